@@ -1,0 +1,346 @@
+"""The canvas: what a game draws with, and what makes every channel of a `Frame`.
+
+A game draws shapes in world pixels, back to front, and names a material; what moves it draws inside
+`thing`. The canvas applies the camera and the layer's parallax, rounds to whole pixels, and derives
+identity, motion, anchor and depth. It needs no window and refuses nothing but nonsense.
+Read next: `slots`, which does the deriving, and `hud`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from math import floor
+
+import numpy as np
+import pygame
+from numpy.typing import NDArray
+
+from engine.draw import slots as slotting
+from engine.draw.buffers import BufferPool
+from engine.draw.colors import Color, Rgb, rgb
+from engine.draw.hud import Align, Hud
+from engine.draw.slots import Slots, Surface2D
+from engine.errors import DrawError
+from engine.frame import MATERIAL_INDEX, THINGS, Frame, material_index
+
+Point = tuple[float, float]
+Pixel = tuple[int, int]
+
+WORLD = "world"
+WORLD_DEPTH = 10.0
+_THING_INDICES = frozenset(MATERIAL_INDEX[name] for name in THINGS)
+
+
+@dataclass(slots=True)
+class _Place:
+    """Where draw calls land: screen px = origin + round(world px - base); and what they mean there."""
+
+    base: Point
+    origin: Pixel
+    identity: int
+    motion: Pixel
+    depth: float
+    surface: Surface2D
+    material: str | None = None
+    slots: dict[str, Rgb] = field(default_factory=dict)
+
+
+class Canvas:
+    """A software canvas of `width` x `height` px whose world has tiles of `tile` px.
+
+    Every `Frame` owns its arrays for as long as anything refers to them (see `buffers`): a worker may
+    read old frames while the next is drawn. Motion is measured from the last *finished* frame, so a
+    frame that was begun and dropped leaves no trace, and one that is drawn again at rest has motion 0.
+
+        canvas = Canvas(640, 360)
+        canvas.begin(tick=0, camera=(0, 0))
+        canvas.fill("#87ceeb", "sky")
+        with canvas.thing(1, "player", 100, 80, 20, 28):
+            canvas.rect(100, 80, 20, 28, (220, 60, 60))
+        frame = canvas.finish()
+
+    Coordinates are world px, float or int. Raises DrawError for an unknown material, a wrong colour,
+    and calls outside `begin` and `finish`.
+    """
+
+    def __init__(self, width: int, height: int, tile: int = 32) -> None:
+        if tile < 1:
+            raise DrawError(f"tile must be a positive number of px, got {tile!r}")
+        self.tile = tile
+        self.resize(width, height)
+
+    def resize(self, width: int, height: int) -> None:
+        """Give the picture another size in px. The next frame is a cut. Not between begin and finish."""
+        if width < 1 or height < 1:
+            raise DrawError(f"a canvas must be at least 1 x 1 px, got {width} x {height}")
+        self.width, self.height = int(width), int(height)
+        self.hud = Hud(self.width, self.height)
+        self._color = _opaque_surface(self.width, self.height)
+        self._index = _opaque_surface(self.width, self.height)
+        self._pool = BufferPool(self.width, self.height)
+        self._slots = Slots()
+        self._place: _Place | None = None
+        self._seen: dict[object, Pixel] = {}
+        self._before: dict[object, Pixel] = {}
+        self._forget = True
+
+    def begin(self, tick: int = 0, cut: bool = False, camera: Point = (0.0, 0.0)) -> None:
+        """Start a frame; `camera` is the world px at the view's top left. A cut has motion 0."""
+        self._tick = int(tick)
+        self._cut = bool(cut) or self._forget
+        self._camera = (float(camera[0]), float(camera[1]))
+        self._seen = {}
+        self._slots.clear()
+        self._color.fill((0, 0, 0))
+        self._index.fill((0, 0, 0))
+        self.hud.clear()
+        self._world = self._layer_place(WORLD, (1.0, 1.0), WORLD_DEPTH)
+        self._place = self._world
+        self._slot_of("unknown")  # slot 0: where nothing is drawn
+
+    def finish(self) -> Frame:
+        """The finished frame, with all channels, in layout BGRX."""
+        self._here()
+        buffers = self._pool.take()
+        self._slots.derive_into(self._pixels(self._index), self._pixels(self._color), buffers)
+        self.hud.copy_into(buffers.hud)
+        self._before, self._forget, self._place = self._seen, False, None
+        return Frame(
+            color=buffers.color, material=buffers.material, identity=buffers.identity,
+            motion=buffers.motion, anchor=buffers.anchor, depth=buffers.depth, hud=buffers.hud,
+            tick=self._tick, cut=self._cut, tile=float(self.tile), layout="BGRX",
+        )  # fmt: skip
+
+    @contextmanager
+    def layer(
+        self, name: str, parallax: float | Point = 1.0, depth: float = WORLD_DEPTH
+    ) -> Iterator[None]:
+        """Draw inside on a layer that follows the camera by `parallax` (0: fixed to the screen).
+
+        Layers cover each other in the order of drawing; `depth` is only told to the frame.
+        A layer's motion is remembered by its name.
+        """
+        outside = self._here()
+        if outside is not self._world:
+            raise DrawError(f"layer {name!r} must not lie inside another layer or thing")
+        both = parallax if isinstance(parallax, tuple) else (float(parallax), float(parallax))
+        self._place = self._layer_place(name, both, depth)
+        try:
+            yield
+        finally:
+            self._place = outside
+
+    @contextmanager
+    def thing(
+        self, id: int, material: str, x: float, y: float, w: float, h: float,
+        flip: bool = False, depth: float | None = None,
+    ) -> Iterator[None]:  # fmt: skip
+        """Draw inside what belongs to thing `id` (1 and up), whose box in world px is given.
+
+        The thing moves rigidly: its box is rounded to whole px, and what is drawn inside with it.
+        Anchors run from 0 to 1 over the box, u mirrored by `flip` (the drawing itself is yours).
+        """
+        outside = self._here()
+        if outside.identity:
+            raise DrawError(f"thing {id} must not lie inside thing {outside.identity}; close that first")
+        if id < 1:
+            raise DrawError(f"a thing's id must be 1 or more, got {id!r}; 0 is the background")
+        material_index(material)
+        left, top = self._at(x, y)
+        surface = slotting.box(left, top, max(_whole(w), 1), max(_whole(h), 1), flip)
+        self._place = _Place(
+            (x, y), (left, top), 1 + (id - 1) % 0xFFFF, self._motion(id, (left, top)),
+            outside.depth if depth is None else depth, surface, material,
+        )  # fmt: skip
+        try:
+            yield
+        finally:
+            self._place = outside
+
+    def fill(self, color: Color, material: str | None = None) -> None:
+        """Fill the whole view."""
+        slot = self._slot_of(material)
+        self._color.fill(rgb(color))
+        self._index.fill(slot)
+
+    def rect(
+        self, x: float, y: float, w: float, h: float, color: Color, material: str | None = None
+    ) -> None:
+        """A filled rectangle."""
+        slot = self._slot_of(material)
+        left, top = self._at(x, y)
+        right, bottom = self._at(x + w, y + h)
+        area = (left, top, max(right - left, 0), max(bottom - top, 0))
+        self._color.fill(rgb(color), area)
+        self._index.fill(slot, area)
+
+    def circle(
+        self, cx: float, cy: float, r: float, color: Color, material: str | None = None
+    ) -> None:
+        """A filled circle."""
+        slot = self._slot_of(material)
+        centre, radius = self._at(cx, cy), max(_whole(r), 1)
+        pygame.draw.circle(self._color, rgb(color), centre, radius)
+        pygame.draw.circle(self._index, slot, centre, radius)
+
+    def ellipse(
+        self, x: float, y: float, w: float, h: float, color: Color, material: str | None = None
+    ) -> None:
+        """A filled ellipse in the given box."""
+        slot = self._slot_of(material)
+        left, top = self._at(x, y)
+        right, bottom = self._at(x + w, y + h)
+        area = pygame.Rect(left, top, max(right - left, 1), max(bottom - top, 1))
+        pygame.draw.ellipse(self._color, rgb(color), area)
+        pygame.draw.ellipse(self._index, slot, area)
+
+    def polygon(self, points: Sequence[Point], color: Color, material: str | None = None) -> None:
+        """A filled polygon of three points or more."""
+        slot = self._slot_of(material)
+        if len(points) < 3:
+            raise DrawError(f"a polygon needs at least 3 points, got {len(points)}")
+        corners = [self._at(x, y) for x, y in points]
+        pygame.draw.polygon(self._color, rgb(color), corners)
+        pygame.draw.polygon(self._index, slot, corners)
+
+    def line(
+        self, x0: float, y0: float, x1: float, y1: float, width: float, color: Color,
+        material: str | None = None,
+    ) -> None:  # fmt: skip
+        """A line of `width` px, at least 1."""
+        slot = self._slot_of(material)
+        start, end, thickness = self._at(x0, y0), self._at(x1, y1), max(_whole(width), 1)
+        pygame.draw.line(self._color, rgb(color), start, end, thickness)
+        pygame.draw.line(self._index, slot, start, end, thickness)
+
+    def tiles(
+        self, grid: NDArray[np.integer], palette: Mapping[int, tuple[Color, str]],
+        x: float = 0, y: float = 0, size: int | None = None,
+    ) -> None:  # fmt: skip
+        """Draw the visible part of a grid, int [rows, cols], of square tiles of `size` px (the canvas's).
+
+        `palette` gives each value's colour and material; other values are left empty. (x, y) is the
+        grid's top left in world px. Materials of `THINGS` get anchors 0..1 within each tile.
+        """
+        size = self.tile if size is None else int(size)
+        left, top = self._at(x, y)
+        rows, columns = grid.shape
+        row0, row1 = max(-top // size, 0), min((self.height - top + size - 1) // size, rows)
+        column0, column1 = max(-left // size, 0), min((self.width - left + size - 1) // size, columns)
+        if row0 >= row1 or column0 >= column1:
+            return
+        paint = {
+            value: (rgb(color), self._tile_slot(material, (left, top), size))
+            for value, (color, material) in palette.items()
+        }
+        color_fill, index_fill = self._color.fill, self._index.fill
+        for row, values in enumerate(grid[row0:row1, column0:column1].tolist(), row0):
+            values.append(None)  # ends the last run
+            start, last = 0, values[0]
+            for column, value in enumerate(values):
+                if value == last:
+                    continue
+                if last in paint:
+                    color, slot = paint[last]
+                    area = (left + (column0 + start) * size, top + row * size, (column - start) * size, size)
+                    color_fill(color, area)
+                    index_fill(slot, area)
+                start, last = column, value
+
+    def sprite(
+        self, surface: pygame.Surface, x: float, y: float, material: str, id: int = 0, flip: bool = False
+    ) -> None:
+        """A picture with its top left at (x, y); pixels of coverage over 127 take the material.
+
+        With an id it is a thing of its own, whose box is the picture's. Inside a thing leave the id 0.
+        """
+        if id:
+            with self.thing(id, material, x, y, *surface.get_size(), flip=flip):
+                self._blit(surface, x, y, material, flip)
+        else:
+            self._blit(surface, x, y, material, flip)
+
+    def text(
+        self, x: float, y: float, string: str, color: Color, size: int = 16, align: Align = "left"
+    ) -> None:
+        """Text that floats in the world; it is drawn on the HUD, so that it stays exact."""
+        left, top = self._at(x, y)
+        self.hud.text(left, top, string, color, size, align)
+
+    def _blit(self, surface: pygame.Surface, x: float, y: float, material: str, flip: bool) -> None:
+        slot, place = self._slot_of(material), self._at(x, y)
+        if flip:
+            surface = pygame.transform.flip(surface, True, False)
+        self._color.blit(surface, place)
+        mask = pygame.mask.from_surface(surface)
+        mask.to_surface(self._index, setcolor=slot, unsetcolor=None, dest=place)
+
+    def _here(self) -> _Place:
+        if self._place is None:
+            raise DrawError("draw between canvas.begin() and canvas.finish()")
+        return self._place
+
+    def _at(self, x: float, y: float) -> Pixel:
+        """World px to screen px in the current place."""
+        place = self._here()
+        return (
+            place.origin[0] + floor(x - place.base[0] + 0.5),
+            place.origin[1] + floor(y - place.base[1] + 0.5),
+        )
+
+    def _layer_place(self, name: str, parallax: Point, depth: float) -> _Place:
+        left = -_whole(self._camera[0] * parallax[0])
+        top = -_whole(self._camera[1] * parallax[1])
+        motion = self._motion(name, (left, top))
+        return _Place(
+            (0.0, 0.0), (left, top), 0, motion, depth, slotting.lattice(left, top, self.tile)
+        )
+
+    def _motion(self, key: object, position: Pixel) -> Pixel:
+        """Movement in screen px since the last finished frame; an id drawn twice follows its first box."""
+        position = self._seen.setdefault(key, position)
+        before = position if self._cut else self._before.get(key, position)
+        return position[0] - before[0], position[1] - before[1]
+
+    def _slot_of(self, material: str | None) -> Rgb:
+        """The slot of a material in the current place, as the colour that draws it."""
+        place = self._here()
+        name = material or place.material
+        if name is None:
+            raise DrawError("a material is needed outside of a thing, for example 'stone'")
+        slot = place.slots.get(name)
+        if slot is None:
+            slot = place.slots[name] = self._add(material_index(name), place, place.surface)
+        return slot
+
+    def _tile_slot(self, material: str, corner: Pixel, size: int) -> Rgb:
+        """As `_slot_of`; a thing drawn as a tile off the world's lattice gets the grid's own."""
+        place = self._here()
+        aligned = size == self.tile and all(
+            (c - o) % size == 0 for c, o in zip(corner, place.origin, strict=True)
+        )
+        if aligned or material_index(material) not in _THING_INDICES:
+            return self._slot_of(material)
+        return self._add(material_index(material), place, slotting.lattice(*corner, size))
+
+    def _add(self, material: int, place: _Place, surface: Surface2D) -> Rgb:
+        number = self._slots.add(material, place.identity, place.motion, place.depth, surface)
+        if number >= slotting.LIMIT:
+            raise DrawError(f"a frame may have {slotting.LIMIT} slots; draw fewer things")
+        return number >> 16, number >> 8 & 255, number & 255
+
+    def _pixels(self, surface: pygame.Surface) -> NDArray[np.uint32]:
+        """A view, uint32 [H,W]. It locks the surface: drop it before drawing."""
+        return np.frombuffer(surface.get_buffer(), np.uint32).reshape(self.height, self.width)
+
+
+def _whole(value: float) -> int:
+    """To the nearest whole pixel; halves go up on both sides of zero, so that motion is even."""
+    return floor(value + 0.5)
+
+
+def _opaque_surface(width: int, height: int) -> pygame.Surface:
+    """BGRX in memory, without a display."""
+    return pygame.Surface((width, height), 0, 32, (0xFF0000, 0xFF00, 0xFF, 0))

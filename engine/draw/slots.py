@@ -1,0 +1,118 @@
+"""Slots: what every pixel of one draw context has in common, and the pass that spreads it out.
+
+Each shape is drawn twice by the same pygame call: once in its colour, once in the number of its
+slot. `derive` then walks the numbers and writes material, identity, motion, anchor and depth, so
+that the channels agree with the picture to the pixel. Read next: `engine.draw.canvas`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+import numba
+import numpy as np
+from numpy.typing import NDArray
+
+from engine.draw.buffers import Buffers
+
+LIMIT = 1 << 24
+"""Slots that one frame may have: a number must fit the three colour bytes of a pixel."""
+
+
+class Surface2D(NamedTuple):
+    """How anchors run over a slot: `u = clip((x + ax) * sx, *u_range)`, and v likewise; x, y in screen px."""
+
+    ax: float
+    ay: float
+    sx: float
+    sy: float
+    u_low: float = -np.inf
+    u_high: float = np.inf
+    v_low: float = -np.inf
+    v_high: float = np.inf
+
+
+def lattice(left: int, top: int, size: float) -> Surface2D:
+    """Anchors in tiles of `size` px, 0 at the screen pixel corner (left, top)."""
+    return Surface2D(0.5 - left, 0.5 - top, 1 / size, 1 / size)
+
+
+def box(left: int, top: int, width: int, height: int, flip: bool) -> Surface2D:
+    """Anchors from 0 to 1 over a box in screen px, u mirrored by `flip`.
+
+    What sticks out of the box repeats the box's outermost pixels.
+    """
+    u, v = 0.5 / width, 0.5 / height
+    if flip:
+        return Surface2D(0.5 - left - width, 0.5 - top, -1 / width, 1 / height, u, 1 - u, v, 1 - v)
+    return Surface2D(0.5 - left, 0.5 - top, 1 / width, 1 / height, u, 1 - u, v, 1 - v)
+
+
+@dataclass(slots=True)
+class Slots:
+    """The slot table of one frame, in the order of first use; slot 0 is what nothing was drawn on."""
+
+    material: list[int] = field(default_factory=list)
+    identity: list[int] = field(default_factory=list)
+    motion: list[tuple[int, int]] = field(default_factory=list)
+    depth: list[float] = field(default_factory=list)
+    surface: list[Surface2D] = field(default_factory=list)
+
+    def add(
+        self, material: int, identity: int, motion: tuple[int, int], depth: float, surface: Surface2D
+    ) -> int:
+        """Append a slot and return its number."""
+        self.material.append(material)
+        self.identity.append(identity)
+        self.motion.append(motion)
+        self.depth.append(depth)
+        self.surface.append(surface)
+        return len(self.material) - 1
+
+    def clear(self) -> None:
+        for column in (self.material, self.identity, self.motion, self.depth, self.surface):
+            column.clear()
+
+    def derive_into(
+        self, index: NDArray[np.uint32], color: NDArray[np.uint32], buffers: Buffers
+    ) -> None:
+        """Fill all channels of `buffers` but the HUD from the two drawn surfaces, uint32 [H,W]."""
+        motion = np.clip(np.array(self.motion, np.float32), -60000, 60000).astype(np.float16)
+        depth = np.array(self.depth, np.float32).astype(np.float16)
+        _derive(
+            index, color,
+            np.array(self.material, np.uint8), np.array(self.identity, np.uint16),
+            motion.view(np.uint32)[:, 0], depth.view(np.uint16), np.array(self.surface, np.float64),
+            buffers.color.view(np.uint32)[..., 0], buffers.material, buffers.identity,
+            buffers.motion.view(np.uint32)[..., 0], buffers.anchor, buffers.depth.view(np.uint16),
+        )  # fmt: skip
+
+
+@numba.njit(cache=True, nogil=True, fastmath=False)  # type: ignore[misc,unused-ignore]
+def _derive(
+    index, color, material, identity, motion, depth, surface,
+    color_out, material_out, identity_out, motion_out, anchor_out, depth_out,
+):  # type: ignore[no-untyped-def]  # fmt: skip
+    """One pass over rows, a run of equal slots at a time; halves travel as integers of their size."""
+    height, width = index.shape
+    for y in range(height):
+        start = 0
+        while start < width:
+            raw = index[y, start]
+            end = start + 1
+            while end < width and index[y, end] == raw:
+                end += 1
+            slot = raw & np.uint32(0xFFFFFF)
+            row = surface[slot]
+            ax, sx, u_low, u_high = row[0], row[2], row[4], row[5]
+            v = np.float32(min(max((y + row[1]) * row[3], row[6]), row[7]))
+            for x in range(start, end):
+                color_out[y, x] = color[y, x] | np.uint32(0xFF000000)
+                anchor_out[y, x, 0] = np.float32(min(max((x + ax) * sx, u_low), u_high))
+                anchor_out[y, x, 1] = v
+            material_out[y, start:end] = material[slot]
+            identity_out[y, start:end] = identity[slot]
+            motion_out[y, start:end] = motion[slot]
+            depth_out[y, start:end] = depth[slot]
+            start = end
