@@ -1,0 +1,50 @@
+"""What a player or a bot asks of the simulation: plain, small, stamped with the tick it is for.
+
+Commands are the only way in: seed and commands together are a replay. Refuses anything that is not
+an integer or a string. Read next: `engine.simulation`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from engine.errors import CommandError
+
+Argument = int | str
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """One request for one tick, such as `Command(12, "dig", (3, 4))`. Raises CommandError."""
+
+    tick: int
+    name: str
+    args: tuple[Argument, ...] = ()
+
+    def __post_init__(self) -> None:
+        if type(self.tick) is not int or self.tick < 1:
+            raise CommandError(f"a command's tick must be an int of at least 1, got {self.tick!r}")
+        if type(self.name) is not str or not self.name:
+            raise CommandError(f"a command's name must be a string that is not empty, got {self.name!r}")
+        if type(self.args) is not tuple:
+            raise CommandError(f"the arguments of {self.name!r} must be a tuple, got {self.args!r}")
+        for i, value in enumerate(self.args):
+            if type(value) not in (int, str, bool):
+                raise CommandError(
+                    f"argument {i} of {self.name!r} must be an int or a string, got "
+                    f"{type(value).__name__} {value!r}; convert it before making the command"
+                )
+
+    def plain(self) -> list[Any]:
+        """As plain data for a journal: `[tick, name, [args]]`."""
+        return [self.tick, self.name, list(self.args)]
+
+    @classmethod
+    def from_plain(cls, data: Sequence[Any]) -> Command:
+        """The command that `plain` wrote."""
+        if len(data) != 3:
+            raise CommandError(f"a stored command is [tick, name, args], got {data!r}")
+        tick, name, args = data
+        return cls(tick, name, tuple(args))

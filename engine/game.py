@@ -1,0 +1,110 @@
+"""What a game is to the loop: commands from a person or a bot, a simulation, and a picture.
+
+Owns the contract that every game keeps, and how games are found. A game draws plain shapes; it
+knows nothing of themes. Read next: `demo_games/`, and `engine.loop`, which plays one.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from dataclasses import dataclass
+from importlib.metadata import EntryPoint, entry_points
+from typing import TYPE_CHECKING, ClassVar, Final
+
+from engine.command import Command
+from engine.errors import GameError
+from engine.simulation import Simulation
+
+if TYPE_CHECKING:
+    from engine.draw import Canvas
+
+GROUP: Final = "reskin.games"
+"""The entry point group that a game registers in, as `name = "package.module:Class"`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Control:
+    """One thing that a person can do: its action, the keys (pygame names) that do it, and a help text."""
+
+    action: str
+    keys: tuple[str, ...]
+    help: str
+
+
+@dataclass(frozen=True, slots=True)
+class Inputs:
+    """What a person does right now, in the actions of the game's controls.
+
+    `held` are the actions whose key is down, `pressed` those that went down since the last tick, in
+    order; `mouse` is the pointer in frame pixels and `buttons` the mouse buttons that are down.
+    Test the sets for membership only; they have no order to rely on.
+    """
+
+    held: frozenset[str] = frozenset()
+    pressed: tuple[str, ...] = ()
+    mouse: tuple[int, int] | None = None
+    buttons: frozenset[int] = frozenset()
+
+
+class Game(ABC):
+    """A game. Make one with a seed; step `simulation` with commands; draw whenever you like."""
+
+    name: ClassVar[str]
+    title: ClassVar[str]
+    tick_rate: ClassVar[int] = 60
+    tile: ClassVar[int] = 32
+    controls: ClassVar[tuple[Control, ...]] = ()
+    simulation: Simulation
+
+    @abstractmethod
+    def __init__(self, seed: int) -> None:
+        """Build `self.simulation` at tick 0. The same seed builds the same state."""
+
+    @abstractmethod
+    def commands(self, inputs: Inputs) -> list[Command]:
+        """What the person asks for, stamped with the next tick. Reads state, never writes it."""
+
+    @abstractmethod
+    def bot(self) -> list[Command]:
+        """What a bot asks for, stamped with the next tick. Depends on the state only."""
+
+    @abstractmethod
+    def draw(self, canvas: Canvas, alpha: float, caption: str) -> None:
+        """Draw the state, `alpha` (0..1) of the way from the previous tick's positions to these.
+
+        `caption` is for the HUD, such as the theme's name. Never writes simulation state.
+        """
+
+    @abstractmethod
+    def report(self) -> dict[str, int]:
+        """Figures to show after a run; at least `coins`."""
+
+
+def find_games() -> dict[str, type[Game]]:
+    """Every installed game by name. Raises GameError for one that cannot be loaded."""
+    return {name: _load(point) for name, point in _points().items()}
+
+
+def load_game(name: str) -> type[Game]:
+    """One installed game by its name. Raises GameError that lists those there are."""
+    points = _points()
+    if name not in points:
+        raise GameError(
+            f"no game is named {name!r}; installed: {', '.join(points) or 'none'}; a game registers as an "
+            f"entry point in the group {GROUP!r}"
+        )
+    return _load(points[name])
+
+
+def _points() -> dict[str, EntryPoint]:
+    return {point.name: point for point in sorted(entry_points(group=GROUP), key=lambda p: p.name)}
+
+
+def _load(point: EntryPoint) -> type[Game]:
+    try:
+        game = point.load()
+    except (ImportError, AttributeError) as error:
+        raise GameError(f"game {point.name!r} ({point.value}) cannot be loaded: {error}") from error
+    if not (isinstance(game, type) and issubclass(game, Game)):
+        raise GameError(f"game {point.name!r} ({point.value}) must be a subclass of engine.game.Game")
+    return game

@@ -1,0 +1,187 @@
+"""One game's exact part: a fixed step over a world, a ledger and random streams.
+
+Owns the tick and the order of the systems. Same seed and same commands give the same hash at every
+tick, on every machine. Refuses commands for another tick than the next, and arrays that are not of
+integers. Read next: `engine.game`, which puts a picture and controls around a simulation.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from hashlib import blake2b
+from types import MappingProxyType
+from typing import Any, Final
+
+import msgpack
+import numpy as np
+from numpy.typing import NDArray
+
+from engine.command import Argument, Command
+from engine.errors import CommandError, StateError
+from engine.ledger import Ledger
+from engine.rng import Streams
+from engine.world import World
+
+FORMAT: Final = 1
+"""Version of what `state()` returns; raised when old states could no longer be read as they are."""
+
+Array = NDArray[np.integer[Any]] | NDArray[np.bool_]
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """Something that happened in a tick, for whoever draws or plays sounds. Not state."""
+
+    tick: int
+    name: str
+    data: Mapping[str, Any]
+
+
+class Arrays(dict[str, Array]):
+    """Named integer arrays of the simulation, such as the terrain. They are state, hashed by bytes."""
+
+    def __setitem__(self, name: str, array: Array) -> None:
+        if not isinstance(array, np.ndarray) or array.dtype.kind not in "iub":
+            found = getattr(array, "dtype", type(array).__name__)
+            raise StateError(f"array {name!r} must be a NumPy array of integers or bools, got {found}")
+        super().__setitem__(name, array)
+
+
+class Simulation:
+    """Steps systems, in the order given, over a world, a ledger, random streams and arrays.
+
+    A system is called as `system(simulation, commands)` once a tick; `tick` is then the tick under
+    way, to which its commands are stamped.
+
+    >>> def grow(simulation, commands):
+    ...     for command in commands:
+    ...         simulation.emit("grew", by=command.args[0])
+    >>> simulation = Simulation(seed=1, systems=[grow])
+    >>> simulation.step([simulation.command("grow", 3)])[0].data["by"]
+    3
+    >>> simulation.tick
+    1
+    """
+
+    def __init__(
+        self,
+        seed: int,
+        world: World | None = None,
+        ledger: Ledger | None = None,
+        streams: Streams | None = None,
+        systems: Sequence[System] = (),
+    ) -> None:
+        self.world = World() if world is None else world
+        self.ledger = Ledger() if ledger is None else ledger
+        self.streams = Streams(seed) if streams is None else streams
+        if self.streams.seed != seed:
+            raise StateError(f"the streams were seeded with {self.streams.seed}, the simulation with {seed}")
+        self.systems = tuple(systems)
+        self.arrays = Arrays()
+        self.tick = 0
+        self._events: list[Event] = []
+        self._ledger_packed = (-1, b"")  # version, bytes
+        self._packer = msgpack.Packer()
+
+    @property
+    def seed(self) -> int:
+        return self.streams.seed
+
+    def command(self, name: str, *args: Argument) -> Command:
+        """A command stamped with the next tick."""
+        return Command(self.tick + 1, name, args)
+
+    def step(self, commands: Sequence[Command] = ()) -> list[Event]:
+        """Advance by one tick and return what happened. Raises CommandError before anything changes.
+
+        An exception of a system leaves the tick half done: `restore` a state to go on.
+        """
+        for command in commands:
+            if command.tick != self.tick + 1:
+                raise CommandError(
+                    f"command {command.name!r} is for tick {command.tick}, the next is {self.tick + 1}; "
+                    f"make commands with simulation.command(name, ...)"
+                )
+        self.tick += 1
+        self._events = []
+        for system in self.systems:
+            system(self, commands)
+        return self._events
+
+    def emit(self, name: str, **data: Any) -> None:
+        """Tell the outside of something that happens in this tick."""
+        self._events.append(Event(self.tick, name, MappingProxyType(data)))
+
+    def state_hash(self) -> str:
+        """32 hex digits over all state: blake2b of canonical msgpack and of the arrays' bytes."""
+        if self._ledger_packed[0] != self.ledger.version:
+            self._ledger_packed = (self.ledger.version, self._packer.pack(self.ledger.state()))
+        digest = blake2b(digest_size=16)
+        digest.update(self._packer.pack([FORMAT, self.tick, self.streams.state(), self.world.state()]))
+        digest.update(self._ledger_packed[1])
+        for name, array in sorted(self.arrays.items()):
+            array = _canonical(array)
+            digest.update(self._packer.pack([name, array.dtype.str, array.shape]))
+            digest.update(array.data)
+        return digest.hexdigest()
+
+    def state(self) -> dict[str, Any]:
+        """All state as plain data that msgpack can store. Shares nothing with the simulation."""
+        return {
+            "format": FORMAT,
+            "tick": self.tick,
+            "streams": self.streams.state(),
+            "world": self.world.state(),
+            "ledger": self.ledger.state(),
+            "arrays": {name: _plain(array) for name, array in sorted(self.arrays.items())},
+        }
+
+    def restore(self, state: Mapping[str, Any]) -> None:
+        """Go back to a `state()`, of this simulation or of another with the same systems.
+
+        Arrays are written in place where their shape and type are the same, so views stay valid.
+        Raises StateError, and changes nothing, for a state that it cannot read.
+        """
+        if state.get("format") != FORMAT:
+            raise StateError(f"a state's format must be {FORMAT}, got {state.get('format')!r}")
+        before = self.state()
+        try:
+            self._restore(state)
+        except Exception:
+            self._restore(before)
+            raise
+
+    def _restore(self, state: Mapping[str, Any]) -> None:
+        self.streams.restore(state["streams"])
+        self.world.restore(state["world"])
+        self.ledger.restore(state["ledger"])
+        arrays = {name: _array(stored) for name, stored in state["arrays"].items()}
+        for name in [name for name in self.arrays if name not in arrays]:
+            del self.arrays[name]
+        for name, array in arrays.items():
+            mine = self.arrays.get(name)
+            if mine is not None and (mine.shape, mine.dtype) == (array.shape, array.dtype):
+                mine[...] = array
+            else:
+                self.arrays[name] = array
+        self.tick = state["tick"]
+        self._events = []
+
+
+System = Callable[[Simulation, Sequence[Command]], None]
+
+
+def _canonical(array: Array) -> Array:
+    """The array in C order and little-endian; itself where it is so already."""
+    return np.ascontiguousarray(array, dtype=array.dtype.newbyteorder("<"))
+
+
+def _plain(array: Array) -> dict[str, Any]:
+    array = _canonical(array)
+    return {"dtype": array.dtype.str, "shape": list(array.shape), "data": array.tobytes()}
+
+
+def _array(stored: Mapping[str, Any]) -> Array:
+    array: Array = np.frombuffer(stored["data"], dtype=stored["dtype"]).reshape(stored["shape"]).copy()
+    return array
