@@ -1,5 +1,9 @@
 """Drawing for games: coloured shapes in, a `Frame` with every channel out. Read next: `canvas`."""
 
+import os
+
+os.environ.setdefault("PYGAME_HIDE_SUPPORT_PROMPT", "1")  # a library prints nothing
+
 from engine.draw.canvas import Canvas
 from engine.draw.hud import Hud
 

@@ -19,17 +19,19 @@ from numpy.typing import NDArray
 
 from engine.draw import slots as slotting
 from engine.draw.buffers import BufferPool
-from engine.draw.colors import Color, Rgb, rgb
+from engine.draw.colors import Color, rgb
 from engine.draw.hud import Align, Hud
+from engine.draw.planes import Pixel, Planes
 from engine.draw.slots import Slots, Surface2D
 from engine.errors import DrawError
 from engine.frame import MATERIAL_INDEX, THINGS, Frame, material_index
 
 Point = tuple[float, float]
-Pixel = tuple[int, int]
 
 WORLD = "world"
 WORLD_DEPTH = 10.0
+HALF = 0.5 + 2**-20
+"""Added before rounding down; the excess keeps `(x + 13.5) - x` from falling on either side."""
 _THING_INDICES = frozenset(MATERIAL_INDEX[name] for name in THINGS)
 
 
@@ -44,7 +46,7 @@ class _Place:
     depth: float
     surface: Surface2D
     material: str | None = None
-    slots: dict[str, Rgb] = field(default_factory=dict)
+    slots: dict[str, int] = field(default_factory=dict)
 
 
 class Canvas:
@@ -76,9 +78,8 @@ class Canvas:
         if width < 1 or height < 1:
             raise DrawError(f"a canvas must be at least 1 x 1 px, got {width} x {height}")
         self.width, self.height = int(width), int(height)
-        self.hud = Hud(self.width, self.height)
-        self._color = _opaque_surface(self.width, self.height)
-        self._index = _opaque_surface(self.width, self.height)
+        self.hud = Hud()
+        self._planes = Planes(self.width, self.height)
         self._pool = BufferPool(self.width, self.height)
         self._slots = Slots()
         self._place: _Place | None = None
@@ -93,9 +94,9 @@ class Canvas:
         self._camera = (float(camera[0]), float(camera[1]))
         self._seen = {}
         self._slots.clear()
-        self._color.fill((0, 0, 0))
-        self._index.fill((0, 0, 0))
-        self.hud.clear()
+        self._buffers = self._pool.take()
+        self._planes.start(self._buffers.color)
+        self.hud.start(self._buffers.hud)
         self._world = self._layer_place(WORLD, (1.0, 1.0), WORLD_DEPTH)
         self._place = self._world
         self._slot_of("unknown")  # slot 0: where nothing is drawn
@@ -103,9 +104,11 @@ class Canvas:
     def finish(self) -> Frame:
         """The finished frame, with all channels, in layout BGRX."""
         self._here()
-        buffers = self._pool.take()
-        self._slots.derive_into(self._pixels(self._index), self._pixels(self._color), buffers)
-        self.hud.copy_into(buffers.hud)
+        buffers = self._buffers
+        self._slots.derive_into(self._planes.index, buffers)
+        self._planes.stop()
+        self.hud.stop()
+        del self._buffers
         self._before, self._forget, self._place = self._seen, False, None
         return Frame(
             color=buffers.color, material=buffers.material, identity=buffers.identity,
@@ -114,9 +117,7 @@ class Canvas:
         )  # fmt: skip
 
     @contextmanager
-    def layer(
-        self, name: str, parallax: float | Point = 1.0, depth: float = WORLD_DEPTH
-    ) -> Iterator[None]:
+    def layer(self, name: str, parallax: float | Point = 1.0, depth: float = WORLD_DEPTH) -> Iterator[None]:
         """Draw inside on a layer that follows the camera by `parallax` (0: fixed to the screen).
 
         Layers cover each other in the order of drawing; `depth` is only told to the frame.
@@ -161,59 +162,37 @@ class Canvas:
 
     def fill(self, color: Color, material: str | None = None) -> None:
         """Fill the whole view."""
-        slot = self._slot_of(material)
-        self._color.fill(rgb(color))
-        self._index.fill(slot)
+        self._planes.fill(rgb(color), self._slot_of(material))
 
-    def rect(
-        self, x: float, y: float, w: float, h: float, color: Color, material: str | None = None
-    ) -> None:
+    def rect(self, x: float, y: float, w: float, h: float, color: Color, material: str | None = None) -> None:
         """A filled rectangle."""
-        slot = self._slot_of(material)
-        left, top = self._at(x, y)
-        right, bottom = self._at(x + w, y + h)
-        area = (left, top, max(right - left, 0), max(bottom - top, 0))
-        self._color.fill(rgb(color), area)
-        self._index.fill(slot, area)
+        self._planes.rect(*self._at(x, y), *self._at(x + w, y + h), rgb(color), self._slot_of(material))
 
-    def circle(
-        self, cx: float, cy: float, r: float, color: Color, material: str | None = None
-    ) -> None:
+    def circle(self, cx: float, cy: float, r: float, color: Color, material: str | None = None) -> None:
         """A filled circle."""
-        slot = self._slot_of(material)
-        centre, radius = self._at(cx, cy), max(_whole(r), 1)
-        pygame.draw.circle(self._color, rgb(color), centre, radius)
-        pygame.draw.circle(self._index, slot, centre, radius)
+        self._planes.circle(self._at(cx, cy), max(_whole(r), 1), rgb(color), self._slot_of(material))
 
     def ellipse(
         self, x: float, y: float, w: float, h: float, color: Color, material: str | None = None
     ) -> None:
         """A filled ellipse in the given box."""
-        slot = self._slot_of(material)
-        left, top = self._at(x, y)
-        right, bottom = self._at(x + w, y + h)
-        area = pygame.Rect(left, top, max(right - left, 1), max(bottom - top, 1))
-        pygame.draw.ellipse(self._color, rgb(color), area)
-        pygame.draw.ellipse(self._index, slot, area)
+        self._planes.ellipse(*self._at(x, y), *self._at(x + w, y + h), rgb(color), self._slot_of(material))
 
     def polygon(self, points: Sequence[Point], color: Color, material: str | None = None) -> None:
         """A filled polygon of three points or more."""
-        slot = self._slot_of(material)
         if len(points) < 3:
             raise DrawError(f"a polygon needs at least 3 points, got {len(points)}")
         corners = [self._at(x, y) for x, y in points]
-        pygame.draw.polygon(self._color, rgb(color), corners)
-        pygame.draw.polygon(self._index, slot, corners)
+        self._planes.polygon(corners, rgb(color), self._slot_of(material))
 
     def line(
         self, x0: float, y0: float, x1: float, y1: float, width: float, color: Color,
         material: str | None = None,
     ) -> None:  # fmt: skip
         """A line of `width` px, at least 1."""
-        slot = self._slot_of(material)
-        start, end, thickness = self._at(x0, y0), self._at(x1, y1), max(_whole(width), 1)
-        pygame.draw.line(self._color, rgb(color), start, end, thickness)
-        pygame.draw.line(self._index, slot, start, end, thickness)
+        self._planes.line(
+            self._at(x0, y0), self._at(x1, y1), max(_whole(width), 1), rgb(color), self._slot_of(material)
+        )
 
     def tiles(
         self, grid: NDArray[np.integer], palette: Mapping[int, tuple[Color, str]],
@@ -235,7 +214,6 @@ class Canvas:
             value: (rgb(color), self._tile_slot(material, (left, top), size))
             for value, (color, material) in palette.items()
         }
-        color_fill, index_fill = self._color.fill, self._index.fill
         for row, values in enumerate(grid[row0:row1, column0:column1].tolist(), row0):
             values.append(None)  # ends the last run
             start, last = 0, values[0]
@@ -243,10 +221,8 @@ class Canvas:
                 if value == last:
                     continue
                 if last in paint:
-                    color, slot = paint[last]
-                    area = (left + (column0 + start) * size, top + row * size, (column - start) * size, size)
-                    color_fill(color, area)
-                    index_fill(slot, area)
+                    run, up = left + (column0 + start) * size, top + row * size
+                    self._planes.rect(run, up, run + (column - start) * size, up + size, *paint[last])
                 start, last = column, value
 
     def sprite(
@@ -270,12 +246,9 @@ class Canvas:
         self.hud.text(left, top, string, color, size, align)
 
     def _blit(self, surface: pygame.Surface, x: float, y: float, material: str, flip: bool) -> None:
-        slot, place = self._slot_of(material), self._at(x, y)
         if flip:
             surface = pygame.transform.flip(surface, True, False)
-        self._color.blit(surface, place)
-        mask = pygame.mask.from_surface(surface)
-        mask.to_surface(self._index, setcolor=slot, unsetcolor=None, dest=place)
+        self._planes.blit(surface, self._at(x, y), self._slot_of(material))
 
     def _here(self) -> _Place:
         if self._place is None:
@@ -286,17 +259,15 @@ class Canvas:
         """World px to screen px in the current place."""
         place = self._here()
         return (
-            place.origin[0] + floor(x - place.base[0] + 0.5),
-            place.origin[1] + floor(y - place.base[1] + 0.5),
+            place.origin[0] + floor(x - place.base[0] + HALF),
+            place.origin[1] + floor(y - place.base[1] + HALF),
         )
 
     def _layer_place(self, name: str, parallax: Point, depth: float) -> _Place:
         left = -_whole(self._camera[0] * parallax[0])
         top = -_whole(self._camera[1] * parallax[1])
         motion = self._motion(name, (left, top))
-        return _Place(
-            (0.0, 0.0), (left, top), 0, motion, depth, slotting.lattice(left, top, self.tile)
-        )
+        return _Place((0.0, 0.0), (left, top), 0, motion, depth, slotting.lattice(left, top, self.tile))
 
     def _motion(self, key: object, position: Pixel) -> Pixel:
         """Movement in screen px since the last finished frame; an id drawn twice follows its first box."""
@@ -304,8 +275,8 @@ class Canvas:
         before = position if self._cut else self._before.get(key, position)
         return position[0] - before[0], position[1] - before[1]
 
-    def _slot_of(self, material: str | None) -> Rgb:
-        """The slot of a material in the current place, as the colour that draws it."""
+    def _slot_of(self, material: str | None) -> int:
+        """The slot of a material in the current place."""
         place = self._here()
         name = material or place.material
         if name is None:
@@ -315,7 +286,7 @@ class Canvas:
             slot = place.slots[name] = self._add(material_index(name), place, place.surface)
         return slot
 
-    def _tile_slot(self, material: str, corner: Pixel, size: int) -> Rgb:
+    def _tile_slot(self, material: str, corner: Pixel, size: int) -> int:
         """As `_slot_of`; a thing drawn as a tile off the world's lattice gets the grid's own."""
         place = self._here()
         aligned = size == self.tile and all(
@@ -325,22 +296,13 @@ class Canvas:
             return self._slot_of(material)
         return self._add(material_index(material), place, slotting.lattice(*corner, size))
 
-    def _add(self, material: int, place: _Place, surface: Surface2D) -> Rgb:
+    def _add(self, material: int, place: _Place, surface: Surface2D) -> int:
         number = self._slots.add(material, place.identity, place.motion, place.depth, surface)
         if number >= slotting.LIMIT:
             raise DrawError(f"a frame may have {slotting.LIMIT} slots; draw fewer things")
-        return number >> 16, number >> 8 & 255, number & 255
-
-    def _pixels(self, surface: pygame.Surface) -> NDArray[np.uint32]:
-        """A view, uint32 [H,W]. It locks the surface: drop it before drawing."""
-        return np.frombuffer(surface.get_buffer(), np.uint32).reshape(self.height, self.width)
+        return number
 
 
 def _whole(value: float) -> int:
     """To the nearest whole pixel; halves go up on both sides of zero, so that motion is even."""
-    return floor(value + 0.5)
-
-
-def _opaque_surface(width: int, height: int) -> pygame.Surface:
-    """BGRX in memory, without a display."""
-    return pygame.Surface((width, height), 0, 32, (0xFF0000, 0xFF00, 0xFF, 0))
+    return floor(value + HALF)

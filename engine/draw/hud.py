@@ -22,12 +22,16 @@ Align = Literal["left", "right", "center"]
 class Hud:
     """A premultiplied BGRA surface that later draw calls are laid over."""
 
-    def __init__(self, width: int, height: int) -> None:
-        self._surface = pygame.Surface((width, height), pygame.SRCALPHA, 32)
+    _pixels: pygame.Surface | None = None
 
-    def clear(self) -> None:
-        """Make everything transparent."""
-        self._surface.fill((0, 0, 0, 0))
+    def start(self, pixels: NDArray[np.uint8]) -> None:
+        """Draw into `pixels`, uint8 [H,W,4], from now on; it becomes transparent. The canvas calls this."""
+        pixels.fill(0)
+        self._pixels = pygame.image.frombuffer(pixels.data, (pixels.shape[1], pixels.shape[0]), "BGRA")
+
+    def stop(self) -> None:
+        """Let go of the pixels, which now belong to a frame."""
+        self._pixels = None
 
     def rect(self, x: float, y: float, w: float, h: float, color: Color) -> None:
         """A filled rectangle; a colour with alpha 255 replaces what lies under it exactly."""
@@ -69,9 +73,11 @@ class Hud:
         """Width in px that the string takes."""
         return writing.width(string, size)
 
-    def copy_into(self, out: NDArray[np.uint8]) -> None:
-        """Copy the pixels to uint8 [H,W,4], BGRA premultiplied."""
-        out[...] = np.frombuffer(self._surface.get_buffer(), np.uint8).reshape(out.shape)
+    @property
+    def _surface(self) -> pygame.Surface:
+        if self._pixels is None:
+            raise DrawError("draw the HUD between canvas.begin() and canvas.finish()")
+        return self._pixels
 
     def _over(self, premultiplied: pygame.Surface, x: int, y: int) -> None:
         self._surface.blit(premultiplied, (x, y), special_flags=pygame.BLEND_PREMULTIPLIED)

@@ -74,26 +74,23 @@ class Slots:
         for column in (self.material, self.identity, self.motion, self.depth, self.surface):
             column.clear()
 
-    def derive_into(
-        self, index: NDArray[np.uint32], color: NDArray[np.uint32], buffers: Buffers
-    ) -> None:
-        """Fill all channels of `buffers` but the HUD from the two drawn surfaces, uint32 [H,W]."""
+    def derive_into(self, index: NDArray[np.uint32], buffers: Buffers) -> None:
+        """Fill every derived channel of `buffers` from slot numbers, uint32 [H,W]; the top byte is free."""
         motion = np.clip(np.array(self.motion, np.float32), -60000, 60000).astype(np.float16)
         depth = np.array(self.depth, np.float32).astype(np.float16)
         _derive(
-            index, color,
-            np.array(self.material, np.uint8), np.array(self.identity, np.uint16),
+            index, np.array(self.material, np.uint8), np.array(self.identity, np.uint16),
             motion.view(np.uint32)[:, 0], depth.view(np.uint16), np.array(self.surface, np.float64),
-            buffers.color.view(np.uint32)[..., 0], buffers.material, buffers.identity,
+            buffers.material, buffers.identity,
             buffers.motion.view(np.uint32)[..., 0], buffers.anchor, buffers.depth.view(np.uint16),
         )  # fmt: skip
 
 
 @numba.njit(cache=True, nogil=True, fastmath=False)  # type: ignore[misc,unused-ignore]
-def _derive(
-    index, color, material, identity, motion, depth, surface,
-    color_out, material_out, identity_out, motion_out, anchor_out, depth_out,
-):  # type: ignore[no-untyped-def]  # fmt: skip
+def _derive(  # type: ignore[no-untyped-def]
+    index, material, identity, motion, depth, surface,
+    material_out, identity_out, motion_out, anchor_out, depth_out,
+):  # fmt: skip
     """One pass over rows, a run of equal slots at a time; halves travel as integers of their size."""
     height, width = index.shape
     for y in range(height):
@@ -108,11 +105,10 @@ def _derive(
             ax, sx, u_low, u_high = row[0], row[2], row[4], row[5]
             v = np.float32(min(max((y + row[1]) * row[3], row[6]), row[7]))
             for x in range(start, end):
-                color_out[y, x] = color[y, x] | np.uint32(0xFF000000)
                 anchor_out[y, x, 0] = np.float32(min(max((x + ax) * sx, u_low), u_high))
                 anchor_out[y, x, 1] = v
-            material_out[y, start:end] = material[slot]
-            identity_out[y, start:end] = identity[slot]
-            motion_out[y, start:end] = motion[slot]
-            depth_out[y, start:end] = depth[slot]
+                material_out[y, x] = material[slot]
+                identity_out[y, x] = identity[slot]
+                motion_out[y, x] = motion[slot]
+                depth_out[y, x] = depth[slot]
             start = end

@@ -1,0 +1,82 @@
+"""Two pictures drawn by the same calls: the colours, and the slot number of every pixel.
+
+All positions are whole screen px. Rectangles are filled by NumPy: SDL's own fill writes past the
+cache and takes 20 us for an unaligned tile, where this takes half of one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import pygame
+from numpy.typing import NDArray
+
+from engine.draw.colors import Rgb
+
+Pixel = tuple[int, int]
+
+OPAQUE = 0xFF000000
+
+
+class Planes:
+    """The colour picture, which is the frame's own array, and the slot numbers of the same size."""
+
+    def __init__(self, width: int, height: int) -> None:
+        self.size = (width, height)
+        self.index = np.zeros((height, width), np.uint32)
+        self._index_surface = pygame.image.frombuffer(self.index.data, self.size, "BGRA")
+
+    def start(self, color: NDArray[np.uint8]) -> None:
+        """Draw into `color`, uint8 [H,W,4] BGRX, from now on; it becomes black, and slot 0."""
+        self._color = color.view(np.uint32)[..., 0]
+        self._color_surface = pygame.image.frombuffer(color.data, self.size, "BGRA")
+        self.fill((0, 0, 0), 0)
+
+    def stop(self) -> None:
+        """Let go of the colour picture, which now belongs to a frame."""
+        del self._color, self._color_surface
+
+    def fill(self, color: Rgb, slot: int) -> None:
+        self._color.fill(word(color))
+        self.index.fill(slot)
+
+    def rect(self, left: int, top: int, right: int, bottom: int, color: Rgb, slot: int) -> None:
+        """Fill from (left, top) up to, and without, (right, bottom)."""
+        left, top = max(left, 0), max(top, 0)
+        if right > left and bottom > top:
+            self._color[top:bottom, left:right].fill(word(color))
+            self.index[top:bottom, left:right].fill(slot)
+
+    def circle(self, centre: Pixel, radius: int, color: Rgb, slot: int) -> None:
+        pygame.draw.circle(self._color_surface, color, centre, radius)
+        pygame.draw.circle(self._index_surface, _bytes(slot), centre, radius)
+
+    def ellipse(self, left: int, top: int, right: int, bottom: int, color: Rgb, slot: int) -> None:
+        area = (left, top, max(right - left, 1), max(bottom - top, 1))
+        pygame.draw.ellipse(self._color_surface, color, area)
+        pygame.draw.ellipse(self._index_surface, _bytes(slot), area)
+
+    def polygon(self, corners: Sequence[Pixel], color: Rgb, slot: int) -> None:
+        pygame.draw.polygon(self._color_surface, color, corners)
+        pygame.draw.polygon(self._index_surface, _bytes(slot), corners)
+
+    def line(self, start: Pixel, end: Pixel, width: int, color: Rgb, slot: int) -> None:
+        pygame.draw.line(self._color_surface, color, start, end, width)
+        pygame.draw.line(self._index_surface, _bytes(slot), start, end, width)
+
+    def blit(self, picture: pygame.Surface, corner: Pixel, slot: int) -> None:
+        """Blend a picture in; the slot goes where it covers more than 127 of 255."""
+        self._color_surface.blit(picture, corner)
+        mask = pygame.mask.from_surface(picture)
+        mask.to_surface(self._index_surface, setcolor=_bytes(slot), unsetcolor=None, dest=corner)
+
+
+def word(color: Rgb) -> int:
+    """A colour as the 32-bit word that a BGRX pixel is."""
+    return OPAQUE | color[0] << 16 | color[1] << 8 | color[2]
+
+
+def _bytes(slot: int) -> Rgb:
+    """The colour whose word, without its top byte, is the slot."""
+    return slot >> 16, slot >> 8 & 255, slot & 255
