@@ -24,7 +24,7 @@ from engine.draw.hud import Align, Hud
 from engine.draw.planes import Pixel, Planes
 from engine.draw.slots import Slots, Surface2D
 from engine.errors import DrawError
-from engine.frame import MATERIAL_INDEX, THINGS, Frame, material_index
+from engine.frame import THINGS, Frame, material_index
 
 Point = tuple[float, float]
 
@@ -32,12 +32,14 @@ WORLD = "world"
 WORLD_DEPTH = 10.0
 HALF = 0.5 + 2**-20
 """Added before rounding down; the excess keeps `(x + 13.5) - x` from falling on either side."""
-_THING_INDICES = frozenset(MATERIAL_INDEX[name] for name in THINGS)
 
 
 @dataclass(slots=True)
 class _Place:
-    """Where draw calls land: screen px = origin + round(world px - base); and what they mean there."""
+    """Where draw calls land, screen px = origin + round(world px - base), and what they mean there.
+
+    `surface` gives the anchors, except that a material of `THINGS` inside a thing takes its `box`.
+    """
 
     base: Point
     origin: Pixel
@@ -46,6 +48,7 @@ class _Place:
     depth: float
     surface: Surface2D
     material: str | None = None
+    box: Surface2D | None = None
     slots: dict[str, int] = field(default_factory=dict)
 
 
@@ -141,7 +144,9 @@ class Canvas:
         """Draw inside what belongs to thing `id` (1 and up), whose box in world px is given.
 
         The thing moves rigidly: its box is rounded to whole px, and what is drawn inside with it.
-        Anchors run from 0 to 1 over the box, u mirrored by `flip` (the drawing itself is yours).
+        Anchors of `THINGS` run from 0 to 1 over the box, u mirrored by `flip` (the drawing itself is
+        yours). Other materials, a raft's wood, keep the grain of a tile: theirs are in tiles from the
+        box's corner, moved to a place on the lattice that depends on the id.
         """
         outside = self._here()
         if outside.identity:
@@ -150,10 +155,12 @@ class Canvas:
             raise DrawError(f"a thing's id must be 1 or more, got {id!r}; 0 is the background")
         material_index(material)
         left, top = self._at(x, y)
-        surface = slotting.box(left, top, max(_whole(w), 1), max(_whole(h), 1), flip)
+        width, height = max(_whole(w), 1), max(_whole(h), 1)
         self._place = _Place(
             (x, y), (left, top), 1 + (id - 1) % 0xFFFF, self._motion(id, (left, top)),
-            outside.depth if depth is None else depth, surface, material,
+            outside.depth if depth is None else depth,
+            slotting.patch(left, top, width, self.tile, flip, id), material,
+            slotting.box(left, top, width, height, flip),
         )  # fmt: skip
         try:
             yield
@@ -283,7 +290,8 @@ class Canvas:
             raise DrawError("a material is needed outside of a thing, for example 'stone'")
         slot = place.slots.get(name)
         if slot is None:
-            slot = place.slots[name] = self._add(material_index(name), place, place.surface)
+            surface = place.box if place.box is not None and name in THINGS else place.surface
+            slot = place.slots[name] = self._add(material_index(name), place, surface)
         return slot
 
     def _tile_slot(self, material: str, corner: Pixel, size: int) -> int:
@@ -292,7 +300,7 @@ class Canvas:
         aligned = size == self.tile and all(
             (c - o) % size == 0 for c, o in zip(corner, place.origin, strict=True)
         )
-        if aligned or material_index(material) not in _THING_INDICES:
+        if aligned or material not in THINGS:
             return self._slot_of(material)
         return self._add(material_index(material), place, slotting.lattice(*corner, size))
 

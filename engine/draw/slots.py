@@ -49,6 +49,18 @@ def box(left: int, top: int, width: int, height: int, flip: bool) -> Surface2D:
     return Surface2D(0.5 - left, 0.5 - top, 1 / width, 1 / height, u, 1 - u, v, 1 - v)
 
 
+def patch(left: int, top: int, width: int, size: float, flip: bool, id: int) -> Surface2D:
+    """Anchors in tiles over a thing in screen px, starting at a lattice point that the id chooses.
+
+    Neighbours with one material so look alike but not the same; both offsets are even, because
+    learned textures span two tiles.
+    """
+    column, row = id % 8 * 2, id // 8 % 8 * 2
+    if flip:
+        return Surface2D(0.5 - left - width - column * size, 0.5 - top + row * size, -1 / size, 1 / size)
+    return Surface2D(0.5 - left + column * size, 0.5 - top + row * size, 1 / size, 1 / size)
+
+
 @dataclass(slots=True)
 class Slots:
     """The slot table of one frame, in the order of first use; slot 0 is what nothing was drawn on."""

@@ -142,6 +142,22 @@ def test_flip_mirrors_u_and_what_sticks_out_repeats_the_edge(canvas: Canvas) -> 
     assert (anchor[8:10, 12, 1] == 0.5 / 16).all()
 
 
+@pytest.mark.parametrize("flip", [False, True])
+def test_other_materials_inside_a_thing_keep_the_grain_of_a_tile(canvas: Canvas, flip: bool) -> None:
+    anchors = []
+    for camera in (0, 7):
+        canvas.begin(camera=(camera, 0))
+        with canvas.thing(11, "tool", 20, 10, 48, 8, flip):
+            canvas.rect(20, 10, 48, 8, RED, "wood")
+        frame = canvas.finish()
+        anchors.append(channels(frame)[2][shown(frame, "wood")].reshape(8, 48, 2))
+    np.testing.assert_array_equal(anchors[0], anchors[1])  # they ride on the thing
+    u, v = anchors[0][0, :, 0] - 6, anchors[0][:, 0, 1] - 2  # id 11 starts at tile (6, 2)
+    expected = (np.arange(48) + 0.5) / 32
+    np.testing.assert_array_equal(u, expected[::-1] if flip else expected)
+    np.testing.assert_array_equal(v, (np.arange(8) + 0.5) / 32)
+
+
 def test_a_thing_moves_rigidly_at_fractions_of_a_pixel(canvas: Canvas) -> None:
     pictures = []
     for x in np.arange(20, 23, 0.3):
