@@ -1,0 +1,135 @@
+"""The guard: stands between the loop and a post-renderer, so that no fault of its can spoil a frame.
+
+A post-renderer may raise, return nonsense or come too late; the plain frame with its HUD goes out
+instead, the fault is counted and its reason kept. After `PATIENCE` faults in a row the post-renderer
+rests for `REST_FRAMES` frames and is then tried again. The first frame after any of this is a cut,
+because the post-renderer has not seen what came between. Read next: `engine.worker`, `engine.loop`.
+"""
+
+from __future__ import annotations
+
+import threading
+from typing import Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from engine.frame import Frame, PostRenderer, plain_picture
+
+PATIENCE: Final = 5
+REST_FRAMES: Final = 60
+REASONS_KEPT: Final = 16
+
+
+class Guard:
+    """Wraps any `PostRenderer`; calling it never raises and always gives a picture that can be shown.
+
+        guard = Guard(restyler)
+        picture = guard(frame)          # uint8 [H,W,4] in the frame's layout, the HUD over it
+        guard.faults, guard.last_reason
+
+    With None for a post-renderer every frame goes out plain. Safe to use from two threads: the worker
+    calls `attempt`, the loop says what came in time and what late.
+    """
+
+    def __init__(
+        self, post: PostRenderer | None, patience: int = PATIENCE, rest_frames: int = REST_FRAMES
+    ) -> None:
+        self.post = post
+        self.faults = 0
+        self.reasons: dict[str, int] = {}
+        self.last_reason = ""
+        self._patience = patience
+        self._rest_frames = rest_frames
+        self._rest_left = 0
+        self._in_a_row = 0
+        self._cut_next = False
+        self._lock = threading.Lock()
+
+    def __call__(self, frame: Frame) -> NDArray[np.uint8]:
+        """The restyled picture, or the plain one when there is a fault or a rest."""
+        picture = None if self.rests() else self.attempt(frame)
+        if picture is None:
+            return plain_picture(frame)
+        self.success()
+        return picture
+
+    def rests(self) -> bool:
+        """Whether this frame goes out plain without asking; counts one frame of the rest down."""
+        if self.post is None:
+            return True
+        with self._lock:
+            if self._rest_left:
+                self._rest_left -= 1
+                self._cut_next = True
+                return True
+        return False
+
+    def attempt(self, frame: Frame) -> NDArray[np.uint8] | None:
+        """The restyled picture, or None when that failed and the fault was counted."""
+        assert self.post is not None
+        with self._lock:
+            cut, self._cut_next = self._cut_next, False
+        try:
+            picture = self.post(frame.replace(cut=True) if cut and not frame.cut else frame)
+            reason = complaint(picture, frame, self.post)
+        except Exception as error:  # whatever a post-renderer throws costs its picture, not the game
+            reason = f"{type(error).__name__}: {error}"
+        if reason:
+            self.fault(reason)
+            return None
+        return picture
+
+    def success(self) -> None:
+        """A picture came in time: faults before it are no longer in a row."""
+        with self._lock:
+            self._in_a_row = 0
+
+    def fault(self, reason: str) -> None:
+        """Count a fault; the loop calls this for a late picture."""
+        with self._lock:
+            self.faults += 1
+            self.last_reason = reason
+            if reason in self.reasons or len(self.reasons) < REASONS_KEPT:
+                self.reasons[reason] = self.reasons.get(reason, 0) + 1
+            self._cut_next = True
+            self._in_a_row += 1
+            if self._in_a_row >= self._patience:
+                self._in_a_row, self._rest_left = 0, self._rest_frames
+
+    def cut(self) -> None:
+        """The post-renderer misses a frame: the next one that it sees is a cut."""
+        with self._lock:
+            self._cut_next = True
+
+    @property
+    def resting(self) -> int:
+        """Frames of rest left; 0 when the post-renderer is at work."""
+        return self._rest_left
+
+    @property
+    def status(self) -> str:
+        """One line for the screen; empty while nothing has failed."""
+        if not self.faults:
+            return ""
+        count = f"{self.faults} fault{'s' * (self.faults != 1)}"
+        rests = f", rests for {self._rest_left} frames" if self._rest_left else ""
+        return f"restyling: {count}{rests}; last: {self.last_reason}"
+
+
+def complaint(picture: Any, frame: Frame, post: object = None) -> str:
+    """What is wrong with a post-renderer's picture; empty if it can be shown.
+
+    A post-renderer that computes in floats may declare that its result was not finite by an
+    attribute `finite = False`; conversion to uint8 would otherwise hide a NaN.
+    """
+    expected = f"uint8 [{frame.height}, {frame.width}, 4]"
+    if not isinstance(picture, np.ndarray):
+        return f"the picture must be {expected}, got {type(picture).__name__}"
+    if picture.dtype.kind == "f" and not np.isfinite(picture).all():
+        return "the picture is not finite: it holds a NaN or an infinity"
+    if picture.shape != frame.color.shape or picture.dtype != np.uint8:
+        return f"the picture must be {expected}, got {picture.dtype} {list(picture.shape)}"
+    if not getattr(post, "finite", True):
+        return "the post-renderer says that its picture is not finite"
+    return ""

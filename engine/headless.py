@@ -1,0 +1,62 @@
+"""The loop without a window: exactly one tick a frame, one after the other, as fast as it goes.
+
+Nothing here depends on time, so that a run can be repeated. Read next: `engine.stage`, the loop with
+a window.
+"""
+
+from __future__ import annotations
+
+from time import perf_counter_ns
+
+from engine.frame import plain_picture
+from engine.game import Inputs
+from engine.pictures import wipe
+from engine.report import RunReport
+from engine.session import Session
+
+NOBODY = Inputs()
+
+
+def play_headless(session: Session) -> RunReport:
+    """Run until `options.frames` are done or Ctrl-C; the recording is finished in both cases."""
+    interrupted = False
+    try:
+        while not session.done:
+            _one_frame(session)
+    except KeyboardInterrupt:
+        interrupted = True
+    finally:
+        session.finish()
+    return session.report(headless=True, interrupted=interrupted)
+
+
+def _one_frame(session: Session) -> None:
+    meter, showcase = session.meter, session.options.showcase
+    if showcase is not None and session.restyle:
+        _direct(session, showcase.theme(session.frames))
+    start = perf_counter_ns()
+    with meter("tick"):
+        session.tick(NOBODY)
+        session.hashes.append(session.game.simulation.state_hash())
+    frame = session.draw(alpha=1.0)
+    if session.restyle:
+        with meter("restyle"):
+            picture = session.guard(frame)
+    else:
+        picture = plain_picture(frame)
+    meter.add("frame", (perf_counter_ns() - start) / 1e6)
+    wiped = None
+    if showcase is not None and session.restyle:
+        wiped = wipe(plain_picture(frame), picture, showcase.edge(session.frames, frame.width))
+    session.shown(frame, picture, wiped)
+
+
+def _direct(session: Session, theme: str) -> None:
+    """Switch to the theme that the showcase asks for; one that fails is a fault like any other."""
+    if theme == session.theme:
+        return
+    session.theme = theme
+    try:
+        session.switch(theme)
+    except Exception as error:  # the run goes on in the theme before
+        session.guard.fault(f"{type(error).__name__}: {error}")

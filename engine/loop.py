@@ -1,0 +1,67 @@
+"""The loop: takes a game and any post-renderer, and plays them in a window or without one.
+
+    from engine.loop import RunOptions, run
+
+    report = run(Miner(seed=7), Restyler("winter"), RunOptions(frames=600, headless=True, bot=True))
+
+It owns pacing, input and output. It knows no restyler: a post-renderer is a callable from `Frame` to a
+picture, which may have the attributes of `engine.theming`, and which the guard keeps from harming the
+game. Read next: `engine.headless`, then `engine.stage`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from engine.errors import LoopError
+from engine.frame import PostRenderer
+from engine.game import Game
+from engine.headless import play_headless
+from engine.report import RunReport
+from engine.session import RunOptions, Session
+
+__all__ = ["RunOptions", "RunReport", "run", "window_missing"]
+
+
+def run(game: Game, post: PostRenderer | None = None, options: RunOptions | None = None) -> RunReport:
+    """Play a game until it is quit, `options.frames` are done or Ctrl-C; gives the figures.
+
+    Without a display it plays headless and says so, by the bot, since nobody else can. Raises
+    LoopError where `headless=False` and no window can open, and for a recording that cannot be made.
+    """
+    options = RunOptions() if options is None else options
+    if options.headless:
+        return play_headless(Session(game, post, options))
+    missing = window_missing() if options.headless is None else ""
+    if missing:
+        return _play_unseen(game, post, options, missing)
+    return _play_in_window(game, post, options)
+
+
+def window_missing() -> str:
+    """Why no window can be opened here, in words; empty if one can be tried."""
+    from engine.window import display_missing
+
+    return display_missing()
+
+
+def _play_unseen(game: Game, post: PostRenderer | None, options: RunOptions, why: str) -> RunReport:
+    """Headless although nobody asked for it."""
+    options.say(f"Playing headless, by the bot: {why}.")
+    return play_headless(Session(game, post, replace(options, headless=True, bot=True)))
+
+
+def _play_in_window(game: Game, post: PostRenderer | None, options: RunOptions) -> RunReport:
+    from engine.stage import Stage
+    from engine.window import Window
+
+    try:
+        window = Window(f"Reskin: {game.title}", *options.size)
+    except LoopError as error:
+        if options.headless is False:
+            raise
+        return _play_unseen(game, post, options, str(error))
+    try:
+        return Stage(Session(game, post, options), window).play()
+    finally:
+        window.close()

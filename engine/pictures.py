@@ -1,0 +1,90 @@
+"""What is done with finished pictures: stored, fitted, wiped, laid out as a sheet.
+
+A picture is uint8 [H,W,4] in a frame's layout. Read next: `engine.record`, `engine.showcase`.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from engine.errors import LoopError
+from engine.frame import Layout, to_rgb
+
+Picture = NDArray[np.uint8]
+
+GAP = 4
+"""Pixels between the pictures of a sheet."""
+
+
+def write_png(path: str | Path, picture: Picture, layout: Layout) -> None:
+    """Store a picture without its fourth channel. Raises LoopError where it cannot be written."""
+    import pygame
+
+    rgb = to_rgb(picture, layout)
+    surface = pygame.image.frombuffer(rgb.data, (rgb.shape[1], rgb.shape[0]), "RGB")
+    try:
+        pygame.image.save(surface, str(path))
+    except (pygame.error, OSError) as error:
+        raise LoopError(f"cannot write {path}: {error}; name another place") from error
+
+
+def save_png(path: str | Path, picture: Picture, layout: Layout) -> Path:
+    """As `write_png`, by way of a temporary name and into a folder that is made if need be."""
+    path = Path(path)
+    partial = path.with_name(f".{path.stem}.part.png")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        write_png(partial, picture, layout)
+        os.replace(partial, path)
+    except OSError as error:
+        raise LoopError(f"cannot write {path}: {error.strerror}; name another place") from error
+    finally:
+        partial.unlink(missing_ok=True)
+    return path
+
+
+def fitted(picture: Picture, height: int, width: int) -> Picture:
+    """The picture at another size, nearest pixel; itself, contiguous, if it has that size."""
+    if picture.shape[:2] != (height, width):
+        rows = np.arange(height) * picture.shape[0] // height
+        columns = np.arange(width) * picture.shape[1] // width
+        picture = picture[rows[:, None], columns] if _shrinks(picture, height, width) else picture
+        picture = picture[:height, :width]
+    return np.ascontiguousarray(picture)
+
+
+def _shrinks(picture: Picture, height: int, width: int) -> bool:
+    """Whether sizes differ by more than the odd row or column that a codec refuses."""
+    return picture.shape[0] - height not in (0, 1) or picture.shape[1] - width not in (0, 1)
+
+
+def wipe(plain: Picture, restyled: Picture, edge: int) -> Picture:
+    """The plain picture left of column `edge`, the restyled one right of it, a white line between."""
+    width = plain.shape[1]
+    edge = min(max(edge, 0), width)
+    picture = restyled.copy()
+    picture[:, :edge] = plain[:, :edge]
+    if 0 < edge < width:
+        picture[:, max(edge - 1, 0) : edge + 1] = 255
+    return picture
+
+
+def sheet(columns: Sequence[Sequence[Picture]]) -> Picture:
+    """Pictures of one size side by side, each column from the top down, with white gaps."""
+    if not columns or not columns[0]:
+        raise LoopError("a sheet needs at least one picture")
+    height, width = columns[0][0].shape[:2]
+    rows = max(map(len, columns))
+    page = np.full(
+        (rows * (height + GAP) - GAP, len(columns) * (width + GAP) - GAP, 4), 255, np.uint8
+    )
+    for x, column in enumerate(columns):
+        for y, picture in enumerate(column):
+            top, left = y * (height + GAP), x * (width + GAP)
+            page[top : top + height, left : left + width] = fitted(picture, height, width)
+    return page

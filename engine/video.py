@@ -1,0 +1,164 @@
+"""Videos by PyAV: `Mp4` for watching, `Gif` for a page that plays nothing else.
+
+Both stamp pictures with ticks, so that a frame that was never drawn leaves a longer one and the pace
+stays right. Imported only when a video is recorded. Read next: `engine.record`, their contract.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from fractions import Fraction
+from pathlib import Path
+from typing import Any, Final
+
+import av
+import av.filter
+
+from engine.frame import Layout
+from engine.pictures import Picture, fitted
+from engine.record import Recording
+
+GIF_RATE: Final = 20
+"""Pictures a second in a .gif: its delays are whole 1/100 s, and players slow down below 2 of them."""
+
+PALETTE: Final = "palettegen", "stats_mode=full:reserve_transparent=0"
+DITHER: Final = "paletteuse", "dither=bayer:bayer_scale=4:diff_mode=rectangle"
+"""Ordered dither holds still where the picture does, so that unchanged parts cost nothing."""
+
+
+class Encoder:
+    """One video stream in one file, stamped with ticks of 1/rate s."""
+
+    def __init__(self, path: Path, codec: str, rate: int, pixels: str, options: dict[str, str]) -> None:
+        muxing = {"movflags": "+faststart"} if path.suffix == ".mp4" else {}
+        self._container = av.open(str(path), "w", options=muxing)
+        self._stream: Any = self._container.add_stream(codec, rate=rate, options=options)
+        self._stream.pix_fmt = pixels
+        self._stream.codec_context.time_base = Fraction(1, rate)
+        self._first: int | None = None
+        self.stamp = -1
+
+    def add(self, picture: Picture, layout: Layout, tick: int) -> None:
+        """Encode a picture; stamps only ever grow, so that a game that is restored goes on."""
+        if self._first is None:
+            height, width = picture.shape[:2]
+            # Half-size colour planes need even sides: the odd last row or column is left out.
+            self._stream.width, self._stream.height = max(width & ~1, 2), max(height & ~1, 2)
+            self._first = tick
+        size = self._stream.height, self._stream.width
+        order = "bgra" if layout == "BGRX" else "rgba"
+        frame = av.VideoFrame.from_ndarray(fitted(picture, *size), format=order)
+        frame.pts = self.stamp = max(tick - self._first, self.stamp + 1)
+        frame.time_base = self._stream.codec_context.time_base
+        self._container.mux(self._stream.encode(frame))
+
+    def elapsed(self, tick: int) -> int | None:
+        """Ticks since the first picture; None before it."""
+        return None if self._first is None else tick - self._first
+
+    def close(self) -> None:
+        if self._first is not None:
+            self._container.mux(self._stream.encode(None))
+        self._container.close()
+
+
+class Mp4(Recording):
+    """H.264 that plays everywhere: yuv420p, visually lossless (crf 16), the index in front."""
+
+    def __init__(self, path: Path, rate: int, fast: bool = False) -> None:
+        super().__init__(path, rate)
+        # ultrafast costs 1 to 2 ms a 640x360 picture on one core, veryfast about 4.
+        preset = "ultrafast" if fast else "veryfast"
+        self._encoder = Encoder(
+            self.partial, "libx264", rate, "yuv420p", {"crf": "16", "preset": preset}
+        )
+
+    def _add(self, picture: Picture, layout: Layout, tick: int) -> None:
+        self._encoder.add(picture, layout, tick)
+
+    def _finish(self) -> None:
+        self._encoder.close()
+
+
+class Gif(Recording):
+    """One palette for the whole file, which takes two passes: pictures wait in a lossless video."""
+
+    def __init__(self, path: Path, rate: int) -> None:
+        super().__init__(path, rate)
+        self._step = max(round(rate / GIF_RATE), 1)
+        self._waiting = path.with_name(f".{path.stem}.part.mkv")
+        self._encoder = Encoder(
+            self._waiting, "libx264rgb", rate, "bgr24", {"qp": "0", "preset": "ultrafast"}
+        )
+
+    def _add(self, picture: Picture, layout: Layout, tick: int) -> None:
+        elapsed = self._encoder.elapsed(tick)
+        if elapsed is None or elapsed // self._step > self._encoder.stamp // self._step:
+            self._encoder.add(picture, layout, tick)
+
+    def _finish(self) -> None:
+        self._encoder.close()
+        if self.pictures:
+            _write_gif(self._waiting, self.partial, self.rate, self._step)
+
+    def _clean(self) -> None:
+        self._waiting.unlink(missing_ok=True)
+
+
+def _write_gif(source: Path, target: Path, rate: int, step: int) -> None:
+    """Second pass: the video at `source`, in ticks of 1/rate, as a .gif of one palette at `target`."""
+    palette = _palette(source)
+    with av.open(str(source)) as video, av.open(str(target), "w") as out:
+        track = video.streams.video[0]
+        graph = av.filter.Graph()
+        pictures = graph.add_buffer(template=track)
+        colors = graph.add_buffer(
+            width=palette.width, height=palette.height, format=palette.format, time_base=track.time_base
+        )
+        dither, sink = graph.add(*DITHER), graph.add("buffersink")
+        pictures.link_to(dither, 0, 0)
+        colors.link_to(dither, 0, 1)
+        dither.link_to(sink)
+        graph.configure()
+        colors.push(palette)
+        colors.push(None)
+
+        stream: Any = out.add_stream("gif", rate=max(rate // step, 1))
+        stream.width, stream.height, stream.pix_fmt = track.width, track.height, "pal8"
+        stream.codec_context.time_base = Fraction(1, 100)
+        for frame in _and_none(video.decode(track)):
+            pictures.push(frame)
+            for painted in _pulled(sink):
+                seconds = painted.pts * painted.time_base
+                painted.pts, painted.time_base = round(seconds * 100), Fraction(1, 100)
+                out.mux(stream.encode(painted))
+        out.mux(stream.encode(None))
+
+
+def _palette(source: Path) -> Any:
+    """The 256 colours that serve a whole video best, as a frame of 16 x 16."""
+    with av.open(str(source)) as video:
+        track = video.streams.video[0]
+        graph = av.filter.Graph()
+        pictures, best, sink = graph.add_buffer(template=track), graph.add(*PALETTE), graph.add("buffersink")
+        pictures.link_to(best)
+        best.link_to(sink)
+        graph.configure()
+        for frame in _and_none(video.decode(track)):
+            pictures.push(frame)
+        return sink.pull()
+
+
+def _and_none(frames: Iterator[Any]) -> Iterator[Any]:
+    """The frames, then None, which tells a filter that there are no more."""
+    yield from frames
+    yield None
+
+
+def _pulled(sink: Any) -> Iterator[Any]:
+    """What a filter has ready now."""
+    while True:
+        try:
+            yield sink.pull()
+        except (av.BlockingIOError, av.EOFError):
+            return
