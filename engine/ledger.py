@@ -9,13 +9,13 @@ Refuses every count that is not a plain positive int. Read next: `engine.simulat
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import Any, Final
 
-from engine.errors import AccountFull, InsufficientFunds, LedgerError, StateError, UnknownItem
+from engine.errors import AccountFull, InsufficientFunds, LedgerError, UnknownItem
 
 LARGEST: Final = (1 << 63) - 1
 _ABSENT: Final[Any] = object()
@@ -171,9 +171,7 @@ class Ledger:
         self._set(self._uniques, uid, _ABSENT)
         self._note(Entry(tick, reason, account, "", item.kind, 1, uid))
 
-    def transfer_unique(
-        self, uid: int, source: str, target: str, reason: str = "", tick: int = 0
-    ) -> None:
+    def transfer_unique(self, uid: int, source: str, target: str, reason: str = "", tick: int = 0) -> None:
         """Move a unique item. Raises UnknownItem when it is not in the source."""
         item = self._held(uid, source)
         self._account(target)
@@ -213,17 +211,19 @@ class Ledger:
     # laws and state
 
     def check(self) -> None:
-        """Assert the laws: no balance below one, each total equal to minted less burned."""
+        """Assert the laws: every balance between 1 and its limit, every total as minted less burned."""
         counted: dict[str, int] = {}
         for account, items in self._accounts.items():
+            limit = self._limits.get(account, LARGEST)
             for item, count in items.items():
-                if type(count) is not int or count < 1:
-                    raise LedgerError(f"{account!r} holds {count!r} of {item!r}; expected at least 1")
+                if type(count) is not int or not 1 <= count <= limit:
+                    raise LedgerError(f"{account!r} holds {count!r} of {item!r}, expected 1 to {limit}")
                 counted[item] = counted.get(item, 0) + count
         for unique in self._uniques.values():
-            self._account(unique.account)
+            if unique.account not in self._accounts or not 0 < unique.uid <= self._last["uid"]:
+                raise LedgerError(f"{unique} is in no open account, or its uid was never given")
             counted[unique.kind] = counted.get(unique.kind, 0) + 1
-        for item in sorted({**counted, **self._minted}):
+        for item in sorted({**counted, **self._minted, **self._burned}):
             if counted.get(item, 0) != self.total(item):
                 raise LedgerError(
                     f"{item!r} is not conserved: accounts hold {counted.get(item, 0)}, minted less burned is "
@@ -246,19 +246,25 @@ class Ledger:
 
     def restore(self, state: Mapping[str, Any]) -> None:
         """Go back to a `state()`. Raises LedgerError, and changes nothing, if it breaks a law."""
+        self.prepare(state)()
+
+    def prepare(self, state: Mapping[str, Any]) -> Callable[[], None]:
+        """Check a `state()` and return the function that goes back to it, which cannot fail."""
         if self._depth:
             raise LedgerError("a ledger cannot be restored inside a group; leave the group first")
-        if missing := sorted({"accounts", "limits", "minted", "burned", "uniques", "last_uid"} - set(state)):
-            raise StateError(f"a state of a ledger needs {', '.join(missing)}, got {sorted(state)}")
         other = Ledger()
         other._accounts = {account: dict(items) for account, items in state["accounts"].items()}
-        other._limits, other._minted = dict(state["limits"]), dict(state["minted"])
-        other._burned, other._last = dict(state["burned"]), {"uid": state["last_uid"]}
+        other._limits, other._last = dict(state["limits"]), {"uid": state["last_uid"]}
+        other._minted, other._burned = dict(state["minted"]), dict(state["burned"])
         for uid, kind, account, fields in state["uniques"]:
             other._uniques[uid] = Unique(uid, kind, account, _item_state(kind, fields))
         other.check()
-        other.version = self.version + 1
-        self.__dict__.update(other.__dict__)
+
+        def commit() -> None:
+            other.version = self.version + 1
+            self.__dict__.update(other.__dict__)
+
+        return commit
 
     # primitives: each changes one number, and fails before it does
 

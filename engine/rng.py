@@ -8,7 +8,7 @@ Refuses floats: a chance is a fraction of integers. Read next: `engine.simulatio
 
 from __future__ import annotations
 
-from collections.abc import Mapping, MutableSequence, Sequence
+from collections.abc import Callable, Mapping, MutableSequence, Sequence
 from hashlib import blake2b
 from typing import Any, TypeVar
 
@@ -102,13 +102,22 @@ class Streams:
 
     def restore(self, state: Mapping[str, Any]) -> None:
         """Go back to a `state()`. Streams already handed out stay valid and go back too."""
-        if set(state) != {"seed", "drawn"}:
-            raise StateError(f"a state of Streams has 'seed' and 'drawn', got {sorted(state)}")
-        self.seed = state["seed"]
-        for name, stream in self._streams.items():
-            stream._key, stream.drawn = _key(self.seed, name), 0
+        self.prepare(state)()
+
+    def prepare(self, state: Mapping[str, Any]) -> Callable[[], None]:
+        """Check a `state()` and return the function that goes back to it, which cannot fail."""
+        other = Streams(state["seed"])
         for name, drawn in state["drawn"].items():
-            self[name].drawn = drawn
+            if type(drawn) is not int or drawn < 1:
+                raise StateError(f"stream {name!r} must have been drawn from 1 or more times, got {drawn!r}")
+            other[name].drawn = drawn
+
+        def commit() -> None:
+            self.seed = other.seed
+            for name in {**self._streams, **other._streams}:
+                self[name]._key, self[name].drawn = other[name]._key, other[name].drawn
+
+        return commit
 
 
 def _key(seed: int, name: str) -> int:

@@ -14,19 +14,17 @@ from types import MappingProxyType
 from typing import Any, Final
 
 import msgpack
-import numpy as np
-from numpy.typing import NDArray
 
+from engine.arrays import Arrays
 from engine.command import Argument, Command
-from engine.errors import CommandError, StateError
+from engine.differences import outgrown
+from engine.errors import CommandError, EngineError, StateError, WorldError
 from engine.ledger import Ledger
 from engine.rng import Streams
 from engine.world import World
 
 FORMAT: Final = 1
 """Version of what `state()` returns; raised when old states could no longer be read as they are."""
-
-Array = NDArray[np.integer[Any]] | NDArray[np.bool_]
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,16 +34,6 @@ class Event:
     tick: int
     name: str
     data: Mapping[str, Any]
-
-
-class Arrays(dict[str, Array]):
-    """Named integer arrays of the simulation, such as the terrain. They are state, hashed by bytes."""
-
-    def __setitem__(self, name: str, array: Array) -> None:
-        if not isinstance(array, np.ndarray) or array.dtype.kind not in "iub":
-            found = getattr(array, "dtype", type(array).__name__)
-            raise StateError(f"array {name!r} must be a NumPy array of integers or bools, got {found}")
-        super().__setitem__(name, array)
 
 
 class Simulation:
@@ -97,6 +85,7 @@ class Simulation:
 
         An exception of a system leaves the tick half done: `restore` a state to go on.
         """
+        commands = tuple(commands)
         for command in commands:
             if command.tick != self.tick + 1:
                 raise CommandError(
@@ -114,16 +103,19 @@ class Simulation:
         self._events.append(Event(self.tick, name, MappingProxyType(data)))
 
     def state_hash(self) -> str:
-        """32 hex digits over all state: blake2b of canonical msgpack and of the arrays' bytes."""
+        """32 hex digits over all state: blake2b of canonical msgpack and of the arrays' bytes.
+
+        Raises WorldError that names the entity and the field when a float or a too large integer
+        got into the state.
+        """
         if self._ledger_packed[0] != self.ledger.version:
-            self._ledger_packed = (self.ledger.version, self._packer.pack(self.ledger.state()))
+            self._ledger_packed = (self.ledger.version, self._pack(self.ledger.state()))
         digest = blake2b(digest_size=16)
-        digest.update(self._packer.pack([FORMAT, self.tick, self.streams.state(), self.world.state()]))
+        digest.update(self._pack([FORMAT, self.tick, self.streams.state(), self.world.state()]))
         digest.update(self._ledger_packed[1])
-        for name, array in sorted(self.arrays.items()):
-            array = _canonical(array)
-            digest.update(self._packer.pack([name, array.dtype.str, array.shape]))
-            digest.update(array.data)
+        for name, array in self.arrays.canonical():
+            digest.update(self._pack([name, array.dtype.str, array.shape]))
+            digest.update(array.reshape(-1).data)
         return digest.hexdigest()
 
     def state(self) -> dict[str, Any]:
@@ -134,54 +126,42 @@ class Simulation:
             "streams": self.streams.state(),
             "world": self.world.state(),
             "ledger": self.ledger.state(),
-            "arrays": {name: _plain(array) for name, array in sorted(self.arrays.items())},
+            "arrays": self.arrays.state(),
         }
 
     def restore(self, state: Mapping[str, Any]) -> None:
         """Go back to a `state()`, of this simulation or of another with the same systems.
 
-        Arrays are written in place where their shape and type are the same, so views stay valid.
-        Raises StateError, and changes nothing, for a state that it cannot read.
+        Arrays are written in place where shape and type are the same, so views of them stay valid.
+        Raises StateError, WorldError or LedgerError, and changes nothing, for a state that it cannot
+        read. The simulation may be in any condition, half a tick included.
         """
         if state.get("format") != FORMAT:
             raise StateError(f"a state's format must be {FORMAT}, got {state.get('format')!r}")
-        before = self.state()
         try:
-            self._restore(state)
-        except Exception:
-            self._restore(before)
+            commits = [
+                self.streams.prepare(state["streams"]),
+                self.world.prepare(state["world"]),
+                self.ledger.prepare(state["ledger"]),
+                self.arrays.prepare(state["arrays"]),
+            ]
+            tick = int(state["tick"])
+        except EngineError:
             raise
+        except (LookupError, TypeError, ValueError, AttributeError) as error:
+            raise StateError(f"the state is damaged: {type(error).__name__}: {error}") from error
+        for commit in commits:
+            commit()
+        self.tick, self._events = tick, []
 
-    def _restore(self, state: Mapping[str, Any]) -> None:
-        self.streams.restore(state["streams"])
-        self.world.restore(state["world"])
-        self.ledger.restore(state["ledger"])
-        arrays = {name: _array(stored) for name, stored in state["arrays"].items()}
-        for name in [name for name in self.arrays if name not in arrays]:
-            del self.arrays[name]
-        for name, array in arrays.items():
-            mine = self.arrays.get(name)
-            if mine is not None and (mine.shape, mine.dtype) == (array.shape, array.dtype):
-                mine[...] = array
-            else:
-                self.arrays[name] = array
-        self.tick = state["tick"]
-        self._events = []
+    def _pack(self, value: Any) -> bytes:
+        try:
+            packed: bytes = self._packer.pack(value)
+        except OverflowError:
+            raise WorldError(
+                f"tick {self.tick}: an integer outgrew 64 bits: {outgrown(self.state())}"
+            ) from None
+        return packed
 
 
 System = Callable[[Simulation, Sequence[Command]], None]
-
-
-def _canonical(array: Array) -> Array:
-    """The array in C order and little-endian; itself where it is so already."""
-    return np.ascontiguousarray(array, dtype=array.dtype.newbyteorder("<"))
-
-
-def _plain(array: Array) -> dict[str, Any]:
-    array = _canonical(array)
-    return {"dtype": array.dtype.str, "shape": list(array.shape), "data": array.tobytes()}
-
-
-def _array(stored: Mapping[str, Any]) -> Array:
-    array: Array = np.frombuffer(stored["data"], dtype=stored["dtype"]).reshape(stored["shape"]).copy()
-    return array

@@ -8,8 +8,9 @@ Read next: `engine.simulation`, which steps and hashes a world.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import MISSING, Field, fields, is_dataclass
+from itertools import chain
 from operator import attrgetter
 from typing import Any, Final, Generic, NoReturn, TypeVar, get_args, get_origin, get_type_hints, overload
 
@@ -137,23 +138,37 @@ class World:
         }
 
     def restore(self, state: Mapping[str, Any]) -> None:
-        """Go back to a `state()`. A field that the state lacks takes its default.
+        """Go back to a `state()`. Components are made anew: look them up again.
 
-        Raises StateError, and changes nothing, for a component type that this world does not know.
+        A field that the state lacks takes its default. Raises StateError or WorldError, and changes
+        nothing, for what this world does not know or would not hold.
         """
+        self.prepare(state)()
+
+    def prepare(self, state: Mapping[str, Any]) -> Callable[[], None]:
+        """Check a `state()` and return the function that goes back to it, which cannot fail."""
         known = {table.name: table for table in self._tables.values()}
-        if unknown := sorted(set(state["components"]) - set(known)):
+        if unknown := [name for name in state["components"] if name not in known]:
             raise StateError(
                 f"the state holds {', '.join(unknown)}, this world knows "
                 f"{', '.join(sorted(known)) or 'nothing'}; "
                 f"name the types when making it: World({', '.join(unknown)})"
             )
-        rows = {name: known[name].read(columns) for name, columns in state["components"].items()}
-        self._next = state["next"]
-        self._entities = dict.fromkeys(state["entities"])
-        self._answers.clear()
-        for name, table in known.items():
-            table.rows, table.ordered = rows.get(name, {}), True
+        following, entities = state["next"], dict.fromkeys(state["entities"])
+        if list(entities) != sorted(entities) or any(not 0 < id < following for id in entities):
+            raise StateError(f"entities must ascend from 1 to below {following}, got {list(entities)}")
+        rows = {
+            known[name]: known[name].read(columns, entities) for name, columns in state["components"].items()
+        }
+
+        def commit() -> None:
+            self._next, self._entities = following, entities
+            self._answers.clear()
+            for table in known.values():
+                table.rows, table.ordered = rows.get(table, {}), True
+                table.queries.clear()
+
+        return commit
 
     def _table(self, kind: type[A]) -> _Table[A]:
         table = self._tables.get(kind)
@@ -199,6 +214,11 @@ class _Table(Generic[A]):
     def __init__(self, kind: type[A]) -> None:
         if not isinstance(kind, type) or not is_dataclass(kind):
             raise WorldError(f"a component must be an instance of a dataclass, got one of {kind!r}")
+        if kind.__dictoffset__:
+            raise WorldError(
+                f"{kind.__name__} must be a @dataclass(slots=True): without slots an attribute that is "
+                f"no field would be state that no hash and no save sees"
+            )
         self.kind = kind
         self.name = kind.__name__
         self.rows: dict[int, A] = {}
@@ -221,46 +241,59 @@ class _Table(Generic[A]):
         rows = self.in_order()
         return {"ids": list(rows), "fields": {c.name: c.values(rows) for c in self.columns}}
 
-    def read(self, state: Mapping[str, Any]) -> dict[int, A]:
-        """The rows that `state` wrote. Each component is made without its __post_init__'s say."""
+    def read(self, state: Mapping[str, Any], entities: Mapping[int, None]) -> dict[int, A]:
+        """The rows that `state` wrote. No __init__ or __post_init__ has a say in them."""
         ids = state["ids"]
-        columns = [column.read(state["fields"].get(column.name), len(ids)) for column in self.columns]
-        rows = {}
-        for i, id in enumerate(ids):
-            component = object.__new__(self.kind)
-            for column, values in zip(self.columns, columns, strict=True):
-                object.__setattr__(component, column.name, values[i])
-            rows[id] = component
+        if list(ids) != sorted({*ids}) or any(id not in entities for id in ids):
+            raise StateError(f"{self.name} is stored for ids that do not ascend or do not exist: {ids}")
+        columns = [column.read(state["fields"].get(column.name), ids) for column in self.columns]
+        rows: dict[int, A] = {}
+        for id, *values in zip(ids, *columns, strict=True):
+            component = rows[id] = object.__new__(self.kind)
+            for column, value in zip(self.columns, values, strict=True):
+                object.__setattr__(component, column.name, value)  # past a frozen dataclass too
         return rows
 
 
 class _Column:
-    """One field of a component type: reads it from every row at once, and checks what it finds."""
+    """One field of a component type: takes it from every row at once, and checks what it finds."""
 
     def __init__(self, owner: str, field: Field[Any], hint: Any) -> None:
         self.owner, self.name, self.field = owner, field.name, field
-        self.container = get_origin(hint) or hint
+        self.take = attrgetter(self.name)
+        self.nested = hint not in SCALARS
+        self.kind = (get_origin(hint) or hint) if self.nested else hint
         elements = [e for e in get_args(hint) if e is not Ellipsis] or [int]
-        scalar = hint in SCALARS
-        if not scalar and (self.container not in (tuple, list) or any(e not in SCALARS for e in elements)):
+        if self.nested and (self.kind not in (tuple, list) or any(e not in SCALARS for e in elements)):
             raise WorldError(
                 f"{owner}.{self.name} must be int, bool, str, or a tuple or list of those, got {hint}"
             )
-        self.nested = not scalar
-        self.allowed = SCALARS[hint] if scalar else frozenset({self.container})
-        self.within = frozenset(t for e in elements for t in SCALARS[e])
-        self.read_one = attrgetter(self.name)
+        self.allowed = SCALARS.get(hint, frozenset({self.kind}))
+        self.within = frozenset(kind for e in elements for kind in SCALARS[e])
 
     def values(self, rows: Mapping[int, Any]) -> list[Any]:
-        values = list(map(self.read_one, rows.values()))
+        values = self.checked(rows, list(map(self.take, rows.values())))
+        return [list(value) for value in values] if self.nested else values
+
+    def read(self, stored: list[Any] | None, ids: Sequence[int]) -> list[Any]:
+        if stored is not None:
+            if len(stored) != len(ids):
+                raise StateError(f"{self.owner}.{self.name} has {len(stored)} values for {len(ids)} ids")
+            return self.checked(ids, [self.kind(v) for v in stored] if self.nested else list(stored))
+        if self.field.default is not MISSING:
+            return [self.field.default for _ in ids]
+        if self.field.default_factory is not MISSING:
+            return [self.field.default_factory() for _ in ids]
+        raise StateError(f"the state lacks {self.owner}.{self.name}, which has no default; give it one")
+
+    def checked(self, ids: Iterable[int], values: list[Any]) -> list[Any]:
+        """The values, if each is of the field's own type. One pass in C where nothing is wrong."""
         if not self.allowed.issuperset(map(type, values)):
-            self.refuse(zip(rows, values, strict=True), self.allowed)
-        if not self.nested:
-            return values
-        for id, value in zip(rows, values, strict=True):
-            if not self.within.issuperset(map(type, value)):
-                self.refuse(((id, element) for element in value), self.within)
-        return [list(value) for value in values]
+            self.refuse(zip(ids, values, strict=True), self.allowed)
+        if self.nested and not self.within.issuperset(map(type, chain.from_iterable(values))):
+            pairs = ((id, element) for id, value in zip(ids, values, strict=True) for element in value)
+            self.refuse(pairs, self.within)
+        return values
 
     def refuse(self, found: Iterable[tuple[int, Any]], allowed: frozenset[type]) -> NoReturn:
         id, value = next((id, value) for id, value in found if type(value) not in allowed)
@@ -269,12 +302,3 @@ class _Column:
             f"{self.owner}.{self.name} of entity {id} must be {expected}, got {type(value).__name__} "
             f"{value!r}; use // for division and int() for NumPy numbers"
         )
-
-    def read(self, stored: list[Any] | None, count: int) -> list[Any]:
-        if stored is not None:
-            return [self.container(value) for value in stored] if self.nested else list(stored)
-        if self.field.default is not MISSING:
-            return [self.field.default] * count
-        if self.field.default_factory is not MISSING:
-            return [self.field.default_factory() for _ in range(count)]
-        raise StateError(f"the state lacks {self.owner}.{self.name}, which has no default; give it one")

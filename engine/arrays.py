@@ -1,0 +1,73 @@
+"""Grids of the simulation, such as a terrain: named NumPy arrays of integers.
+
+Owns their canonical bytes, C order and little-endian, which are what is hashed and stored. Refuses
+floats and objects. For the many: a system may work on a whole array at once.
+Read next: `engine.simulation`, whose `arrays` this is.
+"""
+
+from __future__ import annotations
+
+from collections import UserDict
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from engine.errors import StateError
+
+Array = NDArray[np.integer[Any]] | NDArray[np.bool_]
+
+
+class Arrays(UserDict[str, Array]):
+    """Arrays by name; each is state from the moment it is put here.
+
+    >>> arrays = Arrays()
+    >>> arrays["terrain"] = np.zeros((2, 3), np.uint8)
+    >>> arrays.state()["terrain"]["shape"]
+    [2, 3]
+    """
+
+    def __setitem__(self, name: str, array: Array) -> None:
+        if not isinstance(array, np.ndarray) or array.dtype.kind not in "iub":
+            found = getattr(array, "dtype", type(array).__name__)
+            raise StateError(f"array {name!r} must be a NumPy array of integers or bools, got {found}")
+        super().__setitem__(name, array)
+
+    def state(self) -> dict[str, Any]:
+        """Plain data: type, shape and a copy of the bytes of each array, by name."""
+        return {
+            name: {"dtype": array.dtype.str, "shape": list(array.shape), "data": array.tobytes()}
+            for name, array in self.canonical()
+        }
+
+    def canonical(self) -> list[tuple[str, Array]]:
+        """Each name and array, by name, in C order and little-endian; not copied where they are so."""
+        return [(name, _canonical(array)) for name, array in sorted(self.data.items())]
+
+    def prepare(self, state: Mapping[str, Any]) -> Callable[[], None]:
+        """Check a `state()` and return the function that goes back to it, which cannot fail.
+
+        Arrays of the same shape and type are written in place, so that views of them stay valid.
+        """
+        arrays = Arrays()
+        for name, stored in state.items():
+            arrays[name] = np.frombuffer(stored["data"], stored["dtype"]).reshape(stored["shape"])
+
+        def commit() -> None:
+            for name in [name for name in self if name not in arrays]:
+                del self[name]
+            for name, array in arrays.items():
+                mine = self.get(name)
+                if mine is not None and (mine.shape, mine.dtype) == (array.shape, array.dtype):
+                    mine[...] = array
+                else:
+                    self[name] = array.copy()
+
+        return commit
+
+
+def _canonical(array: Array) -> Array:
+    dtype: Any = array.dtype.newbyteorder("<")
+    ordered: Array = array.astype(dtype, order="C", copy=False)
+    return ordered

@@ -1,0 +1,231 @@
+"""The ledger's laws: conserved totals, whole groups, never below zero."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgpack
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from engine.errors import AccountFull, InsufficientFunds, LedgerError, UnknownItem
+from engine.ledger import LARGEST, Ledger
+
+ACCOUNTS = ("mine", "miner", "chest")
+account = st.sampled_from((*ACCOUNTS, "nowhere"))
+item = st.sampled_from(("coin", "ore"))
+count = st.integers(-1, 20)
+uid = st.integers(0, 4)
+change = st.one_of(
+    st.tuples(st.just("mint"), account, item, count),
+    st.tuples(st.just("burn"), account, item, count),
+    st.tuples(st.just("transfer"), account, account, item, count),
+    st.tuples(st.just("mint_unique"), st.just("pick"), account, st.just({"durability": 9})),
+    st.tuples(st.just("transfer_unique"), uid, account, account),
+    st.tuples(st.just("burn_unique"), uid, account),
+    st.tuples(st.just("close"), account),
+    st.tuples(st.just("open"), account),
+)
+changes = st.lists(change, max_size=12)
+
+
+def new() -> Ledger:
+    ledger = Ledger()
+    ledger.open("mine")
+    ledger.open("miner")
+    ledger.open("chest", stack_limit=15)
+    return ledger
+
+
+def apply(ledger: Ledger, change: tuple[Any, ...]) -> None:
+    getattr(ledger, change[0])(*change[1:])
+
+
+def attempt(ledger: Ledger, changes: list[tuple[Any, ...]]) -> None:
+    for one in changes:
+        before = ledger.state()
+        try:
+            apply(ledger, one)
+        except LedgerError:
+            assert ledger.state() == before  # a refused change changes nothing
+
+
+@given(changes)
+@settings(max_examples=150)
+def test_whatever_happens_the_laws_hold(changes: list[tuple[Any, ...]]) -> None:
+    ledger = new()
+    attempt(ledger, changes)
+    ledger.check()
+    for name in ledger.accounts:
+        assert all(n > 0 for n in ledger.holdings(name).values())
+        assert list(ledger.holdings(name)) == sorted(ledger.holdings(name))
+    for kind in ("coin", "ore"):
+        assert ledger.total(kind) == sum(ledger.balance(name, kind) for name in ledger.accounts)
+    assert ledger.total("pick") == sum(len(ledger.uniques(name)) for name in ledger.accounts)
+
+
+@given(changes, changes, changes)
+def test_a_group_that_fails_leaves_no_trace(
+    first: list[tuple[Any, ...]], inside: list[tuple[Any, ...]], after: list[tuple[Any, ...]]
+) -> None:
+    ledger, twin = new(), new()
+    attempt(ledger, first)
+    attempt(twin, first)
+    history = list(ledger.recent)
+    with pytest.raises(ZeroDivisionError), ledger.group():
+        attempt(ledger, inside)
+        _ = 1 // 0
+    assert ledger.state() == twin.state()
+    assert list(ledger.recent) == history
+    attempt(ledger, after)  # uids and all else go on as if the group had never been
+    attempt(twin, after)
+    assert ledger.state() == twin.state()
+
+
+@given(changes, changes, changes)
+def test_a_group_that_succeeds_is_the_same_as_without(
+    first: list[tuple[Any, ...]], inside: list[tuple[Any, ...]], failing: list[tuple[Any, ...]]
+) -> None:
+    ledger, twin = new(), new()
+    with ledger.group():
+        attempt(ledger, first)
+        with pytest.raises(ZeroDivisionError), ledger.group():
+            attempt(ledger, failing)
+            _ = 1 // 0
+        attempt(ledger, inside)
+    attempt(twin, first + inside)
+    assert ledger.state() == twin.state()
+    assert list(ledger.recent) == list(twin.recent)
+
+
+@given(changes)
+def test_a_state_survives_being_stored(changes: list[tuple[Any, ...]]) -> None:
+    ledger, other = new(), Ledger()
+    attempt(ledger, changes)
+    stored = msgpack.unpackb(msgpack.packb(ledger.state()))
+    other.restore(stored)
+    assert other.state() == ledger.state() == stored
+    other.check()
+
+
+def test_a_trade_is_whole_or_not_at_all() -> None:
+    ledger = new()
+    ledger.mint("miner", "coin", 5)
+    pick = ledger.mint_unique("pick", "chest", {"durability": 9})
+    with pytest.raises(InsufficientFunds, match="'miner' needs 7 of 'coin', has 5"), ledger.group():
+        ledger.transfer_unique(pick, "chest", "miner")
+        ledger.transfer("miner", "chest", "coin", 7, "bought a pick", tick=3)
+    assert ledger.unique(pick).account == "chest"
+    assert ledger.holdings("miner") == {"coin": 5}
+
+
+def test_a_transfer_to_itself_is_no_mint() -> None:
+    ledger = new()
+    ledger.mint("miner", "coin", 5)
+    ledger.transfer("miner", "miner", "coin", 5)
+    assert ledger.balance("miner", "coin") == ledger.total("coin") == 5
+
+
+def test_a_full_account_refuses_and_nothing_is_lost() -> None:
+    ledger = new()
+    ledger.mint("miner", "coin", 20)
+    ledger.transfer("miner", "chest", "coin", 15)
+    with pytest.raises(AccountFull, match="'chest' holds at most 15 of 'coin', has 15, was to receive 1"):
+        ledger.transfer("miner", "chest", "coin", 1)
+    assert ledger.balance("miner", "coin") == 5
+
+
+@pytest.mark.parametrize("bad", [0, -3, True, 1.0, "3", None, LARGEST + 1])
+def test_only_plain_positive_ints_count(bad: Any) -> None:
+    ledger = new()
+    for change in (("mint", "mine", "coin"), ("burn", "mine", "coin"), ("transfer", "mine", "miner", "coin")):
+        with pytest.raises(LedgerError, match="count must be a plain int of at least 1, got"):
+            apply(ledger, (*change, bad))
+    with pytest.raises(LedgerError, match="already|maps names to ints"):
+        ledger.mint_unique("pick", "mine", {"durability": 0.5})  # type: ignore[dict-item]
+
+
+def test_totals_stay_within_64_bits() -> None:
+    ledger = new()
+    ledger.mint("mine", "coin", LARGEST)
+    with pytest.raises(LedgerError, match="'coin'"):
+        ledger.mint("miner", "coin", 1)
+    ledger.check()
+
+
+def test_a_unique_item_keeps_its_own_state() -> None:
+    ledger = new()
+    one = ledger.mint_unique("pick", "miner", {"durability": 9, "sharp": 1})
+    two = ledger.mint_unique("pick", "miner", {"durability": 4})
+    assert (one, two) == (1, 2)
+    ledger.change_unique(one, durability=8)
+    assert dict(ledger.unique(one).state) == {"durability": 8, "sharp": 1}
+    assert ledger.uniques("miner") == [1, 2]
+    with pytest.raises(TypeError):
+        ledger.unique(one).state["durability"] = 99  # type: ignore[index]
+    ledger.burn_unique(two, "miner")
+    with pytest.raises(UnknownItem, match="unique item 2 was burned"):
+        ledger.unique(two)
+    with pytest.raises(UnknownItem, match="unique item 5 was never minted"):
+        ledger.unique(5)
+    with pytest.raises(UnknownItem, match=r"unique item 1 \(pick\) is in 'miner', not in 'chest'"):
+        ledger.transfer_unique(one, "chest", "mine")
+    assert ledger.mint_unique("pick", "miner", {}) == 3
+
+
+def test_accounts_open_once_and_close_empty() -> None:
+    ledger = new()
+    with pytest.raises(LedgerError, match="account 'mine' is open already"):
+        ledger.open("mine")
+    with pytest.raises(LedgerError, match=r"account 'bank' is not open; ledger\.open\('bank'\) first"):
+        ledger.balance("bank", "coin")
+    ledger.mint("mine", "coin", 2)
+    with pytest.raises(LedgerError, match="cannot close, it holds 2 coin"):
+        ledger.close("mine")
+    ledger.burn("mine", "coin", 2)
+    ledger.close("mine")
+    assert "mine" not in ledger
+    assert ledger.accounts == ("chest", "miner")
+
+
+def test_each_change_is_noted_with_its_reason() -> None:
+    ledger = new()
+    ledger.mint("mine", "coin", 5, "worldgen")
+    ledger.transfer("mine", "miner", "coin", 2, "dug", tick=7)
+    last = ledger.recent[-1]
+    assert (last.tick, last.reason, last.source, last.target, last.count) == (7, "dug", "mine", "miner", 2)
+
+
+@pytest.mark.parametrize(
+    ("path", "value"),
+    [
+        (("accounts", "mine", "coin"), 6),
+        (("accounts", "mine", "coin"), -1),
+        (("accounts", "chest"), {"coin": 16}),
+        (("minted", "coin"), 4),
+        (("burned",), {"coin": 1}),
+        (("last_uid",), 0),
+        (("uniques",), [[1, "pick", "bank", {}]]),
+    ],
+)
+def test_a_state_that_breaks_a_law_is_refused(path: tuple[str, ...], value: Any) -> None:
+    ledger = new()
+    ledger.mint("mine", "coin", 5)
+    ledger.mint_unique("pick", "mine", {})
+    before = ledger.state()
+    broken: Any = msgpack.unpackb(msgpack.packb(before))
+    table = broken
+    for key in path[:-1]:
+        table = table[key]
+    table[path[-1]] = value
+    with pytest.raises(LedgerError):
+        ledger.restore(broken)
+    assert ledger.state() == before
+
+
+def test_a_ledger_is_not_restored_under_an_open_group() -> None:
+    ledger = new()
+    state = ledger.state()
+    with pytest.raises(LedgerError, match="inside a group"), ledger.group():
+        ledger.restore(state)
