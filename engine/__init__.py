@@ -24,6 +24,9 @@ if TYPE_CHECKING:
     from engine.game import find_games as find_games
     from engine.game import load_game as load_game
     from engine.ledger import Ledger as Ledger
+    from engine.loop import RunOptions as RunOptions
+    from engine.loop import RunReport as RunReport
+    from engine.loop import run as run
     from engine.rng import Streams as Streams
     from engine.simulation import Event as Event
     from engine.simulation import Simulation as Simulation
@@ -42,11 +45,14 @@ _HOME = {
     "Ledger": "engine.ledger",
     "MATERIALS": "engine.frame",
     "PostRenderer": "engine.frame",
+    "RunOptions": "engine.loop",
+    "RunReport": "engine.loop",
     "Simulation": "engine.simulation",
     "Streams": "engine.rng",
     "World": "engine.world",
     "find_games": "engine.game",
     "load_game": "engine.game",
+    "run": "engine.loop",
 }
 
 __all__ = sorted(_HOME)

@@ -11,37 +11,13 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
-from types import MappingProxyType
+from dataclasses import replace
 from typing import Any, Final
 
 from engine.errors import AccountFull, InsufficientFunds, LedgerError, UnknownItem
+from engine.goods import LARGEST, Entry, Unique, item_state, positive
 
-LARGEST: Final = (1 << 63) - 1
 _ABSENT: Final[Any] = object()
-
-
-@dataclass(frozen=True, slots=True)
-class Unique:
-    """An item of which there is one: this pickaxe, with so much of its durability left."""
-
-    uid: int
-    kind: str
-    account: str
-    state: Mapping[str, int]
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """One change that happened. `source` is empty for a mint, `target` for a burn."""
-
-    tick: int
-    reason: str
-    source: str
-    target: str
-    item: str
-    count: int
-    uid: int = 0
 
 
 class Ledger:
@@ -80,7 +56,7 @@ class Ledger:
         if account in self._accounts:
             raise LedgerError(f"account {account!r} is open already; ask `account in ledger` first")
         if stack_limit is not None:
-            self._set(self._limits, account, _count(stack_limit, "stack_limit"))
+            self._set(self._limits, account, positive(stack_limit, "stack_limit"))
         self._set(self._accounts, account, {})
 
     def close(self, account: str) -> None:
@@ -129,7 +105,7 @@ class Ledger:
 
     def mint(self, account: str, item: str, count: int, reason: str = "", tick: int = 0) -> None:
         """Make new items."""
-        _count(count)
+        positive(count)
         with self.group():
             self._tally(self._minted, item, count)
             self._receive(account, item, count)
@@ -137,7 +113,7 @@ class Ledger:
 
     def burn(self, account: str, item: str, count: int, reason: str = "", tick: int = 0) -> None:
         """Destroy items that an account holds. Raises InsufficientFunds."""
-        self._give(account, item, _count(count))
+        self._give(account, item, positive(count))
         self._tally(self._burned, item, count)
         self._note(Entry(tick, reason, account, "", item, count))
 
@@ -145,7 +121,7 @@ class Ledger:
         self, source: str, target: str, item: str, count: int, reason: str = "", tick: int = 0
     ) -> None:
         """Move items between two accounts. Raises InsufficientFunds or AccountFull."""
-        _count(count)
+        positive(count)
         with self.group():
             self._give(source, item, count)
             self._receive(target, item, count)
@@ -157,7 +133,7 @@ class Ledger:
         """Make one unique item with a state of its own. Returns its uid, which is never reused."""
         self._account(account)
         uid = self._last["uid"] + 1
-        item = Unique(uid, kind, account, _item_state(kind, state))
+        item = Unique(uid, kind, account, item_state(kind, state))
         self._tally(self._minted, kind, 1)
         self._set(self._last, "uid", uid)
         self._set(self._uniques, uid, item)
@@ -181,7 +157,7 @@ class Ledger:
     def change_unique(self, uid: int, **state: int) -> Unique:
         """Set fields of a unique item's state, such as `durability=3`. Returns the item as it is now."""
         item = self.unique(uid)
-        item = replace(item, state=_item_state(item.kind, {**item.state, **state}))
+        item = replace(item, state=item_state(item.kind, {**item.state, **state}))
         self._set(self._uniques, uid, item)
         return item
 
@@ -257,7 +233,7 @@ class Ledger:
         other._limits, other._last = dict(state["limits"]), {"uid": state["last_uid"]}
         other._minted, other._burned = dict(state["minted"]), dict(state["burned"])
         for uid, kind, account, fields in state["uniques"]:
-            other._uniques[uid] = Unique(uid, kind, account, _item_state(kind, fields))
+            other._uniques[uid] = Unique(uid, kind, account, item_state(kind, fields))
         other.check()
 
         def commit() -> None:
@@ -324,19 +300,3 @@ def _assign(table: dict[Any, Any], key: Any, value: Any) -> None:
         table.pop(key, None)
     else:
         table[key] = value
-
-
-def _count(count: int, name: str = "count") -> int:
-    if type(count) is not int or not 1 <= count <= LARGEST:
-        raise LedgerError(
-            f"{name} must be a plain int of at least 1, got {type(count).__name__} {count!r}; "
-            f"the ledger knows no fractions, and NumPy numbers need int()"
-        )
-    return count
-
-
-def _item_state(kind: str, state: Mapping[str, int]) -> Mapping[str, int]:
-    for name, value in state.items():
-        if type(name) is not str or type(value) is not int:
-            raise LedgerError(f"the state of a {kind} maps names to ints, got {name!r}: {value!r}")
-    return MappingProxyType(dict(state))

@@ -3,25 +3,22 @@
 Owns the ids and the tables of components. An id is given once, ascending from 1, and never reused;
 queries answer in id order. Components are dataclasses whose fields are integers, booleans, strings,
 or tuples and lists of those. Refuses floats, since they differ between machines.
-Read next: `engine.simulation`, which steps and hashes a world.
+Read next: `engine.tables`, where components lie, and `engine.simulation`, which steps a world.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import MISSING, Field, fields, is_dataclass
-from itertools import chain
+from collections.abc import Callable, Iterator, Mapping
 from operator import attrgetter
-from typing import Any, Final, Generic, NoReturn, TypeVar, get_args, get_origin, get_type_hints, overload
+from typing import Any, TypeVar, overload
 
 from engine.errors import StateError, WorldError
+from engine.tables import Table
 
 A = TypeVar("A")
 B = TypeVar("B")
 C = TypeVar("C")
 D = TypeVar("D")
-
-SCALARS: Final = {int: frozenset({int, bool}), bool: frozenset({bool}), str: frozenset({str})}
 
 
 class World:
@@ -47,7 +44,7 @@ class World:
     def __init__(self, *kinds: type) -> None:
         self._next = 1
         self._entities: dict[int, None] = {}  # in id order
-        self._tables: dict[type, _Table[Any]] = {}
+        self._tables: dict[type, Table[Any]] = {}
         self._answers: dict[tuple[type, ...], list[Any]] = {}  # queries answered since the last change
         for kind in kinds:
             self._table(kind)
@@ -64,7 +61,7 @@ class World:
 
     def spawn(self, *components: Any) -> int:
         """A new entity with these components, at most one of each type. Returns its id."""
-        tables: list[_Table[Any]] = [self._table(type(component)) for component in components]
+        tables: list[Table[Any]] = [self._table(type(component)) for component in components]
         if len({id(table) for table in tables}) != len(tables):
             names = ", ".join(type(component).__name__ for component in components)
             raise WorldError(f"an entity has at most one component of each type, got {names}")
@@ -170,10 +167,10 @@ class World:
 
         return commit
 
-    def _table(self, kind: type[A]) -> _Table[A]:
+    def _table(self, kind: type[A]) -> Table[A]:
         table = self._tables.get(kind)
         if table is None:
-            table = _Table(kind)
+            table = Table(kind)
             if any(table.name == other.name for other in self._tables.values()):
                 raise WorldError(f"two component types are named {table.name}; a state tells them by name")
             self._tables[kind] = table
@@ -184,15 +181,15 @@ class World:
             fate = "is gone" if type(id) is int and 0 < id < self._next else "never existed"
             raise WorldError(f"entity {id!r} {fate}; ask `id in world` first")
 
-    def _put(self, table: _Table[A], id: int, component: A) -> None:
+    def _put(self, table: Table[A], id: int, component: A) -> None:
         table.put(id, component)
         self._forget(table)
 
-    def _drop(self, table: _Table[Any], id: int) -> None:
+    def _drop(self, table: Table[Any], id: int) -> None:
         del table.rows[id]
         self._forget(table)
 
-    def _forget(self, table: _Table[Any]) -> None:
+    def _forget(self, table: Table[Any]) -> None:
         for kinds in table.queries:
             self._answers.pop(kinds, None)
         table.queries.clear()
@@ -200,105 +197,9 @@ class World:
     def _search(self, kinds: tuple[type, ...]) -> list[Any]:
         if not kinds:
             raise WorldError("query() needs a component type; for every entity iterate over the world")
-        tables: list[_Table[Any]] = [self._table(kind) for kind in kinds]
+        tables: list[Table[Any]] = [self._table(kind) for kind in kinds]
         for table in tables:
             table.queries.append(kinds)
         rows = [table.rows for table in tables]
         fewest = min(tables, key=lambda table: len(table.rows)).in_order()
         return [(id, *[row[id] for row in rows]) for id in fewest if all(id in row for row in rows)]
-
-
-class _Table(Generic[A]):
-    """Every component of one type: id to component, and how its fields become columns."""
-
-    def __init__(self, kind: type[A]) -> None:
-        if not isinstance(kind, type) or not is_dataclass(kind):
-            raise WorldError(f"a component must be an instance of a dataclass, got one of {kind!r}")
-        if kind.__dictoffset__:
-            raise WorldError(
-                f"{kind.__name__} must be a @dataclass(slots=True): without slots an attribute that is "
-                f"no field would be state that no hash and no save sees"
-            )
-        self.kind = kind
-        self.name = kind.__name__
-        self.rows: dict[int, A] = {}
-        self.ordered = True
-        self.queries: list[tuple[type, ...]] = []
-        hints = get_type_hints(kind)
-        self.columns = [_Column(self.name, field, hints[field.name]) for field in fields(kind)]
-
-    def put(self, id: int, component: A) -> None:
-        if self.ordered and id not in self.rows and self.rows:
-            self.ordered = next(reversed(self.rows)) < id
-        self.rows[id] = component
-
-    def in_order(self) -> dict[int, A]:
-        if not self.ordered:
-            self.rows, self.ordered = dict(sorted(self.rows.items())), True
-        return self.rows
-
-    def state(self) -> dict[str, Any]:
-        rows = self.in_order()
-        return {"ids": list(rows), "fields": {c.name: c.values(rows) for c in self.columns}}
-
-    def read(self, state: Mapping[str, Any], entities: Mapping[int, None]) -> dict[int, A]:
-        """The rows that `state` wrote. No __init__ or __post_init__ has a say in them."""
-        ids = state["ids"]
-        if list(ids) != sorted({*ids}) or any(id not in entities for id in ids):
-            raise StateError(f"{self.name} is stored for ids that do not ascend or do not exist: {ids}")
-        columns = [column.read(state["fields"].get(column.name), ids) for column in self.columns]
-        rows: dict[int, A] = {}
-        for id, *values in zip(ids, *columns, strict=True):
-            component = rows[id] = object.__new__(self.kind)
-            for column, value in zip(self.columns, values, strict=True):
-                object.__setattr__(component, column.name, value)  # past a frozen dataclass too
-        return rows
-
-
-class _Column:
-    """One field of a component type: takes it from every row at once, and checks what it finds."""
-
-    def __init__(self, owner: str, field: Field[Any], hint: Any) -> None:
-        self.owner, self.name, self.field = owner, field.name, field
-        self.take = attrgetter(self.name)
-        self.nested = hint not in SCALARS
-        self.kind = (get_origin(hint) or hint) if self.nested else hint
-        elements = [e for e in get_args(hint) if e is not Ellipsis] or [int]
-        if self.nested and (self.kind not in (tuple, list) or any(e not in SCALARS for e in elements)):
-            raise WorldError(
-                f"{owner}.{self.name} must be int, bool, str, or a tuple or list of those, got {hint}"
-            )
-        self.allowed = SCALARS.get(hint, frozenset({self.kind}))
-        self.within = frozenset(kind for e in elements for kind in SCALARS[e])
-
-    def values(self, rows: Mapping[int, Any]) -> list[Any]:
-        values = self.checked(rows, list(map(self.take, rows.values())))
-        return [list(value) for value in values] if self.nested else values
-
-    def read(self, stored: list[Any] | None, ids: Sequence[int]) -> list[Any]:
-        if stored is not None:
-            if len(stored) != len(ids):
-                raise StateError(f"{self.owner}.{self.name} has {len(stored)} values for {len(ids)} ids")
-            return self.checked(ids, [self.kind(v) for v in stored] if self.nested else list(stored))
-        if self.field.default is not MISSING:
-            return [self.field.default for _ in ids]
-        if self.field.default_factory is not MISSING:
-            return [self.field.default_factory() for _ in ids]
-        raise StateError(f"the state lacks {self.owner}.{self.name}, which has no default; give it one")
-
-    def checked(self, ids: Iterable[int], values: list[Any]) -> list[Any]:
-        """The values, if each is of the field's own type. One pass in C where nothing is wrong."""
-        if not self.allowed.issuperset(map(type, values)):
-            self.refuse(zip(ids, values, strict=True), self.allowed)
-        if self.nested and not self.within.issuperset(map(type, chain.from_iterable(values))):
-            pairs = ((id, element) for id, value in zip(ids, values, strict=True) for element in value)
-            self.refuse(pairs, self.within)
-        return values
-
-    def refuse(self, found: Iterable[tuple[int, Any]], allowed: frozenset[type]) -> NoReturn:
-        id, value = next((id, value) for id, value in found if type(value) not in allowed)
-        expected = " or ".join(sorted(kind.__name__ for kind in allowed))
-        raise WorldError(
-            f"{self.owner}.{self.name} of entity {id} must be {expected}, got {type(value).__name__} "
-            f"{value!r}; use // for division and int() for NumPy numbers"
-        )

@@ -31,6 +31,15 @@ def test_below_stays_below(seed: int, n: int) -> None:
     assert 0 <= Streams(seed)["x"].below(n) < n
 
 
+def test_words_that_would_favour_small_results_are_drawn_again() -> None:
+    class Scripted(Stream):
+        def word(self) -> int:
+            return words.pop(0)
+
+    words = [2**64 - 1, 2**63 + 1, 2**63]  # of 2**64 words only the first 2**63 + 1 are fair here
+    assert Scripted(0).below(2**63 + 1) == 2**63
+
+
 @given(st.integers(0, 1000), st.integers(-50, 50), st.integers(0, 50))
 def test_between_includes_both_ends(seed: int, low: int, span: int) -> None:
     assert low <= Streams(seed)["x"].between(low, low + span) <= low + span

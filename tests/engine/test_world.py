@@ -268,6 +268,6 @@ def test_a_component_must_be_plain_data_without_a_hiding_place() -> None:
 
 
 def test_two_types_of_one_name_are_refused() -> None:
-    other = dataclass(slots=True)(type("Mark", (), {"__annotations__": {"z": int}}))
+    other: type = dataclass(slots=True)(type("Mark", (), {"__annotations__": {"z": int}}))
     with pytest.raises(WorldError, match="two component types are named Mark"):
         World(Mark, other)
