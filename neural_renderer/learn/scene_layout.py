@@ -1,0 +1,129 @@
+"""A training scene as data: layers of shapes, two tile grids, and things.
+
+Grid cells are `material index * VARIANTS + variant`, or -1 where empty. Lengths are px, cells tiles.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from engine.draw import Canvas
+from engine.frame import MATERIALS, material_index
+from neural_renderer.learn.scene_palette import VARIANTS, Palette, Rgb
+from neural_renderer.learn.scene_props import Props, Rng, Shape
+
+Grid = NDArray[np.int16]
+
+EMPTY: Final = -1
+
+
+@dataclass(slots=True)
+class Backdrop:
+    """A layer behind the world, filled if `fill` says with what, then its shapes."""
+
+    name: str
+    parallax: tuple[float, float]
+    depth: float
+    fill: tuple[Rgb, str] | None = None
+    shapes: list[Shape] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class Layout:
+    """What a scene is made of, from back to front; `start` is a good first camera position."""
+
+    rng: Rng
+    tile: int
+    columns: int
+    rows: int
+    palette: Palette
+    props: Props
+    backdrops: list[Backdrop] = field(default_factory=list)
+    behind: list[Shape] = field(default_factory=list)
+    front: list[Shape] = field(default_factory=list)
+    start: tuple[int, int] = (0, 0)
+    grid: Grid = field(init=False)
+    walls: Grid = field(init=False)
+    _paint: dict[int, tuple[Rgb, str]] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.grid = np.full((self.rows, self.columns), EMPTY, np.int16)
+        self.walls = np.full((self.rows, self.columns), EMPTY, np.int16)
+
+    @property
+    def size(self) -> tuple[int, int]:
+        """Width and height of the world in px."""
+        return self.columns * self.tile, self.rows * self.tile
+
+    def put(self, row: int, column: int, material: str, variant: int = 0) -> None:
+        """Set one cell of the grid, if it lies inside."""
+        if 0 <= row < self.rows and 0 <= column < self.columns:
+            self.grid[row, column] = cell(material, variant)
+
+    def block(self, row: int, column: int, height: int, width: int, material: str, variant: int = 0) -> None:
+        """Set a box of cells, as far as it lies inside."""
+        self.grid[max(row, 0) : max(row + height, 0), max(column, 0) : max(column + width, 0)] = cell(
+            material, variant
+        )
+
+    def is_empty(self, row: int, column: int) -> bool:
+        return 0 <= row < self.rows and 0 <= column < self.columns and self.grid[row, column] == EMPTY
+
+    def seal(self) -> Layout:
+        """Finish building: note which colours the grids use."""
+        used = np.union1d(self.grid, self.walls).tolist()
+        self._paint = {
+            value: (
+                self.palette(MATERIALS[value // VARIANTS], value % VARIANTS),
+                MATERIALS[value // VARIANTS],
+            )
+            for value in used
+            if value != EMPTY
+        }
+        return self
+
+    def draw(self, canvas: Canvas, t: int, camera: tuple[int, int]) -> None:
+        """Draw time t on a canvas that has begun with this camera."""
+        for backdrop in self.backdrops:
+            with canvas.layer(backdrop.name, backdrop.parallax, backdrop.depth):
+                if backdrop.fill is not None:
+                    canvas.fill(*backdrop.fill)
+                left, top = camera[0] * backdrop.parallax[0], camera[1] * backdrop.parallax[1]
+                _draw_near(canvas, backdrop.shapes, left, top)
+        canvas.tiles(self.walls, self._paint, size=self.tile)
+        _draw_near(canvas, self.behind, *camera)
+        canvas.tiles(self.grid, self._paint, size=self.tile)
+        for prop in self.props.made:
+            prop.draw(canvas, t, *camera)
+        _draw_near(canvas, self.front, *camera)
+
+
+def cell(material: str, variant: int = 0) -> int:
+    """The grid's value for a material in one of its shades."""
+    return material_index(material) * VARIANTS + variant % VARIANTS
+
+
+def material_of(value: int) -> str | None:
+    """The material of a grid's value, or None where the cell is empty."""
+    return None if value == EMPTY else MATERIALS[value // VARIANTS]
+
+
+def smooth_noise(rng: Rng, rows: int, columns: int, step: float) -> NDArray[np.float64]:
+    """Noise float64 [rows, columns], linear between random values `step` cells apart."""
+    coarse = rng.random((int(rows / step) + 2, int(columns / step) + 2))
+    y, x = np.arange(rows) / step, np.arange(columns) / step
+    y0, x0 = y.astype(int), x.astype(int)
+    fy, fx = (y - y0)[:, None], (x - x0)[None]
+    top = coarse[y0][:, x0] * (1 - fx) + coarse[y0][:, x0 + 1] * fx
+    bottom = coarse[y0 + 1][:, x0] * (1 - fx) + coarse[y0 + 1][:, x0 + 1] * fx
+    return np.asarray(top * (1 - fy) + bottom * fy)
+
+
+def _draw_near(canvas: Canvas, shapes: list[Shape], left: float, top: float) -> None:
+    for shape in shapes:
+        if shape.near(left, top, canvas.width, canvas.height):
+            shape.draw(canvas)

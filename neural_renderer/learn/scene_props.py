@@ -1,0 +1,261 @@
+"""What training scenes are furnished with: fixed shapes in the world, and things that move.
+
+`Shape` is one draw call in world px. `Prop` is a thing: its shapes are in units of its box (0..1), so
+that it may grow, and its `Path` says where it is at any time, so that scenes can be drawn in any order.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from math import pi, sin
+from typing import Final
+
+import numpy as np
+import pygame
+
+from engine.draw import Canvas
+from neural_renderer.learn.scene_palette import Palette, Rgb, any_color, shade
+
+Rng = np.random.Generator
+MARGIN: Final = 96
+"""px beyond the view within which things are still drawn, so that they arrive with their motion."""
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """rect and ellipse: x, y, w, h; circle: cx, cy, r; line: x0, y0, x1, y1, width; polygon: x, y, x, y, ..."""
+
+    kind: str
+    at: tuple[float, ...]
+    color: Rgb
+    material: str | None = None
+
+    def near(self, left: float, top: float, width: int, height: int) -> bool:
+        """Whether the shape may touch the view whose top left is given."""
+        if self.kind in ("rect", "ellipse"):
+            x0, y0, x1, y1 = self.at[0], self.at[1], self.at[0] + self.at[2], self.at[1] + self.at[3]
+        elif self.kind == "circle":
+            x, y, r = self.at
+            x0, y0, x1, y1 = x - r, y - r, x + r, y + r
+        else:
+            xs, ys = self.at[: len(self.at) // 2 * 2 : 2], self.at[1::2]
+            x0, y0, x1, y1 = min(xs) - 8, min(ys) - 8, max(xs) + 8, max(ys) + 8
+        return x1 >= left and y1 >= top and x0 <= left + width and y0 <= top + height
+
+    def draw(self, canvas: Canvas) -> None:
+        if self.kind == "polygon":
+            canvas.polygon(list(zip(self.at[::2], self.at[1::2], strict=True)), self.color, self.material)
+        else:
+            getattr(canvas, self.kind)(*self.at, self.color, self.material)
+
+
+@dataclass(frozen=True, slots=True)
+class Path:
+    """Where a thing's top left is at time t: swinging, hopping, or running on and round again."""
+
+    x: float
+    y: float
+    swing: tuple[float, float] = (0.0, 0.0)
+    rate: tuple[float, float] = (0.0, 0.0)
+    phase: float = 0.0
+    hop: float = 0.0
+    speed: tuple[float, float] = (0.0, 0.0)
+    loop: float = 1.0
+
+    def at(self, t: int) -> tuple[float, float]:
+        run = (t + self.phase * 40) % self.loop
+        x = self.x + self.swing[0] * sin(self.rate[0] * t + self.phase) + self.speed[0] * run
+        y = self.y + self.swing[1] * sin(self.rate[1] * t + self.phase) + self.speed[1] * run
+        return x, y - self.hop * abs(sin(self.rate[1] * t + self.phase))
+
+
+@dataclass(frozen=True, slots=True)
+class Prop:
+    """A thing of a scene: a box of `w` x `h` px that follows `path`, drawn from shapes or a sprite."""
+
+    id: int
+    material: str
+    w: float
+    h: float
+    path: Path
+    shapes: tuple[Shape, ...] = ()
+    sprite: pygame.Surface | None = None
+    flips: bool = False
+    pulse: float = 0.0
+
+    def draw(self, canvas: Canvas, t: int, left: float, top: float) -> None:
+        """Draw at time t unless far from the view, whose top left in world px is given."""
+        x, y = self.path.at(t)
+        beyond = x + self.w < left - MARGIN or y + self.h < top - MARGIN
+        if beyond or x > left + canvas.width + MARGIN or y > top + canvas.height + MARGIN:
+            return
+        flip = self.flips != (self.path.at(t + 1)[0] < x)
+        if self.sprite is not None:
+            canvas.sprite(self.sprite, x, y, self.material, self.id, flip)
+            return
+        grow = self.pulse * sin(0.23 * t + self.path.phase)
+        w, h = self.w * (1 + grow), self.h * (1 + grow)
+        with canvas.thing(self.id, self.material, x, y, w, h, flip):
+            for shape in self.shapes:
+                _in_box(shape, x, y, w, h, flip).draw(canvas)
+
+
+@dataclass(slots=True)
+class Props:
+    """Makes things for one scene: `props.add("coin", path)`, in the scene's own habits of drawing."""
+
+    rng: Rng
+    palette: Palette
+    made: list[Prop] = field(default_factory=list)
+    _style: dict[str, int] = field(default_factory=dict)
+
+    def add(self, material: str, path: Path, w: float = 0, h: float = 0, pulse: float = 0.0) -> Prop:
+        """One more thing. Things of one material look alike within a scene, but for some strays."""
+        rng = self.rng
+        if not w:
+            w, h = size_of(rng, material)
+        # Most prototypes are boxes, circles and a few parts; sprites have ragged outlines.
+        style = self._style.setdefault(material, int(rng.integers(0, 100)))
+        if rng.random() < 0.2:
+            style = int(rng.integers(0, 100))
+        color = self.palette(material, int(rng.integers(0, 2)))
+        if material in ("vehicle", "effect", "projectile", "food") or rng.random() < 0.1:
+            color = any_color(rng)
+        # Ids are spread out, as a game's are.
+        prop = Prop(
+            1 + len(self.made) * 37 % 9973, material, w, h, path,
+            () if style >= 90 else tuple(_look(rng, material, style, color)),
+            _ragged(rng, color, int(w), int(h)) if style >= 90 else None,
+            bool(rng.random() < 0.5), pulse,
+        )  # fmt: skip
+        self.made.append(prop)
+        return prop
+
+
+def size_of(rng: Rng, material: str) -> tuple[int, int]:
+    """A plausible box in px: most things 20 to 44, coins and shots smaller, vehicles longer."""
+    pick = rng.integers
+    if material == "coin":
+        side = int(pick(14, 25))
+        return side, side
+    if material in ("projectile", "food", "tool"):
+        return int(pick(10, 30)), int(pick(10, 30))
+    if material in ("player", "friend"):
+        return int(pick(18, 30)), int(pick(24, 40))
+    if material == "enemy":
+        return int(pick(22, 40)), int(pick(18, 36))
+    if material == "animal":
+        return int(pick(22, 40)), int(pick(16, 30))
+    if material == "chest":
+        return int(pick(24, 36)), int(pick(20, 32))
+    if material == "door":
+        return int(pick(20, 34)), int(pick(36, 60))
+    if material == "vehicle":
+        return (44, 24) if rng.random() < 0.6 else (int(pick(36, 76)), int(pick(20, 36)))
+    return int(pick(16, 44)), int(pick(16, 44))
+
+
+def blob(rng: Rng, cx: float, cy: float, radius: float, color: Rgb, material: str) -> list[Shape]:
+    """A crown or a bush: a few overlapping circles of one material in close shades."""
+    shapes = [Shape("circle", (cx, cy, radius), color, material)]
+    for _ in range(int(rng.integers(0, 5))):
+        angle, away = rng.uniform(0, 2 * pi), radius * rng.uniform(0.4, 0.9)
+        x, y = cx + away * np.cos(angle), cy + away * np.sin(angle) * 0.7
+        tone = shade(color, rng.uniform(0.9, 1.1)) if rng.random() < 0.5 else color
+        shapes.append(Shape("circle", (x, y, radius * rng.uniform(0.45, 0.85)), tone, material))
+    return shapes
+
+
+def polygon(rng: Rng, cx: float, cy: float, radius: float, corners: int) -> tuple[float, ...]:
+    """A star-shaped polygon's corners as x, y, x, y, ..."""
+    angles = np.sort(rng.uniform(0, 2 * pi, corners))
+    away = radius * rng.uniform(0.45, 1.0, corners)
+    points = np.stack([cx + away * np.cos(angles), cy + away * np.sin(angles)], axis=1)
+    return tuple(points.ravel().tolist())
+
+
+def _in_box(shape: Shape, x: float, y: float, w: float, h: float, flip: bool) -> Shape:
+    """A shape in box units, placed into the box in world px."""
+    a = shape.at
+    at: tuple[float, ...]
+    if shape.kind in ("rect", "ellipse"):
+        at = (x + w * (1 - a[0] - a[2] if flip else a[0]), y + h * a[1], w * a[2], h * a[3])
+    elif shape.kind == "circle":
+        at = (x + w * (1 - a[0] if flip else a[0]), y + h * a[1], min(w, h) * a[2])
+    else:
+        both = [x + w * (1 - v if flip else v) if i % 2 == 0 else y + h * v for i, v in enumerate(a)]
+        at = tuple(both)
+    return Shape(shape.kind, at, shape.color, shape.material)
+
+
+def _look(rng: Rng, material: str, style: int, color: Rgb) -> list[Shape]:
+    """Shapes in box units. `style` 0..89 picks how the scene's author draws such a thing."""
+    dark, pale = shade(color, rng.uniform(0.5, 0.85)), shade(color, rng.uniform(1.1, 1.5))
+    full = Shape("rect", (0, 0, 1, 1), color)
+    if material == "vehicle":
+        return _vehicle(rng, color, dark, style)
+    if material in ("effect", "light", "projectile", "coin", "food") and style < 70:
+        return _round_thing(rng, material, style, color, pale)
+    if style < 20:
+        return [full]
+    if style < 40:
+        marks = [Shape("rect", tuple(rng.uniform((0, 0, 0.15, 0.1), (0.6, 0.7, 0.4, 0.3))), tone)
+                 for tone in (dark, pale, any_color(rng))[: int(rng.integers(1, 4))]]  # fmt: skip
+        return [full, *marks]
+    if style < 52:
+        return [Shape("ellipse", (0, 0, 1, 1), color)]
+    if style < 64:  # a dome, as slimes are
+        eyes = [Shape("rect", (x, 0.35, 0.12, 0.18), (250, 250, 250)) for x in (0.25, 0.6)]
+        return [Shape("ellipse", (0, 0, 1, 0.95), color), Shape("rect", (0, 0.45, 1, 0.55), color), *eyes]
+    if style < 76:  # rounded: a box without its corners
+        inset = rng.uniform(0.1, 0.25)
+        return [Shape("rect", (inset, 0, 1 - 2 * inset, 1), color), Shape("rect", (0, inset, 1, 1 - 2 * inset), color),
+                *(Shape("circle", (x, y, inset), color) for x in (inset, 1 - inset) for y in (inset, 1 - inset))]  # fmt: skip
+    skin = any_color(rng)
+    return [
+        Shape("rect", (0.22, 0.72, 0.22, 0.28), dark), Shape("rect", (0.56, 0.72, 0.22, 0.28), dark),
+        Shape("rect", (0.05, 0.38, 0.9, 0.38), color), Shape("rect", (0.15, 0, 0.7, 0.4), skin),
+        Shape("rect", (0.6, 0.14, 0.12, 0.1), (20, 20, 24)), Shape("rect", (0.15, 0, 0.7, 0.1), dark),
+    ]  # fmt: skip
+
+
+def _round_thing(rng: Rng, material: str, style: int, color: Rgb, pale: Rgb) -> list[Shape]:
+    if style < 35:
+        disc = [Shape("ellipse", (0, 0, 1, 1), color)]
+        return disc if style < 18 else [*disc, Shape("ellipse", (0.25, 0.2, 0.4, 0.5), pale)]
+    if style < 45:
+        return [Shape("polygon", (0.5, 0, 1, 0.5, 0.5, 1, 0, 0.5), color)]
+    if material in ("effect", "light") and style < 60:
+        return [Shape("polygon", polygon(rng, 0.5, 0.5, 0.5, int(rng.integers(6, 13))), color)]
+    return [Shape("rect", (0, 0, 1, 1), color)]
+
+
+def _vehicle(rng: Rng, color: Rgb, dark: Rgb, style: int) -> list[Shape]:
+    """A car: from the side with wheels, or from above with a windscreen."""
+    if style < 25:
+        return [Shape("rect", (0, 0, 1, 1), color)]
+    pane = "glass" if rng.random() < 0.3 else None
+    if style < 60:
+        cabin = Shape("rect", (0.2, 0, 0.55, 0.5), color)
+        window = Shape("rect", (0.3, 0.1, 0.18, 0.25), (190, 220, 235), pane)
+        wheels = [Shape("circle", (x, 0.8, 0.2), (30, 30, 34)) for x in (0.2, 0.8)]
+        return [Shape("rect", (0, 0.35, 1, 0.47), color), cabin, window, *wheels]
+    return [
+        Shape("rect", (0, 0, 1, 1), color), Shape("rect", (0.15, 0.15, 0.7, 0.7), dark),
+        Shape("rect", (0.62, 0.15, 0.14, 0.7), (180, 215, 235), pane),
+    ]  # fmt: skip
+
+
+def _ragged(rng: Rng, color: Rgb, w: int, h: int) -> pygame.Surface:
+    """A symmetric pixel-art creature of 8 x 8 cells, scaled to the box."""
+    half = rng.random((8, 4)) < np.linspace(0.45, 0.95, 4)[None]
+    body = np.concatenate([half, half[:, ::-1]], axis=1)
+    tones: Sequence[Rgb] = (color, shade(color, 0.7), shade(color, 1.3), any_color(rng))
+    chosen = rng.choice(4, (8, 4), p=(0.6, 0.2, 0.12, 0.08))
+    chosen = np.concatenate([chosen, chosen[:, ::-1]], axis=1)
+    cells = np.zeros((8, 8, 4), np.uint8)
+    cells[..., :3] = np.array(tones, np.uint8)[chosen]
+    cells[..., 3] = np.where(body, 255, 0)
+    small = pygame.image.frombuffer(cells.tobytes(), (8, 8), "RGBA")
+    return pygame.transform.scale(small, (max(w, 8), max(h, 8)))
