@@ -1,0 +1,168 @@
+"""The contract between the skeleton and the muscle: one finished frame of a game.
+
+Letters: H height, W width; arrays are [H, W, channel], origin at the top left, x to the right.
+A `Frame` owns no behaviour: it is checked once, where it is made, and is read-only by convention.
+Read next: `engine.draw.canvas`, which makes frames, and `neural_renderer.restyler`, which reads them.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Any, Final, Literal, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from engine.errors import FrameError
+
+Layout = Literal["BGRX", "RGBA"]
+
+MATERIALS: Final[tuple[str, ...]] = (
+    "unknown", "sky", "hill", "grass", "dirt", "sand", "stone", "ore",
+    "wood", "leaves", "water", "lava", "snow", "brick", "metal", "glass",
+    "road", "wall", "floor", "door", "chest", "coin", "player", "friend",
+    "enemy", "animal", "vehicle", "tool", "food", "projectile", "effect", "light",
+)  # fmt: skip
+"""The vocabulary that every game and theme share. Append only: a theme's tables follow this order."""
+
+MATERIAL_INDEX: Final[dict[str, int]] = {name: i for i, name in enumerate(MATERIALS)}
+
+THINGS: Final[frozenset[str]] = frozenset(
+    ["door", "chest", "coin", "player", "friend", "enemy", "animal", "vehicle", "tool", "food", "projectile"]
+)
+"""Materials whose anchor runs from 0 to 1 over the thing's own box, so that a face is drawn once."""
+
+
+def material_index(name: str) -> int:
+    """Index of a material by name; raises FrameError that lists the vocabulary."""
+    try:
+        return MATERIAL_INDEX[name]
+    except KeyError:
+        raise FrameError(
+            f"unknown material {name!r}; expected one of: {', '.join(MATERIALS)}"
+        ) from None
+
+
+@dataclass(frozen=True, eq=False)
+class Frame:
+    """One frame: the plain picture and what the engine knows of each pixel.
+
+    | channel  | type                       | meaning                                                 |
+    |----------|----------------------------|---------------------------------------------------------|
+    | color    | uint8 [H,W,4], sRGB        | the plain picture without the HUD; `layout` says the order |
+    | material | uint8 [H,W]                | index into `MATERIALS`                                  |
+    | identity | uint16 [H,W]               | which thing this pixel shows; 0 is the background       |
+    | motion   | float16 [H,W,2]            | this pixel's position minus its position a frame ago, px |
+    | anchor   | float16 or float32 [H,W,2] | where on its surface the pixel's centre lies, in tiles   |
+    | depth    | float16 [H,W]              | nearer is smaller                                       |
+    | hud      | uint8 [H,W,4] premultiplied | same layout, alpha last; `out = hud + (1 - alpha) * styled` |
+
+    `tick` is the simulation's tick; `cut` says that the history does not apply;
+    `tile` is the size of one world tile in pixels. Every channel but `color` may be None.
+    Raises FrameError when a channel does not keep this table.
+    """
+
+    color: NDArray[np.uint8]
+    material: NDArray[np.uint8] | None = None
+    identity: NDArray[np.uint16] | None = None
+    motion: NDArray[np.float16] | None = None
+    anchor: NDArray[np.float16] | NDArray[np.float32] | None = None
+    depth: NDArray[np.float16] | None = None
+    hud: NDArray[np.uint8] | None = None
+    tick: int = 0
+    cut: bool = False
+    tile: float = 32.0
+    layout: Layout = "BGRX"
+
+    def __post_init__(self) -> None:
+        if self.layout not in ("BGRX", "RGBA"):
+            raise FrameError(f"layout must be 'BGRX' or 'RGBA', got {self.layout!r}")
+        if not (np.isfinite(self.tile) and self.tile > 0):
+            raise FrameError(f"tile must be a positive number of pixels, got {self.tile!r}")
+        _check("color", self.color, None, (4,), ("uint8",))
+        size = self.color.shape[:2]
+        _check("material", self.material, size, (), ("uint8",))
+        _check("identity", self.identity, size, (), ("uint16",))
+        _check("motion", self.motion, size, (2,), ("float16",))
+        _check("anchor", self.anchor, size, (2,), ("float16", "float32"))
+        _check("depth", self.depth, size, (), ("float16",))
+        _check("hud", self.hud, size, (4,), ("uint8",))
+
+    @property
+    def height(self) -> int:
+        return int(self.color.shape[0])
+
+    @property
+    def width(self) -> int:
+        return int(self.color.shape[1])
+
+    def rgb(self) -> NDArray[np.uint8]:
+        """The plain picture as a new uint8 [H,W,3] RGB array."""
+        return to_rgb(self.color, self.layout)
+
+    def replace(self, **changes: Any) -> Frame:
+        """A frame with some channels changed, checked again."""
+        return replace(self, **changes)
+
+
+class PostRenderer(Protocol):
+    """What the loop hands frames to. The picture has the frame's layout, and the HUD over it."""
+
+    def __call__(self, frame: Frame) -> NDArray[np.uint8]: ...
+
+
+def to_rgb(picture: NDArray[np.uint8], layout: Layout) -> NDArray[np.uint8]:
+    """uint8 [H,W,4] in `layout` to a new contiguous uint8 [H,W,3] RGB array."""
+    order = picture[..., 2::-1] if layout == "BGRX" else picture[..., :3]
+    return np.ascontiguousarray(order)
+
+
+def compose_hud(picture: NDArray[np.uint8], hud: NDArray[np.uint8] | None) -> NDArray[np.uint8]:
+    """Draw a premultiplied HUD over a uint8 [H,W,4] picture, in place: `hud + (1 - alpha) * picture`.
+
+    Where alpha is 255 the result is the HUD's colour exactly. Only rows and columns that the HUD
+    touches are computed. The fourth channel of the result is 255. Returns `picture`.
+    """
+    if hud is None:
+        return picture
+    alpha = hud[..., 3]
+    rows = np.flatnonzero(alpha.any(axis=1))
+    if rows.size == 0:
+        return picture
+    # The HUD is usually a few bands; treat each run of touched rows on its own.
+    for band in np.split(rows, np.flatnonzero(np.diff(rows) > 1) + 1):
+        top, bottom = int(band[0]), int(band[-1]) + 1
+        columns = np.flatnonzero(alpha[top:bottom].any(axis=0))
+        left, right = int(columns[0]), int(columns[-1]) + 1
+        over = hud[top:bottom, left:right]
+        under = picture[top:bottom, left:right, :3]
+        through = (255 - over[..., 3:]).astype(np.uint16)
+        # (x * 257 + 32768) >> 16 style division is not needed: +127 // 255 is exact at 0 and 255.
+        under[...] = np.minimum(over[..., :3] + (under * through + 127) // 255, 255)
+    picture[..., 3] = 255
+    return picture
+
+
+def plain_picture(frame: Frame) -> NDArray[np.uint8]:
+    """The frame as it goes out without any restyling: colour, with the HUD over it. A new array."""
+    return compose_hud(frame.color.copy(), frame.hud)
+
+
+def _check(
+    name: str,
+    value: Any,
+    size: tuple[int, ...] | None,
+    tail: tuple[int, ...],
+    dtypes: tuple[str, ...],
+) -> None:
+    if value is None and name != "color":
+        return
+    expected = f"{' or '.join(dtypes)} [{', '.join(map(str, (size or ('H', 'W')) + tail))}]"
+    if not isinstance(value, np.ndarray):
+        raise FrameError(f"{name} must be a NumPy array, {expected}; got {type(value).__name__}")
+    found = f"{value.dtype} {list(value.shape)}"
+    wrong_size = value.shape[:2] != size if size is not None else 0 in value.shape[:2]
+    if value.ndim != 2 + len(tail) or value.shape[2:] != tail or wrong_size:
+        raise FrameError(f"{name} must be {expected}, got {found}")
+    if value.dtype.name not in dtypes:
+        raise FrameError(f"{name} must be {expected}, got {found}; convert it with .astype()")

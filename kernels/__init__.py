@@ -1,0 +1,38 @@
+"""The ops of the student network, one folder each; they know no games and no themes.
+
+`ingest` packs a frame's channels for the body and reprojects the history, `block` is the residual
+block of the body, `head` samples the anchored surfaces and turns features into colours. Each folder
+has `reference.py` (torch: short, slow, obviously right) and, where a CPU needs more speed, `cpu.py`
+(one numba pass over rows, run by several threads). Letters: B batch, C channels, H height, W width,
+M materials.
+"""
+
+from typing import Final
+
+PATCH: Final = 4
+"""The body works at 1 / PATCH of the resolution."""
+EMBED: Final = 6
+"""Numbers that stand for a material in the body's input."""
+BODY: Final = 48
+"""Channels of the body."""
+BLOCKS: Final = ((1, 1), (2, 2), (1, 1))
+"""Dilations of the two convolutions of each residual block: a reach of 4 * 8 = 32 pixels."""
+FEATURES: Final = 12
+"""Features per full-resolution pixel that the body hands to the head."""
+SURFACE: Final = 8
+"""Channels of an anchored surface: learned texture plus mixed noise."""
+NOISES: Final = 16
+"""Noise channels."""
+HIDDEN: Final = 24
+"""Hidden units of the head."""
+INGEST: Final = PATCH * PATCH * (EMBED + 3) + 4
+"""Channels of the body's input: embedded materials, tint colours, mean history and its validity."""
+HEAD_INPUTS: Final = FEATURES + SURFACE + 3 + 4
+"""Inputs of the head: body features, surface, tint colour, history and its validity."""
+
+
+def macs_per_pixel() -> int:
+    """Multiply-accumulates per output pixel of the whole network."""
+    convolutions = BODY * BODY * 9 * 2 * len(BLOCKS)
+    body = (INGEST * BODY + convolutions + BODY * PATCH * PATCH * FEATURES) // (PATCH * PATCH)
+    return body + NOISES * SURFACE + HEAD_INPUTS * HIDDEN + HIDDEN * 3

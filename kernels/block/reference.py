@@ -1,0 +1,60 @@
+"""`block` in torch, with the rounding of the int8 runtimes built in.
+
+Activations are unsigned 8-bit with one scale a tensor, weights signed 8-bit with one scale an output
+channel. The network is trained with this rounding (Jacob et al. 2018, "Quantization and Training of
+Neural Networks for Efficient Integer-Arithmetic-Only Inference"), so that a runtime in true int8
+gives the same numbers up to the order of sums.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+import torch
+from torch import Tensor
+from torch.nn import functional
+
+
+def quantize_activation(x: Tensor, high: Tensor) -> Tensor:
+    """Clamp to 0..high and round to 256 levels; gradients pass through inside the range."""
+    clamped = torch.minimum(functional.relu(x), high)
+    step = high / 255
+    return clamped + (torch.round(clamped / step) * step - clamped).detach()
+
+
+def quantize_weight(weight: Tensor) -> Tensor:
+    """Round each output channel of [O,I,k,k] to 255 symmetric levels; gradients pass through."""
+    step = weight_step(weight)
+    return weight + (torch.round(weight / step) * step - weight).detach()
+
+
+def weight_step(weight: Tensor) -> Tensor:
+    """[O,1,1,1]: the value of one level of each output channel."""
+    return (weight.detach().abs().amax((1, 2, 3), keepdim=True) / 127).clamp_min(1e-12)
+
+
+def convolve_reference(x: Tensor, weight: Tensor, bias: Tensor, dilation: int = 1, *, rounded: bool = True) -> Tensor:
+    """A convolution of [B,I,H,W] that keeps the size, replicating the border."""
+    reach = dilation * (weight.shape[-1] // 2)
+    if reach:
+        x = functional.pad(x, (reach, reach, reach, reach), mode="replicate")
+    return functional.conv2d(x, quantize_weight(weight) if rounded else weight, bias, dilation=dilation)
+
+
+def block_reference(
+    x: Tensor,
+    weights: Sequence[Tensor],
+    biases: Sequence[Tensor],
+    numbers: tuple[int, int],
+    activate: Callable[[int, Tensor], Tensor],
+    dilations: tuple[int, int],
+    *,
+    rounded: bool = True,
+) -> Tensor:
+    """relu(x + conv(relu(conv(x)))) on [B,BODY,H,W].
+
+    `activate(number, values)` is the relu, rounded to 8 bits or not; `numbers` name its two uses.
+    """
+    inner = activate(numbers[0], convolve_reference(x, weights[0], biases[0], dilations[0], rounded=rounded))
+    outer = convolve_reference(inner, weights[1], biases[1], dilations[1], rounded=rounded)
+    return activate(numbers[1], x + outer)

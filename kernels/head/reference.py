@@ -1,0 +1,81 @@
+"""`head` in torch. The CPU kernel beside it must give the same numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import torch
+from torch import Tensor
+from torch.nn import functional
+
+from kernels import PATCH
+
+
+class Surfaces(NamedTuple):
+    """A theme's anchored surfaces.
+
+    textures float [M,SURFACE,T,T] 0..1, repeating; gain float [SURFACE], their weight; mix float
+    [M,NOISES,SURFACE] and bias float [M,SURFACE]: how each material mixes the noises; span float
+    [M]: tiles that a texture covers; warp float [M]: tiles by which noise displaces its coordinates.
+    """
+
+    textures: Tensor
+    gain: Tensor
+    mix: Tensor
+    bias: Tensor
+    span: Tensor
+    warp: Tensor
+
+
+def surface_reference(material: Tensor, anchor: Tensor, noise: Tensor, s: Surfaces) -> Tensor:
+    """relu(gain * texture(anchor) + mix . noise + bias): float [B,SURFACE,H,W].
+
+    material int64 [B,H,W]; anchor float [B,H,W,2] tiles; noise float [B,H,W,NOISES] 0..1, sampled
+    at the anchor; the last two noises displace the texture's coordinates by up to half of `warp`.
+    Bilinear; the centre of texel i lies at (i + 0.5) / T of the span.
+    """
+    texels = s.textures.shape[-1]
+    place = anchor + s.warp[material].unsqueeze(-1) * (noise[..., -2:] - 0.5)
+    place = torch.remainder(place / s.span[material].unsqueeze(-1), 1.0) * texels
+    atlas = functional.pad(s.textures, (1, 1, 1, 1), mode="circular")
+    rows = atlas.shape[-2]
+    sheet = atlas.permute(1, 0, 2, 3).reshape(1, atlas.shape[1], -1, rows)
+    x = (place[..., 0] + 1) * (2 / rows) - 1
+    y = (place[..., 1] + 1 + material * rows) * (2 / sheet.shape[2]) - 1
+    grid = torch.stack((x, y), -1).view(1, -1, material.shape[-1], 2).to(sheet.dtype)
+    texture = functional.grid_sample(sheet, grid, mode="bilinear", align_corners=False)
+    texture = texture.view(-1, *material.shape).transpose(0, 1) * s.gain.view(1, -1, 1, 1)
+    return functional.relu(texture + mix_reference(material, noise, s))
+
+
+def mix_reference(material: Tensor, noise: Tensor, s: Surfaces) -> Tensor:
+    """mix[material] . noise + bias[material]: float [B,SURFACE,H,W]; one matrix product a material."""
+    flat, kinds = noise.reshape(-1, noise.shape[-1]), material.reshape(-1)
+    order = torch.argsort(kinds)
+    counts = torch.bincount(kinds, minlength=s.mix.shape[0]).tolist()
+    parts = [
+        torch.addmm(s.bias[m], rows, s.mix[m])
+        for m, rows in enumerate(flat[order].split(counts))
+        if len(rows)
+    ]
+    mixed = torch.cat(parts)[torch.argsort(order)]
+    return mixed.view(*material.shape, -1).permute(0, 3, 1, 2)
+
+
+def head_reference(
+    features: Tensor,
+    surface: Tensor,
+    tint: Tensor,
+    history: Tensor,
+    weights: Sequence[Tensor],
+    biases: Sequence[Tensor],
+) -> Tensor:
+    """Colours, float [B,3,H,W], not clamped.
+
+    features float [B,16*FEATURES,H/4,W/4] (shuffled up here), surface [B,SURFACE,H,W], tint
+    [B,3,H,W], history [B,4,H,W]; weights [HIDDEN,HEAD_INPUTS], [3,HIDDEN].
+    """
+    inputs = torch.cat((functional.pixel_shuffle(features, PATCH), surface, tint, history), 1)
+    hidden = functional.relu(functional.conv2d(inputs, weights[0][..., None, None], biases[0]))
+    return functional.conv2d(hidden, weights[1][..., None, None], biases[1])

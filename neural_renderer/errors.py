@@ -1,0 +1,35 @@
+"""Every error that the muscle raises on purpose.
+
+    RestyleError
+    ├── InputError      a frame or picture that cannot be restyled
+    ├── ThemeError      a theme pack that is missing, damaged or of another architecture
+    ├── RuntimeMissing  a runtime's library or device is not there; the message says what to install
+    ├── NonFinite       the network gave NaN or infinity
+    └── LearnError      a training cannot start or go on
+
+Each message names the thing, what was expected, what was found and what to do.
+"""
+
+
+class RestyleError(Exception):
+    """Root of the muscle's errors: catch this to catch them all."""
+
+
+class InputError(RestyleError, ValueError):
+    """A frame or a picture has a shape, type or content that cannot be restyled."""
+
+
+class ThemeError(RestyleError, ValueError):
+    """A theme pack is missing, damaged, hostile or made for another architecture."""
+
+
+class RuntimeMissing(RestyleError, RuntimeError):
+    """The chosen runtime cannot run here."""
+
+
+class NonFinite(RestyleError, ArithmeticError):
+    """The network's output was not a number; the picture was not shown."""
+
+
+class LearnError(RestyleError, RuntimeError):
+    """A training cannot start or go on."""

@@ -1,0 +1,99 @@
+"""From a frame, or a bare picture, to complete channels: what the network is told of each pixel.
+
+Missing channels are filled with the best that can be said: materials by the nearest prototype
+colour, anchors by the pixel's place on the screen, no motion, no identity.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from engine.frame import MATERIALS, Frame, to_rgb
+from neural_renderer import surface
+from neural_renderer.errors import InputError
+
+PROTOTYPE: Final[dict[str, str]] = {
+    "unknown": "#ff00ff", "sky": "#87c8eb", "hill": "#7fae98", "grass": "#5ab446", "dirt": "#865a3c",
+    "sand": "#dcc88c", "stone": "#82828c", "ore": "#5ac8dc", "wood": "#785028", "leaves": "#287832",
+    "water": "#326ed2", "lava": "#f05a14", "snow": "#f0f4fa", "brick": "#b4503c", "metal": "#a0a8b4",
+    "glass": "#b4dce6", "road": "#46464c", "wall": "#5a5046", "floor": "#b4a082", "door": "#6e4628",
+    "chest": "#c88c32", "coin": "#fad228", "player": "#d23232", "friend": "#32aa8c", "enemy": "#8c3296",
+    "animal": "#c8a078", "vehicle": "#3c64b4", "tool": "#8c96a0", "food": "#e66e6e",
+    "projectile": "#fff08c", "effect": "#fffac8", "light": "#fff5b4",
+}  # fmt: skip
+"""A typical flat colour of each material in a prototype."""
+
+
+@dataclass(frozen=True, eq=False)
+class Features:
+    """Complete channels of one frame.
+
+    material uint8 [H,W]; tint uint8 [H,W,4], R, G, B, 0: the plain colour of tinted materials, else
+    black; anchor float32 [H,W,2], tiles; motion float16 [H,W,2] px, or None: nothing moved; key
+    uint32 [H,W]: material and identity, equal where two pixels show the same thing.
+    """
+
+    material: NDArray[np.uint8]
+    tint: NDArray[np.uint8]
+    anchor: NDArray[np.float32]
+    motion: NDArray[np.float16] | None
+    key: NDArray[np.uint32]
+
+
+def features(frame: Frame) -> Features:
+    """Complete a frame's channels. Raises InputError for a material outside the vocabulary or an
+    anchor that is not finite."""
+    rgb = to_rgb(frame.color, frame.layout)
+    material = guess_material(rgb) if frame.material is None else frame.material
+    if int(material.max()) >= len(MATERIALS):
+        raise InputError(
+            f"material must be below {len(MATERIALS)}, found {int(material.max())}; "
+            "see engine.frame.MATERIALS for the vocabulary"
+        )
+    anchor = screen_anchor(frame) if frame.anchor is None else frame.anchor.astype(np.float32, copy=False)
+    if not np.isfinite(anchor).all():
+        raise InputError("anchor must be finite, found NaN or infinity; give every pixel a place in tiles")
+    tint = np.zeros((*material.shape, 4), np.uint8)
+    np.multiply(rgb, surface.TINT[material][..., None], out=tint[..., :3], casting="unsafe")
+    key = material.astype(np.uint32)
+    if frame.identity is not None:
+        key |= frame.identity.astype(np.uint32) << np.uint32(8)
+    return Features(material, tint, anchor, frame.motion, key)
+
+
+def guess_material(rgb: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """The material whose prototype colour is nearest: uint8 [H,W] from uint8 [H,W,3].
+
+    Colours are compared at 5 bits a channel through a table, so that flat-coloured pictures cost
+    one look-up a pixel.
+    """
+    index = (rgb[..., 0].astype(np.uint16) >> 3 << 10) | (rgb[..., 1].astype(np.uint16) >> 3 << 5) | (rgb[..., 2] >> 3)
+    return _nearest_prototype()[index]
+
+
+def screen_anchor(frame: Frame) -> NDArray[np.float32]:
+    """float32 [H,W,2]: the pixel's place on the screen in tiles, for want of a world."""
+    y, x = np.mgrid[0 : frame.height, 0 : frame.width].astype(np.float32)
+    return ((np.stack((x, y), -1) + np.float32(0.5)) / np.float32(frame.tile)).astype(np.float32)
+
+
+_table: list[NDArray[np.uint8]] = []
+
+
+def _nearest_prototype() -> NDArray[np.uint8]:
+    """uint8 [32768]: the nearest prototype of every 15-bit colour; made at the first call."""
+    if not _table:
+        levels = (np.arange(32, dtype=np.float32) * 8 + 4) / 255
+        cube = np.stack(np.meshgrid(levels, levels, levels, indexing="ij"), -1).reshape(-1, 1, 3)
+        prototypes = np.array([[int(c[i : i + 2], 16) for i in (1, 3, 5)] for c in PROTOTYPE.values()], np.float32) / 255
+        # Weighted RGB distance: the eye is most sensitive to green, least to blue.
+        distance = ((cube - prototypes) ** 2 * np.array([0.3, 0.5, 0.2], np.float32)).sum(-1)
+        _table.append(distance.argmin(1).astype(np.uint8))
+    return _table[0]
+
+
+assert tuple(PROTOTYPE) == MATERIALS

@@ -1,0 +1,46 @@
+"""What the network remembers: its last output, and where each of this frame's pixels was in it.
+
+The history is a value: made by `History.of`, asked by the next frame, dropped at a cut. Nothing
+else in the renderer keeps state between frames.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from neural_renderer.features import Features
+
+
+@dataclass(frozen=True, eq=False)
+class History:
+    """The last output, uint8 [H,W,4] R, G, B, 255, and the keys of the frame that it shows."""
+
+    picture: NDArray[np.uint8]
+    key: NDArray[np.uint32]
+
+    def fits(self, f: Features) -> bool:
+        """Whether it has the size of these features."""
+        return self.key.shape == f.key.shape
+
+
+def sources(
+    previous_key: NDArray[np.uint32], key: NDArray[np.uint32], motion: NDArray[np.float16] | None
+) -> NDArray[np.int32]:
+    """Flat index, a frame ago, of the spot that each pixel shows: int32 [H,W].
+
+    -1 where it was outside the picture or hidden (another key stood there). `motion` is this pixel's
+    position minus its position a frame ago, in pixels; the nearest pixel is taken.
+    """
+    height, width = key.shape
+    row, column = np.mgrid[0:height, 0:width].astype(np.float32)
+    if motion is not None:
+        column = np.floor(column - motion[..., 0] + np.float32(0.5))
+        row = np.floor(row - motion[..., 1] + np.float32(0.5))
+    with np.errstate(invalid="ignore"):
+        inside = (row >= 0) & (row < height) & (column >= 0) & (column < width)
+    flat = np.where(inside, row, 0).astype(np.int32) * width + np.where(inside, column, 0).astype(np.int32)
+    same = inside & (previous_key.reshape(-1)[flat] == key)
+    return np.where(same, flat, np.int32(-1))

@@ -1,0 +1,335 @@
+"""Distils a painter into a student, and writes a theme pack.
+
+Read `Plan` for what can be set. A training is resumable: its folder holds the painted clips and the
+last checkpoint; an interrupted one goes on where it stopped, and no theme is touched until the end.
+"""
+
+from __future__ import annotations
+
+import math
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from neural_renderer.errors import LearnError
+from neural_renderer.learn.clips import Clip, clips
+from neural_renderer.learn.losses import change_loss, corrupt, picture_loss
+from neural_renderer.learn.painters import PAINTERS
+from neural_renderer.learn.painters.base import Painter
+from neural_renderer.learn.scenes import Scene
+from neural_renderer.network import Network, Student
+from neural_renderer.surface import IS_THING
+from neural_renderer.theme import Theme, pack
+
+Report = Callable[[str, float, str], None]
+"""Called with the stage ("paint", "train"), the fraction done and a short text."""
+
+
+@dataclass(frozen=True)
+class Plan:
+    """How to train. The defaults give the shipped themes.
+
+    iterations: steps of the optimiser, or fewer where `minutes` is set and runs out; scenes: painted
+    clips of `length` frames at width x height; crop, batch, unroll: what one step sees; rounding
+    (int8) starts after the fraction `round_after`.
+    """
+
+    iterations: int = 12_000
+    minutes: float | None = None
+    seed: int = 0
+    scenes: int = 320
+    length: int = 3
+    width: int = 256
+    height: int = 192
+    crop: int = 128
+    batch: int = 3
+    unroll: int = 2
+    rate: float = 2e-3
+    round_after: float = 0.6
+    spoilt: float = 0.25
+    thing_weight: float = 4.0
+
+
+HELD_OUT = 1_000_000
+"""Scenes with seeds from here on are never trained on."""
+MARGIN = 12
+"""Pixels along a crop's edge that are not asked for: what shapes them lies outside the crop."""
+
+
+def learn(
+    name: str,
+    plan: Plan | None = None,
+    *,
+    work: Path,
+    out: Path,
+    resume: bool = True,
+    report: Report | None = None,
+) -> Theme:
+    """Train the theme of painter `name` in folder `work`; write its pack to `out`; return it."""
+    plan = plan or Plan()
+    painter = find_painter(name)
+    run = Training(painter, plan, work, resume)
+    say = report or (lambda stage, done, text: None)
+    run.paint(say)
+    run.train(say)
+    return run.finish(out)
+
+
+def find_painter(name: str) -> Painter:
+    """The painter of a theme; raises LearnError that lists them."""
+    try:
+        return PAINTERS[name]
+    except KeyError:
+        raise LearnError(f"no painter named {name!r}; there are: {', '.join(PAINTERS)}") from None
+
+
+@dataclass
+class Batch:
+    """T frames of B crops: every entry of the lists is one frame."""
+
+    material: list[Tensor]
+    tint: list[Tensor]
+    anchor: list[Tensor]
+    noise: list[Tensor]
+    source: list[Tensor]
+    target: list[Tensor]
+    weight: Tensor
+
+
+class Training:
+    """One training: its clips, its student and optimiser, and its checkpoint on disk."""
+
+    def __init__(self, painter: Painter, plan: Plan, work: Path, resume: bool) -> None:
+        self.painter, self.plan, self.work = painter, plan, work
+        work.mkdir(parents=True, exist_ok=True)
+        torch.manual_seed(plan.seed)
+        self.random = np.random.default_rng(plan.seed)
+        self.generator = torch.Generator().manual_seed(plan.seed)
+        self.student = Student(painter.warp)
+        self.average = Student(painter.warp)
+        self.average.load_state_dict(self.student.state_dict())
+        self.optimizer = torch.optim.AdamW(_groups(self.student, plan.rate), betas=(0.9, 0.99), weight_decay=1e-4)
+        self.step, self.seconds = 0, 0.0
+        self.clips: list[Clip] = []
+        self.checkpoint = work / "checkpoint.pt"
+        if resume and self.checkpoint.exists():
+            self._load()
+
+    # ---- painting
+
+    def paint(self, report: Report) -> None:
+        """Paint the clips, or read those that an earlier run painted."""
+        p = self.plan
+        scenes = (Scene(p.seed + i, width=p.width, height=p.height).frame for i in range(p.scenes))
+        cache = self.work / "clips"
+        cache.mkdir(exist_ok=True)
+        for clip in clips(self.painter, scenes, p.length, cache):
+            self.clips.append(clip)
+            report("paint", len(self.clips) / p.scenes, f"{len(self.clips)} of {p.scenes} clips")
+
+    # ---- training
+
+    def train(self, report: Report) -> None:
+        """Run the remaining steps; saves a checkpoint every two minutes and when interrupted."""
+        started, saved, loss = time.monotonic() - self.seconds, time.monotonic(), math.nan
+        try:
+            while (done := self.fraction()) < 1:
+                loss = self.iterate(done) if math.isnan(loss) else 0.98 * loss + 0.02 * self.iterate(done)
+                if not math.isfinite(loss):
+                    raise LearnError(f"the loss became {loss} at step {self.step}; try a lower rate or another seed")
+                self.step += 1
+                self.seconds = time.monotonic() - started
+                if time.monotonic() - saved > 120:
+                    self.save()
+                    saved = time.monotonic()
+                if self.step % 20 == 0:
+                    report("train", done, f"step {self.step}, loss {loss:.4f}, {self.seconds / 60:.1f} min")
+        finally:
+            self.save()
+
+    def fraction(self) -> float:
+        """How much of the plan is done: by steps, or by minutes where those run out first."""
+        by_steps = self.step / self.plan.iterations
+        return by_steps if self.plan.minutes is None else max(by_steps, self.seconds / 60 / self.plan.minutes)
+
+    def iterate(self, done: float) -> float:
+        """One step of the optimiser. Returns the loss."""
+        warm = min(1.0, (self.step + 1) / 200)
+        for group in self.optimizer.param_groups:
+            group["lr"] = group["base"] * warm * (0.02 + 0.98 * 0.5 * (1 + math.cos(math.pi * done)))
+        self.student.rounded = done >= self.plan.round_after
+        loss = self.rollout(self.student.network(), self.batch())
+        self.optimizer.zero_grad(set_to_none=True)
+        loss.backward()  # type: ignore[no-untyped-call]
+        torch.nn.utils.clip_grad_norm_(self.student.parameters(), 1.0)
+        self.optimizer.step()
+        self._follow()
+        return float(loss.detach())
+
+    def rollout(self, network: Network, b: Batch) -> Tensor:
+        """The loss over consecutive frames, each fed with the student's own last output."""
+        output: Tensor | None = None
+        loss = torch.zeros(())
+        for t in range(len(b.target)):
+            source, target = b.source[t], b.target[t]
+            fresh = output is None or t == 0
+            last = torch.rand_like(target) if fresh else output.detach().clamp(0, 1)  # type: ignore[union-attr]
+            history = _move(last, source)
+            history = corrupt(history, self.plan.spoilt, self.generator)
+            output = network(b.material[t], b.tint[t], b.anchor[t], b.noise[t], history)
+            loss = loss + picture_loss(output, target, b.weight)
+            if not fresh:
+                before, past = _move(last, source), _move(b.target[t - 1], source)
+                loss = loss + 0.2 * change_loss(output, before[:, :3], target, past[:, :3], before[:, 3:] * (b.weight > 0))
+        return loss / len(b.target)
+
+    def batch(self) -> Batch:
+        """Random crops, centred on every material equally often."""
+        p = self.plan
+        items = [self._crop(self.clips[int(self.random.integers(len(self.clips)))]) for _ in range(p.batch)]
+        frames: list[list[Tensor]] = [[torch.stack([item[k][t] for item in items]) for t in range(p.unroll)] for k in range(6)]
+        thing = torch.from_numpy(IS_THING)[frames[0][-1]].unsqueeze(1)
+        inside = torch.stack([item[6][0] for item in items])
+        weight = inside * (1 + (p.thing_weight - 1) * thing)
+        return Batch(frames[0], frames[1], frames[2], frames[3], frames[4], frames[5], weight)
+
+    def _crop(self, clip: Clip) -> list[list[Tensor]]:
+        p, (_, height, width) = self.plan, clip.material.shape
+        first = int(self.random.integers(len(clip) - p.unroll + 1))
+        y, x = self._centre(clip.material[first])
+        top = int(np.clip(y - p.crop // 2, 0, height - p.crop))
+        left = int(np.clip(x - p.crop // 2, 0, width - p.crop))
+        rows, columns = slice(top, top + p.crop), slice(left, left + p.crop)
+        span = range(first, first + p.unroll)
+        inside = torch.ones(1, p.crop, p.crop)
+        if top > 0:
+            inside[:, :MARGIN] = 0
+        if top + p.crop < height:
+            inside[:, -MARGIN:] = 0
+        if left > 0:
+            inside[..., :MARGIN] = 0
+        if left + p.crop < width:
+            inside[..., -MARGIN:] = 0
+        return [
+            [torch.from_numpy(clip.material[t, rows, columns].astype(np.int64)) for t in span],
+            [_planes(clip.tint[t, rows, columns]) for t in span],
+            [torch.from_numpy(clip.anchor[t, rows, columns]) for t in span],
+            [torch.from_numpy(clip.noise[t, rows, columns]).float() / 255 for t in span],
+            [torch.from_numpy(_crop_sources(clip.source[t], top, left, p.crop)) for t in span],
+            [_planes(clip.target[t, rows, columns]) for t in span],
+            [inside],
+        ]
+
+    def _centre(self, material: np.ndarray) -> tuple[int, int]:
+        if self.random.random() < 0.3:
+            return int(self.random.integers(material.shape[0])), int(self.random.integers(material.shape[1]))
+        places = np.argwhere(material == self.random.choice(np.unique(material)))
+        y, x = places[int(self.random.integers(len(places)))]
+        return int(y), int(x)
+
+    # ---- keeping
+
+    @torch.no_grad()
+    def _follow(self) -> None:
+        """Exponential moving average of the weights: what is shipped."""
+        decay = min(0.998, (self.step + 1) / (self.step + 10))
+        mine, theirs = self.average.state_dict(), self.student.state_dict()
+        for key, value in theirs.items():
+            mine[key].lerp_(value, 1 - decay)
+
+    def save(self) -> None:
+        """Write the checkpoint beside its name first, then move it into place."""
+        partial = self.checkpoint.with_suffix(".part")
+        torch.save(
+            {
+                "plan": asdict(self.plan),
+                "step": self.step,
+                "seconds": self.seconds,
+                "student": self.student.state_dict(),
+                "average": self.average.state_dict(),
+                "optimizer": self.optimizer.state_dict(),
+                "generator": self.generator.get_state(),
+            },
+            partial,
+        )
+        partial.replace(self.checkpoint)
+
+    def _load(self) -> None:
+        try:
+            stored = torch.load(self.checkpoint, weights_only=True)
+            self.student.load_state_dict(stored["student"])
+            self.average.load_state_dict(stored["average"])
+            self.optimizer.load_state_dict(stored["optimizer"])
+            self.generator.set_state(stored["generator"])
+            self.step, self.seconds = stored["step"], stored["seconds"]
+        except (RuntimeError, KeyError, ValueError, OSError, EOFError) as error:
+            raise LearnError(
+                f"{self.checkpoint} cannot be resumed ({error}); delete it or start with --no-resume"
+            ) from error
+        self.random = np.random.default_rng((self.plan.seed, self.step))
+
+    def theme(self) -> Theme:
+        """The averaged student as a theme, without metrics."""
+        self.average.rounded = True
+        return pack(
+            self.average.network(),
+            name=self.painter.name,
+            title=self.painter.title,
+            training={"seed": self.plan.seed, "iterations": self.step, "minutes": round(self.seconds / 60, 1)},
+        )
+
+    def finish(self, out: Path) -> Theme:
+        """Measure the averaged student on held-out scenes and write its pack."""
+        from neural_renderer.measure import measure
+
+        theme = self.theme()
+        theme = theme.with_metrics(measure(theme, device="torch").metrics())
+        theme.save(out)
+        return theme
+
+
+def held_out(count: int, plan: Plan) -> Iterator[Scene]:
+    """Scenes that no training sees."""
+    return (Scene(HELD_OUT + i, width=plan.width, height=plan.height) for i in range(count))
+
+
+def _groups(student: Student, rate: float) -> list[dict[str, object]]:
+    """Textures learn faster than weights: each texel is seen seldom."""
+    fast = {"texture_logits": 12.0, "embed_logits": 3.0, "mix": 2.0, "mix_bias": 2.0}
+    return [
+        {
+            "params": [parameter],
+            "lr": rate,
+            "base": rate * fast.get(key, 1.0),
+            "weight_decay": 0.0 if key in fast else 1e-4,
+        }
+        for key, parameter in student.named_parameters()
+    ]
+
+
+def _planes(picture: np.ndarray) -> Tensor:
+    return torch.from_numpy(np.ascontiguousarray(picture.transpose(2, 0, 1))).float() / 255
+
+
+def _crop_sources(source: np.ndarray, top: int, left: int, crop: int) -> np.ndarray:
+    """Flat indices into the whole frame to flat indices into the crop; -1 outside it."""
+    width = source.shape[1]
+    window = source[top : top + crop, left : left + crop].astype(np.int64)
+    row, column = window // width - top, window % width - left
+    good = (window >= 0) & (row >= 0) & (row < crop) & (column >= 0) & (column < crop)
+    return np.where(good, row * crop + column, -1)
+
+
+def _move(picture: Tensor, source: Tensor) -> Tensor:
+    """A picture [B,3,H,W] seen from the next frame: [B,4,H,W] with validity, by flat `source` [B,H,W]."""
+    valid = (source >= 0).unsqueeze(1).to(picture.dtype)
+    flat = source.clamp_min(0).view(len(source), 1, -1).expand(-1, 3, -1)
+    moved = picture.flatten(2).gather(2, flat).view_as(picture)
+    return torch.cat((moved * valid, valid), 1)
+
+

@@ -1,0 +1,154 @@
+"""The student: one small network a theme, the same architecture for all. Needs torch.
+
+    material, tint, history ─► ingest ─► stem ─► 3 blocks ─► 12 features a pixel ─┐
+    anchor, noise ─► surface: learned texture + mixed noise, per material ────────┤─► head ─► RGB
+    tint, history, validity ──────────────────────────────────────────────────────┘
+
+The body runs at a quarter of the resolution in 8-bit arithmetic; it carries borders, light and
+context. The surfaces carry the detail, and stick to the world. No normalisation layer: brightness
+cannot pump. The ops are those of `kernels`; `Network` strings them together, for the trainer and
+for the torch runtime alike; `Student` owns what is learnt.
+After Thies et al. 2019, "Deferred Neural Rendering" (learned textures).
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor, nn
+
+from engine.frame import MATERIALS
+from kernels import (
+    BLOCKS,
+    BODY,
+    EMBED,
+    FEATURES,
+    HEAD_INPUTS,
+    HIDDEN,
+    INGEST,
+    NOISES,
+    PATCH,
+    SURFACE,
+)
+from kernels.block.reference import block_reference, convolve_reference, quantize_activation
+from kernels.head.reference import Surfaces, head_reference, surface_reference
+from kernels.ingest.reference import ingest_reference
+from neural_renderer import surface
+
+COUNT = len(MATERIALS)
+CONVOLUTIONS = (
+    (BODY, INGEST, 1),
+    *((BODY, BODY, 3),) * (2 * len(BLOCKS)),
+    (PATCH * PATCH * FEATURES, BODY, 1),
+)
+"""Output channels, input channels and kernel size of the body's convolutions, in order."""
+
+
+@dataclass(frozen=True)
+class Network:
+    """The tensors of a network, ready to run.
+
+    embed float [M,EMBED] 0..1; surfaces: see `kernels.head.reference.Surfaces`; weights, biases: the
+    body's `CONVOLUTIONS`; highs float [len(CONVOLUTIONS)]: the upper end of each activation's 8-bit
+    range; head_*: two layers. `rounded`: compute as the int8 runtimes do. `observe` is called with
+    the number and the values of each activation (the trainer finds `highs` with it).
+    """
+
+    embed: Tensor
+    surfaces: Surfaces
+    weights: Sequence[Tensor]
+    biases: Sequence[Tensor]
+    highs: Tensor
+    head_weights: Sequence[Tensor]
+    head_biases: Sequence[Tensor]
+    rounded: bool = True
+    observe: Callable[[int, Tensor], None] | None = None
+
+    def __call__(self, material: Tensor, tint: Tensor, anchor: Tensor, noise: Tensor, history: Tensor) -> Tensor:
+        """One frame: float [B,3,H,W], RGB, not clamped.
+
+        material int64 [B,H,W]; tint float [B,3,H,W]; anchor float [B,H,W,2]; noise float
+        [B,H,W,NOISES]; history float [B,4,H,W]. H and W are multiples of 4; colours are 0..1.
+        """
+        place = surface_reference(material, anchor, noise, self.surfaces)
+        features = self.body(ingest_reference(material, tint, history, self.embed))
+        return head_reference(features, place, tint, history, self.head_weights, self.head_biases)
+
+    def body(self, packed: Tensor) -> Tensor:
+        """[B,INGEST,h,w] to [B,16*FEATURES,h,w]; each value is one of 256 levels of 0..high."""
+        w, b, last = self.weights, self.biases, len(self.weights) - 1
+        x = self._activate(0, convolve_reference(packed, w[0], b[0], rounded=self.rounded))
+        for i, dilations in enumerate(BLOCKS):
+            j, k = 2 * i + 1, 2 * i + 2
+            x = block_reference(x, w[j : k + 1], b[j : k + 1], (j, k), self._activate, dilations, rounded=self.rounded)
+        return self._activate(last, convolve_reference(x, w[last], b[last], rounded=self.rounded))
+
+    def _activate(self, index: int, x: Tensor) -> Tensor:
+        if self.observe is not None:
+            self.observe(index, x)
+        return quantize_activation(x, self.highs[index]) if self.rounded else torch.relu(x)
+
+
+class Student(nn.Module):
+    """What is learnt of one theme. `warp`, in tiles: how far noise displaces texture coordinates.
+
+    `rounded` starts False; the trainer switches it on when the ranges of the activations are known.
+    """
+
+    highs: Tensor
+    span: Tensor
+    warp: Tensor
+
+    def __init__(self, warp: float = 0.0) -> None:
+        super().__init__()
+        self.rounded = False
+        self.embed_logits = nn.Parameter(torch.randn(COUNT, EMBED))
+        self.texture_logits = nn.Parameter(torch.randn(COUNT, SURFACE, surface.TEXELS, surface.TEXELS) * 0.05)
+        self.gain = nn.Parameter(torch.full((SURFACE,), 2.0))
+        self.mix = nn.Parameter(torch.randn(COUNT, NOISES, SURFACE) * 0.1)
+        self.mix_bias = nn.Parameter(torch.zeros(COUNT, SURFACE))
+        self.weights = nn.ParameterList([_he(*shape) for shape in CONVOLUTIONS])
+        self.biases = nn.ParameterList([nn.Parameter(torch.zeros(shape[0])) for shape in CONVOLUTIONS])
+        for second in list(self.weights)[2:-1:2]:
+            second.data.mul_(0.3)  # a block starts near the identity
+        self.head_weights = nn.ParameterList([_he(HIDDEN, HEAD_INPUTS), _he(3, HIDDEN)])
+        self.head_biases = nn.ParameterList([nn.Parameter(torch.zeros(n)) for n in (HIDDEN, 3)])
+        self.register_buffer("highs", torch.full((len(CONVOLUTIONS),), 4.0))
+        self.register_buffer("span", torch.from_numpy(surface.SPAN.copy()))
+        self.register_buffer("warp", torch.from_numpy(~surface.IS_THING).float() * warp)
+
+    def network(self) -> Network:
+        """The network as it stands; gradients flow through it."""
+        return Network(
+            embed=_byte(self.embed_logits),
+            surfaces=Surfaces(
+                _byte(self.texture_logits), self.gain, self.mix, self.mix_bias, self.span, self.warp
+            ),
+            weights=list(self.weights),
+            biases=list(self.biases),
+            highs=self.highs,
+            head_weights=list(self.head_weights),
+            head_biases=list(self.head_biases),
+            rounded=self.rounded,
+            observe=self._observe if self.training and not self.rounded else None,
+        )
+
+    @torch.no_grad()
+    def _observe(self, index: int, x: Tensor) -> None:
+        """Follow the largest activation, with a little room above it."""
+        self.highs[index] += 0.02 * (x.amax().clamp_min(0.1) * 1.05 - self.highs[index])
+
+
+def _byte(logits: Tensor) -> Tensor:
+    """Sigmoid, rounded to steps of 1/255; gradients pass through the rounding."""
+    value = torch.sigmoid(logits)
+    return value + (torch.round(value * 255) / 255 - value).detach()
+
+
+def _he(out: int, inputs: int, kernel: int | None = None) -> nn.Parameter:
+    """He et al. 2015: normal weights that keep the variance through relus."""
+    size = (out, inputs) if kernel is None else (out, inputs, kernel, kernel)
+    return nn.Parameter(torch.randn(size) * math.sqrt(2 / (inputs * (kernel or 1) ** 2)))

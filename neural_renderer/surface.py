@@ -1,0 +1,50 @@
+"""How each material's anchor is read: the scale of its noise and the size of its learned texture.
+
+Painters, the trainer and the runtimes all read these tables, so that what a painter draws at an
+anchor is what a student can sample there. Both are indexed by material, in `MATERIALS` order.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from engine.frame import MATERIAL_INDEX, MATERIALS, THINGS
+
+TEXELS: Final = 64
+"""Side of a learned texture, in texels."""
+
+_SPANS = {"sky": 16.0, "hill": 4.0}
+_NOISE = {"sky": (0.3, 0.55), "hill": (0.75, 0.75)}
+
+
+def _spans() -> NDArray[np.float32]:
+    return np.array([1.0 if m in THINGS else _SPANS.get(m, 2.0) for m in MATERIALS], np.float32)
+
+
+def _noise_scales() -> NDArray[np.float32]:
+    return np.array([_NOISE.get(m, (1.0, 1.0)) for m in MATERIALS], np.float32)
+
+
+SPAN: Final = _spans()
+"""float32 [M]: tiles that one learned texture covers before it repeats. Terrain spans two tiles, so
+that at 32 px a tile one texel is one pixel; a thing's texture covers the thing once."""
+
+NOISE_SCALE: Final = _noise_scales()
+"""float32 [M,2]: the factor on the anchor before the noise is sampled; the sky's is stretched."""
+
+IS_THING: Final = np.array([m in THINGS for m in MATERIALS])
+"""bool [M]: materials whose anchor runs from 0 to 1 over the thing's own box."""
+
+TINTED: Final = ("unknown", "ore", "vehicle", "effect", "light", "glass", "projectile")
+"""Materials whose plain colour carries meaning. A network sees the colours of no other, so that a
+prototype's palette cannot leak into a theme."""
+
+TINT: Final = np.array([m in TINTED for m in MATERIALS])
+"""bool [M]: `TINTED` as a table."""
+
+NOISE_SCALE.setflags(write=False)
+SPAN.setflags(write=False)
+assert set(_SPANS) <= set(MATERIAL_INDEX)
