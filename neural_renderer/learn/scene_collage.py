@@ -5,8 +5,6 @@ They are a tenth of the scenes, and keep a student from relying on what usually 
 
 from __future__ import annotations
 
-import numpy as np
-
 from engine.frame import MATERIALS, THINGS
 from neural_renderer.learn.scene_layout import Backdrop, Layout, cell
 from neural_renderer.learn.scene_palette import VARIANTS, Palette, any_color
@@ -21,7 +19,7 @@ def build(rng: Rng, width: int, height: int, tile: int) -> Layout:
     scenery = [m for m in MATERIALS if m not in THINGS]
     backing = str(rng.choice(scenery))
     layout.backdrops.append(Backdrop("back", (0.5, 0.5), 100.0, (palette(backing), backing)))
-    for _ in range(int(rng.integers(20, 120))):
+    for _ in range(columns * rows // int(rng.integers(6, 20))):
         row, column = int(rng.integers(0, rows)), int(rng.integers(0, columns))
         pool = MATERIALS if rng.random() < 0.2 else scenery  # things as tiles, now and then
         tall, wide = (int(v) for v in rng.integers(1, 7, 2))
@@ -29,18 +27,16 @@ def build(rng: Rng, width: int, height: int, tile: int) -> Layout:
     if rng.random() < 0.3:
         noisy = rng.random((rows, columns)) < 0.4
         layout.grid[noisy] = rng.choice([cell(m) for m in scenery], int(noisy.sum()))
-    for _ in range(int(rng.integers(20, 90))):
+    for _ in range(columns * rows // int(rng.integers(7, 24))):
         shapes = _any_shape(rng, palette, layout.size, str(rng.choice(scenery)))
         (layout.behind if rng.random() < 0.3 else layout.front).extend(shapes)
-    for _ in range(columns * rows // int(rng.integers(8, 24))):
+    for _ in range(columns * rows // int(rng.integers(7, 18))):
         material = str(rng.choice(sorted(THINGS) if rng.random() < 0.85 else scenery))
         x, y = (float(v) for v in rng.uniform(0, layout.size))
         swing = tuple(rng.choice([0.0, 30.0, 120.0], 2).tolist())
         path = Path(x, y, swing, tuple(rng.uniform(0.01, 0.06, 2).tolist()), rng.uniform(0, 6))
         w, h = (float(v) for v in rng.integers(14, 52, 2)) if rng.random() < 0.3 else (0.0, 0.0)
         layout.props.add(material, path, w, h, float(rng.choice([0.0, 0.0, 0.3])))
-    limit = np.maximum(np.array(layout.size) - (width, height), 1)
-    layout.start = int(rng.integers(0, limit[0])), int(rng.integers(0, limit[1]))
     return layout.seal()
 
 

@@ -17,6 +17,8 @@ from neural_renderer.learn.scene_palette import VARIANTS, Palette, Rgb
 from neural_renderer.learn.scene_props import Props, Rng, Shape
 
 Grid = NDArray[np.int16]
+Ground = NDArray[np.int64]
+"""Of a side view: the row of the topmost ground tile, by column."""
 
 EMPTY: Final = -1
 
@@ -34,7 +36,7 @@ class Backdrop:
 
 @dataclass(slots=True)
 class Layout:
-    """What a scene is made of, from back to front; `start` is a good first camera position."""
+    """What a scene is made of, from back to front; `lookouts` are good camera positions, if any."""
 
     rng: Rng
     tile: int
@@ -45,7 +47,7 @@ class Layout:
     backdrops: list[Backdrop] = field(default_factory=list)
     behind: list[Shape] = field(default_factory=list)
     front: list[Shape] = field(default_factory=list)
-    start: tuple[int, int] = (0, 0)
+    lookouts: list[tuple[int, int]] = field(default_factory=list)
     grid: Grid = field(init=False)
     walls: Grid = field(init=False)
     _paint: dict[int, tuple[Rgb, str]] = field(init=False)
@@ -72,6 +74,28 @@ class Layout:
 
     def is_empty(self, row: int, column: int) -> bool:
         return 0 <= row < self.rows and 0 <= column < self.columns and self.grid[row, column] == EMPTY
+
+    def viewpoint(self, rng: Rng, width: int, height: int) -> tuple[int, int]:
+        """The liveliest of a few camera positions, in px, for a view of the given size."""
+        room = max(self.size[0] - width, 0), max(self.size[1] - height, 0)
+        best, most = (0, 0), -1.0
+        for _ in range(5):
+            if self.lookouts:
+                x, y = self.lookouts[int(rng.integers(0, len(self.lookouts)))]
+            else:
+                x, y = int(rng.integers(0, room[0] + 1)), int(rng.integers(0, room[1] + 1))
+            x, y = min(max(x, 0), room[0]), min(max(y, 0), room[1])
+            score = self._liveliness(x, y, width, height)
+            if score > most:
+                best, most = (x, y), score
+        return best
+
+    def _liveliness(self, x: int, y: int, width: int, height: int) -> float:
+        """Things and kinds of tiles in a view."""
+        things = sum(x <= p.path.x <= x + width and y <= p.path.y <= y + height for p in self.props.made)
+        left, top = x // self.tile, y // self.tile
+        view = self.grid[top : top + height // self.tile + 1, left : left + width // self.tile + 1]
+        return min(things, 25) + 2.0 * len(np.unique(view // VARIANTS))
 
     def seal(self) -> Layout:
         """Finish building: note which colours the grids use."""

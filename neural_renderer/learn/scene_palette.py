@@ -30,16 +30,16 @@ PROTOTYPE: Final[dict[str, str]] = {
 }  # fmt: skip
 """What games commonly use; the middle of the distribution."""
 
-RANDOM_HUE: Final = frozenset("unknown ore vehicle effect light".split())
-OFTEN_RANDOM: Final = frozenset("glass projectile".split())
+RANDOM_HUE: Final = frozenset(["unknown", "ore", "vehicle", "effect", "light"])
+OFTEN_RANDOM: Final = frozenset(["glass", "projectile"])
 
 
 class Palette:
     """The colours of one scene, drawn from `rng`: `palette("grass")`, `palette("ore", 2)`."""
 
     def __init__(self, rng: np.random.Generator) -> None:
-        # Mostly recognisable, sometimes odd, and in every seventh scene arbitrary.
-        mood = rng.choice(3, p=(0.55, 0.30, 0.15))
+        # Mostly recognisable, sometimes odd, and in every ninth scene arbitrary.
+        mood = rng.choice(3, p=(0.62, 0.27, 0.11))
         light, tint = rng.uniform(0.65, 1.15), rng.uniform(0.6, 1.3)
         self._table: list[list[Rgb]] = []
         for name in MATERIALS:

@@ -24,7 +24,8 @@ MARGIN: Final = 96
 
 @dataclass(frozen=True, slots=True)
 class Shape:
-    """rect and ellipse: x, y, w, h; circle: cx, cy, r; line: x0, y0, x1, y1, width; polygon: x, y, x, y, ..."""
+    """One draw call. `at` is x, y, w, h of a rect or ellipse; cx, cy, r of a circle; x0, y0, x1, y1,
+    width of a line; x, y, x, y, ... of a polygon. A thing's shapes have no material of their own."""
 
     kind: str
     at: tuple[float, ...]
@@ -210,8 +211,12 @@ def _look(rng: Rng, material: str, style: int, color: Rgb) -> list[Shape]:
         return [Shape("ellipse", (0, 0, 1, 0.95), color), Shape("rect", (0, 0.45, 1, 0.55), color), *eyes]
     if style < 76:  # rounded: a box without its corners
         inset = rng.uniform(0.1, 0.25)
-        return [Shape("rect", (inset, 0, 1 - 2 * inset, 1), color), Shape("rect", (0, inset, 1, 1 - 2 * inset), color),
-                *(Shape("circle", (x, y, inset), color) for x in (inset, 1 - inset) for y in (inset, 1 - inset))]  # fmt: skip
+        corners = [(x, y) for x in (inset, 1 - inset) for y in (inset, 1 - inset)]
+        bars = [(inset, 0, 1 - 2 * inset, 1), (0, inset, 1, 1 - 2 * inset)]
+        return [
+            *(Shape("rect", bar, color) for bar in bars),
+            *(Shape("circle", (*corner, inset), color) for corner in corners),
+        ]
     skin = any_color(rng)
     return [
         Shape("rect", (0.22, 0.72, 0.22, 0.28), dark), Shape("rect", (0.56, 0.72, 0.22, 0.28), dark),

@@ -28,8 +28,6 @@ def build(rng: Rng, width: int, height: int, tile: int) -> Layout:
         _trees(layout)
         _traffic(layout, roads)
     _inhabit(layout)
-    limit = np.maximum(np.array(layout.size) - (width, height), 1)
-    layout.start = int(rng.integers(0, limit[0])), int(rng.integers(0, limit[1]))
     return layout.seal()
 
 
@@ -118,7 +116,7 @@ def _dungeon(layout: Layout) -> None:
     layout.grid[...] = cell(str(rng.choice(["wall", "wall", "stone", "brick", "dirt", "metal"])))
     floor = str(rng.choice(["floor", "floor", "stone", "dirt", "sand", "wood"]))
     middle: tuple[int, int] | None = None
-    for _ in range(int(rng.integers(8, 22))):
+    for _ in range(layout.columns * layout.rows // int(rng.integers(40, 90))):
         width, tall = int(rng.integers(3, 10)), int(rng.integers(3, 8))
         row, column = int(rng.integers(1, layout.rows - tall)), int(rng.integers(1, layout.columns - width))
         layout.block(row, column, tall, width, floor, int(rng.integers(0, 2)))
@@ -191,7 +189,7 @@ def _inhabit(layout: Layout) -> None:
              "light", "vehicle", "unknown", "metal", "wood"]  # fmt: skip
     weights = np.array([3, 3, 4, 2.5, 5, 1.5, 1.5, 1.5, 1.5, 1, 0.7, 0.6, 0.5, 0.3, 0.4])
     free = np.isin(layout.grid, [cell(m, v) for m in DRY for v in (0, 1)])
-    for row, column in rng.permutation(np.argwhere(free))[: int(layout.grid.size * rng.uniform(0.03, 0.09))]:
+    for row, column in rng.permutation(np.argwhere(free))[: int(layout.grid.size * rng.uniform(0.04, 0.1))]:
         kind = str(rng.choice(kinds, p=weights / weights.sum()))
         x, y = column * tile + rng.uniform(0, 8), row * tile + rng.uniform(0, 8)
         path = Path(x, y)

@@ -72,8 +72,9 @@ class _CameraWalk:
     def __init__(self, rng: np.random.Generator, layout: Layout, width: int, height: int) -> None:
         self._rng = rng
         self._limit = max(layout.size[0] - width, 0), max(layout.size[1] - height, 0)
-        x, y = layout.start
-        self._stops = [_Stop(min(max(x, 0), self._limit[0]), min(max(y, 0), self._limit[1]), True)]
+        self._view = width, height
+        self._layout = layout
+        self._stops = [_Stop(*layout.viewpoint(rng, width, height), True)]
 
     def at(self, t: int) -> _Stop:
         while len(self._stops) <= t:

@@ -1,0 +1,83 @@
+"""Things of a side view: who stands, walks, hops, swims, flies and shoots in it."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from neural_renderer.learn.scene_layout import EMPTY, Ground, Layout, cell
+from neural_renderer.learn.scene_props import Path, Shape, polygon, size_of
+
+
+def stand(layout: Layout, material: str, x: float, floor: float) -> None:
+    """A thing on the floor at (x, floor) px; creatures walk or hop a little."""
+    rng = layout.rng
+    w, h = size_of(rng, material)
+    phase = rng.uniform(0, 6)
+    if material == "coin":
+        path = Path(x, floor - h - rng.uniform(0, 60), (0, rng.choice([0.0, 4.0])), (0.0, 0.09), phase)
+    elif material in ("player", "friend", "enemy", "animal"):
+        hop = float(rng.choice([0.0, 0.0, rng.uniform(8, 70)]))
+        swing = float(rng.choice([0.0, rng.uniform(8, 60)]))
+        path = Path(
+            x, floor - h, (swing, 0.0), (rng.uniform(0.02, 0.06), rng.uniform(0.05, 0.11)), phase, hop
+        )
+    elif material == "vehicle":
+        path = Path(x, floor - h, (rng.uniform(0, 160), 0.0), (rng.uniform(0.008, 0.03), 0.0), phase)
+    else:
+        path = Path(x, floor - h)
+    layout.props.add(material, path, w, h)
+
+
+def inhabit(layout: Layout, ground: Ground) -> None:
+    """Things on every floor: dense enough that each view has a dozen."""
+    rng, tile = layout.rng, layout.tile
+    kinds = [
+        "coin", "chest", "player", "friend", "enemy", "animal", "vehicle", "tool", "food",
+        "light", "effect", "unknown", "door",
+    ]  # fmt: skip
+    weights = np.array([5, 2, 3, 1.5, 3.5, 2, 1, 1.5, 1.5, 0.6, 0.5, 0.6, 0.7])
+    solid = layout.grid != EMPTY
+    wet = (layout.grid == cell("water")) | (layout.grid == cell("lava"))
+    floors = np.argwhere(~solid[:-1] & solid[1:] & ~wet[1:])
+    for row, column in rng.permutation(floors)[: int(len(floors) * rng.uniform(0.22, 0.5))]:
+        kind = str(rng.choice(kinds, p=weights / weights.sum()))
+        x, y = int(column) * tile, (int(row) + 1) * tile
+        if kind == "coin":
+            for i in range(int(rng.integers(1, 5))):
+                stand(layout, kind, x + i * 26, y)
+        elif kind == "enemy" and rng.random() < 0.25:  # flies
+            swing = (rng.uniform(10, 80), rng.uniform(5, 30))
+            layout.props.add(kind, Path(x, y - rng.uniform(50, 130), swing, (0.04, 0.07), rng.uniform(0, 6)))
+        else:
+            stand(layout, kind, x, y)
+    for row, column in rng.permutation(np.argwhere(wet))[: int(rng.integers(0, 6))]:
+        path = Path(column * tile, row * tile, (rng.uniform(0, 40), 4.0), (0.03, 0.05), rng.uniform(0, 6))
+        layout.props.add(str(rng.choice(["animal", "enemy", "food", "coin", "player"])), path)
+
+
+def air(layout: Layout, ground: Ground) -> None:
+    """Shots, bursts and floating things over the ground."""
+    rng, (width, _) = layout.rng, layout.size
+    for _ in range(int(rng.integers(4, 16))):
+        x = rng.uniform(0, width)
+        y = ground[int(x // layout.tile) % layout.columns] * layout.tile - rng.uniform(10, 220)
+        kind = rng.choice(
+            ["projectile", "effect", "light", "unknown", "animal", "coin"],
+            p=(0.4, 0.28, 0.08, 0.06, 0.08, 0.1),
+        )
+        if kind == "projectile":
+            speed = (float(rng.choice([-1, 1])) * rng.uniform(2, 9), rng.uniform(-0.5, 1.0))
+            path = Path(x, y, speed=speed, loop=float(rng.integers(40, 120)), phase=rng.uniform(0, 6))
+            layout.props.add("projectile", path)
+        elif kind == "effect":
+            layout.props.add("effect", Path(x, y, phase=rng.uniform(0, 6)), pulse=float(rng.uniform(0, 0.4)))
+            layout.front.append(
+                Shape(
+                    "polygon",
+                    polygon(rng, x + 60, y, rng.uniform(4, 16), 7),
+                    layout.palette("effect", 1),
+                    "effect",
+                )
+            )
+        else:
+            layout.props.add(str(kind), Path(x, y, (20.0, 12.0), (0.03, 0.06), rng.uniform(0, 6)))
