@@ -108,7 +108,7 @@ class Frame:
 class PostRenderer(Protocol):
     """What the loop hands frames to. The picture has the frame's layout, and the HUD over it."""
 
-    def __call__(self, frame: Frame) -> NDArray[np.uint8]: ...
+    def __call__(self, frame: Frame, /) -> NDArray[np.uint8]: ...
 
 
 def to_rgb(picture: NDArray[np.uint8], layout: Layout) -> NDArray[np.uint8]:

@@ -12,6 +12,7 @@ game. Read next: `engine.headless`, then `engine.stage`.
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Final
 
 from engine.errors import LoopError
 from engine.frame import PostRenderer
@@ -21,6 +22,9 @@ from engine.report import RunReport
 from engine.session import RunOptions, Session
 
 __all__ = ["RunOptions", "RunReport", "run", "window_missing"]
+
+UNSEEN_FRAMES: Final = 600
+"""How long a run without a window goes on when nobody said."""
 
 
 def run(game: Game, post: PostRenderer | None = None, options: RunOptions | None = None) -> RunReport:
@@ -48,7 +52,8 @@ def window_missing() -> str:
 def _play_unseen(game: Game, post: PostRenderer | None, options: RunOptions, why: str) -> RunReport:
     """Headless although nobody asked for it."""
     options.say(f"Playing headless, by the bot: {why}.")
-    return play_headless(Session(game, post, replace(options, headless=True, bot=True)))
+    frames = options.frames or UNSEEN_FRAMES
+    return play_headless(Session(game, post, replace(options, headless=True, bot=True, frames=frames)))
 
 
 def _play_in_window(game: Game, post: PostRenderer | None, options: RunOptions) -> RunReport:

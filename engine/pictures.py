@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 
 import numpy as np
@@ -44,7 +45,8 @@ def save_png(path: str | Path, picture: Picture, layout: Layout) -> Path:
     except OSError as error:
         raise LoopError(f"cannot write {path}: {error.strerror}; name another place") from error
     finally:
-        partial.unlink(missing_ok=True)
+        with suppress(OSError):  # it was renamed, or never made
+            partial.unlink()
     return path
 
 
@@ -80,9 +82,7 @@ def sheet(columns: Sequence[Sequence[Picture]]) -> Picture:
         raise LoopError("a sheet needs at least one picture")
     height, width = columns[0][0].shape[:2]
     rows = max(map(len, columns))
-    page = np.full(
-        (rows * (height + GAP) - GAP, len(columns) * (width + GAP) - GAP, 4), 255, np.uint8
-    )
+    page = np.full((rows * (height + GAP) - GAP, len(columns) * (width + GAP) - GAP, 4), 255, np.uint8)
     for x, column in enumerate(columns):
         for y, picture in enumerate(column):
             top, left = y * (height + GAP), x * (width + GAP)

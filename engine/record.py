@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 SUFFIXES: Final = (".mp4", ".gif", ".png")
 
+
 def open_recording(path: str | Path, rate: int = 60, fast: bool = False) -> Recording:
     """A recording by the suffix of its name; `rate` is in ticks a second.
 

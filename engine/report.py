@@ -30,9 +30,9 @@ RECENT: Final = 120
 class Meter:
     """Milliseconds of each stage, one value a frame.
 
-        with meter("tick"):
-            simulation.step(commands)
-        meter.next_frame()
+    with meter("tick"):
+        simulation.step(commands)
+    meter.next_frame()
     """
 
     def __init__(self) -> None:

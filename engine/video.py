@@ -69,9 +69,7 @@ class Mp4(Recording):
         super().__init__(path, rate)
         # ultrafast costs 1 to 2 ms a 640x360 picture on one core, veryfast about 4.
         preset = "ultrafast" if fast else "veryfast"
-        self._encoder = Encoder(
-            self.partial, "libx264", rate, "yuv420p", {"crf": "16", "preset": preset}
-        )
+        self._encoder = Encoder(self.partial, "libx264", rate, "yuv420p", {"crf": "16", "preset": preset})
 
     def _add(self, picture: Picture, layout: Layout, tick: int) -> None:
         self._encoder.add(picture, layout, tick)

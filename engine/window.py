@@ -23,13 +23,20 @@ FILL: Final = 0.85
 
 
 def display_missing() -> str:
-    """Why no window can be opened here, in words; empty if one can be tried."""
+    """Why no window can be opened here, in words; empty if one can. Connects to the display to see."""
     driver = os.environ.get("SDL_VIDEODRIVER", "")
     if driver in ("dummy", "offscreen"):
         return f"SDL_VIDEODRIVER={driver} shows nothing"
     on_x = sys.platform.startswith(("linux", "freebsd", "openbsd"))
     if on_x and not driver and not (os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")):
         return "there is no display (neither DISPLAY nor WAYLAND_DISPLAY is set)"
+    if pygame.display.get_init():
+        return ""
+    try:
+        pygame.display.init()
+    except pygame.error as error:
+        return f"the display does not answer ({error})"
+    pygame.display.quit()
     return ""
 
 

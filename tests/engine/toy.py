@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -27,7 +27,10 @@ class Toy(Game):
 
     name = "toy"
     title = "A toy"
-    controls = (Control("right", ("d", "right"), "walk"), Control("jump", ("space",), "jump"))
+    controls: ClassVar[tuple[Control, ...]] = (
+        Control("right", ("d", "right"), "walk"),
+        Control("jump", ("space",), "jump"),
+    )
 
     def __init__(self, seed: int = 1) -> None:
         self.simulation = Simulation(seed, systems=[_count])
@@ -92,7 +95,7 @@ class Faulty(Tint):
         self.calls += 1
         if isinstance(fault, Exception):
             raise fault
-        if fault == "hang":
+        if isinstance(fault, str) and fault == "hang":
             self.release.wait(30)
         elif fault is not None:
             return fault  # type: ignore[no-any-return]

@@ -1,0 +1,28 @@
+"""The command `reskin`. Each subcommand is a file here; what is heavy is imported when it runs."""
+
+from __future__ import annotations
+
+import os
+
+# pygame greets on stdout when it is imported, which belongs to --json.
+os.environ.setdefault("PYGAME_HIDE_SUPPORT_PROMPT", "1")
+
+import click
+
+from neural_renderer.cli.doctor import doctor
+from neural_renderer.cli.learn import learn
+from neural_renderer.cli.measure import measure
+from neural_renderer.cli.play import play
+from neural_renderer.cli.themes import themes
+
+__all__ = ["main"]
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(package_name="reskin")
+def main() -> None:
+    """Play games in another look: a plain picture in, a restyled one out, the HUD exact."""
+
+
+for command in (play, themes, learn, measure, doctor):
+    main.add_command(command)

@@ -1,0 +1,193 @@
+"""`reskin doctor`: what this machine has, which runtime is chosen and why, what to install for more."""
+
+from __future__ import annotations
+
+import os
+import platform
+import shutil
+import subprocess
+import sys
+from dataclasses import dataclass, field
+from importlib import metadata
+from pathlib import Path
+from typing import Final
+
+import click
+
+from neural_renderer.cli.output import print_json
+
+PACKAGES: Final = {
+    "": ("numpy", "numba", "pygame-ce", "openvino", "msgpack", "safetensors"),
+    "video": ("av",),
+    "learn": ("torch", "scipy"),
+    "cuda": ("cupy-cuda12x", "cuda-bindings", "moderngl"),
+}
+"""What each extra brings; the first is the default."""
+
+CPU_FLAGS: Final = ("avx2", "avx512_vnni", "avx_vnni", "amx_int8")
+"""Flags that int8 is fast with; VNNI about doubles it."""
+
+
+@dataclass
+class Findings:
+    """What was found, in plain values."""
+
+    machine: dict[str, str] = field(default_factory=dict)
+    packages: dict[str, str | None] = field(default_factory=dict)
+    devices: list[str] = field(default_factory=list)
+    themes: list[str] = field(default_factory=list)
+    games: list[str] = field(default_factory=list)
+    runtime: str | None = None
+    device: str | None = None
+    why: str = ""
+    advice: list[str] = field(default_factory=list)
+
+
+@click.command()
+@click.option("--json", "as_json", is_flag=True, help="One object.")
+def doctor(as_json: bool) -> None:
+    """Say what this machine has, which runtime is chosen and why, and what to install for more."""
+    found = _examine()
+    if as_json:
+        print_json(vars(found))
+        return
+    for name, value in found.machine.items():
+        click.echo(f"{name:10s} {value}")
+    packages = ", ".join(f"{name} {version or 'missing'}" for name, version in found.packages.items())
+    click.echo(f"packages   {packages}")
+    click.echo(f"devices    {', '.join(found.devices) or 'none'} (OpenVINO)")
+    click.echo(f"games      {', '.join(found.games) or 'none'}")
+    click.echo(f"themes     {', '.join(found.themes) or 'none'}")
+    chosen = f"{found.runtime} on {found.device}" if found.runtime else "none"
+    click.echo(f"runtime    {chosen}: {found.why}")
+    for line in found.advice:
+        click.echo(f"advice     {line}")
+
+
+def _examine() -> Findings:
+    found = Findings(machine=_machine())
+    for names in PACKAGES.values():
+        found.packages |= {name: _version(name) for name in names}
+    found.devices = _openvino_devices(found)
+    found.games = _games(found)
+    found.themes = _themes(found)
+    _choose(found)
+    _advise(found)
+    return found
+
+
+def _machine() -> dict[str, str]:
+    from engine.loop import window_missing
+
+    flags = [flag for flag in CPU_FLAGS if flag in _cpu_text("flags")]
+    return {
+        "python": f"{platform.python_version()} at {sys.executable}",
+        "system": platform.platform(terse=True),
+        "cpu": f"{_cpu_text('model name') or platform.processor() or platform.machine()}, "
+        f"{_cores()} cores, {' '.join(flags) or 'flags unknown'}",
+        "gpu": _gpu() or "no NVIDIA driver",
+        "display": window_missing() or "yes",
+    }
+
+
+def _cpu_text(key: str) -> str:
+    """A line of /proc/cpuinfo; empty where there is none."""
+    path = Path("/proc/cpuinfo")
+    if not path.exists():
+        return ""
+    lines = (line.partition(":") for line in path.read_text(errors="replace").splitlines())
+    return next((value.strip() for name, _, value in lines if name.strip() == key), "")
+
+
+def _cores() -> int:
+    """Cores that this process may use, which in a container are fewer than there are."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def _gpu() -> str:
+    tool = shutil.which("nvidia-smi")
+    if tool is None:
+        return ""
+    command = [tool, "--query-gpu=name,driver_version", "--format=csv,noheader"]
+    try:
+        answer = subprocess.run(command, capture_output=True, text=True, timeout=10, check=True)
+    except (OSError, subprocess.SubprocessError):
+        return ""
+    return answer.stdout.strip().replace("\n", "; ")
+
+
+def _version(name: str) -> str | None:
+    try:
+        return metadata.version(name)
+    except metadata.PackageNotFoundError:
+        return None
+
+
+def _openvino_devices(found: Findings) -> list[str]:
+    from neural_renderer.quiet import import_openvino
+
+    try:
+        core = import_openvino().Core()
+        return [f"{name} ({core.get_property(name, 'FULL_DEVICE_NAME')})" for name in core.available_devices]
+    except Exception as error:  # a doctor reports what is broken and goes on
+        found.advice.append(f"OpenVINO does not work: {error}")
+        return []
+
+
+def _games(found: Findings) -> list[str]:
+    from engine.errors import GameError
+    from engine.game import find_games
+
+    try:
+        return list(find_games())
+    except GameError as error:
+        found.advice.append(str(error))
+        return []
+
+
+def _themes(found: Findings) -> list[str]:
+    from neural_renderer.errors import ThemeError
+    from neural_renderer.theme import available, load
+
+    sound = []
+    for name in available():
+        try:
+            load(name)
+            sound.append(name)
+        except ThemeError as error:
+            found.advice.append(f"theme {name} is refused: {error}")
+    return sound
+
+
+def _choose(found: Findings) -> None:
+    """Ask the restyler itself, so that the answer is the one that play gets."""
+    from neural_renderer.errors import RestyleError
+
+    if not found.themes:
+        found.why = "there is no theme to run; reskin learn painter winter makes one"
+        return
+    try:
+        from neural_renderer.restyler import Restyler
+
+        restyler = Restyler(found.themes[0])
+    except (RestyleError, ImportError) as error:
+        found.why = f"no runtime works: {error}"
+        return
+    found.runtime, found.device = str(restyler.runtime), str(restyler.device)
+    found.why = str(getattr(restyler, "why", "")) or {
+        "openvino": "int8 on the CPU, several times faster here than torch",
+        "torch": "OpenVINO is not there, or another device was asked for",
+    }.get(found.runtime, "it is the only one")
+
+
+def _advise(found: Findings) -> None:
+    for extra, names in PACKAGES.items():
+        missing = [name for name in names if found.packages[name] is None]
+        if not missing or (extra == "cuda" and found.machine["gpu"].startswith("no ")):
+            continue
+        purpose = {
+            "": "to play at all", "video": "to record .mp4 and .gif", "learn": "to make themes",
+            "cuda": "to restyle on the GPU",
+        }[extra]  # fmt: skip
+        target = f"'reskin[{extra}]'" if extra else "reskin"
+        found.advice.append(f"pip install {target} {purpose} ({', '.join(missing)})")

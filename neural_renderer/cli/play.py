@@ -1,0 +1,177 @@
+"""`reskin play`: a game in a window, or headless with figures."""
+
+from __future__ import annotations
+
+import os
+import sys
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+import click
+
+from neural_renderer.cli.output import Bar, friendly, print_json, say, stdout_kept
+
+if TYPE_CHECKING:
+    from engine.game import Game
+    from engine.loop import RunOptions, RunReport
+
+FOLDER: Final = Path("recordings")
+DEFAULT_THEME: Final = "winter"
+HEADLESS_FRAMES: Final = 600
+SHOWCASE_FRAMES: Final = 480
+INTERRUPTED: Final = 130
+"""Exit status after Ctrl-C, as shells have it."""
+
+
+class Size(click.ParamType):
+    """`640x360` to (640, 360)."""
+
+    name = "WxH"
+
+    def convert(
+        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
+    ) -> tuple[int, int]:
+        if isinstance(value, tuple):
+            return value
+        width, _, height = str(value).lower().partition("x")
+        if not (width.isdigit() and height.isdigit()):
+            self.fail(f"{value!r} is no size; expected something like 640x360", param, ctx)
+        return int(width), int(height)
+
+
+@dataclass(frozen=True)
+class Wish:
+    """What was asked for on the command line."""
+
+    game: str
+    theme: str | None
+    seed: int
+    frames: int | None
+    headless: bool
+    restyle: bool
+    record: Path | None
+    sheet: Path | None
+    bot: bool
+    showcase: bool
+    size: tuple[int, int]
+    device: str
+
+
+@click.command()
+@click.argument("game", default="miner")
+@click.option("--theme", metavar="NAME|PATH", help="A theme's name or its folder.  [default: winter]")
+@click.option("--seed", default=7, show_default=True, help="The world; the same seed is the same world.")
+@click.option("--frames", type=click.IntRange(1), help="Stop after so many frames.")
+@click.option("--headless", is_flag=True, help=f"No window; {HEADLESS_FRAMES} frames unless --frames says.")
+@click.option("--restyle", type=click.Choice(["on", "off"]), default="on", show_default=True)
+@click.option(
+    "--record", type=click.Path(path_type=Path), metavar="FILE", help=".mp4, .gif or .png (the last)."
+)
+@click.option(
+    "--sheet", type=click.Path(path_type=Path), metavar="FILE.png", help="Before and after of each theme."
+)
+@click.option("--bot", is_flag=True, help="A bot plays.")
+@click.option("--showcase", is_flag=True, help="Headless: every theme in turn, recorded; see above.")
+@click.option("--size", type=Size(), default=(640, 360), help="The picture's size.  [default: 640x360]")
+@click.option("--device", default="auto", show_default=True, help="Where to restyle; see reskin doctor.")
+@click.option("--json", "as_json", is_flag=True, help="The figures as the last line; all else to stderr.")
+@friendly
+def play(as_json: bool, restyle: str, **options: Any) -> None:
+    """Play GAME (miner unless you say) in a window; F1 shows the keys.
+
+    Without a display, and without --headless, it is a showcase instead: a bot plays, every theme has
+    2.5 seconds, uncovered by a wipe, and recordings/ gets a video and a before/after sheet. With
+    --theme the showcase has that theme only; --frames, --record and --sheet say what else should differ.
+
+    Headless runs advance one tick a frame, so that the same seed gives the same state_hash.
+    """
+    wish = Wish(restyle=restyle == "on", **options)
+    with stdout_kept(as_json):
+        report = _play(wish)
+    if as_json:
+        print_json(report.plain())
+    else:
+        _print_figures(report)
+    for path in report.files:
+        say(f"Wrote {path}")
+    for reason, count in report.reasons.items():
+        say(f"Fault, {count} times: {reason}")
+    if report.hung:
+        # Its thread is stuck inside a library; waiting for it is what quitting must not do.
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os._exit(INTERRUPTED if report.interrupted else 0)
+    if report.interrupted:
+        raise SystemExit(INTERRUPTED)
+
+
+def _play(wish: Wish) -> RunReport:
+    from engine.game import load_game
+    from engine.loop import run, window_missing
+
+    game = load_game(wish.game)(wish.seed)
+    missing = "" if wish.headless or wish.showcase else window_missing()
+    if missing:
+        say(f"No window: {missing}. Recording a showcase instead (--headless runs without one).")
+        wish = replace(wish, showcase=True)
+    # In a window F5 may switch the restyling on later; headless it never comes to that.
+    post = _restyler(wish) if wish.restyle or not (wish.headless or wish.showcase) else None
+    title = f"{game.name}, {'every theme' if wish.showcase else getattr(post, 'theme', 'plain')}"
+    with Bar(title) as bar:
+        return run(game, post, _options(wish, game, post, bar))
+
+
+def _options(wish: Wish, game: Game, post: Any, bar: Bar) -> RunOptions:
+    from engine.loop import RunOptions
+    from engine.showcase import Showcase
+    from engine.theming import theme_of, themes_of
+
+    options = RunOptions(
+        size=wish.size, frames=wish.frames, headless=wish.headless or None, bot=wish.bot,
+        restyle=wish.restyle, record=wish.record, sheet=wish.sheet, folder=FOLDER, say=say,
+    )  # fmt: skip
+    if wish.showcase:
+        frames = wish.frames or SHOWCASE_FRAMES
+        chosen = [theme_of(post)] if wish.theme else themes_of(post)
+        options = replace(
+            options, frames=frames, headless=True, bot=True,
+            record=wish.record or FOLDER / f"{game.name}.{'mp4' if _video() else 'png'}",
+            sheet=wish.sheet or FOLDER / f"{game.name}-before-after.png",
+            showcase=Showcase.of(chosen, frames, game.tick_rate) if chosen and wish.restyle else None,
+        )  # fmt: skip
+    elif wish.headless:
+        options = replace(options, frames=wish.frames or HEADLESS_FRAMES)
+    return replace(options, progress=bar) if options.headless else options
+
+
+def _restyler(wish: Wish) -> Any:
+    from neural_renderer.restyler import Restyler
+
+    return Restyler(wish.theme or DEFAULT_THEME, device=wish.device)
+
+
+def _video() -> bool:
+    """Whether a video can be written; a showcase without one still has its sheet."""
+    from importlib.util import find_spec
+
+    if find_spec("av") is None:
+        say("No video: PyAV is missing; pip install 'reskin[video]'. The last frame is stored instead.")
+        return False
+    return True
+
+
+def _print_figures(report: RunReport) -> None:
+    """The report for a person, on stdout."""
+    per_tick = ", ".join(f"{name} {count}" for name, count in report.figures.items())
+    on = f" ({report.runtime} on {report.device})" if report.runtime else ""
+    click.echo(f"{report.game} in {report.theme}{on}, seed {report.seed}")
+    click.echo(f"  {report.frames} frames at {report.fps:.1f} a second, {report.ticks} ticks, {per_tick}")
+    click.echo(f"  state {report.state_hash}")
+    click.echo("  ms         p50     p99")
+    for stage, values in report.ms.items():
+        click.echo(f"  {stage:8s} {values['p50']:6.2f}  {values['p99']:6.2f}")
+    click.echo(
+        f"  HUD: {report.hud['pixels']} solid pixels, {report.hud['differing']} differ; "
+        f"{report.faults} fault{'s' * (report.faults != 1)}"
+    )

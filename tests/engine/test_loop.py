@@ -1,0 +1,194 @@
+"""The loop without a window: it repeats exactly, whatever the post-renderer does."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pygame
+import pytest
+
+from engine.errors import LoopError
+from engine.frame import Frame, plain_picture
+from engine.guard import PATIENCE, Guard
+from engine.loop import RunOptions, run
+from engine.showcase import Showcase
+from engine.window import display_missing
+from engine.worker import Worker
+from tests.engine.toy import Faulty, Tint, Toy, frame
+
+SMALL = (96, 64)
+QUICK = RunOptions(size=SMALL, frames=30, headless=True, bot=True)
+
+
+# Headless
+
+
+def test_headless_is_one_tick_a_frame_and_repeats() -> None:
+    first = run(Toy(3), Tint(), QUICK)
+    second = run(Toy(3), None, QUICK)
+    assert (first.frames, first.ticks) == (30, 30)
+    assert first.hashes == second.hashes, "the look has touched the state"
+    assert len(set(first.hashes)) == 30
+    assert first.state_hash == first.hashes[-1]
+    assert first.plain() | {"theme": 0, "fps": 0, "ms": 0} == {
+        "game": "toy", "theme": 0, "seed": 3, "frames": 30, "ticks": 30, "state_hash": second.state_hash,
+        "runtime": "numpy", "device": "cpu", "fps": 0, "ms": 0,
+        "hud": {"pixels": 480, "differing": 0}, "faults": 0, "coins": 30,
+    }  # fmt: skip
+    assert (first.theme, second.theme, second.runtime) == ("red", "plain", None)
+    assert list(first.ms) == ["tick", "draw", "restyle", "frame"]
+    assert 0 < first.ms["tick"]["p50"] <= first.ms["frame"]["p99"]
+    assert second.ms["restyle"] == {"p50": 0.0, "p99": 0.0}
+
+
+def test_restyle_off_asks_nobody() -> None:
+    post = Tint()
+    report = run(Toy(), post, RunOptions(size=SMALL, frames=5, headless=True, restyle=False))
+    assert post.seen == []
+    assert (report.theme, report.runtime) == ("plain", None)
+
+
+def test_a_hud_that_was_restyled_is_counted() -> None:
+    def spoil(shown: Frame) -> np.ndarray[Any, np.dtype[np.uint8]]:
+        picture = plain_picture(shown)
+        picture[5, 5:8, 0] ^= 1
+        return picture
+
+    report = run(Toy(), spoil, QUICK)
+    assert report.hud == {"pixels": 480, "differing": 90}
+
+
+def test_a_faulty_post_renderer_costs_no_tick() -> None:
+    report = run(
+        Toy(3), Faulty(RuntimeError("no")), RunOptions(size=SMALL, frames=80, headless=True, bot=True)
+    )
+    assert report.ticks == 80
+    assert report.faults == PATIENCE + PATIENCE, "five, a rest of sixty, five more"
+    assert report.reasons == {"RuntimeError: no": report.faults}
+    assert report.hud["differing"] == 0
+    assert (
+        report.state_hash
+        == run(Toy(3), None, RunOptions(size=SMALL, frames=80, headless=True, bot=True)).state_hash
+    )
+
+
+def test_ctrl_c_finishes_the_recording(tmp_path: Path) -> None:
+    def interrupt(done: int, total: int | None) -> None:
+        if done == 7:
+            raise KeyboardInterrupt
+
+    path = tmp_path / "run.png"
+    options = RunOptions(size=SMALL, headless=True, bot=True, record=path, progress=interrupt)
+    report = run(Toy(), Tint(), options)
+    assert report.interrupted
+    assert (report.frames, report.files) == (7, [path])
+    assert pygame.image.load(path).get_size() == SMALL
+
+
+def test_a_showcase_visits_every_theme_by_a_wipe(tmp_path: Path) -> None:
+    showcase = Showcase.of(Tint.themes, frames=30, rate=60)
+    assert [showcase.theme(i) for i in (0, 9, 10, 20, 29, 99)] == [
+        "red",
+        "red",
+        "green",
+        "blue",
+        "blue",
+        "blue",
+    ]
+    assert [showcase.edge(i, 300) for i in (0, 1, 2, 3, 4, 9, 10)] == [300, 300, 200, 100, 0, 0, 300]
+    post = Tint()
+    options = RunOptions(
+        size=SMALL, frames=30, headless=True, bot=True, showcase=showcase,
+        record=tmp_path / "last.png", sheet=tmp_path / "sheet.png",
+    )  # fmt: skip
+    report = run(Toy(3), post, options)
+    assert [theme for _, _, theme in post.seen] == ["red"] * 10 + ["green"] * 10 + ["blue"] * 10
+    assert report.files == [tmp_path / "last.png", tmp_path / "sheet.png"]
+    assert pygame.image.load(tmp_path / "sheet.png").get_size() == (3 * 96 + 8, 2 * 64 + 4)
+    assert report.state_hash == run(Toy(3), None, QUICK).state_hash
+
+
+def test_a_theme_that_cannot_be_had_is_a_fault() -> None:
+    class Picky(Tint):
+        @property
+        def theme(self) -> str:  # type: ignore[override]
+            return self._theme
+
+        @theme.setter
+        def theme(self, name: str) -> None:
+            if name == "green":
+                raise ValueError("no weights")
+            self._theme = name
+
+    report = run(
+        Toy(),
+        Picky(),
+        RunOptions(size=SMALL, frames=6, headless=True, showcase=Showcase(("red", "green"), 3)),
+    )
+    assert report.reasons == {"ValueError: no weights": 1}
+    assert report.frames == 6
+
+
+@pytest.mark.parametrize(
+    ("wrong", "message"),
+    [
+        ({"size": (0, 360)}, "size must be at least 16 x 16 px, got 0 x 360"),
+        ({"frames": 0}, "frames must be at least 1, got 0"),
+        ({"sheet": Path("sheet.jpg")}, r"must end in \.png, got 'sheet\.jpg'"),
+    ],
+)
+def test_wrong_options_are_named(wrong: dict[str, Any], message: str) -> None:
+    with pytest.raises(LoopError, match=message):
+        RunOptions(**wrong)
+
+
+def test_without_a_display_it_says_so_and_plays(monkeypatch: pytest.MonkeyPatch) -> None:
+    said: list[str] = []
+    report = run(Toy(), None, RunOptions(size=SMALL, frames=5, say=said.append))
+    assert said == ["Playing headless, by the bot: SDL_VIDEODRIVER=dummy shows nothing."]
+    assert report.headless
+    assert report.coins == 5
+    monkeypatch.delenv("SDL_VIDEODRIVER")
+    for name in ("DISPLAY", "WAYLAND_DISPLAY"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setattr("sys.platform", "linux")
+    assert "there is no display" in display_missing()
+
+
+# The worker
+
+
+def test_the_worker_takes_one_frame_at_a_time() -> None:
+    post = Faulty("hang")
+    worker = Worker(Guard(post))
+    try:
+        assert worker.submit(frame())
+        assert worker.busy
+        assert not worker.submit(frame())
+        assert worker.take(0.01) is None
+        assert worker.age_ms > 5
+        post.release.set()
+        result = worker.take(5)
+        assert result is not None
+        assert result.picture is not None
+        assert not worker.busy
+        assert worker.age_ms == 0
+        assert post.threads == {"restyle"}
+    finally:
+        assert worker.close()
+
+
+def test_a_hung_worker_does_not_hang_closing() -> None:
+    post = Faulty("hang")
+    worker = Worker(Guard(post))
+    worker.submit(frame())
+    while not post.calls:
+        time.sleep(0.001)
+    start = time.perf_counter()
+    assert not worker.close(patience_s=0.1)
+    assert time.perf_counter() - start < 1
+    post.release.set()
+    assert worker.close(5)
