@@ -94,17 +94,18 @@ def _brick(s: Spot) -> Array:
 
 
 def _wall(s: Spot) -> Array:
-    """2 x 1 bricks seen from the side, here and there a pair with a stud on its face."""
+    """2 x 1 bricks seen from the side, here and there a pair with a stud on its face. Dark and calm: a wall
+    is what one stands before, in a cave or a house."""
     b = bond(s.x, s.y, 32, 16)
     blue = np.where(b.shifted, 0.1 + 0.8 * b.chance, s.noise[..., TILE])
-    color = ramp(blue, (0, (0.27, 0.34, 0.49)), (0.5, (0.36, 0.44, 0.59)), (1, (0.47, 0.55, 0.68)))
+    color = ramp(blue, (0, (0.17, 0.21, 0.32)), (0.5, (0.22, 0.27, 0.39)), (1, (0.29, 0.34, 0.47)))
     faced = b.chance > 0.72
     single = plate(b.x % 16, b.y, 16, 16)
     whole = plate(b.x, b.y, 32, 16)
-    color = light(color, (np.where(faced, single[0], whole[0]), np.where(faced, single[1], whole[1])))
-    color = mix(color, _WHITE, 0.13 * smooth(6, 3.5, b.y) * smooth(2, 3, b.y) * ~faced)
+    color = light(color, (np.where(faced, single[0], whole[0]), np.where(faced, single[1], whole[1])), 0.75)
+    color = mix(color, _WHITE, 0.06 * smooth(6, 3.5, b.y) * smooth(2, 3, b.y) * ~faced)
     shade, gloss = studs(s.x, s.y, 16, 4.4)
-    return light(color, (np.where(faced, shade, 1), np.where(faced, gloss, 0)))
+    return light(color, (np.where(faced, shade, 1), np.where(faced, gloss, 0)), 0.6)
 
 
 def _wood(s: Spot) -> Array:
@@ -143,15 +144,17 @@ def _leaves(s: Spot) -> Array:
 def _ore(s: Spot) -> Array:
     """Dark bricks set with transparent crystals in the plain colour: one large, or three small."""
     b = bond(s.x, s.y, 32, 16)
-    grey = np.where(b.shifted, b.chance, s.noise[..., TILE])
-    color = ramp(grey, (0, (0.27, 0.29, 0.34)), (1, (0.40, 0.42, 0.47)))
+    value = np.where(b.shifted, b.chance, s.noise[..., TILE])
+    color = ramp(value, (0, (0.27, 0.29, 0.34)), (1, (0.40, 0.42, 0.47)))
     color = light(light(color, plate(b.x, b.y, 32, 16)), studs(s.x, s.y, 16, 4.8), 0.8)
     x, y, one = s.x % 32, s.y % 32, (s.x >= 32) == (s.y >= 32)
     gems: tuple[tuple[Mask, float, float, float], ...] = (
         (one, 16, 16, 10.5), (~one, 10, 11.5, 7), (~one, 23, 14, 6), (~one, 14.5, 23.5, 6),
     )  # fmt: skip
+    grey = s.plain.mean(-1, keepdims=True)
+    tint = np.clip(grey + 1.6 * (s.plain - grey), 0.05, 1)  # purer than the game's, which mixes in its rock
     for where, cx, cy, size in gems:
-        color = _gem(color, s.plain, (x - cx) / size, (y - cy) / size, where, 1 / size)
+        color = _gem(color, tint, (x - cx) / size, (y - cy) / size, where, 1 / size)
     return color
 
 
@@ -161,7 +164,7 @@ def _gem(under: Array, tint: Array, u: Array, v: Array, where: Mask, pixel: floa
     turn = np.arctan2(v, u) / (np.pi / 3)
     facet = _FACETS[np.floor(turn + 3.001).astype(int) % 6]
     bright = np.where(size < 0.52, 1.12 - 0.22 * (u + v), facet)
-    stone = mix(tint * bright[..., None], _WHITE, 0.16 + 0.30 * smooth(0.9, 1.3, bright))
+    stone = mix(tint * bright[..., None], _WHITE, 0.08 + 0.30 * smooth(0.9, 1.3, bright))
     stone = mix(stone, _WHITE, 0.85 * smooth(0.20, 0.06, np.hypot(u + 0.24, v + 0.24)))
     stone = mix(stone, _WHITE, 0.35 * smooth(1.0 * pixel, 0.3 * pixel, np.abs(size - 0.54)))
     under = under * (1 - 0.55 * smooth(1.35, 0.95, np.hypot(u - 0.12, v - 0.16)) * where)[..., None]

@@ -35,7 +35,7 @@ from neural_renderer.noise import N64, TILE
 
 _WHITE: Final = rgb(1, 1, 1)
 _BEHIND: Final = ("sky", "hill")
-_LOOSE: Final = ("effect", "light", "unknown", "leaves", "glass")
+_LOOSE: Final = ("effect", "light", "unknown")
 _HEAVENS: Final = (
     (0, (0.45, 0.71, 0.93)), (128, (0.58, 0.80, 0.96)), (256, (0.79, 0.91, 0.98)), (384, (0.85, 0.94, 0.97)),
     (512, (0.45, 0.71, 0.93)),
@@ -105,7 +105,8 @@ def paint(g: GBuffer) -> Array:
     loose = g.is_thing | g.mask(*_LOOSE)
     lattice = g.texture[..., 1] * 32 % 32
     # A row of plates runs on under a thing that stands on it, but not under one that floats before it.
-    top = np.minimum(g.up(behind), np.where(lattice < 7, g.up(behind | loose), REACH))
+    under = np.where((lattice < 7) & g.mask("grass"), g.up(behind | loose), REACH)
+    top = np.minimum(g.up(behind), under).astype(np.float32)
     picture = np.empty((*g.shape, 3), np.float32)
     for name, brush in _PAINTS.items():
         where = g.material == MATERIAL_INDEX[name]
@@ -136,8 +137,11 @@ def _shadows(g: GBuffer, picture: Array, behind: Mask) -> Array:
     cast = 0.34 * blur(shift(solid.astype(np.float32), 4, 5), 2.6) * behind
     cast += 0.16 * blur(shift(hill.astype(np.float32), 3, 3), 3) * sky
     cast += 0.40 * blur(shift(g.mask("leaves").astype(np.float32), 2, 4), 2) * g.mask("wood")
+    deep, wall = g.mask("water", "lava", "glass"), g.mask("wall", "floor", "road")
+    ground = solid & ~deep & ~wall
+    cast += 0.36 * blur(shift(ground.astype(np.float32), 2.5, 3), 1.8) * (deep | wall)
     cast = np.maximum(cast, 0.46 * blur(shift(things.astype(np.float32), 2, 3), 1.7) * ~things)
-    cast *= ~g.mask("effect", "light")
+    cast = np.where(g.mask("effect", "light"), 0, cast)
     return picture * (1 - cast[..., None] * cool)
 
 
