@@ -186,11 +186,12 @@ class Canvas:
         self._planes.ellipse(*self._at(x, y), *self._at(x + w, y + h), rgb(color), self._slot_of(material))
 
     def polygon(self, points: Sequence[Point], color: Color, material: str | None = None) -> None:
-        """A filled polygon of three points or more."""
+        """A filled polygon of three points or more; crossing outlines leave holes."""
         if len(points) < 3:
             raise DrawError(f"a polygon needs at least 3 points, got {len(points)}")
-        corners = [self._at(x, y) for x, y in points]
-        self._planes.polygon(corners, rgb(color), self._slot_of(material))
+        place = self._here()
+        moved = np.floor(np.asarray(points, np.float64) - place.base + HALF).astype(np.int64)
+        self._planes.polygon(moved + place.origin, rgb(color), self._slot_of(material))
 
     def line(
         self, x0: float, y0: float, x1: float, y1: float, width: float, color: Color,
@@ -264,11 +265,11 @@ class Canvas:
 
     def _at(self, x: float, y: float) -> Pixel:
         """World px to screen px in the current place."""
-        place = self._here()
-        return (
-            place.origin[0] + floor(x - place.base[0] + HALF),
-            place.origin[1] + floor(y - place.base[1] + HALF),
-        )
+        place = self._place
+        if place is None:
+            raise DrawError("draw between canvas.begin() and canvas.finish()")
+        (left, top), (base_x, base_y) = place.origin, place.base
+        return left + floor(x - base_x + HALF), top + floor(y - base_y + HALF)
 
     def _layer_place(self, name: str, parallax: Point, depth: float) -> _Place:
         left = -_whole(self._camera[0] * parallax[0])

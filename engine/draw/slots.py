@@ -116,11 +116,16 @@ def _derive(  # type: ignore[no-untyped-def]
             row = surface[slot]
             ax, sx, u_low, u_high = row[0], row[2], row[4], row[5]
             v = np.float32(min(max((y + row[1]) * row[3], row[6]), row[7]))
-            for x in range(start, end):
-                anchor_out[y, x, 0] = np.float32(min(max((x + ax) * sx, u_low), u_high))
-                anchor_out[y, x, 1] = v
-                material_out[y, x] = material[slot]
-                identity_out[y, x] = identity[slot]
-                motion_out[y, x] = motion[slot]
-                depth_out[y, x] = depth[slot]
+            if u_low == -np.inf:  # a lattice: without the clip, this vectorises
+                for x in range(start, end):
+                    anchor_out[y, x, 0] = np.float32((x + ax) * sx)
+                    anchor_out[y, x, 1] = v
+            else:
+                for x in range(start, end):
+                    anchor_out[y, x, 0] = np.float32(min(max((x + ax) * sx, u_low), u_high))
+                    anchor_out[y, x, 1] = v
+            material_out[y, start:end] = material[slot]
+            identity_out[y, start:end] = identity[slot]
+            motion_out[y, start:end] = motion[slot]
+            depth_out[y, start:end] = depth[slot]
             start = end

@@ -91,6 +91,35 @@ def test_every_shape_covers_the_same_pixels_in_every_channel(canvas: Canvas) -> 
     assert (frame.color[..., 3] == 255).all()
 
 
+def test_polygons_fill_pixel_centres_and_share_edges(canvas: Canvas) -> None:
+    canvas.begin()
+    canvas.polygon([(10, 10), (20, 10), (20, 15), (10, 15)], RED, "brick")
+    square = shown(canvas.finish(), "brick")
+    assert square.sum() == 50 and square[10:15, 10:20].all()
+    covered = np.zeros((H, W), int)
+    middle = (41, 27)
+    for corner, after in (((3, 5), (90, -9)), ((90, -9), (99, 60)), ((99, 60), (5, 70)), ((5, 70), (3, 5))):
+        canvas.begin()
+        canvas.polygon([middle, corner, after], RED, "hill")
+        covered += shown(canvas.finish(), "hill")
+    assert covered.max() == 1 and (covered[6:55, 8:90] == 1).all()  # no gap, no overlap
+
+
+def test_a_ridge_far_larger_than_the_view_is_cheap(canvas: Canvas) -> None:
+    xs = np.arange(-20_000, 20_000, 10)
+    ridge = [
+        (-20_000, 90_000),
+        *zip(xs.tolist(), (30 + 20 * np.sin(xs / 9)).tolist(), strict=True),
+        (20_000, 90_000),
+    ]
+    canvas.begin()
+    canvas.polygon(ridge, RED, "hill")
+    frame = canvas.finish()
+    top = shown(frame, "hill").argmax(axis=0)
+    expected = 30 + 20 * np.sin(np.arange(W) / 9)
+    assert np.abs(top - expected).max() < 4 and shown(frame, "hill")[52:].all()
+
+
 def test_rectangles_round_their_edges_and_leave_no_gap(canvas: Canvas) -> None:
     canvas.begin()
     for i in range(8):
