@@ -12,7 +12,18 @@ from typing import Final
 import numpy as np
 
 from neural_renderer.learn.painters.base import Array, Mask, mix, ramp, rgb, smooth
-from neural_renderer.learn.painters.brick_parts import Spot, bond, each, inset, light, plate, studs, tile
+from neural_renderer.learn.painters.brick_parts import (
+    Spot,
+    bond,
+    each,
+    emboss,
+    gem,
+    inset,
+    light,
+    plate,
+    studs,
+    tile,
+)
 from neural_renderer.noise import E24, N10, N24, N64, SH, TILE
 
 _WHITE: Final = rgb(1, 1, 1)
@@ -20,8 +31,6 @@ _STEEL: Final = (
     (0, (0.86, 0.89, 0.92)), (38, (0.68, 0.71, 0.76)), (53, (0.80, 0.83, 0.87)), (96, (0.55, 0.58, 0.64)),
 )  # fmt: skip
 """The reflection that runs across a metal plate."""
-_FACETS: Final = np.array([1.12, 1.30, 1.05, 0.80, 0.62, 0.74], np.float32)
-"""Brightness of a gem's six facets, from its left side clockwise."""
 
 
 # ---- ground -----------------------------------------------------------------------------------
@@ -154,21 +163,8 @@ def _ore(s: Spot) -> Array:
     grey = s.plain.mean(-1, keepdims=True)
     tint = np.clip(grey + 1.6 * (s.plain - grey), 0.05, 1)  # purer than the game's, which mixes in its rock
     for where, cx, cy, size in gems:
-        color = _gem(color, tint, (x - cx) / size, (y - cy) / size, where, 1 / size)
+        color = gem(color, tint, (x - cx) / size, (y - cy) / size, where, 1 / size)
     return color
-
-
-def _gem(under: Array, tint: Array, u: Array, v: Array, where: Mask, pixel: float) -> Array:
-    """A hexagonal cut stone: six facets, a bright table, a glint. u, v are -1..1 over it."""
-    size = np.maximum(np.abs(u), 0.5 * np.abs(u) + 0.866 * np.abs(v))
-    turn = np.arctan2(v, u) / (np.pi / 3)
-    facet = _FACETS[np.floor(turn + 3.001).astype(int) % 6]
-    bright = np.where(size < 0.52, 1.12 - 0.22 * (u + v), facet)
-    stone = mix(tint * bright[..., None], _WHITE, 0.08 + 0.30 * smooth(0.9, 1.3, bright))
-    stone = mix(stone, _WHITE, 0.85 * smooth(0.20, 0.06, np.hypot(u + 0.24, v + 0.24)))
-    stone = mix(stone, _WHITE, 0.35 * smooth(1.0 * pixel, 0.3 * pixel, np.abs(size - 0.54)))
-    under = under * (1 - 0.55 * smooth(1.35, 0.95, np.hypot(u - 0.12, v - 0.16)) * where)[..., None]
-    return mix(under, stone, smooth(0.92 + 0.5 * pixel, 0.92 - 0.5 * pixel, size) * where)
 
 
 # ---- smooth, clear and shining ----------------------------------------------------------------
@@ -273,8 +269,8 @@ def _road(s: Spot) -> Array:
 
 
 def _unknown(s: Spot) -> Array:
-    color = s.plain * (0.96 + 0.08 * each(s.x, s.y, 32, 32, seed=9))[..., None]
-    return light(light(color, plate(s.x % 32, s.y % 32, 32, 32)), studs(s.x, s.y, 16, 5.0))
+    color = s.plain + 0.05 * (each(s.x, s.y, 32, 32, seed=9) - 0.5)[..., None]
+    return emboss(emboss(color, plate(s.x % 32, s.y % 32, 32, 32)), studs(s.x, s.y, 16, 5.0))
 
 
 def _effect(s: Spot) -> Array:

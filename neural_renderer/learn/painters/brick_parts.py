@@ -18,6 +18,8 @@ from neural_renderer.noise import hash01
 Relief = tuple[Array, Array]
 _WHITE: Final = rgb(1, 1, 1)
 _TILE_PX: Final = 32
+_FACETS: Final = np.array([1.12, 1.30, 1.05, 0.80, 0.62, 0.74], np.float32)
+"""Brightness of a gem's six facets, from its left side clockwise."""
 
 
 class Spot(NamedTuple):
@@ -76,6 +78,13 @@ def light(color: Array, relief: Relief, strength: float = 1.0) -> Array:
     return mix(color * (1 + strength * (shade - 1))[..., None], _WHITE, strength * gloss)
 
 
+def emboss(color: Array, relief: Relief) -> Array:
+    """A relief on a colour that the game chose: shade is added, because a student adds more easily than
+    it multiplies two inputs, and because black bricks need their studs too."""
+    shade, gloss = relief
+    return mix(color + 0.55 * (shade - 1)[..., None], _WHITE, gloss)
+
+
 def inset(x: Array, y: Array, width: float, height: float) -> Array:
     """Distance to the nearest side of a width x height rectangle."""
     return np.minimum(np.minimum(x, width - x), np.minimum(y, height - y))
@@ -111,3 +120,17 @@ def studs(x: Array, y: Array, pitch: float, radius: float, soft: float = 1.0, li
     shade = shade * (1 - 0.30 * rim * np.clip(-facing, 0, 1))
     glint = smooth(1.75 * soft, 0.5 * soft, np.hypot(u + 0.36 * radius, v + 0.40 * radius))
     return shade, np.maximum(0.50 * rim * np.clip(facing, 0, 1), 0.82 * glint)
+
+
+def gem(under: Array, tint: Array, u: Array, v: Array, where: Mask, pixel: float) -> Array:
+    """A hexagonal cut stone set in `under`: six facets, a bright table, a glint. u, v are -1..1 over it,
+    `where` says on which tiles it lies, `pixel` is an output pixel in the units of u and v."""
+    size = np.maximum(np.abs(u), 0.5 * np.abs(u) + 0.866 * np.abs(v))
+    turn = np.arctan2(v, u) / (np.pi / 3)
+    facet = _FACETS[np.floor(turn + 3.001).astype(int) % 6]
+    bright = np.where(size < 0.52, 1.12 - 0.22 * (u + v), facet)
+    stone = emboss(tint, (bright, 0.08 + 0.30 * smooth(0.9, 1.3, bright)))
+    stone = mix(stone, _WHITE, 0.85 * smooth(0.20, 0.06, np.hypot(u + 0.24, v + 0.24)))
+    stone = mix(stone, _WHITE, 0.35 * smooth(1.0 * pixel, 0.3 * pixel, np.abs(size - 0.54)))
+    under = under * (1 - 0.55 * smooth(1.35, 0.95, np.hypot(u - 0.12, v - 0.16)) * where)[..., None]
+    return mix(under, stone, smooth(0.92 + 0.5 * pixel, 0.92 - 0.5 * pixel, size) * where)

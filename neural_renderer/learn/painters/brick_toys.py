@@ -187,7 +187,7 @@ def _door(s: Spot) -> Array:
 
 def _vehicle(s: Spot) -> Array:
     """A car that reads from the side and from above: panes in the upper half, tyres in the corners."""
-    color = _flat(s, s.plain * 0.92 + 0.05)
+    color = s.plain * 0.9 + (0.12 - 0.09 * s.x - 0.07 * s.y)[..., None]
     color = mix(color, _WHITE, 0.30 * smooth(0.05, 0.02, np.abs(s.y - 0.54)))
     color = color * (1 - 0.40 * smooth(0.03, 0.012, np.abs(s.y - 0.63)))[..., None]
     for left, right in ((0.24, 0.48), (0.53, 0.77)):
