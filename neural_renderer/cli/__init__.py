@@ -9,11 +9,7 @@ os.environ.setdefault("PYGAME_HIDE_SUPPORT_PROMPT", "1")
 
 import click
 
-from neural_renderer.cli.doctor import doctor
-from neural_renderer.cli.learn import learn
-from neural_renderer.cli.measure import measure
-from neural_renderer.cli.play import play
-from neural_renderer.cli.themes import themes
+from neural_renderer.cli import doctor, learn, measure, play, themes
 
 __all__ = ["main"]
 
@@ -24,5 +20,5 @@ def main() -> None:
     """Play games in another look: a plain picture in, a restyled one out, the HUD exact."""
 
 
-for command in (play, themes, learn, measure, doctor):
+for command in (play.play, themes.themes, learn.learn, measure.measure, doctor.doctor):
     main.add_command(command)

@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from importlib.util import find_spec
 from pathlib import Path
+from typing import TYPE_CHECKING, Final
 
 import click
 
-from neural_renderer.cli.output import friendly
+from neural_renderer.cli.output import INTERRUPTED, friendly, say
+
+if TYPE_CHECKING:
+    from rich.progress import Progress, TaskID
+
+WORK: Final = Path(".checkpoints")
+OUT: Final = Path("themes")
+"""Not where the shipped themes are: a short try must not replace a long training."""
 
 
 @click.group()
@@ -17,23 +26,63 @@ def learn() -> None:
 
 @learn.command()
 @click.argument("name")
-@click.option("--iterations", type=click.IntRange(1), help="Steps of training.  [default: the trainer's]")
-@click.option("--minutes", type=click.FloatRange(0, min_open=True), help="Stop after so long.")
-@click.option("--seed", default=1, show_default=True, help="Worlds, crops and first weights follow from it.")
-@click.option("--out", type=click.Path(path_type=Path), metavar="FOLDER", help="Where the theme goes.")
-@click.option("--resume", is_flag=True, help="Go on from the last checkpoint.")
+@click.option("--iterations", type=click.IntRange(1), help="Steps of training.  [default: as shipped]")
+@click.option("--minutes", type=click.FloatRange(0, min_open=True), help="Stop training after so long.")
+@click.option("--seed", default=0, show_default=True, help="Scenes, crops and first weights follow from it.")
+@click.option("--out", type=click.Path(path_type=Path), metavar="FOLDER", help="Default: themes/NAME.")
+@click.option("--resume/--no-resume", default=True, show_default=True, help="Go on from the last checkpoint.")
 @friendly
 def painter(
     name: str, iterations: int | None, minutes: float | None, seed: int, out: Path | None, resume: bool
 ) -> None:
-    """Distil the painter NAME (winter, bricks, watercolour or your own) into a theme.
+    """Distil the painter NAME (such as winter, bricks or watercolour) into a theme.
 
-    Ctrl-C stops after the step under way with a checkpoint, from which --resume goes on.
+    Ctrl-C keeps a checkpoint in .checkpoints/; the same command goes on from there.
     """
     require_torch("learning a theme")
+    from neural_renderer.learn.trainer import Plan, find_painter
     from neural_renderer.learn.trainer import learn as train
 
-    train(name, iterations=iterations, minutes=minutes, seed=seed, out=out, resume=resume)
+    find_painter(name)
+    plan = replace(Plan(), seed=seed, minutes=minutes)
+    if iterations is not None:
+        plan = replace(plan, iterations=iterations)
+    folder, work = out or OUT / name, WORK / f"{name}-{seed}"
+    try:
+        with Stages() as stages:
+            theme = train(name, plan, work=work, out=folder, resume=resume, report=stages)
+    except KeyboardInterrupt:
+        say(f"Stopped; the checkpoint is in {work}, and the same command goes on from it.")
+        raise SystemExit(INTERRUPTED) from None
+    for key, value in theme.metrics.items():
+        click.echo(f"  {key:14s} {value:.4g}")
+    say(f"Wrote {folder}; see it with: reskin play --theme {folder}")
+
+
+class Stages:
+    """A progress bar for each stage of a training."""
+
+    def __init__(self) -> None:
+        from rich.console import Console
+        from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
+
+        columns = TextColumn("{task.description:6}"), BarColumn(), TaskProgressColumn(), TimeRemainingColumn()
+        self._bar: Progress = Progress(
+            *columns, TextColumn("{task.fields[text]}"), console=Console(stderr=True)
+        )
+        self._tasks: dict[str, TaskID] = {}
+
+    def __enter__(self) -> Stages:
+        self._bar.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._bar.stop()
+
+    def __call__(self, stage: str, done: float, text: str) -> None:
+        if stage not in self._tasks:
+            self._tasks[stage] = self._bar.add_task(stage, total=1.0, text=text)
+        self._bar.update(self._tasks[stage], completed=done, text=text)
 
 
 def require_torch(purpose: str) -> None:

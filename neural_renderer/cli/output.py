@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 P = ParamSpec("P")
 
+INTERRUPTED: Final = 130
+"""Exit status after Ctrl-C, as shells have it."""
 PATIENCE_S: Final = 2.0
 """A run shorter than this needs no progress bar."""
 REDRAW_S: Final = 0.1

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import click
 
-from neural_renderer.cli.output import Bar, friendly, print_json, say, stdout_kept
+from neural_renderer.cli.output import INTERRUPTED, Bar, friendly, print_json, say, stdout_kept
 
 if TYPE_CHECKING:
     from engine.game import Game
@@ -20,8 +20,6 @@ FOLDER: Final = Path("recordings")
 DEFAULT_THEME: Final = "winter"
 HEADLESS_FRAMES: Final = 600
 SHOWCASE_FRAMES: Final = 480
-INTERRUPTED: Final = 130
-"""Exit status after Ctrl-C, as shells have it."""
 
 
 class Size(click.ParamType):

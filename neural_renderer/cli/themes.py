@@ -8,8 +8,6 @@ import click
 
 from neural_renderer.cli.output import friendly, print_json, say
 
-KEYS = ("name", "version", "parameters", "macs_per_pixel", "bytes", "metrics")
-
 
 @click.command()
 @click.option("--json", "as_json", is_flag=True, help="One array of objects.")
@@ -42,10 +40,19 @@ def _names() -> list[str]:
 
 
 def _figures(name: str) -> dict[str, Any]:
-    from neural_renderer.theme import load
+    from kernels import macs_per_pixel
+    from neural_renderer.theme import load, themes_folder
 
     theme = load(name)
-    return {key: getattr(theme, key) for key in KEYS}
+    size = sum(file.stat().st_size for file in (themes_folder() / name).iterdir() if file.is_file())
+    return {
+        "name": theme.name,
+        "version": theme.version,
+        "parameters": theme.parameters,
+        "macs_per_pixel": macs_per_pixel(),
+        "bytes": size,
+        "metrics": theme.metrics,
+    }
 
 
 def _metrics(metrics: dict[str, Any]) -> str:

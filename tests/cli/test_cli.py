@@ -1,0 +1,195 @@
+"""The command line: what it prints, what it writes and what it says when it cannot."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+import pygame
+import pytest
+from click.testing import CliRunner, Result
+
+from neural_renderer.cli import main
+from neural_renderer.theme import available
+
+KEYS = [
+    "game", "theme", "seed", "frames", "ticks", "state_hash", "runtime", "device", "fps", "ms", "hud",
+    "faults", "coins",
+]  # fmt: skip
+RESKIN = [sys.executable, "-c", "from neural_renderer.cli import main; main()"]
+PLAIN = ["play", "--headless", "--bot", "--restyle", "off"]
+needs_theme = pytest.mark.skipif(not available(), reason="no theme is shipped yet")
+
+
+@pytest.fixture(autouse=True)
+def elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Recordings go to the working folder."""
+    monkeypatch.chdir(tmp_path)
+
+
+def call(*words: str) -> Result:
+    return CliRunner().invoke(main, words)
+
+
+def figures(*words: str, **environment: str) -> dict[str, Any]:
+    """The last line of a new process, as JSON."""
+    done = subprocess.run(
+        [*RESKIN, *words, "--json"], capture_output=True, text=True, timeout=120, check=False,
+        env=os.environ | environment,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.count("\n") == 1, "only the JSON belongs on stdout"
+    found: dict[str, Any] = json.loads(done.stdout)
+    return found
+
+
+def test_help_lists_the_commands() -> None:
+    result = call("--help")
+    assert result.exit_code == 0
+    for name in ("play", "themes", "learn", "measure", "doctor"):
+        assert f"  {name} " in result.output
+    for option in ("--theme", "--seed", "--frames", "--headless", "--restyle", "--record", "--bot", "--json"):
+        assert option in call("play", "--help").output
+
+
+def test_play_gives_exactly_the_documented_keys() -> None:
+    found = figures("play", "miner", *PLAIN[1:], "--frames", "20", "--seed", "5")
+    assert list(found) == KEYS
+    assert (found["game"], found["theme"], found["seed"]) == ("miner", "plain", 5)
+    assert (found["frames"], found["ticks"], found["faults"]) == (20, 20, 0)
+    assert list(found["ms"]) == ["tick", "draw", "restyle", "frame"]
+    assert all(list(values) == ["p50", "p99"] for values in found["ms"].values())
+    assert found["hud"]["pixels"] > 3000
+    assert found["hud"]["differing"] == 0
+
+
+@needs_theme
+def test_the_state_is_the_same_in_every_look_and_process() -> None:
+    looks = [("--theme", available()[0]), ("--theme", available()[-1]), ("--restyle", "off")]
+    runs = [
+        figures("play", "--headless", "--bot", "--frames", "40", *look, PYTHONHASHSEED=str(i))
+        for i, look in enumerate(looks)
+    ]
+    assert len({run["state_hash"] for run in runs}) == 1
+    assert [run["theme"] for run in runs] == [available()[0], available()[-1], "plain"]
+    assert all(run["hud"]["differing"] == 0 and run["faults"] == 0 for run in runs)
+    assert runs[0]["runtime"] == "openvino"
+    assert figures(*PLAIN, "--frames", "40", "--seed", "8")["state_hash"] != runs[0]["state_hash"]
+
+
+@pytest.mark.slow
+@needs_theme
+def test_six_hundred_frames_have_one_hash() -> None:
+    looks = [("--theme", name) for name in available()] + [("--restyle", "off")]
+    words = ("play", "miner", "--headless", "--bot", "--frames", "600", "--seed", "7")
+    runs = [figures(*words, *look, PYTHONHASHSEED=str(i)) for i, look in enumerate(looks)]
+    assert len({run["state_hash"] for run in runs}) == 1
+    assert all(run["hud"]["differing"] == 0 and run["hud"]["pixels"] > 3000 for run in runs)
+
+
+def test_play_prints_figures_for_a_person() -> None:
+    result = call(*PLAIN, "--frames", "15", "--record", "last.png")
+    assert result.exit_code == 0, result.output
+    for words in ("miner in plain", "15 frames", "p50", "HUD: ", "0 differ; 0 faults"):
+        assert words in result.stdout
+    assert "Wrote last.png" in result.stderr
+    assert pygame.image.load("last.png").get_size() == (640, 360)
+
+
+def test_size_is_the_pictures() -> None:
+    assert call(*PLAIN, "--frames", "2", "--size", "320x200", "--record", "last.png").exit_code == 0
+    assert pygame.image.load("last.png").get_size() == (320, 200)
+    result = call(*PLAIN, "--size", "large")
+    assert result.exit_code == 2
+    assert "'large' is no size; expected something like 640x360" in result.stderr
+
+
+@needs_theme
+def test_without_a_display_it_is_a_showcase(tmp_path: Path) -> None:
+    pytest.importorskip("av")
+    result = call("play", "--frames", "12")
+    assert result.exit_code == 0, result.output
+    assert "Recording a showcase instead" in result.stderr
+    assert sorted(p.name for p in (tmp_path / "recordings").iterdir()) == [
+        "miner-before-after.png",
+        "miner.mp4",
+    ]
+    width, height = pygame.image.load("recordings/miner-before-after.png").get_size()
+    assert (width, height) == (len(available()) * 644 - 4, 724)
+
+
+@needs_theme
+@pytest.mark.parametrize("theme", ["sumer", "../elsewhere"])
+def test_an_unknown_theme_lists_what_there_is(theme: str) -> None:
+    result = call("play", "--headless", "--theme", theme)
+    assert result.exit_code == 1
+    assert theme in result.stderr
+    assert all(name in result.stderr for name in available())
+
+
+def test_an_unknown_game_lists_what_there_is() -> None:
+    result = call("play", "minr", *PLAIN[1:])
+    assert result.exit_code == 1
+    assert "Error: no game is named 'minr'; installed: miner" in result.stderr
+
+
+def test_a_recording_that_cannot_be_made_is_one_line() -> None:
+    result = call(*PLAIN, "--record", "run.avi")
+    assert result.exit_code == 1
+    assert result.stderr == "Error: a recording's name must end in .mp4, .gif, .png; got 'run.avi'\n"
+
+
+@pytest.mark.skipif(os.name == "nt", reason="needs SIGINT")
+def test_ctrl_c_finishes_the_video(tmp_path: Path) -> None:
+    av = pytest.importorskip("av")
+    words = [*RESKIN, *PLAIN, "--frames", "100000", "--size", "160x96", "--record", "run.mp4", "--json"]
+    process = subprocess.Popen(words, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    deadline = time.monotonic() + 60
+    while not (tmp_path / ".run.part.mp4").exists() and time.monotonic() < deadline:
+        time.sleep(0.05)
+    time.sleep(1)
+    process.send_signal(signal.SIGINT)
+    output, errors = process.communicate(timeout=60)
+    assert process.returncode == 130, errors
+    found = json.loads(output)
+    with av.open("run.mp4") as container:
+        assert len(list(container.decode(video=0))) == found["frames"] > 0
+    assert not (tmp_path / ".run.part.mp4").exists()
+
+
+def test_themes_as_json() -> None:
+    result = call("themes", "--json")
+    assert result.exit_code == 0
+    found = json.loads(result.stdout)
+    assert [theme["name"] for theme in found] == available()
+    for theme in found:
+        assert list(theme) == ["name", "version", "parameters", "macs_per_pixel", "bytes", "metrics"]
+        assert min(theme["parameters"], theme["macs_per_pixel"], theme["bytes"]) > 0
+
+
+def test_doctor_says_what_there_is() -> None:
+    result = call("doctor", "--json")
+    assert result.exit_code == 0, result.output
+    found = json.loads(result.stdout)
+    assert found["packages"]["openvino"]
+    assert found["games"] == ["miner"]
+    assert found["themes"] == available()
+    assert found["why"]
+    if available():
+        assert found["runtime"] == "openvino"
+
+
+def test_learning_needs_torch_and_a_painter(monkeypatch: pytest.MonkeyPatch) -> None:
+    result = call("learn", "painter", "nobody")
+    assert result.exit_code == 1
+    assert "no painter named 'nobody'; there are:" in result.stderr
+    monkeypatch.setattr("neural_renderer.cli.learn.find_spec", lambda name: None)
+    result = call("learn", "painter", "winter")
+    assert result.exit_code == 1
+    assert "reskin[learn]" in result.stderr
