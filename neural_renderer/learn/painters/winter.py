@@ -1,0 +1,210 @@
+"""Winter: a storybook dusk under deep snow, low warm light from the upper left, cold blue shade.
+
+The order of the picture: each material's own colours, light at its borders, snow on what faces the
+sky, cast shadows and glow, and last what things need to stand out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from engine.frame import MATERIAL_INDEX, MATERIALS
+from neural_renderer.learn.painters.base import (
+    REACH,
+    SCALE,
+    Array,
+    GBuffer,
+    Mask,
+    Painter,
+    blur,
+    mix,
+    rgb,
+    shift,
+    smooth,
+)  # fmt: skip
+from neural_renderer.learn.painters.winter_ground import PAINT, Strip
+from neural_renderer.noise import E10, E24, N2, N10, N24, SV
+
+SKYWARD: Final = ("sky", "hill")
+LOOSE: Final = ("effect", "light")
+BARE: Final = ("water", "lava", *SKYWARD, *LOOSE)
+
+CAP: Final = {
+    "grass": 14.0, "dirt": 11.0, "sand": 9.0, "stone": 10.0, "ore": 8.0, "wood": 6.5, "leaves": 9.0,
+    "snow": 16.0, "brick": 8.0, "metal": 6.0, "glass": 4.0, "road": 6.0, "wall": 3.0, "floor": 6.0,
+    "unknown": 6.0,
+}  # fmt: skip
+"""Mean thickness of the snow on top of each material, in pixels."""
+
+_MEAN_CAP: Final = np.array([CAP.get(name, 0.0) for name in MATERIALS], np.float32)
+
+_BURIED: Final = ("dirt", "stone", "ore", "wall")
+_BURROWED: Final = ("grass", "dirt", "sand", "stone", "ore", "snow", "brick", "water", "lava")
+_LAYERS: Final[tuple[tuple[Callable[[GBuffer], Mask], Callable[[GBuffer], Mask], float], ...]] = (
+    (lambda g: ~g.mask(*SKYWARD), lambda g: g.mask("hill"), 0.62),
+    (lambda g: ~g.mask(*SKYWARD), lambda g: g.mask("sky"), 0.36),
+    (lambda g: g.mask(*_BURROWED), lambda g: g.mask("wall"), 0.75),
+    (lambda g: g.mask("wall", "brick", "wood", "leaves", "metal"), lambda g: g.mask("floor", "road"), 0.55),
+)
+"""What casts a shadow on what, and how deep it is."""
+
+
+def paint(g: GBuffer) -> Array:
+    """The winter picture, float32 [H,W,3] RGB, not yet clipped."""
+    world = _look_through(g)
+    sky, bare = _among(world, *SKYWARD), _among(world, *BARE)
+    ground = ~bare & ~_loose(g)
+    color = _colours(g, world)
+    color = _relight(g, color, ground, sky, _among(world, "leaves"))
+    color = _cap(g, color, ground, sky, ~bare & ~g.is_thing)
+    return _cast(g, _atmosphere(g, color))
+
+
+def _among(material: NDArray[np.int16], *names: str) -> Mask:
+    return np.isin(material, [MATERIAL_INDEX[name] for name in names])
+
+
+def _loose(g: GBuffer) -> Mask:
+    """What moves in front of the world, and must not take the snow from the ground behind it."""
+    return g.is_thing | g.mask(*LOOSE)
+
+
+def _look_through(g: GBuffer) -> NDArray[np.int16]:
+    """The material of the world, behind things and effects too.
+
+    There it is that of the nearest pixel of the world in the row; but the sky, where there is sky
+    above and on one side: so the ground keeps its snow under who stands at the foot of a wall.
+    """
+    loose, sky = _loose(g), MATERIAL_INDEX["sky"]
+    left, to_left = _last(g.material, loose, 1)
+    right, to_right = _last(g.material[:, ::-1], loose[:, ::-1], 1)
+    right, to_right = right[:, ::-1], to_right[:, ::-1]
+    above, to_above = _last(g.material, loose, 0)
+    found = np.minimum(to_left, to_right) <= REACH
+    world = np.where(found, np.where(to_left <= to_right, left, right), sky)
+    beside = (_among(left, *SKYWARD) & (to_left <= REACH)) | (_among(right, *SKYWARD) & (to_right <= REACH))
+    exposed = loose & beside & _among(above, *SKYWARD) & (to_above <= 1.5 * REACH)
+    return np.where(exposed, sky, world).astype(np.int16)
+
+
+def _last(material: NDArray[np.int16], loose: Mask, axis: int) -> tuple[NDArray[np.int16], Array]:
+    """The last material of the world before each sample along an axis, and how many pixels before."""
+    length = material.shape[axis]
+    index = np.arange(length).reshape((-1, 1) if axis == 0 else (1, -1))
+    last = np.maximum.accumulate(np.where(loose, -1, index), axis=axis)
+    distance = np.where(last < 0, 4 * REACH, (index - last) / SCALE)
+    return np.take_along_axis(material, np.maximum(last, 0), axis=axis), distance.astype(np.float32)
+
+
+def _colours(g: GBuffer, world: NDArray[np.int16]) -> Array:
+    color = np.zeros((*g.shape, 3), np.float32)
+    surface_of = {name: ~_among(world, name) for name in ("water", "lava")} | {"hill": _among(world, "sky")}
+    to_sky = g.up(_among(world, *SKYWARD))
+    for index in np.unique(g.material):
+        name = MATERIALS[index]
+        where = g.material == index
+        up = g.up(surface_of[name]) if name in surface_of else to_sky
+        strip = Strip(g.noise[where][None], g.texture[where][None], g.color[where][None],
+                      up[where][None], g.border[where][None], int(index))  # fmt: skip
+        color[where] = PAINT[name](strip)[0]
+    return color
+
+
+def _relight(g: GBuffer, color: Array, ground: Mask, sky: Mask, leaf: Mask) -> Array:
+    """Warm on edges that face the light, cold and dark on those that turn away, dim in the deep."""
+    depth = g.near(sky)
+    lit = smooth(5, 0, g.left(sky)) * 0.75 + smooth(4, 0, g.up(sky)) * 0.25
+    turned = np.maximum(smooth(8, 0, g.right(sky)), smooth(11, 0, g.down(sky)))
+    shade = (1 - 0.36 * turned)[..., None] * mix(rgb(1, 1, 1), rgb(0.88, 0.93, 1.08), turned)
+    deep = np.where(g.mask(*_BURIED), smooth(4, REACH, depth), 0)
+    shade = shade * mix(rgb(1.04, 1.03, 1.02), rgb(0.76, 0.80, 0.91), deep)
+    if leaf.any():
+        away = np.minimum(g.left(~leaf), g.up(~leaf)) - np.minimum(g.right(~leaf), g.down(~leaf))
+        shade = shade * (1 - (np.clip(away / 18, -0.8, 1) * leaf)[..., None] * rgb(0.34, 0.28, 0.14))
+    seam = smooth(2.6, 0.2, g.border) * smooth(1, 6, depth)
+    relit = color * shade * (1 - 0.22 * seam)[..., None]
+    relit = relit + lit[..., None] * rgb(0.42, 0.30, 0.16) * (0.15 + 0.85 * color)
+    return np.where(ground[..., None], _hang(g, relit), color)
+
+
+def _hang(g: GBuffer, color: Array) -> Array:
+    """Turf hangs over the earth under it in uneven tufts."""
+    grass = g.mask("grass")
+    below = g.mask("dirt", "stone", "sand", "ore", "brick", "wall") & ~grass
+    length = 2.0 + 6.5 * g.noise[..., SV]
+    hang = g.up(grass)
+    tuft = mix(rgb(0.22, 0.44, 0.39), rgb(0.09, 0.25, 0.25), smooth(0, 8, hang))
+    color = color * (1 - 0.40 * (below * smooth(11, 3, hang)))[..., None]
+    return mix(color, tuft, below * smooth(0.5, -0.5, hang - length))
+
+
+def _cap(g: GBuffer, color: Array, ground: Mask, sky: Mask, firm: Mask) -> Array:
+    """Snow on what faces the sky: uneven beneath, with icicles and a dark underside."""
+    n, above, drifts = g.noise, g.up(sky), g.mask("snow")
+    to_left, to_right = g.left(sky), g.right(sky)
+    broad = smooth(3, 9, to_left + to_right)  # a blade of grass carries no cap
+    side = smooth(6, 0, np.minimum(to_left, to_right)) * np.where(g.mask("leaves"), -5.0, 2.0)
+    depth = _MEAN_CAP[g.material] * (0.52 + 0.90 * n[..., N24] + 0.30 * (n[..., N10] - 0.5))
+    depth = ((depth + side + 6.0 * smooth(0.84, 1.0, n[..., SV])) * broad).astype(np.float32)
+    below = above - depth
+    under = smooth(8, 0, below) * ((below > -0.5) & ground & ~drifts) * broad
+    color = color * mix(rgb(1, 1, 1), rgb(0.42, 0.48, 0.68), under * 0.80)
+    snow = _snow_light(g, (above / np.maximum(depth, 2)).astype(np.float32))
+    cover = np.where(drifts, smooth(9, 0, above), smooth(0.6, -0.6, below))
+    color = mix(color, snow, np.where(ground, cover * (broad > 0), 0))
+    return _swell(g, color, firm & (broad > 0.5), above)
+
+
+def _swell(g: GBuffer, color: Array, firm: Mask, above: Array) -> Array:
+    """Snow over the sky that rounds the silhouette: by constants, as the sky's noise is its own."""
+    top = firm & (above < 3) & ~g.mask("leaves", "wall")
+    down, near = g.down(firm), g.near(firm)
+    over = np.maximum(smooth(2.9, 2.1, g.near(top)), smooth(2.6, 1.4, down))
+    beside = np.minimum(g.left(firm), g.right(firm))
+    corner = np.hypot(np.maximum(9 - down, 0), np.maximum(9 - beside, 0))
+    fresh = np.where(g.mask(*SKYWARD), np.maximum(over, smooth(8.6, 9.4, corner) * (down < 9)), 0)
+    return mix(color, mix(rgb(0.985, 0.98, 0.965), rgb(1.0, 0.99, 0.96), smooth(0.5, 2.5, near)), fresh)
+
+
+def _snow_light(g: GBuffer, t: Array) -> Array:
+    """The colour of a cap from its top (t = 0) to its lower rim (t = 1)."""
+    n = g.noise
+    snow = mix(rgb(1.0, 0.985, 0.95), rgb(0.93, 0.95, 1.0), smooth(0.05, 0.35, t))
+    snow = mix(snow, rgb(0.56, 0.69, 0.96), smooth(0.38, 1.05, t))
+    rise = 0.20 * (n[..., E24] - 0.5) + 0.14 * (n[..., E10] - 0.5)
+    return snow + rise[..., None] * rgb(0.9, 0.95, 0.7) + (0.10 * smooth(0.93, 0.99, n[..., N2]))[..., None]
+
+
+def _atmosphere(g: GBuffer, color: Array) -> Array:
+    """Blue shadows that each layer casts on the one behind, and the warm breath of fire and lamps."""
+    for casters, behind, amount in _LAYERS:
+        front = casters(g)
+        if front.any() and behind(g).any():
+            shadow = blur(shift(front.astype(np.float32), 3, 4), 3.0) * (behind(g) & ~front)
+            color = color * mix(rgb(1, 1, 1), rgb(0.50, 0.54, 0.80), shadow * amount)
+    for name, reach, amount in (("lava", 18.0, 0.70), ("light", 20.0, 0.75)):
+        mask = g.mask(name)
+        if mask.any():
+            glow = smooth(reach, 0, g.near(mask)) * ~mask
+            color = color + (amount * glow * glow)[..., None] * rgb(0.95, 0.45, 0.14) * (0.30 + 0.70 * color)
+    return color.astype(np.float32)
+
+
+def _cast(g: GBuffer, color: Array) -> Array:
+    """Things: a soft shadow and, around coins, a shine on what lies behind; an inked outline within."""
+    thing, coin = g.is_thing.astype(np.float32), g.mask("coin")
+    shadow = blur(shift(thing, 2, 3), 2.2) * (1 - thing)
+    color = color * mix(rgb(1, 1, 1), rgb(0.36, 0.40, 0.66), shadow * 0.75)
+    if coin.any():
+        shine = smooth(9, 0, g.near(coin)) * (1 - thing)
+        color = (color + (0.34 * shine * shine)[..., None] * rgb(1.0, 0.72, 0.28)).astype(np.float32)
+    color = mix(color, color * rgb(0.30, 0.26, 0.42), thing * smooth(1.5, 0.5, g.border) * 0.85)
+    shaded = thing * smooth(4.0, 0.0, np.minimum(g.right(~g.is_thing), g.down(~g.is_thing)))
+    return (color * (1 - 0.20 * shaded)[..., None]).astype(np.float32)
+
+
+PAINTER = Painter(name="winter", title="Winter", paint=paint)
