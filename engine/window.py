@@ -18,7 +18,7 @@ from engine.frame import Layout
 from engine.pictures import Picture
 
 BARS: Final = (12, 12, 14)
-FILL: Final = 0.85
+FILL: Final = 0.94
 """Share of the desktop that a new window may take."""
 
 
