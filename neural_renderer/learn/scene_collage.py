@@ -6,6 +6,7 @@ They are a tenth of the scenes, and keep a student from relying on what usually 
 from __future__ import annotations
 
 from engine.frame import MATERIALS, THINGS
+from neural_renderer.learn.scene_details import scatter_details
 from neural_renderer.learn.scene_layout import Backdrop, Layout, cell
 from neural_renderer.learn.scene_palette import VARIANTS, Palette, any_color
 from neural_renderer.learn.scene_props import Path, Props, Rng, Shape, blob, polygon
@@ -37,6 +38,7 @@ def build(rng: Rng, width: int, height: int, tile: int) -> Layout:
         path = Path(x, y, swing, tuple(rng.uniform(0.01, 0.06, 2).tolist()), rng.uniform(0, 6))
         w, h = (float(v) for v in rng.integers(14, 52, 2)) if rng.random() < 0.3 else (0.0, 0.0)
         layout.props.add(material, path, w, h, float(rng.choice([0.0, 0.0, 0.3])))
+    scatter_details(layout)
     return layout.seal()
 
 

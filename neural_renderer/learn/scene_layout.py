@@ -36,7 +36,9 @@ class Backdrop:
 
 @dataclass(slots=True)
 class Layout:
-    """What a scene is made of, from back to front; `lookouts` are good camera positions, if any."""
+    """What a scene is made of, from back to front; `marks` lie on
+    cells (row, column) of the grid; `lookouts` are good camera positions, if any.
+    """
 
     rng: Rng
     tile: int
@@ -47,6 +49,7 @@ class Layout:
     backdrops: list[Backdrop] = field(default_factory=list)
     behind: list[Shape] = field(default_factory=list)
     front: list[Shape] = field(default_factory=list)
+    marks: dict[tuple[int, int], list[Shape]] = field(default_factory=dict)
     lookouts: list[tuple[int, int]] = field(default_factory=list)
     grid: Grid = field(init=False)
     walls: Grid = field(init=False)
@@ -121,9 +124,17 @@ class Layout:
         canvas.tiles(self.walls, self._paint, size=self.tile)
         _draw_near(canvas, self.behind, *camera)
         canvas.tiles(self.grid, self._paint, size=self.tile)
+        self._draw_marks(canvas, *camera)
         for prop in self.props.made:
             prop.draw(canvas, t, *camera)
         _draw_near(canvas, self.front, *camera)
+
+    def _draw_marks(self, canvas: Canvas, left: int, top: int) -> None:
+        if self.marks:
+            for row in range(top // self.tile, (top + canvas.height) // self.tile + 1):
+                for column in range(left // self.tile, (left + canvas.width) // self.tile + 1):
+                    for shape in self.marks.get((row, column), ()):
+                        shape.draw(canvas)
 
 
 def cell(material: str, variant: int = 0) -> int:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 
 from neural_renderer.learn.scene_layout import EMPTY, Ground, Layout, cell
+from neural_renderer.learn.scene_palette import any_color
 from neural_renderer.learn.scene_props import Path, Shape, polygon, size_of
 
 
@@ -26,6 +29,19 @@ def stand(layout: Layout, material: str, x: float, floor: float) -> None:
     else:
         path = Path(x, floor - h)
     layout.props.add(material, path, w, h)
+    if material == "player" and rng.random() < 0.5:  # with something in hand
+        held = replace(path, x=x + w * float(rng.choice([-0.6, 0.7])), y=path.y + h * 0.2)
+        layout.props.add("tool", held, float(rng.integers(14, 26)), float(rng.integers(14, 26)))
+
+
+def splinters(layout: Layout, x: float, y: float) -> None:
+    """A burst of small pieces, thrown apart again and again; each is a thing of its own."""
+    rng = layout.rng
+    loop, phase = float(rng.integers(20, 50)), rng.uniform(0, 6)
+    size, color = float(rng.integers(2, 7)), any_color(rng)
+    for _ in range(int(rng.integers(3, 8))):
+        speed = (rng.uniform(-2.5, 2.5), rng.uniform(-2.0, 2.0))
+        layout.props.add("effect", Path(x, y, speed=speed, loop=loop, phase=phase), size, size, plain=color)
 
 
 def inhabit(layout: Layout, ground: Ground) -> None:
@@ -35,7 +51,7 @@ def inhabit(layout: Layout, ground: Ground) -> None:
         "coin", "chest", "player", "friend", "enemy", "animal", "vehicle", "tool", "food",
         "light", "effect", "unknown", "door",
     ]  # fmt: skip
-    weights = np.array([5, 2, 3, 1.5, 3.5, 2, 1, 1.5, 1.5, 0.6, 0.5, 0.6, 0.7])
+    weights = np.array([5, 2, 3, 1.5, 3.5, 2, 1, 2, 2.2, 0.6, 0.5, 0.6, 0.7])
     solid = layout.grid != EMPTY
     wet = (layout.grid == cell("water")) | (layout.grid == cell("lava"))
     floors = np.argwhere(~solid[:-1] & solid[1:] & ~wet[1:])
@@ -58,7 +74,7 @@ def inhabit(layout: Layout, ground: Ground) -> None:
 def air(layout: Layout, ground: Ground) -> None:
     """Shots, bursts and floating things over the ground."""
     rng, (width, _) = layout.rng, layout.size
-    for _ in range(int(rng.integers(4, 16))):
+    for _ in range(int(rng.integers(8, 24))):
         x = rng.uniform(0, width)
         y = ground[int(x // layout.tile) % layout.columns] * layout.tile - rng.uniform(10, 220)
         kind = rng.choice(
@@ -70,6 +86,7 @@ def air(layout: Layout, ground: Ground) -> None:
             path = Path(x, y, speed=speed, loop=float(rng.integers(40, 120)), phase=rng.uniform(0, 6))
             layout.props.add("projectile", path)
         elif kind == "effect":
+            splinters(layout, x + 30, y + rng.uniform(0, 250))
             layout.props.add("effect", Path(x, y, phase=rng.uniform(0, 6)), pulse=float(rng.uniform(0, 0.4)))
             layout.front.append(
                 Shape(

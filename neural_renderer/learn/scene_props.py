@@ -15,6 +15,7 @@ import numpy as np
 import pygame
 
 from engine.draw import Canvas
+from engine.frame import THINGS
 from neural_renderer.learn.scene_palette import Palette, Rgb, any_color, shade
 
 Rng = np.random.Generator
@@ -111,8 +112,14 @@ class Props:
     made: list[Prop] = field(default_factory=list)
     _style: dict[str, int] = field(default_factory=dict)
 
-    def add(self, material: str, path: Path, w: float = 0, h: float = 0, pulse: float = 0.0) -> Prop:
-        """One more thing. Things of one material look alike within a scene, but for some strays."""
+    def add(
+        self, material: str, path: Path, w: float = 0, h: float = 0, pulse: float = 0.0,
+        plain: Rgb | None = None,
+    ) -> Prop:  # fmt: skip
+        """One more thing. Things of one material look alike within a scene, but for some strays.
+
+        Without a size it gets a usual one; with `plain` it is a box of that colour.
+        """
         rng = self.rng
         if not w:
             w, h = size_of(rng, material)
@@ -120,16 +127,22 @@ class Props:
         style = self._style.setdefault(material, int(rng.integers(0, 100)))
         if rng.random() < 0.2:
             style = int(rng.integers(0, 100))
+        if material not in THINGS and material not in ("effect", "light", "unknown"):
+            style %= 40  # rafts and crates are boxes
         color = self.palette(material, int(rng.integers(0, 2)))
         if material in ("vehicle", "effect", "projectile", "food") or rng.random() < 0.1:
             color = any_color(rng)
+        shapes: tuple[Shape, ...] = ()
+        sprite = None
+        if plain is not None:
+            shapes = (Shape("rect", (0, 0, 1, 1), plain),)
+        elif style >= 90:
+            sprite = _ragged(rng, color, int(w), int(h))
+        else:
+            shapes = tuple(_look(rng, material, style, color))
         # Ids are spread out, as a game's are.
-        prop = Prop(
-            1 + len(self.made) * 37 % 9973, material, w, h, path,
-            () if style >= 90 else tuple(_look(rng, material, style, color)),
-            _ragged(rng, color, int(w), int(h)) if style >= 90 else None,
-            bool(rng.random() < 0.5), pulse,
-        )  # fmt: skip
+        id = 1 + len(self.made) * 37 % 9973
+        prop = Prop(id, material, w, h, path, shapes, sprite, bool(rng.random() < 0.5), pulse)
         self.made.append(prop)
         return prop
 

@@ -12,6 +12,7 @@ from typing import Final
 import numpy as np
 
 from neural_renderer.learn.scene_buildings import platforms, rooms, ruin
+from neural_renderer.learn.scene_details import scatter_details
 from neural_renderer.learn.scene_layout import EMPTY, Backdrop, Ground, Layout, cell, smooth_noise
 from neural_renderer.learn.scene_life import air, inhabit
 from neural_renderer.learn.scene_palette import Palette, shade
@@ -53,6 +54,7 @@ def build(rng: Rng, width: int, height: int, tile: int) -> Layout:
             (c * tile, int(ground[c + width // tile // 2] * tile - height * rng.uniform(0.45, 0.8)))
             for c in range(0, columns - width // tile, 3)
         ]
+    scatter_details(layout)
     return layout.seal()
 
 

@@ -6,6 +6,7 @@ from typing import Final
 
 import numpy as np
 
+from neural_renderer.learn.scene_details import scatter_details
 from neural_renderer.learn.scene_layout import EMPTY, Layout, cell, smooth_noise
 from neural_renderer.learn.scene_palette import Palette, any_color, shade
 from neural_renderer.learn.scene_props import Path, Props, Rng, Shape, blob, size_of
@@ -18,8 +19,9 @@ def build(rng: Rng, width: int, height: int, tile: int) -> Layout:
     palette = Palette(rng)
     columns, rows = width // tile + int(rng.integers(10, 40)), height // tile + int(rng.integers(10, 34))
     layout = Layout(rng, tile, columns, rows, palette, Props(rng, palette))
+    floors: tuple[str, ...] = DRY
     if rng.random() < 0.25:
-        _dungeon(layout)
+        floors = (*DRY, _dungeon(layout))
     else:
         _regions(layout)
         roads = _roads(layout)
@@ -27,7 +29,8 @@ def build(rng: Rng, width: int, height: int, tile: int) -> Layout:
             _house(layout)
         _trees(layout)
         _traffic(layout, roads)
-    _inhabit(layout)
+    _inhabit(layout, floors)
+    scatter_details(layout)
     return layout.seal()
 
 
@@ -110,8 +113,8 @@ def _house(layout: Layout) -> None:
         )
 
 
-def _dungeon(layout: Layout) -> None:
-    """Rooms and corridors cut out of rock or brick; doors between them, pools and torches inside."""
+def _dungeon(layout: Layout) -> str:
+    """Rooms and corridors cut out of rock or brick, with doors, pools and torches. Returns their floor."""
     rng, tile = layout.rng, layout.tile
     layout.grid[...] = cell(str(rng.choice(["wall", "wall", "stone", "brick", "dirt", "metal"])))
     floor = str(rng.choice(["floor", "floor", "stone", "dirt", "sand", "wood"]))
@@ -142,6 +145,7 @@ def _dungeon(layout: Layout) -> None:
             )
         if rng.random() < 0.4:
             layout.props.add("door", Path(here[1] * tile, (row - 1) * tile), tile, tile)
+    return floor
 
 
 def _trees(layout: Layout) -> None:
@@ -182,13 +186,13 @@ def _traffic(layout: Layout, roads: list[tuple[bool, int, int]]) -> None:
             layout.props.add("vehicle", path, w, h)
 
 
-def _inhabit(layout: Layout) -> None:
+def _inhabit(layout: Layout, floors: tuple[str, ...]) -> None:
     """People, animals and things lying about; shots and bursts among them."""
     rng, tile = layout.rng, layout.tile
     kinds = ["player", "friend", "enemy", "animal", "coin", "chest", "tool", "food", "projectile", "effect",
              "light", "vehicle", "unknown", "metal", "wood"]  # fmt: skip
-    weights = np.array([3, 3, 4, 2.5, 5, 1.5, 1.5, 1.5, 1.5, 1, 0.7, 0.6, 0.5, 0.3, 0.4])
-    free = np.isin(layout.grid, [cell(m, v) for m in DRY for v in (0, 1)])
+    weights = np.array([3, 3, 4, 2.5, 5, 1.5, 2.2, 2.2, 2.2, 1, 0.7, 0.6, 0.5, 0.3, 0.4])
+    free = np.isin(layout.grid, [cell(m, v) for m in floors for v in (0, 1)])
     for row, column in rng.permutation(np.argwhere(free))[: int(layout.grid.size * rng.uniform(0.04, 0.1))]:
         kind = str(rng.choice(kinds, p=weights / weights.sum()))
         x, y = column * tile + rng.uniform(0, 8), row * tile + rng.uniform(0, 8)
