@@ -100,23 +100,23 @@ class Overlay:
         surface.blit(below, below.get_rect(midbottom=(box.centerx, box.bottom - MARGIN // 2)))
 
     def notices(self, surface: pygame.Surface, lines: Sequence[tuple[str, bool]]) -> None:
-        """Lines at the bottom left, the last one lowest; True marks a warning."""
-        size = _text_size(surface)
-        bottom = surface.get_height() - MARGIN
+        """Lines at the bottom right, the last one lowest; True marks a warning."""
+        size = _text_size(surface) * 4 // 5
+        right, bottom = surface.get_width() - 2 * MARGIN, surface.get_height() - MARGIN
         for words, warns in reversed(lines):
             text = self._text(words, size, ACCENT if warns else INK)
-            box = text.get_rect(bottomleft=(MARGIN * 2, bottom - 4)).inflate(2 * MARGIN, 8)
+            box = text.get_rect(bottomright=(right, bottom - 4)).inflate(2 * MARGIN, 8)
             self._panel(surface, box)
             surface.blit(text, (box.left + MARGIN, box.top + 4))
             bottom = box.top - 6
 
     def mark_recording(self, surface: pygame.Surface) -> None:
-        """A red dot at the top right."""
+        """A red dot at the top, in the middle."""
         size = _text_size(surface)
         text = self._text("REC", size, INK)
-        place = text.get_rect(topright=(surface.get_width() - MARGIN, MARGIN))
-        self._panel(surface, place.inflate(size * 2, 8))
-        pygame.draw.circle(surface, (240, 60, 60), (place.left - size // 2, place.centery), size // 3)
+        place = text.get_rect(midtop=(surface.get_width() // 2, MARGIN))
+        self._panel(surface, place.inflate(size * 3, 8))
+        pygame.draw.circle(surface, (240, 60, 60), (place.left - size * 3 // 4, place.centery), size // 3)
         surface.blit(text, place)
 
     def _panel(self, surface: pygame.Surface, box: pygame.Rect) -> None:
