@@ -66,10 +66,21 @@ class Path:
     loop: float = 1.0
 
     def at(self, t: int) -> tuple[float, float]:
-        run = (t + self.phase * 40) % self.loop
+        run = self._clock(t) % self.loop
         x = self.x + self.swing[0] * sin(self.rate[0] * t + self.phase) + self.speed[0] * run
         y = self.y + self.swing[1] * sin(self.rate[1] * t + self.phase) + self.speed[1] * run
         return x, y - self.hop * abs(sin(self.rate[1] * t + self.phase))
+
+    def leftward(self, t: int) -> bool:
+        """Whether the thing is going to the left."""
+        return self.speed[0] < 0 if any(self.speed) else self.at(t + 1)[0] < self.at(t)[0]
+
+    def lap(self, t: int) -> int:
+        """How often the thing has started anew; each time it is another thing, as a new shot is."""
+        return int(self._clock(t) // self.loop) if any(self.speed) else 0
+
+    def _clock(self, t: int) -> float:
+        return t + self.phase * 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,13 +103,14 @@ class Prop:
         beyond = x + self.w < left - MARGIN or y + self.h < top - MARGIN
         if beyond or x > left + canvas.width + MARGIN or y > top + canvas.height + MARGIN:
             return
-        flip = self.flips != (self.path.at(t + 1)[0] < x)
+        flip = self.flips != self.path.leftward(t)
+        id = self.id + 10_007 * self.path.lap(t)
         if self.sprite is not None:
-            canvas.sprite(self.sprite, x, y, self.material, self.id, flip)
+            canvas.sprite(self.sprite, x, y, self.material, id, flip)
             return
         grow = self.pulse * sin(0.23 * t + self.path.phase)
         w, h = self.w * (1 + grow), self.h * (1 + grow)
-        with canvas.thing(self.id, self.material, x, y, w, h, flip):
+        with canvas.thing(id, self.material, x, y, w, h, flip):
             for shape in self.shapes:
                 _in_box(shape, x, y, w, h, flip).draw(canvas)
 
