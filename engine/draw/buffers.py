@@ -46,15 +46,7 @@ class Buffers:
     def idle(self) -> bool:
         """Whether nobody but this set refers to any of its arrays."""
         # Two references: the slot of this object, and the argument of getrefcount.
-        return (
-            sys.getrefcount(self.color) == 2
-            and sys.getrefcount(self.material) == 2
-            and sys.getrefcount(self.identity) == 2
-            and sys.getrefcount(self.motion) == 2
-            and sys.getrefcount(self.anchor) == 2
-            and sys.getrefcount(self.depth) == 2
-            and sys.getrefcount(self.hud) == 2
-        )
+        return all(sys.getrefcount(getattr(self, channel)) <= 2 for channel in self.__slots__)
 
 
 class BufferPool:
