@@ -7,6 +7,7 @@ colour, anchors by the pixel's place on the screen, no motion, no identity.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Final
 
 import numpy as np
@@ -32,23 +33,35 @@ PROTOTYPE: Final[dict[str, str]] = {
 class Features:
     """Complete channels of one frame.
 
-    material uint8 [H,W]; tint uint8 [H,W,4], R, G, B, 0: the plain colour of tinted materials, else
-    black; anchor float32 [H,W,2], tiles; motion float16 [H,W,2] px, or None: nothing moved; key
-    uint32 [H,W]: material and identity, equal where two pixels show the same thing.
+    material uint8 [H,W]; anchor float32 [H,W,2], tiles; motion float16 [H,W,2] px, or None: nothing
+    moved. `tint` and `key` are computed when asked for.
     """
 
+    frame: Frame
     material: NDArray[np.uint8]
-    tint: NDArray[np.uint8]
     anchor: NDArray[np.float32]
     motion: NDArray[np.float16] | None
-    key: NDArray[np.uint32]
+
+    @cached_property
+    def tint(self) -> NDArray[np.uint8]:
+        """uint8 [H,W,3], RGB: the plain colour of tinted materials, else black."""
+        return to_rgb(self.frame.color, self.frame.layout) * surface.TINT[self.material][..., None]
+
+    @cached_property
+    def key(self) -> NDArray[np.uint32]:
+        """uint32 [H,W]: material and identity, equal where two pixels show the same thing."""
+        key = self.material.astype(np.uint32)
+        if self.frame.identity is not None:
+            key |= self.frame.identity.astype(np.uint32) << np.uint32(8)
+        return key
 
 
 def features(frame: Frame) -> Features:
     """Complete a frame's channels. Raises InputError for a material outside the vocabulary or an
     anchor that is not finite."""
-    rgb = to_rgb(frame.color, frame.layout)
-    material = guess_material(rgb) if frame.material is None else frame.material
+    material = frame.material
+    if material is None:
+        material = guess_material(to_rgb(frame.color, frame.layout))
     if int(material.max()) >= len(MATERIALS):
         raise InputError(
             f"material must be below {len(MATERIALS)}, found {int(material.max())}; "
@@ -57,12 +70,7 @@ def features(frame: Frame) -> Features:
     anchor = screen_anchor(frame) if frame.anchor is None else frame.anchor.astype(np.float32, copy=False)
     if not np.isfinite(anchor).all():
         raise InputError("anchor must be finite, found NaN or infinity; give every pixel a place in tiles")
-    tint = np.zeros((*material.shape, 4), np.uint8)
-    np.multiply(rgb, surface.TINT[material][..., None], out=tint[..., :3], casting="unsafe")
-    key = material.astype(np.uint32)
-    if frame.identity is not None:
-        key |= frame.identity.astype(np.uint32) << np.uint32(8)
-    return Features(material, tint, anchor, frame.motion, key)
+    return Features(frame, material, anchor, frame.motion)
 
 
 def guess_material(rgb: NDArray[np.uint8]) -> NDArray[np.uint8]:

@@ -1,6 +1,6 @@
 """What the network remembers: its last output, and where each of this frame's pixels was in it.
 
-The history is a value: made by `History.of`, asked by the next frame, dropped at a cut. Nothing
+The history is a value: made by a runtime, passed with the next frame, dropped at a cut. Nothing
 else in the renderer keeps state between frames.
 """
 
@@ -11,19 +11,17 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from neural_renderer.features import Features
+from engine.frame import Layout
 
 
 @dataclass(frozen=True, eq=False)
 class History:
-    """The last output, uint8 [H,W,4] R, G, B, 255, and the keys of the frame that it shows."""
+    """The last output, uint8 [H,W,4] in `layout`, and the keys of the frame that it shows: material
+    and identity of each pixel, uint32 [H,W]."""
 
     picture: NDArray[np.uint8]
     key: NDArray[np.uint32]
-
-    def fits(self, f: Features) -> bool:
-        """Whether it has the size of these features."""
-        return self.key.shape == f.key.shape
+    layout: Layout
 
 
 def sources(

@@ -55,7 +55,7 @@ def record(frames: Sequence[Frame], painter: Painter) -> Clip:
     seen = [features(frame) for frame in frames]
     return Clip(
         material=np.stack([f.material for f in seen]),
-        tint=np.stack([f.tint[..., :3] for f in seen]),
+        tint=np.stack([f.tint for f in seen]),
         anchor=np.stack([f.anchor for f in seen]),
         noise=np.stack([sampled_noise(f) for f in seen]),
         source=np.stack(_sources(seen, frames)),

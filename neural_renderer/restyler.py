@@ -1,0 +1,134 @@
+"""The whole muscle on one page: a frame in, the same frame in another look out.
+
+    frame ─► features ─► network ◄─ history, reprojected by motion, dropped where hidden or cut
+                            │
+                            └─► strength by material ─► HUD, exact ─► picture
+
+A `Restyler` is a `PostRenderer`: the loop hands it frames, and shows the plain frame if it raises.
+It may be called from one thread at a time; `theme` may be set from any thread.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from engine.frame import Frame
+from neural_renderer import runtimes
+from neural_renderer import theme as packs
+from neural_renderer.compose import compose
+from neural_renderer.errors import InputError
+from neural_renderer.features import features
+from neural_renderer.history import History
+from neural_renderer.stages import Stages
+from neural_renderer.theme import Theme
+
+
+class Restyler:
+    """Restyles frames in a theme.
+
+    >>> restyler = Restyler("winter")
+    >>> picture = restyler(frame)        # uint8 [H,W,4], the frame's layout, its HUD over it
+    >>> restyler.theme = "bricks"        # from the next frame on
+
+    theme: a shipped theme's name, the path of a pack, or a `Theme`. device: "auto", "cpu",
+    "openvino", "torch" or a torch device such as "cuda". size: (height, width) to get ready for, if
+    it is known. Raises ThemeError or RuntimeMissing when made; InputError or NonFinite when called.
+    """
+
+    def __init__(
+        self,
+        theme: str | Path | Theme = "winter",
+        device: str = "auto",
+        size: tuple[int, int] | None = None,
+    ) -> None:
+        self.choice = runtimes.choose(device)
+        self._runtime = runtimes.create(self.choice)
+        self.themes: Sequence[str] = packs.available()
+        self._theme = theme if isinstance(theme, Theme) else packs.load(theme)
+        self._history: History | None = None
+        self._ready_for: tuple[int, int] | None = None
+        self.stages = Stages()
+        if size is not None:
+            self._runtime.prepare(self._theme, *size)
+
+    def __call__(self, frame: Frame | NDArray[np.uint8]) -> NDArray[np.uint8]:
+        """Restyle one frame; a bare uint8 [H,W,3] RGB array is restyled by its colours alone."""
+        if isinstance(frame, np.ndarray):
+            return self._bare(frame)
+        theme = self._theme
+        with self.stages("features"):
+            seen = features(frame)
+        self._preload(frame)
+        history = None if frame.cut else self._history
+        self._history = None  # what raises leaves no history behind
+        styled = self._runtime.restyle(theme, frame, seen, history)
+        self._history = styled
+        with self.stages("compose"):
+            return compose(styled.picture, frame, seen.material, theme.strengths())
+
+    @property
+    def theme(self) -> str:
+        """Name of the theme. Set it to a name, a path or a `Theme` to switch on the next frame."""
+        return self._theme.name
+
+    @theme.setter
+    def theme(self, theme: str | Path | Theme) -> None:
+        self._theme = theme if isinstance(theme, Theme) else packs.load(theme)
+
+    @property
+    def runtime(self) -> str:
+        """Which runtime was chosen: "openvino" or "torch"."""
+        return self._runtime.name
+
+    @property
+    def device(self) -> str:
+        return self._runtime.device
+
+    @property
+    def timings(self) -> dict[str, float]:
+        """Milliseconds of the last frame by stage."""
+        return {**self.stages, **self._runtime.stages}
+
+    @property
+    def history(self) -> History | None:
+        """The last output; None after a cut, a failure or a reset. May be replaced, for experiments."""
+        return self._history
+
+    @history.setter
+    def history(self, history: History | None) -> None:
+        self._history = history
+
+    def reset(self) -> None:
+        """Forget the last output: the next frame starts afresh."""
+        self._history = None
+
+    def _preload(self, frame: Frame) -> None:
+        """Get every shipped theme ready for this size, once, beside the game, so that a switch is free."""
+        size = (frame.height, frame.width)
+        if size == self._ready_for:
+            return
+        self._ready_for = size
+        others = [name for name in self.themes if name != self._theme.name]
+        threading.Thread(target=self._prepare, args=(others, size), name="reskin-preload", daemon=True).start()
+
+    def _prepare(self, names: Sequence[str], size: tuple[int, int]) -> None:
+        for name in names:
+            try:
+                self._runtime.prepare(packs.load(name), *size)
+            except packs.ThemeError:
+                continue  # a damaged pack is reported when it is chosen
+
+    def _bare(self, picture: NDArray[np.uint8]) -> NDArray[np.uint8]:
+        if picture.ndim != 3 or picture.shape[2] != 3 or picture.dtype != np.uint8 or 0 in picture.shape:
+            raise InputError(
+                f"a bare picture must be uint8 [H,W,3] RGB, got {picture.dtype} {list(picture.shape)}; "
+                "pass an engine.frame.Frame for anything else"
+            )
+        color = np.full((*picture.shape[:2], 4), 255, np.uint8)
+        color[..., :3] = picture
+        return self(Frame(color=color, layout="RGBA"))[..., :3]

@@ -1,0 +1,87 @@
+"""Where a network runs. A runtime turns one frame's features and history into the next history.
+
+`openvino` (the default on a CPU: int8, no torch) and `torch` (the reference, any device) give the
+same numbers up to one or two levels of 255. `choose` picks one and says why.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Protocol
+
+from engine.frame import Frame
+from neural_renderer.errors import RuntimeMissing
+from neural_renderer.features import Features
+from neural_renderer.history import History
+from neural_renderer.stages import Stages
+from neural_renderer.theme import Theme
+
+
+class Runtime(Protocol):
+    """One way of running a network. `name` and `device` say which; `stages` has the last frame's times."""
+
+    name: str
+    device: str
+    stages: Stages
+
+    def prepare(self, theme: Theme, height: int, width: int) -> None:
+        """Do what is slow about a theme at a size, so that a later `restyle` is not."""
+        ...
+
+    def restyle(self, theme: Theme, frame: Frame, features: Features, history: History | None) -> History:
+        """One frame. Raises NonFinite if the network gave NaN or infinity."""
+        ...
+
+
+@dataclass(frozen=True)
+class Choice:
+    """A runtime's name, the device it is for, and why it was chosen."""
+
+    name: str
+    device: str
+    reason: str
+
+
+def choose(device: str = "auto") -> Choice:
+    """Resolve "auto", "cpu", "openvino", "torch" or a torch device ("cuda", "cuda:1").
+
+    Raises RuntimeMissing if what was asked for is not installed or not there.
+    """
+    if device in ("auto", "cpu", "openvino"):
+        if _installed("openvino"):
+            return Choice("openvino", "cpu", "int8 on the CPU, the fastest that this machine has")
+        if device == "openvino":
+            raise RuntimeMissing("the openvino runtime needs the package openvino: pip install openvino")
+        if _installed("torch"):
+            return Choice("torch", "cpu", "openvino is not installed; torch is the slow reference")
+        raise RuntimeMissing("no runtime found: pip install openvino (fast, 60 MB) or torch (the reference)")
+    if not _installed("torch"):
+        raise RuntimeMissing(f"device {device!r} needs torch: pip install 'reskin[learn]'")
+    if device == "torch":
+        return Choice("torch", "cpu", "asked for")
+    import torch
+
+    try:
+        torch.zeros(1, device=device)
+    except (RuntimeError, AssertionError) as error:
+        raise RuntimeMissing(
+            f"torch has no device {device!r} here ({str(error).splitlines()[0]}); use 'auto' or 'cpu'"
+        ) from error
+    return Choice("torch", device, "asked for")
+
+
+def create(choice: Choice) -> Runtime:
+    """Make the runtime of a choice; imports its library."""
+    if choice.name == "openvino":
+        from neural_renderer.runtimes.cpu import OpenVinoRuntime
+
+        return OpenVinoRuntime()
+    from neural_renderer.runtimes.reference import TorchRuntime
+
+    return TorchRuntime(choice.device)
+
+
+def _installed(name: str) -> bool:
+    from importlib.util import find_spec
+
+    return find_spec(name) is not None

@@ -1,0 +1,90 @@
+"""The default runtime on a CPU: the body in int8 by OpenVINO, the rest in the numba kernels."""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import dataclass
+from functools import cache
+
+import numpy as np
+from numpy.typing import NDArray
+
+from engine.frame import Frame
+from kernels import PATCH
+from kernels.head.cpu import Tables, head_cpu, noise_layouts, tables
+from kernels.ingest.cpu import ingest_cpu
+from kernels.threads import cores
+from neural_renderer import noise, surface
+from neural_renderer.errors import NonFinite
+from neural_renderer.features import Features
+from neural_renderer.history import History
+from neural_renderer.runtimes.body import Body
+from neural_renderer.stages import Stages
+from neural_renderer.theme import Theme
+
+
+@dataclass(frozen=True)
+class _Ready:
+    theme: Theme
+    body: Body
+    tables: Tables
+
+
+class OpenVinoRuntime:
+    """Keeps a compiled network for each theme and size that it was asked for."""
+
+    name = "openvino"
+    device = "cpu"
+
+    def __init__(self) -> None:
+        self.stages = Stages()
+        self._ready: dict[tuple[int, int, int], _Ready] = {}
+        self._lock = threading.Lock()
+
+    def prepare(self, theme: Theme, height: int, width: int) -> None:
+        self._network(theme, height, width)
+
+    def restyle(self, theme: Theme, frame: Frame, features: Features, history: History | None) -> History:
+        ready = self._network(theme, frame.height, frame.width)
+        red_shift = 16 if frame.layout == "BGRX" else 0
+        kept = history if history is not None and history.layout == frame.layout else None
+        with self.stages("ingest"):
+            packed, moved, tint, key = ingest_cpu(
+                features.material,
+                frame.identity,
+                _words(frame.color),
+                red_shift,
+                features.motion,
+                None if kept is None else _words(kept.picture),
+                None if kept is None else kept.key,
+                theme.tensors["embed"],
+                surface.TINT,
+            )
+        with self.stages("body"):
+            body = ready.body(packed)
+        with self.stages("head"):
+            picture, bad = head_cpu(features.material, features.anchor, body, tint, moved, ready.tables, red_shift)
+        if bad:
+            raise NonFinite(f"theme {theme.name!r} gave {bad} pixels that are not finite; its weights are damaged")
+        return History(picture.view(np.uint8).reshape(*picture.shape, 4), key, frame.layout)
+
+    def _network(self, theme: Theme, height: int, width: int) -> _Ready:
+        at = (id(theme), height, width)
+        with self._lock:
+            ready = self._ready.get(at)
+            if ready is None:
+                body = Body(theme.tensors, -(-height // PATCH), -(-width // PATCH), min(cores(), 8))
+                head = tables(theme.tensors, _noise(), surface.NOISE_SCALE, noise.TEXELS_PER_TILE)
+                # The theme is kept with its network, so that its id is not given to another.
+                ready = self._ready[at] = _Ready(theme, body, head)
+            return ready
+
+
+@cache
+def _noise() -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:
+    return noise_layouts(noise.textures())
+
+
+def _words(picture: NDArray[np.uint8]) -> NDArray[np.uint32]:
+    """uint8 [H,W,4] as uint32 [H,W], without a copy where it is contiguous."""
+    return np.ascontiguousarray(picture).view(np.uint32)[..., 0]

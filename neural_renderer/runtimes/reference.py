@@ -1,0 +1,117 @@
+"""The reference runtime: the torch references of the kernels, on any torch device."""
+
+from __future__ import annotations
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+from torch.nn import functional
+
+from engine.frame import Frame, to_rgb
+from kernels import PATCH
+from kernels.head.reference import Surfaces
+from kernels.ingest.reference import reproject_reference
+from neural_renderer import noise, surface
+from neural_renderer.errors import NonFinite
+from neural_renderer.features import Features
+from neural_renderer.history import History
+from neural_renderer.network import CONVOLUTIONS, Network
+from neural_renderer.stages import Stages
+from neural_renderer.theme import Tensors, Theme
+
+
+class TorchRuntime:
+    """Keeps the tensors of each theme that it was asked for on its device."""
+
+    name = "torch"
+
+    def __init__(self, device: str = "cpu") -> None:
+        self.device = device
+        self.stages = Stages()
+        self._networks: dict[int, tuple[Theme, Network]] = {}
+
+    def prepare(self, theme: Theme, height: int, width: int) -> None:
+        self._network(theme)
+
+    @torch.inference_mode()
+    def restyle(self, theme: Theme, frame: Frame, features: Features, history: History | None) -> History:
+        network = self._network(theme)
+        with self.stages("ingest"):
+            material = self._put(features.material.astype(np.int64))[None]
+            tint = self._picture(features.tint)
+            anchor = self._put(features.anchor)[None]
+            sampled = self._put(noise.sample(features.anchor, surface.NOISE_SCALE[features.material]))[None]
+            moved = self._history(features, history, frame)
+        with self.stages("network"):
+            height, width = features.material.shape
+            padding = (0, -width % PATCH, 0, -height % PATCH)
+            output = network(
+                _pad(material, padding), _pad(tint, padding), _pad_last(anchor, padding),
+                _pad_last(sampled, padding), _pad(moved, padding),
+            )[0, :, :height, :width]  # fmt: skip
+        if not bool(torch.isfinite(output).all()):
+            raise NonFinite(f"theme {theme.name!r} gave NaN or infinity; its weights are damaged")
+        picture = np.full((height, width, 4), 255, np.uint8)
+        picture[..., :3] = (output.clamp(0, 1) * 255 + 0.5).byte().permute(1, 2, 0).cpu().numpy()
+        if frame.layout == "BGRX":
+            picture[..., :3] = picture[..., 2::-1].copy()
+        return History(picture, features.key, frame.layout)
+
+    def _history(self, features: Features, history: History | None, frame: Frame) -> Tensor:
+        if history is None or history.key.shape != features.key.shape:
+            return torch.zeros(1, 4, *features.key.shape, device=self.device)
+        motion = None if features.motion is None else self._put(features.motion.astype(np.float32)).permute(2, 0, 1)[None]
+        if motion is not None:
+            motion = torch.nan_to_num(motion, nan=1e6, posinf=1e6, neginf=-1e6)
+        return reproject_reference(
+            self._picture(to_rgb(history.picture, history.layout)),
+            self._put(history.key.astype(np.int64))[None],
+            self._put(features.key.astype(np.int64))[None],
+            motion,
+        )
+
+    def _network(self, theme: Theme) -> Network:
+        if id(theme) not in self._networks:
+            self._networks[id(theme)] = (theme, network(theme.tensors, self.device))
+        return self._networks[id(theme)][1]
+
+    def _put(self, array: NDArray[np.generic]) -> Tensor:
+        return torch.from_numpy(np.ascontiguousarray(array)).to(self.device)
+
+    def _picture(self, picture: NDArray[np.uint8]) -> Tensor:
+        return self._put(picture[..., :3]).permute(2, 0, 1)[None].float() / 255
+
+
+def network(tensors: Tensors, device: str = "cpu") -> Network:
+    """The network of a pack's tensors, on a torch device."""
+
+    def put(name: str) -> Tensor:
+        return torch.from_numpy(tensors[name].astype(np.float32)).to(device)
+
+    count = len(CONVOLUTIONS)
+    return Network(
+        embed=put("embed") / 255,
+        surfaces=Surfaces(
+            put("textures") / 255, put("gain"), put("mix"), put("mix_bias"), put("span"), put("warp")
+        ),
+        weights=[put(f"body.{i}.weight") * put(f"body.{i}.step") for i in range(count)],
+        biases=[put(f"body.{i}.bias") for i in range(count)],
+        highs=put("highs"),
+        head_weights=[put(f"head.{i}.weight") for i in range(2)],
+        head_biases=[put(f"head.{i}.bias") for i in range(2)],
+    )
+
+
+def _pad(x: Tensor, padding: tuple[int, int, int, int]) -> Tensor:
+    """Replicate the right and lower border of [B,H,W] or [B,C,H,W]."""
+    if not any(padding):
+        return x
+    if x.ndim == 3:
+        return functional.pad(x[:, None].float(), padding, mode="replicate")[:, 0].to(x.dtype)
+    return functional.pad(x, padding, mode="replicate")
+
+
+def _pad_last(x: Tensor, padding: tuple[int, int, int, int]) -> Tensor:
+    """Likewise of [B,H,W,C]."""
+    return _pad(x.permute(0, 3, 1, 2), padding).permute(0, 2, 3, 1).contiguous() if any(padding) else x
