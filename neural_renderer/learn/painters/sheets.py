@@ -84,9 +84,8 @@ class Sheet:
         step = DRAWN / self.size
         slope = height - np.roll(height, (round(step / 2), round(step / 2)), (0, 1))
         lit = np.clip(slope * gain, -1, 1)[..., None]
-        self.color = single(
-            self.color * (1 + lit * np.where(lit > 0, rgb(0.34, 0.28, 0.22), rgb(0.40, 0.34, 0.26)))
-        )
+        depth = np.where(lit > 0, rgb(0.34, 0.28, 0.22), rgb(0.40, 0.34, 0.26))
+        self.color = single(self.color * (1 + lit * depth))
 
 
 class Courses:

@@ -6,7 +6,6 @@ sky, cast shadows and glow, and last what things need to stand out.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Final
 
 import numpy as np
@@ -25,7 +24,7 @@ from neural_renderer.learn.painters.base import (
     rgb,
     shift,
     smooth,
-)  # fmt: skip
+)
 from neural_renderer.learn.painters.winter_ground import PAINT, Strip
 from neural_renderer.noise import E10, E24, N2, N10, N24, SV
 
@@ -43,14 +42,14 @@ CAP: Final = {
 _MEAN_CAP: Final = np.array([CAP.get(name, 0.0) for name in MATERIALS], np.float32)
 
 _BURIED: Final = ("dirt", "stone", "ore", "wall")
-_BURROWED: Final = ("grass", "dirt", "sand", "stone", "ore", "snow", "brick", "water", "lava")
-_LAYERS: Final[tuple[tuple[Callable[[GBuffer], Mask], Callable[[GBuffer], Mask], float], ...]] = (
-    (lambda g: ~g.mask(*SKYWARD), lambda g: g.mask("hill"), 0.62),
-    (lambda g: ~g.mask(*SKYWARD), lambda g: g.mask("sky"), 0.36),
-    (lambda g: g.mask(*_BURROWED), lambda g: g.mask("wall"), 0.75),
-    (lambda g: g.mask("wall", "brick", "wood", "leaves", "metal"), lambda g: g.mask("floor", "road"), 0.55),
+_SOLID: Final = tuple(name for name in MATERIALS if name not in SKYWARD)
+_LAYERS: Final[tuple[tuple[tuple[str, ...], tuple[str, ...], float], ...]] = (
+    (_SOLID, ("hill",), 0.62),
+    (_SOLID, ("sky",), 0.36),
+    (("grass", "dirt", "sand", "stone", "ore", "snow", "brick", "water", "lava"), ("wall",), 0.75),
+    (("wall", "brick", "wood", "leaves", "metal"), ("floor", "road"), 0.55),
 )
-"""What casts a shadow on what, and how deep it is."""
+"""What casts a shadow, on what, and how deep it is."""
 
 
 def paint(g: GBuffer) -> Array:
@@ -182,9 +181,9 @@ def _snow_light(g: GBuffer, t: Array) -> Array:
 def _atmosphere(g: GBuffer, color: Array) -> Array:
     """Blue shadows that each layer casts on the one behind, and the warm breath of fire and lamps."""
     for casters, behind, amount in _LAYERS:
-        front = casters(g)
-        if front.any() and behind(g).any():
-            shadow = blur(shift(front.astype(np.float32), 3, 4), 3.0) * (behind(g) & ~front)
+        front, back = g.mask(*casters), g.mask(*behind)
+        if front.any() and back.any():
+            shadow = blur(shift(front.astype(np.float32), 3, 4), 3.0) * back
             color = color * mix(rgb(1, 1, 1), rgb(0.50, 0.54, 0.80), shadow * amount)
     for name, reach, amount in (("lava", 18.0, 0.70), ("light", 20.0, 0.75)):
         mask = g.mask(name)

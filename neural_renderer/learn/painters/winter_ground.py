@@ -15,7 +15,7 @@ import numpy as np
 from neural_renderer import surface
 from neural_renderer.learn.painters import winter_sheets as drawn
 from neural_renderer.learn.painters.base import Array, mix, ramp, rgb, smooth
-from neural_renderer.learn.painters.sheets import Sheet, look_up, texels
+from neural_renderer.learn.painters.sheets import Sheet, look_up, single, texels
 from neural_renderer.learn.painters.winter_things import THINGS, projectile, vehicle
 from neural_renderer.noise import CELL, CELL_EDGE, E5, E10, E24, N5, N10, N24, N64, SH, SV, TILE
 
@@ -119,7 +119,7 @@ def _snow(s: Strip) -> Array:
 
 def _wood(s: Strip) -> Array:
     color = _earth(s, drawn.wood, 0.16)
-    return mix(color, drawn.FROST, smooth(0.80, 0.95, s[N24]) * 0.30)
+    return mix(color, rgb(1.0, 0.86, 0.72), smooth(0.70, 1.0, s[N24]) * 0.10)
 
 
 def _leaves(s: Strip) -> Array:
@@ -145,7 +145,7 @@ def _glass(s: Strip) -> Array:
     glint = s.sheet(drawn.glass)
     pane = mix(rgb(0.44, 0.72, 0.94), s.color, 0.38) * (0.55 + 0.9 * glint) + 0.04
     frost = smooth(5.5, 0.5, s.border + 4 * (s[N10] - 0.5))
-    return mix(pane, rgb(0.93, 0.97, 1.0), frost * 0.75)
+    return mix(single(pane), rgb(0.93, 0.97, 1.0), frost * 0.75)
 
 
 def _road(s: Strip) -> Array:

@@ -292,7 +292,7 @@ def _fir(s: Sheet, cx: float, foot: float, height: float, tone: float) -> None:
     half = single(height * (0.20 * t + 0.12 * tier) * (t > 0))
     cover = smooth(0.5, -0.5, np.abs(dx) - half) * ((t > 0) & (dy < 0))
     color = mix(rgb(0.27, 0.39, 0.56), rgb(0.38, 0.50, 0.66), np.full_like(t, tone))
-    snowy = smooth(0.75, 0.25, tier) * smooth(0.35, -0.5, dx / np.maximum(half, 1))
+    snowy = smooth(0.75, 0.25, tier) * smooth(0.35, -0.5, single(dx / np.maximum(half, 1)))
     color = mix(color, rgb(0.92, 0.92, 0.98), snowy * 0.75)
     color = mix(color, rgb(0.72, 0.77, 0.91), smooth(0.55, 1.0, t) * 0.7)
     s.over(color, cover * 0.92)
