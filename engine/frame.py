@@ -120,26 +120,14 @@ def to_rgb(picture: NDArray[np.uint8], layout: Layout) -> NDArray[np.uint8]:
 def compose_hud(picture: NDArray[np.uint8], hud: NDArray[np.uint8] | None) -> NDArray[np.uint8]:
     """Draw a premultiplied HUD over a uint8 [H,W,4] picture, in place: `hud + (1 - alpha) * picture`.
 
-    Where alpha is 255 the result is the HUD's colour exactly. Only rows and columns that the HUD
-    touches are computed. The fourth channel of the result is 255. Returns `picture`.
+    Where alpha is 255 the result is the HUD's colour exactly. The fourth channel of the result is 255.
+    Returns `picture`. Raises FrameError if it has another shape or type than the HUD.
     """
-    if hud is None:
-        return picture
-    alpha = hud[..., 3]
-    rows = np.flatnonzero(alpha.any(axis=1))
-    if rows.size == 0:
-        return picture
-    # The HUD is usually a few bands; treat each run of touched rows on its own.
-    for band in np.split(rows, np.flatnonzero(np.diff(rows) > 1) + 1):
-        top, bottom = int(band[0]), int(band[-1]) + 1
-        columns = np.flatnonzero(alpha[top:bottom].any(axis=0))
-        left, right = int(columns[0]), int(columns[-1]) + 1
-        over = hud[top:bottom, left:right]
-        under = picture[top:bottom, left:right, :3]
-        through = (255 - over[..., 3:]).astype(np.uint16)
-        # (x * 257 + 32768) >> 16 style division is not needed: +127 // 255 is exact at 0 and 255.
-        under[...] = np.minimum(over[..., :3] + (under * through + 127) // 255, 255)
-    picture[..., 3] = 255
+    if hud is not None:
+        from engine.hud_pixels import compose  # loads Numba, which not everybody who names a frame needs
+
+        _check("picture", picture, hud.shape[:2], (4,), ("uint8",))  # the compiled loop would read beyond it
+        compose(picture, hud)
     return picture
 
 

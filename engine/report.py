@@ -17,6 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.frame import Frame
+from engine.hud_pixels import count_differing
 
 STAGES: Final = ("tick", "draw", "restyle", "frame")
 WARM_UP: Final = 10
@@ -106,10 +107,8 @@ class HudCheck:
         """Count this frame's HUD pixels of full alpha whose colour in the picture is not the HUD's."""
         if frame.hud is None:
             return 0
-        solid = np.flatnonzero(frame.hud[..., 3] == 255)
-        hud = frame.hud.reshape(-1, 4)[solid, :3]
-        differing = int((picture.reshape(-1, 4)[solid, :3] != hud).any(axis=1).sum())
-        self.pixels = max(self.pixels, solid.size)
+        solid, differing = count_differing(picture, frame.hud)
+        self.pixels = max(self.pixels, solid)
         self.differing += differing
         return differing
 
