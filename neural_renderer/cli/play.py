@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import click
 
-from neural_renderer.cli.output import INTERRUPTED, Bar, friendly, print_json, say, stdout_kept
+from neural_renderer.cli.output import INTERRUPTED, Bar, friendly, print_json, say, stdout_kept, terminable
 
 if TYPE_CHECKING:
     from engine.game import Game
@@ -85,7 +85,7 @@ def play(as_json: bool, restyle: str, **options: Any) -> None:
     Headless runs advance one tick a frame, so that the same seed gives the same state_hash.
     """
     wish = Wish(restyle=restyle == "on", **options)
-    with stdout_kept(as_json):
+    with stdout_kept(as_json), terminable():
         report = _play(wish)
     if as_json:
         print_json(report.plain())

@@ -146,7 +146,8 @@ def test_a_recording_that_cannot_be_made_is_one_line() -> None:
 
 
 @pytest.mark.skipif(os.name == "nt", reason="needs SIGINT")
-def test_ctrl_c_finishes_the_video(tmp_path: Path) -> None:
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_ctrl_c_and_kill_finish_the_video(tmp_path: Path, number: signal.Signals) -> None:
     av = pytest.importorskip("av")
     words = [*RESKIN, *PLAIN, "--frames", "100000", "--size", "160x96", "--record", "run.mp4", "--json"]
     process = subprocess.Popen(words, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
@@ -154,7 +155,7 @@ def test_ctrl_c_finishes_the_video(tmp_path: Path) -> None:
     while not (tmp_path / ".run.part.mp4").exists() and time.monotonic() < deadline:
         time.sleep(0.05)
     time.sleep(1)
-    process.send_signal(signal.SIGINT)
+    process.send_signal(number)
     output, errors = process.communicate(timeout=60)
     assert process.returncode == 130, errors
     found = json.loads(output)
