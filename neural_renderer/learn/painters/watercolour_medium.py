@@ -12,9 +12,12 @@ from functools import cache
 from typing import Final
 
 import numpy as np
+from numpy.typing import NDArray
 
 from neural_renderer import noise
 from neural_renderer.learn.painters.base import Array, mix, rgb, smooth
+
+Field = NDArray[np.floating]
 
 PAPER: Final = rgb(0.992, 0.970, 0.926)
 PERIOD: Final = 64.0
@@ -47,7 +50,7 @@ class Spot:
     """The pixels of one material, as columns [K,1] so that every brush of `base` applies.
 
     n [K,1,16] noise; u, v tiles on the texture; x, y the same in pixels at 32 px a tile; up, border
-    px; plain [K,1,3] absorbance of the game's own colour (for tinted materials alone).
+    px; plain [K,1,3] the game's own colour, for `tinted` alone.
     """
 
     n: Array
@@ -80,9 +83,14 @@ def two(s: Spot, warm: Array, cool: Array) -> Array:
     return mix(cool, warm, smooth(0.15, 0.85, 0.62 * s.n[..., noise.N64] + 0.38 * s.n[..., noise.N24]))
 
 
-def lay(under: Array, over: Array, cover: Array | float) -> Array:
+def tinted(s: Spot, strength: Field | float) -> Array:
+    """The game's own colour at a strength 0..1, mixed with the paper as light: [K,1,3]."""
+    return absorb(mix(PAPER, s.plain, np.asarray(strength, np.float32)))
+
+
+def lay(under: Array, over: Array, cover: Field | float) -> Array:
     """Replace a wash by another where `cover` is 1."""
-    return mix(under, over, cover)
+    return mix(under, over, np.asarray(cover, np.float32))
 
 
 # ---- plates -------------------------------------------------------------------------------------
@@ -112,7 +120,7 @@ def dabs(seed: int, pitch: float, long: float, wide: float, angle: float, spread
         c, s = np.cos(angle + spread * (turn - 0.5)), np.sin(angle + spread * (turn - 0.5))
         along, across = (dx * c + dy * s) / long, (dy * c - dx * s) / wide
         d = np.hypot(along, across * (1 + 0.35 * np.abs(along)))
-        body = np.clip((1.08 - d) / 0.2, 0, 1)
+        body = np.clip((1.12 - d) / 0.3, 0, 1)
         tone += (value - tone) * body
         rim += (np.clip((d - 0.55) / 0.4, 0, 1) - rim) * body
         cover += 0.5 * body
@@ -122,7 +130,7 @@ def dabs(seed: int, pitch: float, long: float, wide: float, angle: float, spread
 @cache
 def hatching() -> Array:
     """Short parallel pen strokes from the upper right to the lower left: [128,128,1] coverage."""
-    return dabs(61, 5.33, 4.2, 0.62, -0.9, 0.22)[..., 2:] ** 0.7
+    return dabs(61, 5.33, 4.2, 0.75, -0.9, 0.22)[..., 2:] ** 0.7
 
 
 def _band(seed: int, period: float) -> Array:

@@ -11,7 +11,18 @@ from typing import Final
 import numpy as np
 
 from neural_renderer.learn.painters.base import Array, box, disc, mix, smooth
-from neural_renderer.learn.painters.watercolour_medium import BARE, INK, Spot, arc, lay, oval, pigment, stroke
+from neural_renderer.learn.painters.sheets import single
+from neural_renderer.learn.painters.watercolour_medium import (
+    BARE,
+    INK,
+    Spot,
+    arc,
+    lay,
+    oval,
+    pigment,
+    stroke,
+    tinted,
+)
 
 SKIN: Final = pigment(0.985, 0.815, 0.690)
 BLUSH: Final = pigment(0.960, 0.600, 0.540)
@@ -41,6 +52,14 @@ def _eyes(s: Spot, a: Array, left: float, right: float, y: float, size: float) -
     return a
 
 
+def _cheeks(s: Spot, a: Array, left: float, right: float, y: float) -> Array:
+    """A blush glazed over the skin."""
+    cover = np.maximum(
+        oval(s.u, s.v, left, y, 0.10, 0.055, 0.06), oval(s.u, s.v, right, y, 0.10, 0.055, 0.06)
+    )
+    return single(a + BLUSH * 0.7 * cover[..., None])
+
+
 def _player(s: Spot) -> Array:
     u, v = s.u, s.v
     coat, hat = pigment(0.860, 0.235, 0.215), pigment(0.900, 0.290, 0.235)
@@ -50,14 +69,7 @@ def _player(s: Spot) -> Array:
     a = lay(a, _volume(s, OAK_DEEP * 1.15), smooth(0.905, 0.925, v))
     a = lay(a, _volume(s, SKIN, 0.4), box(u, v, -0.1, 0.24, 1.1, 0.54))
     a = lay(a, OAK_DEEP, np.maximum(box(u, v, -0.1, 0.2, 0.15, 0.44), box(u, v, 0.87, 0.2, 1.1, 0.44)))
-    a = (
-        a
-        + BLUSH
-        * (
-            0.7
-            * np.maximum(oval(u, v, 0.27, 0.46, 0.11, 0.055, 0.06), oval(u, v, 0.77, 0.46, 0.11, 0.055, 0.06))
-        )[..., None]
-    )
+    a = _cheeks(s, a, 0.27, 0.77, 0.46)
     a = _eyes(s, a, 0.37, 0.69, 0.375, 0.075)
     a = lay(a, INK, arc(u, v, 0.54, 0.455, 0.09, 0.035, 0.028, low=True))
     a = lay(a, _volume(s, hat), smooth(0.235, 0.215, v + 0.03 * np.sin(u * np.pi)))
@@ -90,18 +102,11 @@ def _friend(s: Spot) -> Array:
     a = lay(a, INK, 0.55 * smooth(0.035, 0.012, np.abs(np.hypot((u - 0.5) / 0.27, (v - 0.95) / 0.34) - 1)))
     a = lay(a, hair, smooth(0.57, 0.55, v))
     a = lay(a, _volume(s, SKIN, 0.4), oval(u, v, 0.5, 0.385, 0.36, 0.205))
-    fringe = smooth(0.27, 0.25, v - 0.05 * np.cos(u * 15))
+    fringe = smooth(0.27, 0.25, single(v - 0.05 * np.cos(u * 15)))
     a = lay(a, _volume(s, hair), fringe)
     a = lay(a, _volume(s, pigment(0.980, 0.770, 0.300)), smooth(0.17, 0.15, v + 0.05 * np.sin(u * np.pi)))
     a = lay(a, pigment(0.930, 0.430, 0.400), box(u, v, -0.1, 0.125, 1.1, 0.175))
-    a = (
-        a
-        + BLUSH
-        * (
-            0.7
-            * np.maximum(oval(u, v, 0.27, 0.47, 0.09, 0.05, 0.06), oval(u, v, 0.73, 0.47, 0.09, 0.05, 0.06))
-        )[..., None]
-    )
+    a = _cheeks(s, a, 0.27, 0.73, 0.47)
     a = _eyes(s, a, 0.36, 0.64, 0.385, 0.072)
     a = lay(a, INK, arc(u, v, 0.5, 0.455, 0.10, 0.05, 0.028, low=True))
     return lay(a, INK, 0.7 * stroke(u, v, -0.1, 0.60, 1.1, 0.60, 0.025))
@@ -109,7 +114,7 @@ def _friend(s: Spot) -> Array:
 
 def _enemy(s: Spot) -> Array:
     u, v = s.u, s.v
-    a = _volume(s, mix(pigment(0.640, 0.420, 0.720), pigment(0.400, 0.290, 0.600), smooth(0.25, 1.0, v)), 0.6)
+    a = _volume(s, mix(pigment(0.740, 0.400, 0.740), pigment(0.470, 0.230, 0.590), smooth(0.25, 1.0, v)), 0.6)
     a = lay(a, BARE, 0.6 * stroke(u, v, 0.24, 0.36, 0.34, 0.24, 0.07))
     for x, look in ((0.33, 0.03), (0.69, -0.03)):
         a = lay(a, INK, oval(u, v, x, 0.54, 0.165, 0.19, 0.02))
@@ -184,7 +189,7 @@ def _door(s: Spot) -> Array:
         mix(
             pigment(0.420, 0.580, 0.640),
             pigment(0.520, 0.680, 0.700),
-            smooth(0.3, 0.7, 0.5 + 0.5 * np.sin(u * 26)),
+            smooth(0.3, 0.7, single(0.5 + 0.5 * np.sin(u * 26))),
         ),
     )
     a = lay(a, INK, 0.6 * smooth(0.10, 0.04, np.minimum((u * 4) % 1, 1 - (u * 4) % 1)))
@@ -216,7 +221,7 @@ def _door(s: Spot) -> Array:
 def _vehicle(s: Spot) -> Array:
     """Wheels below and above, glass across: a car from the side, and from above."""
     u, v = s.u, s.v
-    a = _volume(s, s.plain, 0.5)
+    a = _volume(s, tinted(s, 1.0), 0.5)
     a = lay(a, BARE, 0.35 * stroke(u, v, 0.06, 0.22, 0.94, 0.22, 0.07))
     glass = box(u, v, 0.20, 0.28, 0.82, 0.58)
     a = lay(a, INK, 0.8 * box(u, v, 0.175, 0.245, 0.845, 0.615))
@@ -230,7 +235,7 @@ def _vehicle(s: Spot) -> Array:
         * glass
         * np.maximum(stroke(u, v, 0.32, 0.56, 0.40, 0.3, 0.035), stroke(u, v, 0.68, 0.56, 0.76, 0.3, 0.035)),
     )
-    a = lay(a, _volume(s, s.plain), box(u, v, 0.46, 0.24, 0.58, 0.62))
+    a = lay(a, _volume(s, tinted(s, 1.0)), box(u, v, 0.46, 0.24, 0.58, 0.62))
     for x in (0.24, 0.77):
         a = lay(
             a,
@@ -287,7 +292,7 @@ def _food(s: Spot) -> Array:
 
 def _projectile(s: Spot) -> Array:
     r = np.hypot(s.u - 0.5, s.v - 0.5)
-    a = s.plain * (1.05 - 0.6 * smooth(0.40, 0.22, r))[..., None]
+    a = tinted(s, 1 - 0.55 * smooth(0.40, 0.22, r))
     return lay(a, BARE, smooth(0.26, 0.12, np.hypot(s.u - 0.42, s.v - 0.42)))
 
 
