@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -55,8 +55,6 @@ class Plan:
     thing_weight: float = 4.0
 
 
-HELD_OUT = 1_000_000
-"""Scenes with seeds from here on are never trained on."""
 MARGIN = 12
 """Pixels along a crop's edge that are not asked for: what shapes them lies outside the crop."""
 
@@ -291,11 +289,6 @@ class Training:
         theme = theme.with_metrics(measure(theme, device="torch").metrics())
         theme.save(out)
         return theme
-
-
-def held_out(count: int, plan: Plan) -> Iterator[Scene]:
-    """Scenes that no training sees."""
-    return (Scene(HELD_OUT + i, width=plan.width, height=plan.height) for i in range(count))
 
 
 def _groups(student: Student, rate: float) -> list[dict[str, object]]:

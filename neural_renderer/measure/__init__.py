@@ -1,0 +1,11 @@
+"""How good a theme is, in numbers: likeness to its painter, steadiness, speed.
+
+`measure` compares a student with its painter on worlds that no training saw. Pictures are float
+[H,W,3] RGB 0..1. Needs the extra `learn`, because painters do.
+"""
+
+from neural_renderer.measure.fidelity import psnr, ssim
+from neural_renderer.measure.stability import warp_error
+from neural_renderer.measure.worlds import Measured, measure
+
+__all__ = ["Measured", "measure", "psnr", "ssim", "warp_error"]

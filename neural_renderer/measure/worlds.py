@@ -1,0 +1,136 @@
+"""A theme against its painter, on worlds that no training saw."""
+
+from __future__ import annotations
+
+import statistics
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from engine.frame import Frame, to_rgb
+from neural_renderer.errors import LearnError
+from neural_renderer.features import features
+from neural_renderer.history import sources
+from neural_renderer.measure.fidelity import psnr, ssim
+from neural_renderer.measure.stability import warp_error
+from neural_renderer.restyler import Restyler
+from neural_renderer.theme import Theme
+
+HELD_OUT = 1_000_000
+"""Training scenes have seeds below this, measuring scenes from here on."""
+
+
+@dataclass(frozen=True)
+class Measured:
+    """Means over all frames but each world's first; PSNR is of the mean squared error over all.
+
+    psnr dB, ssim, warp_error and painter_warp_error 0..1; painter_ms and student_ms: medians.
+    """
+
+    worlds: str
+    frames: int
+    psnr: float
+    ssim: float
+    warp_error: float
+    painter_warp_error: float
+    painter_ms: float
+    student_ms: float
+
+    def metrics(self) -> dict[str, float]:
+        """The numbers alone, rounded, for a pack."""
+        names = ("psnr", "ssim", "warp_error", "painter_warp_error", "painter_ms", "student_ms")
+        return {name: round(getattr(self, name), 5 if "warp" in name else 3) for name in names}
+
+
+def measure(
+    theme: Theme,
+    *,
+    device: str = "auto",
+    game: str | None = None,
+    worlds: int = 6,
+    frames: int = 3,
+    report: Callable[[float], None] | None = None,
+) -> Measured:
+    """Compare `theme` with its painter on `worlds` unseen worlds, `frames` consecutive frames each.
+
+    game: an installed game, played by its bot, instead of random scenes. Raises LearnError if the
+    theme has no painter here, or the game is not installed.
+    """
+    from neural_renderer.learn.painters import PAINTERS
+
+    painter = PAINTERS.get(theme.name)
+    if painter is None:
+        raise LearnError(f"theme {theme.name!r} has no painter to be measured against; there are {', '.join(PAINTERS)}")
+    restyler = Restyler(theme, device=device)
+    errors: list[float] = []
+    scores: list[float] = []
+    warps: tuple[list[float], list[float]] = ([], [])
+    times: tuple[list[float], list[float]] = ([], [])
+    for number, clip in enumerate(_game_clips(game, worlds, frames) if game else _scene_clips(worlds, frames)):
+        restyler.reset()
+        painted, styled = [], []
+        for at, frame in enumerate(clip):
+            started = time.perf_counter()
+            painted.append(painter(frame))
+            middle = time.perf_counter()
+            styled.append(to_rgb(restyler(frame.replace(hud=None)), frame.layout) / np.float32(255))
+            times[0].append(middle - started)
+            times[1].append(time.perf_counter() - middle)
+            if report is not None:
+                report((number * frames + at + 1) / (worlds * frames))
+        for at in range(1, len(clip)):
+            before, now = features(clip[at - 1]), features(clip[at])
+            source = sources(before.key, now.key, now.motion)
+            warps[0].append(warp_error(styled[at - 1], styled[at], source))
+            warps[1].append(warp_error(painted[at - 1], painted[at], source))
+            errors.append(float(np.mean((styled[at] - painted[at]) ** 2)))
+            scores.append(ssim(styled[at], painted[at]))
+    mean_error = statistics.mean(errors)
+    return Measured(
+        worlds=game or "scenes",
+        frames=len(errors),
+        psnr=psnr(np.zeros(1), np.full(1, mean_error**0.5)),
+        ssim=statistics.mean(scores),
+        warp_error=statistics.mean(warps[0]),
+        painter_warp_error=statistics.mean(warps[1]),
+        painter_ms=statistics.median(times[0]) * 1e3,
+        student_ms=statistics.median(times[1]) * 1e3,
+    )
+
+
+def _scene_clips(worlds: int, frames: int) -> Iterator[Sequence[Frame]]:
+    from neural_renderer.learn.scenes import Scene
+
+    for number in range(worlds):
+        scene = Scene(HELD_OUT + number)
+        start = 20 * number
+        yield [scene.frame(start + at) for at in range(frames)]
+
+
+def _game_clips(name: str, worlds: int, frames: int) -> Iterator[Sequence[Frame]]:
+    """The bot plays ever longer before the frames are taken, so that every clip shows another place."""
+    from engine.draw import Canvas
+    from engine.errors import EngineError
+    from engine.game import load_game
+
+    try:
+        kind = load_game(name)
+    except EngineError as error:
+        raise LearnError(str(error)) from error
+    for number in range(worlds):
+        game = kind(HELD_OUT + number)
+        canvas = Canvas(640, 360, tile=kind.tile)
+        for _ in range(60 + 240 * number):
+            game.simulation.step(game.bot())
+        clip = []
+        for _ in range(frames + 1):
+            game.simulation.step(game.bot())
+            clip.append(_draw(game, canvas))
+        yield clip[1:]
+
+
+def _draw(game: object, canvas: object) -> Frame:
+    game.draw(canvas, 1.0, "")  # type: ignore[attr-defined]
+    return canvas.finish()  # type: ignore[attr-defined,no-any-return]
