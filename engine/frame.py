@@ -38,9 +38,7 @@ def material_index(name: str) -> int:
     try:
         return MATERIAL_INDEX[name]
     except KeyError:
-        raise FrameError(
-            f"unknown material {name!r}; expected one of: {', '.join(MATERIALS)}"
-        ) from None
+        raise FrameError(f"unknown material {name!r}; expected one of: {', '.join(MATERIALS)}") from None
 
 
 @dataclass(frozen=True, eq=False)

@@ -79,7 +79,11 @@ def guess_material(rgb: NDArray[np.uint8]) -> NDArray[np.uint8]:
     Colours are compared at 5 bits a channel through a table, so that flat-coloured pictures cost
     one look-up a pixel.
     """
-    index = (rgb[..., 0].astype(np.uint16) >> 3 << 10) | (rgb[..., 1].astype(np.uint16) >> 3 << 5) | (rgb[..., 2] >> 3)
+    index = (
+        (rgb[..., 0].astype(np.uint16) >> 3 << 10)
+        | (rgb[..., 1].astype(np.uint16) >> 3 << 5)
+        | (rgb[..., 2] >> 3)
+    )
     return _nearest_prototype()[index]
 
 
@@ -97,7 +101,10 @@ def _nearest_prototype() -> NDArray[np.uint8]:
     if not _table:
         levels = (np.arange(32, dtype=np.float32) * 8 + 4) / 255
         cube = np.stack(np.meshgrid(levels, levels, levels, indexing="ij"), -1).reshape(-1, 1, 3)
-        prototypes = np.array([[int(c[i : i + 2], 16) for i in (1, 3, 5)] for c in PROTOTYPE.values()], np.float32) / 255
+        prototypes = (
+            np.array([[int(c[i : i + 2], 16) for i in (1, 3, 5)] for c in PROTOTYPE.values()], np.float32)
+            / 255
+        )
         # Weighted RGB distance: the eye is most sensitive to green, least to blue.
         distance = ((cube - prototypes) ** 2 * np.array([0.3, 0.5, 0.2], np.float32)).sum(-1)
         _table.append(distance.argmin(1).astype(np.uint8))

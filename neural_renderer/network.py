@@ -67,7 +67,9 @@ class Network:
     rounded: bool = True
     observe: Callable[[int, Tensor], None] | None = None
 
-    def __call__(self, material: Tensor, tint: Tensor, anchor: Tensor, noise: Tensor, history: Tensor) -> Tensor:
+    def __call__(
+        self, material: Tensor, tint: Tensor, anchor: Tensor, noise: Tensor, history: Tensor
+    ) -> Tensor:
         """One frame: float [B,3,H,W], RGB, not clamped.
 
         material int64 [B,H,W]; tint float [B,3,H,W]; anchor float [B,H,W,2]; noise float
@@ -83,7 +85,9 @@ class Network:
         x = self._activate(0, convolve_reference(packed, w[0], b[0], rounded=self.rounded))
         for i, dilations in enumerate(BLOCKS):
             j, k = 2 * i + 1, 2 * i + 2
-            x = block_reference(x, w[j : k + 1], b[j : k + 1], (j, k), self._activate, dilations, rounded=self.rounded)
+            x = block_reference(
+                x, w[j : k + 1], b[j : k + 1], (j, k), self._activate, dilations, rounded=self.rounded
+            )
         return self._activate(last, convolve_reference(x, w[last], b[last], rounded=self.rounded))
 
     def _activate(self, index: int, x: Tensor) -> Tensor:

@@ -129,4 +129,8 @@ def _worley(seed: int, cells: int) -> list[NDArray[np.float32]]:
             owner = np.where(closer, value[gy % cells, gx % cells], owner)
             nearest = np.where(closer, distance, nearest)
     edge = np.clip((second - nearest) / (0.8 * pitch), 0, 1)
-    return [edge.astype(np.float32), owner.astype(np.float32), np.clip(nearest / pitch, 0, 1).astype(np.float32)]
+    return [
+        edge.astype(np.float32),
+        owner.astype(np.float32),
+        np.clip(nearest / pitch, 0, 1).astype(np.float32),
+    ]

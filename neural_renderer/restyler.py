@@ -114,7 +114,9 @@ class Restyler:
             return
         self._ready_for = size
         others = [name for name in self.themes if name != self._theme.name]
-        threading.Thread(target=self._prepare, args=(others, size), name="reskin-preload", daemon=True).start()
+        threading.Thread(
+            target=self._prepare, args=(others, size), name="reskin-preload", daemon=True
+        ).start()
 
     def _prepare(self, names: Sequence[str], size: tuple[int, int]) -> None:
         for name in names:

@@ -32,7 +32,11 @@ LARGEST_PACK: Final = 16 * 1024 * 1024
 
 _M = len(MATERIALS)
 _T = surface.TEXELS
-_CONVOLUTIONS = ((BODY, INGEST, 1), *((BODY, BODY, 3),) * (2 * len(BLOCKS)), (PATCH * PATCH * FEATURES, BODY, 1))
+_CONVOLUTIONS = (
+    (BODY, INGEST, 1),
+    *((BODY, BODY, 3),) * (2 * len(BLOCKS)),
+    (PATCH * PATCH * FEATURES, BODY, 1),
+)
 TENSORS: Final[dict[str, tuple[str, tuple[int, ...]]]] = {
     "embed": ("uint8", (_M, EMBED)),
     "textures": ("uint8", (_M, SURFACE, _T, _T)),
@@ -135,9 +139,8 @@ def load(name: str | Path) -> Theme:
     if not (path / "theme.yaml").is_file():
         path = themes_folder() / str(name)
     if not re.fullmatch(r"[\w.-]+", path.name) or not (path / "theme.yaml").is_file():
-        raise ThemeError(
-            f"no theme {str(name)!r}: expected the folder of a pack, or one of {', '.join(available()) or 'none installed'}"
-        )
+        known = ", ".join(available()) or "none installed"
+        raise ThemeError(f"no theme {str(name)!r}: expected the folder of a pack, or one of {known}")
     return _load(path.resolve(), (path / "theme.yaml").stat().st_mtime_ns)
 
 
@@ -215,9 +218,13 @@ def check_tensors(tensors: Tensors, where: str) -> None:
     for name, (dtype, shape) in TENSORS.items():
         t = tensors[name]
         if t.dtype.name != dtype or t.shape != shape:
-            raise ThemeError(f"{where}: {name} must be {dtype} {list(shape)}, found {t.dtype} {list(t.shape)}")
+            raise ThemeError(
+                f"{where}: {name} must be {dtype} {list(shape)}, found {t.dtype} {list(t.shape)}"
+            )
         if dtype == "float32" and not (np.isfinite(t).all() and np.abs(t).max() < 1e6):
-            raise ThemeError(f"{where}: {name} must be finite and below a million, found NaN, infinity or more")
+            raise ThemeError(
+                f"{where}: {name} must be finite and below a million, found NaN, infinity or more"
+            )
     for name in ("highs", "span"):
         if not (tensors[name] > 0).all():
             raise ThemeError(f"{where}: {name} must be positive, found {float(tensors[name].min())}")

@@ -33,7 +33,9 @@ def weight_step(weight: Tensor) -> Tensor:
     return (weight.detach().abs().amax((1, 2, 3), keepdim=True) / 127).clamp_min(1e-12)
 
 
-def convolve_reference(x: Tensor, weight: Tensor, bias: Tensor, dilation: int = 1, *, rounded: bool = True) -> Tensor:
+def convolve_reference(
+    x: Tensor, weight: Tensor, bias: Tensor, dilation: int = 1, *, rounded: bool = True
+) -> Tensor:
     """A convolution of [B,I,H,W] that keeps the size, replicating the border."""
     reach = dilation * (weight.shape[-1] // 2)
     if reach:

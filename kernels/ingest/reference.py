@@ -9,9 +9,7 @@ from torch.nn import functional
 from kernels import PATCH
 
 
-def reproject_reference(
-    previous: Tensor, previous_key: Tensor, key: Tensor, motion: Tensor | None
-) -> Tensor:
+def reproject_reference(previous: Tensor, previous_key: Tensor, key: Tensor, motion: Tensor | None) -> Tensor:
     """History for this frame: the previous picture, moved by `motion`, where it shows the same thing.
 
     previous float [B,3,H,W] 0..1; previous_key, key int64 [B,H,W] (material and identity of each

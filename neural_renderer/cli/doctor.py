@@ -173,11 +173,7 @@ def _choose(found: Findings) -> None:
     except (RestyleError, ImportError) as error:
         found.why = f"no runtime works: {error}"
         return
-    found.runtime, found.device = str(restyler.runtime), str(restyler.device)
-    found.why = str(getattr(restyler, "why", "")) or {
-        "openvino": "int8 on the CPU, several times faster here than torch",
-        "torch": "OpenVINO is not there, or another device was asked for",
-    }.get(found.runtime, "it is the only one")
+    found.runtime, found.device, found.why = restyler.runtime, restyler.device, restyler.choice.reason
 
 
 def _advise(found: Findings) -> None:

@@ -4,17 +4,29 @@ from __future__ import annotations
 
 import os
 import sys
+import threading
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 import click
 
-from neural_renderer.cli.output import INTERRUPTED, Bar, friendly, print_json, say, stdout_kept, terminable
+from neural_renderer.cli.output import (
+    INTERRUPTED,
+    PATIENCE_S,
+    Bar,
+    friendly,
+    print_json,
+    say,
+    stdout_kept,
+    terminable,
+)
 
 if TYPE_CHECKING:
     from engine.game import Game
     from engine.loop import RunOptions, RunReport
+    from neural_renderer.restyler import Restyler
 
 FOLDER: Final = Path("recordings")
 DEFAULT_THEME: Final = "winter"
@@ -115,6 +127,7 @@ def _play(wish: Wish) -> RunReport:
         wish = replace(wish, showcase=True)
     # In a window F5 may switch the restyling on later; headless it never comes to that.
     post = _restyler(wish) if wish.restyle or not (wish.headless or wish.showcase) else None
+    _warm_up(game, post, wish.size)
     title = f"{game.name}, {'every theme' if wish.showcase else getattr(post, 'theme', 'plain')}"
     with Bar(title) as bar:
         return run(game, post, _options(wish, game, post, bar))
@@ -143,10 +156,32 @@ def _options(wish: Wish, game: Game, post: Any, bar: Bar) -> RunOptions:
     return replace(options, progress=bar) if options.headless else options
 
 
-def _restyler(wish: Wish) -> Any:
+def _restyler(wish: Wish) -> Restyler:
     from neural_renderer.restyler import Restyler
 
-    return Restyler(wish.theme or DEFAULT_THEME, device=wish.device)
+    width, height = wish.size
+    return Restyler(wish.theme or DEFAULT_THEME, device=wish.device, size=(height, width))
+
+
+def _warm_up(game: Game, post: Restyler | None, size: tuple[int, int]) -> None:
+    """Draw and restyle one frame that nobody sees: the very first time this compiles every kernel."""
+    from engine.draw import Canvas
+    from neural_renderer.errors import RestyleError
+
+    patience = threading.Timer(
+        PATIENCE_S, say, ["Compiling kernels; this happens once and takes some seconds."]
+    )
+    patience.start()
+    try:
+        canvas = Canvas(*size, tile=game.tile)
+        game.draw(canvas, 1.0, "")
+        frame = canvas.finish()
+        if post is not None:
+            with suppress(RestyleError):  # the guard counts and shows it when it matters
+                post(frame)
+            post.reset()
+    finally:
+        patience.cancel()
 
 
 def _video() -> bool:

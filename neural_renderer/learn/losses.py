@@ -21,7 +21,9 @@ def picture_loss(output: Tensor, target: Tensor, weight: Tensor) -> Tensor:
     return (colour + 0.5 * (across.mean() + along.mean()) + 0.5 * coarse) / scale
 
 
-def change_loss(output: Tensor, before: Tensor, target: Tensor, target_before: Tensor, valid: Tensor) -> Tensor:
+def change_loss(
+    output: Tensor, before: Tensor, target: Tensor, target_before: Tensor, valid: Tensor
+) -> Tensor:
     """How differently the output and the painter changed since the last frame, where both show the
     same spot. `before` and `target_before` are already moved to this frame; valid float [B,1,H,W]."""
     difference = ((output - before) - (target - target_before)).abs() * valid
@@ -41,7 +43,9 @@ def corrupt(history: Tensor, share: float, generator: torch.Generator) -> Tensor
         way = int(torch.randint(5, (), generator=generator))
         picture = spoilt[i, :3]
         if way == 0:
-            picture[:] = torch.tensor([[1.0, 0, 0], [0, 0, 0]][int(torch.randint(2, (), generator=generator))]).view(3, 1, 1)
+            picture[:] = torch.tensor(
+                [[1.0, 0, 0], [0, 0, 0]][int(torch.randint(2, (), generator=generator))]
+            ).view(3, 1, 1)
         elif way == 1:
             picture[:] = torch.rand(3, 1, 1, generator=generator)
         elif way == 2:

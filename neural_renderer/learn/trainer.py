@@ -16,13 +16,16 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from engine.pictures import save_png
 from neural_renderer.errors import LearnError
 from neural_renderer.learn.clips import Clip, clips
 from neural_renderer.learn.losses import change_loss, corrupt, picture_loss
 from neural_renderer.learn.painters import PAINTERS
 from neural_renderer.learn.painters.base import Painter
 from neural_renderer.learn.scenes import Scene
+from neural_renderer.measure.worlds import HELD_OUT, measure
 from neural_renderer.network import Network, Student
+from neural_renderer.restyler import Restyler
 from neural_renderer.surface import IS_THING
 from neural_renderer.theme import Theme, pack
 
@@ -111,7 +114,9 @@ class Training:
         self.student = Student(painter.warp)
         self.average = Student(painter.warp)
         self.average.load_state_dict(self.student.state_dict())
-        self.optimizer = torch.optim.AdamW(_groups(self.student, plan.rate), betas=(0.9, 0.99), weight_decay=1e-4)
+        self.optimizer = torch.optim.AdamW(
+            _groups(self.student, plan.rate), betas=(0.9, 0.99), weight_decay=1e-4
+        )
         self.step, self.seconds = 0, 0.0
         self.clips: list[Clip] = []
         self.checkpoint = work / "checkpoint.pt"
@@ -139,7 +144,9 @@ class Training:
             while (done := self.fraction()) < 1:
                 loss = self.iterate(done) if math.isnan(loss) else 0.98 * loss + 0.02 * self.iterate(done)
                 if not math.isfinite(loss):
-                    raise LearnError(f"the loss became {loss} at step {self.step}; try a lower rate or another seed")
+                    raise LearnError(
+                        f"the loss became {loss} at step {self.step}; try a lower rate or another seed"
+                    )
                 self.step += 1
                 self.seconds = time.monotonic() - started
                 if time.monotonic() - saved > 120:
@@ -183,14 +190,18 @@ class Training:
             loss = loss + picture_loss(output, target, b.weight)
             if not fresh:
                 before, past = _move(last, source), _move(b.target[t - 1], source)
-                loss = loss + 0.2 * change_loss(output, before[:, :3], target, past[:, :3], before[:, 3:] * (b.weight > 0))
+                loss = loss + 0.2 * change_loss(
+                    output, before[:, :3], target, past[:, :3], before[:, 3:] * (b.weight > 0)
+                )
         return loss / len(b.target)
 
     def batch(self) -> Batch:
         """Random crops, centred on every material equally often."""
         p = self.plan
         items = [self._crop(self.clips[int(self.random.integers(len(self.clips)))]) for _ in range(p.batch)]
-        frames: list[list[Tensor]] = [[torch.stack([item[k][t] for item in items]) for t in range(p.unroll)] for k in range(6)]
+        frames: list[list[Tensor]] = [
+            [torch.stack([item[k][t] for item in items]) for t in range(p.unroll)] for k in range(6)
+        ]
         thing = torch.from_numpy(IS_THING)[frames[0][-1]].unsqueeze(1)
         inside = torch.stack([item[6][0] for item in items])
         weight = inside * (1 + (p.thing_weight - 1) * thing)
@@ -278,16 +289,21 @@ class Training:
             self.average.network(),
             name=self.painter.name,
             title=self.painter.title,
-            training={"seed": self.plan.seed, "iterations": self.step, "minutes": round(self.seconds / 60, 1)},
+            training={
+                "seed": self.plan.seed,
+                "iterations": self.step,
+                "minutes": round(self.seconds / 60, 1),
+            },
         )
 
     def finish(self, out: Path) -> Theme:
-        """Measure the averaged student on held-out scenes and write its pack."""
-        from neural_renderer.measure import measure
-
+        """Measure the averaged student on unseen scenes, and write its pack with a preview."""
         theme = self.theme()
-        theme = theme.with_metrics(measure(theme, device="torch").metrics())
+        theme = theme.with_metrics(measure(theme).metrics())
         theme.save(out)
+        frame = Scene(HELD_OUT, width=320, height=180, kind="side").frame(0)
+        both = np.concatenate((frame.color, Restyler(theme)(frame)), 1)
+        save_png(out / "preview.png", both, frame.layout)
         return theme
 
 
@@ -324,5 +340,3 @@ def _move(picture: Tensor, source: Tensor) -> Tensor:
     flat = source.clamp_min(0).view(len(source), 1, -1).expand(-1, 3, -1)
     moved = picture.flatten(2).gather(2, flat).view_as(picture)
     return torch.cat((moved * valid, valid), 1)
-
-

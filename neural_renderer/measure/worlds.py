@@ -62,13 +62,17 @@ def measure(
 
     painter = PAINTERS.get(theme.name)
     if painter is None:
-        raise LearnError(f"theme {theme.name!r} has no painter to be measured against; there are {', '.join(PAINTERS)}")
+        raise LearnError(
+            f"theme {theme.name!r} has no painter to be measured against; there are {', '.join(PAINTERS)}"
+        )
     restyler = Restyler(theme, device=device)
     errors: list[float] = []
     scores: list[float] = []
     warps: tuple[list[float], list[float]] = ([], [])
     times: tuple[list[float], list[float]] = ([], [])
-    for number, clip in enumerate(_game_clips(game, worlds, frames) if game else _scene_clips(worlds, frames)):
+    for number, clip in enumerate(
+        _game_clips(game, worlds, frames) if game else _scene_clips(worlds, frames)
+    ):
         restyler.reset()
         painted, styled = [], []
         for at, frame in enumerate(clip):

@@ -63,9 +63,13 @@ class OpenVinoRuntime:
         with self.stages("body"):
             body = ready.body(packed)
         with self.stages("head"):
-            picture, bad = head_cpu(features.material, features.anchor, body, tint, moved, ready.tables, red_shift)
+            picture, bad = head_cpu(
+                features.material, features.anchor, body, tint, moved, ready.tables, red_shift
+            )
         if bad:
-            raise NonFinite(f"theme {theme.name!r} gave {bad} pixels that are not finite; its weights are damaged")
+            raise NonFinite(
+                f"theme {theme.name!r} gave {bad} pixels that are not finite; its weights are damaged"
+            )
         return History(picture.view(np.uint8).reshape(*picture.shape, 4), key, frame.layout)
 
     def _network(self, theme: Theme, height: int, width: int) -> _Ready:

@@ -61,7 +61,11 @@ class TorchRuntime:
     def _history(self, features: Features, history: History | None, frame: Frame) -> Tensor:
         if history is None or history.key.shape != features.key.shape:
             return torch.zeros(1, 4, *features.key.shape, device=self.device)
-        motion = None if features.motion is None else self._put(features.motion.astype(np.float32)).permute(2, 0, 1)[None]
+        motion = (
+            None
+            if features.motion is None
+            else self._put(features.motion.astype(np.float32)).permute(2, 0, 1)[None]
+        )
         if motion is not None:
             motion = torch.nan_to_num(motion, nan=1e6, posinf=1e6, neginf=-1e6)
         return reproject_reference(

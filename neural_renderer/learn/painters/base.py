@@ -70,7 +70,9 @@ class GBuffer:
         if not self.warp:
             return self.anchor
         shift = self.noise[..., (WARP_X, WARP_Y)] - np.float32(0.5)
-        return np.where(surface.IS_THING[self.material][..., None], self.anchor, self.anchor + self.warp * shift)
+        return np.where(
+            surface.IS_THING[self.material][..., None], self.anchor, self.anchor + self.warp * shift
+        )
 
     @cached_property
     def is_thing(self) -> Mask:
@@ -115,7 +117,9 @@ def gbuffer(frame: Frame, warp: float = 0.0) -> GBuffer:
     so that silhouettes come out smooth, and anchors stay exact at the new sample positions."""
     if frame.material is None or frame.anchor is None:
         raise ValueError("a painter needs a frame with material and anchor; got one with colours alone")
-    identity = np.zeros_like(frame.material, np.int64) if frame.identity is None else frame.identity.astype(np.int64)
+    identity = (
+        np.zeros_like(frame.material, np.int64) if frame.identity is None else frame.identity.astype(np.int64)
+    )
     rgb = frame.rgb()
     packed = (rgb[..., 0].astype(np.int64) << 16) | (rgb[..., 1].astype(np.int64) << 8) | rgb[..., 2]
     label = (identity << 32) | (frame.material.astype(np.int64) << 24) | packed
@@ -166,7 +170,9 @@ def mix(a: Array, b: Array, t: Array | float) -> Array:
 def ramp(x: Array, *stops: tuple[float, Sequence[float]]) -> Array:
     """Colours [...,3] by linear interpolation of x between (position, rgb) stops."""
     positions = [p for p, _ in stops]
-    return np.stack([np.interp(x, positions, [c[i] for _, c in stops]) for i in range(3)], -1).astype(np.float32)
+    return np.stack([np.interp(x, positions, [c[i] for _, c in stops]) for i in range(3)], -1).astype(
+        np.float32
+    )
 
 
 def blur(field: Array, sigma: float) -> Array:
