@@ -6,7 +6,7 @@ from dataclasses import asdict
 
 import click
 
-from neural_renderer.cli.output import Bar, friendly, print_json, stdout_kept
+from neural_renderer.cli.output import Bar, friendly, print_json, require, stdout_kept
 
 
 @click.command()
@@ -19,9 +19,7 @@ from neural_renderer.cli.output import Bar, friendly, print_json, stdout_kept
 @friendly
 def measure(theme: str, game: str | None, worlds: int, frames: int, device: str, as_json: bool) -> None:
     """Measure THEME against its painter on worlds that it never saw."""
-    from neural_renderer.cli.learn import require_torch
-
-    require_torch("measuring against a painter")
+    require("torch", "measuring against a painter", "learn")
     from neural_renderer.measure import measure as measured
     from neural_renderer.theme import load
 
