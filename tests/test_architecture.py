@@ -39,6 +39,7 @@ MAY_IMPORT = {
         "engine.frame",
         "engine.errors",
         "engine.draw",
+        "engine.game",
     ),
     "neural_renderer/cli": ("neural_renderer", "kernels", "assets", "engine"),
 }

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 import click
 
-from neural_renderer.cli.output import INTERRUPTED, friendly, say
+from neural_renderer.cli.output import INTERRUPTED, friendly, require, say
 
 if TYPE_CHECKING:
     from rich.progress import Progress, TaskID
@@ -39,7 +38,7 @@ def painter(
 
     Ctrl-C keeps a checkpoint in .checkpoints/; the same command goes on from there.
     """
-    require_torch("learning a theme")
+    require("torch", "learning a theme", "learn")
     from neural_renderer.learn.trainer import Plan, find_painter
     from neural_renderer.learn.trainer import learn as train
 
@@ -83,13 +82,3 @@ class Stages:
         if stage not in self._tasks:
             self._tasks[stage] = self._bar.add_task(stage, total=1.0, text=text)
         self._bar.update(self._tasks[stage], completed=done, text=text)
-
-
-def require_torch(purpose: str) -> None:
-    """Raise the error that names the extra if torch is missing."""
-    if find_spec("torch") is None:
-        from neural_renderer.errors import RuntimeMissing
-
-        raise RuntimeMissing(
-            f"{purpose} needs torch, which is not installed; pip install 'reskin[learn]', or make install"
-        )

@@ -11,6 +11,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from functools import wraps
+from importlib.util import find_spec
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Final, ParamSpec
 
@@ -52,6 +53,17 @@ def friendly(run: Callable[P, None]) -> Callable[P, None]:
             raise click.ClickException(str(error)) from error
 
     return inner
+
+
+def require(package: str, purpose: str, extra: str) -> None:
+    """Raise the error that names the extra if a package is missing."""
+    if find_spec(package) is None:
+        from neural_renderer.errors import RuntimeMissing
+
+        raise RuntimeMissing(
+            f"{purpose} needs {package}, which is not installed; "
+            f"pip install 'reskin[{extra}]', or make install"
+        )
 
 
 @contextmanager

@@ -190,7 +190,7 @@ def test_learning_needs_torch_and_a_painter(monkeypatch: pytest.MonkeyPatch) -> 
     result = call("learn", "painter", "nobody")
     assert result.exit_code == 1
     assert "no painter named 'nobody'; there are:" in result.stderr
-    monkeypatch.setattr("neural_renderer.cli.learn.find_spec", lambda name: None)
+    monkeypatch.setattr("neural_renderer.cli.output.find_spec", lambda name: None)
     result = call("learn", "painter", "winter")
     assert result.exit_code == 1
     assert "reskin[learn]" in result.stderr
