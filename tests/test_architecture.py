@@ -31,6 +31,7 @@ MAY_IMPORT = {
         "engine.frame",
         "engine.errors",
         "engine.draw",
+        "engine.pictures",
     ),
     "neural_renderer/measure": (
         "neural_renderer",
