@@ -141,7 +141,7 @@ def _ore(s: Spot) -> Array:
     for cx, cy, size in GEMS:
         dx, dy = (s.x - cx + 32) % 64 - 32, (s.y - cy + 32) % 64 - 32
         d = single((np.abs(dx) * 0.95 + np.abs(dy) * 0.8) / size)
-        facet = 0.55 + 0.30 * smooth(-0.3, 0.3, dx) + 0.25 * smooth(-0.3, 0.3, dy + 0.15 * size)
+        facet = 0.60 + 0.24 * smooth(-0.3, 0.3, dx) + 0.16 * smooth(-0.3, 0.3, dy + 0.15 * size)
         a = lay(a, INK, 0.85 * smooth(1.14, 1.0, d))
         a = lay(a, tinted(s, facet), smooth(0.92, 0.80, d))
         a = lay(a, BARE, 0.9 * smooth(1.0, 0.4, single(np.hypot(dx + 0.28 * size, dy + 0.35 * size))))
@@ -296,7 +296,7 @@ def _glass(s: Spot) -> Array:
 
 def _effect(s: Spot) -> Array:
     """A splash of the game's colour, wet at its rim, lifted inside."""
-    return tinted(s, 0.95 - 0.40 * smooth(1, 10, s.border + 3 * (s.n[..., N24] - 0.5)))
+    return tinted(s, 0.92 - 0.20 * smooth(1, 10, s.border + 3 * (s.n[..., N24] - 0.5)))
 
 
 def _light(s: Spot) -> Array:
