@@ -9,7 +9,7 @@ os.environ.setdefault("PYGAME_HIDE_SUPPORT_PROMPT", "1")
 
 import click
 
-from neural_renderer.cli import doctor, learn, measure, play, themes
+from neural_renderer.cli import doctor, learn, measure, paint, play, themes
 
 __all__ = ["main"]
 
@@ -20,5 +20,5 @@ def main() -> None:
     """Play games in another look: a plain picture in, a restyled one out, the HUD exact."""
 
 
-for command in (play.play, themes.themes, learn.learn, measure.measure, doctor.doctor):
+for command in (play.play, themes.themes, learn.learn, paint.paint, measure.measure, doctor.doctor):
     main.add_command(command)

@@ -20,7 +20,7 @@ from engine.pictures import save_png
 from neural_renderer.errors import LearnError
 from neural_renderer.learn.clips import Clip, clips
 from neural_renderer.learn.losses import change_loss, corrupt, picture_loss
-from neural_renderer.learn.painters import PAINTERS
+from neural_renderer.learn.painters import find_painter
 from neural_renderer.learn.painters.base import Painter
 from neural_renderer.learn.scenes import Scene
 from neural_renderer.measure.worlds import HELD_OUT, measure
@@ -79,14 +79,6 @@ def learn(
     run.paint(say)
     run.train(say)
     return run.finish(out)
-
-
-def find_painter(name: str) -> Painter:
-    """The painter of a theme; raises LearnError that lists them."""
-    try:
-        return PAINTERS[name]
-    except KeyError:
-        raise LearnError(f"no painter named {name!r}; there are: {', '.join(PAINTERS)}") from None
 
 
 @dataclass

@@ -79,7 +79,7 @@ def measure(
             started = time.perf_counter()
             painted.append(painter(frame))
             middle = time.perf_counter()
-            styled.append(to_rgb(restyler(frame.replace(hud=None)), frame.layout) / np.float32(255))
+            styled.append(to_rgb(restyler(frame), frame.layout) / np.float32(255))
             times[0].append(middle - started)
             times[1].append(time.perf_counter() - middle)
             if report is not None:
@@ -104,17 +104,36 @@ def measure(
     )
 
 
+def scene_frame(seed: int) -> Frame:
+    """A frame of a random training scene."""
+    from neural_renderer.learn.scenes import Scene
+
+    return Scene(seed).frame(0)
+
+
+def game_frame(name: str, seed: int, ticks: int) -> Frame:
+    """A frame, without its HUD, of an installed game after its bot has played `ticks` ticks.
+
+    Raises LearnError if the game is not installed.
+    """
+    return _play(name, seed, ticks, 1)[0]
+
+
 def _scene_clips(worlds: int, frames: int) -> Iterator[Sequence[Frame]]:
     from neural_renderer.learn.scenes import Scene
 
     for number in range(worlds):
         scene = Scene(HELD_OUT + number)
-        start = 20 * number
-        yield [scene.frame(start + at) for at in range(frames)]
+        yield [scene.frame(20 * number + at) for at in range(frames)]
 
 
 def _game_clips(name: str, worlds: int, frames: int) -> Iterator[Sequence[Frame]]:
     """The bot plays ever longer before the frames are taken, so that every clip shows another place."""
+    for number in range(worlds):
+        yield _play(name, HELD_OUT + number, 60 + 240 * number, frames)
+
+
+def _play(name: str, seed: int, ticks: int, frames: int) -> list[Frame]:
     from engine.draw import Canvas
     from engine.errors import EngineError
     from engine.game import load_game
@@ -123,18 +142,13 @@ def _game_clips(name: str, worlds: int, frames: int) -> Iterator[Sequence[Frame]
         kind = load_game(name)
     except EngineError as error:
         raise LearnError(str(error)) from error
-    for number in range(worlds):
-        game = kind(HELD_OUT + number)
-        canvas = Canvas(640, 360, tile=kind.tile)
-        for _ in range(60 + 240 * number):
-            game.simulation.step(game.bot())
-        clip = []
-        for _ in range(frames + 1):
-            game.simulation.step(game.bot())
-            clip.append(_draw(game, canvas))
-        yield clip[1:]
-
-
-def _draw(game: object, canvas: object) -> Frame:
-    game.draw(canvas, 1.0, "")  # type: ignore[attr-defined]
-    return canvas.finish()  # type: ignore[attr-defined,no-any-return]
+    game = kind(seed)
+    for _ in range(ticks):
+        game.simulation.step(game.bot())
+    canvas = Canvas(640, 360, tile=kind.tile)
+    found = []
+    for _ in range(frames + 1):  # the first has no motion yet
+        game.simulation.step(game.bot())
+        game.draw(canvas, 1.0, "")
+        found.append(canvas.finish().replace(hud=None))
+    return found[1:]

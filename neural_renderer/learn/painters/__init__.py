@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from neural_renderer.errors import LearnError
 from neural_renderer.learn.painters.base import GBuffer, Painter, gbuffer
 from neural_renderer.learn.painters.bricks import PAINTER as BRICKS
 from neural_renderer.learn.painters.watercolour import PAINTER as WATERCOLOUR
@@ -15,4 +16,12 @@ from neural_renderer.learn.painters.winter import PAINTER as WINTER
 PAINTERS: Final[dict[str, Painter]] = {painter.name: painter for painter in (WINTER, BRICKS, WATERCOLOUR)}
 """Every painter by the name of its theme."""
 
-__all__ = ["PAINTERS", "GBuffer", "Painter", "gbuffer"]
+
+def find_painter(name: str) -> Painter:
+    """The painter of a theme; raises LearnError that lists them."""
+    if name not in PAINTERS:
+        raise LearnError(f"no painter is named {name!r}; there are: {', '.join(PAINTERS)}")
+    return PAINTERS[name]
+
+
+__all__ = ["PAINTERS", "GBuffer", "Painter", "find_painter", "gbuffer"]

@@ -1,0 +1,40 @@
+"""`reskin paint`: see what a painter paints, without training anything."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+import numpy as np
+
+from neural_renderer.cli.output import friendly, require, say
+
+
+@click.command()
+@click.argument("name")
+@click.option("--game", help="Paint a moment of this game, played by its bot, not a random scene.")
+@click.option("--seed", default=7, show_default=True, help="Which scene or world.")
+@click.option(
+    "--ticks", default=120, show_default=True, type=click.IntRange(0), help="How far to play first."
+)
+@click.option("--out", type=click.Path(path_type=Path), help="The picture.  [default: NAME-painted.png]")
+@friendly
+def paint(name: str, game: str | None, seed: int, ticks: int, out: Path | None) -> None:
+    """Paint one frame by the painter NAME: the plain frame on the left, the painting on the right.
+
+    The way to work on a look: change a colour in neural_renderer/learn/painters/, call this again.
+    """
+    require("scipy", "painting", "learn")
+    from engine.pictures import save_png
+    from neural_renderer.learn.painters import find_painter
+    from neural_renderer.measure.worlds import game_frame, scene_frame
+
+    painter = find_painter(name)
+    frame = game_frame(game, seed, ticks) if game else scene_frame(seed)
+    painted = np.full_like(frame.color, 255)
+    order = slice(2, None, -1) if frame.layout == "BGRX" else slice(0, 3)
+    painted[..., :3] = np.rint(painter(frame) * 255).astype(np.uint8)[..., order]
+    path = save_png(
+        out or Path(f"{name}-painted.png"), np.concatenate((frame.color, painted), 1), frame.layout
+    )
+    say(f"Wrote {path}")
