@@ -27,6 +27,8 @@ INTERRUPTED: Final = 130
 PATIENCE_S: Final = 2.0
 """A run shorter than this needs no progress bar."""
 REDRAW_S: Final = 0.1
+RETELL_S: Final = 10.0
+"""How often a log, which is no terminal, is told."""
 
 
 def say(words: str) -> None:
@@ -100,7 +102,10 @@ def terminable() -> Iterator[None]:
 
 
 class Bar:
-    """A progress bar that appears when a run takes longer than two seconds. Call it with (done, all)."""
+    """A progress bar that appears when a run takes longer than two seconds. Call it with (done, all).
+
+    Where stderr is no terminal it is a line now and then.
+    """
 
     def __init__(self, title: str) -> None:
         self._title = title
@@ -119,9 +124,13 @@ class Bar:
 
     def __call__(self, done: int, total: int | None) -> None:
         now = time.monotonic()
-        if now - self._started < PATIENCE_S or now - self._drawn < REDRAW_S:
+        terminal = sys.stderr.isatty()
+        if now - self._started < PATIENCE_S or now - self._drawn < (REDRAW_S if terminal else RETELL_S):
             return
         self._drawn = now
+        if not terminal:
+            say(f"{self._title}: {done}" + (f" of {total}" if total else ""))
+            return
         if self._bar is None:
             self._bar, self._task = self._open(total)
         assert self._task is not None

@@ -169,7 +169,7 @@ def _warm_up(game: Game, post: Restyler | None, size: tuple[int, int]) -> None:
     from neural_renderer.errors import RestyleError
 
     patience = threading.Timer(
-        PATIENCE_S, say, ["Compiling kernels; this happens once and takes some seconds."]
+        PATIENCE_S, say, ["Getting ready; the first run of all compiles kernels, which takes some seconds."]
     )
     patience.start()
     try:
