@@ -1,0 +1,9 @@
+"""Miner: a side-view digging game, drawn in flat colours on purpose.
+
+Dig for ore and coins, mind the slimes, sell at the stall, buy or make the steel pickaxe.
+Read in this order: `game`, `terrain`, `components`, `walking`, `digging`, `trade`, `drawing`, `bot`.
+"""
+
+from demo_games.miner.game import Miner
+
+__all__ = ["Miner"]

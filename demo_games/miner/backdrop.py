@@ -1,0 +1,56 @@
+"""What lies behind the world: sky with clouds, and two ranges of hills in parallax."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import TYPE_CHECKING, Final
+
+from demo_games.miner.level import smooth_noise
+from engine.rng import Streams
+
+if TYPE_CHECKING:
+    from engine.draw import Canvas
+
+STEP: Final = 16
+"""Px between two corners of a hill's outline."""
+SKY, CLOUD = "#9fd0f0", "#c9e6f7"
+# name, parallax, lowest and highest crest in layer px, period and swing of the noise, colour, depth
+RANGES: Final = (
+    ("far hills", (0.2, 0.12), 235, (13, 95), "#9cc4cb", 80.0),
+    ("near hills", (0.42, 0.25), 345, (8, 62), "#7db389", 60.0),
+)
+REACH: Final = 4000
+
+
+def draw_backdrop(canvas: Canvas, seed: int) -> None:
+    """The whole view, behind everything. The sky keeps its place vertically, whatever the depth."""
+    with canvas.layer("sky", parallax=(0.1, 0.0), depth=100.0):
+        canvas.fill(SKY, "sky")
+        for x, y, w in clouds(seed):
+            canvas.ellipse(x, y, w, w * 2 // 7, CLOUD, "sky")
+            canvas.ellipse(x + w // 4, y - w // 9, w // 2, w * 2 // 7, CLOUD, "sky")
+    for index, (name, parallax, base, _, color, depth) in enumerate(RANGES):
+        with canvas.layer(name, parallax=parallax, depth=depth):
+            outline = ridge(seed, index)
+            points = [(i * STEP, base - height) for i, height in enumerate(outline)]
+            canvas.polygon([(0, 2000), *points, ((len(outline) - 1) * STEP, 2000)], color, "hill")
+
+
+@lru_cache(maxsize=16)
+def ridge(seed: int, index: int) -> list[int]:
+    """Heights in px above the base, one every STEP px."""
+    stream = Streams(seed)[f"backdrop {index}"]
+    period, swing = RANGES[index][3]
+    broad = smooth_noise(stream, REACH // STEP, period, swing)
+    fine = smooth_noise(stream, REACH // STEP, 3, 12)
+    return [a + b for a, b in zip(broad, fine, strict=True)]
+
+
+@lru_cache(maxsize=16)
+def clouds(seed: int) -> list[tuple[int, int, int]]:
+    """Left, top and width in px of the layer."""
+    stream = Streams(seed)["clouds"]
+    return [
+        (i * 130 + stream.between(-40, 40), stream.between(24, 120), stream.between(60, 120))
+        for i in range(9)
+    ]

@@ -1,0 +1,153 @@
+"""Whoever else lives here: slimes that hop and hurt, animals that graze, the shopkeeper."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+
+from demo_games.miner import coins, physics
+from demo_games.miner.components import SLIME_SIZE, Animal, Body, Friend, Nature, Player, Slime, hero
+from demo_games.miner.effects import burst
+from demo_games.miner.health import hurt
+from demo_games.miner.level import grid
+from demo_games.miner.physics import kind_at
+from demo_games.miner.tiles import AIR, CELL, COLUMNS, LAVA, ROWS, SOLID, SUB
+from engine.command import Command
+from engine.simulation import Simulation
+
+AWAKE: Final = 22 * CELL
+"""Beyond this distance from the player nothing moves."""
+SIGHT: Final = 7 * CELL
+TOUCH_DAMAGE: Final = 12
+STOMP_DAMAGE: Final = 10
+MOST_SLIMES: Final = 22
+SLIME_PAUSE: Final = 900
+"""Ticks between two new slimes."""
+
+
+def live(simulation: Simulation, commands: Sequence[Command]) -> None:
+    """The system: every creature near the player, then the birth of slimes."""
+    world, terrain = simulation.world, grid(simulation, "terrain")
+    _, body, player = hero(world)
+    for id, other, slime in world.query(Body, Slime):
+        if abs(other.cx - body.cx) < AWAKE and abs(other.cy - body.cy) < AWAKE:
+            _hop(simulation, other, slime, body)
+            physics.move(terrain, other)
+            if other.wet == LAVA:
+                burst(simulation, other.cx, other.cy, "#ffb03a")
+                world.despawn(id)
+            elif physics.overlap(other, body):
+                _touch(simulation, id, other, body, player)
+    for _, other, animal in world.query(Body, Animal):
+        if abs(other.cx - body.cx) < AWAKE:
+            _graze(simulation, other, animal)
+            physics.move(terrain, other)
+    for _, other, friend in world.query(Body, Friend):
+        if abs(other.cx - body.cx) < AWAKE:
+            friend.facing = 1 if body.cx > other.cx else -1
+            physics.move(terrain, other)
+    _breed(simulation, body)
+
+
+def strike(simulation: Simulation, id: int, damage: int, push: int) -> None:
+    """Hurt a slime and push it; a slime that dies leaves coins."""
+    world = simulation.world
+    body, slime = world.get(id, Body), world.get(id, Slime)
+    if slime.hurt:
+        return
+    slime.health -= damage
+    slime.hurt, slime.wait = 12, 24
+    body.vx, body.vy = push * 520, -620
+    burst(simulation, body.cx, body.cy, "#a45fd0")
+    if slime.health <= 0:
+        coins.mint(simulation, body.cx, body.cy, 2, "left by a slime")
+        simulation.emit("slime_died")
+        world.despawn(id)
+
+
+def _hop(simulation: Simulation, body: Body, slime: Slime, player: Body) -> None:
+    slime.hurt = max(slime.hurt - 1, 0)
+    if not body.grounded and not body.wet:
+        return
+    body.vx -= body.vx // 4 if abs(body.vx) > 16 else body.vx
+    slime.wait -= 1
+    if slime.wait > 0:
+        return
+    chance = simulation.streams["slimes"]
+    dx = player.cx - body.cx
+    sees = abs(dx) < SIGHT and abs(player.cy - body.cy) < 4 * CELL
+    if sees:
+        slime.heading = 1 if dx > 0 else -1
+    elif chance.chance(1, 2):
+        slime.heading = -slime.heading
+    body.vy = -chance.between(1000, 1350)
+    body.vx = slime.heading * (chance.between(240, 400) if sees else 160)
+    slime.wait = chance.between(26, 50) if sees else chance.between(50, 110)
+
+
+def _touch(simulation: Simulation, id: int, slime: Body, body: Body, player: Player) -> None:
+    """From above it is a stomp, otherwise the slime hurts."""
+    if body.vy - slime.vy > 250 and body.was_y + body.h * SUB <= slime.was_y + slime.h * SUB // 2:
+        body.vy = -1200
+        player.highest = body.y
+        strike(simulation, id, STOMP_DAMAGE, 0)
+        return
+    if simulation.world.get(id, Slime).hurt:
+        return
+    away = 1 if body.cx > slime.cx else -1
+    if hurt(simulation, TOUCH_DAMAGE, "slime"):
+        body.vx, body.vy = away * 700, -800
+
+
+def _graze(simulation: Simulation, body: Body, animal: Animal) -> None:
+    """Walk a little, stand a little; turn at ledges, walls and water."""
+    animal.wait -= 1
+    chance = simulation.streams["animals"]
+    if animal.wait <= 0:
+        animal.wait = chance.between(70, 200)
+        if chance.chance(1, 2):
+            animal.heading = -animal.heading
+    if not body.grounded:
+        return
+    if animal.wait > 70:
+        body.vx = 0
+        return
+    terrain = grid(simulation, "terrain")
+    ahead = (body.cx + animal.heading * 20 * SUB) // CELL
+    row = (body.y + body.h * SUB - 1) // CELL
+    if kind_at(terrain, ahead, row) != AIR or not SOLID[kind_at(terrain, ahead, row + 1)]:
+        animal.heading = -animal.heading
+        animal.wait = 120
+        body.vx = 0
+    else:
+        body.vx = animal.heading * 90
+
+
+def _breed(simulation: Simulation, player: Body) -> None:
+    """Now and then a slime appears on a cave floor out of sight."""
+    world, tick = simulation.world, simulation.tick
+    ((_, nature),) = world.query(Nature)
+    if tick < nature.next_slime:
+        return
+    nature.next_slime = tick + SLIME_PAUSE
+    if sum(1 for _ in world.query(Slime)) >= MOST_SLIMES:
+        return
+    chance, terrain = simulation.streams["slimes"], grid(simulation, "terrain")
+    for _ in range(24):
+        column, row = chance.between(2, COLUMNS - 3), chance.between(ROWS // 3, ROWS - 8)
+        far = abs(column * CELL - player.cx) > 14 * CELL
+        if far and kind_at(terrain, column, row) == AIR and SOLID[kind_at(terrain, column, row + 1)]:
+            spawn_slime(simulation, column, row)
+            return
+
+
+def spawn_slime(simulation: Simulation, column: int, row: int) -> int:
+    """A slime that stands in a cell. Returns its id."""
+    return simulation.world.spawn(standing(column, row, SLIME_SIZE), Slime(heading=1 if column % 2 else -1))
+
+
+def standing(column: int, row: int, size: tuple[int, int]) -> Body:
+    """A body of (w, h) px that stands on the floor of a cell."""
+    w, h = size
+    x, y = column * CELL + (CELL - w * SUB) // 2, (row + 1) * CELL - h * SUB
+    return Body(x, y, w, h, was_x=x, was_y=y)

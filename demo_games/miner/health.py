@@ -1,0 +1,69 @@
+"""Hurting, healing and dying. Death costs a quarter of the coins, and never makes or loses one unseen."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+
+from demo_games.miner import coins
+from demo_games.miner.components import FULL_HEALTH, Body, Player, hero
+from demo_games.miner.effects import burst, note
+from demo_games.miner.level import grid
+from demo_games.miner.physics import kind_at
+from demo_games.miner.tiles import CELL, LAVA, SUB
+from engine.command import Command
+from engine.simulation import Simulation
+
+INVULNERABLE: Final = 50
+REST_BEFORE_HEALING: Final = 200
+HEALING_PACE: Final = 16
+LAVA_PACE: Final = 10
+LAVA_DAMAGE: Final = 7
+TOLL: Final = 4
+"""One coin in so many is lost by dying."""
+
+
+def hurt(simulation: Simulation, damage: int, cause: str, through: bool = False) -> bool:
+    """Take health, unless the player was hurt just now (`through` ignores that). True if it hurt."""
+    _, body, player = hero(simulation.world)
+    if player.invulnerable and not through:
+        return False
+    player.health -= damage
+    player.unhurt = 0
+    player.invulnerable = INVULNERABLE
+    note(simulation, body.cx, body.y, f"-{damage}")
+    simulation.emit("hurt", damage=damage, cause=cause)
+    return True
+
+
+def live(simulation: Simulation, commands: Sequence[Command]) -> None:
+    """The system: lava, healing, death."""
+    _, body, player = hero(simulation.world)
+    player.invulnerable = max(player.invulnerable - 1, 0)
+    player.unhurt += 1
+    feet = kind_at(grid(simulation, "terrain"), body.cx // CELL, (body.y + body.h * SUB - 1) // CELL)
+    if LAVA in (feet, body.wet) and player.unhurt > LAVA_PACE:
+        hurt(simulation, LAVA_DAMAGE, "lava", through=True)
+        burst(simulation, body.cx, body.cy, "#ffb03a")
+    if player.unhurt > REST_BEFORE_HEALING and player.health < FULL_HEALTH:
+        player.health += simulation.tick % HEALING_PACE == 0
+    if player.health <= 0:
+        _die(simulation, body, player)
+
+
+def _die(simulation: Simulation, body: Body, player: Player) -> None:
+    ledger, tick = simulation.ledger, simulation.tick
+    lost = ledger.balance("player", "coin") // TOLL
+    if lost and body.wet == LAVA:
+        ledger.burn("player", "coin", lost, "melted in lava", tick)
+    elif lost:
+        ledger.transfer("player", "ground", "coin", lost, "dropped dying", tick)
+        coins.throw(simulation, body.cx, body.cy, lost)
+    burst(simulation, body.cx, body.cy, "#d8483c")
+    simulation.emit("died", lost=lost)
+    player.health, player.deaths = FULL_HEALTH, player.deaths + 1
+    player.invulnerable, player.respawned, player.unhurt = 2 * INVULNERABLE, tick, 0
+    player.dig_column, player.dig_work, player.still = -1, 0, 0
+    body.x = body.was_x = player.home_x
+    body.y = body.was_y = player.highest = player.home_y
+    body.vx = body.vy = body.wet = 0

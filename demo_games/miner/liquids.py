@@ -1,0 +1,91 @@
+"""Water and lava: they fall, run out sideways under pressure, and turn to stone where they meet.
+
+Only cells beside a change are looked at; a liquid at rest costs nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+
+from demo_games.miner.components import Nature
+from demo_games.miner.level import Grid, grid
+from demo_games.miner.physics import kind_at
+from demo_games.miner.tiles import AIR, COLUMNS, LAVA, LIQUID, STONE, WATER
+from engine.command import Command
+from engine.simulation import Simulation
+
+PACE: Final = {WATER: 6, LAVA: 18}
+"""Ticks between two moves."""
+
+
+def wake(simulation: Simulation, column: int, row: int) -> None:
+    """Look at the liquids around a cell from now on."""
+    terrain = grid(simulation, "terrain")
+    ((_, nature),) = simulation.world.query(Nature)
+    found = [
+        r * COLUMNS + c
+        for r in range(row - 1, row + 2)
+        for c in range(column - 1, column + 2)
+        if 0 <= c < COLUMNS and r >= 0 and LIQUID[kind_at(terrain, c, r)]
+    ]
+    if found:
+        nature.flowing = sorted(dict.fromkeys(nature.flowing + found))
+
+
+def flow(simulation: Simulation, commands: Sequence[Command]) -> None:
+    """The system: moves what can move, lowest rows first so that columns follow through."""
+    ((_, nature),) = simulation.world.query(Nature)
+    if not nature.flowing or simulation.tick % PACE[WATER]:
+        return
+    terrain = grid(simulation, "terrain")
+    todo, nature.flowing = nature.flowing, []
+    for cell in reversed(todo):
+        row, column = divmod(cell, COLUMNS)
+        kind = kind_at(terrain, column, row)
+        if not LIQUID[kind]:
+            continue
+        if simulation.tick % PACE[kind]:
+            nature.flowing = sorted(dict.fromkeys([*nature.flowing, cell]))
+            continue
+        target = _way(terrain, column, row, kind)
+        if target is not None:
+            _pour(simulation, (column, row), target, kind)
+        elif _thin(terrain, column, row, kind):
+            terrain[row, column] = AIR
+            wake(simulation, column, row)
+
+
+def _pour(simulation: Simulation, source: tuple[int, int], target: tuple[int, int], kind: int) -> None:
+    """Move one cell of liquid. Where water and lava meet, stone is left."""
+    terrain = grid(simulation, "terrain")
+    c, r = target
+    meets = kind_at(terrain, c, r) == WATER + LAVA - kind
+    terrain[r, c] = STONE if meets else kind
+    terrain[source[1], source[0]] = AIR
+    wake(simulation, *source)
+    wake(simulation, c, r)
+
+
+def _thin(terrain: Grid, column: int, row: int, kind: int) -> bool:
+    """Whether a cell is the rest of a layer that has run out over its like: it levels out to nothing."""
+    return kind_at(terrain, column, row + 1) == kind and any(
+        kind_at(terrain, c, row) == AIR and kind_at(terrain, c, row + 1) == kind
+        for c in (column - 1, column + 1)
+    )
+
+
+def _way(terrain: Grid, column: int, row: int, kind: int) -> tuple[int, int] | None:
+    """Where a cell of liquid goes next: down, or to a side that leads down or that is pressed for."""
+    other = WATER + LAVA - kind
+    below = kind_at(terrain, column, row + 1)
+    if below in (AIR, other):
+        return column, row + 1
+    pressed = row > 0 and kind_at(terrain, column, row - 1) == kind
+    for c in (column - 1, column + 1) if (column + row) % 2 else (column + 1, column - 1):
+        beside = kind_at(terrain, c, row)
+        if beside == other:
+            return c, row
+        if beside == AIR and (pressed or kind_at(terrain, c, row + 1) == AIR):
+            return c, row
+    return None
