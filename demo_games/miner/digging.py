@@ -31,6 +31,8 @@ from engine.ledger import Ledger
 from engine.simulation import Simulation
 
 TREE_HARDNESS: Final = 110
+RUBBLE: Final = ("dirt", "stone", "sand", "brick")
+"""What comes in such numbers that nobody needs to be told."""
 SWING: Final = 14
 """Ticks that one swing takes."""
 
@@ -133,7 +135,8 @@ def _fell(simulation: Simulation, column: int, foot: int) -> None:
 
 def _gain(simulation: Simulation, x: int, y: int, item: str, count: int) -> None:
     simulation.ledger.mint("player", item, count, "dug", simulation.tick)
-    note(simulation, x, y, f"+{count} {item}")
+    if item not in RUBBLE:
+        note(simulation, x, y, f"+{count} {item}")
 
 
 def _wear(simulation: Simulation, player: Player, amount: int) -> None:

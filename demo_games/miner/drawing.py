@@ -23,6 +23,7 @@ from demo_games.miner.tiles import (
     LAVA,
     ORES,
     ROWS,
+    SLATE,
     SOLID,
     STONE,
     SUB,
@@ -96,6 +97,7 @@ def _crest(canvas: Canvas, kind: int, x: int, y: int) -> None:
 # Shapes x, y, w, h in a tile, and shades; every third tile or so has some, so that the ground is not bare.
 SPECKS: Final = {
     DIRT: ("#9b7350", "#7a5536", ((6, 8, 5, 4), (21, 20, 7, 5), (15, 26, 4, 3))),
+    SLATE: ("#6c7180", "#515562", ((5, 6, 10, 3), (19, 15, 3, 9), (10, 24, 9, 3))),
     STONE: ("#8b8f98", "#6d717a", ((4, 9, 12, 3), (16, 9, 3, 8), (20, 23, 8, 3))),
 }
 

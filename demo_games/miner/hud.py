@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 PANEL, INK, DIM, TROUGH = "#1b1f2a", "#f4f1e6", "#9aa3b5", "#39404f"
 GOLD, RED, STEEL, GREEN = "#f7c531", "#e0524a", "#b9c4d4", "#7cc96b"
 HINTS: Final = ("A D  walk      W  jump      mouse  dig and place      E R  chests, stall",)
-HINT_TICKS, FADE_TICKS = 540, 90
+HINT_TICKS, FADE_TICKS = 420, 60
 
 # Icons, one letter a pixel, drawn twice as large.
 INKS: Final = {

@@ -44,9 +44,9 @@ RUINS: Final[tuple[Template, ...]] = (
     ("  ####", "  #..#", "###..#", ".T....", "...C..", "######"),
 )
 CAVES: Final[tuple[Template, ...]] = (
-    ("   ___G  ", " ______I ", "G_oo_o_s_", "  cc   GG"),
-    ("  ____G  ", "I_______ ", "_s_o_oo_G", " GG   cc "),
-    (" G__ ___ ", " _______I", "c_ooo_s__", " cG    GG"),
+    (" ooo____G ", "ccG___s__I", "  G__o_o_ ", "  cc  GG  "),
+    ("G_oo_____ ", "I GG__s__G", " cc __oo_I", "      GG  "),
+    (" _ooo____c", "GG c__s__G", " I __o_o_ ", "  c  GG   "),
 )
 ROOMS: Final[tuple[Template, ...]] = (
     ("#########", "#.T...T.#", "#.......#", "..ooC.s..", "#########"),

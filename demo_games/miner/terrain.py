@@ -29,6 +29,7 @@ from demo_games.miner.tiles import (
     IRON,
     LAVA,
     ROWS,
+    SLATE,
     SAND,
     STONE,
     STONE_WALL,
@@ -107,13 +108,14 @@ def _fill_ground(level: Level, stream: Stream) -> None:
         walls[top + 1 : bottom + 2] = DIRT_WALL
         walls[bottom + 2 :] = STONE_WALL
         walls[DEEP_ROW + deep[column] :] = DEEP_WALL
+        ground[DEEP_ROW + deep[column] :] = SLATE
     for _ in range(150):  # pockets: stone in the dirt, dirt in the stone
         column = stream.below(COLUMNS)
         row = level.surface[column] + stream.between(2, 22)
         kind = STONE if stream.chance(1, 3) else DIRT
         _vein(level, column, row, kind, stream.between(3, 9), stream, (DIRT, STONE))
     level.terrain[ROWS - 1] = BEDROCK
-    level.terrain[ROWS - 2] = [BEDROCK if stream.chance(1, 2) else STONE for _ in range(COLUMNS)]
+    level.terrain[ROWS - 2] = [BEDROCK if stream.chance(1, 2) else SLATE for _ in range(COLUMNS)]
 
 
 def _dig_caves(level: Level, stream: Stream) -> None:
@@ -161,7 +163,7 @@ def _lay_veins(level: Level, stream: Stream) -> None:
         for _ in range(count):
             column = stream.below(COLUMNS)
             row = level.surface[column] + stream.between(first, last)
-            _vein(level, column, row, ore, stream.between(2, length), stream, (STONE, DIRT))
+            _vein(level, column, row, ore, stream.between(2, length), stream, (STONE, DIRT, SLATE))
 
 
 def _vein(

@@ -17,9 +17,25 @@ CELL: Final = TILE * SUB
 COLUMNS: Final = 160
 ROWS: Final = 72
 
-(AIR, GRASS, DIRT, STONE, SAND, WOOD, BRICK, COAL, IRON, GOLD, GEM, CRATE, BEDROCK, WATER, LAVA, THATCH) = (
-    range(16)
-)
+(
+    AIR,
+    GRASS,
+    DIRT,
+    STONE,
+    SAND,
+    WOOD,
+    BRICK,
+    COAL,
+    IRON,
+    GOLD,
+    GEM,
+    CRATE,
+    BEDROCK,
+    WATER,
+    LAVA,
+    THATCH,
+    SLATE,
+) = range(17)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +68,7 @@ TILES: Final[dict[int, Tile]] = {
     BEDROCK: Tile("bedrock", "#3b3d46", "stone"),
     WATER: Tile("water", "#3f86d9", "water", solid=False),
     LAVA: Tile("lava", "#f2701d", "lava", solid=False),
+    SLATE: Tile("slate", "#5f6472", "stone", 126, 2, "stone"),
     THATCH: Tile("thatch", "#c23d3a", "wood", 48, 1, "wood"),
 }
 

@@ -63,6 +63,17 @@ def record(frames: Sequence[Frame], painter: Painter) -> Clip:
     )
 
 
+def window(frame: Frame, top: int, left: int, height: int, width: int) -> Frame:
+    """A part of a frame, every channel of it, as a frame of its own."""
+    rows, columns = slice(top, top + height), slice(left, left + width)
+    parts = {
+        name: np.ascontiguousarray(channel[rows, columns])
+        for name in ("color", "material", "identity", "motion", "anchor", "depth", "hud")
+        if (channel := getattr(frame, name)) is not None
+    }
+    return frame.replace(**parts)
+
+
 def sampled_noise(f: Features) -> NDArray[np.uint8]:
     """uint8 [H,W,16]: the noise channels at each pixel's anchor."""
     return np.rint(noise.sample(f.anchor, surface.NOISE_SCALE[f.material]) * 255).astype(np.uint8)

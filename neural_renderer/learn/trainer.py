@@ -18,7 +18,7 @@ from torch import Tensor
 
 from engine.pictures import save_png
 from neural_renderer.errors import LearnError
-from neural_renderer.learn.clips import Clip, clips
+from neural_renderer.learn.clips import Clip, FrameSource, clips, window
 from neural_renderer.learn.losses import change_loss, corrupt, picture_loss
 from neural_renderer.learn.painters import find_painter
 from neural_renderer.learn.painters.base import Painter
@@ -38,14 +38,14 @@ class Plan:
     """How to train. The defaults give the shipped themes.
 
     iterations: steps of the optimiser, or fewer where `minutes` is set and runs out; scenes: painted
-    clips of `length` frames at width x height; crop, batch, unroll: what one step sees; rounding
+    clips of `length` frames, each a window of width x height into a full frame; crop, batch, unroll: what one step sees; rounding
     (int8) starts after the fraction `round_after`.
     """
 
-    iterations: int = 12_000
+    iterations: int = 9_000
     minutes: float | None = None
     seed: int = 0
-    scenes: int = 320
+    scenes: int = 240
     length: int = 3
     width: int = 256
     height: int = 192
@@ -120,7 +120,7 @@ class Training:
     def paint(self, report: Report) -> None:
         """Paint the clips, or read those that an earlier run painted."""
         p = self.plan
-        scenes = (Scene(p.seed + i, width=p.width, height=p.height).frame for i in range(p.scenes))
+        scenes = (_windowed(p, p.seed + i) for i in range(p.scenes))
         cache = self.work / "clips"
         cache.mkdir(exist_ok=True)
         for clip in clips(self.painter, scenes, p.length, cache):
@@ -297,6 +297,15 @@ class Training:
         both = np.concatenate((frame.color, Restyler(theme)(frame)), 1)
         save_png(out / "preview.png", both, frame.layout)
         return theme
+
+
+def _windowed(plan: Plan, seed: int) -> FrameSource:
+    """A scene seen through a window at a random, fixed place: skies and grounds of every height."""
+    scene, random = Scene(seed), np.random.default_rng((seed, 1))
+    height, width = scene.frame(0).color.shape[:2]
+    top = int(random.integers(height - plan.height + 1))
+    left = int(random.integers(width - plan.width + 1))
+    return lambda t: window(scene.frame(t), top, left, plan.height, plan.width)
 
 
 def _groups(student: Student, rate: float) -> list[dict[str, object]]:
