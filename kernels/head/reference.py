@@ -28,6 +28,23 @@ class Surfaces(NamedTuple):
     warp: Tensor
 
 
+def noise_reference(anchor: Tensor, scale: Tensor, noise: Tensor) -> Tensor:
+    """The noise channels at each anchor, float [B,H,W,NOISES] 0..1.
+
+    anchor float [B,H,W,2] tiles; scale float [B,H,W,2] texels a tile; noise float [N,N,NOISES],
+    repeating. Bilinear; the centre of texel i lies at i + 0.5.
+    """
+    size = noise.shape[0]
+    place = anchor * scale - 0.5
+    low = torch.floor(place)
+    fx, fy = (place - low).unsqueeze(-1).unbind(-2)
+    x0, y0 = torch.remainder(low, size).long().unbind(-1)
+    x1, y1 = (x0 + 1) % size, (y0 + 1) % size
+    above = noise[y0, x0] * (1 - fx) + noise[y0, x1] * fx
+    below = noise[y1, x0] * (1 - fx) + noise[y1, x1] * fx
+    return above * (1 - fy) + below * fy
+
+
 def surface_reference(material: Tensor, anchor: Tensor, noise: Tensor, s: Surfaces) -> Tensor:
     """relu(gain * texture(anchor) + mix . noise + bias): float [B,SURFACE,H,W].
 

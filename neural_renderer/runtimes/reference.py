@@ -10,7 +10,7 @@ from torch.nn import functional
 
 from engine.frame import Frame, to_rgb
 from kernels import PATCH
-from kernels.head.reference import Surfaces
+from kernels.head.reference import Surfaces, noise_reference
 from kernels.ingest.reference import reproject_reference
 from neural_renderer import noise, surface
 from neural_renderer.errors import NonFinite
@@ -29,6 +29,8 @@ class TorchRuntime:
     def __init__(self, device: str = "cpu") -> None:
         self.device = device
         self.stages = Stages()
+        self._noise = self._put(noise.textures().astype(np.float32) / np.float32(255))
+        self._scale = self._put(surface.NOISE_SCALE * np.float32(noise.TEXELS_PER_TILE))
         self._networks: dict[int, tuple[Theme, Network]] = {}
 
     def prepare(self, theme: Theme, height: int, width: int) -> None:
@@ -41,7 +43,7 @@ class TorchRuntime:
             material = self._put(features.material.astype(np.int64))[None]
             tint = self._picture(features.tint)
             anchor = self._put(features.anchor)[None]
-            sampled = self._put(noise.sample(features.anchor, surface.NOISE_SCALE[features.material]))[None]
+            sampled = noise_reference(anchor, self._scale[material], self._noise)
             moved = self._history(features, history, frame)
         with self.stages("network"):
             height, width = features.material.shape
