@@ -18,6 +18,7 @@ from demo_games.miner.tiles import (
     AIR,
     CELL,
     COLUMNS,
+    CRATE,
     DIRT,
     GRASS,
     LAVA,
@@ -81,6 +82,8 @@ def _trim(canvas: Canvas, terrain: Grid, window: Window, tick: int) -> None:
                 _speck(canvas, kind, column, row)
             elif kind in ORES:
                 _nuggets(canvas, kind, column, row)
+            elif kind == CRATE:
+                _crate(canvas, column * TILE, row * TILE)
             elif kind == THATCH:
                 _awning(canvas, column, row)
             elif kind in DETAILED and not SOLID[over := above[column - columns.start]] and over != kind:
@@ -134,6 +137,11 @@ def _nuggets(canvas: Canvas, kind: int, column: int, row: int) -> None:
     canvas.rect(x, y, TILE, TILE, STONE_SHADE[kind], "ore")
     for dx, dy, w, h in NUGGETS[(column * 7 + row * 13) % len(NUGGETS)]:
         canvas.rect(x + dx, y + dy, w, h, TILES[kind].color, "ore")
+
+
+def _crate(canvas: Canvas, x: int, y: int) -> None:
+    for dx, dy, w, h in ((0, 0, 32, 4), (0, 28, 32, 4), (0, 4, 4, 24), (28, 4, 4, 24), (4, 14, 24, 4)):
+        canvas.rect(x + dx, y + dy, w, h, "#7f582c", "wood")
 
 
 def _awning(canvas: Canvas, column: int, row: int) -> None:

@@ -131,7 +131,7 @@ def _prompts(simulation: Simulation, body: Body) -> tuple[str, ...]:
     chest = trade.near_chest(simulation, body)
     if chest:
         inside = ledger.holdings(trade.chest_account(chest))
-        holds = ", ".join(f"{count} {item}" for item, count in inside.items()) or "empty"
+        holds = ", ".join(f"{inside[item]} {item}" for item in ("coin", *ITEMS) if item in inside) or "empty"
         return (f"chest: {holds}", "E  put ore in      R  take all")
     return (craft,) if craft else ()
 

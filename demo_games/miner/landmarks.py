@@ -124,13 +124,13 @@ def stamp(level: Level, template: Template, column: int, row: int, side: int) ->
             c, r = column + dx * side, row + dy
             if letter != " " and inside(c, r):
                 _place(level, letter, c, r)
+                if "#" in template[-1] and letter in "#.CTos":
+                    level.walls[r, c] = BRICK_WALL
 
 
 def _place(level: Level, letter: str, c: int, r: int) -> None:
     level.terrain[r, c] = ORE_LETTERS.get(letter, AIR)
     level.scenery[r, c] = {"T": TORCH, "|": POST, "=": STALL}.get(letter, BARE)
-    if letter in "#.CT":
-        level.walls[r, c] = BRICK_WALL if letter != "#" or r > level.surface[c] else level.walls[r, c]
     if letter == "C":
         level.chests.append((c, r, r - level.surface[c]))
     elif letter == "o":

@@ -41,7 +41,7 @@ from engine.rng import Stream
 
 SKY_ROWS: Final = 20
 """Rows of sky over the highest hill, about."""
-DEEP_ROW: Final = 48
+DEEP_ROW: Final = 46
 LAVA_ROW: Final = 65
 
 # ore, number of veins, first and last row below the surface, longest vein
@@ -98,7 +98,7 @@ def _raise_ground(level: Level, scene: landmarks.Scene, stream: Stream) -> None:
 
 def _fill_ground(level: Level, stream: Stream) -> None:
     dirt = smooth_noise(stream, COLUMNS, 6, 4)
-    deep = smooth_noise(stream, COLUMNS, 8, 4)
+    deep = smooth_noise(stream, COLUMNS, 4, 6)
     for column, top in enumerate(level.surface):
         bottom = top + 3 + dirt[column]
         ground, walls = level.terrain[:, column], level.walls[:, column]
