@@ -10,6 +10,7 @@ from time import perf_counter_ns
 
 from engine.frame import plain_picture
 from engine.game import Inputs
+from engine.interrupts import stoppable
 from engine.pictures import wipe
 from engine.report import RunReport
 from engine.session import Session
@@ -19,15 +20,15 @@ NOBODY = Inputs()
 
 def play_headless(session: Session) -> RunReport:
     """Run until `options.frames` are done or Ctrl-C; the recording is finished in both cases."""
-    interrupted = False
-    try:
-        while not session.done:
-            _one_frame(session)
-    except KeyboardInterrupt:
-        interrupted = True
-    finally:
-        session.finish()
-    return session.report(headless=True, interrupted=interrupted)
+    with stoppable() as stop:
+        try:
+            while not session.done and not stop.requested:
+                _one_frame(session)
+        except KeyboardInterrupt:
+            stop.requested = True
+        finally:
+            session.finish()
+    return session.report(headless=True, interrupted=stop.requested)
 
 
 def _one_frame(session: Session) -> None:

@@ -19,6 +19,7 @@ from engine.console import Console
 from engine.controls import Controls
 from engine.errors import EngineError
 from engine.frame import Frame, plain_picture
+from engine.interrupts import stoppable
 from engine.pictures import Picture, wipe
 from engine.report import RunReport
 from engine.session import Session
@@ -50,16 +51,17 @@ class Stage:
 
     def play(self) -> RunReport:
         """Run until Esc and quit, the window's cross, `options.frames` or Ctrl-C."""
-        interrupted, hung = False, False
-        try:
-            while not self.console.quitting and not self.session.done:
-                self.turn()
-        except KeyboardInterrupt:
-            interrupted = True
-        finally:
-            hung = not self._worker.close()
-            self.session.finish()
-        return self.session.report(headless=False, interrupted=interrupted, hung=hung)
+        hung = False
+        with stoppable() as stop:
+            try:
+                while not (self.console.quitting or self.session.done or stop.requested):
+                    self.turn()
+            except KeyboardInterrupt:
+                stop.requested = True
+            finally:
+                hung = not self._worker.close()
+                self.session.finish()
+        return self.session.report(headless=False, interrupted=stop.requested, hung=hung)
 
     def turn(self) -> None:
         """Once around: events, the ticks that are due, and whatever there is to show."""

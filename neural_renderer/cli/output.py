@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import json
 import os
-import signal
 import sys
-import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
@@ -86,19 +84,6 @@ def stdout_kept(keep: bool) -> Iterator[None]:
             os.close(saved)
         return
     yield
-
-
-@contextmanager
-def terminable() -> Iterator[None]:
-    """While inside, a polite kill ends a run as Ctrl-C does: with its files finished."""
-    if threading.current_thread() is not threading.main_thread():
-        yield
-        return
-    before = signal.signal(signal.SIGTERM, signal.default_int_handler)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGTERM, before)
 
 
 class Bar:

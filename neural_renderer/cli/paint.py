@@ -5,7 +5,6 @@ from __future__ import annotations
 from pathlib import Path
 
 import click
-import numpy as np
 
 from neural_renderer.cli.output import friendly, require, say
 
@@ -25,6 +24,8 @@ def paint(name: str, game: str | None, seed: int, ticks: int, out: Path | None) 
     The way to work on a look: change a colour in neural_renderer/learn/painters/, call this again.
     """
     require("scipy", "painting", "learn")
+    import numpy as np
+
     from engine.pictures import save_png
     from neural_renderer.learn.painters import find_painter
     from neural_renderer.measure.worlds import game_frame, scene_frame

@@ -20,7 +20,6 @@ from neural_renderer.cli.output import (
     print_json,
     say,
     stdout_kept,
-    terminable,
 )
 
 if TYPE_CHECKING:
@@ -97,7 +96,7 @@ def play(as_json: bool, restyle: str, **options: Any) -> None:
     Headless runs advance one tick a frame, so that the same seed gives the same state_hash.
     """
     wish = Wish(restyle=restyle == "on", **options)
-    with stdout_kept(as_json), terminable():
+    with stdout_kept(as_json):
         report = _play(wish)
     if as_json:
         print_json(report.plain())

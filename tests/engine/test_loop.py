@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import time
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,7 @@ import pytest
 from engine.errors import LoopError
 from engine.frame import Frame, plain_picture
 from engine.guard import PATIENCE, Guard
+from engine.interrupts import stoppable
 from engine.loop import RunOptions, run
 from engine.showcase import Showcase
 from engine.window import display_missing
@@ -86,6 +88,25 @@ def test_ctrl_c_finishes_the_recording(tmp_path: Path) -> None:
     assert report.interrupted
     assert (report.frames, report.files) == (7, [path])
     assert pygame.image.load(path).get_size() == SMALL
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_signal_ends_a_run_between_two_frames(tmp_path: Path, number: signal.Signals) -> None:
+    def kill(done: int, total: int | None) -> None:
+        if done == 5:
+            signal.raise_signal(number)
+
+    before = signal.getsignal(number)
+    path = tmp_path / "run.png"
+    report = run(Toy(), Tint(), RunOptions(size=SMALL, headless=True, record=path, progress=kill))
+    assert report.interrupted
+    assert (report.frames, report.ticks, report.files) == (5, 5, [path])
+    assert signal.getsignal(number) == before
+    with stoppable() as stop:
+        signal.raise_signal(number)
+        assert stop.requested
+        with pytest.raises(KeyboardInterrupt):
+            signal.raise_signal(number)
 
 
 def test_a_showcase_visits_every_theme_by_a_wipe(tmp_path: Path) -> None:
