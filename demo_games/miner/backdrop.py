@@ -19,21 +19,31 @@ RANGES: Final = (
     ("far hills", (0.2, 0.12), 235, (13, 95), "#9cc4cb", 80.0),
     ("near hills", (0.42, 0.25), 345, (8, 62), "#7db389", 60.0),
 )
-REACH: Final = 4000
+REACH: Final = 8192
+"""Px of outline that are made: more than any view can reach at these parallaxes."""
+FOOT: Final = 6000
+SKY_PARALLAX: Final = 0.1
 
 
-def draw_backdrop(canvas: Canvas, seed: int) -> None:
-    """The whole view, behind everything. The sky keeps its place vertically, whatever the depth."""
-    with canvas.layer("sky", parallax=(0.1, 0.0), depth=100.0):
+def draw_backdrop(canvas: Canvas, seed: int, left: int) -> None:
+    """The whole view, behind everything; `left` is the view's left edge in world px.
+
+    The sky keeps its place vertically, whatever the depth.
+    """
+    with canvas.layer("sky", parallax=(SKY_PARALLAX, 0.0), depth=100.0):
         canvas.fill(SKY, "sky")
+        edge = int(left * SKY_PARALLAX)
         for x, y, w in clouds(seed):
+            if not edge - w < x < edge + canvas.width:
+                continue
             canvas.ellipse(x, y, w, w * 2 // 7, CLOUD, "sky")
             canvas.ellipse(x + w // 4, y - w // 9, w // 2, w * 2 // 7, CLOUD, "sky")
     for index, (name, parallax, base, _, color, depth) in enumerate(RANGES):
         with canvas.layer(name, parallax=parallax, depth=depth):
-            outline = ridge(seed, index)
-            points = [(i * STEP, base - height) for i, height in enumerate(outline)]
-            canvas.polygon([(0, 2000), *points, ((len(outline) - 1) * STEP, 2000)], color, "hill")
+            first = int(left * parallax[0]) // STEP
+            heights = ridge(seed, index)[first : first + canvas.width // STEP + 3]
+            points = [((first + i) * STEP, base - height) for i, height in enumerate(heights)]
+            canvas.polygon([(points[0][0], FOOT), *points, (points[-1][0], FOOT)], color, "hill")
 
 
 @lru_cache(maxsize=16)
@@ -52,5 +62,5 @@ def clouds(seed: int) -> list[tuple[int, int, int]]:
     stream = Streams(seed)["clouds"]
     return [
         (i * 130 + stream.between(-40, 40), stream.between(24, 120), stream.between(60, 120))
-        for i in range(9)
+        for i in range(16)
     ]

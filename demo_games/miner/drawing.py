@@ -53,7 +53,7 @@ def draw_world(canvas: Canvas, simulation: Simulation, camera: tuple[int, int], 
     arrays = simulation.arrays
     window = _window(canvas, camera)
     if camera[1] < (int(arrays["surface"][window[1]].max()) + 2) * TILE:
-        draw_backdrop(canvas, simulation.seed)
+        draw_backdrop(canvas, simulation.seed, camera[0])
     x, y = window[1].start * TILE, window[0].start * TILE
     terrain = grid(simulation, "terrain")[window]
     canvas.tiles(np.where(OPAQUE[terrain], 0, grid(simulation, "walls")[window]), WALLS, x, y)

@@ -14,6 +14,7 @@ from demo_games.miner.level import Level, inside, neighbours, smooth_noise
 from demo_games.miner.tiles import (
     AIR,
     BEDROCK,
+    BRICK,
     BRICK_WALL,
     BUSH,
     COAL,
@@ -30,9 +31,9 @@ from demo_games.miner.tiles import (
     LAVA,
     ROWS,
     SLATE,
-    SAND,
     STONE,
     STONE_WALL,
+    TILE,
     TREE,
     TUFT,
     WATER,
@@ -74,6 +75,7 @@ def generate(stream: Stream) -> Level:
     scene.build(level, stream)
     _plant(level, scene, stream)
     _scatter(level, scene, stream)
+    _tidy(level)
     return level
 
 
@@ -229,13 +231,16 @@ def _scatter(level: Level, scene: landmarks.Scene, stream: Stream) -> None:
         (c, r)
         for r in range(SKY_ROWS, LAVA_ROW - 1)
         for c in range(3, COLUMNS - 6)
-        if r > level.surface[c] + 4 and level.standing(c, r) and not scene.near(c)
+        if r > level.surface[c] + 4
+        and level.standing(c, r)
+        and not scene.near(c)
+        and level.walls[r, c] != BRICK_WALL
     ]
     stream.shuffle(floors)
     for c, r in floors[:26]:
         for i in range(stream.between(2, 5)):
             if level.standing(c + i, r):
-                level.coins.append(((c + i) * 32 + 16, r * 32 + 18))
+                level.coins.append(((c + i) * TILE + TILE // 2, r * TILE + 18))
     for c, r in floors[26:46]:
         level.terrain[r, c] = CRATE
     for c, r in floors[46:64]:
@@ -253,4 +258,12 @@ def _scatter(level: Level, scene: landmarks.Scene, stream: Stream) -> None:
             level.animals.append((column, row))
 
 
-__all__ = ["DEEP_ROW", "LAVA_ROW", "SAND", "generate"]
+def _tidy(level: Level) -> None:
+    """One step may have built over what another put down: only what is in the open stays."""
+    level.coins = [(x, y) for x, y in level.coins if level.terrain[y // TILE, x // TILE] in (AIR, WATER)]
+    level.chests = [chest for chest in level.chests if level.empty(chest[0], chest[1])]
+    level.slimes = [cell for cell in level.slimes if level.empty(*cell)]
+    level.animals = [cell for cell in level.animals if level.empty(*cell)]
+    for column, row, _ in level.chests:
+        if not level.solid(column, row + 1):
+            level.terrain[row + 1, column] = BRICK
