@@ -33,7 +33,7 @@ from kernels import (
     PATCH,
     SURFACE,
 )
-from kernels.block.reference import block_reference, convolve_reference, quantize_activation
+from kernels.block.reference import block_reference, convolve_reference, quantize_activation, relu_reference
 from kernels.head.reference import Surfaces, head_reference, surface_reference
 from kernels.ingest.reference import ingest_reference
 from neural_renderer import surface
@@ -93,7 +93,7 @@ class Network:
     def _activate(self, index: int, x: Tensor) -> Tensor:
         if self.observe is not None:
             self.observe(index, x)
-        return quantize_activation(x, self.highs[index]) if self.rounded else torch.relu(x)
+        return quantize_activation(x, self.highs[index]) if self.rounded else relu_reference(x)
 
 
 class Student(nn.Module):
@@ -120,6 +120,9 @@ class Student(nn.Module):
             second.data.mul_(0.3)  # a block starts near the identity
         self.head_weights = nn.ParameterList([_he(HIDDEN, HEAD_INPUTS), _he(3, HIDDEN)])
         self.head_biases = nn.ParameterList([nn.Parameter(torch.zeros(n)) for n in (HIDDEN, 3)])
+        # Start from a flat grey: a loud start drives whole layers below zero at once.
+        self.head_weights[1].data.mul_(0.2)
+        self.head_biases[1].data.fill_(0.4)
         self.register_buffer("highs", torch.full((len(CONVOLUTIONS),), 4.0))
         self.register_buffer("span", torch.from_numpy(surface.SPAN.copy()))
         self.register_buffer("warp", torch.from_numpy(~surface.IS_THING).float() * warp)

@@ -9,15 +9,29 @@ gives the same numbers up to the order of sums.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from typing import Final
 
 import torch
 from torch import Tensor
 from torch.nn import functional
 
 
+LEAK: Final = 0.05
+"""Slope of a relu's gradient below zero, so that a unit that fell silent can be learnt back."""
+
+
+def relu_reference(x: Tensor) -> Tensor:
+    """max(x, 0), whose gradient below zero is LEAK instead of 0."""
+    positive = functional.relu(x)
+    if not x.requires_grad:
+        return positive
+    leak = LEAK * (x - positive)
+    return positive + (leak - leak.detach())
+
+
 def quantize_activation(x: Tensor, high: Tensor) -> Tensor:
-    """Clamp to 0..high and round to 256 levels; gradients pass through inside the range."""
-    clamped = torch.minimum(functional.relu(x), high)
+    """Relu, clamped to `high` and rounded to 256 levels; the rounding has no gradient of its own."""
+    clamped = torch.minimum(relu_reference(x), high)
     step = high / 255
     return clamped + (torch.round(clamped / step) * step - clamped).detach()
 

@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kernels import FEATURES, HEAD_INPUTS, HIDDEN, NOISES, PATCH, SURFACE
+from kernels.dense import dense
 from kernels.threads import by_rows
 
 BLOCK = 160
@@ -101,12 +102,19 @@ def head_cpu(
     patch, feature, column in the patch; tint, history uint32 [H,W] as `ingest_cpu` gives them.
     """
     out = np.empty(material.shape, np.uint32)
+    material, anchor = dense(material, np.uint8), dense(anchor, np.float32)
     words = features.reshape(*features.shape[:2], -1).view(np.uint32).reshape(*features.shape[:2], PATCH, FEATURES)
 
     def rows(first: int, end: int) -> int:
         return int(_rows(first, end, material, anchor, words, tint, history, t, red_shift, out))
 
     return out, by_rows(rows, material.shape[0], 1)
+
+
+@numba.njit(**_JIT)
+def _relu(x):
+    """0 below 0. Written so that a NaN stays one, where `max` may take it to 0; as fast."""
+    return np.float32(0) if x < np.float32(0) else x
 
 
 @numba.njit(**_JIT)
@@ -244,11 +252,11 @@ def _mix(kinds, n, t, noise, surface, mixed):
                 row, target = mixed[j], surface[unit + j, start:end]
                 if whole:
                     for x in range(span):
-                        target[x] = max(target[x] + row[x], np.float32(0))
+                        target[x] = _relu(target[x] + row[x])
                 else:
                     for x in range(span):
                         if kinds[start + x] == m:
-                            target[x] = max(target[x] + row[x], np.float32(0))
+                            target[x] = _relu(target[x] + row[x])
 
 
 @numba.njit(**_JIT)
@@ -292,9 +300,8 @@ def _colour(inputs, t, n, hidden, rgb):
         r0, r1, r2, r3 = t.second[0, unit], t.second[0, unit + 1], t.second[0, unit + 2], t.second[0, unit + 3]
         g0, g1, g2, g3 = t.second[1, unit], t.second[1, unit + 1], t.second[1, unit + 2], t.second[1, unit + 3]
         b0, b1, b2, b3 = t.second[2, unit], t.second[2, unit + 1], t.second[2, unit + 2], t.second[2, unit + 3]
-        zero = np.float32(0)
         for x in range(n):
-            p, q, r, s = max(h0[x], zero), max(h1[x], zero), max(h2[x], zero), max(h3[x], zero)
+            p, q, r, s = _relu(h0[x]), _relu(h1[x]), _relu(h2[x]), _relu(h3[x])
             red[x] += r0 * p + r1 * q + r2 * r + r3 * s
             green[x] += g0 * p + g1 * q + g2 * r + g3 * s
             blue[x] += b0 * p + b1 * q + b2 * r + b3 * s
@@ -310,7 +317,7 @@ def _rows(first, end, material, anchor, words, tint, history, t, red_shift, out)
     four = np.empty((4, BLOCK), np.float32)
     rgb = np.empty((3, BLOCK), np.float32)
     bytes_ = np.zeros((FEATURES, BLOCK), np.uint8)
-    low, high, half = np.float32(0), np.float32(255), np.float32(0.5)
+    low, high, half, huge = np.float32(0), np.float32(255), np.float32(0.5), np.float32(1e30)
     blue_shift = 16 - red_shift
     bad = 0
     for y in range(first, end):
@@ -331,7 +338,7 @@ def _rows(first, end, material, anchor, words, tint, history, t, red_shift, out)
             r_, g_, b_, target = rgb[0], rgb[1], rgb[2], out[y, left : left + n]
             for x in range(n):
                 total = r_[x] + g_[x] + b_[x]
-                bad += 0 if total - total == low else 1
+                bad += 0 if abs(total) < huge else 1  # false for a NaN; `x - x == 0` would be folded to true
                 r = int(min(max(r_[x], low), high) + half)
                 g = int(min(max(g_[x], low), high) + half)
                 b = int(min(max(b_[x], low), high) + half)

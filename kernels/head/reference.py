@@ -10,6 +10,7 @@ from torch import Tensor
 from torch.nn import functional
 
 from kernels import PATCH
+from kernels.block.reference import relu_reference
 
 
 class Surfaces(NamedTuple):
@@ -63,7 +64,7 @@ def surface_reference(material: Tensor, anchor: Tensor, noise: Tensor, s: Surfac
     grid = torch.stack((x, y), -1).view(1, -1, material.shape[-1], 2).to(sheet.dtype)
     texture = functional.grid_sample(sheet, grid, mode="bilinear", align_corners=False)
     texture = texture.view(-1, *material.shape).transpose(0, 1) * s.gain.view(1, -1, 1, 1)
-    return functional.relu(texture + mix_reference(material, noise, s))
+    return relu_reference(texture + mix_reference(material, noise, s))
 
 
 def mix_reference(material: Tensor, noise: Tensor, s: Surfaces) -> Tensor:
@@ -94,5 +95,5 @@ def head_reference(
     [B,3,H,W], history [B,4,H,W]; weights [HIDDEN,HEAD_INPUTS], [3,HIDDEN].
     """
     inputs = torch.cat((functional.pixel_shuffle(features, PATCH), surface, tint, history), 1)
-    hidden = functional.relu(functional.conv2d(inputs, weights[0][..., None, None], biases[0]))
+    hidden = relu_reference(functional.conv2d(inputs, weights[0][..., None, None], biases[0]))
     return functional.conv2d(hidden, weights[1][..., None, None], biases[1])

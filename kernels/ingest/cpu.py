@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kernels import EMBED, INGEST, PATCH
+from kernels.dense import dense
 from kernels.threads import by_rows
 
 _TINT_AT = PATCH * PATCH * EMBED
@@ -37,11 +38,13 @@ def ingest_cpu(
     history = np.empty((height, width), np.uint32)
     tint = np.empty((height, width), np.uint32)
     key = np.empty((height, width), np.uint32)
-    ids = np.zeros((1, 1), np.uint16) if identity is None else identity
-    moved = np.zeros((1, 1, 2), np.uint16) if motion is None else motion.view(np.uint16)
+    material, color = dense(material, np.uint8), dense(color, np.uint32)
+    ids = np.zeros((1, 1), np.uint16) if identity is None else dense(identity, np.uint16)
+    moved = np.zeros((1, 1, 2), np.uint16) if motion is None else dense(motion, np.float16).view(np.uint16)
     has_history = previous is not None and previous_key is not None and previous.shape == key.shape
-    last = previous if has_history and previous is not None else np.zeros((1, 1), np.uint32)
-    last_key = previous_key if has_history and previous_key is not None else np.zeros((1, 1), np.uint32)
+    none = np.zeros((1, 1), np.uint32)
+    last = dense(previous, np.uint32) if has_history and previous is not None else none
+    last_key = dense(previous_key, np.uint32) if has_history and previous_key is not None else none
 
     def rows(first: int, end: int) -> int:
         _reproject(

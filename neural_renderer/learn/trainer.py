@@ -156,7 +156,7 @@ class Training:
 
     def iterate(self, done: float) -> float:
         """One step of the optimiser. Returns the loss."""
-        warm = min(1.0, (self.step + 1) / 200)
+        warm = min(1.0, (self.step + 1) / 300)
         for group in self.optimizer.param_groups:
             group["lr"] = group["base"] * warm * (0.02 + 0.98 * 0.5 * (1 + math.cos(math.pi * done)))
         self.student.rounded = done >= self.plan.round_after
