@@ -1,0 +1,129 @@
+"""`block`: the reference against plain loops, and the int8 body against the reference."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+import torch
+from numpy.typing import NDArray
+
+from kernels import FEATURES, INGEST, PATCH
+from kernels.block.reference import (
+    block_reference,
+    convolve_reference,
+    quantize_activation,
+    quantize_weight,
+    weight_step,
+)
+from neural_renderer.runtimes.body import Body
+from neural_renderer.runtimes.reference import network
+from neural_renderer.theme import Theme
+from tests.kernels.tolerances import assert_close
+from tests.neural.samples import random_theme
+
+
+def convolve_plainly(
+    x: NDArray[np.float64], weight: NDArray[np.float64], bias: NDArray[np.float64], dilation: int
+) -> NDArray[np.float64]:
+    """[I,H,W] by [O,I,k,k] in float64, the border replicated, one tap after the other."""
+    side = weight.shape[-1]
+    height, width = x.shape[1:]
+    out = np.zeros((len(weight), height, width)) + bias[:, None, None]
+    for i in range(side):
+        for j in range(side):
+            rows = np.clip(np.arange(height) + (i - side // 2) * dilation, 0, height - 1)
+            columns = np.clip(np.arange(width) + (j - side // 2) * dilation, 0, width - 1)
+            out += np.einsum("oi,ihw->ohw", weight[:, :, i, j], x[:, rows][:, :, columns])
+    return out
+
+
+@pytest.mark.parametrize(("side", "dilation"), [(1, 1), (3, 1), (3, 2)])
+@pytest.mark.parametrize("size", [(1, 1), (2, 3), (9, 7)])
+def test_a_convolution_replicates_the_border(size: tuple[int, int], side: int, dilation: int) -> None:
+    random = np.random.default_rng(side)
+    x, weight = random.normal(size=(5, *size)), random.normal(size=(6, 5, side, side))
+    bias = random.normal(size=6)
+    found = convolve_reference(
+        torch.from_numpy(x)[None], torch.from_numpy(weight), torch.from_numpy(bias), dilation, rounded=False
+    )
+    np.testing.assert_allclose(found[0].numpy(), convolve_plainly(x, weight, bias, dilation), atol=1e-10)
+
+
+def test_a_block_adds_what_it_convolved() -> None:
+    random = np.random.default_rng(3)
+    x = np.abs(random.normal(size=(4, 6, 9)))
+    weights, biases = random.normal(size=(2, 4, 4, 3, 3)), random.normal(size=(2, 4))
+    found = block_reference(
+        torch.from_numpy(x)[None], list(torch.from_numpy(weights)), list(torch.from_numpy(biases)), (1, 2),
+        lambda number, values: torch.relu(values), (2, 1), rounded=False,
+    )  # fmt: skip
+    inner = np.maximum(convolve_plainly(x, weights[0], biases[0], 2), 0)
+    expected = np.maximum(x + convolve_plainly(inner, weights[1], biases[1], 1), 0)
+    np.testing.assert_allclose(found[0].numpy(), expected, atol=1e-10)
+
+
+def test_a_block_activates_under_its_own_numbers() -> None:
+    used: list[int] = []
+
+    def activate(number: int, values: torch.Tensor) -> torch.Tensor:
+        used.append(number)
+        return values
+
+    x, weight, bias = torch.ones(1, 2, 3, 3), torch.ones(2, 2, 3, 3), torch.zeros(2)
+    block_reference(x, [weight, weight], [bias, bias], (5, 6), activate, (1, 1))
+    assert used == [5, 6]
+
+
+def test_activations_have_256_levels_of_their_range() -> None:
+    x = torch.tensor([-1.0, 0.0, 0.3, 0.501 / 255 * 2, 1.999, 2.0, 9.0], requires_grad=True)
+    y = quantize_activation(x, torch.tensor(2.0))
+    assert torch.allclose(y * 255 / 2, torch.round(y * 255 / 2), atol=1e-4)
+    assert y.tolist()[:2] == [0, 0] and y.tolist()[-2:] == [2, 2]
+    assert abs(y[2].item() - 0.3) <= 1 / 255
+    y.sum().backward()  # type: ignore[no-untyped-call]
+    assert x.grad is not None
+    assert x.grad[[2, 3, 4, 6]].tolist() == [1, 1, 1, 0]
+
+
+def test_weights_have_255_levels_a_channel() -> None:
+    weight = torch.randn(4, 3, 3, 3, generator=torch.Generator().manual_seed(1))
+    weight[1] *= 100
+    weight[2] = 0
+    step, rounded = weight_step(weight), quantize_weight(weight)
+    ratio = rounded / step
+    assert torch.allclose(ratio, torch.round(ratio), atol=1e-3)
+    assert ratio.abs().amax((1, 2, 3)).tolist() == pytest.approx([127, 127, 0, 127])
+    assert ((rounded - weight).abs() <= step * 0.5001).all()
+
+
+@pytest.mark.parametrize("size", [(1, 1), (2, 3), (23, 40)])
+@pytest.mark.parametrize("seed", [1, 2])
+def test_the_int8_body_gives_the_references_levels(size: tuple[int, int], seed: int) -> None:
+    theme = random_theme(seed)
+    assert_close("body", *bodies(theme, *size))
+
+
+def test_every_number_of_the_body_counts() -> None:
+    """Bodies that lack a bias, a weight or a step differ by more than the tolerance allows."""
+    theme = random_theme()
+    found, _ = bodies(theme, 12, 16)
+    for part in ("weight", "step", "bias"):
+        for layer in (0, 3, 7):
+            name = f"body.{layer}.{part}"
+            tensor = theme.tensors[name]
+            value = {"bias": tensor + np.float32(0.1), "step": tensor * 2, "weight": tensor // 2}[part]
+            other = Theme("other", "Other", {**theme.tensors, name: value})
+            with pytest.raises(AssertionError, match="mean"):
+                assert_close("body", found, bodies(other, 12, 16)[1])
+
+
+def bodies(theme: Theme, height: int, width: int) -> tuple[NDArray[np.uint8], NDArray[np.float64]]:
+    """By OpenVINO and by the reference, both [h,w,4,FEATURES,4] in levels of 255."""
+    packed = np.random.default_rng(7).integers(0, 256, (height, width, INGEST)).astype(np.uint8)
+    found = Body(theme.tensors, height, width, 1)(packed).copy()
+    given = torch.from_numpy(packed.astype(np.float32) / 255).permute(2, 0, 1)[None]
+    reference = network(theme.tensors)
+    with torch.inference_mode():
+        values = reference.body(given)[0] * (255 / reference.highs[-1])
+    split = values.view(FEATURES, PATCH, PATCH, height, width).permute(3, 4, 1, 0, 2)
+    return found, np.rint(split.double().numpy())
