@@ -47,7 +47,11 @@ STUCK, STRUGGLE = 280, 70
 """After how many ticks without any progress the bot flails about, and for how long."""
 COASTING: Final = 10
 """Px that a jump still rises after the key is let go."""
-PULL: Final = 18
+SINGED_ROW: Final = 59
+"""Nothing from here on down is worth the lava."""
+PATROL: Final = 540
+"""Ticks before the search for more may turn to another side."""
+PULL: Final = 70
 """Ticks that a cell nearer to where one is headed is worth when nothing else is in sight."""
 NOT_HERE: Final = 60
 """Ticks that a walk into the unknown should take at least."""
@@ -117,7 +121,7 @@ def _travel(simulation: Simulation, body: Body, player: Player) -> list[Command]
     goal = view.inside(player.goal_column, player.goal_row)
     result = []
     if not _keeps(simulation, view, player, goal, rewards):
-        if not (body.grounded or body.wet):
+        if view.afloat:
             return [simulation.command("jump")] if body.vy < 0 else []
         goal, pays = _choose(simulation, view, player, rewards)
         result.append(simulation.command("goal", goal[0] + view.left, goal[1] + view.top, pays))
@@ -133,6 +137,7 @@ class View:
     def __init__(self, simulation: Simulation, body: Body, player: Player) -> None:
         self.column, self.row = cell_of(body)
         self.left, self.top = self.column - LEFT, self.row - ABOVE
+        self.afloat = not (body.grounded or body.wet)
         self.kinds = self._window(grid(simulation, "terrain"))
         chests = (self.inside(c.column, c.row + 1) for _, c in simulation.world.query(Chest))
         held = tuple(cell for cell in chests if 0 <= cell[0] < WIDTH and 0 <= cell[1] < HEIGHT)
@@ -157,7 +162,9 @@ def _keeps(simulation: Simulation, view: View, player: Player, goal: Cell, rewar
     """Whether the goal is still worth going to."""
     if simulation.tick >= player.goal_until or goal == START or not view.field.reached(goal):
         return False
-    return goal in rewards if player.goal_pays else not rewards
+    if player.goal_pays:
+        return goal in rewards
+    return not rewards or view.afloat
 
 
 def _rise(body: Body) -> int:
@@ -200,7 +207,7 @@ def _onwards(simulation: Simulation, view: View, player: Player) -> Cell:
 def _rewards(simulation: Simulation, view: View) -> Iterator[tuple[Cell, int]]:
     """What there is to get in the window, as cells and rewards in ticks."""
     for cell, reward in _all_rewards(simulation, view):
-        if 0 <= cell[0] < WIDTH and 0 <= cell[1] < HEIGHT and view.field.reached(cell):
+        if cell[1] + view.top < SINGED_ROW and view.field.reached(cell):
             yield cell, reward
 
 
@@ -234,10 +241,11 @@ def _destination(simulation: Simulation, view: View, player: Player) -> Cell:
     if _errand(simulation):
         _, body, _ = next(simulation.world.query(Body, Friend))
         return view.inside(*cell_of(body))
-    side = player.facing
+    turn = simulation.tick // PATROL * 40503 >> 5  # as good as chance, and the same everywhere
+    side, down = (1 if turn & 1 else -1), turn & 6 > 0
     if not 14 <= view.column < COLUMNS - 14:
         side = 1 if view.column < 14 else -1
-    return LEFT + side * 12, ABOVE + (3 if view.row < ROWS - 16 else -6)
+    return LEFT + side * 12, ABOVE + (4 if down and view.row < SINGED_ROW - 9 else -6)
 
 
 def _step(simulation: Simulation, body: Body, player: Player, target: Cell) -> list[Command]:

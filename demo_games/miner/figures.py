@@ -45,10 +45,8 @@ def place(body: Body, alpha: float) -> tuple[float, float]:
 def draw_player(
     canvas: Canvas, simulation: Simulation, id: int, body: Body, player: Player, alpha: float
 ) -> None:
-    """Helmet, head, shirt, legs that step with the way gone; blinks while invulnerable."""
+    """Helmet, head, shirt, legs that step with the way gone."""
     x, y = place(body, alpha)
-    if player.invulnerable and simulation.tick // 4 % 2:
-        return
     left = player.facing < 0
     step = body.x // (9 * SUB) % 2 if body.vx and body.grounded else 0
     with canvas.thing(id, "player", x, y, body.w, body.h, flip=left):

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from engine.draw import Canvas
 
 PANEL, INK, DIM, TROUGH = "#1b1f2a", "#f4f1e6", "#9aa3b5", "#39404f"
-GOLD, RED, STEEL, GREEN = "#f7c531", "#e0524a", "#b9c4d4", "#7cc96b"
+GOLD, RED, STEEL, HURT = "#f7c531", "#e0524a", "#b9c4d4", "#f5a39c"
 HINTS: Final = ("A D  walk      W  jump      mouse  dig and place      E R  chests, stall",)
 HINT_TICKS, FADE_TICKS = 420, 60
 
@@ -66,7 +66,8 @@ def _status(canvas: Canvas, simulation: Simulation, body: Body, player: Player) 
     _icon(canvas, "coin", 14, 13)
     hud.text(32, 11, str(simulation.ledger.balance("player", "coin")), GOLD, 22, shadow=False)
     _icon(canvas, "heart", 86, 13)
-    _bar(canvas, 102, 15, 72, 8, player.health, FULL_HEALTH, RED)
+    color = HURT if player.invulnerable and simulation.tick // 6 % 2 else RED
+    _bar(canvas, 102, 15, 72, 8, player.health, FULL_HEALTH, color)
     _icon(canvas, "pickaxe", 14, 36)
     if player.tool:
         item = simulation.ledger.unique(player.tool)

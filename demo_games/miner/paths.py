@@ -23,7 +23,9 @@ WIDTH, HEIGHT = 31, 19
 """Cells of the part of the world that is searched."""
 LEFT, ABOVE = WIDTH // 2, 8
 """Columns and rows of it before the player's own."""
-STEP, CLIMB, LEAP, HIGH_LEAP, FALL, SWIM = 13, 22, 36, 40, 5, 18
+STEP, CLIMB, LEAP, HIGH_LEAP, FALL = 13, 22, 36, 40, 5
+SWIM: Final = 18
+"""Effort of a cell of water; digging never takes just so long."""
 AIRY: Final = 6
 """What a step costs more without ground below: one must not count on steering in the air."""
 LONG_FALL, DEEP = 50, 5
@@ -113,12 +115,12 @@ def _search(effort, air, water, solid, column, row, rise, cost, before):  # type
             return
         done[r, c] = True
         bears = solid[r + 1, c] or water[r, c]
-        lift = 2 if bears else 0
-        if c == column and r == row:
-            lift = rise
+        at_start = c == column and r == row
+        lift = rise if at_start else 2 if bears else 0
         _vertical(effort, air, cost, before, c, r, lift, bears)
         for side in (-1, 1):
-            _sideways(effort, air, water, solid, cost, before, c, r, side, lift, bears)
+            # In the air one may steer to the next cell, but not on and on.
+            _sideways(effort, air, water, solid, cost, before, c, r, side, lift, bears, bears or at_start)
 
 
 @numba.njit(cache=True, nogil=True, fastmath=False)  # type: ignore[misc,unused-ignore]
@@ -138,22 +140,25 @@ def _vertical(effort, air, cost, before, c, r, lift, bears):  # type: ignore[no-
             deep = deep and r + i < air.shape[0] and air[r + i, c]
         _relax(cost, before, c, r, c, r + 1, FALL + effort[r + 1, c] + (LONG_FALL if deep else 0))
     up = effort[r - 1, c]
-    if lift >= 1 and (up == 0 or (up > 0 and bears)):
+    if lift >= 1 and up >= 0 and (bears or up in (0, SWIM)):
         _relax(cost, before, c, r, c, r - 1, CLIMB + up)
         if lift >= 2 and up == 0 and air[r - 2, c]:
             _relax(cost, before, c, r, c, r - 2, HIGH_LEAP)
 
 
 @numba.njit(cache=True, nogil=True, fastmath=False)  # type: ignore[misc,unused-ignore]
-def _sideways(effort, air, water, solid, cost, before, c, r, side, lift, bears):  # type: ignore[no-untyped-def]
+def _sideways(  # type: ignore[no-untyped-def]
+    effort, air, water, solid, cost, before, c, r, side, lift, bears, steers
+):
     """Steps, steps up, drifting down, and leaps across a gap."""
     beside = effort[r, c + side]
-    if beside == 0 or (beside > 0 and bears):
+    if beside >= 0 and (bears or (steers and beside in (0, SWIM))):
         _relax(cost, before, c, r, c + side, r, STEP + beside + (0 if bears else AIRY))
-    if not bears and lift == 0 and beside == 0 and air[r + 1, c + side]:
+    if not bears and lift == 0 and beside == 0 and (air[r + 1, c + side] or water[r + 1, c + side]):
         _relax(cost, before, c, r, c + side, r + 1, STEP)
     up, corner = effort[r - 1, c], effort[r - 1, c + side]
-    if lift == 0 or up < 0 or corner < 0 or (up + corner > 0 and not bears):
+    digs = up not in (0, SWIM) or corner not in (0, SWIM)
+    if lift == 0 or up < 0 or corner < 0 or (digs and not bears):
         return
     _relax(cost, before, c, r, c + side, r - 1, CLIMB + up + corner)
     if up > 0 or corner > 0:
