@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 TOOL_ID: Final = 60_001
 BOB: Final = (0, 0, 1, 1, 2, 2, 2, 1, 1, 0, 0, 0)
 """Px by which a coin floats, a step every 5 ticks."""
+POSES: Final = ((7, -11, 7, 4), (-3, -14, 8, -2), (11, -8, 5, 6), (12, 4, -2, 8))
+"""Of the pickaxe facing right: where the head lies from the hand, and half of its length, px."""
 METAL: Final = {"pickaxe": "#9aa0aa", "steel_pickaxe": "#bfe4f2"}
 
 
@@ -62,22 +64,15 @@ def draw_player(
 
 def _pickaxe(canvas: Canvas, x: float, y: float, player: Player, metal: str) -> None:
     """In hand at (x, y); a swing goes through three poses."""
-    pose = 0 if not player.swing else 1 + (SWING - player.swing) * 3 // SWING
-    rise, reach = ((9, 5), (13, 1), (4, 12), (-6, 11))[min(pose, 3)]
+    pose = 1 + (SWING - player.swing) * 3 // SWING if player.swing else 0
+    tip_x, tip_y, half_x, half_y = POSES[min(pose, 3)]
     side = player.facing
-    tip_x, tip_y = x + side * reach, y - rise
-    with canvas.thing(TOOL_ID, "tool", min(x, tip_x) - 7, min(y, tip_y) - 7, abs(reach) + 14, abs(rise) + 14):
-        canvas.line(x - side * 2, y + 3, tip_x, tip_y, 3, "#8a5f34")
-        # The head lies across the handle.
-        across_x, across_y = -rise * 7 // 14, reach * 7 // 14 * side
-        canvas.line(
-            tip_x - across_x * side,
-            tip_y - across_y * side,
-            tip_x + across_x * side,
-            tip_y + across_y * side,
-            4,
-            metal,
-        )
+    left = x - 10 if side > 0 else x - 22
+    with canvas.thing(TOOL_ID, "tool", left, y - 22, 32, 32, flip=side < 0):
+        head_x, head_y = x + side * tip_x, y + tip_y
+        canvas.line(x - side * 2, y + 3, head_x, head_y, 3, "#8a5f34")
+        ends = ((head_x - side * half_x, head_y - half_y), (head_x + side * half_x, head_y + half_y))
+        canvas.line(*ends[0], *ends[1], 5, metal)
 
 
 def draw_slime(canvas: Canvas, id: int, body: Body, slime: Slime, alpha: float) -> None:

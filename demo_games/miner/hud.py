@@ -132,7 +132,9 @@ def _prompts(simulation: Simulation, body: Body) -> tuple[str, ...]:
     chest = trade.near_chest(simulation, body)
     if chest:
         inside = ledger.holdings(trade.chest_account(chest))
-        holds = ", ".join(f"{inside[item]} {item}" for item in ("coin", *ITEMS) if item in inside) or "empty"
+        names = {"coin": "coins"}
+        parts = [f"{inside[i]} {names.get(i, i)}" for i in ("coin", *ITEMS) if i in inside]
+        holds = ", ".join(parts) or "empty"
         return (f"chest: {holds}", "E  put ore in      R  take all")
     return (craft,) if craft else ()
 

@@ -17,6 +17,7 @@ TREE_REACH: Final = 6
 TRUNK, BARK = "#7a5230", "#8a6038"
 LEAVES: Final = ("#3f8f3f", "#4a9a44", "#37803c")
 PETALS: Final = ("#f2d34b", "#e86a8a", "#f4f1ff", "#e2574c")
+BLADES: Final = ((0, 0), (2, 9), (5, 3), (8, 12), (11, 4), (14, 8), (16, 0))
 # Circles of a crown: x, y from the top of the trunk and radius, px.
 CROWNS: Final = (
     ((-24, 6, 26), (24, 4, 28), (0, -20, 34), (2, 8, 26)),
@@ -68,8 +69,8 @@ def _plant(canvas: Canvas, kind: int, x: int, foot: int, variant: int) -> None:
         canvas.circle(x + 12, foot - 5, 10, LEAVES[0], "leaves")
         canvas.circle(x + 22, foot - 3, 8, LEAVES[1], "leaves")
     elif kind in (TUFT, FLOWER):
-        for i in range(3):
-            canvas.rect(x + 4 + lean + i * 6, foot - 6 - (variant + i) % 3 * 2, 3, 10, "#5da53e", "grass")
+        blades = [(x + 4 + lean + dx, foot - dy) for dx, dy in BLADES]
+        canvas.polygon(blades, "#69b347", "grass")
     if kind == FLOWER:
         canvas.rect(x + 11 + lean, foot - 16, 2, 12, "#5da53e", "grass")
         canvas.rect(x + 9 + lean, foot - 20, 6, 6, PETALS[variant % len(PETALS)], "leaves")
