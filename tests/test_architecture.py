@@ -31,16 +31,8 @@ MAY_IMPORT = {
         "engine.frame",
         "engine.errors",
         "engine.draw",
-        "engine.pictures",
-    ),
-    "neural_renderer/measure": (
-        "neural_renderer",
-        "kernels",
-        "assets",
-        "engine.frame",
-        "engine.errors",
-        "engine.draw",
         "engine.game",
+        "engine.pictures",
     ),
     "neural_renderer/cli": ("neural_renderer", "kernels", "assets", "engine"),
 }

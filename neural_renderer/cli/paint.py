@@ -28,10 +28,10 @@ def paint(name: str, game: str | None, seed: int, ticks: int, out: Path | None) 
 
     from engine.pictures import save_png
     from neural_renderer.learn.painters import find_painter
-    from neural_renderer.measure.worlds import game_frame, scene_frame
+    from neural_renderer.learn.takes import game_take, scene_take
 
     painter = find_painter(name)
-    frame = game_frame(game, seed, ticks) if game else scene_frame(seed)
+    frame = game_take(game, seed, ticks, 1)[0] if game else scene_take(seed, 0, 1)[0]
     painted = np.full_like(frame.color, 255)
     order = slice(2, None, -1) if frame.layout == "BGRX" else slice(0, 3)
     painted[..., :3] = np.rint(painter(frame) * 255).astype(np.uint8)[..., order]

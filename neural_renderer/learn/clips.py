@@ -19,7 +19,8 @@ from neural_renderer.features import Features, features
 from neural_renderer.history import sources
 from neural_renderer.learn.painters.base import Painter
 
-FrameSource = Callable[[int], Frame]
+Take = Callable[[], Sequence[Frame]]
+"""Gives a few consecutive frames when it is asked."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -63,33 +64,19 @@ def record(frames: Sequence[Frame], painter: Painter) -> Clip:
     )
 
 
-def window(frame: Frame, top: int, left: int, height: int, width: int) -> Frame:
-    """A part of a frame, every channel of it, as a frame of its own."""
-    rows, columns = slice(top, top + height), slice(left, left + width)
-    parts = {
-        name: np.ascontiguousarray(channel[rows, columns])
-        for name in ("color", "material", "identity", "motion", "anchor", "depth", "hud")
-        if (channel := getattr(frame, name)) is not None
-    }
-    return frame.replace(**parts)
-
-
 def sampled_noise(f: Features) -> NDArray[np.uint8]:
     """uint8 [H,W,16]: the noise channels at each pixel's anchor."""
     return np.rint(noise.sample(f.anchor, surface.NOISE_SCALE[f.material]) * 255).astype(np.uint8)
 
 
-def clips(
-    painter: Painter, scenes: Iterable[FrameSource], length: int, cache: Path | None = None
-) -> Iterator[Clip]:
-    """Record `length` frames of each scene; with `cache`, a folder, reuse what is already there."""
-    for number, scene in enumerate(scenes):
+def clips(painter: Painter, takes: Iterable[Take], cache: Path | None = None) -> Iterator[Clip]:
+    """Record each take; with `cache`, a folder, reuse what is already there."""
+    for number, take in enumerate(takes):
         path = cache / f"{number:04d}.npz" if cache is not None else None
         if path is not None and path.exists():
             yield Clip.load(path)
             continue
-        start = (number * 37) % 400
-        clip = record([scene(start + t) for t in range(length)], painter)
+        clip = record(take(), painter)
         if path is not None:
             clip.save(path)
         yield clip

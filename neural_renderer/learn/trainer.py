@@ -10,19 +10,22 @@ import math
 import time
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
+from functools import partial
 from pathlib import Path
 
 import numpy as np
 import torch
 from torch import Tensor
 
+from engine.frame import Frame
 from engine.pictures import save_png
 from neural_renderer.errors import LearnError
-from neural_renderer.learn.clips import Clip, FrameSource, clips, window
+from neural_renderer.learn.clips import Clip, clips
 from neural_renderer.learn.losses import change_loss, corrupt, picture_loss
 from neural_renderer.learn.painters import find_painter
 from neural_renderer.learn.painters.base import Painter
 from neural_renderer.learn.scenes import Scene
+from neural_renderer.learn.takes import elsewhere, game_take, scene_take, window
 from neural_renderer.measure.worlds import HELD_OUT, measure
 from neural_renderer.network import Network, Student
 from neural_renderer.restyler import Restyler
@@ -37,22 +40,24 @@ Report = Callable[[str, float, str], None]
 class Plan:
     """How to train. The defaults give the shipped themes.
 
-    iterations: steps of the optimiser, or fewer where `minutes` is set and runs out; scenes: painted
-    clips of `length` frames, each a window of width x height into a full frame; crop, batch, unroll: what one step sees; rounding
-    (int8) starts after the fraction `round_after`.
+    iterations: steps of the optimiser, or fewer where `minutes` is set and runs out; clips: how
+    many are painted, of `length` frames, each a window of width x height into a full frame, one in
+    four from `game`, played by its bot, the others from random scenes; crop, batch, unroll: what one
+    step sees; rounding (int8) starts after the fraction `round_after`.
     """
 
     iterations: int = 9_000
     minutes: float | None = None
     seed: int = 0
-    scenes: int = 240
-    length: int = 3
+    clips: int = 240
+    length: int = 2
+    game: str | None = "miner"
     width: int = 256
     height: int = 192
     crop: int = 128
     batch: int = 3
     unroll: int = 2
-    rate: float = 2e-3
+    rate: float = 1.5e-3
     round_after: float = 0.6
     spoilt: float = 0.25
     thing_weight: float = 4.0
@@ -120,12 +125,12 @@ class Training:
     def paint(self, report: Report) -> None:
         """Paint the clips, or read those that an earlier run painted."""
         p = self.plan
-        scenes = (_windowed(p, p.seed + i) for i in range(p.scenes))
+        takes = (partial(_take, p, number) for number in range(p.clips))
         cache = self.work / "clips"
         cache.mkdir(exist_ok=True)
-        for clip in clips(self.painter, scenes, p.length, cache):
+        for clip in clips(self.painter, takes, cache):
             self.clips.append(clip)
-            report("paint", len(self.clips) / p.scenes, f"{len(self.clips)} of {p.scenes} clips")
+            report("paint", len(self.clips) / p.clips, f"{len(self.clips)} of {p.clips} clips")
 
     # ---- training
 
@@ -265,7 +270,10 @@ class Training:
             stored = torch.load(self.checkpoint, weights_only=True)
             self.student.load_state_dict(stored["student"])
             self.average.load_state_dict(stored["average"])
+            rates = [group["base"] for group in self.optimizer.param_groups]
             self.optimizer.load_state_dict(stored["optimizer"])
+            for group, base in zip(self.optimizer.param_groups, rates, strict=True):
+                group["base"] = base  # the code's, where it was tuned since
             self.generator.set_state(stored["generator"])
             self.step, self.seconds = stored["step"], stored["seconds"]
         except (RuntimeError, KeyError, ValueError, OSError, EOFError) as error:
@@ -299,18 +307,20 @@ class Training:
         return theme
 
 
-def _windowed(plan: Plan, seed: int) -> FrameSource:
-    """A scene seen through a window at a random, fixed place: skies and grounds of every height."""
-    scene, random = Scene(seed), np.random.default_rng((seed, 1))
-    height, width = scene.frame(0).color.shape[:2]
-    top = int(random.integers(height - plan.height + 1))
-    left = int(random.integers(width - plan.width + 1))
-    return lambda t: window(scene.frame(t), top, left, plan.height, plan.width)
+def _take(plan: Plan, number: int) -> list[Frame]:
+    """The frames of one clip: a random scene, or every fourth time a game, where there is one."""
+    random = np.random.default_rng((plan.seed, number))
+    seed = plan.seed * 100_000 + number
+    if plan.game and number % 4 == 3:
+        frames = game_take(plan.game, seed, int(random.integers(1200)), plan.length)
+    else:
+        frames = scene_take(seed, int(random.integers(400)), plan.length)
+    return elsewhere(window(frames, plan.height, plan.width, random), random)
 
 
 def _groups(student: Student, rate: float) -> list[dict[str, object]]:
-    """Textures learn faster than weights: each texel is seen seldom."""
-    fast = {"texture_logits": 12.0, "embed_logits": 3.0, "mix": 2.0, "mix_bias": 2.0}
+    """What belongs to one material learns faster than what all share: it is seen seldom."""
+    fast = {"texture_logits": 12.0, "embed_logits": 3.0, "mix": 4.0, "mix_bias": 4.0}
     return [
         {
             "params": [parameter],

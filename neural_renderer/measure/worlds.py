@@ -18,7 +18,7 @@ from neural_renderer.measure.stability import warp_error
 from neural_renderer.restyler import Restyler
 from neural_renderer.theme import Theme
 
-HELD_OUT = 1_000_000
+HELD_OUT = 1_000_000_000
 """Training scenes have seeds below this, measuring scenes from here on."""
 
 
@@ -104,51 +104,16 @@ def measure(
     )
 
 
-def scene_frame(seed: int) -> Frame:
-    """A frame of a random training scene."""
-    from neural_renderer.learn.scenes import Scene
-
-    return Scene(seed).frame(0)
-
-
-def game_frame(name: str, seed: int, ticks: int) -> Frame:
-    """A frame, without its HUD, of an installed game after its bot has played `ticks` ticks.
-
-    Raises LearnError if the game is not installed.
-    """
-    return _play(name, seed, ticks, 1)[0]
-
-
 def _scene_clips(worlds: int, frames: int) -> Iterator[Sequence[Frame]]:
-    from neural_renderer.learn.scenes import Scene
+    from neural_renderer.learn.takes import scene_take
 
     for number in range(worlds):
-        scene = Scene(HELD_OUT + number)
-        yield [scene.frame(20 * number + at) for at in range(frames)]
+        yield scene_take(HELD_OUT + number, 20 * number, frames)
 
 
 def _game_clips(name: str, worlds: int, frames: int) -> Iterator[Sequence[Frame]]:
     """The bot plays ever longer before the frames are taken, so that every clip shows another place."""
+    from neural_renderer.learn.takes import game_take
+
     for number in range(worlds):
-        yield _play(name, HELD_OUT + number, 60 + 240 * number, frames)
-
-
-def _play(name: str, seed: int, ticks: int, frames: int) -> list[Frame]:
-    from engine.draw import Canvas
-    from engine.errors import EngineError
-    from engine.game import load_game
-
-    try:
-        kind = load_game(name)
-    except EngineError as error:
-        raise LearnError(str(error)) from error
-    game = kind(seed)
-    for _ in range(ticks):
-        game.simulation.step(game.bot())
-    canvas = Canvas(640, 360, tile=kind.tile)
-    found = []
-    for _ in range(frames + 1):  # the first has no motion yet
-        game.simulation.step(game.bot())
-        game.draw(canvas, 1.0, "")
-        found.append(canvas.finish().replace(hud=None))
-    return found[1:]
+        yield game_take(name, HELD_OUT + number, 60 + 240 * number, frames)
