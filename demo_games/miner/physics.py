@@ -6,7 +6,7 @@ from typing import Final
 
 from demo_games.miner.components import Body
 from demo_games.miner.level import Grid
-from demo_games.miner.tiles import CELL, COLUMNS, LIQUID, ROWS, SOLID, SUB
+from demo_games.miner.tiles import AIR, BEDROCK, CELL, COLUMNS, LIQUID, ROWS, SOLID, SUB
 
 GRAVITY: Final = 78
 FALL_LIMIT: Final = 10 * SUB
@@ -17,9 +17,9 @@ WORLD_WIDTH: Final = COLUMNS * CELL
 def kind_at(terrain: Grid, column: int, row: int) -> int:
     """The kind of tile in a cell: air above the world, bedrock (solid) beside and below it."""
     if row < 0:
-        return 0
+        return AIR
     if row >= ROWS or not 0 <= column < COLUMNS:
-        return 12
+        return BEDROCK
     return int(terrain[row, column])
 
 
