@@ -19,6 +19,7 @@ from dataclasses import dataclass
 
 import torch
 from torch import Tensor, nn
+from torch.nn import functional
 
 from engine.frame import MATERIALS
 from kernels import (
@@ -39,6 +40,8 @@ from kernels.ingest.reference import ingest_reference
 from neural_renderer import surface
 
 COUNT = len(MATERIALS)
+COARSE = 16
+"""Side of the coarse scale of a texture while it is learnt, in texels."""
 CONVOLUTIONS = (
     (BODY, INGEST, 1),
     *((BODY, BODY, 3),) * (2 * len(BLOCKS)),
@@ -111,6 +114,8 @@ class Student(nn.Module):
         self.rounded = False
         self.embed_logits = nn.Parameter(torch.randn(COUNT, EMBED))
         self.texture_logits = nn.Parameter(torch.randn(COUNT, SURFACE, surface.TEXELS, surface.TEXELS) * 0.05)
+        # A texture is learnt at two scales: broad washes, such as a sky's, would take single texels too long.
+        self.coarse_logits = nn.Parameter(torch.zeros(COUNT, SURFACE, COARSE, COARSE))
         self.gain = nn.Parameter(torch.full((SURFACE,), 2.0))
         self.mix = nn.Parameter(torch.randn(COUNT, NOISES, SURFACE) * 0.1)
         self.mix_bias = nn.Parameter(torch.zeros(COUNT, SURFACE))
@@ -132,7 +137,12 @@ class Student(nn.Module):
         return Network(
             embed=_byte(self.embed_logits),
             surfaces=Surfaces(
-                _byte(self.texture_logits), self.gain, self.mix, self.mix_bias, self.span, self.warp
+                _byte(self.texture_logits + _spread(self.coarse_logits)),
+                self.gain,
+                self.mix,
+                self.mix_bias,
+                self.span,
+                self.warp,
             ),
             weights=list(self.weights),
             biases=list(self.biases),
@@ -147,6 +157,14 @@ class Student(nn.Module):
     def _observe(self, index: int, x: Tensor) -> None:
         """Follow the largest activation, with a little room above it."""
         self.highs[index] += 0.02 * (x.amax().clamp_min(0.1) * 1.05 - self.highs[index])
+
+
+def _spread(coarse: Tensor) -> Tensor:
+    """[M,S,COARSE,COARSE] to [M,S,TEXELS,TEXELS], bilinear, repeating."""
+    scale = surface.TEXELS // COARSE
+    padded = functional.pad(coarse, (1, 1, 1, 1), mode="circular")
+    spread = functional.interpolate(padded, scale_factor=scale, mode="bilinear", align_corners=False)
+    return spread[..., scale:-scale, scale:-scale]
 
 
 def _byte(logits: Tensor) -> Tensor:

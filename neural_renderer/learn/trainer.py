@@ -320,7 +320,7 @@ def _take(plan: Plan, number: int) -> list[Frame]:
 
 def _groups(student: Student, rate: float) -> list[dict[str, object]]:
     """What belongs to one material learns faster than what all share: it is seen seldom."""
-    fast = {"texture_logits": 12.0, "embed_logits": 3.0, "mix": 4.0, "mix_bias": 4.0}
+    fast = {"texture_logits": 12.0, "coarse_logits": 12.0, "embed_logits": 3.0, "mix": 4.0, "mix_bias": 4.0}
     return [
         {
             "params": [parameter],
