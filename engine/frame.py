@@ -75,8 +75,8 @@ class Frame:
     def __post_init__(self) -> None:
         if self.layout not in ("BGRX", "RGBA"):
             raise FrameError(f"layout must be 'BGRX' or 'RGBA', got {self.layout!r}")
-        if not (np.isfinite(self.tile) and self.tile > 0):
-            raise FrameError(f"tile must be a positive number of pixels, got {self.tile!r}")
+        if not isinstance(self.tile, int | float | np.number) or not 0.01 <= self.tile <= 1e6:
+            raise FrameError(f"tile must be a number of pixels from 0.01 to a million, got {self.tile!r}")
         _check("color", self.color, None, (4,), ("uint8",))
         size = self.color.shape[:2]
         _check("material", self.material, size, (), ("uint8",))
@@ -146,9 +146,9 @@ def _check(
     expected = f"{' or '.join(dtypes)} [{', '.join(map(str, (size or ('H', 'W')) + tail))}]"
     if not isinstance(value, np.ndarray):
         raise FrameError(f"{name} must be a NumPy array, {expected}; got {type(value).__name__}")
-    found = f"{value.dtype} {list(value.shape)}"
+    found = f"{value.dtype} {list(value.shape)}{'' if value.dtype.isnative else ', bytes swapped'}"
     wrong_size = value.shape[:2] != size if size is not None else 0 in value.shape[:2]
     if value.ndim != 2 + len(tail) or value.shape[2:] != tail or wrong_size:
         raise FrameError(f"{name} must be {expected}, got {found}")
-    if value.dtype.name not in dtypes:
+    if value.dtype.name not in dtypes or not value.dtype.isnative:
         raise FrameError(f"{name} must be {expected}, got {found}; convert it with .astype()")

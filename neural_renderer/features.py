@@ -28,6 +28,9 @@ PROTOTYPE: Final[dict[str, str]] = {
 }  # fmt: skip
 """A typical flat colour of each material in a prototype."""
 
+FAR: Final = 1e6
+"""Tiles from the origin beyond which float32 cannot tell the texels of a surface apart."""
+
 
 @dataclass(frozen=True, eq=False)
 class Features:
@@ -58,7 +61,7 @@ class Features:
 
 def features(frame: Frame) -> Features:
     """Complete a frame's channels. Raises InputError for a material outside the vocabulary or an
-    anchor that is not finite."""
+    anchor that is not finite or absurdly far."""
     material = frame.material
     if material is None:
         material = guess_material(to_rgb(frame.color, frame.layout))
@@ -68,8 +71,11 @@ def features(frame: Frame) -> Features:
             "see engine.frame.MATERIALS for the vocabulary"
         )
     anchor = screen_anchor(frame) if frame.anchor is None else frame.anchor.astype(np.float32, copy=False)
-    if not np.isfinite(anchor).all():
-        raise InputError("anchor must be finite, found NaN or infinity; give every pixel a place in tiles")
+    if not -FAR < float(anchor.min()) <= float(anchor.max()) < FAR:  # false for a NaN
+        raise InputError(
+            f"anchor must be finite and within {FAR:.0f} tiles of the origin, found {float(anchor.min())} to "
+            f"{float(anchor.max())}; give every pixel a place in tiles"
+        )
     return Features(frame, material, anchor, frame.motion)
 
 

@@ -51,6 +51,7 @@ class Restyler:
         self.themes: Sequence[str] = packs.available()
         self._theme = theme if isinstance(theme, Theme) else packs.load(theme)
         self._history: History | None = None
+        self._painted_by = self._theme
         self._ready_for: tuple[int, int] | None = None
         self.stages = Stages()
         if size is not None:
@@ -58,16 +59,20 @@ class Restyler:
 
     def __call__(self, frame: Frame | NDArray[np.uint8]) -> NDArray[np.uint8]:
         """Restyle one frame; a bare uint8 [H,W,3] RGB array is restyled by its colours alone."""
-        if isinstance(frame, np.ndarray):
-            return self._bare(frame)
+        history, self._history = self._history, None  # what raises leaves no history behind
+        if isinstance(frame, Frame):
+            return self._restyle(frame, history)
+        return self._restyle(_bare(frame), history)[..., :3]
+
+    def _restyle(self, frame: Frame, history: History | None) -> NDArray[np.uint8]:
         theme = self._theme
         with self.stages("features"):
             seen = features(frame)
         self._preload(frame)
-        history = None if frame.cut else self._history
-        self._history = None  # what raises leaves no history behind
+        if frame.cut or theme is not self._painted_by:
+            history = None  # another look must not shine through the new one
         styled = self._runtime.restyle(theme, frame, seen, history)
-        self._history = styled
+        self._history, self._painted_by = styled, theme
         with self.stages("compose"):
             return compose(styled.picture, frame, seen.material, theme.strengths())
 
@@ -96,12 +101,13 @@ class Restyler:
 
     @property
     def history(self) -> History | None:
-        """The last output; None after a cut, a failure or a reset. May be replaced, for experiments."""
+        """The last output; None after a failure or a reset. A cut or another theme drops it. May be
+        replaced, for experiments."""
         return self._history
 
     @history.setter
     def history(self, history: History | None) -> None:
-        self._history = history
+        self._history, self._painted_by = history, self._theme
 
     def reset(self) -> None:
         """Forget the last output: the next frame starts afresh."""
@@ -114,23 +120,28 @@ class Restyler:
             return
         self._ready_for = size
         others = [name for name in self.themes if name != self._theme.name]
-        threading.Thread(
-            target=self._prepare, args=(others, size), name="reskin-preload", daemon=True
-        ).start()
+        # Not a daemon: a process that ends while a network is being compiled would abort.
+        threading.Thread(target=self._prepare, args=(others, size), name="reskin-preload").start()
 
     def _prepare(self, names: Sequence[str], size: tuple[int, int]) -> None:
         for name in names:
+            if not threading.main_thread().is_alive():
+                return
             try:
                 self._runtime.prepare(packs.load(name), *size)
             except packs.ThemeError:
                 continue  # a damaged pack is reported when it is chosen
 
-    def _bare(self, picture: NDArray[np.uint8]) -> NDArray[np.uint8]:
-        if picture.ndim != 3 or picture.shape[2] != 3 or picture.dtype != np.uint8 or 0 in picture.shape:
-            raise InputError(
-                f"a bare picture must be uint8 [H,W,3] RGB, got {picture.dtype} {list(picture.shape)}; "
-                "pass an engine.frame.Frame for anything else"
-            )
-        color = np.full((*picture.shape[:2], 4), 255, np.uint8)
-        color[..., :3] = picture
-        return self(Frame(color=color, layout="RGBA"))[..., :3]
+
+def _bare(picture: NDArray[np.uint8]) -> Frame:
+    """A frame that knows its colours alone."""
+    if not isinstance(picture, np.ndarray):
+        raise InputError(f"expected an engine.frame.Frame or a NumPy array, got {type(picture).__name__}")
+    if picture.ndim != 3 or picture.shape[2] != 3 or picture.dtype != np.uint8 or 0 in picture.shape:
+        raise InputError(
+            f"a bare picture must be uint8 [H,W,3] RGB, got {picture.dtype} {list(picture.shape)}; "
+            "pass an engine.frame.Frame for anything else"
+        )
+    color = np.full((*picture.shape[:2], 4), 255, np.uint8)
+    color[..., :3] = picture
+    return Frame(color=color, layout="RGBA")

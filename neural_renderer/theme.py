@@ -7,10 +7,9 @@ a `ThemeError` that names the field, what was expected and what was found.
 
 from __future__ import annotations
 
-import math
 import re
 from dataclasses import dataclass, field, replace
-from functools import cache
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -21,6 +20,7 @@ from engine.frame import MATERIAL_INDEX, MATERIALS
 from kernels import BLOCKS, BODY, EMBED, FEATURES, HEAD_INPUTS, HIDDEN, INGEST, NOISES, PATCH, SURFACE
 from neural_renderer import noise, surface
 from neural_renderer.errors import ThemeError
+from neural_renderer.plain_yaml import read_yaml, shown
 
 if TYPE_CHECKING:
     from neural_renderer.network import Network
@@ -29,6 +29,14 @@ ARCHITECTURE: Final = f"reskin-1/{BODY}x{2 * len(BLOCKS)}/{FEATURES}+{SURFACE}/{
 """Packs of another architecture are refused."""
 LARGEST_PACK: Final = 16 * 1024 * 1024
 """Bytes of weights beyond which a pack is refused unread."""
+
+LARGEST_HEAD: Final = 65536
+HEAD: Final = "theme.yaml"
+WEIGHTS: Final = "weights.safetensors"
+NAME: Final = r"[A-Za-z0-9][\w.-]*"
+"""Names that are safe as file names."""
+TEXTS: Final = ("name", "title", "version", "author", "licence")
+TABLES: Final = ("strength", "metrics", "training")
 
 _M = len(MATERIALS)
 _T = surface.TEXELS
@@ -98,11 +106,11 @@ class Theme:
     def save(self, folder: Path) -> None:
         """Write the pack. The old one stays whole until the new one is complete."""
         import yaml
-        from safetensors.numpy import save_file
+        from safetensors.numpy import save
 
         folder.mkdir(parents=True, exist_ok=True)
         partial = folder / "weights.part"
-        save_file({n: np.ascontiguousarray(t) for n, t in self.tensors.items()}, partial)
+        partial.write_bytes(save({n: np.ascontiguousarray(t) for n, t in self.tensors.items()}))
         head = {
             "name": self.name,
             "title": self.title,
@@ -110,14 +118,14 @@ class Theme:
             "author": self.author,
             "licence": self.licence,
             "architecture": ARCHITECTURE,
-            "strength": self.strength,
-            "training": self.training,
-            "metrics": self.metrics,
+            "strength": dict(self.strength),  # copies: YAML would write one dict used twice as an alias
+            "training": dict(self.training),
+            "metrics": dict(self.metrics),
         }
         text = folder / "theme.part"
         text.write_text(yaml.safe_dump(head, sort_keys=False, allow_unicode=True), encoding="utf-8")
-        partial.replace(folder / "weights.safetensors")
-        text.replace(folder / "theme.yaml")
+        partial.replace(folder / WEIGHTS)
+        text.replace(folder / HEAD)
 
 
 def themes_folder() -> Path:
@@ -135,49 +143,61 @@ def available() -> list[str]:
 
 def load(name: str | Path) -> Theme:
     """A shipped theme by name, or any pack by the path of its folder. Raises ThemeError."""
-    path = Path(name)
-    if not (path / "theme.yaml").is_file():
-        path = themes_folder() / str(name)
-    if not re.fullmatch(r"[\w.-]+", path.name) or not (path / "theme.yaml").is_file():
-        known = ", ".join(available()) or "none installed"
-        raise ThemeError(f"no theme {str(name)!r}: expected the folder of a pack, or one of {known}")
-    return _load(path.resolve(), (path / "theme.yaml").stat().st_mtime_ns)
+    folder = Path(name)
+    if not _is_file(folder / HEAD):
+        folder = themes_folder() / (str(name) if re.fullmatch(NAME, str(name)) else "no such name")
+    if not _is_file(folder / HEAD):
+        raise ThemeError(
+            f"no theme {str(name)!r:.200}: expected the folder of a pack, or one of "
+            f"{', '.join(available()) or 'none installed'}"
+        )
+    if not _is_file(folder / WEIGHTS):
+        raise ThemeError(
+            f"{folder}: expected a file {WEIGHTS} beside {HEAD}, found none; copy the whole folder"
+        )
+    stamps = [(folder / file).stat().st_mtime_ns for file in (HEAD, WEIGHTS)]
+    return _load(folder.resolve(), *stamps)
 
 
-@cache
-def _load(path: Path, modified: int) -> Theme:
-    head = _read_head(path / "theme.yaml")
-    return Theme(tensors=_read_tensors(path / "weights.safetensors"), **head)
+def _is_file(path: Path) -> bool:
+    """Whether there is a regular file: no folder, pipe or device, which could block for ever."""
+    try:
+        return path.is_file()
+    except (OSError, ValueError):  # a name that is too long for this system
+        return False
+
+
+@lru_cache(maxsize=32)
+def _load(folder: Path, head_changed: int, weights_changed: int) -> Theme:
+    head = _read_head(folder / HEAD)
+    return Theme(tensors=_read_tensors(folder / WEIGHTS), **head)
 
 
 def _read_head(path: Path) -> dict[str, Any]:
-    import yaml
-
-    try:
-        if path.stat().st_size > 65536:
-            raise ThemeError(f"{path}: expected at most 64 KiB, found {path.stat().st_size} bytes")
-        head = yaml.safe_load(path.read_text(encoding="utf-8"))
-    except (yaml.YAMLError, UnicodeDecodeError, OSError, RecursionError, ValueError) as error:
-        if isinstance(error, ThemeError):
-            raise
-        raise ThemeError(f"{path}: expected plain YAML, but {str(error).splitlines()[0]}") from error
+    head = read_yaml(path, LARGEST_HEAD)
     if not isinstance(head, dict):
         raise ThemeError(f"{path}: expected a mapping of fields, found {type(head).__name__}")
     architecture = head.pop("architecture", None)
     if architecture != ARCHITECTURE:
         raise ThemeError(
-            f"{path}: architecture must be {ARCHITECTURE!r}, found {architecture!r}; learn the theme anew"
+            f"{path}: architecture must be {ARCHITECTURE!r}, found {shown(architecture)}; "
+            "learn the theme anew"
         )
-    texts = ("name", "title", "version", "author", "licence")
-    for key in texts:
-        if not isinstance(head.get(key), str) or not 0 < len(head[key]) <= 200:
-            raise ThemeError(f"{path}: {key} must be a short text, found {head.get(key)!r:.80}")
-    for key in ("strength", "metrics", "training"):
-        head[key] = _numbers(path, key, head.get(key) or {})
+    for key in TEXTS:
+        text = head.get(key)
+        if not isinstance(text, str) or not 0 < len(text) <= 200 or not text.isprintable():
+            raise ThemeError(f"{path}: {key} must be a short text, found {shown(text)}")
+    if not re.fullmatch(NAME, head["name"]):
+        raise ThemeError(
+            f"{path}: name must be letters, digits, dots, dashes and underscores, found {shown(head['name'])}"
+        )
+    for key in TABLES:
+        head[key] = _numbers(path, key, {} if head.get(key) is None else head[key])
     for material, strength in head["strength"].items():
         if material not in MATERIAL_INDEX or not 0 <= strength <= 1:
-            raise ThemeError(f"{path}: strength must map materials to 0..1, found {material!r}: {strength!r}")
-    unknown = sorted(str(k) for k in head.keys() - {*texts, "strength", "metrics", "training"})
+            found = f"{shown(material)}: {strength!r}"
+            raise ThemeError(f"{path}: strength must map materials to 0..1, found {found}")
+    unknown = sorted(shown(key) for key in head.keys() - {*TEXTS, *TABLES})
     if unknown:
         raise ThemeError(f"{path}: unknown fields {', '.join(unknown)[:200]}; check their spelling")
     return head
@@ -185,27 +205,28 @@ def _read_head(path: Path) -> dict[str, Any]:
 
 def _numbers(path: Path, key: str, value: Any) -> dict[str, float]:
     good = isinstance(value, dict) and all(
-        isinstance(k, str) and isinstance(v, int | float) and not isinstance(v, bool) and math.isfinite(v)
+        isinstance(k, str)
+        and isinstance(v, int | float)
+        and not isinstance(v, bool)
+        and abs(v) < 1e15  # false for a NaN, and without converting an integer of a million digits
         for k, v in value.items()
     )
     if not good:
-        raise ThemeError(f"{path}: {key} must map names to finite numbers, found {value!r:.80}")
+        raise ThemeError(f"{path}: {key} must map names to finite numbers, found {shown(value)}")
     return dict(value)
 
 
 def _read_tensors(path: Path) -> Tensors:
-    from safetensors import SafetensorError
-    from safetensors.numpy import load_file
+    from safetensors.numpy import load
 
     try:
         size = path.stat().st_size
-        if size > LARGEST_PACK:
-            raise ThemeError(f"{path}: expected at most {LARGEST_PACK} bytes, found {size}")
-        tensors = load_file(path)
-    except (SafetensorError, OSError, ValueError, KeyError, TypeError, AttributeError) as error:
-        if isinstance(error, ThemeError):
-            raise
-        raise ThemeError(f"{path}: expected a whole safetensors file, but {error}") from error
+        tensors = load(path.read_bytes()) if size <= LARGEST_PACK else {}
+    except Exception as error:  # safetensors lets any error out for a header that it cannot read
+        reason = str(error)[:300] or type(error).__name__
+        raise ThemeError(f"{path}: expected a whole safetensors file, but {reason}") from error
+    if size > LARGEST_PACK:
+        raise ThemeError(f"{path}: expected at most {LARGEST_PACK} bytes, found {size}")
     check_tensors(tensors, str(path))
     return tensors
 
@@ -214,7 +235,7 @@ def check_tensors(tensors: Tensors, where: str) -> None:
     """Raise ThemeError unless every tensor of `TENSORS` is there, with its type, shape and range."""
     missing, extra = sorted(TENSORS.keys() - tensors.keys()), sorted(tensors.keys() - TENSORS.keys())
     if missing or extra:
-        raise ThemeError(f"{where}: missing tensors {missing[:5]}, unexpected tensors {extra[:5]}")
+        raise ThemeError(f"{where}: missing tensors {missing[:5]}, unexpected tensors {shown(extra)}")
     for name, (dtype, shape) in TENSORS.items():
         t = tensors[name]
         if t.dtype.name != dtype or t.shape != shape:
@@ -226,8 +247,8 @@ def check_tensors(tensors: Tensors, where: str) -> None:
                 f"{where}: {name} must be finite and below a million, found NaN, infinity or more"
             )
     for name in ("highs", "span"):
-        if not (tensors[name] > 0).all():
-            raise ThemeError(f"{where}: {name} must be positive, found {float(tensors[name].min())}")
+        if not (tensors[name] > 1e-6).all():
+            raise ThemeError(f"{where}: {name} must be above a millionth, found {float(tensors[name].min())}")
 
 
 def pack(network: Network, *, name: str, title: str, training: dict[str, float]) -> Theme:

@@ -5,13 +5,15 @@ from __future__ import annotations
 import threading
 from dataclasses import dataclass
 from functools import cache
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
 from engine.frame import Frame
 from kernels import PATCH
-from kernels.head.cpu import Tables, head_cpu, noise_layouts, tables
+from kernels.dense import dense
+from kernels.head.cpu import Tables, head_cpu, tables
 from kernels.ingest.cpu import ingest_cpu
 from kernels.threads import cores
 from neural_renderer import noise, surface
@@ -22,6 +24,9 @@ from neural_renderer.runtimes.body import Body
 from neural_renderer.stages import Stages
 from neural_renderer.theme import Theme
 
+KEPT: Final = 24
+"""Compiled networks remembered, the oldest dropped first: all themes at a few sizes."""
+
 
 @dataclass(frozen=True)
 class _Ready:
@@ -31,7 +36,7 @@ class _Ready:
 
 
 class OpenVinoRuntime:
-    """Keeps a compiled network for each theme and size that it was asked for."""
+    """Keeps a compiled network for each theme and size that it was last asked for."""
 
     name = "openvino"
     device = "cpu"
@@ -74,6 +79,9 @@ class OpenVinoRuntime:
 
     def _network(self, theme: Theme, height: int, width: int) -> _Ready:
         at = (id(theme), height, width)
+        ready = self._ready.get(at)
+        if ready is not None:  # without the lock: another theme may be compiling behind it
+            return ready
         with self._lock:
             ready = self._ready.get(at)
             if ready is None:
@@ -81,12 +89,15 @@ class OpenVinoRuntime:
                 head = tables(theme.tensors, _noise(), surface.NOISE_SCALE, noise.TEXELS_PER_TILE)
                 # The theme is kept with its network, so that its id is not given to another.
                 ready = self._ready[at] = _Ready(theme, body, head)
+                while len(self._ready) > KEPT:  # a window that is being resized passes many sizes
+                    del self._ready[next(iter(self._ready))]
             return ready
 
 
 @cache
-def _noise() -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:
-    return noise_layouts(noise.textures())
+def _noise() -> NDArray[np.uint8]:
+    """One copy for all themes, writable as the kernel takes it."""
+    return dense(noise.textures(), np.uint8)
 
 
 def _words(picture: NDArray[np.uint8]) -> NDArray[np.uint32]:

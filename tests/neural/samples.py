@@ -29,7 +29,7 @@ def random_theme(seed: int = 1, warp: float = 0.0, name: str = "random") -> Them
     student.rounded = True
     with torch.no_grad():
         student.texture_logits.mul_(20)
-        student.head_weights[1].mul_(0.15)
+        student.head_weights[1].mul_(0.043 / student.head_weights[1].std())
         student.head_biases[1].fill_(0.4)
     return pack(student.network(), name=name, title=name.title(), training={})
 

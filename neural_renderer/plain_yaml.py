@@ -1,0 +1,41 @@
+"""YAML from strangers: plain data or a ThemeError, whatever the file holds.
+
+The safe loader builds no objects. Aliases are refused on top, because a few lines of them unfold to
+gigabytes, and so is every error that PyYAML lets out for numbers and dates which it cannot convert.
+"""
+
+from __future__ import annotations
+
+import reprlib
+from pathlib import Path
+from typing import Any
+
+from neural_renderer.errors import ThemeError
+
+
+def read_yaml(path: Path, largest: int) -> Any:
+    """What the file says, as dicts, lists, texts, numbers and dates. `largest`, in bytes, is not exceeded."""
+    import yaml
+
+    class Loader(yaml.SafeLoader):
+        def compose_node(self, parent: Any, index: Any) -> Any:
+            if self.check_event(yaml.AliasEvent):
+                raise yaml.YAMLError("it has an alias (*name), which packs may not use; write the value out")
+            return super().compose_node(parent, index)
+
+    try:
+        size = path.stat().st_size
+        if size <= largest:
+            return yaml.load(path.read_text(encoding="utf-8"), Loader)  # a SafeLoader
+    except Exception as error:
+        reason = " ".join(str(error).split())[:300] or type(error).__name__
+        raise ThemeError(f"{path}: expected plain YAML, but {reason}") from error
+    raise ThemeError(f"{path}: expected at most {largest} bytes, found {size}")
+
+
+def shown(value: Any) -> str:
+    """A short repr of anything, for a message."""
+    try:
+        return reprlib.repr(value)
+    except ValueError:  # an integer of more than 4,300 digits has none
+        return f"a huge {type(value).__name__}"

@@ -1,0 +1,307 @@
+"""The whole muscle: what comes out of a restyler, what it remembers, and what it forgets."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import threading
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from engine.errors import FrameError
+from engine.frame import MATERIALS, Frame, Layout, plain_picture, to_rgb
+from engine.hud_pixels import count_differing
+from neural_renderer import theme as packs
+from neural_renderer.errors import InputError, RestyleError, ThemeError
+from neural_renderer.history import History
+from neural_renderer.restyler import Restyler
+from tests.neural.samples import levels, miner, random_theme, world
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def fresh(frame: Frame, seed: int = 1) -> NDArray[np.uint8]:
+    """The picture of a restyler that has seen no other frame."""
+    return Restyler(random_theme(seed))(frame)
+
+
+@pytest.fixture
+def restyler() -> Restyler:
+    return Restyler(random_theme())
+
+
+# What comes out
+
+
+@pytest.mark.parametrize("layout", ["BGRX", "RGBA"])
+def test_a_picture_has_the_frames_size_and_layout(restyler: Restyler, layout: Layout) -> None:
+    frame = world(layout=layout)
+    before = {name: channel.copy() for name, channel in vars(frame).items() if hasattr(channel, "copy")}
+    picture = restyler(frame)
+    assert picture.shape == frame.color.shape and picture.dtype == np.uint8
+    assert (picture[..., 3] == 255).all() and picture[..., :3].std() > 20
+    assert levels(picture, plain_picture(frame))[0] > 10
+    for name, channel in before.items():
+        assert np.array_equal(channel, getattr(frame, name)), f"{name} was written to"
+
+
+def test_both_layouts_give_the_same_colours() -> None:
+    bgrx, rgba = Restyler(random_theme()), Restyler(random_theme())
+    for t in range(4):
+        a, b = world(t, layout="BGRX"), world(t, layout="RGBA")
+        assert np.array_equal(to_rgb(a.replace(hud=None).color, "BGRX"), to_rgb(b.color, "RGBA"))
+        found = to_rgb(bgrx(a.replace(hud=None)), "BGRX")
+        assert np.array_equal(found, to_rgb(rgba(b.replace(hud=None)), "RGBA"))
+
+
+@pytest.mark.parametrize("device", ["openvino", "torch"])
+@pytest.mark.parametrize("layout", ["BGRX", "RGBA"])
+def test_the_hud_is_exact(device: str, layout: Layout) -> None:
+    restyler = Restyler(random_theme(), device=device)
+    for t in range(3):
+        frame = world(t, layout=layout)
+        picture = restyler(frame)
+        assert frame.hud is not None and restyler.history is not None
+        solid, differing = count_differing(picture, frame.hud)
+        assert solid == frame.width * (frame.height // 6) and differing == 0
+        through = frame.hud[..., 3] == 128
+        styled = restyler.history.picture[through].astype(int)
+        expected = frame.hud[through].astype(int) + (styled * 127 + 127) // 255
+        assert np.array_equal(picture[through][:, :3], expected[:, :3])
+        clear = frame.hud[..., 3] == 0
+        assert np.array_equal(picture[clear], restyler.history.picture[clear])
+
+
+def test_the_hud_of_the_miner_is_exact(restyler: Restyler) -> None:
+    for frame in miner(3):
+        assert frame.hud is not None
+        solid, differing = count_differing(restyler(frame), frame.hud)
+        assert solid > 200 and differing == 0
+
+
+def test_the_hud_is_not_remembered() -> None:
+    """What the network gets back is its own output, without the HUD."""
+    with_hud, without = Restyler(random_theme()), Restyler(random_theme())
+    for t in range(3):
+        with_hud(world(t))
+        without(world(t).replace(hud=None))
+    assert with_hud.history is not None and without.history is not None
+    assert np.array_equal(with_hud.history.picture, without.history.picture)
+
+
+def test_a_bare_picture(restyler: Restyler) -> None:
+    rgb = world(layout="RGBA").rgb()
+    picture = restyler(rgb)
+    assert picture.shape == rgb.shape and picture.dtype == np.uint8 and picture.std() > 10
+    assert np.array_equal(picture, fresh(Frame(color=world(layout="RGBA").color, layout="RGBA"))[..., :3])
+    assert restyler.history is not None
+    assert np.array_equal(restyler(rgb[:, ::-1])[..., :3], restyler.history.picture[..., :3])
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        np.zeros((4, 4), np.uint8), np.zeros((4, 4, 4), np.uint8), np.zeros((4, 4, 3), np.float32),
+        np.zeros((0, 4, 3), np.uint8), np.zeros((4, 0, 3), np.uint8), np.zeros((1, 4, 4, 3), np.uint8),
+        np.zeros((3, 4, 4), np.uint8), np.zeros((4, 4, 3), np.int8), np.array(None), [[[0, 0, 0]]],
+        None, "winter",
+    ],
+)  # fmt: skip
+def test_what_is_no_picture_is_refused_and_forgets(restyler: Restyler, given: object) -> None:
+    restyler(world(0))
+    with pytest.raises(InputError, match=r"uint8 \[H,W,3\]|a NumPy array"):
+        restyler(given)  # type: ignore[arg-type]
+    assert restyler.history is None
+
+
+@pytest.mark.parametrize("size", [(1, 1), (3, 5), (359, 639), (2, 64), (65, 1)])
+def test_odd_sizes(restyler: Restyler, size: tuple[int, int]) -> None:
+    for t in range(2):
+        frame = world(t, *size)
+        picture = restyler(frame)
+        assert frame.hud is not None
+        assert picture.shape == (*size, 4) and count_differing(picture, frame.hud)[1] == 0
+
+
+# Strength
+
+
+def test_strength_0_shows_the_plain_colours() -> None:
+    off = replace(random_theme(), strength=dict.fromkeys(MATERIALS, 0.0))
+    restyler = Restyler(off)
+    for t in range(2):
+        assert np.array_equal(restyler(world(t)), plain_picture(world(t)))
+
+
+def test_strength_is_a_share_of_each_material() -> None:
+    names = dict.fromkeys(MATERIALS, 1.0) | {"grass": 0.0, "stone": 0.5}
+    frame = world().replace(hud=None)
+    assert frame.material is not None
+    styled, mixed = fresh(frame), Restyler(replace(random_theme(), strength=names))(frame)
+    grass, stone = (frame.material == MATERIALS.index(name) for name in ("grass", "stone"))
+    assert grass.any() and stone.any()
+    assert np.array_equal(mixed[grass], frame.color[grass])
+    half = (styled[stone].astype(float) + frame.color[stone]) / 2
+    assert levels(mixed[stone], half)[1] <= 0.5
+    assert np.array_equal(mixed[~grass & ~stone], styled[~grass & ~stone])
+
+
+# What is remembered and forgotten
+
+
+def test_the_history_counts(restyler: Restyler) -> None:
+    for t in range(3):
+        picture = restyler(world(t))
+    assert levels(picture, fresh(world(2)))[0] > 0.5
+
+
+def test_a_run_repeats() -> None:
+    first, second = Restyler(random_theme()), Restyler(random_theme())
+    for t in range(4):
+        assert np.array_equal(first(world(t)), second(world(t)))
+
+
+def test_a_cut_drops_the_history(restyler: Restyler) -> None:
+    for t in range(3):
+        restyler(world(t))
+    frame = world(3, cut=True)
+    assert np.array_equal(restyler(frame), fresh(frame))
+    assert not np.array_equal(restyler(world(4)), fresh(world(4)))  # and from here on it counts again
+
+
+def test_reset_drops_the_history(restyler: Restyler) -> None:
+    restyler(world(0))
+    restyler.reset()
+    assert restyler.history is None
+    assert np.array_equal(restyler(world(1)), fresh(world(1)))
+
+
+def test_another_size_drops_the_history(restyler: Restyler) -> None:
+    restyler(world(0))
+    for size in ((40, 61), (72, 104)):
+        frame = world(1, *size)
+        assert np.array_equal(restyler(frame), fresh(frame))
+
+
+def test_another_layout_drops_the_history(restyler: Restyler) -> None:
+    restyler(world(0))
+    frame = world(1, layout="RGBA")
+    assert np.array_equal(restyler(frame), fresh(frame))
+
+
+@pytest.mark.parametrize("device", ["openvino", "torch"])
+def test_the_next_frame_is_of_the_new_theme_alone(device: str) -> None:
+    """As a restyler draws that has known no other theme: nothing of the old one shines through."""
+    restyler = Restyler(random_theme(1), device=device)
+    for t in range(3):
+        restyler(world(t))
+    restyler.theme = random_theme(2)  # type: ignore[assignment]
+    assert np.array_equal(restyler(world(3)), Restyler(random_theme(2), device=device)(world(3)))
+    restyler.theme = random_theme(1)  # type: ignore[assignment]
+    assert np.array_equal(restyler(world(4)), Restyler(random_theme(1), device=device)(world(4)))
+    assert levels(fresh(world(4), 1), fresh(world(4), 2))[0] > 10
+
+
+def test_choosing_the_same_theme_keeps_the_history(restyler: Restyler) -> None:
+    other = Restyler(random_theme())
+    for t in range(3):
+        restyler.theme = random_theme()  # type: ignore[assignment]
+        assert np.array_equal(restyler(world(t)), other(world(t)))
+
+
+def test_a_switch_between_two_frames_of_another_thread() -> None:
+    """Themes may be set at any time from any thread: every picture is wholly of one theme."""
+    restyler, done = Restyler(random_theme(1)), threading.Event()
+    for seed in (1, 2):
+        restyler.theme = random_theme(seed)  # type: ignore[assignment]
+        restyler(world(0))
+
+    def switch() -> None:
+        while not done.wait(0.001):
+            restyler.theme = random_theme(1 if restyler._theme is random_theme(2) else 2)  # type: ignore[assignment]
+
+    thread = threading.Thread(target=switch)
+    thread.start()
+    try:
+        frame = world(0, cut=True)
+        pictures = [restyler(frame) for _ in range(40)]
+    finally:
+        done.set()
+        thread.join()
+    wanted = [fresh(frame, 1), fresh(frame, 2)]
+    assert all(any(np.array_equal(picture, one) for one in wanted) for picture in pictures)
+
+
+def test_a_theme_that_cannot_be_read_changes_nothing(restyler: Restyler) -> None:
+    other = Restyler(random_theme())
+    for t in range(2):
+        assert np.array_equal(restyler(world(t)), other(world(t)))
+        with pytest.raises(ThemeError, match="no theme 'wintre'"):
+            restyler.theme = "wintre"
+        assert restyler.theme == "random"
+
+
+# Failures
+
+
+def test_a_frame_that_fails_leaves_no_history(restyler: Restyler) -> None:
+    good = world(1)
+    restyler(world(0))
+    assert good.material is not None and good.anchor is not None
+    with pytest.raises(InputError, match="material"):
+        restyler(good.replace(material=np.full_like(good.material, 99)))
+    assert np.array_equal(restyler(world(2)), fresh(world(2)))
+    with pytest.raises(InputError, match="anchor"):
+        restyler(good.replace(anchor=np.full_like(good.anchor, np.nan)))
+    assert np.array_equal(restyler(world(3)), fresh(world(3)))
+
+
+def test_a_runtime_that_fails_leaves_no_history(restyler: Restyler, monkeypatch: pytest.MonkeyPatch) -> None:
+    restyler(world(0))
+    with monkeypatch.context() as patch:
+        patch.setattr(restyler._runtime, "restyle", lambda *arguments: 1 / 0)
+        with pytest.raises(ZeroDivisionError):
+            restyler(world(1))
+    assert np.array_equal(restyler(world(2)), fresh(world(2)))
+
+
+def test_every_refusal_can_be_caught_at_once() -> None:
+    assert issubclass(InputError, RestyleError) and issubclass(ThemeError, RestyleError)
+    assert issubclass(InputError, ValueError) and issubclass(FrameError, ValueError)
+
+
+# What it says of itself
+
+
+def test_what_it_says_of_itself(restyler: Restyler) -> None:
+    assert restyler.runtime == "openvino" and restyler.device == "cpu"
+    assert restyler.theme == "random" and restyler.themes == packs.available()
+    restyler(world())
+    assert set(restyler.timings) == {"features", "ingest", "body", "head", "compose"}
+    assert all(ms >= 0 for ms in restyler.timings.values())
+    assert isinstance(restyler.history, History) and restyler.history.layout == "BGRX"
+
+
+def test_a_theme_by_its_path_and_a_size_to_prepare(tmp_path: Path) -> None:
+    random_theme().save(tmp_path / "mine")
+    restyler = Restyler(tmp_path / "mine", size=(72, 104))
+    assert np.array_equal(restyler(world()), fresh(world()))
+
+
+def test_restyling_imports_no_torch(tmp_path: Path) -> None:
+    random_theme().save(tmp_path / "mine")
+    code = (
+        "import sys, numpy as np; from neural_renderer import Restyler\n"
+        f"picture = Restyler({str(tmp_path / 'mine')!r})(np.zeros((8, 8, 3), np.uint8))\n"
+        "assert picture.shape == (8, 8, 3)\n"
+        "heavy = {'torch', 'pygame', 'neural_renderer.learn'} & set(sys.modules)\n"
+        "assert not heavy, heavy"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, timeout=300, check=False
+    )
+    assert done.returncode == 0, done.stderr

@@ -1,0 +1,105 @@
+"""Whole runtimes: the same numbers from each, and a clear word when one is missing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from importlib.util import find_spec
+
+import numpy as np
+import pytest
+
+from engine.frame import Frame, Layout
+from neural_renderer import runtimes
+from neural_renderer.errors import NonFinite, RuntimeMissing
+from neural_renderer.restyler import Restyler
+from neural_renderer.runtimes.cpu import KEPT, OpenVinoRuntime
+from neural_renderer.theme import Theme, available, load
+from tests.kernels.tolerances import assert_close
+from tests.neural.samples import miner, random_theme, world
+
+WARPED = "random, warped"
+
+
+def theme_of(name: str) -> Theme:
+    return {"random": random_theme(), WARPED: random_theme(2, 0.5)}.get(name) or load(name)
+
+
+def assert_alike(theme: Theme, frames: Iterator[Frame], count: int) -> None:
+    """Both runtimes get every frame with the same history: the one that the int8 runtime made."""
+    int8, reference = Restyler(theme, device="openvino"), Restyler(theme, device="torch")
+    seen = 0
+    for frame in frames:
+        reference.history = int8.history
+        int8(frame)
+        reference(frame)
+        assert int8.history is not None and reference.history is not None
+        assert_close("picture", int8.history.picture[..., :3], reference.history.picture[..., :3])
+        assert np.array_equal(int8.history.key, reference.history.key)
+        seen += 1
+    assert seen == count
+
+
+@pytest.mark.parametrize("name", ["random", WARPED, *available()])
+def test_the_runtimes_agree_on_ten_frames_of_the_miner(name: str) -> None:
+    assert_alike(theme_of(name), miner(10), 10)
+
+
+@pytest.mark.parametrize("layout", ["BGRX", "RGBA"])
+@pytest.mark.parametrize("size", [(1, 1), (3, 5), (41, 78)])
+def test_the_runtimes_agree_at_every_size_and_layout(size: tuple[int, int], layout: Layout) -> None:
+    frames = (world(t, *size, layout=layout, offset=0.3 * t) for t in range(3))
+    assert_alike(random_theme(), frames, 3)
+
+
+def test_the_runtimes_agree_on_what_is_missing() -> None:
+    bare = (Frame(color=world(t).color) for t in range(3))
+    assert_alike(random_theme(), bare, 3)
+
+
+@pytest.mark.parametrize("device", ["openvino", "torch"])
+@pytest.mark.parametrize("tensor", ["head.0.weight", "head.1.bias", "mix", "gain"])
+def test_a_network_that_gives_no_numbers_is_refused(device: str, tensor: str) -> None:
+    damaged = dict(random_theme().tensors)
+    damaged[tensor] = np.full_like(damaged[tensor], np.nan)
+    restyler = Restyler(Theme("damaged", "Damaged", damaged), device=device)
+    with pytest.raises(NonFinite, match="damaged"):
+        restyler(world())
+    assert restyler.history is None
+
+
+def test_a_device_that_is_not_there() -> None:
+    with pytest.raises(RuntimeMissing, match=r"no device 'cuda:99'.*'auto'"):
+        runtimes.choose("cuda:99")
+    with pytest.raises(RuntimeMissing, match="no device 'fast'"):
+        Restyler(random_theme(), device="fast")
+
+
+@pytest.mark.parametrize(
+    ("installed", "device", "chosen"),
+    [
+        (["openvino", "torch"], "auto", "openvino"), (["torch"], "auto", "torch"),
+        (["torch"], "cpu", "torch"),
+        (["openvino", "torch"], "torch", "torch"), (["openvino"], "torch", None), ([], "auto", None),
+        (["torch"], "openvino", None),
+    ],
+)  # fmt: skip
+def test_the_choice(
+    monkeypatch: pytest.MonkeyPatch, installed: list[str], device: str, chosen: str | None
+) -> None:
+    assert find_spec("openvino") and find_spec("torch")
+    monkeypatch.setattr(runtimes, "_installed", installed.__contains__)
+    if chosen:
+        choice = runtimes.choose(device)
+        assert choice.name == chosen and choice.reason
+    else:
+        with pytest.raises(RuntimeMissing, match="pip install"):
+            runtimes.choose(device)
+
+
+def test_a_window_that_passes_many_sizes_keeps_few_networks(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("neural_renderer.runtimes.cpu.Body", lambda *arguments: object())
+    runtime = OpenVinoRuntime()
+    for width in range(1, 3 * KEPT):
+        runtime.prepare(random_theme(), 4, width)
+    assert len(runtime._ready) == KEPT
+    assert runtime._network(random_theme(), 4, width) is runtime._network(random_theme(), 4, width)
