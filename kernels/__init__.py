@@ -1,7 +1,8 @@
 """The ops of the student network, one folder each; they know no games and no themes.
 
 `ingest` packs a frame's channels for the body and reprojects the history, `block` is the residual
-block of the body, `head` samples the anchored surfaces and turns features into colours. Each folder
+block of the body, `head` samples the anchored surfaces and turns features into colours, `rectify`
+steadies the picture by its history. Each folder
 has `reference.py` (torch: short, slow, obviously right) and, where a CPU needs more speed, `cpu.py`
 (one numba pass over rows, run by several threads). Letters: B batch, C channels, H height, W width,
 M materials.

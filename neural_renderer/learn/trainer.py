@@ -283,8 +283,16 @@ class Training:
         self.random = np.random.default_rng((self.plan.seed, self.step))
 
     def theme(self) -> Theme:
-        """The averaged student as a theme, without metrics."""
+        """The averaged student as a theme, without metrics.
+
+        It learns beside its history, spoilt and whole, but is shipped deaf to it: measured on toy
+        bricks, listening moved the second frame by 0.0025 and every later one by 0.0001 more than
+        not listening. The history's work is done by `kernels.rectify`, which cannot drift.
+        """
         self.average.rounded = True
+        with torch.no_grad():
+            self.average.weights[0][:, -4:] = 0
+            self.average.head_weights[0][:, -4:] = 0
         return pack(
             self.average.network(),
             name=self.painter.name,

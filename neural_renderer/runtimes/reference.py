@@ -12,6 +12,7 @@ from engine.frame import Frame, to_rgb
 from kernels import PATCH
 from kernels.head.reference import Surfaces, noise_reference
 from kernels.ingest.reference import reproject_reference
+from kernels.rectify.reference import rectify_reference
 from neural_renderer import noise, surface
 from neural_renderer.errors import NonFinite
 from neural_renderer.features import Features
@@ -54,8 +55,10 @@ class TorchRuntime:
             )[0, :, :height, :width]  # fmt: skip
         if not bool(torch.isfinite(output).all()):
             raise NonFinite(f"theme {theme.name!r} gave NaN or infinity; its weights are damaged")
+        levels = (output.clamp(0, 1) * 255 + 0.5).int()[None]
+        steady = rectify_reference(levels, (moved * 255 + 0.5).int())
         picture = np.full((height, width, 4), 255, np.uint8)
-        picture[..., :3] = (output.clamp(0, 1) * 255 + 0.5).byte().permute(1, 2, 0).cpu().numpy()
+        picture[..., :3] = steady[0].byte().permute(1, 2, 0).cpu().numpy()
         if frame.layout == "BGRX":
             picture[..., :3] = picture[..., 2::-1].copy()
         return History(picture, features.key, frame.layout)

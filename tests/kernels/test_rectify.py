@@ -1,0 +1,62 @@
+"""`rectify`: the CPU kernel against its reference, and the limit that no history exceeds."""
+
+import numpy as np
+import pytest
+import torch
+
+from kernels.rectify import LIMIT
+from kernels.rectify.cpu import rectify_cpu
+from kernels.rectify.reference import rectify_reference
+
+
+def _case(seed: int) -> tuple[np.ndarray, np.ndarray]:
+    """A picture uint8 [9,13,3] and a history uint8 [9,13,4], half of it invalid, some of it near."""
+    random = np.random.default_rng(seed)
+    picture = random.integers(0, 256, (9, 13, 3), dtype=np.uint8)
+    near = np.clip(picture + random.integers(-9, 10, picture.shape), 0, 255)
+    far = random.integers(0, 256, picture.shape)
+    colours = np.where(random.random((9, 13, 1)) < 0.7, near, far)
+    valid = np.where(random.random((9, 13, 1)) < 0.5, 255, 0)
+    return picture, np.concatenate((colours, valid), -1).astype(np.uint8)
+
+
+def _on_cpu(picture: np.ndarray, history: np.ndarray, red_shift: int) -> np.ndarray:
+    order = [2, 1, 0] if red_shift else [0, 1, 2]
+    words = np.full((*picture.shape[:2], 4), 255, np.uint8)
+    words[..., :3] = picture[..., order]
+    packed = words.view(np.uint32)[..., 0]
+    rectify_cpu(packed, np.ascontiguousarray(history).view(np.uint32)[..., 0], red_shift)
+    assert (words[..., 3] == 255).all()
+    return words[..., :3][..., order]
+
+
+@pytest.mark.parametrize("red_shift", [0, 16])
+@pytest.mark.parametrize("seed", range(4))
+def test_the_kernel_is_its_reference(seed: int, red_shift: int) -> None:
+    picture, history = _case(seed)
+    planes = [torch.from_numpy(a.astype(np.int32)).permute(2, 0, 1)[None] for a in (picture, history)]
+    expected = rectify_reference(*planes)[0].permute(1, 2, 0).numpy()
+    assert (expected != picture).any()
+    np.testing.assert_array_equal(_on_cpu(picture, history, red_shift), expected)
+
+
+def test_no_history_moves_a_pixel_by_more_than_half_the_limit() -> None:
+    picture, history = _case(7)
+    history[..., 3] = 255
+    moved = np.abs(_on_cpu(picture, history, 16).astype(int) - picture)
+    assert moved.max() == LIMIT // 2
+
+
+def test_what_is_not_valid_does_not_count() -> None:
+    picture, history = _case(8)
+    history[..., 3] = 0
+    np.testing.assert_array_equal(_on_cpu(picture, history, 16), picture)
+
+
+def test_a_small_flicker_is_halved_and_a_still_picture_stays() -> None:
+    picture = np.full((4, 4, 3), 100, np.uint8)
+    still = np.concatenate((picture, np.full((4, 4, 1), 255, np.uint8)), -1)
+    np.testing.assert_array_equal(_on_cpu(picture, still, 0), picture)
+    flicker = still.copy()
+    flicker[..., :3] = 104
+    assert (_on_cpu(picture, flicker, 0) == 102).all()
