@@ -21,7 +21,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from engine.frame import MATERIALS
+from engine.frame import MATERIAL_INDEX, MATERIALS
 from kernels import (
     BLOCKS,
     BODY,
@@ -37,7 +37,7 @@ from kernels import (
 from kernels.block.reference import block_reference, convolve_reference, quantize_activation, relu_reference
 from kernels.head.reference import Surfaces, head_reference, surface_reference
 from kernels.ingest.reference import ingest_reference
-from neural_renderer import surface
+from neural_renderer import noise, surface
 
 COUNT = len(MATERIALS)
 COARSE = 16
@@ -119,6 +119,7 @@ class Student(nn.Module):
         self.gain = nn.Parameter(torch.full((SURFACE,), 2.0))
         self.mix = nn.Parameter(torch.randn(COUNT, NOISES, SURFACE) * 0.1)
         self.mix_bias = nn.Parameter(torch.zeros(COUNT, SURFACE))
+        self._start_clouds()
         self.weights = nn.ParameterList([_he(*shape) for shape in CONVOLUTIONS])
         self.biases = nn.ParameterList([nn.Parameter(torch.zeros(shape[0])) for shape in CONVOLUTIONS])
         for second in list(self.weights)[2:-1:2]:
@@ -131,6 +132,20 @@ class Student(nn.Module):
         self.register_buffer("highs", torch.full((len(CONVOLUTIONS),), 4.0))
         self.register_buffer("span", torch.from_numpy(surface.SPAN.copy()))
         self.register_buffer("warp", torch.from_numpy(~surface.IS_THING).float() * warp)
+
+    @torch.no_grad()
+    def _start_clouds(self) -> None:
+        """Three channels of the sky start as thresholds of a broad noise.
+
+        Otherwise its wide texture learns the clouds of the few skies that it sees by heart before the
+        noise can explain them: 17.5 dB on unseen skies instead of 22.6 after ten minutes more.
+        """
+        sky = MATERIAL_INDEX["sky"]
+        broad = torch.zeros(NOISES)
+        broad[[noise.N64, noise.N24, noise.N10]] = torch.tensor([6.0, 3.0, 1.0])
+        for channel, threshold in enumerate((0.50, 0.58, 0.68)):
+            self.mix[sky, :, channel] = broad
+            self.mix_bias[sky, channel] = -broad.sum() * threshold - self.gain[channel] / 2
 
     def network(self) -> Network:
         """The network as it stands; gradients flow through it."""

@@ -6,7 +6,7 @@ import numba
 import numpy as np
 from numpy.typing import NDArray
 
-from kernels.rectify import LIMIT
+from kernels.rectify import HOLD, LIMIT
 from kernels.threads import by_rows
 
 
@@ -22,8 +22,10 @@ def rectify_cpu(picture: NDArray[np.uint32], history: NDArray[np.uint32], red_sh
 
 @numba.njit(cache=True, nogil=True, error_model="numpy")
 def _toward(now, past):
-    """One channel: half of the way to the past, rounded towards none."""
+    """One channel: the past if it is near, else half of the way to it, rounded towards none."""
     way = min(max(past - now, -LIMIT), LIMIT)
+    if -HOLD <= way <= HOLD:
+        return now + way
     return now + (way // 2 if way >= 0 else -(-way // 2))
 
 
