@@ -12,6 +12,7 @@ from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from functools import partial
 from pathlib import Path
+from pickle import UnpicklingError
 
 import numpy as np
 import torch
@@ -276,9 +277,10 @@ class Training:
                 group["base"] = base  # the code's, where it was tuned since
             self.generator.set_state(stored["generator"])
             self.step, self.seconds = stored["step"], stored["seconds"]
-        except (RuntimeError, KeyError, ValueError, OSError, EOFError) as error:
+        except (RuntimeError, KeyError, ValueError, OSError, EOFError, UnpicklingError) as error:
+            reason = (str(error).splitlines() or [type(error).__name__])[0]
             raise LearnError(
-                f"{self.checkpoint} cannot be resumed ({error}); delete it or start with --no-resume"
+                f"{self.checkpoint} cannot be resumed ({reason}); delete it or start with --no-resume"
             ) from error
         self.random = np.random.default_rng((self.plan.seed, self.step))
 
