@@ -1,8 +1,9 @@
 """The whole muscle on one page: a frame in, the same frame in another look out.
 
     frame ─► features ─► network ◄─ history, reprojected by motion, dropped where hidden or cut
-                            │
-                            └─► strength by material ─► HUD, exact ─► picture
+                            │                 │
+                            └─► rectify ◄─────┘  steadied by the history, within a limit
+                                   └─► strength by material ─► HUD, exact ─► picture
 
 A `Restyler` is a `PostRenderer`: the loop hands it frames, and shows the plain frame if it raises.
 It may be called from one thread at a time; `theme` may be set from any thread.

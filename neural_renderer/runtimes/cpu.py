@@ -15,6 +15,7 @@ from kernels import PATCH
 from kernels.dense import dense
 from kernels.head.cpu import Tables, head_cpu, tables
 from kernels.ingest.cpu import ingest_cpu
+from kernels.rectify.cpu import rectify_cpu
 from kernels.threads import cores
 from neural_renderer import noise, surface
 from neural_renderer.errors import NonFinite
@@ -71,6 +72,8 @@ class OpenVinoRuntime:
             picture, bad = head_cpu(
                 features.material, features.anchor, body, tint, moved, ready.tables, red_shift
             )
+        with self.stages("rectify"):
+            rectify_cpu(picture, moved, red_shift)
         if bad:
             raise NonFinite(
                 f"theme {theme.name!r} gave {bad} pixels that are not finite; its weights are damaged"
