@@ -143,7 +143,8 @@ def _options(wish: Wish, game: Game, post: Any, bar: Bar) -> RunOptions:
     )  # fmt: skip
     if wish.showcase:
         frames = wish.frames or SHOWCASE_FRAMES
-        chosen = [theme_of(post)] if wish.theme else themes_of(post)
+        first = theme_of(post)
+        chosen = [first] if wish.theme else sorted(themes_of(post), key=lambda theme: theme != first)
         options = replace(
             options, frames=frames, headless=True, bot=True,
             record=wish.record or FOLDER / f"{game.name}.{'mp4' if _video() else 'png'}",
