@@ -15,7 +15,6 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
-
 LEAK: Final = 0.05
 """Slope of a relu's gradient below zero, so that a unit that fell silent can be learnt back."""
 
