@@ -1,0 +1,191 @@
+"""Shipped themes over time: no drift, no trace of a spoilt history, and stillness where nothing moves.
+
+"Carried" is a restyler at work; "fresh" one that forgets after every frame, and so cannot drift.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from itertools import pairwise
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from engine.frame import Frame, to_rgb
+from kernels.rectify import HOLD, LIMIT
+from neural_renderer.history import History
+from neural_renderer.learn.painters import PAINTERS
+from neural_renderer.measure import psnr
+from neural_renderer.restyler import Restyler
+from neural_renderer.theme import available
+from tests.neural.samples import miner
+
+pytestmark = pytest.mark.skipif(not available(), reason="no theme is shipped yet")
+
+CEILING_DB = 60.0
+"""Pictures that are this alike, or equal, count as this alike."""
+WITHIN = 8
+"""Frames after which a spoilt history must be gone."""
+GONE_DB = 30.0
+
+
+@dataclass
+class Series:
+    """One number a frame (or one a painted frame) of a theme's run."""
+
+    colour: list[NDArray[np.float64]] = field(default_factory=list)
+    """Mean RGB of carried minus that of fresh, in levels."""
+    likeness: list[float] = field(default_factory=list)
+    """PSNR of carried against fresh."""
+    against_painter: list[float] = field(default_factory=list)
+    """PSNR of carried against the painter, less that of fresh: what the scene does cancels out."""
+
+
+def likeness(a: NDArray[np.floating], b: NDArray[np.floating]) -> float:
+    return min(psnr(a, b), CEILING_DB)
+
+
+def run(frames: Iterator[Frame], paint_every: int) -> dict[str, Series]:
+    """Every theme through one run of the game; each `paint_every`th frame is painted too."""
+    found = {name: Series() for name in available()}
+    carried = {name: Restyler(name) for name in found}
+    fresh = {name: Restyler(name) for name in found}
+    for at, frame in enumerate(frames):
+        frame = frame.replace(hud=None)
+        for name, series in found.items():
+            fresh[name].reset()
+            a, b = (to_rgb(r(frame), frame.layout) / np.float32(255) for r in (carried[name], fresh[name]))
+            series.colour.append((a - b).mean((0, 1), np.float64) * 255)
+            series.likeness.append(likeness(a, b))
+            if at % paint_every == 0 and name in PAINTERS:
+                painted = PAINTERS[name](frame)
+                series.against_painter.append(likeness(a, painted) - likeness(b, painted))
+    return found
+
+
+def trend(values: Sequence[float] | NDArray[np.float64]) -> float:
+    """How much the line that fits best rises from the first value to the last."""
+    at = np.linspace(-0.5, 0.5, len(values))
+    return float((at * (np.asarray(values) - np.mean(values))).sum() / (at * at).sum())
+
+
+def assert_no_trend(series: Series, frames: int, colour_levels: float, likeness_db: float) -> None:
+    """The bounds are for the whole run. What a scene does to either picture moves both measures a
+    little, so that they are looser for a short run; a drift would grow with the frames."""
+    assert len(series.likeness) == frames
+    later, colour = series.likeness[10:], np.array(series.colour[10:])  # a history takes some frames to fill
+    rise = [trend(colour[:, channel]) for channel in range(3)]
+    assert max(map(abs, rise)) < colour_levels, f"the mean colour moves by {rise} levels over {frames} frames"
+    assert np.abs(colour).max() < HOLD, "the mean colour is off by more than a history can move it"
+    assert trend(later) > -likeness_db, f"the likeness to a fresh start falls by {-trend(later):.2f} dB"
+    assert min(later) > 36, "the history spoils the picture"
+    assert abs(trend(series.against_painter)) < 0.3, "the likeness to the painter has a trend"
+
+
+def test_a_trend_is_seen() -> None:
+    noise = np.random.default_rng(1).normal(size=300)
+    assert abs(trend(noise)) < 0.5 and trend(noise + np.linspace(0, 3, 300)) == pytest.approx(3, abs=0.5)
+    drifting = Series([np.full(3, at / 300) for at in range(300)], [50.0] * 300, [0.0] * 10)
+    with pytest.raises(AssertionError, match="mean colour moves"):
+        assert_no_trend(drifting, 300, 0.75, 2)
+    fading = Series([np.zeros(3)] * 300, list(np.linspace(50, 45, 300)), [0.0] * 10)
+    with pytest.raises(AssertionError, match="falls by"):
+        assert_no_trend(fading, 300, 0.75, 2)
+
+
+@pytest.fixture(scope="module")
+def short_run() -> dict[str, Series]:
+    return run(miner(300, 120, 208), 50)
+
+
+@pytest.mark.parametrize("name", available())
+def test_300_frames_without_drift(short_run: dict[str, Series], name: str) -> None:
+    assert_no_trend(short_run[name], 300, 1.5, 4)
+
+
+@pytest.fixture(scope="module")
+def long_run() -> dict[str, Series]:
+    return run(miner(3000, 180, 320, seed=7), 60)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", available())
+def test_3000_frames_without_drift(long_run: dict[str, Series], name: str) -> None:
+    assert_no_trend(long_run[name], 3000, 0.75, 2)
+
+
+# Spoilt histories
+
+
+@pytest.fixture(scope="module")
+def walk() -> list[Frame]:
+    return [frame.replace(hud=None) for frame in miner(12 + WITHIN, 144, 256, skip=200)]
+
+
+@pytest.fixture(scope="module")
+def elsewhere() -> Frame:
+    return next(miner(1, 144, 256, skip=900))
+
+
+def solid(red: int, green: int, blue: int, like: History) -> History:
+    picture = np.full_like(like.picture, 255)
+    picture[..., :3] = (blue, green, red) if like.layout == "BGRX" else (red, green, blue)
+    return History(picture, like.key, like.layout)
+
+
+def spoil(how: str, last: History, stale: History) -> History:
+    if how == "noise":
+        values = np.random.default_rng(3).integers(0, 256, last.picture.shape).astype(np.uint8)
+        return History(values, last.key, last.layout)
+    if how == "a stale frame":
+        return History(stale.picture, last.key, last.layout)
+    if how == "a shifted frame":
+        return History(np.roll(last.picture, (17, 29), (0, 1)), last.key, last.layout)
+    return solid(*{"red": (255, 0, 0), "black": (0, 0, 0), "white": (255, 255, 255)}[how], last)
+
+
+@pytest.mark.parametrize("how", ["red", "black", "white", "noise", "a stale frame", "a shifted frame"])
+@pytest.mark.parametrize("name", available())
+def test_a_spoilt_history_is_gone_within_8_frames(
+    walk: list[Frame], elsewhere: Frame, name: str, how: str
+) -> None:
+    clean, spoilt = Restyler(name), Restyler(name)
+    spoilt(elsewhere)
+    for frame in walk[:12]:
+        clean(frame)
+    assert spoilt.history is not None and clean.history is not None
+    spoilt.history = spoil(how, clean.history, spoilt.history)
+    assert psnr(spoilt.history.picture / 255, clean.history.picture / 255) < 25, "nothing is spoilt"
+    found = [likeness(spoilt(frame) / 255, clean(frame) / 255) for frame in walk[12:]]
+    assert len(found) == WITHIN
+    assert found[-1] >= GONE_DB, f"{name}: PSNR against the clean run is {[round(f, 1) for f in found]}"
+
+
+# Stillness
+
+
+def changes(restyler: Restyler, frame: Frame, count: int) -> list[int]:
+    """The largest change of a pixel from each repetition of a frame to the next, in levels."""
+    assert frame.motion is not None
+    still = frame.replace(motion=np.zeros_like(frame.motion))
+    pictures = [restyler(still).astype(int) for _ in range(count)]
+    return [int(np.abs(after - before).max()) for before, after in pairwise(pictures)]
+
+
+@pytest.mark.parametrize("name", available())
+def test_a_scene_that_stands_still_is_constant(walk: list[Frame], name: str) -> None:
+    restyler = Restyler(name)
+    restyler(walk[6])
+    assert changes(restyler, walk[6], 6) == [0] * 5
+
+
+@pytest.mark.parametrize("name", available())
+def test_a_scene_that_comes_to_rest_is_constant_soon(walk: list[Frame], name: str) -> None:
+    """What the history still held fades in steps of a few levels; from the fifth frame on all is still."""
+    restyler = Restyler(name)
+    for frame in walk[:6]:
+        restyler(frame)
+    found = changes(restyler, walk[6], 10)
+    assert max(found[:4]) <= LIMIT // 4 and found[4:] == [0] * 5, f"{name} changes by {found} levels"
