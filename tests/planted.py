@@ -1,0 +1,226 @@
+"""Proves that the tests can fail: plants one bug after the other, and expects each to be caught.
+
+    python -m tests.planted            all of them, a few minutes
+    python -m tests.planted --list     what they are
+    python -m tests.planted NAME ...   some of them
+
+Each bug is one substitution in a temporary copy of the tree, in which the tests of that part are run.
+It counts as caught only if a test fails there that passes without the bug; a bug that breaks the import
+proves nothing. A substitution that no longer fits the code is an error: write it anew.
+"""
+
+from __future__ import annotations
+
+import argparse
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+ROOT: Final = Path(__file__).resolve().parents[1]
+ROOMS: Final = ("engine", "kernels", "neural_renderer", "demo_games", "assets", "tests")
+TIMEOUT_S: Final = 1800
+
+
+@dataclass(frozen=True)
+class Bug:
+    """`before` occurs once in the file `path` and becomes `after`; `tests` must then fail."""
+
+    name: str
+    what: str
+    path: str
+    before: str
+    after: str
+    tests: tuple[str, ...]
+
+
+BUGS: Final = (
+    Bug(
+        "hud", "the HUD is blended off by one", "engine/hud_pixels.py",
+        "* through + 127) // 255", "* through + 254) // 255",
+        ("tests/engine/test_hud_pixels.py", "tests/neural/test_restyler.py"),
+    ),
+    Bug(
+        "motion", "the sign of motion is flipped", "engine/draw/canvas.py",
+        "return position[0] - before[0], position[1] - before[1]",
+        "return before[0] - position[0], before[1] - position[1]",
+        ("tests/engine/test_canvas.py",),
+    ),
+    Bug(
+        "mirror", "the anchor of flipped things is not mirrored", "engine/draw/slots.py",
+        "return Surface2D(0.5 - left - width, 0.5 - top, -1 / width,",
+        "return Surface2D(0.5 - left, 0.5 - top, 1 / width,",
+        ("tests/engine/test_canvas.py",),
+    ),
+    Bug(
+        "debit", "a transfer does not debit its source", "engine/ledger.py",
+        "            self._give(source, item, count)\n", "",
+        ("tests/engine/test_ledger.py",),
+    ),
+    Bug(
+        "rollback", "a group that fails is not undone", "engine/ledger.py",
+        "                _assign(*self._undo.pop())\n", "                self._undo.pop()\n",
+        ("tests/engine/test_ledger.py",),
+    ),
+    Bug(
+        "streams", "all random streams of a seed are one", "engine/rng.py",
+        'f"{seed}:{name}"', 'f"{seed}"',
+        ("tests/engine/test_rng.py",),
+    ),
+    Bug(
+        "hash", "the state hash forgets the arrays", "engine/simulation.py",
+        "            digest.update(array.reshape(-1).data)\n", "",
+        ("tests/engine/test_simulation.py",),
+    ),
+    Bug(
+        "guard", "the guard swallows a fault and shows black", "engine/guard.py",
+        "            return plain_picture(frame)\n        self.success()",
+        "            return np.zeros_like(frame.color)\n        self.success()",
+        ("tests/engine/test_guard.py",),
+    ),
+    Bug(
+        "cut", "the history is not dropped at a cut", "neural_renderer/restyler.py",
+        "if frame.cut or theme", "if theme",
+        ("tests/neural/test_restyler.py",),
+    ),
+    Bug(
+        "switch", "the old theme shines through the new one", "neural_renderer/restyler.py",
+        "if frame.cut or theme is not self._painted_by:", "if frame.cut:",
+        ("tests/neural/test_restyler.py",),
+    ),
+    Bug(
+        "nan", "a network that gives no numbers is not refused", "neural_renderer/runtimes/cpu.py",
+        "        if bad:\n", "        if False:\n",
+        ("tests/neural/test_runtimes.py",),
+    ),
+    Bug(
+        "step", "the int8 body ignores the step of its weights", "neural_renderer/runtimes/body.py",
+        "op.constant(step))", "op.constant(np.full_like(step, step.mean())))",
+        ("tests/kernels/test_block.py",),
+    ),
+    Bug(
+        "yaml", "a pack's YAML may construct objects", "neural_renderer/plain_yaml.py",
+        "class Loader(yaml.SafeLoader):", "class Loader(yaml.UnsafeLoader):",
+        ("tests/neural/test_packs.py",),
+    ),
+    Bug(
+        "texel", "the noise is sampled off by a texel", "kernels/head/cpu.py",
+        "size - 1))\n            value = load(noises,", "size - 1)) ^ 1\n            value = load(noises,",
+        ("tests/kernels/test_head.py",),
+    ),
+    Bug(
+        "disocclusion", "what was hidden keeps a history", "kernels/ingest/cpu.py",
+        "history[x] = seen if last_key[x] == key[x] else np.uint32(0)", "history[x] = seen",
+        ("tests/kernels/test_ingest.py",),
+    ),
+    Bug(
+        "wear", "a pickaxe never wears", "demo_games/miner/digging.py",
+        '.state["durability"] - amount', '.state["durability"]',
+        ("tests/games/test_miner.py",),
+    ),
+    Bug(
+        "sale", "the stall takes no coins", "demo_games/miner/trade.py",
+        '        ledger.transfer("player", "shop", "coin", PRICE, "bought a steel pickaxe", tick)\n', "",
+        ("tests/games/test_miner.py",),
+    ),
+)  # fmt: skip
+
+
+class Misfit(Exception):
+    """A substitution does not fit the code, or the tests fail without any bug."""
+
+
+def plant(bug: Bug, tree: Path) -> None:
+    """Put a bug into a tree. Raises Misfit unless its text occurs exactly once."""
+    path = tree / bug.path
+    text = path.read_text(encoding="utf-8") if path.is_file() else ""
+    count = text.count(bug.before)
+    if count != 1:
+        raise Misfit(
+            f"bug {bug.name!r}: expected its text once in {bug.path}, found it {count} times; write it anew"
+        )
+    path.write_text(text.replace(bug.before, bug.after), encoding="utf-8")
+    for compiled in path.parents[len(Path(bug.path).parts) - 2].rglob("*.nb[ci]"):
+        compiled.unlink()  # Numba does not see that a function which another file calls has changed
+
+
+def copy_tree(to: Path) -> None:
+    for room in ROOMS:
+        shutil.copytree(ROOT / room, to / room)
+    for file in ("pyproject.toml", "README.md", "CONTRIBUTING.md", "Makefile"):
+        shutil.copy2(ROOT / file, to / file)
+
+
+def run_tests(tree: Path, tests: Iterable[str]) -> subprocess.CompletedProcess[str]:
+    """pytest in a tree, which must be the one that is imported there."""
+    names = ", ".join(ROOMS)
+    check = f"import {names}\nfor m in ({names}): assert next(iter(m.__path__)).startswith({str(tree)!r}), m"
+    subprocess.run([sys.executable, "-c", check], cwd=tree, check=True)
+    command = [sys.executable, "-m", "pytest", "-x", "-q", "-p", "no:cacheprovider", "--tb=line", *tests]
+    return subprocess.run(command, cwd=tree, capture_output=True, text=True, timeout=TIMEOUT_S, check=False)
+
+
+def caught_by(bug: Bug) -> str | None:
+    """The test that catches a bug, or None."""
+    with tempfile.TemporaryDirectory(prefix="planted-") as folder:
+        tree = Path(folder).resolve()
+        copy_tree(tree)
+        plant(bug, tree)
+        done = run_tests(tree, bug.tests)
+    failed = [line for line in done.stdout.splitlines() if line.startswith(("FAILED", "ERROR"))]
+    if done.returncode == 1 and failed:
+        return failed[0].split(" - ")[0]
+    if done.returncode != 0:
+        said = done.stdout[-2000:] + done.stderr[-500:]
+        raise Misfit(f"bug {bug.name!r}: pytest ended with {done.returncode}, not with a failed test\n{said}")
+    return None
+
+
+def check_without_bugs(bugs: Iterable[Bug]) -> None:
+    """The tests pass as long as nothing is planted."""
+    with tempfile.TemporaryDirectory(prefix="planted-") as folder:
+        tree = Path(folder).resolve()
+        copy_tree(tree)
+        done = run_tests(tree, sorted({test for bug in bugs for test in bug.tests}))
+    if done.returncode != 0:
+        raise Misfit(f"the tests fail without any bug:\n{done.stdout[-3000:]}")
+
+
+def main() -> int:
+    about = (__doc__ or "").split("\n")[0]
+    parser = argparse.ArgumentParser(prog="python -m tests.planted", description=about)
+    parser.add_argument("names", nargs="*", metavar="NAME")
+    parser.add_argument("--list", action="store_true", help="say what the bugs are, and plant none")
+    asked = parser.parse_args()
+    unknown = set(asked.names) - {bug.name for bug in BUGS}
+    if unknown:
+        parser.error(f"no bug is named {', '.join(sorted(unknown))}; see --list")
+    bugs = [bug for bug in BUGS if not asked.names or bug.name in asked.names]
+    if asked.list:
+        print("\n".join(f"{bug.name:13} {bug.what}: {bug.path}" for bug in bugs))
+        return 0
+    try:
+        check_without_bugs(bugs)
+        print("all tests pass without a bug", flush=True)
+        missed = 0
+        for bug in bugs:
+            started = time.monotonic()
+            test = caught_by(bug)
+            missed += test is None
+            seconds = time.monotonic() - started
+            verdict = "caught by " + test if test else "NOT CAUGHT"
+            print(f"{bug.name:13} {bug.what}: {verdict} ({seconds:.0f} s)", flush=True)
+    except Misfit as error:
+        print(f"error: {error}", file=sys.stderr)
+        return 2
+    print(f"{len(bugs) - missed} of {len(bugs)} planted bugs caught")
+    return 1 if missed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
