@@ -1,0 +1,165 @@
+"""What is timed: the game's own work, each runtime, theme and stage of ours, and the baseline.
+
+All see the same frames: the miner, played by its bot. Names of series read "group / what".
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import partial
+from itertools import cycle
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from benchmarks.rounds import Contender, Readings
+from demo_games.miner import Miner
+from engine.draw import Canvas
+from engine.frame import Frame, plain_picture
+from kernels.threads import cores
+from neural_renderer import Restyler
+from neural_renderer import theme as packs
+from neural_renderer.theme import Theme
+
+Size = tuple[int, int]
+"""Width and height in px."""
+OFF: Final = "plain / off: the picture with its HUD"
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What to measure: sizes in px, the first of them with everything; how often the slow ones run at
+    least; whether the baseline takes part."""
+
+    size: Size = (640, 360)
+    large: Size = (1280, 720)
+    seed: int = 7
+    least: int = 20
+    least_slow: int = 5
+    baseline: bool = True
+
+
+class Play:
+    """The miner at two sizes. `next` advances it by a tick and draws it."""
+
+    def __init__(self, plan: Plan) -> None:
+        self._game = Miner(seed=plan.seed)
+        self._canvas = Canvas(*plan.size, tile=self._game.tile)
+        self._large_canvas = Canvas(*plan.large, tile=self._game.tile)
+        self.next()
+
+    def next(self) -> Readings:
+        """Milliseconds of the tick, its hash included, and of drawing."""
+        times = [time.perf_counter()]
+        self._game.simulation.step(self._game.bot())
+        self._game.simulation.state_hash()
+        times.append(time.perf_counter())
+        self.frame = self._draw(self._canvas)
+        times.append(time.perf_counter())
+        self.large = self._draw(self._large_canvas)
+        times.append(time.perf_counter())
+        self.rgb: NDArray[np.uint8] = self.frame.rgb()
+        tick, draw, large = np.diff(times) * 1e3
+        self.plain_ms = float(tick + draw)
+        return {"plain / tick": tick, "plain / draw": draw, "plain / draw, large": large}
+
+    def _draw(self, canvas: Canvas) -> Frame:
+        self._game.draw(canvas, 1.0, "bench")
+        return canvas.finish()
+
+
+def themes() -> list[Theme]:
+    """Every shipped theme; if there is none, one of random weights, which costs the same."""
+    return [packs.load(name) for name in packs.available()] or [random_theme()]
+
+
+def random_theme() -> Theme:
+    """A theme that nobody trained."""
+    from neural_renderer.network import Student
+
+    student = Student()
+    student.rounded = True
+    return packs.pack(student.network(), name="random", title="Random weights", training={})
+
+
+Builder = tuple[str, Callable[[], Contender]]
+"""What is about to be built, in words, and how."""
+
+
+def contenders(plan: Plan, play: Play, looks: Sequence[Theme]) -> Iterator[Builder]:
+    """All of these; building one takes from nothing to some seconds."""
+    yield "off", lambda: Contender(OFF, lambda: _none(plain_picture(play.frame)), plan.least)
+    for i, look in enumerate(looks):
+        yield f"{look.name} in openvino", partial(_openvino, plan, play, look, i == 0)
+    yield "theme switch", partial(_switching, plan, play, looks)
+    yield "openvino, large", partial(_large, plan, play, looks[0])
+    yield "torch reference", partial(_torch, plan, play, looks[0])
+    if plan.baseline:
+        yield "Johnson et al. in OpenVINO", partial(_johnson, plan, play, "openvino fp32")
+        yield "Johnson et al. in torch", partial(_johnson, plan, play, "torch fp32")
+
+
+def _openvino(plan: Plan, play: Play, look: Theme, first: bool) -> Contender:
+    """A theme; the first one also gives the stages and the whole frame, from input to picture."""
+    restyler = Restyler(look, "openvino")
+
+    def run() -> Readings | None:
+        start = time.perf_counter()
+        restyler(play.frame)
+        if not first:
+            return None
+        restyle = (time.perf_counter() - start) * 1e3
+        stages = {f"stage / {name}": ms for name, ms in restyler.timings.items()}
+        return stages | {"frame / tick, draw and restyle": play.plain_ms + restyle}
+
+    return Contender(f"openvino int8 / {look.name}", run, plan.least)
+
+
+def _switching(plan: Plan, play: Play, looks: Sequence[Theme]) -> Contender:
+    """Another theme, and a second frame in it. All themes are ready, as they are in the window."""
+    several = [*looks] if len(looks) > 1 else [*looks, random_theme()]
+    restyler = Restyler(several[0], "openvino")
+    for look in several:
+        restyler.theme = look  # type: ignore[assignment]
+        restyler(play.frame)
+    turns = cycle(several)
+
+    def run() -> Readings:
+        restyler.theme = next(turns)  # type: ignore[assignment]
+        times = [time.perf_counter()]
+        for _ in range(2):
+            restyler(play.frame)
+            times.append(time.perf_counter())
+        first, second = np.diff(times) * 1e3
+        return {"switch / first frame": first, "switch / second frame": second}
+
+    return Contender("switch / both", run, plan.least)
+
+
+def _large(plan: Plan, play: Play, look: Theme) -> Contender:
+    restyler = Restyler(look, "openvino")
+    width, height = plan.large
+    name = f"openvino int8 / {look.name} at {width}x{height}"
+    return Contender(name, lambda: _none(restyler(play.large)), plan.least)
+
+
+def _torch(plan: Plan, play: Play, look: Theme) -> Contender:
+    restyler, name = Restyler(look, "torch"), f"torch reference / {look.name}"
+    return Contender(name, lambda: _none(restyler(play.frame)), plan.least_slow, warm_up=1)
+
+
+def _johnson(plan: Plan, play: Play, runtime: str) -> Contender:
+    from benchmarks import johnson
+
+    width, height = plan.size
+    net: Callable[[NDArray[np.uint8]], object] = (
+        johnson.InTorch() if runtime.startswith("torch") else johnson.InOpenVino(height, width, cores())
+    )
+    return Contender(f"baseline / {runtime}", lambda: _none(net(play.rgb)), plan.least_slow, warm_up=1)
+
+
+def _none(_: object) -> None:
+    """A contender without readings."""

@@ -1,0 +1,185 @@
+"""The tables for a person and the JSON for the record, from what a run found."""
+
+from __future__ import annotations
+
+import json
+import platform
+import re
+import subprocess
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import datetime
+from importlib import metadata
+from pathlib import Path
+from typing import Any, Final
+
+from rich.console import Console
+from rich.table import Table
+
+from kernels.threads import cores
+
+HERE: Final = Path(__file__).parent
+Figures = dict[str, dict[str, float]]
+
+PACKAGES: Final = ("numpy", "numba", "openvino", "torch", "pygame-ce", "esper")
+GOALS: Final = {
+    "restyle": ("openvino int8 / ", 12.0),
+    "whole frame": ("frame / ", 20.0),
+}
+"""Milliseconds at 640x360 on two cores that the medians of these series must not exceed."""
+
+
+@dataclass
+class Found:
+    """Everything that a run found. Milliseconds by series; see `rounds.Series.summary`."""
+
+    size: tuple[int, int]
+    large: tuple[int, int]
+    themes: list[str]
+    ms: Figures = field(default_factory=dict)
+    macs_per_pixel: dict[str, float] = field(default_factory=dict)
+    start_up: Figures = field(default_factory=dict)
+    memory_mb: dict[str, float] = field(default_factory=dict)
+    rounds: int = 0
+    seconds: float = 0.0
+    interrupted: bool = False
+    notes: list[str] = field(default_factory=list)
+
+    def named(self, start: str) -> Figures:
+        """Series whose name begins so; those at the large size left out."""
+        return {n: f for n, f in self.ms.items() if n.startswith(start) and " at " not in n}
+
+    def ratios(self) -> dict[str, float]:
+        """How many times our median the other's is; below 1 the other is faster."""
+        ours = (*self.named("openvino int8 / "), *self.named("torch reference / "))
+        pairs = [(b, a) for b in self.named("baseline / ") for a in ours]
+        worlds = self.named("world / ours")
+        pairs += [(b, a) for a in worlds if (b := a.replace("ours", "esper")) in self.ms]
+        return {f"{b} : {a}": round(self.ms[b]["median"] / self.ms[a]["median"], 3) for b, a in pairs}
+
+    def goals(self) -> Iterator[tuple[str, float, float]]:
+        """Name, the worst median of its series, and the limit; for a full-size run only."""
+        if self.size == (640, 360):
+            for name, (start, limit) in GOALS.items():
+                medians = [f["median"] for f in self.named(start).values()]
+                if medians:
+                    yield name, max(medians), limit
+
+
+def show(found: Found, console: Console) -> None:
+    """Print all tables."""
+    console.print(_times(found))
+    if found.macs_per_pixel or found.ratios():
+        console.print(_beside(found))
+    if found.start_up:
+        console.print(_start_up(found))
+    for name, worst, limit in found.goals():
+        verdict = "kept" if worst <= limit else "[bold]missed[/bold]"
+        console.print(f"{name}: the worst median is {worst:.2f} ms, at most {limit:g} wanted: {verdict}")
+    memory = ", ".join(f"{name} {mb:.0f} MB" for name, mb in found.memory_mb.items())
+    console.print(f"memory: {memory}") if memory else None
+    for note in found.notes:
+        console.print(note)
+    if found.interrupted:
+        console.print("[bold]interrupted[/bold]: the figures are of the rounds until then")
+
+
+def _times(found: Found) -> Table:
+    width, height = found.size
+    table = Table(
+        title=f"Milliseconds at {width}x{height}, {found.rounds} rounds, all in turns", title_justify="left"
+    )
+    for column in ("", "median", "p99", "spread", "best", "cpu", "runs"):
+        table.add_column(column, justify="left" if not column else "right")
+    group = ""
+    for name, f in sorted(found.ms.items(), key=lambda item: _order(item[0])):
+        if name.partition(" / ")[0] != group:
+            table.add_section()
+            group = name.partition(" / ")[0]
+        cpu = f"{f['cpu']:.2f}" if "cpu" in f else ""
+        figures = (f"{f[key]:.2f}" for key in ("median", "p99", "spread", "best"))
+        table.add_row(name, *figures, cpu, str(int(f["count"])))
+    table.caption = "spread: between the quartiles; cpu: of all threads together, spinning included"
+    return table
+
+
+def _order(name: str) -> tuple[int, str]:
+    groups = ("plain", "stage", "openvino int8", "frame", "switch", "torch reference", "baseline", "world")
+    group = name.partition(" / ")[0]
+    return (groups.index(group) if group in groups else len(groups)), "" if group != "world" else name[-20:]
+
+
+def _beside(found: Found) -> Table:
+    table = Table(title="Beside the others, in the same run", title_justify="left")
+    table.add_column("")
+    table.add_column("", justify="right")
+    for name, macs in found.macs_per_pixel.items():
+        table.add_row(f"{name}: multiply-accumulates a pixel", f"{macs:,.0f}")
+    table.add_section()
+    for name, ratio in found.ratios().items():
+        table.add_row(name, f"{ratio:.2f} x" if ratio >= 1 else f"[bold]{ratio:.2f} x: slower[/bold]")
+    for series, f in found.named("world / ").items():
+        entities = int(series.split(", ")[1].split()[0])
+        table.add_row(f"{series}: each", f"{f['median'] / entities * 1e6:.0f} ns")
+    return table
+
+
+def _start_up(found: Found) -> Table:
+    table = Table(
+        title="A new process, until its first restyled frame (ms; peak in MB)", title_justify="left"
+    )
+    names = list(next(iter(found.start_up.values())))
+    table.add_column("")
+    for name in names:
+        table.add_column(name.replace("_", " "), justify="right")
+    for kind, figures in found.start_up.items():
+        table.add_row(kind, *(f"{figures[name]:.0f}" for name in names))
+    return table
+
+
+def plain(found: Found) -> dict[str, Any]:
+    """One object of plain values."""
+    return {
+        "commit": _git("rev-parse", "HEAD"),
+        "changed": bool(_git("status", "--porcelain", "--untracked-files=no")),
+        "date": datetime.now().astimezone().isoformat(timespec="seconds"),
+        "device": {"name": device(), "cores": cores(), "system": platform.platform()},
+        "python": platform.python_version(),
+        "versions": {name: version for name in PACKAGES if (version := _version(name))},
+        **vars(found),
+        "ratios": found.ratios(),
+    }
+
+
+def write(found: Found, folder: Path) -> Path:
+    """`<device>-<date>.json` in a folder, which is made."""
+    folder.mkdir(parents=True, exist_ok=True)
+    slug = re.sub(r"[^a-z0-9]+", "-", device().lower()).strip("-")
+    path = folder / f"{slug}-{cores()}-cores-{datetime.now():%Y-%m-%d-%H%M%S}.json"
+    path.write_text(json.dumps(plain(found), indent=1, allow_nan=False) + "\n", encoding="utf-8")
+    return path
+
+
+def device() -> str:
+    """The processor's name."""
+    try:
+        lines = Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines()
+    except OSError:
+        lines = []
+    named = [line.partition(":")[2].strip() for line in lines if line.startswith("model name")]
+    return re.sub(r"\((R|TM)\)", "", named[0]) if named else platform.processor() or platform.machine()
+
+
+def _git(*words: str) -> str:
+    try:
+        done = subprocess.run(["git", *words], capture_output=True, text=True, check=False, cwd=HERE)
+    except OSError:
+        return ""
+    return done.stdout.strip() if done.returncode == 0 else ""
+
+
+def _version(package: str) -> str | None:
+    try:
+        return metadata.version(package)
+    except metadata.PackageNotFoundError:
+        return None

@@ -1,0 +1,133 @@
+"""The plumbing of `make bench` on tiny sizes: every series is there, in turns, and Ctrl-C keeps what is
+done. No time is asserted."""
+
+from __future__ import annotations
+
+import json
+from functools import cache
+from io import StringIO
+from pathlib import Path
+
+import numpy as np
+import pytest
+from rich.console import Console
+
+from benchmarks import contenders, johnson, queries, report
+from benchmarks.__main__ import measure
+from benchmarks.contenders import Plan
+from benchmarks.report import Found
+from benchmarks.rounds import Contender, Readings, Rounds
+from kernels import macs_per_pixel
+from neural_renderer.theme import available
+
+TINY = Plan(size=(64, 48), large=(96, 64), least=2, least_slow=1)
+
+
+def said(words: str, share: float | None) -> None:
+    assert words
+    assert share is None or 0 <= share <= 1
+
+
+@cache
+def tiny() -> Found:
+    return measure(TINY, 0.05, said, starts=0, entities=(20,))
+
+
+def test_a_run_measures_everything() -> None:
+    found = tiny()
+    name = (available() or ["random"])[0]
+    assert {
+        "plain / tick", "plain / draw", contenders.OFF, "frame / tick, draw and restyle",
+        "stage / features", "stage / ingest", "stage / body", "stage / head", "stage / compose",
+        "switch / first frame", "switch / second frame", "world / ours, 20 entities",
+        f"openvino int8 / {name}", f"openvino int8 / {name} at 96x64", f"torch reference / {name}",
+        "baseline / openvino fp32", "baseline / torch fp32",
+    } <= found.ms.keys()  # fmt: skip
+    assert all(f["count"] >= 1 and 0 < f["best"] <= f["median"] <= f["p99"] for f in found.ms.values())
+    assert f"baseline / torch fp32 : openvino int8 / {name}" in found.ratios()
+    assert not found.interrupted
+    assert not list(found.goals())  # which are for 640x360
+
+
+def test_the_tables_and_the_file(tmp_path: Path) -> None:
+    console = Console(width=120, record=True, file=StringIO())
+    report.show(tiny(), console)
+    text = console.export_text()
+    assert "baseline / torch fp32" in text and f"{macs_per_pixel():,}" in text and "153,792" in text
+    path = report.write(tiny(), tmp_path / "results")
+    stored = json.loads(path.read_text())
+    assert stored["ms"] == tiny().ms and stored["device"]["cores"] >= 1
+    assert {"commit", "date", "versions", "ratios", "size", "rounds"} <= stored.keys()
+
+
+def test_what_was_slower_and_what_was_missed_is_said() -> None:
+    figures = {"count": 9.0, "median": 30.0, "p99": 40.0, "spread": 1.0, "best": 29.0}
+    found = Found(size=(640, 360), large=(1280, 720), themes=["x"])
+    found.ms = {
+        "openvino int8 / x": figures,
+        "frame / all": figures | {"median": 19.0},
+        "baseline / fast": figures | {"median": 15.0},
+    }
+    console = Console(width=120, record=True, file=StringIO())
+    report.show(found, console)
+    text = console.export_text()
+    assert "0.50 x: slower" in text
+    assert "30.00 ms, at most 12 wanted: missed" in text and "19.00 ms, at most 20 wanted: kept" in text
+
+
+def test_turns_are_taken_and_the_slow_sit_out() -> None:
+    order: list[str] = []
+
+    def taker(name: str, work: int) -> Contender:
+        def run() -> Readings:
+            order.append(name)
+            np.linalg.svd(np.eye(work))
+            return {f"{name} / part": 1.0}
+
+        return Contender(name, run, least=3, warm_up=1)
+
+    rounds = Rounds([taker("a", 1), taker("b", 1), taker("slow", 250)], lambda: {"before": 2.0})
+    rounds.run(0.3)
+    assert order[:6] == ["a", "b", "slow"] * 2
+    assert order.count("a") > order.count("slow") >= 4
+    summary = rounds.summaries()
+    assert summary["a"]["count"] == order.count("a") - 1 == summary["a / part"]["count"]
+    assert summary["before"]["median"] == 2.0
+
+
+def test_an_interrupt_keeps_what_there_is(monkeypatch: pytest.MonkeyPatch) -> None:
+    def stop(self: Rounds, seconds: float, progress: object) -> None:
+        self.contenders = self.contenders[:1]
+        for _ in range(6):
+            self._take(self.contenders[0])
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(Rounds, "run", stop)
+    plan = Plan(size=(64, 48), large=(64, 48), baseline=False)
+    found = measure(plan, 1, said, starts=0, entities=(5,))
+    assert found.interrupted and list(found.ms) == [contenders.OFF]
+
+
+def test_both_forms_of_the_baseline_agree() -> None:
+    picture = np.random.default_rng(0).integers(0, 256, (24, 32, 3)).astype(np.uint8)
+    import torch
+
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(1)
+        in_torch = johnson.InTorch()(picture)
+        torch.manual_seed(1)
+        in_openvino = johnson.InOpenVino(24, 32, 1)(picture)
+    assert in_torch.shape == in_openvino.shape == picture.shape and in_torch.std() > 2
+    assert np.abs(in_torch.astype(int) - in_openvino).max() <= 1
+
+
+def test_worlds_do_the_same_work() -> None:
+    pytest.importorskip("esper")
+    import esper
+
+    ours, rival = queries._ours(10), queries._esper(10)
+    for run in (ours, rival):
+        run()
+    esper.switch_world("bench 10")
+    moved = [(p.x, p.y) for _, (p, _) in esper.get_components(queries.Position, queries.Velocity)]
+    assert moved == [(i + 1, 2 - i) for i in range(1, 10, 2)]
