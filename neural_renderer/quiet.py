@@ -7,7 +7,9 @@ brings along. OpenVINO has a stub for when that package is missing, so it is mad
 from __future__ import annotations
 
 import sys
+from threading import Lock
 from types import ModuleType
+from typing import Any
 
 
 def import_openvino() -> ModuleType:
@@ -21,3 +23,19 @@ def import_openvino() -> ModuleType:
     import openvino
 
     return openvino
+
+
+def openvino_core() -> Any:
+    """The one OpenVINO core of this process, never let go.
+
+    On CPUs with AMX each core gives its thread a larger stack for signals, and takes it away with
+    itself; with several cores the next signal, a Ctrl-C, ran on freed memory.
+    """
+    with _lock:
+        if not _core:
+            _core.append(import_openvino().Core())
+        return _core[0]
+
+
+_lock = Lock()
+_core: list[Any] = []

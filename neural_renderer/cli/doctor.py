@@ -124,10 +124,10 @@ def _version(name: str) -> str | None:
 
 
 def _openvino_devices(found: Findings) -> list[str]:
-    from neural_renderer.quiet import import_openvino
+    from neural_renderer.quiet import openvino_core
 
     try:
-        core = import_openvino().Core()
+        core = openvino_core()
         return [f"{name} ({core.get_property(name, 'FULL_DEVICE_NAME')})" for name in core.available_devices]
     except Exception as error:  # a doctor reports what is broken and goes on
         found.advice.append(f"OpenVINO does not work: {error}")

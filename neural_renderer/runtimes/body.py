@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kernels import BLOCKS, FEATURES, INGEST, PATCH
-from neural_renderer.quiet import import_openvino
+from neural_renderer.quiet import import_openvino, openvino_core
 
 if TYPE_CHECKING:
     from neural_renderer.theme import Tensors
@@ -24,14 +24,12 @@ class Body:
     row in the patch, feature, column in the patch. The result is overwritten by the next call."""
 
     def __init__(self, tensors: Tensors, height: int, width: int, threads: int) -> None:
-        Core = import_openvino().Core
-
         settings = {
             "PERFORMANCE_HINT": "LATENCY",
             "INFERENCE_PRECISION_HINT": "f32",  # layers left out of int8 must not fall to bf16
             "INFERENCE_NUM_THREADS": threads,
         }
-        compiled = Core().compile_model(_model(tensors, height, width), "CPU", settings)
+        compiled = openvino_core().compile_model(_model(tensors, height, width), "CPU", settings)
         self._tensor = import_openvino().Tensor
         self._request = compiled.create_infer_request()
         self._shape = (height, width, PATCH, FEATURES, PATCH)
