@@ -91,7 +91,7 @@ class InOpenVino:
     """Converted by OpenVINO, float32, with the settings of our own runtime."""
 
     def __init__(self, height: int, width: int, threads: int) -> None:
-        from neural_renderer.quiet import import_openvino
+        from neural_renderer.quiet import import_openvino, openvino_core
 
         openvino = import_openvino()
         example = torch.zeros(1, height, width, 3, dtype=torch.uint8)
@@ -104,7 +104,7 @@ class InOpenVino:
             "INFERENCE_PRECISION_HINT": "f32",
             "INFERENCE_NUM_THREADS": threads,
         }
-        self._request = openvino.Core().compile_model(model, "CPU", settings).create_infer_request()
+        self._request = openvino_core().compile_model(model, "CPU", settings).create_infer_request()
         self._tensor = openvino.Tensor
 
     def __call__(self, rgb: NDArray[np.uint8]) -> NDArray[np.uint8]:
