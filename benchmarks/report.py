@@ -86,9 +86,8 @@ def show(found: Found, console: Console) -> None:
 
 def _times(found: Found) -> Table:
     width, height = found.size
-    table = Table(
-        title=f"Milliseconds at {width}x{height}, {found.rounds} rounds, all in turns", title_justify="left"
-    )
+    title = f"Milliseconds at {width}x{height}: {found.rounds} rounds, everybody in turns"
+    table = Table(title=title, title_justify="left", caption_justify="left")
     for column in ("", "median", "p99", "spread", "best", "cpu", "runs"):
         table.add_column(column, justify="left" if not column else "right")
     group = ""
@@ -118,16 +117,14 @@ def _beside(found: Found) -> Table:
     table.add_section()
     for name, ratio in found.ratios().items():
         table.add_row(name, f"{ratio:.2f} x" if ratio >= 1 else f"[bold]{ratio:.2f} x: slower[/bold]")
-    for series, f in found.named("world / ").items():
+    for series, f in sorted(found.named("world / ").items()):
         entities = int(series.split(", ")[1].split()[0])
         table.add_row(f"{series}: each", f"{f['median'] / entities * 1e6:.0f} ns")
     return table
 
 
 def _start_up(found: Found) -> Table:
-    table = Table(
-        title="A new process, until its first restyled frame (ms; peak in MB)", title_justify="left"
-    )
+    table = Table(title="A new process until its first frame, ms; its peak, MB", title_justify="left")
     names = list(next(iter(found.start_up.values())))
     table.add_column("")
     for name in names:

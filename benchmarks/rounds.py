@@ -14,7 +14,8 @@ from typing import Final
 import numpy as np
 
 PAUSE_S: Final = 0.002
-"""Before each contender: the worker threads of the one before it still spin."""
+"""After each contender, and ten times that after a slow one: worker threads go on spinning for a while."""
+SLOW_S: Final = 0.05
 SHARE: Final = 0.15
 """Of the elapsed time, beyond which a contender sits out a round."""
 
@@ -82,13 +83,13 @@ class Rounds:
         return {name: series.summary() for name, series in self.series.items()}
 
     def _take(self, contender: Contender) -> None:
-        time.sleep(PAUSE_S)
         wall, cpu = time.perf_counter(), time.process_time()
         readings = contender.run()
         wall, cpu = time.perf_counter() - wall, time.process_time() - cpu
         counts = self._runs[contender.name] >= contender.warm_up
         self._runs[contender.name] += 1
         self._spent[contender.name] += wall
+        time.sleep(PAUSE_S * 10 if wall > SLOW_S else PAUSE_S)
         if counts:
             self._series(contender.name).wall.append(wall * 1e3)
             self._series(contender.name).cpu.append(cpu * 1e3)
