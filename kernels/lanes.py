@@ -19,7 +19,15 @@ from numba.core.cgutils import get_or_insert_function
 from numba.extending import intrinsic, models, register_model
 from numba.np.arrayobj import make_array
 
-LANES: Final = 16 if llvm.get_host_cpu_features().get("avx512f") else 8
+
+def _widest() -> int:
+    try:
+        return 16 if llvm.get_host_cpu_features().get("avx512f") else 8
+    except RuntimeError:  # where LLVM cannot tell, numba compiles for any machine of its kind
+        return 8
+
+
+LANES: Final = _widest()
 """float32 that one register holds, or two where registers hold four. Results do not depend on it."""
 
 _I32 = ir.IntType(32)

@@ -4,7 +4,6 @@
 carried together.
 """
 
-# mypy: allow-untyped-defs
 from __future__ import annotations
 
 from typing import Any, Final
