@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import cache
 
 import numpy as np
@@ -17,12 +18,18 @@ from neural_renderer.noise import hash01
 from neural_renderer.theme import Theme, pack
 
 SHIPPED = ("winter", "bricks", "watercolour")
+SAFE = 63
+"""Levels of an int8 weight that every CPU sums exactly. Those without VNNI add two products at a time in
+16 bits: 2 * 255 * 63 fits, and 2 * 255 * 127 saturates."""
 TERRAIN = tuple(i for i, name in enumerate(MATERIALS) if name not in THINGS)
 
 
 @cache
-def random_theme(seed: int = 1, warp: float = 0.0, name: str = "random") -> Theme:
-    """A theme that nobody trained. Scaled so that its pictures have contrast and seldom clip."""
+def random_theme(seed: int = 1, warp: float = 0.0, name: str = "random", safe: bool = True) -> Theme:
+    """A theme that nobody trained. Scaled so that its pictures have contrast and seldom clip.
+
+    `safe`: with weights that give the same sums on every CPU (see `SAFE`).
+    """
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(seed)
         student = Student(warp)
@@ -31,7 +38,10 @@ def random_theme(seed: int = 1, warp: float = 0.0, name: str = "random") -> Them
         student.texture_logits.mul_(20)
         student.head_weights[1].mul_(0.043 / student.head_weights[1].std())
         student.head_biases[1].fill_(0.4)
-    return pack(student.network(), name=name, title=name.title(), training={})
+    theme = pack(student.network(), name=name, title=name.title(), training={})
+    low, high = (-SAFE, SAFE) if safe else (-127, 127)
+    clipped = {n: t.clip(low, high) if t.dtype == np.int8 else t for n, t in theme.tensors.items()}
+    return replace(theme, tensors=clipped)
 
 
 def world(
