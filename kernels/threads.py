@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, wait
 from functools import cache
 from typing import Final
 
@@ -19,18 +19,26 @@ def cores() -> int:
 
 
 @cache
-def _pool(workers: int) -> ThreadPoolExecutor:
-    return ThreadPoolExecutor(workers, thread_name_prefix="reskin-rows")
+def _pool() -> ThreadPoolExecutor:
+    return ThreadPoolExecutor(min(cores(), 8), thread_name_prefix="reskin-rows")
 
 
 def by_rows(kernel: Callable[[int, int], int], rows: int, unit: int = 1) -> int:
     """Call `kernel(first, last)` over bands of rows whose height is a multiple of `unit`; sum the results.
 
-    Raises what a kernel raises.
+    The calling thread works too, and whoever is free takes the next band: waking a thread costs some
+    0.1 ms, and a task of its own for every band cost 0.3 ms a call. Raises what a kernel raises.
     """
-    workers = min(cores(), 8)
     band = max(unit, BAND // unit * unit)
-    spans = [(start, min(start + band, rows)) for start in range(0, rows, band)]
-    if workers == 1 or len(spans) == 1:
+    spans = iter([(start, min(start + band, rows)) for start in range(0, rows, band)])
+
+    def work() -> int:
         return sum(kernel(*span) for span in spans)
-    return sum(_pool(workers).map(lambda span: kernel(*span), spans))
+
+    others = min(cores(), 8, -(-rows // band)) - 1
+    helpers = [_pool().submit(work) for _ in range(others)] if others > 0 else []
+    try:
+        total = work()
+    finally:
+        wait(helpers)
+    return total + sum(helper.result() for helper in helpers)

@@ -1,0 +1,15 @@
+"""How near each pixel is to the next border of what it shows: to the left, to the right, above and below.
+
+Ink lines, rims, caps of snow and shadows follow borders. The body knows borders by patches of 4 px;
+these distances place them to the pixel, and, unlike the body, they know one thing from another of the
+same material.
+"""
+
+from typing import Final
+
+REACH: Final = 24
+"""Pixels from which on a border is far: nearness 0. Right at a border it is REACH."""
+DIRECTIONS: Final = 4
+"""Left, right, up, down."""
+UNIT: Final = 6
+"""Nearness that counts as 1 for a network: borders are worth a few times what other inputs are."""
