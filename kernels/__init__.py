@@ -1,14 +1,16 @@
 """The ops of the student network, one folder each; they know no games and no themes.
 
-`ingest` packs a frame's channels for the body and reprojects the history, `block` is the residual
-block of the body, `head` samples the anchored surfaces and turns features into colours, `rectify`
-steadies the picture by its history. Each folder
+`ingest` packs a frame's channels for the body and reprojects the history, `border` finds how near each
+pixel is to the borders of what it shows, `block` is the residual block of the body, `head` samples the
+anchored surfaces and turns features into colours, `rectify` steadies the picture by its history. Each folder
 has `reference.py` (torch: short, slow, obviously right) and, where a CPU needs more speed, `cpu.py`
 (one numba pass over rows, run by several threads). Letters: B batch, C channels, H height, W width,
 M materials.
 """
 
 from typing import Final
+
+from kernels.border import DIRECTIONS
 
 PATCH: Final = 4
 """The body works at 1 / PATCH of the resolution."""
@@ -24,16 +26,18 @@ SURFACE: Final = 8
 """Channels of an anchored surface: learned texture plus mixed noise."""
 NOISES: Final = 16
 """Noise channels."""
-HIDDEN: Final = 24
+HIDDEN: Final = 32
 """Hidden units of the head."""
-INGEST: Final = PATCH * PATCH * (EMBED + 3) + 4
-"""Channels of the body's input: embedded materials, tint colours, mean history and its validity."""
-HEAD_INPUTS: Final = FEATURES + SURFACE + 3 + 4
-"""Inputs of the head: body features, surface, tint colour, history and its validity."""
+INGEST: Final = PATCH * PATCH * (EMBED + 3)
+"""Channels of the body's input: embedded materials and tint colours."""
+HEAD_INPUTS: Final = FEATURES + SURFACE + DIRECTIONS + 3
+"""Inputs of the head: body features, surface, nearness to borders, tint colour."""
+OUTPUTS: Final = 4
+"""Outputs of the head: a colour, and how much of the tint is added to it."""
 
 
 def macs_per_pixel() -> int:
     """Multiply-accumulates per output pixel of the whole network."""
     convolutions = BODY * BODY * 9 * 2 * len(BLOCKS)
     body = (INGEST * BODY + convolutions + BODY * PATCH * PATCH * FEATURES) // (PATCH * PATCH)
-    return body + NOISES * SURFACE + HEAD_INPUTS * HIDDEN + HIDDEN * 3
+    return body + NOISES * SURFACE + HEAD_INPUTS * HIDDEN + HIDDEN * OUTPUTS + 3

@@ -1,13 +1,15 @@
 """The student: one small network a theme, the same architecture for all. Needs torch.
 
-    material, tint, history ─► ingest ─► stem ─► 3 blocks ─► 12 features a pixel ─┐
-    anchor, noise ─► surface: learned texture + mixed noise, per material ────────┤─► head ─► RGB
-    tint, history, validity ──────────────────────────────────────────────────────┘
+    material, tint ─► ingest ─► stem ─► 3 blocks ─► 12 features a pixel ───────┐
+    anchor, noise ─► surface: learned texture + mixed noise, per material ────┤─► head ─► RGB
+    tint, nearness to the borders of what each pixel shows ───────────────────┘
 
 The body runs at a quarter of the resolution in 8-bit arithmetic; it carries borders, light and
-context. The surfaces carry the detail, and stick to the world. No normalisation layer: brightness
-cannot pump. The ops are those of `kernels`; `Network` strings them together, for the trainer and
-for the torch runtime alike; `Student` owns what is learnt.
+context. The surfaces carry the detail, and stick to the world; the nearness places ink, rims and snow
+to the pixel. No normalisation layer: brightness cannot pump. The last output is not read here but by
+`kernels.rectify`, within a limit: a network that listened to it measured less steady, and can drift.
+The ops are those of `kernels`; `Network` strings them together, for the trainer and for the torch
+runtime alike; `Student` owns what is learnt.
 After Thies et al. 2019, "Deferred Neural Rendering" (learned textures).
 """
 
@@ -31,6 +33,7 @@ from kernels import (
     HIDDEN,
     INGEST,
     NOISES,
+    OUTPUTS,
     PATCH,
     SURFACE,
 )
@@ -71,16 +74,17 @@ class Network:
     observe: Callable[[int, Tensor], None] | None = None
 
     def __call__(
-        self, material: Tensor, tint: Tensor, anchor: Tensor, noise: Tensor, history: Tensor
+        self, material: Tensor, tint: Tensor, anchor: Tensor, noise: Tensor, border: Tensor
     ) -> Tensor:
         """One frame: float [B,3,H,W], RGB, not clamped.
 
         material int64 [B,H,W]; tint float [B,3,H,W]; anchor float [B,H,W,2]; noise float
-        [B,H,W,NOISES]; history float [B,4,H,W]. H and W are multiples of 4; colours are 0..1.
+        [B,H,W,NOISES]; border float [B,4,H,W], nearness in units of `kernels.border.UNIT`. H and W are
+        multiples of 4; colours are 0..1.
         """
         place = surface_reference(material, anchor, noise, self.surfaces)
-        features = self.body(ingest_reference(material, tint, history, self.embed))
-        return head_reference(features, place, tint, history, self.head_weights, self.head_biases)
+        features = self.body(ingest_reference(material, tint, self.embed))
+        return head_reference(features, place, border, tint, self.head_weights, self.head_biases)
 
     def body(self, packed: Tensor) -> Tensor:
         """[B,INGEST,h,w] to [B,16*FEATURES,h,w]; each value is one of 256 levels of 0..high."""
@@ -124,11 +128,11 @@ class Student(nn.Module):
         self.biases = nn.ParameterList([nn.Parameter(torch.zeros(shape[0])) for shape in CONVOLUTIONS])
         for second in list(self.weights)[2:-1:2]:
             second.data.mul_(0.3)  # a block starts near the identity
-        self.head_weights = nn.ParameterList([_he(HIDDEN, HEAD_INPUTS), _he(3, HIDDEN)])
-        self.head_biases = nn.ParameterList([nn.Parameter(torch.zeros(n)) for n in (HIDDEN, 3)])
+        self.head_weights = nn.ParameterList([_he(HIDDEN, HEAD_INPUTS), _he(OUTPUTS, HIDDEN)])
+        self.head_biases = nn.ParameterList([nn.Parameter(torch.zeros(n)) for n in (HIDDEN, OUTPUTS)])
         # Start from a flat grey: a loud start drives whole layers below zero at once.
         self.head_weights[1].data.mul_(0.2)
-        self.head_biases[1].data.fill_(0.4)
+        self.head_biases[1].data[:3].fill_(0.4)
         self.register_buffer("highs", torch.full((len(CONVOLUTIONS),), 4.0))
         self.register_buffer("span", torch.from_numpy(surface.SPAN.copy()))
         self.register_buffer("warp", torch.from_numpy(~surface.IS_THING).float() * warp)

@@ -17,7 +17,19 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.frame import MATERIAL_INDEX, MATERIALS
-from kernels import BLOCKS, BODY, EMBED, FEATURES, HEAD_INPUTS, HIDDEN, INGEST, NOISES, PATCH, SURFACE
+from kernels import (
+    BLOCKS,
+    BODY,
+    EMBED,
+    FEATURES,
+    HEAD_INPUTS,
+    HIDDEN,
+    INGEST,
+    NOISES,
+    OUTPUTS,
+    PATCH,
+    SURFACE,
+)
 from neural_renderer import noise, surface
 from neural_renderer.errors import ThemeError
 from neural_renderer.plain_yaml import read_yaml, shown
@@ -25,7 +37,7 @@ from neural_renderer.plain_yaml import read_yaml, shown
 if TYPE_CHECKING:
     from neural_renderer.network import Network
 
-ARCHITECTURE: Final = f"reskin-1/{BODY}x{2 * len(BLOCKS)}/{FEATURES}+{SURFACE}/{HIDDEN}/noise-{noise.VERSION}"
+ARCHITECTURE: Final = f"reskin-2/{BODY}x{2 * len(BLOCKS)}/{FEATURES}+{SURFACE}/{HIDDEN}/noise-{noise.VERSION}"
 """Packs of another architecture are refused."""
 LARGEST_PACK: Final = 16 * 1024 * 1024
 """Bytes of weights beyond which a pack is refused unread."""
@@ -59,8 +71,8 @@ TENSORS: Final[dict[str, tuple[str, tuple[int, ...]]]] = {
     **{f"body.{i}.bias": ("float32", (o,)) for i, (o, _, _) in enumerate(_CONVOLUTIONS)},
     "head.0.weight": ("float32", (HIDDEN, HEAD_INPUTS)),
     "head.0.bias": ("float32", (HIDDEN,)),
-    "head.1.weight": ("float32", (3, HIDDEN)),
-    "head.1.bias": ("float32", (3,)),
+    "head.1.weight": ("float32", (OUTPUTS, HIDDEN)),
+    "head.1.bias": ("float32", (OUTPUTS,)),
 }
 """Name, dtype and shape of every tensor of a pack. A body weight is `weight * step`."""
 

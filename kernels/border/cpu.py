@@ -18,8 +18,6 @@ from kernels.lanes import address
 
 STRIP: Final = 64
 """Columns that are followed together."""
-PADDING: Final = 64
-"""Bytes after the last plane that a kernel which reads several pixels at once may overrun."""
 _JIT: dict[str, Any] = {"cache": True, "nogil": True, "error_model": "numpy"}
 _INNER: dict[str, Any] = {**_JIT, "no_cpython_wrapper": True, "no_cfunc_wrapper": True}
 
@@ -30,12 +28,11 @@ def border_cpu(key: NDArray[np.uint32]) -> NDArray[np.uint8]:
     key uint32 [H,W]: material and identity of each pixel.
     """
     height, width = key.shape
-    memory = np.zeros(DIRECTIONS * height * width + PADDING, np.uint8)
-    keys = dense(key, np.uint32).reshape(-1)
-
-    _rows(height, width, keys, memory)
-    _columns(height, width, keys, memory)
-    return memory[: DIRECTIONS * height * width].reshape(DIRECTIONS, height, width)
+    near = np.zeros((DIRECTIONS, height, width), np.uint8)
+    keys, flat = dense(key, np.uint32).reshape(-1), near.reshape(-1)
+    _rows(height, width, keys, flat)
+    _columns(height, width, keys, flat)
+    return near
 
 
 @numba.njit(**_INNER)
@@ -46,12 +43,12 @@ def _fade(n, out, step):
 
 
 @numba.njit(**_JIT)
-def _rows(height, width, keys, memory):
+def _rows(height, width, keys, near):
     """Left and right, run by run."""
     plane = height * width
     for y in range(height):
         at = y * width
-        key, left, right = address(keys, at), address(memory, at), address(memory, plane + at)
+        key, left, right = address(keys, at), address(near, at), address(near, plane + at)
         start = 0
         while start < width:
             stop = start + 1
@@ -74,7 +71,7 @@ def _follow(n, key, before, last, out):
 
 
 @numba.njit(**_JIT)
-def _columns(height, width, keys, memory):
+def _columns(height, width, keys, near):
     """Up and down, strip by strip."""
     plane = height * width
     state = np.empty(STRIP, np.uint8)
@@ -89,5 +86,5 @@ def _columns(height, width, keys, memory):
                 at += step
                 _follow(
                     n, address(keys, at), address(keys, at - step), last,
-                    address(memory, (2 + down) * plane + at),
+                    address(near, (2 + down) * plane + at),
                 )  # fmt: skip

@@ -17,7 +17,8 @@ import numba
 import numpy as np
 from numpy.typing import NDArray
 
-from kernels import FEATURES, HEAD_INPUTS, HIDDEN, NOISES, PATCH, SURFACE
+from kernels import FEATURES, HEAD_INPUTS, HIDDEN, NOISES, OUTPUTS, PATCH, SURFACE
+from kernels.border import DIRECTIONS, UNIT
 from kernels.dense import dense
 from kernels.lanes import (
     LANES,
@@ -45,6 +46,7 @@ _JIT: dict[str, Any] = {"cache": True, "nogil": True, "error_model": "numpy"}
 _INNER: dict[str, Any] = {**_JIT, "no_cpython_wrapper": True, "no_cfunc_wrapper": True}
 
 assert SURFACE == 8  # as the tiles below are written
+assert OUTPUTS == 4
 assert HIDDEN % 4 == BLOCK % (2 * LANES) == 0
 
 
@@ -54,8 +56,8 @@ class Tables(NamedTuple):
     texels uint8 [M,T,T,SURFACE]; noises uint8 [N,N,NOISES]; gain float32 [SURFACE]; mix float32
     [M,NOISES+1,SURFACE], the bias in the last row; places float32 [M,4]: noise texels a tile in x and
     in y, texture texels a tile, and the texels by which a level of noise displaces the texture; first
-    float32 [HEAD_INPUTS+1,HIDDEN] and second [HIDDEN+1,3]: the two layers, the bias in the last row,
-    for inputs and outputs in 0..255.
+    float32 [HEAD_INPUTS+1,HIDDEN] and second [HIDDEN+1,OUTPUTS]: the two layers, the bias in the last row,
+    for inputs and outputs in 0..255, nearness as `border_cpu` gives it and the share of the tint from 0 to 1.
     """
 
     texels: NDArray[np.uint8]
@@ -78,8 +80,11 @@ def tables(
     textures, span, warp = tensors["textures"], tensors["span"], tensors["warp"]  # [M,S,T,T], [M], [M]
     size = textures.shape[-1]
     weight = tensors["head.0.weight"].T.copy()
-    weight[:FEATURES] *= tensors["highs"][-1]  # features come as bytes of 0..high
     level = np.float32(255)
+    weight[:FEATURES] *= tensors["highs"][-1]  # features come as bytes of 0..high
+    weight[FEATURES + SURFACE :][:DIRECTIONS] *= level / np.float32(UNIT)
+    last = np.vstack((tensors["head.1.weight"].T, tensors["head.1.bias"] * level))
+    last[:, 3] /= level
     return Tables(
         texels=dense(textures.transpose(0, 2, 3, 1), np.uint8),
         noises=dense(noises, np.uint8),
@@ -90,7 +95,7 @@ def tables(
             np.float32,
         ),
         first=dense(np.vstack((weight, tensors["head.0.bias"] * level)), np.float32),
-        second=dense(np.vstack((tensors["head.1.weight"].T, tensors["head.1.bias"] * level)), np.float32),
+        second=dense(last, np.float32),
     )
 
 
@@ -98,8 +103,8 @@ def head_cpu(
     material: NDArray[np.uint8],
     anchor: NDArray[np.float32],
     features: NDArray[np.uint8],
+    border: NDArray[np.uint8],
     tint: NDArray[np.uint32],
-    history: NDArray[np.uint32],
     t: Tables,
     red_shift: int,
 ) -> tuple[NDArray[np.uint32], int]:
@@ -107,13 +112,14 @@ def head_cpu(
     pixels were not finite.
 
     material uint8 [H,W]; anchor float32 [H,W,2]; features uint8 [H/4,W/4,4,FEATURES,4]: row in the
-    patch, feature, column in the patch; tint, history uint32 [H,W] as `ingest_cpu` gives them.
+    patch, feature, column in the patch; border uint8 [4,H,W] as `border_cpu` gives it, tint uint32
+    [H,W] as `ingest_cpu` does.
     """
     height, width = material.shape
     out = np.empty((height, width), np.uint32)
     words = dense(features, np.uint8).view(np.uint32)
-    tint, history = dense(tint, np.uint32), dense(history, np.uint32)
-    arrays = dense(material, np.uint8), dense(anchor, np.float32), words, tint, history, out, *t
+    planes = dense(border, np.uint8), dense(tint, np.uint32)
+    arrays = dense(material, np.uint8), dense(anchor, np.float32), words, *planes, out, *t
     flat = [array.reshape(-1) for array in arrays]
 
     def rows(first: int, end: int) -> int:
@@ -229,42 +235,55 @@ def _surface(m, anchor, n, texels, noises, gain, mix, places, size, noise_size, 
 
 
 @numba.njit(**_INNER)
-def _unpack(words, word, last, n, tint, history, inputs):
-    """Body features, tint and history of a block into their planes."""
+def _unpack(words, word, last, n, border, plane, tint, inputs):
+    """Body features, nearness and tint of a block into their planes."""
     for x in range(0, n, 16):  # four patches
         a = word + x * FEATURES
         b, c, d = min(a + 4 * FEATURES, last), min(a + 8 * FEATURES, last), min(a + 12 * FEATURES, last)
         for f in range(FEATURES):
             store(inputs, f * _PITCH + x, load_four_words(words, a + f, b + f, c + f, d + f))
     to = (FEATURES + SURFACE) * _PITCH
+    for direction in range(DIRECTIONS):
+        near = address(border, direction * plane)
+        for x in range(n):
+            inputs[to + x] = near[x]
+        to += _PITCH
     for x in range(n):
         c = np.int32(tint[x])
         inputs[to + x] = c & 255
         inputs[to + _PITCH + x] = (c >> 8) & 255
         inputs[to + 2 * _PITCH + x] = (c >> 16) & 255
-    to += 3 * _PITCH
-    for x in range(n):
-        c = np.int32(history[x])
-        inputs[to + x] = c & 255
-        inputs[to + _PITCH + x] = (c >> 8) & 255
-        inputs[to + 2 * _PITCH + x] = (c >> 16) & 255
-        inputs[to + 3 * _PITCH + x] = (c >> 24) & 255
 
 
 @numba.njit(**_INNER)
-def _add(weight, h, r, g, b):
-    """What one hidden unit adds to the colours."""
+def _add(weight, h, r, g, b, t):
+    """What one hidden unit adds to the colours and to the share of the tint."""
     h = relu(h)
-    return mul_add(weight[0], h, r), mul_add(weight[1], h, g), mul_add(weight[2], h, b)
+    r, g = mul_add(weight[0], h, r), mul_add(weight[1], h, g)
+    return r, g, mul_add(weight[2], h, b), mul_add(weight[3], h, t)
+
+
+@numba.njit(**_INNER)
+def _finish(tint, x, r, g, b, t, rgb):
+    """Add the tint to LANES colours and put them down."""
+    store(rgb, x, mul_add(t, load(tint, x, LANES), r))
+    store(rgb, _PITCH + x, mul_add(t, load(tint, _PITCH + x, LANES), g))
+    store(rgb, 2 * _PITCH + x, mul_add(t, load(tint, 2 * _PITCH + x, LANES), b))
 
 
 @numba.njit(**_INNER)
 def _colour(inputs, first, second, n, rgb):
     """The two layers, for two registers of pixels and four hidden units at a time: rgb [3,_PITCH]."""
+    tint = address(inputs, (HEAD_INPUTS - 3) * _PITCH)
     for x in range(0, n, 2 * LANES):
-        end = address(second, 3 * HIDDEN)
-        r, g, b = spread(end[0], LANES), spread(end[1], LANES), spread(end[2], LANES)
-        r2, g2, b2 = r, g, b
+        end = address(second, OUTPUTS * HIDDEN)
+        r, g, b, t = (
+            spread(end[0], LANES),
+            spread(end[1], LANES),
+            spread(end[2], LANES),
+            spread(end[3], LANES),
+        )
+        r2, g2, b2, t2 = r, g, b, t
         for unit in range(0, HIDDEN, 4):
             w = address(first, HEAD_INPUTS * HIDDEN + unit)
             h, i, j, k = spread(w[0], LANES), spread(w[1], LANES), spread(w[2], LANES), spread(w[3], LANES)
@@ -276,21 +295,20 @@ def _colour(inputs, first, second, n, rgb):
                 i, i2 = mul_add(w[1], p, i), mul_add(w[1], q, i2)
                 j, j2 = mul_add(w[2], p, j), mul_add(w[2], q, j2)
                 k, k2 = mul_add(w[3], p, k), mul_add(w[3], q, k2)
-            w = address(second, 3 * unit)
-            r, g, b = _add(w, h, r, g, b)
-            r2, g2, b2 = _add(w, h2, r2, g2, b2)
-            r, g, b = _add(address(w, 3), i, r, g, b)
-            r2, g2, b2 = _add(address(w, 3), i2, r2, g2, b2)
-            r, g, b = _add(address(w, 6), j, r, g, b)
-            r2, g2, b2 = _add(address(w, 6), j2, r2, g2, b2)
-            r, g, b = _add(address(w, 9), k, r, g, b)
-            r2, g2, b2 = _add(address(w, 9), k2, r2, g2, b2)
-        store(rgb, x, r)
-        store(rgb, x + LANES, r2)
-        store(rgb, _PITCH + x, g)
-        store(rgb, _PITCH + x + LANES, g2)
-        store(rgb, 2 * _PITCH + x, b)
-        store(rgb, 2 * _PITCH + x + LANES, b2)
+            w = address(second, OUTPUTS * unit)
+            r, g, b, t = _add(w, h, r, g, b, t)
+            r2, g2, b2, t2 = _add(w, h2, r2, g2, b2, t2)
+            w = address(w, OUTPUTS)
+            r, g, b, t = _add(w, i, r, g, b, t)
+            r2, g2, b2, t2 = _add(w, i2, r2, g2, b2, t2)
+            w = address(w, OUTPUTS)
+            r, g, b, t = _add(w, j, r, g, b, t)
+            r2, g2, b2, t2 = _add(w, j2, r2, g2, b2, t2)
+            w = address(w, OUTPUTS)
+            r, g, b, t = _add(w, k, r, g, b, t)
+            r2, g2, b2, t2 = _add(w, k2, r2, g2, b2, t2)
+        _finish(tint, x, r, g, b, t, rgb)
+        _finish(tint, x + LANES, r2, g2, b2, t2, rgb)
 
 
 @numba.njit(**_INNER)
@@ -311,7 +329,7 @@ def _write(rgb, n, red_shift, out):
 
 @numba.njit(**_JIT)
 def _rows(
-    first, end, width, red_shift, material, anchor, words, tint, history, out,
+    first, end, width, red_shift, material, anchor, words, border, tint, out,
     texels, noises, gain, mix, places, layer, last_layer, size, noise_size, work,
 ):  # fmt: skip
     """Rows first..end of the picture; returns how many pixels were not finite."""
@@ -333,7 +351,8 @@ def _rows(
                 _surface(kinds[start], place, stop - start, *theme, size, noise_size, inputs, start)
                 start = stop
             word, last = row + left * FEATURES, row + (patches - 1) * PATCH * FEATURES
-            _unpack(address(words, 0), word, last, n, address(tint, at), address(history, at), inputs)
+            near, tints = address(border, at), address(tint, at)
+            _unpack(address(words, 0), word, last, n, near, material.size, tints, inputs)
             _colour(inputs, address(layer, 0), address(last_layer, 0), n, rgb)
             bad += _write(rgb, n, red_shift, address(out, at))
     return bad

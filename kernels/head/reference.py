@@ -84,16 +84,24 @@ def mix_reference(material: Tensor, noise: Tensor, s: Surfaces) -> Tensor:
 def head_reference(
     features: Tensor,
     surface: Tensor,
+    border: Tensor,
     tint: Tensor,
-    history: Tensor,
     weights: Sequence[Tensor],
     biases: Sequence[Tensor],
 ) -> Tensor:
     """Colours, float [B,3,H,W], not clamped.
 
-    features float [B,16*FEATURES,H/4,W/4] (shuffled up here), surface [B,SURFACE,H,W], tint
-    [B,3,H,W], history [B,4,H,W]; weights [HIDDEN,HEAD_INPUTS], [3,HIDDEN].
+    features float [B,16*FEATURES,H/4,W/4] (shuffled up here), surface [B,SURFACE,H,W], border
+    [B,4,H,W] (nearness in units of `kernels.border.UNIT`), tint [B,3,H,W]; weights
+    [HIDDEN,HEAD_INPUTS], [OUTPUTS,HIDDEN]. The last output says how much of the tint is added: a
+    product, which sums and relus can only approach.
     """
-    inputs = torch.cat((functional.pixel_shuffle(features, PATCH), surface, tint, history), 1)
-    hidden = relu_reference(functional.conv2d(inputs, weights[0][..., None, None], biases[0]))
-    return functional.conv2d(hidden, weights[1][..., None, None], biases[1])
+    inputs = torch.cat((functional.pixel_shuffle(features, PATCH), surface, border, tint), 1)
+    hidden = relu_reference(_dense(inputs, weights[0], biases[0]))
+    outputs = _dense(hidden, weights[1], biases[1])
+    return outputs[:, :3] + outputs[:, 3:] * tint
+
+
+def _dense(x: Tensor, weight: Tensor, bias: Tensor) -> Tensor:
+    """The same layer at every pixel of [B,I,H,W]."""
+    return torch.einsum("oi,bihw->bohw", weight, x) + bias.view(-1, 1, 1)

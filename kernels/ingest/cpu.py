@@ -18,7 +18,6 @@ from kernels.lanes import address, store_bytes
 from kernels.threads import by_rows
 
 _TINT_AT: Final = PATCH * PATCH * EMBED
-_MEAN_AT: Final = _TINT_AT + PATCH * PATCH * 3
 _JIT: dict[str, Any] = {"cache": True, "nogil": True, "error_model": "numpy"}
 _INNER: dict[str, Any] = {**_JIT, "no_cpython_wrapper": True, "no_cfunc_wrapper": True}
 
@@ -124,21 +123,15 @@ def _reproject(y, height, width, red_shift, motion, half, last, last_key, key, h
 
 
 @numba.njit(**_INNER)
-def _pack(by, height, width, material, history, tint, words, packed):
+def _pack(by, height, width, material, tint, words, packed):
     """One row of patches. A pixel's numbers are one word; what of it is too long, the next overwrites."""
-    even, half = np.uint32(0x00FF00FF), np.uint32(0x00080008)
     for bx in range(-(-width // PATCH)):
-        low, high = half, half  # sums of 16 bytes, two in a word, and half of 16, which rounds their mean
         for sub in range(PATCH * PATCH):
             y, x = min(by * PATCH + sub // PATCH, height - 1), min(bx * PATCH + sub % PATCH, width - 1)
             store_bytes(packed, sub * EMBED, words[material[y * width + x]])
-            low += history[y * width + x] & even
-            high += (history[y * width + x] >> np.uint32(8)) & even
         for sub in range(PATCH * PATCH):
             y, x = min(by * PATCH + sub // PATCH, height - 1), min(bx * PATCH + sub % PATCH, width - 1)
             store_bytes(packed, _TINT_AT + sub * 3, tint[y * width + x])
-        low, high = (low >> np.uint32(4)) & even, (high >> np.uint32(4)) & even
-        store_bytes(packed, _MEAN_AT, np.uint32(low | (high << np.uint32(8))))  # numba widens sums to 64 bits
         packed = address(packed, INGEST)
 
 
@@ -160,4 +153,4 @@ def _rows(
             _reproject(y, height, width, red_shift, moved, halves, then, then_key, now_key, carried)
     for by in range(first // PATCH, end // PATCH):
         to = address(packed, by * -(-width // PATCH) * INGEST)
-        _pack(by, height, width, address(material, 0), carried, address(tint, 0), address(words, 0), to)
+        _pack(by, height, width, address(material, 0), address(tint, 0), address(words, 0), to)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import torch
 from torch import Tensor
-from torch.nn import functional
 
 from kernels import PATCH
 
@@ -33,16 +32,15 @@ def reproject_reference(previous: Tensor, previous_key: Tensor, key: Tensor, mot
     return torch.cat((moved.view_as(previous) * valid, valid), 1)
 
 
-def ingest_reference(material: Tensor, tint: Tensor, history: Tensor, embed: Tensor) -> Tensor:
+def ingest_reference(material: Tensor, tint: Tensor, embed: Tensor) -> Tensor:
     """The body's input: float [B,INGEST,H/4,W/4].
 
     material int64 [B,H,W]; tint float [B,3,H,W] 0..1 (plain colours of tinted materials, else 0);
-    history float [B,4,H,W]; embed float [M,EMBED] 0..1. H and W are multiples of PATCH. Channels:
-    for each of the 16 pixels of a patch in reading order its EMBED numbers, then likewise the
-    three of its tint, then the patch's mean history and mean validity.
+    embed float [M,EMBED] 0..1. H and W are multiples of PATCH. Channels: for each of the 16 pixels of a
+    patch in reading order its EMBED numbers, then likewise the three of its tint.
     """
     embedded = embed[material].permute(0, 3, 1, 2)
-    return torch.cat((_patches(embedded), _patches(tint), functional.avg_pool2d(history, PATCH)), 1)
+    return torch.cat((_patches(embedded), _patches(tint)), 1)
 
 
 def _patches(field: Tensor) -> Tensor:

@@ -2,15 +2,18 @@
 
 Read `Plan` for what can be set. A training is resumable: its folder holds the painted clips and the
 last checkpoint; an interrupted one goes on where it stopped, and no theme is touched until the end.
+Where a painter or a scene was changed since, clips and training start anew.
 """
 
 from __future__ import annotations
 
 import math
+import shutil
 import time
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from functools import partial
+from hashlib import blake2b
 from pathlib import Path
 from pickle import UnpicklingError
 
@@ -20,9 +23,10 @@ from torch import Tensor
 
 from engine.frame import Frame
 from engine.pictures import save_png
+from kernels.border import UNIT
 from neural_renderer.errors import LearnError
 from neural_renderer.learn.clips import Clip, clips
-from neural_renderer.learn.losses import change_loss, corrupt, picture_loss
+from neural_renderer.learn.losses import change_loss, picture_loss
 from neural_renderer.learn.painters import find_painter
 from neural_renderer.learn.painters.base import Painter
 from neural_renderer.learn.scenes import Scene
@@ -44,13 +48,14 @@ class Plan:
     iterations: steps of the optimiser, or fewer where `minutes` is set and runs out; clips: how
     many are painted, of `length` frames, each a window of width x height into a full frame, one in
     four from `game`, played by its bot, the others from random scenes; crop, batch, unroll: what one
-    step sees; rounding (int8) starts after the fraction `round_after`.
+    step sees; rounding (int8) starts after the fraction `round_after`; thing_weight: how much more a
+    pixel of a thing counts; steadiness: how much changes from frame to frame count.
     """
 
-    iterations: int = 9_000
+    iterations: int = 12_000
     minutes: float | None = None
     seed: int = 0
-    clips: int = 240
+    clips: int = 400
     length: int = 2
     game: str | None = "miner"
     width: int = 256
@@ -60,8 +65,8 @@ class Plan:
     unroll: int = 2
     rate: float = 1.5e-3
     round_after: float = 0.6
-    spoilt: float = 0.25
     thing_weight: float = 4.0
+    steadiness: float = 0.4
 
 
 MARGIN = 12
@@ -95,6 +100,7 @@ class Batch:
     tint: list[Tensor]
     anchor: list[Tensor]
     noise: list[Tensor]
+    border: list[Tensor]
     source: list[Tensor]
     target: list[Tensor]
     weight: Tensor
@@ -108,16 +114,15 @@ class Training:
         work.mkdir(parents=True, exist_ok=True)
         torch.manual_seed(plan.seed)
         self.random = np.random.default_rng(plan.seed)
-        self.generator = torch.Generator().manual_seed(plan.seed)
         self.student = Student(painter.warp)
         self.average = Student(painter.warp)
         self.average.load_state_dict(self.student.state_dict())
         self.optimizer = torch.optim.AdamW(
-            _groups(self.student, plan.rate), betas=(0.9, 0.99), weight_decay=1e-4
+            _groups(self.student, plan.rate), betas=(0.9, 0.99), weight_decay=1e-4, fused=True
         )
         self.step, self.seconds = 0, 0.0
         self.clips: list[Clip] = []
-        self.checkpoint = work / "checkpoint.pt"
+        self.checkpoint, self.subject = work / "checkpoint.pt", _subject(plan)
         if resume and self.checkpoint.exists():
             self._load()
 
@@ -127,7 +132,10 @@ class Training:
         """Paint the clips, or read those that an earlier run painted."""
         p = self.plan
         takes = (partial(_take, p, number) for number in range(p.clips))
-        cache = self.work / "clips"
+        cache = self.work / f"clips-{self.subject}"
+        for stale in self.work.glob("clips-*"):
+            if stale != cache:
+                shutil.rmtree(stale)
         cache.mkdir(exist_ok=True)
         for clip in clips(self.painter, takes, cache):
             self.clips.append(clip)
@@ -175,35 +183,30 @@ class Training:
         return float(loss.detach())
 
     def rollout(self, network: Network, b: Batch) -> Tensor:
-        """The loss over consecutive frames, each fed with the student's own last output."""
-        output: Tensor | None = None
+        """The loss over consecutive frames: how each looks, and how it differs from the one before."""
         loss = torch.zeros(())
-        for t in range(len(b.target)):
-            source, target = b.source[t], b.target[t]
-            fresh = output is None or t == 0
-            last = torch.rand_like(target) if fresh else output.detach().clamp(0, 1)  # type: ignore[union-attr]
-            history = _move(last, source)
-            history = corrupt(history, self.plan.spoilt, self.generator)
-            output = network(b.material[t], b.tint[t], b.anchor[t], b.noise[t], history)
+        before: Tensor | None = None
+        for t, (source, target) in enumerate(zip(b.source, b.target, strict=True)):
+            output = network(b.material[t], b.tint[t], b.anchor[t], b.noise[t], b.border[t])
             loss = loss + picture_loss(output, target, b.weight)
-            if not fresh:
-                before, past = _move(last, source), _move(b.target[t - 1], source)
-                loss = loss + 0.2 * change_loss(
-                    output, before[:, :3], target, past[:, :3], before[:, 3:] * (b.weight > 0)
+            if before is not None:
+                moved, past = _move(before, source), _move(b.target[t - 1], source)
+                seen = moved[:, 3:] * (b.weight > 0)
+                loss = loss + self.plan.steadiness * change_loss(
+                    output, moved[:, :3], target, past[:, :3], seen
                 )
+            before = output
         return loss / len(b.target)
 
     def batch(self) -> Batch:
         """Random crops, centred on every material equally often."""
         p = self.plan
         items = [self._crop(self.clips[int(self.random.integers(len(self.clips)))]) for _ in range(p.batch)]
-        frames: list[list[Tensor]] = [
-            [torch.stack([item[k][t] for item in items]) for t in range(p.unroll)] for k in range(6)
-        ]
+        frames = [[torch.stack([item[k][t] for item in items]) for t in range(p.unroll)] for k in range(7)]
         thing = torch.from_numpy(IS_THING)[frames[0][-1]].unsqueeze(1)
-        inside = torch.stack([item[6][0] for item in items])
+        inside = torch.stack([item[7][0] for item in items])
         weight = inside * (1 + (p.thing_weight - 1) * thing)
-        return Batch(frames[0], frames[1], frames[2], frames[3], frames[4], frames[5], weight)
+        return Batch(frames[0], frames[1], frames[2], frames[3], frames[4], frames[5], frames[6], weight)
 
     def _crop(self, clip: Clip) -> list[list[Tensor]]:
         p, (_, height, width) = self.plan, clip.material.shape
@@ -227,6 +230,7 @@ class Training:
             [_planes(clip.tint[t, rows, columns]) for t in span],
             [torch.from_numpy(clip.anchor[t, rows, columns]) for t in span],
             [torch.from_numpy(clip.noise[t, rows, columns]).float() / 255 for t in span],
+            [torch.from_numpy(clip.border[t, :, rows, columns]).float() / UNIT for t in span],
             [torch.from_numpy(_crop_sources(clip.source[t], top, left, p.crop)) for t in span],
             [_planes(clip.target[t, rows, columns]) for t in span],
             [inside],
@@ -260,7 +264,7 @@ class Training:
                 "student": self.student.state_dict(),
                 "average": self.average.state_dict(),
                 "optimizer": self.optimizer.state_dict(),
-                "generator": self.generator.get_state(),
+                "subject": self.subject,
             },
             partial,
         )
@@ -269,13 +273,14 @@ class Training:
     def _load(self) -> None:
         try:
             stored = torch.load(self.checkpoint, weights_only=True)
+            if stored["subject"] != self.subject:
+                return
             self.student.load_state_dict(stored["student"])
             self.average.load_state_dict(stored["average"])
             rates = [group["base"] for group in self.optimizer.param_groups]
             self.optimizer.load_state_dict(stored["optimizer"])
             for group, base in zip(self.optimizer.param_groups, rates, strict=True):
                 group["base"] = base  # the code's, where it was tuned since
-            self.generator.set_state(stored["generator"])
             self.step, self.seconds = stored["step"], stored["seconds"]
         except (RuntimeError, KeyError, ValueError, OSError, EOFError, UnpicklingError) as error:
             reason = (str(error).splitlines() or [type(error).__name__])[0]
@@ -285,16 +290,8 @@ class Training:
         self.random = np.random.default_rng((self.plan.seed, self.step))
 
     def theme(self) -> Theme:
-        """The averaged student as a theme, without metrics.
-
-        It learns beside its history, spoilt and whole, but is shipped deaf to it: measured on toy
-        bricks, listening moved the second frame by 0.0025 and every later one by 0.0001 more than
-        not listening. The history's work is done by `kernels.rectify`, which cannot drift.
-        """
+        """The averaged student as a theme, without metrics."""
         self.average.rounded = True
-        with torch.no_grad():
-            self.average.weights[0][:, -4:] = 0
-            self.average.head_weights[0][:, -4:] = 0
         return pack(
             self.average.network(),
             name=self.painter.name,
@@ -315,6 +312,16 @@ class Training:
         both = np.concatenate((frame.color, Restyler(theme)(frame)), 1)
         save_png(out / "preview.png", both, frame.layout)
         return theme
+
+
+def _subject(plan: Plan) -> str:
+    """What is to be learnt, as 16 hex digits: changes with the code that makes clips, and their number."""
+    digest = blake2b(digest_size=8)
+    for path in sorted(Path(__file__).parent.rglob("*.py")):
+        if path.name not in ("trainer.py", "losses.py"):
+            digest.update(path.read_bytes())
+    digest.update(repr((plan.seed, plan.clips, plan.length, plan.game, plan.width, plan.height)).encode())
+    return digest.hexdigest()
 
 
 def _take(plan: Plan, number: int) -> list[Frame]:

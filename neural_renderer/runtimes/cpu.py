@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from engine.frame import Frame
 from kernels import PATCH
+from kernels.border.cpu import border_cpu
 from kernels.dense import dense
 from kernels.head.cpu import Tables, head_cpu, tables
 from kernels.ingest.cpu import ingest_cpu
@@ -66,11 +67,13 @@ class OpenVinoRuntime:
                 theme.tensors["embed"],
                 surface.TINT,
             )
+        with self.stages("border"):
+            border = border_cpu(key)
         with self.stages("body"):
             body = ready.body(packed)
         with self.stages("head"):
             picture, bad = head_cpu(
-                features.material, features.anchor, body, tint, moved, ready.tables, red_shift
+                features.material, features.anchor, body, border, tint, ready.tables, red_shift
             )
         with self.stages("rectify"):
             rectify_cpu(picture, moved, red_shift)

@@ -10,6 +10,8 @@ from torch.nn import functional
 
 from engine.frame import Frame, to_rgb
 from kernels import PATCH
+from kernels.border import UNIT
+from kernels.border.reference import border_reference
 from kernels.head.reference import Surfaces, noise_reference
 from kernels.ingest.reference import reproject_reference
 from kernels.rectify.reference import rectify_reference
@@ -45,13 +47,14 @@ class TorchRuntime:
             tint = self._picture(features.tint)
             anchor = self._put(features.anchor)[None]
             sampled = noise_reference(anchor, self._scale[material], self._noise)
-            moved = self._history(features, history, frame)
+            moved = self._history(features, history)
+            border = border_reference(self._put(features.key.astype(np.int64))[None]).float() / UNIT
         with self.stages("network"):
             height, width = features.material.shape
             padding = (0, -width % PATCH, 0, -height % PATCH)
             output = network(
                 _pad(material, padding), _pad(tint, padding), _pad_last(anchor, padding),
-                _pad_last(sampled, padding), _pad(moved, padding),
+                _pad_last(sampled, padding), _pad(border, padding),
             )[0, :, :height, :width]  # fmt: skip
         if not bool(torch.isfinite(output).all()):
             raise NonFinite(f"theme {theme.name!r} gave NaN or infinity; its weights are damaged")
@@ -63,7 +66,7 @@ class TorchRuntime:
             picture[..., :3] = picture[..., 2::-1].copy()
         return History(picture, features.key, frame.layout)
 
-    def _history(self, features: Features, history: History | None, frame: Frame) -> Tensor:
+    def _history(self, features: Features, history: History | None) -> Tensor:
         if history is None or history.key.shape != features.key.shape:
             return torch.zeros(1, 4, *features.key.shape, device=self.device)
         motion = (

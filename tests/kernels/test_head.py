@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from engine.frame import MATERIAL_INDEX, MATERIALS, THINGS
 from kernels import FEATURES, PATCH
+from kernels.border import DIRECTIONS, REACH, UNIT
 from kernels.head.cpu import BLOCK, Tables, _whole_texels, head_cpu, tables
 from kernels.head.reference import Surfaces, head_reference, surface_reference
 from kernels.lanes import address
@@ -31,7 +32,7 @@ def laid_out(theme: Theme) -> Tables:
 
 
 class Inputs:
-    """Random body features, tint and history for a material map and its anchors."""
+    """Random body features, nearness and tint for a material map and its anchors."""
 
     def __init__(self, material: NDArray[np.uint8], anchor: Anchor, seed: int = 1) -> None:
         random = np.random.default_rng(seed)
@@ -40,14 +41,12 @@ class Inputs:
         self.material, self.anchor = material, anchor
         self.features = random.integers(0, 256, blocks).astype(np.uint8)
         self.tint = random.integers(0, 1 << 24, (height, width), np.uint32)
-        seen = random.random((height, width)) < 0.7
-        last = random.integers(0, 1 << 24, (height, width), np.uint32) | np.uint32(0xFF000000)
-        self.history = np.where(seen, last, np.uint32(0))
+        self.border = random.integers(0, REACH + 1, (DIRECTIONS, height, width)).astype(np.uint8)
 
     def found(self, theme: Theme, red_shift: int = 0) -> NDArray[np.uint8]:
         """The kernel's picture, uint8 [H,W,4] in its own byte order."""
         words, bad = head_cpu(
-            self.material, self.anchor, self.features, self.tint, self.history, laid_out(theme), red_shift
+            self.material, self.anchor, self.features, self.border, self.tint, laid_out(theme), red_shift
         )
         assert bad == 0
         return words.view(np.uint8).reshape(*words.shape, 4)
@@ -65,11 +64,13 @@ class Inputs:
         features = torch.from_numpy(ordered.astype(np.float64)) / 255 * t["highs"][-1]
         bottom, right = features.shape[2] * PATCH - height, features.shape[3] * PATCH - width
 
+        border = torch.from_numpy(self.border.astype(np.float64))[None]
+
         def padded(x: torch.Tensor) -> torch.Tensor:
             return torch.nn.functional.pad(x, (0, right, 0, bottom), mode="replicate")
 
         colour = head_reference(
-            features, padded(place), padded(unpacked(self.tint)[:, :3]), padded(unpacked(self.history)),
+            features, padded(place), padded(border / UNIT), padded(unpacked(self.tint)[:, :3]),
             [t["head.0.weight"], t["head.1.weight"]], [t["head.0.bias"], t["head.1.bias"]],
         )  # fmt: skip
         return (colour[0, :, :height, :width].clamp(0, 1) * 255).permute(1, 2, 0).numpy()
@@ -196,7 +197,7 @@ def test_surfaces_stick_to_the_world() -> None:
     plain = Inputs(np.full((16, 96), GRASS, np.uint8), lattice(16, 96))
     moved = Inputs(plain.material, lattice(16, 96, 5, 3))
     for given in (plain, moved):
-        given.features[:], given.tint[:], given.history[:] = 90, 0, 0
+        given.features[:], given.tint[:], given.border[:] = 90, 0, 0
     before, after = plain.found(theme), moved.found(theme)
     assert np.array_equal(after[:-3, :-5], before[3:, 5:])
     assert not np.array_equal(after, before)
@@ -214,5 +215,5 @@ def test_pixels_that_are_no_numbers_are_counted(table: str) -> None:
     material[3:5, 7:12] = GRASS
     given = Inputs(material, lattice(12, 40))
     spoilt = laid_out(theme)._replace(**{table: values})
-    _, bad = head_cpu(material, given.anchor, given.features, given.tint, given.history, spoilt, 0)
+    _, bad = head_cpu(material, given.anchor, given.features, given.border, given.tint, spoilt, 0)
     assert bad == (10 if table == "mix" else material.size)

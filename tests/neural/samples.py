@@ -37,7 +37,7 @@ def random_theme(seed: int = 1, warp: float = 0.0, name: str = "random", safe: b
     with torch.no_grad():
         student.texture_logits.mul_(20)
         student.head_weights[1].mul_(0.043 / student.head_weights[1].std())
-        student.head_biases[1].fill_(0.4)
+        student.head_biases[1][:3].fill_(0.4)
     theme = pack(student.network(), name=name, title=name.title(), training={})
     low, high = (-SAFE, SAFE) if safe else (-127, 127)
     clipped = {n: t.clip(low, high) if t.dtype == np.int8 else t for n, t in theme.tensors.items()}
