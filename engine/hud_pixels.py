@@ -5,20 +5,62 @@ NumPy needs 1 to 2 ms for each at 640x360, these about a tenth. Read next: `engi
 
 from __future__ import annotations
 
+import sys
+from typing import Final
+
 import numba
 import numpy as np
 from numpy.typing import NDArray
 
+OPAQUE: Final = np.uint32(0xFF000000 if sys.byteorder == "little" else 0xFF)
+BLOCK: Final = 64
+"""Pixels of a row that are looked at together: most of a HUD is empty."""
 
-@numba.njit(cache=True, nogil=True)
+
 def compose(picture: NDArray[np.uint8], hud: NDArray[np.uint8]) -> None:
     """`hud + (1 - alpha) * picture` in place, rounded, for uint8 [H,W,4]; the fourth channel becomes 255."""
-    for y in range(picture.shape[0]):
-        for x in range(picture.shape[1]):
+    if picture.flags.c_contiguous and hud.flags.c_contiguous and picture.flags.aligned and hud.flags.aligned:
+        _compose_blocks(picture, hud, picture.view(np.uint32)[..., 0], hud.view(np.uint32)[..., 0])
+    else:
+        _compose(picture, hud, 0, picture.shape[0], 0, picture.shape[1])
+
+
+@numba.njit(cache=True, nogil=True)
+def _compose_blocks(
+    picture: NDArray[np.uint8],
+    hud: NDArray[np.uint8],
+    words: NDArray[np.uint32],
+    hud_words: NDArray[np.uint32],
+) -> None:
+    """Block by block; of one where the HUD is empty only the fourth channel changes."""
+    height, width = words.shape
+    for y in range(height):
+        for left in range(0, width, BLOCK):
+            right = min(left + BLOCK, width)
+            drawn = np.uint32(0)
+            for x in range(left, right):
+                drawn |= hud_words[y, x]
+            if not drawn:
+                for x in range(left, right):
+                    words[y, x] |= OPAQUE
+                continue
+            for x in range(left, right):
+                if hud_words[y, x] & OPAQUE == OPAQUE:
+                    words[y, x] = hud_words[y, x]
+                elif hud_words[y, x]:
+                    _compose(picture, hud, y, y + 1, x, x + 1)
+                else:
+                    words[y, x] |= OPAQUE
+
+
+@numba.njit(cache=True, nogil=True)
+def _compose(
+    picture: NDArray[np.uint8], hud: NDArray[np.uint8], top: int, bottom: int, left: int, right: int
+) -> None:
+    for y in range(top, bottom):
+        for x in range(left, right):
             through = 255 - np.int32(hud[y, x, 3])
             picture[y, x, 3] = 255
-            if through == 255 and hud[y, x, 0] == 0 and hud[y, x, 1] == 0 and hud[y, x, 2] == 0:
-                continue
             for c in range(3):
                 # +127 // 255 is exact at 0 and 255: what is solid is copied, what is empty is kept.
                 value = hud[y, x, c] + (picture[y, x, c] * through + 127) // 255

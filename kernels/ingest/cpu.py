@@ -129,9 +129,14 @@ def _pack(by, height, width, material, tint, words, packed):
         for sub in range(PATCH * PATCH):
             y, x = min(by * PATCH + sub // PATCH, height - 1), min(bx * PATCH + sub % PATCH, width - 1)
             store_bytes(packed, sub * EMBED, words[material[y * width + x]])
+        before = now = np.uint32(0)
         for sub in range(PATCH * PATCH):
             y, x = min(by * PATCH + sub // PATCH, height - 1), min(bx * PATCH + sub % PATCH, width - 1)
-            store_bytes(packed, _TINT_AT + sub * 3, tint[y * width + x])
+            before, now = now, tint[y * width + x]
+            if sub < PATCH * PATCH - 1:
+                store_bytes(packed, _TINT_AT + sub * 3, now)
+        # The last word ends with the patch: what follows may be another thread's, or nobody's.
+        store_bytes(packed, INGEST - 4, np.uint32((before >> np.uint32(16)) | (now << np.uint32(8))))
         packed = address(packed, INGEST)
 
 
