@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import sys
+import time
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 import click
 
-from neural_renderer.cli.output import INTERRUPTED, friendly, require, say
+from neural_renderer.cli.output import INTERRUPTED, RETELL_S, friendly, require, say
 
 if TYPE_CHECKING:
     from rich.progress import Progress, TaskID
@@ -59,26 +61,35 @@ def painter(
 
 
 class Stages:
-    """A progress bar for each stage of a training."""
+    """A progress bar for each stage of a training; where stderr is no terminal, a line now and then."""
 
     def __init__(self) -> None:
-        from rich.console import Console
-        from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
-
-        columns = TextColumn("{task.description:6}"), BarColumn(), TaskProgressColumn(), TimeRemainingColumn()
-        self._bar: Progress = Progress(
-            *columns, TextColumn("{task.fields[text]}"), console=Console(stderr=True)
-        )
+        self._bar: Progress | None = None
         self._tasks: dict[str, TaskID] = {}
+        self._told = -RETELL_S
 
     def __enter__(self) -> Stages:
-        self._bar.start()
+        if sys.stderr.isatty():
+            from rich.console import Console
+            from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
+
+            self._bar = Progress(
+                TextColumn("{task.description:6}"), BarColumn(), TaskProgressColumn(), TimeRemainingColumn(),
+                TextColumn("{task.fields[text]}"), console=Console(stderr=True),
+            )  # fmt: skip
+            self._bar.start()
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._bar.stop()
+        if self._bar is not None:
+            self._bar.stop()
 
     def __call__(self, stage: str, done: float, text: str) -> None:
+        if self._bar is None:
+            if time.monotonic() - self._told >= RETELL_S:
+                self._told = time.monotonic()
+                say(f"{stage}: {done:.0%}, {text}")
+            return
         if stage not in self._tasks:
             self._tasks[stage] = self._bar.add_task(stage, total=1.0, text=text)
         self._bar.update(self._tasks[stage], completed=done, text=text)
