@@ -38,6 +38,7 @@ from kernels import (
     SURFACE,
 )
 from kernels.block.reference import block_reference, convolve_reference, quantize_activation, relu_reference
+from kernels.border.reference import planes_reference
 from kernels.head.reference import Surfaces, head_reference, surface_reference
 from kernels.ingest.reference import ingest_reference
 from neural_renderer import noise, surface
@@ -73,17 +74,16 @@ class Network:
     rounded: bool = True
     observe: Callable[[int, Tensor], None] | None = None
 
-    def __call__(
-        self, material: Tensor, tint: Tensor, anchor: Tensor, noise: Tensor, border: Tensor
-    ) -> Tensor:
+    def __call__(self, material: Tensor, tint: Tensor, anchor: Tensor, noise: Tensor, near: Tensor) -> Tensor:
         """One frame: float [B,3,H,W], RGB, not clamped.
 
         material int64 [B,H,W]; tint float [B,3,H,W]; anchor float [B,H,W,2]; noise float
-        [B,H,W,NOISES]; border float [B,4,H,W], nearness in units of `kernels.border.UNIT`. H and W are
-        multiples of 4; colours are 0..1.
+        [B,H,W,NOISES]; near int [B,4,H,W], as `border_reference` gives it. H and W are multiples of 4;
+        colours are 0..1.
         """
         place = surface_reference(material, anchor, noise, self.surfaces)
         features = self.body(ingest_reference(material, tint, self.embed))
+        border = planes_reference(near)
         return head_reference(features, place, border, tint, self.head_weights, self.head_biases)
 
     def body(self, packed: Tensor) -> Tensor:
@@ -130,6 +130,9 @@ class Student(nn.Module):
             second.data.mul_(0.3)  # a block starts near the identity
         self.head_weights = nn.ParameterList([_he(HIDDEN, HEAD_INPUTS), _he(OUTPUTS, HIDDEN)])
         self.head_biases = nn.ParameterList([nn.Parameter(torch.zeros(n)) for n in (HIDDEN, OUTPUTS)])
+        # The head starts deaf to the body: what random features say is noise, and to silence it the optimiser
+        # silenced the body itself. So it hears what helps, and only that is asked of the body.
+        self.head_weights[0].data[:, :FEATURES] = 0
         # Start from a flat grey: a loud start drives whole layers below zero at once.
         self.head_weights[1].data.mul_(0.2)
         self.head_biases[1].data[:3].fill_(0.4)

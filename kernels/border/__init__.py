@@ -11,5 +11,7 @@ REACH: Final = 24
 """Pixels from which on a border is far: nearness 0. Right at a border it is REACH."""
 DIRECTIONS: Final = 4
 """Left, right, up, down."""
-UNIT: Final = 6
-"""Nearness that counts as 1 for a network: borders are worth a few times what other inputs are."""
+PLANES: Final = 2 * DIRECTIONS
+"""What a network is told: for each direction the nearness, linear over REACH, then likewise halved from
+pixel to pixel. From the first alone no line of ink was learnt: to single out one pixel of a ramp takes a
+weight that training does not find."""

@@ -25,6 +25,12 @@ def border_reference(key: Tensor) -> Tensor:
     )
 
 
+def planes_reference(near: Tensor) -> Tensor:
+    """What a network is told of nearness [B,4,H,W]: float [B,PLANES,H,W] 0..1."""
+    steep = torch.exp2(near.float() - REACH) * (near > 0)
+    return torch.cat((near.float() / REACH, steep), 1)
+
+
 def _behind(key: Tensor) -> Tensor:
     """Nearness towards the start of the last axis."""
     nearness = torch.zeros_like(key, dtype=torch.int32)

@@ -18,7 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kernels import FEATURES, HEAD_INPUTS, HIDDEN, NOISES, OUTPUTS, PATCH, SURFACE
-from kernels.border import DIRECTIONS, UNIT
+from kernels.border import DIRECTIONS, REACH
 from kernels.dense import dense
 from kernels.lanes import (
     LANES,
@@ -42,6 +42,8 @@ _TEXTURE_AT = _NOISE_AT + NOISES * _PITCH
 _RGB_AT = _TEXTURE_AT + SURFACE * _PITCH
 _WORK = _RGB_AT + 3 * _PITCH
 _MIX = (NOISES + 1) * SURFACE
+_STEEP = np.array([0, *(255 * 2.0**-d for d in range(REACH - 1, -1, -1))], np.float32)
+"""Nearness that halves from pixel to pixel, in 0..255."""
 _JIT: dict[str, Any] = {"cache": True, "nogil": True, "error_model": "numpy"}
 _INNER: dict[str, Any] = {**_JIT, "no_cpython_wrapper": True, "no_cfunc_wrapper": True}
 
@@ -57,7 +59,7 @@ class Tables(NamedTuple):
     [M,NOISES+1,SURFACE], the bias in the last row; places float32 [M,4]: noise texels a tile in x and
     in y, texture texels a tile, and the texels by which a level of noise displaces the texture; first
     float32 [HEAD_INPUTS+1,HIDDEN] and second [HIDDEN+1,OUTPUTS]: the two layers, the bias in the last row,
-    for inputs and outputs in 0..255, nearness as `border_cpu` gives it and the share of the tint from 0 to 1.
+    for inputs and outputs in 0..255, nearness in its own units and the share of the tint from 0 to 1.
     """
 
     texels: NDArray[np.uint8]
@@ -82,7 +84,7 @@ def tables(
     weight = tensors["head.0.weight"].T.copy()
     level = np.float32(255)
     weight[:FEATURES] *= tensors["highs"][-1]  # features come as bytes of 0..high
-    weight[FEATURES + SURFACE :][:DIRECTIONS] *= level / np.float32(UNIT)
+    weight[FEATURES + SURFACE :][:DIRECTIONS] *= level / np.float32(REACH)  # nearness comes as 0..REACH
     last = np.vstack((tensors["head.1.weight"].T, tensors["head.1.bias"] * level))
     last[:, 3] /= level
     return Tables(
@@ -244,10 +246,13 @@ def _unpack(words, word, last, n, border, plane, tint, inputs):
             store(inputs, f * _PITCH + x, load_four_words(words, a + f, b + f, c + f, d + f))
     to = (FEATURES + SURFACE) * _PITCH
     for direction in range(DIRECTIONS):
-        near = address(border, direction * plane)
+        near, steep = address(border, direction * plane), to + DIRECTIONS * _PITCH
         for x in range(n):
             inputs[to + x] = near[x]
+        for x in range(n):
+            inputs[steep + x] = _STEEP[near[x]]
         to += _PITCH
+    to += DIRECTIONS * _PITCH
     for x in range(n):
         c = np.int32(tint[x])
         inputs[to + x] = c & 255

@@ -27,14 +27,14 @@ Take = Callable[[], Sequence[Frame]]
 @dataclass(frozen=True, eq=False)
 class Clip:
     """T frames. material uint8 [T,H,W]; tint uint8 [T,H,W,3]; anchor float32 [T,H,W,2]; noise uint8
-    [T,H,W,16]; border uint8 [T,4,H,W], nearness as `border_cpu` gives it; source int32 [T,H,W], flat
+    [T,H,W,16]; near uint8 [T,4,H,W], as `border_cpu` gives it; source int32 [T,H,W], flat
     index of the same spot a frame ago, -1 where there is none; target uint8 [T,H,W,3], as painted."""
 
     material: NDArray[np.uint8]
     tint: NDArray[np.uint8]
     anchor: NDArray[np.float32]
     noise: NDArray[np.uint8]
-    border: NDArray[np.uint8]
+    near: NDArray[np.uint8]
     source: NDArray[np.int32]
     target: NDArray[np.uint8]
 
@@ -61,7 +61,7 @@ def record(frames: Sequence[Frame], painter: Painter) -> Clip:
         tint=np.stack([f.tint for f in seen]),
         anchor=np.stack([f.anchor for f in seen]),
         noise=np.stack([sampled_noise(f) for f in seen]),
-        border=np.stack([border_cpu(f.key) for f in seen]),
+        near=np.stack([border_cpu(f.key) for f in seen]),
         source=np.stack(_sources(seen, frames)),
         target=np.stack([np.rint(painter(frame) * 255).astype(np.uint8) for frame in frames]),
     )

@@ -23,7 +23,7 @@ from torch import Tensor
 
 from engine.frame import Frame
 from engine.pictures import save_png
-from kernels.border import UNIT
+from kernels.border import REACH
 from neural_renderer.errors import LearnError
 from neural_renderer.learn.clips import Clip, clips
 from neural_renderer.learn.losses import change_loss, picture_loss
@@ -49,10 +49,10 @@ class Plan:
     many are painted, of `length` frames, each a window of width x height into a full frame, one in
     four from `game`, played by its bot, the others from random scenes; crop, batch, unroll: what one
     step sees; rounding (int8) starts after the fraction `round_after`; thing_weight: how much more a
-    pixel of a thing counts; steadiness: how much changes from frame to frame count.
+    pixel of a thing, and one beside a border, counts; steadiness: how much changes from frame to frame count.
     """
 
-    iterations: int = 12_000
+    iterations: int = 8_000
     minutes: float | None = None
     seed: int = 0
     clips: int = 400
@@ -66,6 +66,7 @@ class Plan:
     rate: float = 1.5e-3
     round_after: float = 0.6
     thing_weight: float = 4.0
+    edge_weight: float = 2.0
     steadiness: float = 0.4
 
 
@@ -100,7 +101,7 @@ class Batch:
     tint: list[Tensor]
     anchor: list[Tensor]
     noise: list[Tensor]
-    border: list[Tensor]
+    near: list[Tensor]
     source: list[Tensor]
     target: list[Tensor]
     weight: Tensor
@@ -187,7 +188,7 @@ class Training:
         loss = torch.zeros(())
         before: Tensor | None = None
         for t, (source, target) in enumerate(zip(b.source, b.target, strict=True)):
-            output = network(b.material[t], b.tint[t], b.anchor[t], b.noise[t], b.border[t])
+            output = network(b.material[t], b.tint[t], b.anchor[t], b.noise[t], b.near[t])
             loss = loss + picture_loss(output, target, b.weight)
             if before is not None:
                 moved, past = _move(before, source), _move(b.target[t - 1], source)
@@ -205,7 +206,8 @@ class Training:
         frames = [[torch.stack([item[k][t] for item in items]) for t in range(p.unroll)] for k in range(7)]
         thing = torch.from_numpy(IS_THING)[frames[0][-1]].unsqueeze(1)
         inside = torch.stack([item[7][0] for item in items])
-        weight = inside * (1 + (p.thing_weight - 1) * thing)
+        edge = (frames[4][-1] >= REACH - 1).any(1, keepdim=True)
+        weight = inside * (1 + (p.thing_weight - 1) * thing) * (1 + (p.edge_weight - 1) * edge)
         return Batch(frames[0], frames[1], frames[2], frames[3], frames[4], frames[5], frames[6], weight)
 
     def _crop(self, clip: Clip) -> list[list[Tensor]]:
@@ -230,7 +232,7 @@ class Training:
             [_planes(clip.tint[t, rows, columns]) for t in span],
             [torch.from_numpy(clip.anchor[t, rows, columns]) for t in span],
             [torch.from_numpy(clip.noise[t, rows, columns]).float() / 255 for t in span],
-            [torch.from_numpy(clip.border[t, :, rows, columns]).float() / UNIT for t in span],
+            [torch.from_numpy(clip.near[t, :, rows, columns].astype(np.int32)) for t in span],
             [torch.from_numpy(_crop_sources(clip.source[t], top, left, p.crop)) for t in span],
             [_planes(clip.target[t, rows, columns]) for t in span],
             [inside],

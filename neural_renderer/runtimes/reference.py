@@ -10,7 +10,6 @@ from torch.nn import functional
 
 from engine.frame import Frame, to_rgb
 from kernels import PATCH
-from kernels.border import UNIT
 from kernels.border.reference import border_reference
 from kernels.head.reference import Surfaces, noise_reference
 from kernels.ingest.reference import reproject_reference
@@ -48,13 +47,13 @@ class TorchRuntime:
             anchor = self._put(features.anchor)[None]
             sampled = noise_reference(anchor, self._scale[material], self._noise)
             moved = self._history(features, history)
-            border = border_reference(self._put(features.key.astype(np.int64))[None]).float() / UNIT
+            near = border_reference(self._put(features.key.astype(np.int64))[None])
         with self.stages("network"):
             height, width = features.material.shape
             padding = (0, -width % PATCH, 0, -height % PATCH)
             output = network(
                 _pad(material, padding), _pad(tint, padding), _pad_last(anchor, padding),
-                _pad_last(sampled, padding), _pad(border, padding),
+                _pad_last(sampled, padding), _pad(near, padding),
             )[0, :, :height, :width]  # fmt: skip
         if not bool(torch.isfinite(output).all()):
             raise NonFinite(f"theme {theme.name!r} gave NaN or infinity; its weights are damaged")
@@ -121,7 +120,7 @@ def _pad(x: Tensor, padding: tuple[int, int, int, int]) -> Tensor:
         return x
     if x.ndim == 3:
         return functional.pad(x[:, None].float(), padding, mode="replicate")[:, 0].to(x.dtype)
-    return functional.pad(x, padding, mode="replicate")
+    return functional.pad(x.float(), padding, mode="replicate").to(x.dtype)
 
 
 def _pad_last(x: Tensor, padding: tuple[int, int, int, int]) -> Tensor:

@@ -13,7 +13,8 @@ from numpy.typing import NDArray
 
 from engine.frame import MATERIAL_INDEX, MATERIALS, THINGS
 from kernels import FEATURES, PATCH
-from kernels.border import DIRECTIONS, REACH, UNIT
+from kernels.border import DIRECTIONS, REACH
+from kernels.border.reference import planes_reference
 from kernels.head.cpu import BLOCK, Tables, _whole_texels, head_cpu, tables
 from kernels.head.reference import Surfaces, head_reference, surface_reference
 from kernels.lanes import address
@@ -64,13 +65,13 @@ class Inputs:
         features = torch.from_numpy(ordered.astype(np.float64)) / 255 * t["highs"][-1]
         bottom, right = features.shape[2] * PATCH - height, features.shape[3] * PATCH - width
 
-        border = torch.from_numpy(self.border.astype(np.float64))[None]
+        border = planes_reference(torch.from_numpy(self.border.astype(np.int64))[None]).double()
 
         def padded(x: torch.Tensor) -> torch.Tensor:
             return torch.nn.functional.pad(x, (0, right, 0, bottom), mode="replicate")
 
         colour = head_reference(
-            features, padded(place), padded(border / UNIT), padded(unpacked(self.tint)[:, :3]),
+            features, padded(place), padded(border), padded(unpacked(self.tint)[:, :3]),
             [t["head.0.weight"], t["head.1.weight"]], [t["head.0.bias"], t["head.1.bias"]],
         )  # fmt: skip
         return (colour[0, :, :height, :width].clamp(0, 1) * 255).permute(1, 2, 0).numpy()
