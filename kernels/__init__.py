@@ -10,7 +10,7 @@ M materials.
 
 from typing import Final
 
-from kernels.border import PLANES
+from kernels.border import PROFILE
 
 PATCH: Final = 4
 """The body works at 1 / PATCH of the resolution."""
@@ -30,8 +30,8 @@ HIDDEN: Final = 32
 """Hidden units of the head."""
 INGEST: Final = PATCH * PATCH * (EMBED + 3)
 """Channels of the body's input: embedded materials and tint colours."""
-HEAD_INPUTS: Final = FEATURES + SURFACE + PLANES + 3
-"""Inputs of the head: body features, surface, nearness to borders, tint colour."""
+HEAD_INPUTS: Final = FEATURES + SURFACE + PROFILE + 3
+"""Inputs of the head: body features, surface, profile of the borders, tint colour."""
 OUTPUTS: Final = 4
 """Outputs of the head: a colour, and how much of the tint is added to it."""
 

@@ -2,11 +2,12 @@
 
     material, tint ─► ingest ─► stem ─► 3 blocks ─► 12 features a pixel ───────┐
     anchor, noise ─► surface: learned texture + mixed noise, per material ────┤─► head ─► RGB
-    tint, nearness to the borders of what each pixel shows ───────────────────┘
+    nearness to borders, what lies beyond ─► profile, per material ───────────┤
+    tint ─────────────────────────────────────────────────────────────────────┘
 
 The body runs at a quarter of the resolution in 8-bit arithmetic; it carries borders, light and
-context. The surfaces carry the detail, and stick to the world; the nearness places ink, rims and snow
-to the pixel. No normalisation layer: brightness cannot pump. The last output is not read here but by
+context. The surfaces carry the detail, and stick to the world; the profiles of borders place ink, rims
+and snow to the pixel. No normalisation layer: brightness cannot pump. The last output is not read here but by
 `kernels.rectify`, within a limit: a network that listened to it measured less steady, and can drift.
 The ops are those of `kernels`; `Network` strings them together, for the trainer and for the torch
 runtime alike; `Student` owns what is learnt.
@@ -38,7 +39,8 @@ from kernels import (
     SURFACE,
 )
 from kernels.block.reference import block_reference, convolve_reference, quantize_activation, relu_reference
-from kernels.border.reference import planes_reference
+from kernels.border import DIRECTIONS, PROFILE, REACH
+from kernels.border.reference import profile_reference
 from kernels.head.reference import Surfaces, head_reference, surface_reference
 from kernels.ingest.reference import ingest_reference
 from neural_renderer import noise, surface
@@ -58,7 +60,8 @@ CONVOLUTIONS = (
 class Network:
     """The tensors of a network, ready to run.
 
-    embed float [M,EMBED] 0..1; surfaces: see `kernels.head.reference.Surfaces`; weights, biases: the
+    embed float [M,EMBED] 0..1; surfaces: see `kernels.head.reference.Surfaces`; own, other
+    float [M,4,REACH,PROFILE]: see `kernels.border.reference.profile_reference`; weights, biases: the
     body's `CONVOLUTIONS`; highs float [len(CONVOLUTIONS)]: the upper end of each activation's 8-bit
     range; head_*: two layers. `rounded`: compute as the int8 runtimes do. `observe` is called with
     the number and the values of each activation (the trainer finds `highs` with it).
@@ -66,6 +69,8 @@ class Network:
 
     embed: Tensor
     surfaces: Surfaces
+    own: Tensor
+    other: Tensor
     weights: Sequence[Tensor]
     biases: Sequence[Tensor]
     highs: Tensor
@@ -74,16 +79,18 @@ class Network:
     rounded: bool = True
     observe: Callable[[int, Tensor], None] | None = None
 
-    def __call__(self, material: Tensor, tint: Tensor, anchor: Tensor, noise: Tensor, near: Tensor) -> Tensor:
+    def __call__(
+        self, material: Tensor, tint: Tensor, anchor: Tensor, noise: Tensor, near: Tensor, across: Tensor
+    ) -> Tensor:
         """One frame: float [B,3,H,W], RGB, not clamped.
 
         material int64 [B,H,W]; tint float [B,3,H,W]; anchor float [B,H,W,2]; noise float
-        [B,H,W,NOISES]; near int [B,4,H,W], as `border_reference` gives it. H and W are multiples of 4;
-        colours are 0..1.
+        [B,H,W,NOISES]; near, across int64 [B,4,H,W], as `border_reference` gives them. H and W are
+        multiples of 4; colours are 0..1.
         """
         place = surface_reference(material, anchor, noise, self.surfaces)
         features = self.body(ingest_reference(material, tint, self.embed))
-        border = planes_reference(near)
+        border = profile_reference(material, near, across, self.own, self.other)
         return head_reference(features, place, border, tint, self.head_weights, self.head_biases)
 
     def body(self, packed: Tensor) -> Tensor:
@@ -123,6 +130,8 @@ class Student(nn.Module):
         self.gain = nn.Parameter(torch.full((SURFACE,), 2.0))
         self.mix = nn.Parameter(torch.randn(COUNT, NOISES, SURFACE) * 0.1)
         self.mix_bias = nn.Parameter(torch.zeros(COUNT, SURFACE))
+        shape = (COUNT, DIRECTIONS, REACH, PROFILE)
+        self.own, self.other = nn.Parameter(torch.zeros(shape)), nn.Parameter(torch.zeros(shape))
         self._start_clouds()
         self.weights = nn.ParameterList([_he(*shape) for shape in CONVOLUTIONS])
         self.biases = nn.ParameterList([nn.Parameter(torch.zeros(shape[0])) for shape in CONVOLUTIONS])
@@ -166,6 +175,8 @@ class Student(nn.Module):
                 self.span,
                 self.warp,
             ),
+            own=self.own,
+            other=self.other,
             weights=list(self.weights),
             biases=list(self.biases),
             highs=self.highs,

@@ -30,6 +30,7 @@ from kernels import (
     PATCH,
     SURFACE,
 )
+from kernels.border import DIRECTIONS, PROFILE, REACH
 from neural_renderer import noise, surface
 from neural_renderer.errors import ThemeError
 from neural_renderer.plain_yaml import read_yaml, shown
@@ -37,7 +38,9 @@ from neural_renderer.plain_yaml import read_yaml, shown
 if TYPE_CHECKING:
     from neural_renderer.network import Network
 
-ARCHITECTURE: Final = f"reskin-2/{BODY}x{2 * len(BLOCKS)}/{FEATURES}+{SURFACE}/{HIDDEN}/noise-{noise.VERSION}"
+ARCHITECTURE: Final = (
+    f"reskin-2/{BODY}x{2 * len(BLOCKS)}/{FEATURES}+{SURFACE}+{PROFILE}/{HIDDEN}/noise-{noise.VERSION}"
+)
 """Packs of another architecture are refused."""
 LARGEST_PACK: Final = 16 * 1024 * 1024
 """Bytes of weights beyond which a pack is refused unread."""
@@ -65,6 +68,8 @@ TENSORS: Final[dict[str, tuple[str, tuple[int, ...]]]] = {
     "mix_bias": ("float32", (_M, SURFACE)),
     "span": ("float32", (_M,)),
     "warp": ("float32", (_M,)),
+    "own": ("float32", (_M, DIRECTIONS, REACH, PROFILE)),
+    "other": ("float32", (_M, DIRECTIONS, REACH, PROFILE)),
     "highs": ("float32", (len(_CONVOLUTIONS),)),
     **{f"body.{i}.weight": ("int8", (o, n, k, k)) for i, (o, n, k) in enumerate(_CONVOLUTIONS)},
     **{f"body.{i}.step": ("float32", (o, 1, 1, 1)) for i, (o, _, _) in enumerate(_CONVOLUTIONS)},
@@ -279,6 +284,8 @@ def pack(network: Network, *, name: str, title: str, training: dict[str, float])
         "mix_bias": numbers(s.bias),
         "span": numbers(s.span),
         "warp": numbers(s.warp),
+        "own": numbers(network.own),
+        "other": numbers(network.other),
         "highs": numbers(network.highs),
     }
     for i, (weight, bias) in enumerate(zip(network.weights, network.biases, strict=True)):

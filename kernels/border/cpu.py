@@ -22,60 +22,67 @@ _JIT: dict[str, Any] = {"cache": True, "nogil": True, "error_model": "numpy"}
 _INNER: dict[str, Any] = {**_JIT, "no_cpython_wrapper": True, "no_cfunc_wrapper": True}
 
 
-def border_cpu(key: NDArray[np.uint32]) -> NDArray[np.uint8]:
-    """Nearness, uint8 [4,H,W] 0..REACH, to the next pixel with another key: left, right, up, down.
+def border_cpu(key: NDArray[np.uint32]) -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:
+    """Nearness to the next pixel with another key, and that pixel's material: both uint8 [4,H,W].
 
-    key uint32 [H,W]: material and identity of each pixel.
+    key uint32 [H,W]: material and identity of each pixel, the material in the lowest byte. Directions
+    and numbers are those of `border_reference`.
     """
     height, width = key.shape
-    near = np.zeros((DIRECTIONS, height, width), np.uint8)
-    keys, flat = dense(key, np.uint32).reshape(-1), near.reshape(-1)
-    _rows(height, width, keys, flat)
-    _columns(height, width, keys, flat)
-    return near
+    near, across = np.zeros((2, DIRECTIONS, height, width), np.uint8)
+    keys = dense(key, np.uint32).reshape(-1)
+    _rows(height, width, keys, near.reshape(-1), across.reshape(-1))
+    _columns(height, width, keys, near.reshape(-1), across.reshape(-1))
+    return near, across
 
 
 @numba.njit(**_INNER)
-def _fade(n, out, step):
-    """REACH, REACH - 1, ... for up to n pixels from `out` on, one after the other by `step`."""
+def _fade(n, step, material, near, across):
+    """REACH, REACH - 1, ... and the material for up to n pixels, one after the other by `step`."""
     for x in range(min(n, REACH)):
-        out[x * step] = np.uint8(REACH - x)
+        near[x * step] = np.uint8(REACH - x)
+        across[x * step] = np.uint8(material & np.uint32(255))
 
 
 @numba.njit(**_JIT)
-def _rows(height, width, keys, near):
+def _rows(height, width, keys, near, across):
     """Left and right, run by run."""
     plane = height * width
     for y in range(height):
         at = y * width
-        key, left, right = address(keys, at), address(near, at), address(near, plane + at)
+        key = address(keys, at)
         start = 0
         while start < width:
             stop = start + 1
             while stop < width and key[stop] == key[start]:
                 stop += 1
             if start > 0:
-                _fade(stop - start, address(left, start), 1)
+                to = at + start
+                _fade(stop - start, 1, key[start - 1], address(near, to), address(across, to))
             if stop < width:
-                _fade(stop - start, address(right, stop - 1), -1)
+                to = plane + at + stop - 1
+                _fade(stop - start, -1, key[stop], address(near, to), address(across, to))
             start = stop
 
 
 @numba.njit(**_INNER)
-def _follow(n, key, before, last, out):
+def _follow(n, key, before, last, beyond, near, across):
     """One row of a strip: nearness falls by one while the key stays the same."""
     for x in range(n):
-        left = last[x] - (last[x] > 0)
-        last[x] = np.uint8(left if key[x] == before[x] else REACH)
-        out[x] = last[x]
+        same = key[x] == before[x]
+        fallen = np.uint8(last[x] - (last[x] > 0))
+        last[x] = fallen if same else np.uint8(REACH)
+        beyond[x] = beyond[x] if same else np.uint8(before[x] & np.uint32(255))
+        near[x] = last[x]
+        across[x] = beyond[x] if last[x] > 0 else np.uint8(0)
 
 
 @numba.njit(**_JIT)
-def _columns(height, width, keys, near):
+def _columns(height, width, keys, near, across):
     """Up and down, strip by strip."""
     plane = height * width
-    state = np.empty(STRIP, np.uint8)
-    last = address(state, 0)
+    state = np.empty((2, STRIP), np.uint8)
+    last, beyond = address(state.reshape(-1), 0), address(state.reshape(-1), STRIP)
     for left in range(0, width, STRIP):
         n = min(STRIP, width - left)
         for down in range(2):
@@ -84,7 +91,8 @@ def _columns(height, width, keys, near):
             at = (height - 1) * width + left if down else left
             for _ in range(1, height):
                 at += step
+                to = (2 + down) * plane + at
                 _follow(
-                    n, address(keys, at), address(keys, at - step), last,
-                    address(near, (2 + down) * plane + at),
+                    n, address(keys, at), address(keys, at - step), last, beyond,
+                    address(near, to), address(across, to),
                 )  # fmt: skip

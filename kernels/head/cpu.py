@@ -18,7 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kernels import FEATURES, HEAD_INPUTS, HIDDEN, NOISES, OUTPUTS, PATCH, SURFACE
-from kernels.border import DIRECTIONS, REACH
+from kernels.border import DIRECTIONS, PROFILE, REACH
 from kernels.dense import dense
 from kernels.lanes import (
     LANES,
@@ -42,12 +42,10 @@ _TEXTURE_AT = _NOISE_AT + NOISES * _PITCH
 _RGB_AT = _TEXTURE_AT + SURFACE * _PITCH
 _WORK = _RGB_AT + 3 * _PITCH
 _MIX = (NOISES + 1) * SURFACE
-_STEEP = np.array([0, *(255 * 2.0**-d for d in range(REACH - 1, -1, -1))], np.float32)
-"""Nearness that halves from pixel to pixel, in 0..255."""
 _JIT: dict[str, Any] = {"cache": True, "nogil": True, "error_model": "numpy"}
 _INNER: dict[str, Any] = {**_JIT, "no_cpython_wrapper": True, "no_cfunc_wrapper": True}
 
-assert SURFACE == 8  # as the tiles below are written
+assert SURFACE == PROFILE == 8  # as the tiles below are written
 assert OUTPUTS == 4
 assert HIDDEN % 4 == BLOCK % (2 * LANES) == 0
 
@@ -57,9 +55,10 @@ class Tables(NamedTuple):
 
     texels uint8 [M,T,T,SURFACE]; noises uint8 [N,N,NOISES]; gain float32 [SURFACE]; mix float32
     [M,NOISES+1,SURFACE], the bias in the last row; places float32 [M,4]: noise texels a tile in x and
-    in y, texture texels a tile, and the texels by which a level of noise displaces the texture; first
+    in y, texture texels a tile, and the texels by which a level of noise displaces the texture; own, other
+    float32 [M,4,REACH,PROFILE]: profiles of borders, in 0..255; first
     float32 [HEAD_INPUTS+1,HIDDEN] and second [HIDDEN+1,OUTPUTS]: the two layers, the bias in the last row,
-    for inputs and outputs in 0..255, nearness in its own units and the share of the tint from 0 to 1.
+    for inputs and outputs in 0..255, the share of the tint from 0 to 1.
     """
 
     texels: NDArray[np.uint8]
@@ -67,6 +66,8 @@ class Tables(NamedTuple):
     gain: NDArray[np.float32]
     mix: NDArray[np.float32]
     places: NDArray[np.float32]
+    own: NDArray[np.float32]
+    other: NDArray[np.float32]
     first: NDArray[np.float32]
     second: NDArray[np.float32]
 
@@ -84,7 +85,6 @@ def tables(
     weight = tensors["head.0.weight"].T.copy()
     level = np.float32(255)
     weight[:FEATURES] *= tensors["highs"][-1]  # features come as bytes of 0..high
-    weight[FEATURES + SURFACE :][:DIRECTIONS] *= level / np.float32(REACH)  # nearness comes as 0..REACH
     last = np.vstack((tensors["head.1.weight"].T, tensors["head.1.bias"] * level))
     last[:, 3] /= level
     return Tables(
@@ -96,6 +96,8 @@ def tables(
             np.column_stack((noise_scale * noise_texels_per_tile, size / span, warp / span * size / level)),
             np.float32,
         ),
+        own=dense(tensors["own"] * level, np.float32),
+        other=dense(tensors["other"] * level, np.float32),
         first=dense(np.vstack((weight, tensors["head.0.bias"] * level)), np.float32),
         second=dense(last, np.float32),
     )
@@ -105,7 +107,8 @@ def head_cpu(
     material: NDArray[np.uint8],
     anchor: NDArray[np.float32],
     features: NDArray[np.uint8],
-    border: NDArray[np.uint8],
+    near: NDArray[np.uint8],
+    across: NDArray[np.uint8],
     tint: NDArray[np.uint32],
     t: Tables,
     red_shift: int,
@@ -114,13 +117,13 @@ def head_cpu(
     pixels were not finite.
 
     material uint8 [H,W]; anchor float32 [H,W,2]; features uint8 [H/4,W/4,4,FEATURES,4]: row in the
-    patch, feature, column in the patch; border uint8 [4,H,W] as `border_cpu` gives it, tint uint32
-    [H,W] as `ingest_cpu` does.
+    patch, feature, column in the patch; near, across uint8 [4,H,W] as `border_cpu` gives them,
+    tint uint32 [H,W] as `ingest_cpu` does.
     """
     height, width = material.shape
     out = np.empty((height, width), np.uint32)
     words = dense(features, np.uint8).view(np.uint32)
-    planes = dense(border, np.uint8), dense(tint, np.uint32)
+    planes = dense(near, np.uint8), dense(across, np.uint8), dense(tint, np.uint32)
     arrays = dense(material, np.uint8), dense(anchor, np.float32), words, *planes, out, *t
     flat = [array.reshape(-1) for array in arrays]
 
@@ -237,27 +240,40 @@ def _surface(m, anchor, n, texels, noises, gain, mix, places, size, noise_size, 
 
 
 @numba.njit(**_INNER)
-def _unpack(words, word, last, n, border, plane, tint, inputs):
-    """Body features, nearness and tint of a block into their planes."""
+def _unpack(words, word, last, n, tint, inputs):
+    """Body features and tint of a block into their planes."""
     for x in range(0, n, 16):  # four patches
         a = word + x * FEATURES
         b, c, d = min(a + 4 * FEATURES, last), min(a + 8 * FEATURES, last), min(a + 12 * FEATURES, last)
         for f in range(FEATURES):
             store(inputs, f * _PITCH + x, load_four_words(words, a + f, b + f, c + f, d + f))
-    to = (FEATURES + SURFACE) * _PITCH
-    for direction in range(DIRECTIONS):
-        near, steep = address(border, direction * plane), to + DIRECTIONS * _PITCH
-        for x in range(n):
-            inputs[to + x] = near[x]
-        for x in range(n):
-            inputs[steep + x] = _STEEP[near[x]]
-        to += _PITCH
-    to += DIRECTIONS * _PITCH
+    to = (FEATURES + SURFACE + PROFILE) * _PITCH
     for x in range(n):
         c = np.int32(tint[x])
         inputs[to + x] = c & 255
         inputs[to + _PITCH + x] = (c >> 8) & 255
         inputs[to + 2 * _PITCH + x] = (c >> 16) & 255
+
+
+@numba.njit(**_INNER)
+def _profile(n, material, near, across, plane, own, other, rows, out):
+    """The profiles of all borders within reach of n pixels, added up, as PROFILE planes."""
+    one, row = np.float32(1), DIRECTIONS * REACH
+    for x in range(n):
+        total = spread(np.float32(0), 8)
+        for way in range(DIRECTIONS):
+            at = way * plane + x
+            if near[at] > 0:
+                line = way * REACH + int(near[at]) - 1
+                total = mul_add(one, load(own, (int(material[x]) * row + line) * PROFILE, 8), total)
+                total = mul_add(one, load(other, (int(across[at]) * row + line) * PROFILE, 8), total)
+        store(rows, x * PROFILE, total)
+    for x in range(0, n, 8):
+        a = address(rows, x * PROFILE)
+        store_columns(
+            out, x, _PITCH, load(a, 0, 8), load(a, 8, 8), load(a, 16, 8), load(a, 24, 8),
+            load(a, 32, 8), load(a, 40, 8), load(a, 48, 8), load(a, 56, 8),
+        )  # fmt: skip
 
 
 @numba.njit(**_INNER)
@@ -334,8 +350,8 @@ def _write(rgb, n, red_shift, out):
 
 @numba.njit(**_JIT)
 def _rows(
-    first, end, width, red_shift, material, anchor, words, border, tint, out,
-    texels, noises, gain, mix, places, layer, last_layer, size, noise_size, work,
+    first, end, width, red_shift, material, anchor, words, near, across, tint, out,
+    texels, noises, gain, mix, places, own, other, layer, last_layer, size, noise_size, work,
 ):  # fmt: skip
     """Rows first..end of the picture; returns how many pixels were not finite."""
     theme = address(texels, 0), address(noises, 0), address(gain, 0), address(mix, 0), address(places, 0)
@@ -356,8 +372,11 @@ def _rows(
                 _surface(kinds[start], place, stop - start, *theme, size, noise_size, inputs, start)
                 start = stop
             word, last = row + left * FEATURES, row + (patches - 1) * PATCH * FEATURES
-            near, tints = address(border, at), address(tint, at)
-            _unpack(address(words, 0), word, last, n, near, material.size, tints, inputs)
+            _profile(
+                n, kinds, address(near, at), address(across, at), material.size, address(own, 0),
+                address(other, 0), address(work, _TEXTURE_AT), address(inputs, (FEATURES + SURFACE) * _PITCH),
+            )  # fmt: skip
+            _unpack(address(words, 0), word, last, n, address(tint, at), inputs)
             _colour(inputs, address(layer, 0), address(last_layer, 0), n, rgb)
             bad += _write(rgb, n, red_shift, address(out, at))
     return bad

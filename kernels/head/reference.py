@@ -92,7 +92,7 @@ def head_reference(
     """Colours, float [B,3,H,W], not clamped.
 
     features float [B,16*FEATURES,H/4,W/4] (shuffled up here), surface [B,SURFACE,H,W], border
-    [B,PLANES,H,W] (see `kernels.border.reference.planes_reference`), tint [B,3,H,W]; weights
+    [B,PROFILE,H,W], tint [B,3,H,W]; weights
     [HIDDEN,HEAD_INPUTS], [OUTPUTS,HIDDEN]. The last output says how much of the tint is added: a
     product, which sums and relus can only approach.
     """

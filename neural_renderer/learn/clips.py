@@ -27,7 +27,7 @@ Take = Callable[[], Sequence[Frame]]
 @dataclass(frozen=True, eq=False)
 class Clip:
     """T frames. material uint8 [T,H,W]; tint uint8 [T,H,W,3]; anchor float32 [T,H,W,2]; noise uint8
-    [T,H,W,16]; near uint8 [T,4,H,W], as `border_cpu` gives it; source int32 [T,H,W], flat
+    [T,H,W,16]; near, across uint8 [T,4,H,W], as `border_cpu` gives them; source int32 [T,H,W], flat
     index of the same spot a frame ago, -1 where there is none; target uint8 [T,H,W,3], as painted."""
 
     material: NDArray[np.uint8]
@@ -35,6 +35,7 @@ class Clip:
     anchor: NDArray[np.float32]
     noise: NDArray[np.uint8]
     near: NDArray[np.uint8]
+    across: NDArray[np.uint8]
     source: NDArray[np.int32]
     target: NDArray[np.uint8]
 
@@ -56,12 +57,14 @@ class Clip:
 def record(frames: Sequence[Frame], painter: Painter) -> Clip:
     """Paint consecutive frames of one scene and put down what the student will be told of them."""
     seen = [features(frame) for frame in frames]
+    borders = [border_cpu(f.key) for f in seen]
     return Clip(
         material=np.stack([f.material for f in seen]),
         tint=np.stack([f.tint for f in seen]),
         anchor=np.stack([f.anchor for f in seen]),
         noise=np.stack([sampled_noise(f) for f in seen]),
-        near=np.stack([border_cpu(f.key) for f in seen]),
+        near=np.stack([near for near, _ in borders]),
+        across=np.stack([across for _, across in borders]),
         source=np.stack(_sources(seen, frames)),
         target=np.stack([np.rint(painter(frame) * 255).astype(np.uint8) for frame in frames]),
     )

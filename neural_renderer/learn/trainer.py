@@ -102,6 +102,7 @@ class Batch:
     anchor: list[Tensor]
     noise: list[Tensor]
     near: list[Tensor]
+    across: list[Tensor]
     source: list[Tensor]
     target: list[Tensor]
     weight: Tensor
@@ -188,7 +189,7 @@ class Training:
         loss = torch.zeros(())
         before: Tensor | None = None
         for t, (source, target) in enumerate(zip(b.source, b.target, strict=True)):
-            output = network(b.material[t], b.tint[t], b.anchor[t], b.noise[t], b.near[t])
+            output = network(b.material[t], b.tint[t], b.anchor[t], b.noise[t], b.near[t], b.across[t])
             loss = loss + picture_loss(output, target, b.weight)
             if before is not None:
                 moved, past = _move(before, source), _move(b.target[t - 1], source)
@@ -203,12 +204,13 @@ class Training:
         """Random crops, centred on every material equally often."""
         p = self.plan
         items = [self._crop(self.clips[int(self.random.integers(len(self.clips)))]) for _ in range(p.batch)]
-        frames = [[torch.stack([item[k][t] for item in items]) for t in range(p.unroll)] for k in range(7)]
+        frames = [[torch.stack([item[k][t] for item in items]) for t in range(p.unroll)] for k in range(8)]
         thing = torch.from_numpy(IS_THING)[frames[0][-1]].unsqueeze(1)
-        inside = torch.stack([item[7][0] for item in items])
+        inside = torch.stack([item[8][0] for item in items])
         edge = (frames[4][-1] >= REACH - 1).any(1, keepdim=True)
         weight = inside * (1 + (p.thing_weight - 1) * thing) * (1 + (p.edge_weight - 1) * edge)
-        return Batch(frames[0], frames[1], frames[2], frames[3], frames[4], frames[5], frames[6], weight)
+        material, tint, anchor, noise, near, across, source, target = frames
+        return Batch(material, tint, anchor, noise, near, across, source, target, weight)
 
     def _crop(self, clip: Clip) -> list[list[Tensor]]:
         p, (_, height, width) = self.plan, clip.material.shape
@@ -232,7 +234,8 @@ class Training:
             [_planes(clip.tint[t, rows, columns]) for t in span],
             [torch.from_numpy(clip.anchor[t, rows, columns]) for t in span],
             [torch.from_numpy(clip.noise[t, rows, columns]).float() / 255 for t in span],
-            [torch.from_numpy(clip.near[t, :, rows, columns].astype(np.int32)) for t in span],
+            [torch.from_numpy(clip.near[t, :, rows, columns].astype(np.int64)) for t in span],
+            [torch.from_numpy(clip.across[t, :, rows, columns].astype(np.int64)) for t in span],
             [torch.from_numpy(_crop_sources(clip.source[t], top, left, p.crop)) for t in span],
             [_planes(clip.target[t, rows, columns]) for t in span],
             [inside],
@@ -339,7 +342,15 @@ def _take(plan: Plan, number: int) -> list[Frame]:
 
 def _groups(student: Student, rate: float) -> list[dict[str, object]]:
     """What belongs to one material learns faster than what all share: it is seen seldom."""
-    fast = {"texture_logits": 12.0, "coarse_logits": 12.0, "embed_logits": 3.0, "mix": 4.0, "mix_bias": 4.0}
+    fast = {
+        "texture_logits": 12.0,
+        "coarse_logits": 12.0,
+        "embed_logits": 3.0,
+        "mix": 4.0,
+        "mix_bias": 4.0,
+        "own": 4.0,
+        "other": 4.0,
+    }
     return [
         {
             "params": [parameter],

@@ -68,12 +68,12 @@ class OpenVinoRuntime:
                 surface.TINT,
             )
         with self.stages("border"):
-            border = border_cpu(key)
+            near, across = border_cpu(key)
         with self.stages("body"):
             body = ready.body(packed)
         with self.stages("head"):
             picture, bad = head_cpu(
-                features.material, features.anchor, body, border, tint, ready.tables, red_shift
+                features.material, features.anchor, body, near, across, tint, ready.tables, red_shift
             )
         with self.stages("rectify"):
             rectify_cpu(picture, moved, red_shift)

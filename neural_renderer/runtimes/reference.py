@@ -47,13 +47,13 @@ class TorchRuntime:
             anchor = self._put(features.anchor)[None]
             sampled = noise_reference(anchor, self._scale[material], self._noise)
             moved = self._history(features, history)
-            near = border_reference(self._put(features.key.astype(np.int64))[None])
+            near, across = border_reference(self._put(features.key.astype(np.int64))[None])
         with self.stages("network"):
             height, width = features.material.shape
             padding = (0, -width % PATCH, 0, -height % PATCH)
             output = network(
                 _pad(material, padding), _pad(tint, padding), _pad_last(anchor, padding),
-                _pad_last(sampled, padding), _pad(near, padding),
+                _pad_last(sampled, padding), _pad(near, padding), _pad(across, padding),
             )[0, :, :height, :width]  # fmt: skip
         if not bool(torch.isfinite(output).all()):
             raise NonFinite(f"theme {theme.name!r} gave NaN or infinity; its weights are damaged")
@@ -106,6 +106,8 @@ def network(tensors: Tensors, device: str = "cpu") -> Network:
         surfaces=Surfaces(
             put("textures") / 255, put("gain"), put("mix"), put("mix_bias"), put("span"), put("warp")
         ),
+        own=put("own"),
+        other=put("other"),
         weights=[put(f"body.{i}.weight") * put(f"body.{i}.step") for i in range(count)],
         biases=[put(f"body.{i}.bias") for i in range(count)],
         highs=put("highs"),

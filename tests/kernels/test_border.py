@@ -14,29 +14,34 @@ from kernels.border.reference import border_reference
 Key = NDArray[np.uint32]
 
 
-def by_reference(key: Key) -> NDArray[np.int32]:
-    found: NDArray[np.int32] = border_reference(torch.from_numpy(key.astype(np.int64))[None])[0].numpy()
-    return found
+def by_reference(key: Key) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    near, across = border_reference(torch.from_numpy(key.astype(np.int64))[None])
+    return near[0].numpy(), across[0].numpy()
+
+
+def check(key: Key) -> None:
+    for found, expected in zip(border_cpu(key), by_reference(key.copy()), strict=True):
+        assert found.dtype == np.uint8 and found.shape == (4, *key.shape)
+        np.testing.assert_array_equal(found, expected)
 
 
 def patches(height: int, width: int, seed: int, side: int = 7) -> Key:
-    coarse = np.random.default_rng(seed).integers(0, 3, (height // side + 1, width // side + 1))
+    coarse = np.random.default_rng(seed).integers(0, 700, (height // side + 1, width // side + 1))
     return np.kron(coarse, np.ones((side, side), int))[:height, :width].astype(np.uint32)
 
 
 @pytest.mark.parametrize("size", [(1, 1), (1, 70), (70, 1), (3, 5), (37, 61), (50, 133), (64, 128)])
 @pytest.mark.parametrize("side", [1, 2, 7, 40])
 def test_the_kernel_is_its_reference(size: tuple[int, int], side: int) -> None:
-    key = patches(*size, seed=side, side=side)
-    found = border_cpu(key)
-    assert found.dtype == np.uint8 and found.shape == (4, *size)
-    np.testing.assert_array_equal(found, by_reference(key))
+    check(patches(*size, seed=side, side=side))
 
 
 def test_nearness_counts_pixels_to_the_next_border() -> None:
     key = np.zeros((1, 60), np.uint32)
     key[0, 20:] = 5
-    left, right, up, down = border_cpu(key)[:, 0].astype(int)
+    near, across = border_cpu(key)
+    left, right, up, down = near[:, 0].astype(int)
+    assert (across[0, 0, 20:44] == 0).all() and (across[1, 0, :20] == 5).all()
     assert left[20:46].tolist() == [*range(REACH, 0, -1), 0, 0] and not left[:20].any()
     assert right[:20].tolist() == list(range(REACH - 19, REACH + 1)) and not right[20:].any()
     assert not up.any() and not down.any()
@@ -45,10 +50,10 @@ def test_nearness_counts_pixels_to_the_next_border() -> None:
 def test_things_of_one_material_have_borders_between_them() -> None:
     key = np.full((8, 8), 27, np.uint32)
     key[:, 4:] |= 1 << 8
-    left, right, _, _ = border_cpu(key)
+    (left, right, _, _), across = border_cpu(key)
+    assert (across[0, :, 4] == 27).all()
     assert (left[:, 4] == REACH).all() and (right[:, 3] == REACH).all()
 
 
 def test_keys_that_are_not_contiguous() -> None:
-    key = patches(40, 60, 3)
-    np.testing.assert_array_equal(border_cpu(key[::2, ::3]), by_reference(key[::2, ::3].copy()))
+    check(patches(40, 60, 3)[::2, ::3])

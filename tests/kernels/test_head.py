@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from engine.frame import MATERIAL_INDEX, MATERIALS, THINGS
 from kernels import FEATURES, PATCH
 from kernels.border import DIRECTIONS, REACH
-from kernels.border.reference import planes_reference
+from kernels.border.reference import profile_reference
 from kernels.head.cpu import BLOCK, Tables, _whole_texels, head_cpu, tables
 from kernels.head.reference import Surfaces, head_reference, surface_reference
 from kernels.lanes import address
@@ -42,12 +42,21 @@ class Inputs:
         self.material, self.anchor = material, anchor
         self.features = random.integers(0, 256, blocks).astype(np.uint8)
         self.tint = random.integers(0, 1 << 24, (height, width), np.uint32)
-        self.border = random.integers(0, REACH + 1, (DIRECTIONS, height, width)).astype(np.uint8)
+        reached = random.random((DIRECTIONS, height, width)) < 0.4
+        self.near = (random.integers(1, REACH + 1, reached.shape) * reached).astype(np.uint8)
+        self.across = random.integers(0, len(MATERIALS), reached.shape).astype(np.uint8)
 
     def found(self, theme: Theme, red_shift: int = 0) -> NDArray[np.uint8]:
         """The kernel's picture, uint8 [H,W,4] in its own byte order."""
         words, bad = head_cpu(
-            self.material, self.anchor, self.features, self.border, self.tint, laid_out(theme), red_shift
+            self.material,
+            self.anchor,
+            self.features,
+            self.near,
+            self.across,
+            self.tint,
+            laid_out(theme),
+            red_shift,
         )
         assert bad == 0
         return words.view(np.uint8).reshape(*words.shape, 4)
@@ -65,7 +74,8 @@ class Inputs:
         features = torch.from_numpy(ordered.astype(np.float64)) / 255 * t["highs"][-1]
         bottom, right = features.shape[2] * PATCH - height, features.shape[3] * PATCH - width
 
-        border = planes_reference(torch.from_numpy(self.border.astype(np.int64))[None]).double()
+        near, across = (torch.from_numpy(x.astype(np.int64))[None] for x in (self.near, self.across))
+        border = profile_reference(material, near, across, t["own"], t["other"])
 
         def padded(x: torch.Tensor) -> torch.Tensor:
             return torch.nn.functional.pad(x, (0, right, 0, bottom), mode="replicate")
@@ -198,7 +208,7 @@ def test_surfaces_stick_to_the_world() -> None:
     plain = Inputs(np.full((16, 96), GRASS, np.uint8), lattice(16, 96))
     moved = Inputs(plain.material, lattice(16, 96, 5, 3))
     for given in (plain, moved):
-        given.features[:], given.tint[:], given.border[:] = 90, 0, 0
+        given.features[:], given.tint[:], given.near[:] = 90, 0, 0
     before, after = plain.found(theme), moved.found(theme)
     assert np.array_equal(after[:-3, :-5], before[3:, 5:])
     assert not np.array_equal(after, before)
@@ -216,5 +226,5 @@ def test_pixels_that_are_no_numbers_are_counted(table: str) -> None:
     material[3:5, 7:12] = GRASS
     given = Inputs(material, lattice(12, 40))
     spoilt = laid_out(theme)._replace(**{table: values})
-    _, bad = head_cpu(material, given.anchor, given.features, given.border, given.tint, spoilt, 0)
+    _, bad = head_cpu(material, given.anchor, given.features, given.near, given.across, given.tint, spoilt, 0)
     assert bad == (10 if table == "mix" else material.size)

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from engine.draw import Canvas
 from engine.frame import MATERIAL_INDEX, MATERIALS, THINGS, Frame, Layout
 from engine.game import load_game
+from kernels import FEATURES
 from neural_renderer.network import Student
 from neural_renderer.noise import hash01
 from neural_renderer.theme import Theme, pack
@@ -33,6 +34,10 @@ def random_theme(seed: int = 1, warp: float = 0.0, name: str = "random", safe: b
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(seed)
         student = Student(warp)
+        with torch.no_grad():
+            student.head_weights[0][:, :FEATURES].normal_(0, 0.2)
+            for table in (student.own, student.other):
+                table.normal_(0, 0.1)
     student.rounded = True
     with torch.no_grad():
         student.texture_logits.mul_(20)
