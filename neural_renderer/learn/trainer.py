@@ -52,7 +52,7 @@ class Plan:
     pixel of a thing, and one beside a border, counts; steadiness: how much changes from frame to frame count.
     """
 
-    iterations: int = 8_000
+    iterations: int = 7_000
     minutes: float | None = None
     seed: int = 0
     clips: int = 400
