@@ -49,6 +49,11 @@ class World:
         for kind in kinds:
             self._table(kind)
 
+    @property
+    def kinds(self) -> tuple[type, ...]:
+        """The component types that this world knows, in the order in which it met them."""
+        return tuple(self._tables)
+
     def __len__(self) -> int:
         return len(self._entities)
 

@@ -8,7 +8,9 @@ from importlib import import_module
 import pytest
 
 
-@pytest.mark.parametrize("name", ["arrays", "clock", "differences", "ledger", "rng", "simulation", "world"])
+@pytest.mark.parametrize(
+    "name", ["arrays", "clock", "differences", "ledger", "rng", "simulation", "snapshot", "world"]
+)
 def test_examples(name: str) -> None:
     result = doctest.testmod(import_module(f"engine.{name}"))
     assert result.attempted > 0
