@@ -190,9 +190,9 @@ class Console:
             self._notices = [notice for notice in self._notices if not notice[2]]
             self.notice(guard.status, warns=True)
         self._notices = [notice for notice in self._notices if notice[0] > now]
-        if guard.resting:
-            return [(words, False) for _, words, warns in self._notices if not warns] + [(guard.status, True)]
-        return [(words, warns) for _, words, warns in self._notices]
+        lasting = [words for words in (self.session.status, guard.status * bool(guard.resting)) if words]
+        kept = [(words, warns) for _, words, warns in self._notices if not (warns and guard.resting)]
+        return kept + [(words, True) for words in lasting]
 
     def _figures(self) -> list[Row]:
         session, meter = self.session, self.session.meter
@@ -206,5 +206,5 @@ class Console:
         ]
 
     def _help(self) -> list[Row]:
-        game = [(", ".join(control.keys), control.help) for control in self.session.game.controls]
+        game = [(", ".join(control.keys), control.help) for control in self.session.controls]
         return [*game, ("", ""), *((shortcut.label, shortcut.help) for shortcut in SHORTCUTS)]

@@ -37,10 +37,10 @@ class Stage:
     """Plays a session in a window until it is quit. Raises LoopError if keys collide."""
 
     def __init__(self, session: Session, window: Window) -> None:
-        check_controls(session.game.controls)
+        check_controls(session.controls)
         self.session = session
         self.window = window
-        self.controls = Controls(session.game.controls, window.to_frame)
+        self.controls = Controls(session.controls, window.to_frame)
         self.console = Console(session, window, self.controls)
         self._clock = Clock(session.game.tick_rate)
         self._worker = Worker(session.guard)

@@ -58,7 +58,7 @@ def _plain(game: str, error: SyncError) -> dict[str, Any]:
     found = error.difference
     return {
         "game": game, "in_sync": False, "error": type(error).__name__, "tick": error.tick,
-        "entity": found and found.entity, "component": found and found.component, "field": found and found.field,
-        "expected": found and found.expected, "found": found and found.found, "commands": error.commands,
-        "message": str(error),
+        "entity": found and found.entity, "component": found and found.component,
+        "field": found and found.field, "expected": found and found.expected, "found": found and found.found,
+        "commands": error.commands, "message": str(error),
     }  # fmt: skip
