@@ -9,7 +9,7 @@ os.environ.setdefault("PYGAME_HIDE_SUPPORT_PROMPT", "1")
 
 import click
 
-from neural_renderer.cli import doctor, learn, measure, paint, play, synctest, themes
+from neural_renderer.cli import doctor, keeping, learn, measure, paint, play, replay, synctest, themes
 
 __all__ = ["main"]
 
@@ -21,7 +21,8 @@ def main() -> None:
 
 
 COMMANDS = (
-    play.play, synctest.synctest, themes.themes, learn.learn, paint.paint, measure.measure, doctor.doctor,
+    play.play, replay.replay, keeping.saves, synctest.synctest, themes.themes, learn.learn, paint.paint,
+    measure.measure, doctor.doctor,
 )  # fmt: skip
 for command in COMMANDS:
     main.add_command(command)

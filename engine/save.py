@@ -1,0 +1,187 @@
+"""Saves: a game that goes on where it was, whatever ended it.
+
+While a game is played, every tick's commands are committed to the save by a thread of its own, and now
+and then a snapshot, so that a kill at any instant loses at most the tick under way. The tick itself only
+copies state; bytes, checksums and the disk are the thread's. A disk that is slow or full costs no frame:
+the game goes on, `status` says so, and what waits is written when it can be.
+Read next: `engine.savefile`, what lies in the file; `engine.journal`, the thread.
+"""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+from collections.abc import Callable
+from contextlib import closing, suppress
+from pathlib import Path
+
+from engine.errors import EngineError, SaveBusy, SaveDamaged, SaveError
+from engine.game import Game
+from engine.journal import SNAPSHOT_TICKS, Journal
+from engine.migrations import versions
+from engine.reel import DIGEST, ReelError
+from engine.savefile import SCHEMA, Contents, Head, Kept, Offer, examine, judged
+from engine.snapshot import load, pack
+
+SUFFIXES = ("", "-wal", "-shm")
+"""What SQLite keeps beside a file belongs to it."""
+
+
+def create_save(path: str | Path, game: Game, snapshot_ticks: int = SNAPSHOT_TICKS) -> Journal:
+    """A new save of a game as it is now, to be called every tick, with a snapshot every so many of them.
+
+    Raises SaveError if the file exists already, or cannot be made.
+    """
+    path, simulation = Path(path), game.simulation
+    data = pack(simulation.state(), versions(simulation.world.kinds))
+    kept = Kept(simulation.tick, data, simulation.state_hash(), bytes(DIGEST))
+    write_new(path, Offer(game.name, simulation.seed, kept, ()))
+    return _opened(path, game, None, snapshot_ticks)
+
+
+def open_save(
+    path: str | Path, make: Callable[[str], type[Game]], snapshot_ticks: int = SNAPSHOT_TICKS
+) -> tuple[Game, Journal]:
+    """A game as its save has it, and the journal that goes on from there.
+
+    `make` gives the class of a game by name. Raises SaveBusy, SaveDamaged, or SaveError if the game
+    cannot read it.
+    """
+    path = Path(path)
+    contents = examine(path)
+    game = restored(contents, make, path)
+    return game, _opened(path, game, contents.newest.head, snapshot_ticks)
+
+
+def restored(contents: Contents, make: Callable[[str], type[Game]], path: Path) -> Game:
+    """The game at the last tick of a save, every mark of the state's hash compared on the way."""
+    newest, tick = contents.newest, contents.newest.snapshot.tick
+    game = make(newest.game)(newest.seed)
+    simulation = game.simulation
+    marks = {tick: newest.snapshot.hash}
+    try:
+        load(simulation, newest.snapshot.data)
+        _compare(simulation.state_hash(), marks, tick)
+        for link in newest.links:
+            for tick, commands in link.reel.commands():
+                simulation.step(commands)
+                if tick in link.reel.marks:
+                    _compare(simulation.state_hash(), link.reel.marks, tick)
+    except ReelError as error:
+        offer = Offer(newest.game, newest.seed, newest.snapshot, ())
+        raise SaveDamaged(
+            f"{path} does not give the state that it was saved with: {error}; the game's rules are others "
+            f"than when it was saved; --recover goes back to the snapshot of tick {offer.tick}", offer,
+        ) from error  # fmt: skip
+    except EngineError as error:
+        raise SaveError(f"{path} cannot be loaded by this version of {newest.game}: {error}") from error
+    return game
+
+
+def recover_save(path: str | Path) -> tuple[Path, Offer]:
+    """Put the offer of a damaged save in its place. Gives where the damaged file is kept, and the offer.
+
+    Raises SaveError if the save is not damaged, and SaveDamaged if nothing good is in it.
+    """
+    path = Path(path)
+    try:
+        examine(path)
+    except SaveDamaged as error:
+        if error.offer is None:
+            raise
+        return replace_save(path, error.offer), error.offer
+    raise SaveError(f"{path} is not damaged; there is nothing to recover")
+
+
+def replace_save(path: Path, offer: Offer) -> Path:
+    """Move a save aside and write an offer in its place; gives the name under which the old one is kept."""
+    count, aside = 1, path.with_name(f"{path.name}.damaged")
+    while aside.exists():
+        count += 1
+        aside = path.with_name(f"{path.name}.damaged-{count}")
+    for suffix in reversed(SUFFIXES):  # the file itself last: as long as it is there, so is the save
+        with suppress(FileNotFoundError):
+            os.replace(f"{path}{suffix}", f"{aside}{suffix}")
+    write_new(path, offer)
+    return aside
+
+
+def write_new(path: Path, offer: Offer) -> None:
+    """A save that holds an offer, under its name only when it is whole. Raises SaveError if it exists."""
+    if path.exists():
+        raise SaveError(f"{path} exists already; open it, or name another")
+    fresh = path.with_name(f"{path.name}.new-{os.getpid()}")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        _remove(fresh)
+        with closing(connected(fresh)) as connection:
+            connection.executescript(SCHEMA)
+            connection.execute("BEGIN")
+            kept = offer.snapshot
+            connection.execute("INSERT INTO snapshots VALUES (?, ?, ?)", (kept.tick, kept.data, kept.mark))
+            rows = [(link.reel.first, link.reel.encode(), link.digest) for link in offer.links]
+            connection.executemany("INSERT INTO journal VALUES (?, ?, ?)", rows)
+            connection.execute("INSERT INTO head VALUES (1, ?)", (offer.head.encode(),))
+            connection.execute("COMMIT")
+        _publish(fresh, path)
+    except FileExistsError:
+        raise SaveBusy(f"{path} was made by another process just now") from None
+    except sqlite3.Error as error:
+        raise judged(error, path) from error
+    except OSError as error:
+        raise SaveError(f"cannot write {path}: {error.strerror}; name another place") from error
+    finally:
+        _remove(fresh)
+
+
+def connected(path: Path) -> sqlite3.Connection:
+    """A connection that holds the file for itself alone and commits to the disk, not to a cache."""
+    connection = sqlite3.connect(path, timeout=0, isolation_level=None, check_same_thread=False)
+    try:
+        for setting in ("locking_mode=EXCLUSIVE", "journal_mode=WAL", "synchronous=FULL"):
+            connection.execute(f"PRAGMA {setting}")
+        connection.execute("BEGIN IMMEDIATE")  # takes the lock now
+        connection.execute("COMMIT")
+    except BaseException:
+        connection.close()
+        raise
+    return connection
+
+
+def _opened(path: Path, game: Game, head: Head | None, snapshot_ticks: int) -> Journal:
+    try:
+        connection = connected(path)
+        (data,) = connection.execute("SELECT data FROM head").fetchone()
+    except sqlite3.Error as error:
+        raise judged(error, path) from error
+    now = Head.decode(data)
+    if head is not None and now != head:
+        connection.close()
+        raise SaveBusy(f"{path} was played on by another process just now; load it again")
+    return Journal(path, connection, now, game.simulation, snapshot_ticks)
+
+
+def _compare(found: str, marks: dict[int, str], tick: int) -> None:
+    if found != marks[tick]:
+        raise ReelError(f"tick {tick} has state {found}, {marks[tick]} was saved")
+
+
+def _publish(fresh: Path, path: Path) -> None:
+    """Give a whole file its name, unless another process was first, and see that the folder keeps it."""
+    try:
+        os.link(fresh, path)
+    except FileExistsError:
+        raise
+    except OSError:  # a file system without links, such as FAT
+        os.rename(fresh, path)
+    if os.name == "posix":
+        folder = os.open(path.parent, os.O_RDONLY)
+        try:
+            os.fsync(folder)
+        finally:
+            os.close(folder)
+
+
+def _remove(path: Path) -> None:
+    for suffix in SUFFIXES:
+        Path(f"{path}{suffix}").unlink(missing_ok=True)
