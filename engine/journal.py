@@ -1,8 +1,8 @@
 """The thread that writes a save while a game is played.
 
 `keep` hands it a tick's commands; it commits whatever has come together, one transaction after the other.
-`ready` waits before the next tick until the last one is on the disk, but never longer than a few
-milliseconds: on a disk that keeps up, a kill loses nothing but the tick under way. Private to
+`ready` waits before the next tick until the last one is on the disk, but no longer than half a frame: on a
+disk that keeps up, a kill loses nothing but the tick under way. Private to
 `engine.save`, which opens one.
 """
 
@@ -11,9 +11,9 @@ from __future__ import annotations
 import sqlite3
 import threading
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from time import perf_counter
 from types import TracebackType
 from typing import Any, Final
 
@@ -25,17 +25,30 @@ from engine.savefile import Head, Kept
 from engine.simulation import Simulation
 from engine.snapshot import pack
 
-SNAPSHOT_TICKS: Final = 600
-"""Ticks between snapshots: loading simulates at most so many."""
 MARK_TICKS: Final = 60
 """Ticks between marks of the state's hash in the journal."""
 SNAPSHOTS: Final = 8
 """Snapshots that a save keeps, and the journal since the oldest."""
-PATIENCE_S: Final = 0.008
-"""Half a frame: the longest that a tick waits for the one before to be on the disk."""
+STRIKES: Final = 3
+"""So often in a row the disk may be late; then it counts as slow and is not waited for."""
+SLOW_TICKS: Final = 120
+"""For so long."""
 RETRY_S: Final = 0.5
 LAST_TRIES: Final = 4
 """How often closing tries to write what could not be written."""
+
+
+@dataclass(frozen=True)
+class SaveOptions:
+    """How a save is written.
+
+    `snapshot_ticks` is how many ticks lie between snapshots: loading simulates at most so many.
+    `patience_s` is how long a tick may wait for the one before to be on the disk: half a frame. Where no
+    frame waits, make it long, and a kill loses nothing but the tick under way on any disk.
+    """
+
+    snapshot_ticks: int = 600
+    patience_s: float = 0.008
 
 
 @dataclass(slots=True)
@@ -55,7 +68,7 @@ class Journal:
         connection: sqlite3.Connection,
         head: Head,
         simulation: Simulation,
-        snapshot_ticks: int = SNAPSHOT_TICKS,
+        options: SaveOptions,
     ) -> None:
         self.path = path
         self.status = ""
@@ -63,12 +76,12 @@ class Journal:
         self._connection = connection
         self._head = head
         self._simulation = simulation
-        self._snapshot_ticks = snapshot_ticks
+        self._options = options
         self._kept = head.tick
         self._queue: list[_Tick] = []
         self._changed = threading.Condition()
         self._closing = False
-        self._commit_s = 0.0
+        self._strikes = 0  # how often in a row the disk was late, and below 0 ticks for which it is slow
         self._thread = threading.Thread(target=self._run, name="save", daemon=True)
         self._thread.start()
 
@@ -78,17 +91,25 @@ class Journal:
         return self._head.tick
 
     def ready(self) -> None:
-        """Wait until the last tick is on the disk; a slow or failing disk is not waited for."""
+        """Wait until the last tick is on the disk; a disk that is slow or fails is not waited for."""
+        if self._strikes < 0 or self.status:
+            self._strikes = min(self._strikes + 1, 0)
+            return
         with self._changed:
-            if not self.status and self._commit_s < PATIENCE_S:
-                self._changed.wait_for(lambda: self._head.tick >= self._kept or bool(self.status), PATIENCE_S)
+            late = not self._changed.wait_for(self._settled, self._options.patience_s)
+        self._strikes = self._strikes + 1 if late else 0
+        if self._strikes == STRIKES:
+            self._strikes = -SLOW_TICKS
+
+    def _settled(self) -> bool:
+        return self._head.tick >= self._kept or bool(self.status)
 
     def keep(self, simulation: Simulation, commands: Sequence[Command]) -> None:
         """Hand over the tick that was just made; now and then with a copy of the state."""
         if simulation.tick != self._kept + 1:
             raise SaveError(f"tick {self._kept + 1} must be kept before tick {simulation.tick}")
         made = _Tick(simulation.tick, tick_bytes(commands))
-        if simulation.tick % self._snapshot_ticks == 0:
+        if simulation.tick % self._options.snapshot_ticks == 0:
             made.state = simulation.state()
         if made.state is not None or simulation.tick % MARK_TICKS == 0:
             made.hash = simulation.state_hash()
@@ -139,7 +160,6 @@ class Journal:
                 batch = list(self._queue)
                 if not batch or (self._closing and failures >= LAST_TRIES):
                     return
-            started = perf_counter()
             try:
                 head = self._commit(batch)
             except Exception as error:  # whatever it is, the game goes on and the player is told
@@ -149,11 +169,14 @@ class Journal:
                     self._changed.notify_all()
                     self._changed.wait_for(lambda: self._closing, RETRY_S)
                 continue
+            new_snapshot = head.snapshot != self._head.snapshot
             with self._changed:
                 self._head, self.status = head, ""
-                self._commit_s = perf_counter() - started
                 del self._queue[: len(batch)]
                 self._changed.notify_all()
+            if new_snapshot:  # into the file itself; what lies in the log is safe too, so failing is no harm
+                with suppress(sqlite3.Error):
+                    self._connection.execute("PRAGMA wal_checkpoint(PASSIVE)")
 
     def _commit(self, batch: Sequence[_Tick]) -> Head:
         """One transaction: the ticks, their snapshots, and the head that says so."""

@@ -14,21 +14,23 @@ import sqlite3
 from collections.abc import Callable
 from contextlib import closing, suppress
 from pathlib import Path
+from typing import Final
 
 from engine.errors import EngineError, SaveBusy, SaveDamaged, SaveError
 from engine.game import Game
-from engine.journal import SNAPSHOT_TICKS, Journal
+from engine.journal import Journal, SaveOptions
 from engine.migrations import versions
 from engine.reel import DIGEST, ReelError
 from engine.savefile import SCHEMA, Contents, Head, Kept, Offer, examine, judged
 from engine.snapshot import load, pack
 
-SUFFIXES = ("", "-wal", "-shm")
+DEFAULT: Final = SaveOptions()
+SUFFIXES: Final = ("", "-wal", "-shm")
 """What SQLite keeps beside a file belongs to it."""
 
 
-def create_save(path: str | Path, game: Game, snapshot_ticks: int = SNAPSHOT_TICKS) -> Journal:
-    """A new save of a game as it is now, to be called every tick, with a snapshot every so many of them.
+def create_save(path: str | Path, game: Game, options: SaveOptions = DEFAULT) -> Journal:
+    """A new save of a game as it is now; the journal is to be given every tick.
 
     Raises SaveError if the file exists already, or cannot be made.
     """
@@ -36,11 +38,11 @@ def create_save(path: str | Path, game: Game, snapshot_ticks: int = SNAPSHOT_TIC
     data = pack(simulation.state(), versions(simulation.world.kinds))
     kept = Kept(simulation.tick, data, simulation.state_hash(), bytes(DIGEST))
     write_new(path, Offer(game.name, simulation.seed, kept, ()))
-    return _opened(path, game, None, snapshot_ticks)
+    return _opened(path, game, None, options)
 
 
 def open_save(
-    path: str | Path, make: Callable[[str], type[Game]], snapshot_ticks: int = SNAPSHOT_TICKS
+    path: str | Path, make: Callable[[str], type[Game]], options: SaveOptions = DEFAULT
 ) -> tuple[Game, Journal]:
     """A game as its save has it, and the journal that goes on from there.
 
@@ -50,7 +52,7 @@ def open_save(
     path = Path(path)
     contents = examine(path)
     game = restored(contents, make, path)
-    return game, _opened(path, game, contents.newest.head, snapshot_ticks)
+    return game, _opened(path, game, contents.newest.head, options)
 
 
 def restored(contents: Contents, make: Callable[[str], type[Game]], path: Path) -> Game:
@@ -123,9 +125,9 @@ def write_new(path: Path, offer: Offer) -> None:
             connection.executemany("INSERT INTO journal VALUES (?, ?, ?)", rows)
             connection.execute("INSERT INTO head VALUES (1, ?)", (offer.head.encode(),))
             connection.execute("COMMIT")
+            # Closing would do this too, but says nothing if it fails, and the log has another name then.
+            connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
         _publish(fresh, path)
-    except FileExistsError:
-        raise SaveBusy(f"{path} was made by another process just now") from None
     except sqlite3.Error as error:
         raise judged(error, path) from error
     except OSError as error:
@@ -148,7 +150,7 @@ def connected(path: Path) -> sqlite3.Connection:
     return connection
 
 
-def _opened(path: Path, game: Game, head: Head | None, snapshot_ticks: int) -> Journal:
+def _opened(path: Path, game: Game, head: Head | None, options: SaveOptions) -> Journal:
     try:
         connection = connected(path)
         (data,) = connection.execute("SELECT data FROM head").fetchone()
@@ -158,7 +160,7 @@ def _opened(path: Path, game: Game, head: Head | None, snapshot_ticks: int) -> J
     if head is not None and now != head:
         connection.close()
         raise SaveBusy(f"{path} was played on by another process just now; load it again")
-    return Journal(path, connection, now, game.simulation, snapshot_ticks)
+    return Journal(path, connection, now, game.simulation, options)
 
 
 def _compare(found: str, marks: dict[int, str], tick: int) -> None:
@@ -171,7 +173,7 @@ def _publish(fresh: Path, path: Path) -> None:
     try:
         os.link(fresh, path)
     except FileExistsError:
-        raise
+        raise SaveBusy(f"{path} was made by another process just now") from None
     except OSError:  # a file system without links, such as FAT
         os.rename(fresh, path)
     if os.name == "posix":
@@ -184,4 +186,5 @@ def _publish(fresh: Path, path: Path) -> None:
 
 def _remove(path: Path) -> None:
     for suffix in SUFFIXES:
-        Path(f"{path}{suffix}").unlink(missing_ok=True)
+        with suppress(OSError):
+            Path(f"{path}{suffix}").unlink()

@@ -21,6 +21,7 @@ import msgpack
 from engine.errors import SaveBusy, SaveDamaged, SaveError, SnapshotError
 from engine.reel import DIGEST, Reel, ReelError, chained
 from engine.snapshot import unpack
+from engine.wal import lost_commits
 
 APPLICATION: Final = int.from_bytes(b"RSKN")
 VERSION: Final = 1
@@ -179,6 +180,8 @@ def _open_to_read(path: Path) -> sqlite3.Connection:
 def _check(connection: sqlite3.Connection, path: Path) -> Contents:
     try:
         _check_form(connection)
+        if lost := lost_commits(path):
+            raise Harm(lost)
         (data,) = _one(connection, "SELECT data FROM head")
         head = Head.decode(data)
         snapshots = [Kept.read(*row) for row in connection.execute("SELECT * FROM snapshots ORDER BY tick")]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from contextlib import ExitStack
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, Final, Protocol
 
 import click
 from click.core import ParameterSource
@@ -15,6 +15,10 @@ if TYPE_CHECKING:
     from engine.game import Game
     from engine.journal import Journal
     from engine.session import Keeper
+
+
+NO_HURRY_S: Final = 10.0
+"""How long a tick without a frame may wait for the disk."""
 
 
 class Asked(Protocol):
@@ -28,6 +32,8 @@ class Asked(Protocol):
     def save(self) -> Path | None: ...
     @property
     def recover(self) -> bool: ...
+    @property
+    def headless(self) -> bool: ...
     @property
     def replay(self) -> Path | None: ...
 
@@ -57,16 +63,18 @@ def _saved(asked: Asked, path: Path) -> tuple[Game, Journal]:
     """The game as its save has it, or a new one where there is none yet."""
     from engine.errors import SaveError
     from engine.game import load_game
+    from engine.journal import SaveOptions
     from engine.save import create_save, open_save, recover_save
 
+    options = SaveOptions(patience_s=NO_HURRY_S) if asked.headless else SaveOptions()
     if not path.exists():
         game = load_game(asked.game)(asked.seed)
         say(f"A new save: {path}")
-        return game, create_save(path, game)
+        return game, create_save(path, game, options)
     if asked.recover:
         aside, offer = recover_save(path)
         say(f"Recovered tick {offer.tick}; the damaged file is kept as {aside}")
-    game, journal = open_save(path, load_game)
+    game, journal = open_save(path, load_game, options)
     for name, wanted, found in (
         ("game", asked.game, game.name), ("--seed", asked.seed, game.simulation.seed),
     ):  # fmt: skip
