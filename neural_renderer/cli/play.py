@@ -107,8 +107,8 @@ def play(as_json: bool, restyle: str, **options: Any) -> None:
 
     Headless runs advance one tick a frame, so that the same seed gives the same state_hash.
 
-    With --save every tick is on the disk before the next one begins: whatever ends the game, it goes on
-    there. The save says which game and seed it is of.
+    With --save every tick is committed to FILE as it happens: whatever ends the game, it goes on there.
+    The save knows its game and seed.
     """
     wish = Wish(restyle=restyle == "on", **options)
     with stdout_kept(as_json):
@@ -131,15 +131,20 @@ def play(as_json: bool, restyle: str, **options: Any) -> None:
 
 
 def _play(wish: Wish) -> RunReport:
-    with ExitStack() as stack:
-        game, keepers = begin(wish, stack)
-        return _run(wish, game, keepers)
-
-
-def _run(wish: Wish, game: Game, keepers: tuple[Keeper, ...]) -> RunReport:
-    from engine.loop import run, window_missing
+    from engine.errors import LoopError
+    from engine.loop import window_missing
 
     missing = "" if wish.headless or wish.showcase else window_missing()
+    if missing and wish.save is not None:
+        raise LoopError(f"no window: {missing}; a bot goes on in {wish.save} only with --headless --bot")
+    with ExitStack() as stack:
+        game, keepers = begin(wish, stack)
+        return _run(wish, game, keepers, missing)
+
+
+def _run(wish: Wish, game: Game, keepers: tuple[Keeper, ...], missing: str) -> RunReport:
+    from engine.loop import run
+
     if missing:
         say(f"No window: {missing}. Recording a showcase instead (--headless runs without one).")
         wish = replace(wish, showcase=True)

@@ -472,7 +472,7 @@ def shim(tmp_path_factory: pytest.TempPathFactory) -> str:
 
 
 def test_faults_of_the_disk_cost_no_total(shim: str, tmp_path: Path) -> None:
-    found = helper("tests.engine.hindered", str(tmp_path), "17", LD_PRELOAD=shim)
+    found = helper("tests.engine.hindered", str(tmp_path), "41", LD_PRELOAD=shim)
     assert found["runs"] > 20
     assert set(found["fired"]) == {"short", "full", "eio", "sync", "torn"}
 
