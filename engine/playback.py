@@ -13,7 +13,7 @@ from typing import Final
 from engine.errors import EngineError, ReplayDiverged, ReplayError
 from engine.game import Control, Game, Inputs
 from engine.replay import Replay
-from engine.simulation import Event
+from engine.simulation import FORMAT, Event
 from engine.snapshot import load, pack
 
 KEPT_EVERY: Final = 120
@@ -77,8 +77,7 @@ class Playback:
         tick = min(max(tick, self.replay.first), self.replay.last)
         near = max(kept for kept in self._kept if kept <= tick)
         if not near < self.tick <= tick:
-            load(self.game.simulation, self._kept[near])
-            self._compare()
+            self._load(self._kept[near])
         while self.tick < tick:
             self.step()
 
@@ -100,10 +99,17 @@ class Playback:
 
     def _to_start(self) -> None:
         if self.replay.start:
-            load(self.game.simulation, self.replay.start)
-        self._compare()
+            self._load(self.replay.start)
+        else:
+            self._compare()
+
+    def _load(self, snapshot: bytes) -> None:
+        if load(self.game.simulation, snapshot):
+            self._compare()
 
     def _compare(self) -> None:
+        if self.replay.format != FORMAT:
+            return
         expected, found = self.replay.hashes.get(self.tick), self.game.simulation.state_hash()
         if expected is not None and expected != found:
             raise ReplayDiverged(
@@ -119,8 +125,14 @@ def verify(
     """Play a replay to its end without a picture; gives the last hash.
 
     Compares every tick's hash, and that of every snapshot in the file.
-    Raises ReplayDiverged at the first that differs.
+    Raises ReplayDiverged at the first that differs, and ReplayError for a replay whose hashes an older
+    version made in another way: that one can only be watched.
     """
+    if replay.format != FORMAT:
+        raise ReplayError(
+            f"the replay has hashes of state format {replay.format}, this version makes those of {FORMAT}: "
+            f"it can be played, but not verified"
+        )
     playback = Playback(game, replay)
     while not playback.over:
         playback.step()

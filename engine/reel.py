@@ -16,6 +16,7 @@ import msgpack
 
 from engine.command import Command
 from engine.errors import CommandError, EngineError
+from engine.simulation import FORMAT
 
 DIGEST: Final = 16
 """Bytes of a digest and of a state's hash."""
@@ -37,11 +38,15 @@ def tick_bytes(commands: Sequence[Command]) -> bytes:
 
 @dataclass(slots=True)
 class Reel:
-    """Ticks from `first` on: the commands of each as `tick_bytes` has them, and hashes by tick."""
+    """Ticks from `first` on: the commands of each as `tick_bytes` has them, and hashes by tick.
+
+    `format` is that of the states whose hashes they are: those of another cannot be compared.
+    """
 
     first: int
     ticks: list[bytes] = field(default_factory=list)
     marks: dict[int, str] = field(default_factory=dict)
+    format: int = FORMAT
 
     @property
     def last(self) -> int:
@@ -57,17 +62,16 @@ class Reel:
 
     def encode(self) -> bytes:
         marks = [[tick, bytes.fromhex(hash)] for tick, hash in self.marks.items()]
-        packed: bytes = msgpack.packb([self.first, self.ticks, marks])
+        packed: bytes = msgpack.packb([self.first, self.ticks, marks, self.format])
         return packed
 
     @classmethod
     def decode(cls, data: bytes) -> Reel:
         """What `encode` wrote. Raises ReelError."""
         try:
-            first, ticks, marks = msgpack.unpackb(data)
-            return cls(
-                int(first), [bytes(tick) for tick in ticks], {int(t): bytes(h).hex() for t, h in marks}
-            )
+            first, ticks, marks, format = msgpack.unpackb(data)
+            hashes = {int(tick): bytes(hash).hex() for tick, hash in marks}
+            return cls(int(first), [bytes(tick) for tick in ticks], hashes, int(format))
         except (ValueError, TypeError) as error:
             raise ReelError(f"these bytes hold no ticks: {error}") from error
 

@@ -22,7 +22,7 @@ import msgpack
 from engine.command import Command
 from engine.errors import ReplayDamaged, ReplayError
 from engine.reel import DIGEST, Reel, ReelError, chained, tick_bytes
-from engine.simulation import Simulation
+from engine.simulation import FORMAT, Simulation
 from engine.snapshot import pack
 
 MAGIC: Final = b"\x89RPLAY\r\n"
@@ -52,6 +52,8 @@ class Replay:
     keyframes: dict[int, bytes] = field(default_factory=dict, repr=False)
     """Packed snapshots, by tick."""
     whole: bool = False
+    format: int = FORMAT
+    """That of the states whose hashes these are."""
 
     @property
     def last(self) -> int:
@@ -76,12 +78,7 @@ class ReplayWriter:
         self._reel = Reel(simulation.tick + 1)
         self._hash = simulation.state_hash()
         start = pack(simulation) if simulation.tick else b""
-        about = {
-            "game": game,
-            "seed": simulation.seed,
-            "first": simulation.tick,
-            "start": zlib.compress(start),
-        }
+        about = {"game": game, "seed": simulation.seed, "first": simulation.tick, "format": FORMAT}
         try:
             self.path.parent.mkdir(parents=True, exist_ok=True)
             self._file = self.partial.open("wb", buffering=0)  # so that a kill loses nothing
@@ -90,7 +87,7 @@ class ReplayWriter:
         header = HEADER.pack(MAGIC, VERSION)
         self._digest = chained(b"", header)
         self._write_bytes(header)
-        self._write(ABOUT, {**about, "hash": self._hash})
+        self._write(ABOUT, {**about, "start": zlib.compress(start), "hash": self._hash})
 
     def ready(self) -> None:
         """A replay is always ready for the next tick."""
@@ -217,7 +214,7 @@ def _begun(kind: bytes, body: bytes) -> Replay:
         replay = Replay(
             str(about["game"]), int(about["seed"]), int(about["first"]), _inflated(about["start"])
         )
-        replay.hashes[replay.first] = str(about["hash"])
+        replay.hashes[replay.first], replay.format = str(about["hash"]), int(about["format"])
     except (LookupError, TypeError, ValueError) as error:
         raise ReelError(f"it does not say of what game it is: {error}") from error
     return replay

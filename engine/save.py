@@ -22,6 +22,7 @@ from engine.journal import Journal, SaveOptions
 from engine.migrations import versions
 from engine.reel import DIGEST, ReelError
 from engine.savefile import SCHEMA, Contents, Head, Kept, Offer, examine, judged
+from engine.simulation import FORMAT
 from engine.snapshot import load, pack
 
 DEFAULT: Final = SaveOptions()
@@ -60,15 +61,15 @@ def restored(contents: Contents, make: Callable[[str], type[Game]], path: Path) 
     newest, tick = contents.newest, contents.newest.snapshot.tick
     game = make(newest.game)(newest.seed)
     simulation = game.simulation
-    marks = {tick: newest.snapshot.hash}
     try:
-        load(simulation, newest.snapshot.data)
-        _compare(simulation.state_hash(), marks, tick)
+        if load(simulation, newest.snapshot.data):
+            _compare(simulation.state_hash(), newest.snapshot.hash, tick)
         for link in newest.links:
+            marks = link.reel.marks if link.reel.format == FORMAT else {}
             for tick, commands in link.reel.commands():
                 simulation.step(commands)
-                if tick in link.reel.marks:
-                    _compare(simulation.state_hash(), link.reel.marks, tick)
+                if tick in marks:
+                    _compare(simulation.state_hash(), marks[tick], tick)
     except ReelError as error:
         offer = Offer(newest.game, newest.seed, newest.snapshot, ())
         raise SaveDamaged(
@@ -163,9 +164,9 @@ def _opened(path: Path, game: Game, head: Head | None, options: SaveOptions) -> 
     return Journal(path, connection, now, game.simulation, options)
 
 
-def _compare(found: str, marks: dict[int, str], tick: int) -> None:
-    if found != marks[tick]:
-        raise ReelError(f"tick {tick} has state {found}, {marks[tick]} was saved")
+def _compare(found: str, expected: str, tick: int) -> None:
+    if found != expected:
+        raise ReelError(f"tick {tick} has state {found}, {expected} was saved")
 
 
 def _publish(fresh: Path, path: Path) -> None:

@@ -19,7 +19,7 @@ import msgpack
 from engine.differences import outgrown
 from engine.errors import SnapshotError
 from engine.migrations import migrated, versions
-from engine.simulation import Simulation
+from engine.simulation import FORMAT, Simulation
 
 MAGIC: Final = b"\x89RSNAP\r\n"
 """A first byte that is no text and a line end, as in PNG: a transfer as text shows at once."""
@@ -82,13 +82,17 @@ def unpack(data: bytes) -> Snapshot:
         raise SnapshotError(f"the snapshot holds no state: {type(error).__name__}: {error}") from error
 
 
-def load(simulation: Simulation, data: bytes | Snapshot) -> None:
+def load(simulation: Simulation, data: bytes | Snapshot) -> bool:
     """Bring a simulation to a snapshot, old components migrated.
 
-    Raises SnapshotError, StateError, WorldError or LedgerError, and changes nothing, if it cannot.
+    Gives whether the state is the very one that was stored, so that its hash still holds: not if it was
+    migrated, or of an older format. Raises SnapshotError, StateError, WorldError or LedgerError, and
+    changes nothing, if it cannot.
     """
     snapshot = data if isinstance(data, Snapshot) else unpack(data)
-    simulation.restore(migrated(snapshot.state, snapshot.components, simulation.world.kinds))
+    state = migrated(snapshot.state, snapshot.components, simulation.world.kinds)
+    simulation.restore(state)
+    return state is snapshot.state and state.get("format") == FORMAT
 
 
 def _checksum(version: int, body: bytes) -> bytes:

@@ -28,7 +28,7 @@ from engine.ledger import Ledger
 from engine.save import create_save, open_save, restored
 from engine.savefile import examine
 
-LONGEST_S = 0.12
+LONGEST_S = 0.2
 """A child lives no longer than this: some 50 commits, several snapshots, a close and a load."""
 RESTART_AT = 3000
 """Ticks after which a game begins anew, so that creating a save is killed too."""
@@ -98,7 +98,8 @@ def kill(path: Path, kind: type[Game], begun: mmap.mmap, seed: int) -> None:
 def main(folder: str, count: str, game: str) -> None:
     kind = find_game(game)
     truth, begun, path = Truth(kind), mmap.mmap(-1, 8), Path(folder) / "killed.save"
-    found: dict[str, Any] = {"game": kind.name, "kills": 0, "lost": 0, "unborn": 0, "ticks": 0, "games": 1}
+    truth.at(10)  # a game's first ticks may compile, which no child should have to do again
+    found: dict[str, Any] = {"game": kind.name, "kills": 0, "lost": 0, "unborn": 0, "longest": 0, "games": 1}
     for seed in range(int(count)):
         kill(path, kind, begun, seed)
         found["kills"] += 1
@@ -114,7 +115,7 @@ def main(folder: str, count: str, game: str) -> None:
             f"kill {seed}"
         )
         found["lost"] += max(under_way - 1 - simulation.tick, 0)
-        found["ticks"] = max(found["ticks"], simulation.tick)
+        found["longest"] = max(found["longest"], simulation.tick)
         if simulation.tick > RESTART_AT or seed % 50 == 49:
             for file in Path(folder).glob("killed.save*"):
                 file.unlink()

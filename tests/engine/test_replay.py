@@ -135,6 +135,17 @@ def test_another_game_and_other_rules_are_refused(played: tuple[Path, list[str]]
         verify(changed, replay)
 
 
+def test_hashes_of_another_format_are_not_compared(played: tuple[Path, list[str]]) -> None:
+    replay = read_replay(played[0])
+    replay.format += 1
+    replay.hashes = dict.fromkeys(replay.hashes, "00" * 16)
+    playback = open_playback(Market, replay)
+    playback.seek(100)
+    assert playback.game.simulation.state_hash() == played[1][99]
+    with pytest.raises(ReplayError, match="it can be played, but not verified"):
+        verify(Market(3), replay)
+
+
 def test_only_what_was_recorded_whole_gets_its_name(tmp_path: Path) -> None:
     path = tmp_path / "run.replay"
     game = Market(1)
@@ -288,7 +299,7 @@ def test_commands_survive(ticks: Any, first: int) -> None:
 
 
 def test_what_is_no_reel_is_refused() -> None:
-    for data in (b"", b"\x93\x01\x02\x03", b"\xc1", b"\x93\x01\x91\xc0\x90"):
+    for data in (b"", b"\x94\x01\x02\x03\x01", b"\xc1", b"\x94\x01\x91\xc0\x90\x01", b"\x90"):
         with pytest.raises(ReelError):
             Reel.decode(data)
     with pytest.raises(ReelError, match="commands of tick 4 cannot be read"):

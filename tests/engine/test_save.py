@@ -11,8 +11,9 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -23,9 +24,12 @@ from engine.errors import SaveBusy, SaveDamaged, SaveError
 from engine.game import Game
 from engine.journal import SNAPSHOTS, STRIKES, Journal, SaveOptions
 from engine.loop import RunOptions, run
+from engine.migrations import Migration, filled
 from engine.save import SUFFIXES, create_save, open_save, recover_save, replace_save, restored
 from engine.savefile import Head, examine
-from tests.engine.market import Market, assert_whole
+from engine.simulation import Simulation
+from engine.world import World
+from tests.engine.market import Market, Trader, assert_whole, trade
 from tests.engine.spoil import spoilt
 from tests.engine.toy import Toy
 
@@ -35,6 +39,24 @@ ROOT = Path(__file__).parents[2]
 def market(name: str) -> type[Game]:
     assert name == "market"
     return Market
+
+
+@dataclass(slots=True)
+class Booth:
+    """What the market's `Stall` might become."""
+
+    x: int
+    sold: int = 0
+    colour: int = 1
+    formerly: ClassVar[tuple[str, ...]] = ("Stall",)
+    migrations: ClassVar[tuple[Migration, ...]] = (filled("colour", 7),)
+
+
+class Renamed(Market):
+    """The market after an update."""
+
+    def __init__(self, seed: int = 1) -> None:
+        self.simulation = Simulation(seed, World(Trader, Booth), systems=[trade])
 
 
 def every(snapshot_ticks: int) -> SaveOptions:
@@ -386,6 +408,20 @@ def test_other_rules_than_those_that_saved_are_noticed(killed: Path, tmp_path: P
         restored(contents, lambda name: Toy, path)
 
 
+def test_a_save_of_an_older_game_is_migrated(closed: Path, tmp_path: Path) -> None:
+    """A component with another name and one more field: what was saved goes on in it."""
+    path = copy(closed, tmp_path / "a.save")
+    game, journal = open_save(path, lambda name: Renamed, every(40))
+    with journal:
+        assert game.simulation.tick == 130
+        assert {stall.colour for _, stall in game.simulation.world.query(Booth)} == {7}
+        play(game, journal, 50)
+    again, journal = open_save(path, lambda name: Renamed, every(40))
+    journal.close()
+    assert again.simulation.state() == game.simulation.state()
+    assert_whole(again.simulation)
+
+
 def harm(source: Path, folder: Path, count: int) -> tuple[int, int, int]:
     """Corrupt a save `count` times: it loads as a state that was, or is refused. How many did which."""
     hashes, right, refused, recovered = truth(130), 0, 0, 0
@@ -457,6 +493,7 @@ def test_five_hundred_kills(tmp_path: Path, game: str) -> None:
     print(found)
     assert found["kills"] == 500
     assert found["lost"] == 0, found
+    assert found["longest"] > 200
 
 
 @pytest.fixture(scope="module")

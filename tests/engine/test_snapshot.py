@@ -42,7 +42,7 @@ def played(ticks: int = 30, seed: int = 1) -> Simulation:
 
 def test_a_snapshot_goes_on_in_another_simulation() -> None:
     simulation, other = played(), Market(9).simulation
-    load(other, pack(simulation))
+    assert load(other, pack(simulation)), "its hash still holds"
     assert (other.tick, other.seed) == (30, 1)
     assert other.state_hash() == simulation.state_hash()
     assert_whole(other)
@@ -81,7 +81,7 @@ def test_an_entity_takes_at_most_64_bytes() -> None:
 
 columns = st.lists(
     st.tuples(
-        st.integers(-(1 << 63), (1 << 64) - 1),
+        st.integers(-(1 << 63), (1 << 63) - 1),
         st.text(max_size=9),
         st.booleans(),
         st.lists(st.integers(-9, 9)),
@@ -163,10 +163,10 @@ def test_a_snapshot_that_was_forged_changes_nothing() -> None:
 
 
 def test_what_cannot_be_stored_is_named() -> None:
-    simulation = Simulation(1, World(Body))
-    simulation.world.spawn(Body(1 << 64, 0))
-    with pytest.raises(SnapshotError, match=r"outgrew 64 bits: world.components.Body\[1\].x = 18446744"):
-        pack(simulation)
+    with pytest.raises(
+        SnapshotError, match=r"an integer outgrew 64 bits: purses\.ann = 18446744073709551616"
+    ):
+        pack({"tick": 3, "purses": {"ann": 1 << 64}})
     with pytest.raises(SnapshotError, match="plain data"):
         pack({"tick": object()})
 
@@ -202,7 +202,7 @@ def old(components: dict[str, int] | None = None) -> bytes:
 
 def test_an_old_component_is_brought_up_to_date() -> None:
     simulation = Simulation(0, World(Walker))
-    load(simulation, old())
+    assert not load(simulation, old()), "its hash is another"
     assert version(Walker) == 4
     assert list(simulation.world.query(Walker)) == [(1, Walker(3, 4, 70)), (3, Walker(5, 6, 70))]
     again = Simulation(0, World(Walker))

@@ -9,7 +9,6 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from demo_games.miner import Miner
 from engine.elsewhere import find_game
 from engine.frame import Frame
 from engine.loop import RunOptions, run
@@ -107,7 +106,3 @@ def test_no_look_touches_the_state(game: str) -> None:
 def test_no_look_touches_the_state_for_a_minute(game: str) -> None:
     found = hashes_in_every_look(game, 3600)
     assert all(hashes == found["off"] for hashes in found.values())
-
-
-def test_the_game_itself_says_so_too() -> None:
-    assert find_game("miner") is Miner
