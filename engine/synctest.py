@@ -83,7 +83,7 @@ class SyncReport:
 Progress = Callable[[int, int | None], None]
 
 
-def synctest(
+def sync_test(
     game: type[Game] | str, options: SyncOptions | None = None, progress: Progress = lambda done, all: None
 ) -> SyncReport:
     """Test a game, by class, installed name or `package.module:Class`.

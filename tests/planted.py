@@ -78,6 +78,36 @@ BUGS: Final = (
         ("tests/engine/test_simulation.py",),
     ),
     Bug(
+        "seal", "a snapshot's seal in a save is not compared", "engine/savefile.py",
+        "        if kept.mark != mark:\n", "        if False:\n",
+        ("tests/engine/test_save.py",),
+    ),
+    Bug(
+        "chain", "a journal may have gaps", "engine/savefile.py",
+        " and link.digest == chained(digest, link.reel.encode()):", ":",
+        ("tests/engine/test_save.py",),
+    ),
+    Bug(
+        "half", "a failed commit leaves half of itself", "engine/journal.py",
+        '                execute("ROLLBACK")\n', '                execute("COMMIT")\n',
+        ("tests/engine/test_save.py",),
+    ),
+    Bug(
+        "again", "a replay's hashes are not compared", "engine/playback.py",
+        "        if expected is not None and expected != found:\n", "        if False:\n",
+        ("tests/engine/test_replay.py",),
+    ),
+    Bug(
+        "sync", "the sync test compares nothing", "engine/synctest.py",
+        "            if simulation.state_hash() != tick.hash:\n", "            if False:\n",
+        ("tests/engine/test_synctest.py",),
+    ),
+    Bug(
+        "migrations", "a snapshot's version of a component is ignored", "engine/migrations.py",
+        "_migrations(kind)[stored - 1 :]", "_migrations(kind)",
+        ("tests/engine/test_snapshot.py",),
+    ),
+    Bug(
         "guard", "the guard swallows a fault and shows black", "engine/guard.py",
         "            return plain_picture(frame)\n        self.success()",
         "            return np.zeros_like(frame.color)\n        self.success()",

@@ -33,12 +33,11 @@ def synctest(game: str, as_json: bool, **options: Any) -> None:
     The exit status is 1 if there is one.
     """
     from engine.errors import SyncError
-    from engine.synctest import SyncOptions
-    from engine.synctest import synctest as run
+    from engine.synctest import SyncOptions, sync_test
 
     try:
         with stdout_kept(as_json), Bar(f"{game} in sync") as bar:
-            report = run(game, SyncOptions(**options), bar)
+            report = sync_test(game, SyncOptions(**options), bar)
     except SyncError as error:
         if as_json:
             print_json(_plain(game, error))

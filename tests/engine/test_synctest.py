@@ -22,7 +22,7 @@ from engine.errors import (
 )
 from engine.game import Game
 from engine.suspects import suspects
-from engine.synctest import SyncOptions, synctest
+from engine.synctest import SyncOptions, sync_test
 from engine.watch import Watch
 from tests.broken_games import (
     base,
@@ -84,7 +84,7 @@ def test_every_broken_game_is_caught_by_its_own_error(
     game: type[Game], error: type[SyncError], message: str, remedy: str, options: SyncOptions
 ) -> None:
     with pytest.raises(SyncError, match=message) as caught:
-        synctest(game, options)
+        sync_test(game, options)
     assert type(caught.value) is error
     assert remedy in str(caught.value)
     assert caught.value.tick >= 1
@@ -93,9 +93,9 @@ def test_every_broken_game_is_caught_by_its_own_error(
 
 @pytest.mark.parametrize("game", [set_order.Guests, set_order.Hashes])
 def test_an_order_that_differs_between_processes_is_caught(game: type[Game]) -> None:
-    synctest(game, HEAVY)  # which no rollback in one process can see
+    sync_test(game, HEAVY)  # which no rollback in one process can see
     with pytest.raises(SyncError, match=r"a process with PYTHONHASHSEED=\d came to another state") as caught:
-        synctest(game, SyncOptions(ticks=5, processes=3))
+        sync_test(game, SyncOptions(ticks=5, processes=3))
     assert type(caught.value) is SetOrder
     assert "sorted(...)" in str(caught.value)
     difference = caught.value.difference
@@ -105,7 +105,7 @@ def test_an_order_that_differs_between_processes_is_caught(game: type[Game]) -> 
 
 def test_the_first_difference_has_all_that_one_asks_for() -> None:
     with pytest.raises(UnregisteredState) as caught:
-        synctest(unregistered_state.InASystem, HERE)
+        sync_test(unregistered_state.InASystem, HERE)
     error, difference = caught.value, caught.value.difference
     assert difference is not None
     assert (error.tick, difference.entity, difference.component, difference.field) == (1, 1, "Purse", "coins")
@@ -120,7 +120,7 @@ def test_the_first_difference_has_all_that_one_asks_for() -> None:
 @pytest.mark.parametrize(("heavy", "shuffled"), [(False, False), (True, False), (False, True), (True, True)])
 def test_a_sound_game_passes(game: type[Game], heavy: bool, shuffled: bool) -> None:
     options = SyncOptions(ticks=40, heavy=heavy, random=shuffled, processes=int(heavy and shuffled))
-    report = synctest(game, options)
+    report = sync_test(game, options)
     assert report.resimulated > 40
     alone = game(options.seed)
     for _ in range(40):
@@ -145,14 +145,14 @@ def test_a_rule_that_breaks_only_at_depth_needs_the_distance() -> None:
             self.simulation.systems += (late,)
 
     with pytest.raises(UnregisteredState):
-        synctest(Late, HERE)
+        sync_test(Late, HERE)
 
 
 def test_games_are_found_by_name_and_by_class() -> None:
     assert find_game("miner").name == "miner"
     assert find_game("tests.engine.market:Market") is Market
     with pytest.raises(GameError, match="no game is named 'minr'"):
-        synctest("minr")
+        sync_test("minr")
     for name in ("tests.engine.nothing:Market", "tests.engine.market:Nothing", ":Market"):
         with pytest.raises(GameError, match="cannot be loaded"):
             find_game(name)
@@ -167,10 +167,10 @@ def test_a_game_that_fails_elsewhere_says_so() -> None:
         pass
 
     with pytest.raises(GameError, match="made inside a function"):
-        synctest(Local, SyncOptions(ticks=1, processes=1))
+        sync_test(Local, SyncOptions(ticks=1, processes=1))
     Local.__qualname__ = "Gone"
     with pytest.raises(GameError, match=r"failed in a new process: (.|\n)*Gone"):
-        synctest(Local, SyncOptions(ticks=1, processes=1))
+        sync_test(Local, SyncOptions(ticks=1, processes=1))
 
 
 def test_the_watch_leaves_no_trace() -> None:

@@ -13,7 +13,7 @@ from engine.elsewhere import find_game
 from engine.frame import Frame
 from engine.loop import RunOptions, run
 from engine.showcase import Showcase
-from engine.synctest import SyncOptions, synctest
+from engine.synctest import SyncOptions, sync_test
 from neural_renderer.restyler import Restyler
 from neural_renderer.theme import available
 
@@ -33,7 +33,7 @@ needs_theme = pytest.mark.skipif(not available(), reason="no theme is shipped ye
     ids=["plain", "heavy", "random"],
 )
 def test_in_sync(game: str, options: SyncOptions) -> None:
-    assert synctest(game, options).resimulated > options.ticks
+    assert sync_test(game, options).resimulated > options.ticks
 
 
 @pytest.mark.slow
@@ -48,7 +48,7 @@ def test_in_sync(game: str, options: SyncOptions) -> None:
     ids=["plain", "heavy", "random"],
 )
 def test_in_sync_at_length(game: str, options: SyncOptions) -> None:
-    report = synctest(game, options)
+    report = sync_test(game, options)
     print(report.plain())
     assert report.resimulated > options.ticks
 
