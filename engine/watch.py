@@ -8,6 +8,7 @@ Read next: `engine.synctest`.
 
 from __future__ import annotations
 
+import gc
 import random
 import sys
 from dataclasses import dataclass
@@ -53,11 +54,14 @@ class Watch:
     def __init__(self) -> None:
         self.seen: Sighting | None = None
         self._before: Any = None
+        self._collecting = False
         self._numpy: tuple[int, int] = (0, 0)
 
     def __enter__(self) -> Watch:
         self.seen = None
         self._numpy = _numpy_position()
+        self._collecting = gc.isenabled()
+        gc.disable()  # what a tool hooks into a collection, such as timing it, is no rule's doing
         self._before = sys.getprofile()
         sys.setprofile(self._notice)
         return self
@@ -66,6 +70,8 @@ class Watch:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         sys.setprofile(self._before)
+        if self._collecting:
+            gc.enable()
         if self.seen is None and _numpy_position() != self._numpy:
             self.seen = Sighting(UnseededRandom, "numpy.random", "somewhere in this tick")
 

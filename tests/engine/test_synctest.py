@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import random
 import sys
 import time
@@ -194,6 +195,22 @@ def test_the_watch_leaves_no_trace() -> None:
         time.sleep(0)
     assert watch.seen is not None
     assert watch.seen.error is UnseededRandom
+
+
+def test_a_collection_in_the_middle_of_a_tick_is_nobodys_fault() -> None:
+    def timed(phase: str, info: object) -> None:
+        time.perf_counter()
+
+    gc.callbacks.append(timed)
+    try:
+        with Watch() as watch:
+            rings: list[list[object]] = [[] for _ in range(50_000)]
+            for ring in rings:
+                ring.append(ring)
+        assert watch.seen is None
+        assert gc.isenabled()
+    finally:
+        gc.callbacks.remove(timed)
 
 
 def test_nobody_is_suspected_for_the_state_itself() -> None:
