@@ -10,6 +10,8 @@ from typing import Any, Final
 
 import numpy as np
 
+from engine.packing import is_packed, unpack
+
 _NOTHING: Final = "nothing"
 
 
@@ -31,10 +33,13 @@ def differences(expected: Mapping[str, Any], found: Mapping[str, Any], limit: in
 
 def leaves(state: Any, path: str = "") -> Iterator[tuple[str, Any]]:
     """Every value in plain data with its path; columns of components become `Position[id].x`."""
-    if isinstance(state, Mapping):
+    if is_packed(state):
+        yield from leaves(unpack(state, path).tolist(), path)
+    elif isinstance(state, Mapping):
         if state.keys() == {"ids", "fields"}:
-            for name, values in state["fields"].items():
-                for id, value in zip(state["ids"], values, strict=True):
+            ids = _values(state["ids"])
+            for name, column in state["fields"].items():
+                for id, value in zip(ids, _values(column), strict=True):
                     yield f"{path}[{id}].{name}", value
         else:
             for key, value in state.items():
@@ -44,6 +49,10 @@ def leaves(state: Any, path: str = "") -> Iterator[tuple[str, Any]]:
             yield from leaves(value, f"{path}[{i}]")
     else:
         yield path, state
+
+
+def _values(column: Any) -> Any:
+    return unpack(column, "a column").tolist() if is_packed(column) else column
 
 
 def outgrown(state: Any) -> str:

@@ -23,7 +23,7 @@ from engine.ledger import Ledger
 from engine.rng import Streams
 from engine.world import World
 
-FORMAT: Final = 1
+FORMAT: Final = 2
 """Version of what `state()` returns; raised when old states could no longer be read as they are."""
 
 
