@@ -58,7 +58,7 @@ class Table(Generic[A]):
         self.queries: list[tuple[type, ...]] = []
         self.rows: dict[int, A] = {}
         self.ordered = True
-        self.ids = NONE
+        self.ids, self.based = NONE, False  # whether columns hold anything
         self.columns = self._empty()
         self.gone: dict[int, None] = {}  # ids whose rows in the columns do not count
         self.opened = False
@@ -71,13 +71,12 @@ class Table(Generic[A]):
             self.ordered = next(reversed(self.rows)) < id
         self.rows[id] = component
 
-    def drop(self, id: int) -> bool:
-        """Forget a component, if there is one. Whether there may have been."""
-        if len(self.ids):
-            self.gone[id] = None
-            self.rows.pop(id, None)
-            return True
-        return self.rows.pop(id, None) is not None
+    def drop_many(self, ids: Mapping[int, None]) -> None:
+        """Forget the components of these ids, where there are any."""
+        if self.rows:
+            deque(map(self.rows.pop, ids, repeat(None)), maxlen=0)  # type: ignore[arg-type]
+        if self.based:
+            self.gone.update(ids)
 
     def has(self, id: int) -> bool:
         return id in self.rows or self._row(id) is not None
@@ -99,13 +98,13 @@ class Table(Generic[A]):
     def objects(self) -> dict[int, A]:
         """Every component as an object, in id order; from here on they are what holds."""
         self.need_closed()
-        if len(self.ids):
+        if self.based:
             self._sweep()
             made = self._make(len(self.ids), [column.tolist() for column in self.columns])
             rows = dict(zip(self.ids.tolist(), made, strict=True))
             self.ordered = not self.rows
             self.rows = {**rows, **self.rows}
-            self.ids, self.columns = NONE, self._empty()
+            self._hold(NONE, self._empty())
         return self.in_order()
 
     # columns
@@ -118,8 +117,8 @@ class Table(Generic[A]):
         rows = self.in_order()
         ids = np.fromiter(rows, np.int64, len(rows))
         columns = [field.array(rows) for field in self.fields]
-        if not len(self.ids):
-            self.ids, self.columns = ids, columns
+        if not self.based:
+            self._hold(ids, columns)
             return
         at = self.ids.searchsorted(ids)
         known = self.ids[np.minimum(at, len(self.ids) - 1)] == ids
@@ -162,9 +161,9 @@ class Table(Generic[A]):
 
     def state(self) -> dict[str, Any] | None:
         """Plain data, the same whether objects or columns hold; None if there is no component."""
-        if len(self.ids):
+        if self.based:
             self.gather()
-        if len(self.ids):
+        if self.based:
             packed = [pack_array(column) for column in self.columns]
             return self._state(pack_array(self.ids), packed)
         rows = self.in_order()
@@ -188,7 +187,8 @@ class Table(Generic[A]):
     def install(self, content: Content | None) -> None:
         """Hold just this. Objects of before are closed."""
         self._close(self.rows.values())
-        self.ids, self.columns, self.rows = content or Content(NONE, self._empty(), {})
+        ids, columns, self.rows = content or Content(NONE, self._empty(), {})
+        self._hold(ids, columns)
         self.ordered = True
         self.gone.clear()
         self.queries.clear()
@@ -201,10 +201,13 @@ class Table(Generic[A]):
         return {"ids": ids, "fields": dict(zip(names, columns, strict=True))}
 
     def _row(self, id: int) -> int | None:
-        if not len(self.ids) or id in self.gone:
+        if not self.based or id in self.gone:
             return None
         row = int(self.ids.searchsorted(id))
         return row if row < len(self.ids) and self.ids[row] == id else None
+
+    def _hold(self, ids: Integers, columns: list[Column]) -> None:
+        self.ids, self.columns, self.based = ids, columns, len(ids) > 0
 
     def _make(self, count: int, columns: Sequence[Sequence[Any]]) -> list[A]:
         made = list(map(object.__new__, repeat(self.kind, count)))
@@ -218,25 +221,24 @@ class Table(Generic[A]):
 
     def _sweep(self) -> None:
         """Take what is gone out of the columns."""
-        if self.gone and len(self.ids):
+        if self.gone and self.based:
             gone = np.fromiter(sorted(self.gone), np.int64, len(self.gone))
             at = self.ids.searchsorted(gone)
             at = at[self.ids[np.minimum(at, len(self.ids) - 1)] == gone]
-            self.ids = np.delete(self.ids, at)
-            self.columns = [np.delete(column, at) for column in self.columns]
+            self._hold(np.delete(self.ids, at), [np.delete(column, at) for column in self.columns])
         self.gone.clear()
 
     def _merge(self, ids: Integers, columns: Sequence[Column]) -> None:
         """Add rows, whose ids ascend and are new."""
-        if not len(self.ids):
-            self.ids, self.columns = ids, list(columns)
+        if not self.based:
+            self._hold(ids, list(columns))
             return
         merged = np.concatenate((self.ids, ids))
         joined = [np.concatenate(pair) for pair in zip(self.columns, columns, strict=True)]
         if ids[0] < self.ids[-1]:
             order = merged.argsort(kind="stable")
             merged, joined = merged[order], [column[order] for column in joined]
-        self.ids, self.columns = merged, joined
+        self._hold(merged, joined)
 
 
 def read_ids(stored: Any, name: str) -> Integers:

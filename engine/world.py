@@ -9,6 +9,7 @@ Read next: `engine.columns`, `engine.tables`, where components lie, and `engine.
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from operator import attrgetter
@@ -52,7 +53,6 @@ class World:
         self._entities: dict[int, None] = {}  # in id order
         self._packed: Packed | None = None  # the entities, packed, until they change
         self._tables: dict[type, Table[Any]] = {}
-        self._shapes: dict[tuple[type, ...], list[Table[Any]]] = {}  # of what was spawned so far
         self._answers: dict[tuple[type, ...], list[Any]] = {}  # queries answered since the last change
         self._joins = Joins()
         self._open = 0  # blocks of `columns` under way
@@ -71,14 +71,25 @@ class World:
 
     def spawn(self, *components: Any) -> int:
         """A new entity with these components, at most one of each type. Returns its id."""
-        tables = self._shape(components)
-        entity = self._next
+        if self._open:
+            self._need_closed()
+        entity, tables = self._next, self._tables
+        try:
+            for component in components:
+                table = tables[type(component)]
+                if entity in table.rows:
+                    self._take_back(entity)
+                    raise _twice(components)
+                table.rows[entity] = component  # the highest id: what was in order stays so
+                if table.queries:
+                    self._forget(table)
+        except KeyError:  # a type that this world has not met yet
+            self._take_back(entity)
+            for component in components:
+                self._table(type(component))
+            return self.spawn(*components)
         self._next, self._packed = entity + 1, None
         self._entities[entity] = None
-        for table, component in zip(tables, components, strict=True):
-            table.rows[entity] = component  # the highest id: what was in order stays so
-            if table.queries:
-                self._forget(table)
         return entity
 
     def spawn_many(self, count: int, *components: Any) -> range:
@@ -94,7 +105,10 @@ class World:
         """
         if type(count) is not int or count < 0:
             raise WorldError(f"count must be an int of 0 or more, got {count!r}")
-        tables = self._shape(components)
+        self._need_closed()
+        if len({*map(type, components)}) != len(components):
+            raise _twice(components)
+        tables: list[Table[Any]] = [self._table(type(component)) for component in components]
         ids = range(self._next, self._next + count)
         if count:
             column = np.arange(ids.start, ids.stop)
@@ -107,21 +121,28 @@ class World:
 
     def despawn(self, id: int) -> None:
         """Remove an entity and all its components. A query under way still yields it."""
-        self._need(id)
-        self._need_closed()
+        if id not in self._entities or self._open:
+            self._need(id)
+            self._need_closed()
         del self._entities[id]
         self._packed = None
         for table in self._tables.values():
-            if table.drop(id) and table.queries:
+            if table.rows.pop(id, None) is not None and table.queries:
                 self._forget(table)
+            if table.based:
+                table.gone[id] = None
 
     def despawn_many(self, ids: Iterable[int]) -> None:
         """Remove many entities, such as `ids[health.points <= 0]`. Changes nothing if one is missing."""
-        wanted = [int(id) for id in ids]
-        for id in wanted:
+        self._need_closed()
+        wanted = dict.fromkeys(map(int, ids))
+        for id in wanted if not wanted.keys() <= self._entities.keys() else ():
             self._need(id)
-        for id in dict.fromkeys(wanted):
-            self.despawn(id)
+        self._packed = None
+        deque(map(self._entities.pop, wanted), maxlen=0)
+        for table in self._tables.values():
+            table.drop_many(wanted)
+            self._forget(table)
 
     def add(self, id: int, component: Any) -> None:
         """Give an entity a component, or replace the one of that type."""
@@ -133,7 +154,7 @@ class World:
     def remove(self, id: int, kind: type) -> None:
         """Take a component from an entity."""
         self.get(id, kind)
-        self._tables[kind].drop(id)
+        self._tables[kind].drop_many({id: None})
         self._forget(self._tables[kind])
 
     def has(self, id: int, kind: type) -> bool:
@@ -257,8 +278,9 @@ class World:
         contents = {name: known[name].read(columns, entities) for name, columns in components}
 
         def commit() -> None:
-            self._next, self._entities = following, dict.fromkeys(entities.tolist())
-            self._packed = None
+            self._next = following
+            if state["entities"] != self._packed:  # which most rollbacks find as it was
+                self._entities, self._packed = dict.fromkeys(entities.tolist()), None
             self._answers.clear()
             for name, table in known.items():
                 table.install(contents.get(name))
@@ -274,17 +296,9 @@ class World:
             self._tables[kind] = table
         return table
 
-    def _shape(self, components: tuple[Any, ...]) -> list[Table[Any]]:
-        """The tables that these components go into."""
-        self._need_closed()
-        kinds = tuple(map(type, components))
-        tables = self._shapes.get(kinds)
-        if tables is None:
-            if len({*kinds}) != len(kinds):
-                names = ", ".join(kind.__name__ for kind in kinds)
-                raise WorldError(f"an entity has at most one component of each type, got {names}")
-            tables = self._shapes[kinds] = [self._table(kind) for kind in kinds]
-        return tables
+    def _take_back(self, entity: int) -> None:
+        for table in self._tables.values():
+            table.rows.pop(entity, None)
 
     def _need(self, id: int) -> None:
         if id not in self._entities:
@@ -310,3 +324,8 @@ class World:
             self._tables[kind].queries.append(kinds)
         fewest = min(rows, key=len)
         return [(id, *[row[id] for row in rows]) for id in fewest if all(id in row for row in rows)]
+
+
+def _twice(components: tuple[Any, ...]) -> WorldError:
+    names = ", ".join(type(component).__name__ for component in components)
+    return WorldError(f"an entity has at most one component of each type, got {names}")
