@@ -46,7 +46,10 @@ def leaves(state: Any, path: str = "") -> Iterator[tuple[str, Any]]:
                 yield from leaves(value, f"{path}.{key}" if path else str(key))
     elif isinstance(state, list | tuple):
         for i, value in enumerate(state):
-            yield from leaves(value, f"{path}[{i}]")
+            if isinstance(value, list) and all(isinstance(v, int | str) for v in value):
+                yield f"{path}[{i}]", value  # a row, such as an entry of the ledger's trail
+            else:
+                yield from leaves(value, f"{path}[{i}]")
     else:
         yield path, state
 
@@ -69,9 +72,13 @@ def _too_large(value: Any) -> bool:
 
 def _line(path: str, left: Mapping[str, Any], right: Mapping[str, Any]) -> str:
     a, b = left.get(path, _NOTHING), right.get(path, _NOTHING)
-    if isinstance(a, bytes) and isinstance(b, bytes):
+    if isinstance(a, bytes) and isinstance(b, bytes) and path.endswith(".data"):
         return _array_line(path.removesuffix(".data"), a, b, left, right)
-    return f"{path}: expected {a}, found {b}"
+    return f"{path}: expected {_shown(a)}, found {_shown(b)}"
+
+
+def _shown(value: Any) -> Any:
+    return f"{len(value)} bytes {value[:8].hex()}..." if isinstance(value, bytes) else value
 
 
 def _array_line(name: str, a: bytes, b: bytes, left: Mapping[str, Any], right: Mapping[str, Any]) -> str:

@@ -334,6 +334,7 @@ def test_differences_name_the_cell_and_both_values() -> None:
         f"ledger.accounts.mine.coin: expected {mine}, found {mine - 2}",
         f"arrays.terrain[3, 5]: expected {value}, found 8; 1 cells differ",
         "ledger.accounts.digger 1.coin: expected nothing, found 2",
+        "ledger.trail.tail[1]: expected nothing, found [0, '', 'mine', 'digger 1', 'coin', 2, 0]",
     ]
 
 
