@@ -8,7 +8,7 @@ Private to `engine.ledger`.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Any, NoReturn
 
 from engine.errors import InsufficientFunds, LedgerError, UnknownItem
 from engine.goods import MOST, Account, Unique, item_state, positive
@@ -132,14 +132,17 @@ class Books:
         gained: dict[str, int] = {}
         for (name, item), before in self._balances.items():
             account = self.accounts.get(name)
-            if account is not None and item in account.items:
-                _check_stack(account, item, account.items[item])
             count = account.items.get(item, 0) if account is not None else 0
+            if account is not None and item in account.items:
+                _check_slots(account)
+                if type(count) is not int or not 1 <= count <= account.stack_limit:
+                    _refuse_stack(account, item, count)
             gained[item] = gained.get(item, 0) + count - before
         for uid, was in self._places.items():
             unique = self.uniques.get(uid)
             if unique is not None:
                 self._check_unique(unique)
+                _check_slots(self.accounts[unique.account])
                 gained[unique.kind] = gained.get(unique.kind, 0) + 1
             if was is not None:
                 gained[was.kind] = gained.get(was.kind, 0) - 1
@@ -160,10 +163,12 @@ class Books:
         """Assert the laws for everything: limits, and every total as minted less burned."""
         counted: dict[str, int] = {}
         for account in self.accounts.values():
+            _check_slots(account)
             for item, count in account.items.items():
-                _check_stack(account, item, count)
+                if type(count) is not int or not 1 <= count <= account.stack_limit:
+                    _refuse_stack(account, item, count)
                 counted[item] = counted.get(item, 0) + count
-            if any(uid not in self.uniques for uid in account.uniques):
+            if account.uniques and not account.uniques.keys() <= self.uniques.keys():
                 raise LedgerError(f"{account.name!r} lists {list(account.uniques)}, not all of which exist")
         for unique in self.uniques.values():
             self._check_unique(unique)
@@ -182,8 +187,6 @@ class Books:
         account = self.accounts.get(unique.account)
         if account is None or unique.uid not in account.uniques or not 0 < unique.uid <= self.last_uid:
             raise LedgerError(f"{unique} is in no open account, or its uid was never given")
-        if account.free_slots < 0:
-            raise LedgerError(f"{account.name!r} holds more stacks than its {account.slots} slots")
 
     # states
 
@@ -230,10 +233,10 @@ def _count(table: dict[str, int], item: str, count: int) -> None:
         table.pop(item, None)
 
 
-def _check_stack(account: Account, item: str, count: Any) -> None:
-    if type(count) is not int or not 1 <= count <= account.stack_limit:
-        raise LedgerError(
-            f"{account.name!r} holds {count!r} of {item!r}, expected 1 to {account.stack_limit}"
-        )
-    if account.free_slots < 0:
+def _check_slots(account: Account) -> None:
+    if len(account.items) + len(account.uniques) > account.slots:
         raise LedgerError(f"{account.name!r} holds more stacks than its {account.slots} slots")
+
+
+def _refuse_stack(account: Account, item: str, count: Any) -> NoReturn:
+    raise LedgerError(f"{account.name!r} holds {count!r} of {item!r}, expected 1 to {account.stack_limit}")

@@ -3,7 +3,7 @@
 Owns entries in the order in which they happened. It is state: hashed, stored and rolled back like
 the balances that it explains. It stays cheap because every BLOCK entries are sealed into bytes that
 never change again, so that states share them; and bounded because only the last KEPT blocks stay,
-4,096 entries in all, some 60 kB. Each block holds the digest of the one before: a chain, whose last
+4,096 entries in some 40 kB. Each block holds the digest of the one before: a chain, whose last
 link stands in the hash for all of it, what was forgotten included. Private to `engine.ledger`.
 """
 
@@ -11,8 +11,9 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import astuple, dataclass
+from dataclasses import dataclass
 from hashlib import blake2b
+from operator import attrgetter
 from typing import Any, Final, NamedTuple
 
 import msgpack
@@ -23,6 +24,10 @@ from engine.packing import pack, unpack
 
 BLOCK: Final = 64
 KEPT: Final = 64
+LINK: Final = 16
+"""Bytes of the digest of the block before, with which each block begins."""
+
+_values = attrgetter("tick", "reason", "source", "target", "item", "count", "uid")
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +56,7 @@ class Trail:
         self._blocks: tuple[bytes, ...] = ()
         self._tail: list[Entry] = []
         self._sealed = 0  # blocks ever
-        self._chain = b""
+        self._chain = bytes(LINK)
 
     def __len__(self) -> int:
         return self._sealed * BLOCK + len(self._tail)
@@ -59,7 +64,7 @@ class Trail:
     def __iter__(self) -> Iterator[Entry]:
         """The entries that are kept."""
         for block in self._blocks:
-            yield from _read_block(block)[1]
+            yield from _read_block(block)
         yield from tuple(self._tail)
 
     def note(self, entry: Entry) -> None:
@@ -91,7 +96,7 @@ class Trail:
 
     def canonical(self) -> dict[str, Any]:
         """What stands for the trail in a hash: the chain for all that was sealed, and the rest."""
-        return {"sealed": self._sealed, "chain": self._chain, "tail": [list(astuple(e)) for e in self._tail]}
+        return {"sealed": self._sealed, "chain": self._chain, "tail": [[*_values(e)] for e in self._tail]}
 
     def prepare(self, state: Mapping[str, Any]) -> Callable[[], None]:
         """Check a `state()` and return the function that goes back to it, which cannot fail."""
@@ -166,28 +171,28 @@ def _path(step: _Step | None) -> tuple[Entry, ...]:
 
 def _seal(chain: bytes, entries: list[Entry]) -> bytes:
     """Entries as bytes: numbers packed by column, each name once."""
-    ticks, reasons, sources, targets, items, counts, uids = zip(*map(astuple, entries), strict=True)
+    ticks, reasons, sources, targets, items, counts, uids = zip(*map(_values, entries), strict=True)
     words = sorted({*reasons, *sources, *targets, *items})
     number = {word: i for i, word in enumerate(words)}
     named = [pack([number[word] for word in column]) for column in (reasons, sources, targets, items)]
-    block: bytes = msgpack.packb([chain, words, pack(ticks), *named, pack(counts), pack(uids)])
-    return block
+    packed: bytes = msgpack.packb([words, pack(ticks), *named, pack(counts), pack(uids)])
+    return chain + packed
 
 
-def _read_block(block: bytes) -> tuple[bytes, list[Entry]]:
-    chain, words, *columns = msgpack.unpackb(block)
+def _read_block(block: bytes) -> list[Entry]:
+    words, *columns = msgpack.unpackb(block[LINK:])
     numbers = [unpack(column, "the trail").tolist() for column in columns]
     for names in (1, 2, 3, 4):
         numbers[names] = [words[i] for i in numbers[names]]
-    return chain, [Entry(*values) for values in zip(*numbers, strict=True)]
+    return [Entry(*values) for values in zip(*numbers, strict=True)]
 
 
 def _check_chain(blocks: tuple[bytes, ...], chain: bytes) -> None:
     for block in reversed(blocks):
         if type(block) is not bytes or _digest(block) != chain:
             raise LedgerError("the trail was altered: a block does not have the digest that follows it")
-        chain = _read_block(block)[0]
+        chain = block[:LINK]
 
 
 def _digest(block: bytes) -> bytes:
-    return blake2b(block, digest_size=16).digest()
+    return blake2b(block, digest_size=LINK).digest()
