@@ -12,6 +12,8 @@ from typing import Any, Final
 
 import numpy as np
 
+from engine.packing import is_packed, unpack
+
 _NOTHING: Final = "nothing"
 _FIELD: Final = re.compile(r"world\.components\.(?P<component>\w+)\[(?P<entity>\d+)\]\.(?P<field>\w+)")
 
@@ -69,19 +71,29 @@ def compare(expected: Mapping[str, Any], found: Mapping[str, Any], limit: int = 
 
 def leaves(state: Any, path: str = "") -> Iterator[tuple[str, Any]]:
     """Every value in plain data with its path; columns of components become `Position[id].x`."""
-    if isinstance(state, Mapping):
+    if is_packed(state):
+        yield from leaves(unpack(state, path).tolist(), path)
+    elif isinstance(state, Mapping):
         if state.keys() == {"ids", "fields"}:
-            for name, values in state["fields"].items():
-                for id, value in zip(state["ids"], values, strict=True):
+            ids = _values(state["ids"])
+            for name, column in state["fields"].items():
+                for id, value in zip(ids, _values(column), strict=True):
                     yield f"{path}[{id}].{name}", value
         else:
             for key, value in state.items():
                 yield from leaves(value, f"{path}.{key}" if path else str(key))
     elif isinstance(state, list | tuple):
         for i, value in enumerate(state):
-            yield from leaves(value, f"{path}[{i}]")
+            if isinstance(value, list) and all(isinstance(v, int | str) for v in value):
+                yield f"{path}[{i}]", value  # a row, such as an entry of the ledger's trail
+            else:
+                yield from leaves(value, f"{path}[{i}]")
     else:
         yield path, state
+
+
+def _values(column: Any) -> Any:
+    return unpack(column, "a column").tolist() if is_packed(column) else column
 
 
 def outgrown(state: Any) -> str:
@@ -100,7 +112,11 @@ def _difference(path: str, left: Mapping[str, Any], right: Mapping[str, Any]) ->
     a, b = left.get(path, _NOTHING), right.get(path, _NOTHING)
     if isinstance(a, bytes) and isinstance(b, bytes) and path.endswith(".data"):
         return _array_difference(path.removesuffix(".data"), a, b, left, right)
-    return Difference(path, a, b)
+    return Difference(path, _shown(a), _shown(b))
+
+
+def _shown(value: Any) -> Any:
+    return f"{len(value)} bytes {value[:8].hex()}..." if isinstance(value, bytes) else value
 
 
 def _array_difference(

@@ -20,6 +20,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from engine.errors import SnapshotError
+from engine.packing import is_packed, unpack
 
 Columns = dict[str, list[Any]]
 Migration = Callable[[Sequence[int], Columns], Columns]
@@ -77,7 +78,8 @@ def _table(name: str, table: Mapping[str, Any], stored: int, kind: type) -> dict
             f"{name} was stored in version {stored}, this game knows up to {version(kind)}; "
             f"load it with the newer game that wrote it"
         )
-    ids, columns = list(table["ids"]), {field: list(values) for field, values in table["fields"].items()}
+    ids = _plain(table["ids"], f"{name}'s ids")
+    columns = {field: _plain(values, f"{name}.{field}") for field, values in table["fields"].items()}
     for step, migrate in enumerate(_migrations(kind)[stored - 1 :], stored):
         try:
             columns = migrate(ids, columns)
@@ -86,6 +88,10 @@ def _table(name: str, table: Mapping[str, Any], stored: int, kind: type) -> dict
                 f"migrating {name} from version {step} to {step + 1} failed: {type(error).__name__}: {error}"
             ) from error
     return {"ids": ids, "fields": columns}
+
+
+def _plain(column: Any, name: str) -> list[Any]:
+    return unpack(column, name).tolist() if is_packed(column) else list(column)
 
 
 def _migrations(kind: type) -> Sequence[Migration]:
