@@ -11,7 +11,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -367,6 +367,17 @@ def test_the_head_knows_how_far_the_journal_went(killed: Path, tmp_path: Path) -
         examine(path)
     assert caught.value.offer is not None
     assert 120 <= caught.value.offer.tick < 130
+
+
+def test_other_commands_of_the_right_form_are_seen(killed: Path, tmp_path: Path) -> None:
+    path = copy(killed, tmp_path / "a.save")
+    link = examine(path).newest.links[3]
+    forged = replace(link.reel, ticks=[b"\x90"] * len(link.reel.ticks))
+    change(path, "UPDATE journal SET data = ? WHERE first = ?", forged.encode(), forged.first)
+    with pytest.raises(SaveDamaged, match=f"it goes to {forged.first - 1}") as caught:
+        examine(path)
+    assert caught.value.offer is not None
+    assert caught.value.offer.tick == forged.first - 1
 
 
 def test_recovering_twice_keeps_both_files(closed: Path, tmp_path: Path) -> None:
