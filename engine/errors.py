@@ -12,7 +12,9 @@
     ├── RandomError         a stream was asked for something that is not a fair integer
     ├── CommandError        a command is malformed or stamped with another tick than the next
     ├── StateError          a state to restore has another form than this version writes
+    ├── SnapshotError       bytes are no snapshot, were changed, or are of a newer version
     ├── GameError           a game is missing, or does not keep the contract of `engine.game`
+    ├── ScriptError         a script has a mistake, failed, or would break determinism
     └── LoopError           the window or the recording cannot go on
 
 Each message names the thing, what was expected, what was found and what to do.
@@ -67,9 +69,22 @@ class StateError(EngineError, ValueError):
     """A state to restore, or an array in it, has another form than this version writes."""
 
 
+class SnapshotError(EngineError, ValueError):
+    """Bytes are no snapshot, were changed since they were written, or are of a newer version."""
+
+
 class GameError(EngineError, ValueError):
     """A game is missing, or does not keep the contract of `engine.game`."""
 
 
 class LoopError(EngineError, RuntimeError):
     """The window, the recording or the post-renderer cannot go on."""
+
+
+class ScriptError(EngineError, RuntimeError):
+    """A script has a mistake, failed, or would break determinism. `file` and `line` say where, if known."""
+
+    def __init__(self, message: str, file: str = "", line: int = 0) -> None:
+        super().__init__(message)
+        self.file = file
+        self.line = line
