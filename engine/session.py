@@ -35,7 +35,9 @@ class RunOptions:
     `size` is the picture's in px; `frames` ends the run after so many; `headless` is decided by the
     display when it is None; `record` and `sheet` are files to write (`sheet`: a .png of each theme's
     plain picture over its restyled one); `folder` takes what F9 and F10 make; `deadline_ms` is how long
-    a picture may take in the window. `say` takes words for the person, `progress` frames done and all.
+    a picture may take in the window; `watch` takes up edits of the game's scripts, by default in a window
+    only, so that a run without one can be repeated. `say` takes words for the person, `progress` frames
+    done and all.
     """
 
     size: tuple[int, int] = (640, 360)
@@ -48,6 +50,7 @@ class RunOptions:
     folder: Path = Path("recordings")
     deadline_ms: float = 100.0
     showcase: Showcase | None = None
+    watch: bool | None = None
     say: Callable[[str], None] = field(default=_silent, repr=False)
     progress: Progress = field(default=_silent, repr=False)
 
@@ -78,6 +81,7 @@ class Session:
         self.files: list[Path] = []
         self.hashes: list[str] = []
         self.recording = self.start_recording(options.record, fast=False) if options.record else None
+        self._trouble = ""
         self._sheet: dict[str, list[Picture]] = {}
         self._sheet_layout: Layout = "BGRX"
 
@@ -91,10 +95,17 @@ class Session:
         return self.options.frames is not None and self.frames >= self.options.frames
 
     def tick(self, inputs: Inputs) -> None:
-        """Advance the simulation by one tick, by the bot or by a person's inputs."""
+        """Advance the simulation by one tick, by the bot or by a person's inputs.
+
+        Scripts that were edited are taken up before it.
+        """
+        self.game.refresh()
         commands = self.game.bot() if self.options.bot else self.game.commands(inputs)
         self.game.simulation.step(commands)
         self.ticks += 1
+        if self.game.trouble != self._trouble:
+            self._trouble = self.game.trouble
+            self.options.say(self._trouble or "The scripts are right again.")
 
     def draw(self, alpha: float) -> Frame:
         """The game's frame, `alpha` of the way from the previous tick to this one."""
@@ -143,6 +154,7 @@ class Session:
 
     def finish(self) -> None:
         """Write what is still open, whatever ended the run."""
+        self.game.watch(False)
         self.stop_recording()
         if self.options.sheet is not None and self._sheet:
             page = sheet(list(self._sheet.values()))

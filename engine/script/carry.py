@@ -58,7 +58,7 @@ def carry(simulation: Simulation, old: Sequence[type], new: Sequence[type], atti
     attic.update(left)
 
 
-def _columns(world: World, kind: type) -> tuple[list[int], Columns]:
+def _columns(world: World, kind: type[Any]) -> tuple[list[int], Columns]:
     """Every component of a type as plain lists: its entities and, field by field, their values."""
     rows: list[tuple[int, Any]] = [(id, component) for id, component in world.query(kind)]
     columns = {f.name: [getattr(component, f.name) for _, component in rows] for f in fields(kind)}
