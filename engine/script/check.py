@@ -82,7 +82,8 @@ def check(trees: Mapping[str, ast.Module], texts: Mapping[str, str]) -> list[Fin
     kinds = frozenset(node.name for tree in trees.values() for node in tree.body if _is_kind(node))
     found = []
     for file, tree in trees.items():
-        checker = _Checker(file, tree, kinds)
+        checker = _Checker(file, kinds)
+        checker.names.begin(tree)
         checker.visit(tree)
         lines = texts[file].split("\n")
         found += [f for f in checker.found if EXCUSE not in lines[min(f.line, len(lines)) - 1]]
@@ -97,10 +98,10 @@ def _is_kind(node: ast.stmt) -> TypeGuard[ast.ClassDef]:
 class _Checker(ast.NodeVisitor):
     """Walks one script and notes findings."""
 
-    def __init__(self, file: str, tree: ast.Module, kinds: frozenset[str]) -> None:
+    def __init__(self, file: str, kinds: frozenset[str]) -> None:
         self.file, self.kinds = file, kinds
         self.found: list[Finding] = []
-        self.names = Names(tree, self._is_set, self._is_inexact)
+        self.names = Names(self._is_set, self._is_inexact)
         self.orderless: dict[int, None] = {}  # line and column of generators whose order does not matter
 
     def note(self, node: ast.AST, what: str, remedy: str) -> None:

@@ -26,11 +26,13 @@ class _Scope:
 class Names:
     """The scopes of one script, from the top to the function that is being visited."""
 
-    def __init__(self, tree: ast.Module, is_set: Judge, is_inexact: Judge) -> None:
+    def __init__(self, is_set: Judge, is_inexact: Judge) -> None:
         self._is_set, self._is_inexact = is_set, is_inexact
         self._imported: dict[str, None] = {}
-        self._scopes: list[_Scope] = []
-        self._scopes.append(_Scope())
+        self._scopes = [_Scope()]
+
+    def begin(self, tree: ast.Module) -> None:
+        """Note what the script binds at its top."""
         self._fill(self._scopes[0], tree)
 
     @contextmanager

@@ -1,0 +1,2 @@
+def draw(canvas, simulation, alpha, caption):
+    canvas.begin(tick=simulation.tick)
