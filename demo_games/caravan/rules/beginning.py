@@ -72,7 +72,11 @@ def _town(simulation: Simulation, chance: Stream, number: int, name: str, cell: 
     x, y = middle((cell[0], cell[1] - 1))
     world.spawn(Body(x, y, 22, 30, x, y), Merchant(town))
     for side in (-1, 1):
-        spawn(simulation, PREFABS["villager"], (cell[0] + side * chance.between(2, 5), cell[1] + chance.between(0, 2)))
+        spawn(
+            simulation,
+            PREFABS["villager"],
+            (cell[0] + side * chance.between(2, 5), cell[1] + chance.between(0, 2)),
+        )
 
 
 def _wild(simulation: Simulation, chance: Stream, land: Grid, reachable: Grid, towns: list[Cell]) -> None:
@@ -109,10 +113,12 @@ def spawn(simulation: Simulation, prefab: Prefab, cell: Cell) -> int:
     body = simulation.world.get(id, Body)
     body.x = body.was_x = x
     body.y = body.was_y = y
-    for kind in (Stroller, Bandit):
-        if simulation.world.has(id, kind):
-            home = simulation.world.get(id, kind)
-            home.home_x, home.home_y = x, y
+    if simulation.world.has(id, Stroller):
+        stroller = simulation.world.get(id, Stroller)
+        stroller.home_x, stroller.home_y = x, y
+    if simulation.world.has(id, Bandit):
+        bandit = simulation.world.get(id, Bandit)
+        bandit.home_x, bandit.home_y = x, y
     return id
 
 
@@ -128,5 +134,3 @@ def _some(chance: Stream, cells: list[Cell], count: int) -> list[Cell]:
     """A few of many, each another one."""
     left = list(cells)
     return [left.pop(chance.below(len(left))) for _ in range(min(count, len(left)))]
-
-

@@ -36,7 +36,7 @@ def make(chance: Stream) -> tuple[NDArray[np.uint8], list[Cell]]:
         column, row = trade.zone[0] + chance.between(-3, 3), trade.zone[1] + chance.between(-2, 2)
         _town(land, chance, column, row, trade.makes)
         towns.append((column, row))
-    costs = np.array([BUILDING[kind] for kind in range(len(BUILDING))])
+    costs: Grid = np.array([BUILDING[kind] for kind in range(len(BUILDING))], np.int64)
     for a, b in ROUTES:
         _road(land, distances(costs[land], towns[a]), towns[b])
     return land, towns
@@ -67,14 +67,14 @@ def distances(costs: Grid, start: Cell) -> Grid:
 
 def _noise(chance: Stream, step: int) -> Grid:
     """Smooth heights from 0 to 255, a hill every `step` tiles or so."""
-    corners = np.array([[chance.below(256) for _ in range(COLUMNS // step + 2)] for _ in range(ROWS // step + 2)])
+    shape = ROWS // step + 2, COLUMNS // step + 2
+    corners = np.array([[chance.below(256) for _ in range(shape[1])] for _ in range(shape[0])])
     r, c = np.arange(ROWS)[:, None], np.arange(COLUMNS)[None, :]
     fr, fc = r % step, c % step
     r, c = r // step, c // step
     above = corners[r, c] * (step - fc) + corners[r, c + 1] * fc
     below = corners[r + 1, c] * (step - fc) + corners[r + 1, c + 1] * fc
-    smooth: Grid = (above * (step - fr) + below * fr) // (step * step)
-    return smooth
+    return ((above * (step - fr) + below * fr) // (step * step)).astype(np.int64)
 
 
 def _ground(chance: Stream) -> NDArray[np.uint8]:
@@ -113,10 +113,17 @@ def _house(land: NDArray[np.uint8], left: int, top: int, width: int) -> None:
 
 def _road(land: NDArray[np.uint8], way: Grid, start: Cell) -> None:
     """Pave the cheapest way from `start` to where the distances are 0."""
-    c, r = start
+    (c, r), (dc, dr) = start, (0, 1)
     while way[r, c] > 0:
-        neighbours = [(c + 1, r), (c - 1, r), (c, r + 1), (c, r - 1)]
-        c, r = min(neighbours, key=lambda cell: (int(way[cell[1], cell[0]]), cell))
+        neighbours = [
+            (c + dc, r + dr),
+            (c + 1, r),
+            (c - 1, r),
+            (c, r + 1),
+            (c, r - 1),
+        ]  # straight on, if as good
+        nc, nr = min(neighbours, key=lambda cell: int(way[cell[1], cell[0]]))
+        dc, dr, c, r = nc - c, nr - r, nc, nr
         if land[r, c] == WATER:
             land[r, c] = BRIDGE
         elif land[r, c] not in PAVED:

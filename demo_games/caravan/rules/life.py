@@ -94,7 +94,9 @@ def swing(simulation: Simulation) -> None:
     player.swing = SWING
     ledger = simulation.ledger
     for id, other, bandit in simulation.world.query(Body, Bandit):
-        if near(other, body.x, body.y, STAFF) and not (bandit.fleeing and not ledger.balance(f"bandit:{id}", "coin")):
+        if near(other, body.x, body.y, STAFF) and not (
+            bandit.fleeing and not ledger.balance(f"bandit:{id}", "coin")
+        ):
             coins = ledger.balance(f"bandit:{id}", "coin")
             if coins:
                 ledger.transfer(f"bandit:{id}", "ground", "coin", coins, "dropped", simulation.tick)
@@ -128,21 +130,29 @@ def chest_near(simulation: Simulation) -> int:
     return 0
 
 
+def within_reach(simulation: Simulation) -> dict[str, int]:
+    """What the chest within reach holds; nothing if there is no chest."""
+    chest = chest_near(simulation)
+    return simulation.ledger.holdings(f"chest:{chest}") if chest else {}
+
+
 def use(simulation: Simulation) -> None:
     """The command `use`: talk at a market, or empty a chest as far as the pack has room."""
     id = chest_near(simulation)
     if talk(simulation) or not id:
         return
-    ledger, tick, moved = simulation.ledger, simulation.tick, 0
+    ledger, tick, moved = simulation.ledger, simulation.tick, dict[str, int]()
     account = f"chest:{id}"
     _, body, _ = hero(simulation)
     with ledger.group():
         for item, count in ledger.holdings(account).items():
             fits = count if item == "coin" else min(count, room(simulation, item))
             if fits:
-                ledger.transfer(account, "player" if item == "coin" else "pack", item, fits, "from a chest", tick)
-                note(simulation, body, f"+{fits} {item}")
-                moved += fits
+                ledger.transfer(
+                    account, "player" if item == "coin" else "pack", item, fits, "from a chest", tick
+                )
+                moved[item] = fits
+    if moved:
+        note(simulation, body, "+" + ", ".join(f"{count} {item}" for item, count in moved.items()))
     simulation.world.get(id, Chest).opened = 90
-    simulation.emit("chest", moved=moved, left=sum(ledger.holdings(account).values()))
-
+    simulation.emit("chest", moved=sum(moved.values()), left=sum(ledger.holdings(account).values()))

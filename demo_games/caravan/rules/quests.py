@@ -19,14 +19,16 @@ OPEN: Final = 6
 
 def offer(simulation: Simulation, commands: Sequence[Command]) -> None:
     """A system: quests come and, when their time is over, go."""
-    world, ledger, tick = simulation.world, simulation.ledger, simulation.tick
+    world, tick = simulation.world, simulation.tick
     for id, quest in world.query(Quest):
         if tick > quest.until:
             _close(simulation, id, f"folk:{world.get(quest.target, Town).name}", "never delivered")
     for id, town in world.query(Town):
-        if (tick + town.number * EVERY // len(TRADES)) % EVERY == 1 and len(list(world.query(Quest))) < OPEN:
-            if not any(quest.origin == id and not quest.taken for _, quest in world.query(Quest)):
-                invent(simulation, id)
+        if (tick + town.number * EVERY // len(TRADES)) % EVERY != 1:
+            continue
+        quests = [quest for _, quest in world.query(Quest)]
+        if len(quests) < OPEN and not any(quest.origin == id and not quest.taken for quest in quests):
+            invent(simulation, id)
 
 
 def invent(simulation: Simulation, origin: int = 0) -> None:
@@ -42,7 +44,9 @@ def invent(simulation: Simulation, origin: int = 0) -> None:
         return
     id = world.spawn(Quest(origin, target, good, count, simulation.tick + TIME))
     ledger.open(f"quest:{id}")
-    ledger.transfer(f"folk:{town.name}", f"quest:{id}", "coin", reward, "put aside for a delivery", simulation.tick)
+    ledger.transfer(
+        f"folk:{town.name}", f"quest:{id}", "coin", reward, "put aside for a delivery", simulation.tick
+    )
 
 
 def taken(simulation: Simulation) -> tuple[int, Quest] | None:
@@ -61,10 +65,9 @@ def offered(simulation: Simulation, town: int) -> tuple[int, Quest] | None:
 def due(simulation: Simulation, town: int) -> tuple[int, Quest] | None:
     """The player's quest, if it ends in this town and all of it is in the pack."""
     found = taken(simulation)
-    if found and found[1].target == town:
-        if simulation.ledger.balance("pack", found[1].good) >= found[1].count:
-            return found
-    return None
+    if found is None or found[1].target != town:
+        return None
+    return found if simulation.ledger.balance("pack", found[1].good) >= found[1].count else None
 
 
 def talk(simulation: Simulation) -> bool:
@@ -76,7 +79,9 @@ def talk(simulation: Simulation) -> bool:
     ended, begun = due(simulation, found[0]), offered(simulation, found[0])
     if ended:
         id, quest = ended
-        simulation.ledger.transfer("pack", f"shop:{found[1].name}", quest.good, quest.count, "delivered", simulation.tick)
+        simulation.ledger.transfer(
+            "pack", f"shop:{found[1].name}", quest.good, quest.count, "delivered", simulation.tick
+        )
         reward = simulation.ledger.balance(f"quest:{id}", "coin")
         _close(simulation, id, "player", "reward")
         player.delivered += 1

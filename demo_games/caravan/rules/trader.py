@@ -43,11 +43,8 @@ def _on_the_way(simulation: Simulation, body: Body, player: Player) -> list[Comm
             armed = not bandit.fleeing or simulation.ledger.balance(f"bandit:{id}", "coin")
             if armed and near(other, body.x, body.y, life.STAFF - 6):
                 result = [simulation.command("swing")]
-    chest = life.chest_near(simulation)
-    if chest:
-        holds = simulation.ledger.holdings(f"chest:{chest}")
-        if any(item == "coin" or market.room(simulation, item) for item in holds):
-            result.append(simulation.command("use"))
+    if any(item == "coin" or market.room(simulation, item) for item in life.within_reach(simulation)):
+        result.append(simulation.command("use"))
     return result
 
 
@@ -61,10 +58,9 @@ def _deal(simulation: Simulation, player: Player, here: int, town: Town) -> list
     for good in ledger.holdings("pack"):
         if _spare(simulation, good) > 0 and _sells_here(simulation, town, good):
             return [command("sell", good, 1)]
-    animals = sum(1 for _ in simulation.world.query(Animal))
-    if animals < len(market.ANIMAL_PRICES):
-        if ledger.balance("player", "coin") >= market.ANIMAL_PRICES[animals] + RESERVE:
-            return [command("hire")]
+    prices = market.ANIMAL_PRICES[sum(1 for _ in simulation.world.query(Animal)) :]
+    if prices and ledger.balance("player", "coin") >= prices[0] + RESERVE:
+        return [command("hire")]
     wanted = _for_the_quest(simulation, town)
     if wanted:
         return [command("buy", wanted, 1)]
@@ -86,7 +82,9 @@ def _sells_here(simulation: Simulation, town: Town, good: str) -> bool:
     if here >= market.FULLEST or not 0 < coins <= simulation.ledger.balance(f"shop:{town.name}", "coin"):
         return False
     others = (other for _, other in simulation.world.query(Town) if other.name != town.name)
-    return all(market.to_sell(market.stock(simulation, other, good), good) * 100 <= coins * WORTH for other in others)
+    return all(
+        market.to_sell(market.stock(simulation, other, good), good) * 100 <= coins * WORTH for other in others
+    )
 
 
 def _for_the_quest(simulation: Simulation, town: Town) -> str:
@@ -122,7 +120,7 @@ def _best(simulation: Simulation, here: int, town: Town) -> tuple[int, str]:
 
 
 def _load_for(simulation: Simulation, town: Town, other: Town) -> tuple[int, str]:
-    """What a trip would bring: for what is loaded, and for all that is worth adding; and what to add first."""
+    """What a trip would bring, for what is loaded and all that is worth adding; and what to add first."""
     ledger = simulation.ledger
     coins, till = ledger.balance("player", "coin"), ledger.balance(f"shop:{other.name}", "coin")
     gain, first, most = 0, "", 0
@@ -166,4 +164,6 @@ def _step(simulation: Simulation, body: Body, goal: int) -> list[Command]:
     x, y = middle(cell)
     dx, dy = x - body.x, y - body.y
     near_x, near_y = abs(dx) < 3 * SUB, abs(dy) < 3 * SUB
-    return [simulation.command("walk", 0 if near_x else 1 if dx > 0 else -1, 0 if near_y else 1 if dy > 0 else -1)]
+    return [
+        simulation.command("walk", 0 if near_x else 1 if dx > 0 else -1, 0 if near_y else 1 if dy > 0 else -1)
+    ]

@@ -7,7 +7,7 @@ from typing import Final
 
 from demo_games.caravan.rules.land import COLUMNS, PAVED, ROWS, SOLID
 from demo_games.caravan.rules.market import load
-from demo_games.caravan.rules.parts import CELL, SUB, Animal, Body, Player, hero
+from demo_games.caravan.rules.parts import CELL, SUB, Animal, Body, hero
 from engine.command import Command
 from engine.simulation import Simulation
 
