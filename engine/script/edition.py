@@ -12,6 +12,7 @@ import ast
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from functools import lru_cache
 from importlib import import_module
 from importlib.abc import Loader, MetaPathFinder
 from importlib.machinery import ModuleSpec
@@ -48,18 +49,20 @@ class Edition:
     def __init__(self, sources: Sources, package: str) -> None:
         self.sources = sources
         self.package = package
-        trees = {name: _parse(sources, name) for name in sources.texts if name.endswith(".py")}
+        parsed = {name: _parse(sources, name) for name in sources.texts if name.endswith(".py")}
+        trees = {name: tree for name, (tree, _) in parsed.items()}
         _refuse(sources, trees)
-        codes = {_module(package, name): _compile(sources, name, tree) for name, tree in trees.items()}
+        codes = {_module(package, name): code for name, (_, code) in parsed.items()}
         if f"{package}.{MAIN}" not in codes:
             raise ScriptError(
                 f"{sources.folder.name} has no {MAIN}.py; it must define {' and '.join(NEEDED)}"
             )
+        codes.setdefault(package, compile("", str(sources.folder), "exec"))
         with _importing(package, codes, sources):
             self.modules = {name: _import(sources, name) for name in codes}
-        self.main = self.modules[f"{package}.{MAIN}"]
-        self.kinds = _kinds(sources, trees, self.modules)
-        self.systems = _systems(sources, self.main)
+            self.main = self.modules[f"{package}.{MAIN}"]
+            self.kinds = _kinds(sources, trees, self.modules)
+            self.systems = _systems(sources, self.main)
 
     @classmethod
     def of(cls, sources: Sources, package: str) -> Edition:
@@ -69,6 +72,15 @@ class Edition:
         if edition is None:
             edition = _editions[key] = cls(sources, package)
         return edition
+
+    def install(self) -> None:
+        """Let imports find the modules of this edition, and of no other."""
+        for name in _ours(self.package):
+            del sys.modules[name]
+        sys.modules.update(self.modules)
+        parent, _, name = self.package.rpartition(".")
+        if parent in sys.modules:
+            setattr(sys.modules[parent], name, self.modules[self.package])
 
     @property
     def fingerprint(self) -> str:
@@ -111,9 +123,15 @@ def _error(sources: Sources, file: str, line: int, words: str, function: str = "
     return ScriptError(f"{sources.place(file, line)}{function}: {words}", file, line)
 
 
-def _parse(sources: Sources, name: str) -> ast.Module:
+@lru_cache(maxsize=256)  # most edits change one file of many
+def _compiled(path: str, text: str) -> tuple[ast.Module, CodeType]:
+    tree = ast.parse(text, path)
+    return tree, compile(tree, path, "exec")
+
+
+def _parse(sources: Sources, name: str) -> tuple[ast.Module, CodeType]:
     try:
-        return ast.parse(sources.texts[name], str(sources.folder / name))
+        return _compiled(str(sources.folder / name), sources.texts[name])
     except SyntaxError as error:
         raise located(error, sources) from error
     except (ValueError, RecursionError, MemoryError) as error:  # null bytes; endless nesting
@@ -126,14 +144,6 @@ def _refuse(sources: Sources, trees: Mapping[str, ast.Module]) -> None:
     if findings:
         lines = [f"{sources.place(found.file, found.line)}: {found.words}" for found in findings]
         raise ScriptError("\n".join(lines), findings[0].file, findings[0].line)
-
-
-def _compile(sources: Sources, name: str, tree: ast.Module) -> CodeType:
-    try:
-        code: CodeType = compile(tree, str(sources.folder / name), "exec")
-    except SyntaxError as error:  # such as a return outside of a function
-        raise located(error, sources) from error
-    return code
 
 
 def _module(package: str, file: str) -> str:
@@ -157,19 +167,16 @@ class _Finder(MetaPathFinder, Loader):
     def find_spec(
         self, name: str, path: Sequence[str] | None, target: ModuleType | None = None
     ) -> ModuleSpec | None:
-        if name != self.package and name not in self.codes:
+        if name not in self.codes:
             return None
-        code = self.codes.get(name)
-        origin = code.co_filename if code else str(self.sources.folder)
+        origin = self.codes[name].co_filename
         spec = spec_from_loader(name, self, origin=origin, is_package=name == self.package)
         if spec is not None:
             spec.has_location = True
         return spec
 
     def exec_module(self, module: ModuleType) -> None:
-        code = self.codes.get(module.__name__)
-        if code is not None:
-            exec(code, module.__dict__)
+        exec(self.codes[module.__name__], module.__dict__)
 
 
 @contextmanager

@@ -74,6 +74,8 @@ class ScriptedGame(Game):
     """
 
     rules: ClassVar[Path | str] = "rules"
+    package: ClassVar[str] = ""
+    """What the scripts import each other from, unless it is the folder's place in the package of the game."""
 
     def __init__(self, seed: int) -> None:
         self.scripts = Scripts(*_home(type(self)))
@@ -170,7 +172,7 @@ def _home(game: type[ScriptedGame]) -> tuple[Path, str]:
     """The folder of a game's scripts, and the package that they are imported as."""
     folder = Path(game.rules)
     if folder.is_absolute():
-        return folder, folder.name
+        return folder, game.package or folder.name
     module = sys.modules[game.__module__]
     package = module.__package__ or ""
     return Path(module.__file__ or "").resolve().parent / folder, ".".join(

@@ -116,10 +116,12 @@ class Scripts:
     def _take(self, simulation: Simulation, edition: Edition, why: str) -> None:
         files = tuple(edition.sources.changed(self.edition.sources))
         self.edition = edition
+        edition.install()
         simulation.systems = edition.systems
         self.log.append(Reload(simulation.tick, edition.fingerprint, files, why))
 
     def _refuse(self, error: ScriptError, fingerprint: str) -> bool:
+        self.edition.install()
         self._refused = fingerprint
         self.trouble = f"{error}\nthe version before goes on"
         return False
