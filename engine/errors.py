@@ -27,6 +27,7 @@
     │   ├── SetOrder            a rule went by the order of a set, by hash() or by id()
     │   └── InexactNumber       a float got into the state
     ├── GameError           a game is missing, or does not keep the contract of `engine.game`
+    ├── ScriptError         a script has a mistake, failed, or would break determinism
     └── LoopError           the window or the recording cannot go on
 
 Each message names the thing, what was expected, what was found and what to do.
@@ -180,3 +181,12 @@ class GameError(EngineError, ValueError):
 
 class LoopError(EngineError, RuntimeError):
     """The window, the recording or the post-renderer cannot go on."""
+
+
+class ScriptError(EngineError, RuntimeError):
+    """A script has a mistake, failed, or would break determinism. `file` and `line` say where, if known."""
+
+    def __init__(self, message: str, file: str = "", line: int = 0) -> None:
+        super().__init__(message)
+        self.file = file
+        self.line = line

@@ -80,6 +80,7 @@ class Journal:
         self._kept = head.tick
         self._queue: list[_Tick] = []
         self._changed = threading.Condition()
+        self._cut = False
         self._closing = False
         self._strikes = 0  # how often in a row the disk was late, and below 0 ticks for which it is slow
         self._thread = threading.Thread(target=self._run, name="save", daemon=True)
@@ -109,11 +110,16 @@ class Journal:
         if simulation.tick != self._kept + 1:
             raise SaveError(f"tick {self._kept + 1} must be kept before tick {simulation.tick}")
         made = _Tick(simulation.tick, tick_bytes(commands))
-        if simulation.tick % self._options.snapshot_ticks == 0:
+        if simulation.tick % self._options.snapshot_ticks == 0 or self._cut:
+            self._cut = False
             made.state = simulation.state()
         if made.state is not None or simulation.tick % MARK_TICKS == 0:
             made.hash = simulation.state_hash()
         self._hand_over(made)
+
+    def cut(self) -> None:
+        """The rules were edited: the next tick is kept with a snapshot, since they cannot make it again."""
+        self._cut = True
 
     def close(self) -> None:
         """Write the rest and a last snapshot, and give the file back. Raises SaveError for what was not."""

@@ -94,7 +94,7 @@ class ReplayWriter:
 
     def keep(self, simulation: Simulation, commands: Sequence[Command]) -> None:
         """Add the tick that was just made."""
-        if self.status:
+        if self.status or self._file.closed:
             return
         self._hash = simulation.state_hash()
         self._reel.ticks.append(tick_bytes(commands))
@@ -104,15 +104,22 @@ class ReplayWriter:
         if simulation.tick % KEYFRAME_TICKS == 0:
             self._write(KEYFRAME, [simulation.tick, zlib.compress(pack(simulation), 1)])
 
+    def cut(self) -> None:
+        """The rules were edited: the replay ends with the tick before, the last that they can make again."""
+        self._end()
+
     def close(self) -> Path:
         """Write the end and give the file its name. Once closed, closing again does nothing."""
+        self._end()
+        if self.status:
+            raise ReplayError(self.status)
+        return self.path
+
+    def _end(self) -> None:
         if not self._file.closed:
             self._flush()
             self._write(END, [self._reel.first - 1, self._hash])
             self._finish()
-        if self.status:
-            raise ReplayError(self.status)
-        return self.path
 
     def __enter__(self) -> ReplayWriter:
         return self

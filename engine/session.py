@@ -45,6 +45,9 @@ class Keeper(Protocol):
     def keep(self, simulation: Simulation, commands: Sequence[Command]) -> None:
         """Called after it."""
 
+    def cut(self) -> None:
+        """Called between the two, if the tick was made by other rules than those before."""
+
     def close(self) -> object: ...
 
 
@@ -55,8 +58,10 @@ class RunOptions:
     `size` is the picture's in px; `frames` ends the run after so many; `headless` is decided by the
     display when it is None; `record` and `sheet` are files to write (`sheet`: a .png of each theme's
     plain picture over its restyled one); `folder` takes what F9 and F10 make; `deadline_ms` is how long
-    a picture may take in the window. `keepers` see every tick and are closed at the end; a `playback`
-    drives the game instead of a person. `say` takes words for the person, `progress` frames done and all.
+    a picture may take in the window; `watch` takes up edits of the game's scripts, by default in a window
+    only, so that a run without one can be repeated. `keepers` see every tick and are closed at the end; a
+    `playback` drives the game instead of a person. `say` takes words for the person, `progress` frames
+    done and all.
     """
 
     size: tuple[int, int] = (640, 360)
@@ -71,6 +76,7 @@ class RunOptions:
     showcase: Showcase | None = None
     keepers: tuple[Keeper, ...] = ()
     playback: Playback | None = None
+    watch: bool | None = None
     say: Callable[[str], None] = field(default=_silent, repr=False)
     progress: Progress = field(default=_silent, repr=False)
 
@@ -101,6 +107,8 @@ class Session:
         self.files: list[Path] = []
         self.hashes: list[str] = []
         self.recording = self.start_recording(options.record, fast=False) if options.record else None
+        self._trouble = ""
+        self._edition = game.edition
         self._sheet: dict[str, list[Picture]] = {}
         self._sheet_layout: Layout = "BGRX"
 
@@ -124,17 +132,27 @@ class Session:
         return "; ".join(keeper.status for keeper in self.options.keepers if keeper.status)
 
     def tick(self, inputs: Inputs) -> None:
-        """Advance the simulation by one tick, by the bot, a person's inputs or a replay."""
+        """Advance the simulation by one tick, by the bot, a person's inputs or a replay.
+
+        Scripts that were edited are taken up before it, but not in a replay.
+        """
         if self.options.playback is not None:
             self._play_back(self.options.playback, inputs)
             return
         for keeper in self.options.keepers:
             keeper.ready()
+        self.game.refresh()
         commands = self.game.bot() if self.options.bot else self.game.commands(inputs)
         self.game.simulation.step(commands)
+        edited, self._edition = self._edition != self.game.edition, self.game.edition
         for keeper in self.options.keepers:
+            if edited:
+                keeper.cut()
             keeper.keep(self.game.simulation, commands)
         self.ticks += 1
+        if self.game.trouble != self._trouble:
+            self._trouble = self.game.trouble
+            self.options.say(self._trouble or "The scripts are right again.")
 
     def _play_back(self, playback: Playback, inputs: Inputs) -> None:
         self.ticks += playback.advance(inputs)
@@ -192,6 +210,7 @@ class Session:
             for keeper in self.options.keepers:
                 stack.callback(keeper.close)
             stack.callback(self._save_sheet)
+            stack.callback(self.game.watch, False)
             self.stop_recording()
 
     def _save_sheet(self) -> None:

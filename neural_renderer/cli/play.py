@@ -68,6 +68,7 @@ class Wish:
     replay: Path | None
     bot: bool
     showcase: bool
+    watch: bool
     size: tuple[int, int]
     device: str
 
@@ -94,6 +95,7 @@ class Wish:
 )
 @click.option("--bot", is_flag=True, help="A bot plays.")
 @click.option("--showcase", is_flag=True, help="Headless: every theme in turn, recorded; see above.")
+@click.option("--watch", is_flag=True, help="Headless too: take up edits of the game's scripts.")
 @click.option("--size", type=Size(), default=(640, 360), help="The picture's size.  [default: 640x360]")
 @click.option("--device", default="auto", show_default=True, help="Where to restyle; see reskin doctor.")
 @click.option("--json", "as_json", is_flag=True, help="The figures as the last line; all else to stderr.")
@@ -164,6 +166,7 @@ def _options(wish: Wish, game: Game, post: Any, bar: Bar) -> RunOptions:
     options = RunOptions(
         size=wish.size, frames=wish.frames, headless=wish.headless or None, bot=wish.bot,
         restyle=wish.restyle, record=wish.record, sheet=wish.sheet, folder=FOLDER, say=say,
+        watch=wish.watch or None,
     )  # fmt: skip
     if wish.showcase:
         frames = wish.frames or SHOWCASE_FRAMES
