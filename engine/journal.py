@@ -219,8 +219,8 @@ class Journal:
     def _add_snapshot(self, tick: int, state: dict[str, Any], hash: str, head: Head) -> Head:
         execute = self._connection.execute
         data = pack(state, versions(self._simulation.world.kinds))
-        kept = Kept(tick, data, hash, head.digest)
-        execute("INSERT OR REPLACE INTO snapshots VALUES (?, ?, ?)", (tick, data, kept.mark))
+        kept = Kept(tick, head.game, data, hash, head.digest)
+        execute("INSERT OR REPLACE INTO snapshots VALUES (?, ?, ?, ?)", (tick, head.game, data, kept.mark))
         ticks = [
             row[0] for row in execute("SELECT tick FROM snapshots ORDER BY tick DESC LIMIT ?", (SNAPSHOTS,))
         ]

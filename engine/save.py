@@ -37,8 +37,8 @@ def create_save(path: str | Path, game: Game, options: SaveOptions = DEFAULT) ->
     """
     path, simulation = Path(path), game.simulation
     data = pack(simulation.state(), versions(simulation.world.kinds))
-    kept = Kept(simulation.tick, data, simulation.state_hash(), bytes(DIGEST))
-    write_new(path, Offer(game.name, simulation.seed, kept, ()))
+    kept = Kept(simulation.tick, game.name, data, simulation.state_hash(), bytes(DIGEST))
+    write_new(path, Offer(kept, ()))
     return _opened(path, game, None, options)
 
 
@@ -71,7 +71,7 @@ def restored(contents: Contents, make: Callable[[str], type[Game]], path: Path) 
                 if tick in marks:
                     _compare(simulation.state_hash(), marks[tick], tick)
     except ReelError as error:
-        offer = Offer(newest.game, newest.seed, newest.snapshot, ())
+        offer = Offer(newest.snapshot, ())
         raise SaveDamaged(
             f"{path} does not give the state that it was saved with: {error}; the game's rules are others "
             f"than when it was saved; --recover goes back to the snapshot of tick {offer.tick}", offer,
@@ -121,7 +121,8 @@ def write_new(path: Path, offer: Offer) -> None:
             connection.executescript(SCHEMA)
             connection.execute("BEGIN")
             kept = offer.snapshot
-            connection.execute("INSERT INTO snapshots VALUES (?, ?, ?)", (kept.tick, kept.data, kept.mark))
+            row = kept.tick, kept.game, kept.data, kept.mark
+            connection.execute("INSERT INTO snapshots VALUES (?, ?, ?, ?)", row)
             rows = [(link.reel.first, link.reel.encode(), link.digest) for link in offer.links]
             connection.executemany("INSERT INTO journal VALUES (?, ?, ?)", rows)
             connection.execute("INSERT INTO head VALUES (1, ?)", (offer.head.encode(),))

@@ -9,7 +9,7 @@ a file that is damaged. Read next: `engine.save`, which writes these while a gam
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import closing, suppress
 from dataclasses import dataclass
 from hashlib import blake2b
@@ -20,15 +20,17 @@ import msgpack
 
 from engine.errors import SaveBusy, SaveDamaged, SaveError, SnapshotError
 from engine.reel import DIGEST, Reel, ReelError, chained
+from engine.scavenge import rows
 from engine.snapshot import unpack
-from engine.wal import lost_commits
+from engine.wal import read_log
 
 APPLICATION: Final = int.from_bytes(b"RSKN")
 VERSION: Final = 1
 """Raised when older files can no longer be read as they are; every version stays readable."""
 SCHEMA: Final = f"""
     CREATE TABLE head(id INTEGER PRIMARY KEY, data BLOB NOT NULL);
-    CREATE TABLE snapshots(tick INTEGER PRIMARY KEY, data BLOB NOT NULL, mark BLOB NOT NULL);
+    CREATE TABLE snapshots(
+        tick INTEGER PRIMARY KEY, game TEXT NOT NULL, data BLOB NOT NULL, mark BLOB NOT NULL);
     CREATE TABLE journal(first INTEGER PRIMARY KEY, data BLOB NOT NULL, digest BLOB NOT NULL);
     PRAGMA application_id={APPLICATION};
     PRAGMA user_version={VERSION};
@@ -46,6 +48,7 @@ class Kept:
     """A snapshot in a save: packed, with the state's hash and the journal's digest at its tick."""
 
     tick: int
+    game: str
     data: bytes
     hash: str
     digest: bytes
@@ -54,13 +57,14 @@ class Kept:
     def mark(self) -> bytes:
         """Hash, digest, and a seal over all of it."""
         marks = bytes.fromhex(self.hash) + self.digest
-        return marks + blake2b(b"%d " % self.tick + marks + self.data, digest_size=DIGEST).digest()
+        sealed = f"{self.tick} {self.game} ".encode() + marks + self.data
+        return marks + blake2b(sealed, digest_size=DIGEST).digest()
 
     @classmethod
-    def read(cls, tick: Any, data: Any, mark: Any) -> Kept:
-        if type(tick) is not int or type(data) is not bytes or type(mark) is not bytes:
+    def read(cls, tick: Any, game: Any, data: Any, mark: Any) -> Kept:
+        if (type(tick), type(game), type(data), type(mark)) != (int, str, bytes, bytes):
             raise Harm(f"snapshot {tick!r} is no snapshot")
-        kept = cls(tick, data, mark[:DIGEST].hex(), mark[DIGEST : 2 * DIGEST])
+        kept = cls(tick, game, data, mark[:DIGEST].hex(), mark[DIGEST : 2 * DIGEST])
         if kept.mark != mark:
             raise Harm(f"the seal of the snapshot of tick {tick} does not fit")
         try:
@@ -116,10 +120,16 @@ class Head:
 class Offer:
     """A state that can be had: a snapshot and the journal from there to `tick`."""
 
-    game: str
-    seed: int
     snapshot: Kept
     links: Sequence[Link]
+
+    @property
+    def game(self) -> str:
+        return self.snapshot.game
+
+    @property
+    def seed(self) -> int:
+        return int(unpack(self.snapshot.data).state["streams"]["seed"])
 
     @property
     def tick(self) -> int:
@@ -180,22 +190,24 @@ def _open_to_read(path: Path) -> sqlite3.Connection:
 def _check(connection: sqlite3.Connection, path: Path) -> Contents:
     try:
         _check_form(connection)
-        if lost := lost_commits(path):
-            raise Harm(lost)
+        if harm := read_log(path).harm:
+            raise Harm(harm)
         (data,) = _one(connection, "SELECT data FROM head")
         head = Head.decode(data)
         snapshots = [Kept.read(*row) for row in connection.execute("SELECT * FROM snapshots ORDER BY tick")]
         links = [Link.read(*row) for row in connection.execute("SELECT * FROM journal ORDER BY first")]
         if not snapshots or snapshots[-1].tick != head.snapshot:
             raise Harm(f"the snapshot of tick {head.snapshot} is missing")
-        newest = _follow(head, snapshots[-1], {link.reel.first: link for link in links})
+        newest = _follow(snapshots[-1], {link.reel.first: link for link in links})
+        if (newest.game, newest.seed) != (head.game, head.seed):
+            raise Harm(f"its head is of {head.game}, seed {head.seed}")
         if (newest.tick, newest.digest) != (head.tick, head.digest):
             raise Harm(f"its journal should go to tick {head.tick}, it goes to {newest.tick}")
         return Contents(newest, tuple(kept.tick for kept in snapshots), len(links))
     except (Harm, sqlite3.Error, ValueError, TypeError, OverflowError) as error:
         if isinstance(error, sqlite3.Error) and isinstance(judged(error, path), SaveBusy):
             raise
-        offer = _salvage(connection)
+        offer = _salvage(path)
         raise SaveDamaged(f"{path} is damaged: {error}; {_words(offer)}", offer) from error
 
 
@@ -222,36 +234,30 @@ def _one(connection: sqlite3.Connection, query: str) -> tuple[Any, ...]:
     return row
 
 
-def _follow(head: Head, snapshot: Kept, links: Mapping[int, Link]) -> Offer:
+def _follow(snapshot: Kept, links: Mapping[int, Link]) -> Offer:
     """As far as the journal goes on from a snapshot without a gap."""
     chain: list[Link] = []
     digest, following = snapshot.digest, snapshot.tick + 1
     while (link := links.get(following)) and link.digest == chained(digest, link.reel.encode()):
         chain.append(link)
         digest, following = link.digest, link.reel.last + 1
-    return Offer(head.game, head.seed, snapshot, chain)
+    return Offer(snapshot, chain)
 
 
-def _salvage(connection: sqlite3.Connection) -> Offer | None:
-    """The newest state that good snapshots and the journal lead to."""
-    head = next(iter(_readable(connection, "SELECT data FROM head", Head.decode)), None)
-    if head is None:
-        return None
-    snapshots = list(_readable(connection, "SELECT * FROM snapshots ORDER BY tick", Kept.read))
-    rows = _readable(connection, "SELECT * FROM journal ORDER BY first", Link.read)
-    links = {link.reel.first: link for link in rows}
-    offers = [_follow(head, snapshot, links) for snapshot in snapshots]
+def _salvage(path: Path) -> Offer | None:
+    """The newest state that good snapshots and the journal lead to, wherever in the file they lie."""
+    snapshots: dict[int, Kept] = {}
+    links: dict[int, Link] = {}
+    for row in rows(path):
+        with suppress(Harm, TypeError):
+            if len(row) == 4:
+                kept = Kept.read(*row)
+                snapshots[kept.tick] = kept
+            else:
+                link = Link.read(*row)
+                links[link.reel.first] = link
+    offers = [_follow(snapshot, links) for snapshot in snapshots.values()]
     return max(offers, key=lambda offer: (offer.tick, offer.snapshot.tick), default=None)
-
-
-def _readable(connection: sqlite3.Connection, query: str, read: Callable[..., Any]) -> Iterator[Any]:
-    """What can be read of a query's rows, from both ends."""
-    orders = ("", " DESC") if "ORDER" in query else ("",)
-    for order in orders:
-        with suppress(sqlite3.Error, OverflowError, ValueError):
-            for row in connection.execute(query + order):
-                with suppress(Harm, ValueError, TypeError):
-                    yield read(*row)
 
 
 def _words(offer: Offer | None) -> str:

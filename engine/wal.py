@@ -1,4 +1,4 @@
-"""Whether SQLite's write-ahead log lost commits: bits that changed end it early, and SQLite says nothing.
+"""SQLite's write-ahead log, read without SQLite: which commits are in it, and whether some were lost.
 
 After a kill the last commits lie in the log alone. SQLite reads it up to the first frame whose checksum
 does not fit, which is right for a commit that a kill cut short, and silent about one that was harmed
@@ -9,6 +9,7 @@ section 4. Private to `engine.savefile`.
 from __future__ import annotations
 
 import struct
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
@@ -19,28 +20,42 @@ MAGICS: Final = {0x377F0682: "<", 0x377F0683: ">"}
 WORD: Final = 0xFFFFFFFF
 
 
-def lost_commits(database: Path) -> str:
-    """What is wrong with a database's log, in words; empty if nothing is, or if there is none."""
+@dataclass
+class Log:
+    """The pages that good commits wrote, and what is wrong with the log, in words, or nothing."""
+
+    pages: dict[int, bytes] = field(default_factory=dict)
+    harm: str = ""
+
+
+def read_log(database: Path) -> Log:
+    """The log of a database; an empty one if there is none."""
     path = Path(f"{database}-wal")
     data = path.read_bytes() if path.exists() else b""
     if len(data) <= HEADER.size:
-        return ""
+        return Log()
     magic, _, page_size, _, *salts_and_sums = HEADER.unpack_from(data)
     salts, sums = tuple(salts_and_sums[:2]), tuple(salts_and_sums[2:])
     order = MAGICS.get(magic, "")
     if not order or page_size == 0 or _sum(data[: HEADER.size - 8], order, (0, 0)) != sums:
-        return "the first bytes of its log were changed"
+        return Log(harm="the first bytes of its log were changed")
+    log, written = Log(), dict[int, bytes]()
     at, step, good = HEADER.size, FRAME.size + page_size, True
     while at + step <= len(data):
-        _, committed, *rest = FRAME.unpack_from(data, at)
+        page, committed, *rest = FRAME.unpack_from(data, at)
         if good:
-            sums = _sum(data[at : at + 8], order, sums)
-            sums = _sum(data[at + FRAME.size : at + step], order, sums)
+            content = data[at + FRAME.size : at + step]
+            sums = _sum(content, order, _sum(data[at : at + 8], order, sums))
             good = tuple(rest) == salts + sums
+            written[page] = content
+            if good and committed:
+                log.pages |= written
+                written.clear()
         elif committed and tuple(rest[:2]) == salts:
-            return "its log was changed, and commits behind that place are lost"
+            log.harm = "its log was changed, and commits behind that place are lost"
+            break
         at += step
-    return ""
+    return log
 
 
 def _sum(data: bytes, order: str, start: tuple[int, ...]) -> tuple[int, int]:

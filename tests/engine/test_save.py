@@ -27,6 +27,7 @@ from engine.loop import RunOptions, run
 from engine.migrations import Migration, filled
 from engine.save import SUFFIXES, create_save, open_save, recover_save, replace_save, restored
 from engine.savefile import Head, examine
+from engine.scavenge import rows
 from engine.simulation import Simulation
 from engine.world import World
 from tests.engine.market import Market, Trader, assert_whole, trade
@@ -388,10 +389,47 @@ def test_recovering_twice_keeps_both_files(closed: Path, tmp_path: Path) -> None
         change(path, "DELETE FROM snapshots WHERE tick = (SELECT max(tick) FROM snapshots)")
         assert recover_save(path)[0].name == name
         copy(closed, path)
-    change(path, "UPDATE head SET data = x'00'")
-    with pytest.raises(SaveDamaged, match="checksum of its head does not fit; nothing in it can be read"):
+    path.write_bytes(bytes(len(path.read_bytes())))
+    with pytest.raises(SaveDamaged, match="nothing in it can be read"):
         recover_save(path)
     assert path.exists()
+
+
+@pytest.mark.parametrize(
+    "spoil",
+    [
+        lambda d: bytes(100) + d[100:],
+        lambda d: bytes(4096) + d[4096:],
+        lambda d: d[:100] + bytes(3996) + d[4096:],
+        lambda d: d[:4096] + bytes(4096) + d[8192:],
+    ],
+)
+def test_rows_are_found_without_the_trees_above_them(
+    closed: Path, tmp_path: Path, spoil: Callable[[bytes], bytes]
+) -> None:
+    path = tmp_path / "a.save"
+    path.write_bytes(spoil(closed.read_bytes()))
+    with pytest.raises(SaveDamaged, match="the state of tick 130 is good"):
+        examine(path)
+    recover_save(path)
+    assert examine(path).newest == examine(closed).newest
+    assert len(list(rows(closed))) > 100
+
+
+def test_a_commit_that_fails_half_way_leaves_nothing(tmp_path: Path) -> None:
+    path = tmp_path / "a.save"
+    with create_save(path, game := Market(5), every(10)) as journal:
+        add, faults = journal._add_snapshot, iter([True])
+
+        def failing(tick: int, state: dict[str, Any], hash: str, head: Head) -> Head:
+            if next(faults, False):
+                raise sqlite3.OperationalError("disk I/O error")
+            return add(tick, state, hash, head)
+
+        journal._add_snapshot = failing  # type: ignore[method-assign]
+        play(game, journal, 25)
+    contents = examine(path)
+    assert (contents.newest.tick, contents.snapshots[0], contents.snapshots[-1]) == (25, 0, 25)
 
 
 def test_other_rules_than_those_that_saved_are_noticed(killed: Path, tmp_path: Path) -> None:
