@@ -10,9 +10,10 @@ Read next: `engine.savefile`, what lies in the file; `engine.journal`, the threa
 from __future__ import annotations
 
 import os
+import shutil
 import sqlite3
-from collections.abc import Callable
-from contextlib import closing, suppress
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from typing import Final
 
@@ -26,8 +27,9 @@ from engine.simulation import FORMAT
 from engine.snapshot import load, pack
 
 DEFAULT: Final = SaveOptions()
-SUFFIXES: Final = ("", "-wal", "-shm")
-"""What SQLite keeps beside a file belongs to it."""
+LOG: Final = "-wal"
+"""What SQLite writes beside a file, under its name and this, belongs to it."""
+SUFFIXES: Final = ("", LOG, "-shm")
 
 
 def create_save(path: str | Path, game: Game, options: SaveOptions = DEFAULT) -> Journal:
@@ -97,15 +99,20 @@ def recover_save(path: str | Path) -> tuple[Path, Offer]:
 
 
 def replace_save(path: Path, offer: Offer) -> Path:
-    """Move a save aside and write an offer in its place; gives the name under which the old one is kept."""
+    """Put an offer in the place of a save; gives the name under which the old one is kept."""
     count, aside = 1, path.with_name(f"{path.name}.damaged")
     while aside.exists():
         count += 1
         aside = path.with_name(f"{path.name}.damaged-{count}")
-    for suffix in reversed(SUFFIXES):  # the file itself last: as long as it is there, so is the save
-        with suppress(FileNotFoundError):
-            os.replace(f"{path}{suffix}", f"{aside}{suffix}")
-    write_new(path, offer)
+    with _fresh(path, offer) as fresh:
+        for suffix in (LOG, ""):
+            if Path(f"{path}{suffix}").exists():
+                shutil.copyfile(f"{path}{suffix}", f"{aside}{suffix}")
+                _synchronise(Path(f"{aside}{suffix}"))
+        # The old log first: beside the new file SQLite would take it for that one's.
+        Path(f"{path}{LOG}").unlink(missing_ok=True)
+        os.replace(fresh, path)
+        _synchronise(path.parent)
     return aside
 
 
@@ -113,6 +120,21 @@ def write_new(path: Path, offer: Offer) -> None:
     """A save that holds an offer, under its name only when it is whole. Raises SaveError if it exists."""
     if path.exists():
         raise SaveError(f"{path} exists already; open it, or name another")
+    if Path(f"{path}{LOG}").exists():
+        raise SaveError(f"{path}{LOG} is there, the log of a save that is not; put the two together again")
+    with _fresh(path, offer) as fresh:
+        try:
+            os.link(fresh, path)
+        except FileExistsError:
+            raise SaveBusy(f"{path} was made by another process just now") from None
+        except OSError:  # a file system without links, such as FAT
+            os.rename(fresh, path)
+        _synchronise(path.parent)
+
+
+@contextmanager
+def _fresh(path: Path, offer: Offer) -> Iterator[Path]:
+    """A new file that holds an offer, beside a save; gone in the end unless it was given another name."""
     fresh = path.with_name(f"{path.name}.new-{os.getpid()}")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -129,7 +151,7 @@ def write_new(path: Path, offer: Offer) -> None:
             connection.execute("COMMIT")
             # Closing would do this too, but says nothing if it fails, and the log has another name then.
             connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
-        _publish(fresh, path)
+        yield fresh
     except sqlite3.Error as error:
         raise judged(error, path) from error
     except OSError as error:
@@ -170,20 +192,14 @@ def _compare(found: str, expected: str, tick: int) -> None:
         raise ReelError(f"tick {tick} has state {found}, {expected} was saved")
 
 
-def _publish(fresh: Path, path: Path) -> None:
-    """Give a whole file its name, unless another process was first, and see that the folder keeps it."""
-    try:
-        os.link(fresh, path)
-    except FileExistsError:
-        raise SaveBusy(f"{path} was made by another process just now") from None
-    except OSError:  # a file system without links, such as FAT
-        os.rename(fresh, path)
-    if os.name == "posix":
-        folder = os.open(path.parent, os.O_RDONLY)
+def _synchronise(path: Path) -> None:
+    """See that a file, or the names in a folder, are on the disk."""
+    if path.is_file() or os.name == "posix":  # elsewhere a folder cannot be opened
+        handle = os.open(path, os.O_RDONLY if path.is_dir() else os.O_RDWR)
         try:
-            os.fsync(folder)
+            os.fsync(handle)
         finally:
-            os.close(folder)
+            os.close(handle)
 
 
 def _remove(path: Path) -> None:

@@ -222,6 +222,9 @@ def test_a_save_is_never_made_over_another(closed: Path, tmp_path: Path) -> None
         create_save(closed, Market(5))
     with pytest.raises(SaveError, match="there is no save at"):
         open_save(tmp_path / "none.save", market)
+    (tmp_path / "lost.save-wal").write_text("")
+    with pytest.raises(SaveError, match="the log of a save that is not"):
+        create_save(tmp_path / "lost.save", Market(5))
     (tmp_path / "file").write_text("")
     with pytest.raises(SaveError, match=r"cannot write .*; name another place"):
         create_save(tmp_path / "file" / "a.save", Market(5))
@@ -379,6 +382,19 @@ def test_other_commands_of_the_right_form_are_seen(killed: Path, tmp_path: Path)
         examine(path)
     assert caught.value.offer is not None
     assert caught.value.offer.tick == forged.first - 1
+
+
+def test_recovering_keeps_the_log_too(killed: Path, tmp_path: Path) -> None:
+    path = copy(killed, tmp_path / "a.save")
+    log = bytearray(Path(f"{path}-wal").read_bytes())
+    log[5000] ^= 1  # in the first frames: all commits behind them are lost to SQLite
+    Path(f"{path}-wal").write_bytes(log)
+    before = path.read_bytes()
+    with pytest.raises(SaveDamaged, match="its log was changed, and commits behind that place are lost"):
+        examine(path)
+    aside, offer = recover_save(path)
+    assert (aside.read_bytes(), Path(f"{aside}-wal").read_bytes()) == (before, bytes(log))
+    assert examine(path).newest.tick == offer.tick >= 120
 
 
 def test_recovering_twice_keeps_both_files(closed: Path, tmp_path: Path) -> None:
@@ -578,6 +594,8 @@ class Saving(RuleBasedStateMachine):
 
     commands = st.lists(st.tuples(st.integers(-9, 99), st.integers(-9, 99), st.integers(0, 150)), max_size=3)
     folder: Path
+    operations: list[int]
+    """How many commands were obeyed, over all examples."""
 
     @initialize(snapshot_ticks=st.integers(1, 30), seed=st.integers(0, 9))
     def begin(self, snapshot_ticks: int, seed: int) -> None:
@@ -594,10 +612,12 @@ class Saving(RuleBasedStateMachine):
         self.journal.ready()
         self.game.simulation.step(asked)
         self.journal.keep(self.game.simulation, asked)
+        self.operations[0] += len(asked)
 
-    @rule(count=st.integers(1, 20))
+    @rule(count=st.integers(1, 60))
     def play_on(self, count: int) -> None:
         play(self.game, self.journal, count)
+        self.operations[0] += 3 * (count - count // 7 - 1)  # the bot rests every seventh tick
 
     @rule()
     def close_and_load(self) -> None:
@@ -629,20 +649,25 @@ class Saving(RuleBasedStateMachine):
             self.journal.close()
 
 
-def obey(folder: Path, examples: int, steps: int) -> None:
-    machine: Any = type("Saving", (Saving,), {"folder": folder})
+def obey(folder: Path, examples: int, steps: int) -> int:
+    """Gives how many commands the laws held for."""
+    operations = [0]
+    machine: Any = type("Saving", (Saving,), {"folder": folder, "operations": operations})
     case = machine.TestCase
     case.settings = settings(
         max_examples=examples, stateful_step_count=steps, deadline=None,
         suppress_health_check=list(HealthCheck),
     )  # fmt: skip
     case("runTest").runTest()
+    return operations[0]
 
 
 def test_laws_of_saves(tmp_path: Path) -> None:
-    obey(tmp_path, examples=12, steps=20)
+    assert obey(tmp_path, examples=8, steps=20) > 100
 
 
 @pytest.mark.slow
 def test_laws_of_saves_at_length(tmp_path: Path) -> None:
-    obey(tmp_path, examples=400, steps=50)
+    operations = obey(tmp_path, examples=200, steps=50)
+    print(f"{operations} commands, with kills and loads in between")
+    assert operations > 100_000
