@@ -37,7 +37,8 @@ class Content(NamedTuple):
 class Table(Generic[A]):
     """Every component of one type."""
 
-    def __init__(self, kind: type[A]) -> None:
+    def __init__(self, kind: type[A], answers: dict[tuple[type, ...], Any]) -> None:
+        """`answers` to queries are those of the world, by their types."""
         if not isinstance(kind, type) or not is_dataclass(kind):
             raise WorldError(f"a component must be an instance of a dataclass, got one of {kind!r}")
         if kind.__dictoffset__:
@@ -55,7 +56,8 @@ class Table(Generic[A]):
         frozen = kind.__dataclass_params__.frozen  # type: ignore[attr-defined]
         self.closed = None if frozen else _closed_form(kind)  # frozen ones cannot be written in vain
         self.odd = next((field for field in self.fields if field.dtype is None), None)  # fits no column
-        self.queries: list[tuple[type, ...]] = []
+        self.answers = answers
+        self.queries: list[tuple[type, ...]] = []  # answered since the last change
         self.rows: dict[int, A] = {}
         self.ordered = True
         self.ids, self.based = NONE, False  # whether columns hold anything
@@ -70,6 +72,8 @@ class Table(Generic[A]):
         if self.ordered and id not in self.rows and self.rows:
             self.ordered = next(reversed(self.rows)) < id
         self.rows[id] = component
+        if self.queries:
+            self.forget()
 
     def drop_many(self, ids: Mapping[int, None]) -> None:
         """Forget the components of these ids, where there are any."""
@@ -77,6 +81,13 @@ class Table(Generic[A]):
             deque(map(self.rows.pop, ids, repeat(None)), maxlen=0)  # type: ignore[arg-type]
         if self.based:
             self.gone.update(ids)
+        self.forget()
+
+    def forget(self) -> None:
+        """Forget the answers to queries, since components have come or gone."""
+        for kinds in self.queries:
+            self.answers.pop(kinds, None)
+        self.queries.clear()
 
     def has(self, id: int) -> bool:
         return id in self.rows or self._row(id) is not None
@@ -120,6 +131,9 @@ class Table(Generic[A]):
         if not self.based:
             self._hold(ids, columns)
             return
+        if ids[0] > self.ids[-1]:
+            self._merge(ids, columns)
+            return
         at = self.ids.searchsorted(ids)
         known = self.ids[np.minimum(at, len(self.ids) - 1)] == ids
         for mine, column in zip(self.columns, columns, strict=True):
@@ -130,6 +144,7 @@ class Table(Generic[A]):
     def extend(self, ids: Integers, component: A) -> None:
         """The same component for many new ids, which are higher than all that were given before."""
         self.need_closed()
+        self.forget()
         one = {int(ids[0]): component}
         if self.odd is None:
             self._merge(ids, [field.array(one).repeat(len(ids)) for field in self.fields])
@@ -148,9 +163,12 @@ class Table(Generic[A]):
                 f"{self.odd.title} is no int or bool, and columns hold nothing else; "
                 f"move it into a component of its own, or use world.query({self.name})"
             )
-        self.gather()
-        self._close(self.rows.values())
-        self.rows, self.ordered = {}, True
+        if self.rows or self.gone:
+            self.gather()
+            self._close(self.rows.values())
+            self.rows, self.ordered = {}, True
+        if self.queries:
+            self.forget()
         self.opened = True
 
     def need_closed(self) -> None:
@@ -188,10 +206,14 @@ class Table(Generic[A]):
         """Hold just this. Objects of before are closed."""
         self._close(self.rows.values())
         ids, columns, self.rows = content or Content(NONE, self._empty(), {})
-        self._hold(ids, columns)
+        if self.based and np.array_equal(ids, self.ids):  # as most rollbacks find it: keep the arrays
+            for mine, column in zip(self.columns, columns, strict=True):
+                mine[...] = column
+        else:
+            self._hold(ids, columns)
         self.ordered = True
         self.gone.clear()
-        self.queries.clear()
+        self.forget()
 
     def _empty(self) -> list[Column]:
         return [np.empty(0, field.dtype) for field in self.fields if field.dtype is not None]
