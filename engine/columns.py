@@ -9,7 +9,7 @@ Refuses floats, and integers of more than 64 bits.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, NoReturn
+from typing import Any, Final, NoReturn
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,6 +18,9 @@ from engine.errors import WorldError
 from engine.packing import LARGEST, Column, Integers
 from engine.tables import Table
 
+SPARSE: Final = 8
+"""Ids spread wider than this many times their number are searched for one by one."""
+
 
 class Columns:
     """The fields of one component type, each an array of int64 or bool, one element an entity."""
@@ -25,17 +28,24 @@ class Columns:
     _table: Table[Any]
     _ids: Integers
     _rows: Integers | None  # which of the table's; None is all
-    _arrays: list[Column]
+    _fields: dict[str, Column]  # the table's own
 
     def __init__(self, table: Table[Any], ids: Integers, rows: Integers | None) -> None:
-        arrays = [column[:] if rows is None else column[rows] for column in table.columns]
-        names = (field.name for field in table.fields)
-        fields = dict(zip(names, arrays, strict=True))
-        self.__dict__.update(fields, _table=table, _ids=ids, _rows=rows, _arrays=arrays)
+        names = [field.name for field in table.fields]
+        columns = [column[:] for column in table.columns]
+        self.__dict__.update(
+            _table=table, _ids=ids, _rows=rows, _fields=dict(zip(names, columns, strict=True))
+        )
+        if rows is None:
+            self.__dict__.update(self._fields)
 
     def __getattr__(self, name: str) -> NDArray[Any]:
-        known = ", ".join(field.name for field in self._table.fields)
-        raise WorldError(f"{self._table.name} has no field {name!r}; it has {known}")
+        """A field that has not been asked for in this block: a copy of the rows that belong to it."""
+        if self._rows is None or name not in self._fields:
+            raise WorldError(f"{self._table.name} has no field {name!r}; it has {', '.join(self._fields)}")
+        self._table.need_opened()
+        array = self.__dict__[name] = self._fields[name].take(self._rows, mode="clip")
+        return array
 
     def __setattr__(self, name: str, value: Any) -> None:
         column: NDArray[Any] = getattr(self, name)
@@ -57,17 +67,18 @@ class Columns:
         )
 
     def _begin(self) -> None:
-        for array, column in zip(self._arrays, self._table.columns, strict=True):
-            array.setflags(write=True)
-            if self._rows is not None:
-                column.take(self._rows, out=array)
+        if self._rows is None:
+            for array in self._fields.values():
+                array.setflags(write=True)
 
     def _finish(self) -> None:
         """Write copies back, and let nobody write into what was handed out."""
-        for array, column in zip(self._arrays, self._table.columns, strict=True):
-            if self._rows is not None:
+        for name, column in self._fields.items():
+            if self._rows is None:
+                column.setflags(write=False)
+            elif (array := self.__dict__.pop(name, None)) is not None:
                 column[self._rows] = array
-            array.setflags(write=False)
+                array.setflags(write=False)
 
 
 class Block:
@@ -119,11 +130,28 @@ class Block:
 
 def common(tables: Sequence[Integers]) -> tuple[Integers, list[Integers | None]]:
     """The ids that are in all of these ascending arrays, read-only, and where; None is everywhere."""
-    found = min(tables, key=len)[:]
+    found = min(tables, key=len)
+    rows: list[Integers | None] = []
     for ids in tables:
-        if len(found):
-            at = np.minimum(ids.searchsorted(found), len(ids) - 1)
-            hit = ids[at] == found
-            found = found if hit.all() else found[hit]
+        if ids is found:
+            rows.append(None)
+            continue
+        mine = places(ids, found) if len(found) else found
+        hit = ids[mine] == found
+        if not hit.all():
+            found, mine = found[hit], mine[hit]
+            rows = [np.flatnonzero(hit) if there is None else there[hit] for there in rows]
+        rows.append(mine)
+    found = found[:]
     found.setflags(write=False)
-    return found, [None if len(ids) == len(found) else ids.searchsorted(found) for ids in tables]
+    return found, [None if len(i) == len(found) else at for i, at in zip(tables, rows, strict=True)]
+
+
+def places(ids: Integers, wanted: Integers) -> Integers:
+    """For each wanted id the row in which it is, or any row if it is in none; both ascend."""
+    span = int(ids[-1] - ids[0]) + 1
+    if span > SPARSE * len(ids):
+        return np.minimum(ids.searchsorted(wanted), len(ids) - 1)
+    row = np.zeros(span, np.intp)  # by id; some twenty times as fast as a search
+    row[ids - ids[0]] = np.arange(len(ids))
+    return row.take(wanted - ids[0], mode="clip")

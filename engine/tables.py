@@ -23,6 +23,8 @@ from engine.packing import Column, Integers, is_packed, pack, pack_array, unpack
 A = TypeVar("A")
 
 NONE: Final[Integers] = np.empty(0, np.int64)
+FEW: Final = 256
+"""One row in so many, or fewer, is cut out of a column: that is copying pieces, not choosing rows."""
 _MARK: Final = "_no_longer_counts"
 
 
@@ -175,6 +177,12 @@ class Table(Generic[A]):
         if self.opened:
             raise WorldError(f"the columns of {self.name} are open; leave their `with` block first")
 
+    def need_opened(self) -> None:
+        if not self.opened:
+            raise WorldError(
+                f"the columns of {self.name} are no longer open; use them within their `with` block"
+            )
+
     # states
 
     def state(self) -> dict[str, Any] | None:
@@ -247,7 +255,7 @@ class Table(Generic[A]):
             gone = np.fromiter(sorted(self.gone), np.int64, len(self.gone))
             at = self.ids.searchsorted(gone)
             at = at[self.ids[np.minimum(at, len(self.ids) - 1)] == gone]
-            self._hold(np.delete(self.ids, at), [np.delete(column, at) for column in self.columns])
+            self._hold(without(self.ids, at), [without(column, at) for column in self.columns])
         self.gone.clear()
 
     def _merge(self, ids: Integers, columns: Sequence[Column]) -> None:
@@ -261,6 +269,17 @@ class Table(Generic[A]):
             order = merged.argsort(kind="stable")
             merged, joined = merged[order], [column[order] for column in joined]
         self._hold(merged, joined)
+
+
+def without(column: Column, rows: Integers) -> Column:
+    """A column less some rows, which ascend. A few are cut out; at many each row is looked at."""
+    if len(rows) * FEW > len(column):
+        return np.delete(column, rows)
+    starts, ends = np.append(0, rows + 1), np.append(rows, len(column))
+    kept = np.flatnonzero(starts < ends)
+    return np.concatenate(
+        [column[a:b] for a, b in zip(starts[kept].tolist(), ends[kept].tolist(), strict=True)]
+    )
 
 
 def read_ids(stored: Any, name: str) -> Integers:
