@@ -9,17 +9,15 @@ Refuses floats, and integers of more than 64 bits.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, Final, NoReturn
+from typing import Any, NoReturn
 
 import numpy as np
 from numpy.typing import NDArray
 
 from engine.errors import WorldError
 from engine.packing import LARGEST, Column, Integers
+from engine.rows import common
 from engine.tables import Table
-
-SPARSE: Final = 8
-"""Ids spread wider than this many times their number are searched for one by one."""
 
 
 class Columns:
@@ -126,32 +124,3 @@ class Block:
             table.opened = False
             self._all_opened.remove(table)
         self._opened.clear()
-
-
-def common(tables: Sequence[Integers]) -> tuple[Integers, list[Integers | None]]:
-    """The ids that are in all of these ascending arrays, read-only, and where; None is everywhere."""
-    found = min(tables, key=len)
-    rows: list[Integers | None] = []
-    for ids in tables:
-        if ids is found:
-            rows.append(None)
-            continue
-        mine = places(ids, found) if len(found) else found
-        hit = ids[mine] == found
-        if not hit.all():
-            found, mine = found[hit], mine[hit]
-            rows = [np.flatnonzero(hit) if there is None else there[hit] for there in rows]
-        rows.append(mine)
-    found = found[:]
-    found.setflags(write=False)
-    return found, [None if len(i) == len(found) else at for i, at in zip(tables, rows, strict=True)]
-
-
-def places(ids: Integers, wanted: Integers) -> Integers:
-    """For each wanted id the row in which it is, or any row if it is in none; both ascend."""
-    span = int(ids[-1] - ids[0]) + 1
-    if span > SPARSE * len(ids):
-        return np.minimum(ids.searchsorted(wanted), len(ids) - 1)
-    row = np.zeros(span, np.intp)  # by id; some twenty times as fast as a search
-    row[ids - ids[0]] = np.arange(len(ids))
-    return row.take(wanted - ids[0], mode="clip")

@@ -18,13 +18,12 @@ import numpy as np
 
 from engine.errors import StateError, WorldError
 from engine.fields import Field
-from engine.packing import Column, Integers, is_packed, pack, pack_array, unpack
+from engine.packing import Column, Integers, pack, pack_array
+from engine.rows import assemble, places, read_ids, without
 
 A = TypeVar("A")
 
 NONE: Final[Integers] = np.empty(0, np.int64)
-FEW: Final = 256
-"""One row in so many, or fewer, is cut out of a column: that is copying pieces, not choosing rows."""
 _MARK: Final = "_no_longer_counts"
 
 
@@ -124,20 +123,21 @@ class Table(Generic[A]):
 
     def gather(self) -> None:
         """Bring the columns up to date with the objects, which stay what holds."""
-        self._sweep()
         if not self.rows:
+            self._sweep()
             return
         rows = self.in_order()
         ids = np.fromiter(rows, np.int64, len(rows))
         columns = [field.array(rows) for field in self.fields]
+        if self.based and ids[0] > self.ids[-1]:
+            self._sweep(ids, columns)
+            return
+        self._sweep()
         if not self.based:
             self._hold(ids, columns)
             return
-        if ids[0] > self.ids[-1]:
-            self._merge(ids, columns)
-            return
-        at = self.ids.searchsorted(ids)
-        known = self.ids[np.minimum(at, len(self.ids) - 1)] == ids
+        at = places(self.ids, ids)
+        known = self.ids[at] == ids
         for mine, column in zip(self.columns, columns, strict=True):
             mine[at[known]] = column[known]
         if not known.all():
@@ -198,8 +198,7 @@ class Table(Generic[A]):
     def read(self, state: Mapping[str, Any], entities: Integers) -> Content:
         """What `state` wrote, if its ids are among these. No __init__ or __post_init__ has a say in it."""
         ids = read_ids(state["ids"], f"{self.name}'s ids")
-        at = np.minimum(entities.searchsorted(ids), len(entities) - 1)
-        if len(ids) and not (len(entities) and (entities[at] == ids).all()):
+        if len(ids) and not (len(entities) and (entities[places(entities, ids)] == ids).all()):
             raise StateError(f"{self.name} is stored for ids that do not exist: {ids.tolist()}")
         stored = [state["fields"].get(field.name) for field in self.fields]
         if self.odd is None:
@@ -249,45 +248,25 @@ class Table(Generic[A]):
         if self.closed is not None:
             deque(map(object.__setattr__, components, repeat("__class__"), repeat(self.closed)), maxlen=0)
 
-    def _sweep(self) -> None:
-        """Take what is gone out of the columns."""
-        if self.gone and self.based:
-            gone = np.fromiter(sorted(self.gone), np.int64, len(self.gone))
-            at = self.ids.searchsorted(gone)
-            at = at[self.ids[np.minimum(at, len(self.ids) - 1)] == gone]
-            self._hold(without(self.ids, at), [without(column, at) for column in self.columns])
+    def _sweep(self, ids: Integers = NONE, columns: Sequence[Column] = ()) -> None:
+        """Take what is gone out of the columns, and add rows of higher ids in the same pass."""
+        pieces = without(self.ids, self.gone) if self.gone and self.based else None
         self.gone.clear()
+        if pieces is not None or len(ids):
+            new = columns or self._empty()
+            joined = [assemble(mine, pieces, added) for mine, added in zip(self.columns, new, strict=True)]
+            self._hold(assemble(self.ids, pieces, ids), joined)
 
     def _merge(self, ids: Integers, columns: Sequence[Column]) -> None:
         """Add rows, whose ids ascend and are new."""
         if not self.based:
             self._hold(ids, list(columns))
             return
+        in_order = ids[0] > self.ids[-1]
         merged = np.concatenate((self.ids, ids))
         joined = [np.concatenate(pair) for pair in zip(self.columns, columns, strict=True)]
-        if ids[0] < self.ids[-1]:
-            order = merged.argsort(kind="stable")
-            merged, joined = merged[order], [column[order] for column in joined]
-        self._hold(merged, joined)
-
-
-def without(column: Column, rows: Integers) -> Column:
-    """A column less some rows, which ascend. A few are cut out; at many each row is looked at."""
-    if len(rows) * FEW > len(column):
-        return np.delete(column, rows)
-    starts, ends = np.append(0, rows + 1), np.append(rows, len(column))
-    kept = np.flatnonzero(starts < ends)
-    return np.concatenate(
-        [column[a:b] for a, b in zip(starts[kept].tolist(), ends[kept].tolist(), strict=True)]
-    )
-
-
-def read_ids(stored: Any, name: str) -> Integers:
-    """Ascending ids of at least 1 from plain data, packed or a list."""
-    ids = unpack(stored, name) if is_packed(stored) else np.array([*stored], np.int64)
-    if ids.dtype != np.int64 or ids.ndim != 1 or (len(ids) and ids[0] < 1) or (ids[1:] <= ids[:-1]).any():
-        raise StateError(f"{name} must ascend from 1 or more, got {ids.tolist()}")
-    return ids.astype(np.int64)
+        order = slice(None) if in_order else merged.argsort(kind="stable")
+        self._hold(merged[order], [column[order] for column in joined])
 
 
 def _closed_form(kind: type) -> type:

@@ -19,7 +19,8 @@ import numpy as np
 from engine.columns import Block
 from engine.errors import StateError, WorldError
 from engine.packing import Packed, pack
-from engine.tables import Table, read_ids
+from engine.rows import read_ids
+from engine.tables import Table
 
 A = TypeVar("A")
 B = TypeVar("B")
@@ -300,8 +301,10 @@ class World:
         rows: list[dict[int, Any]] = [self._table(kind).objects() for kind in kinds]
         for kind in kinds:
             self._tables[kind].queries.append(kinds)
-        fewest = min(rows, key=len)
-        return [(id, *[row[id] for row in rows]) for id in fewest if all(id in row for row in rows)]
+        ids = [*min(rows, key=len)]
+        for row in rows:
+            ids = [id for id in ids if id in row]
+        return list(zip(ids, *(map(row.__getitem__, ids) for row in rows), strict=True))
 
 
 def _twice(components: tuple[Any, ...]) -> WorldError:
