@@ -46,8 +46,28 @@ def components(number: int) -> tuple[Any, ...]:
     return (place, Velocity(number % 7 - 3, 1)) if number % 2 == 0 else (place,)
 
 
+class Numbers:
+    """Which entities there are, and which go next: the same ones, here and there, in every population."""
+
+    def __init__(self, size: int) -> None:
+        self.alive = list(range(size))
+        self.following = size
+
+    def renew(self, count: int) -> tuple[list[int], range]:
+        """The numbers of those that go, and of those that come."""
+        gone = []
+        for step in range(count):
+            at = (self.following + step) * 7919 % len(self.alive)
+            self.alive[at], self.alive[-1] = self.alive[-1], self.alive[at]
+            gone.append(self.alive.pop())
+        came = range(self.following, self.following + count)
+        self.following += count
+        self.alive.extend(came)
+        return gone, came
+
+
 class Population(Protocol):
-    """What a contender does. `renew` replaces the `count` oldest entities by new ones."""
+    """What a contender does. `renew` replaces so many entities, here and there, by new ones."""
 
     def __init__(self, size: int) -> None: ...
     def move(self) -> None: ...
@@ -64,7 +84,7 @@ class ByColumns:
         self.world = world or World(Position, Velocity, Health)
         for number in range(size):
             self.world.spawn(*components(number))
-        self.oldest, self.number = 1, size
+        self.numbers = Numbers(size)
 
     def move(self) -> None:
         with self.world.columns(Position, Velocity) as (_, place, speed):
@@ -81,11 +101,10 @@ class ByColumns:
             health.points += health.points < MOST
 
     def renew(self, count: int) -> None:
-        self.world.despawn_many(range(self.oldest, self.oldest + count))
-        self.oldest += count
-        for number in range(self.number, self.number + count):
+        gone, came = self.numbers.renew(count)
+        self.world.despawn_many([number + 1 for number in gone])
+        for number in came:
             self.world.spawn(*components(number))
-        self.number += count
 
     def digest(self) -> Digest:
         return [tuple(numbers) for numbers in _numbers(self.world)]
@@ -110,12 +129,11 @@ class ByObjects(ByColumns):
                 health.points += 1
 
     def renew(self, count: int) -> None:
-        for id in range(self.oldest, self.oldest + count):
-            self.world.despawn(id)
-        self.oldest += count
-        for number in range(self.number, self.number + count):
+        gone, came = self.numbers.renew(count)
+        for number in gone:
+            self.world.despawn(number + 1)
+        for number in came:
             self.world.spawn(*components(number))
-        self.number += count
 
 
 class InEsper:
@@ -131,7 +149,7 @@ class InEsper:
         esper.switch_world(self.context)
         for number in range(size):
             esper.create_entity(*components(number))
-        self.oldest, self.number = 1, size
+        self.numbers = Numbers(size)
 
     def move(self) -> None:
         self.esper.switch_world(self.context)
@@ -153,12 +171,11 @@ class InEsper:
 
     def renew(self, count: int) -> None:
         self.esper.switch_world(self.context)
-        for id in range(self.oldest, self.oldest + count):
-            self.esper.delete_entity(id, immediate=True)
-        self.oldest += count
-        for number in range(self.number, self.number + count):
+        gone, came = self.numbers.renew(count)
+        for number in gone:
+            self.esper.delete_entity(number + 1, immediate=True)
+        for number in came:
             self.esper.create_entity(*components(number))
-        self.number += count
 
     def digest(self) -> Digest:
         self.esper.switch_world(self.context)
@@ -177,17 +194,16 @@ class Plain:
         self.places: dict[int, Position] = {}
         self.speeds: dict[int, Velocity] = {}
         self.healths: dict[int, Health] = {}
-        self.oldest, self.number = 0, 0
-        self.add(size)
+        self.add(range(size))
+        self.numbers = Numbers(size)
 
-    def add(self, count: int) -> None:
+    def add(self, came: range) -> None:
         tables: dict[type, dict[int, Any]] = {
             Position: self.places, Velocity: self.speeds, Health: self.healths,
         }  # fmt: skip
-        for number in range(self.number, self.number + count):
+        for number in came:
             for component in components(number):
                 tables[type(component)][number] = component
-        self.number += count
 
     def move(self) -> None:
         for id, speed in self.speeds.items():
@@ -206,11 +222,11 @@ class Plain:
                 health.points += 1
 
     def renew(self, count: int) -> None:
-        for number in range(self.oldest, self.oldest + count):
+        gone, came = self.numbers.renew(count)
+        for number in gone:
             for table in (self.places, self.speeds, self.healths):
                 table.pop(number, None)
-        self.oldest += count
-        self.add(count)
+        self.add(came)
 
     def digest(self) -> Digest:
         return [

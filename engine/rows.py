@@ -16,10 +16,10 @@ from engine.packing import Column, Integers, is_packed, unpack
 
 SPARSE: Final = 8
 """Ids spread wider than this many times their number are searched for one by one."""
-FEW: Final = 256
-"""One row in so many, or fewer, is cut out of a column: that is copying pieces, not choosing rows."""
-Pieces = list[slice] | NDArray[np.bool_] | None
-"""Of a column: what is left of it; None is all."""
+FEW: Final = 64
+"""One row in so many, or fewer, is searched for, and cut out by moving pieces; more are done in bulk."""
+Moves = list[tuple[slice, slice | NDArray[np.bool_]]]
+"""Where to and from where rows move when others are taken out."""
 
 
 def common(tables: Sequence[Integers]) -> tuple[Integers, list[Integers | None]]:
@@ -36,7 +36,7 @@ def common(tables: Sequence[Integers]) -> tuple[Integers, list[Integers | None]]
             found, mine = found[hit], mine[hit]
             rows = [np.flatnonzero(hit) if there is None else there[hit] for there in rows]
         rows.append(mine)
-    found = found[:]
+    found = found.copy()  # of the table's own, which change in place
     found.setflags(write=False)
     return found, [None if len(i) == len(found) else at for i, at in zip(tables, rows, strict=True)]
 
@@ -44,15 +44,15 @@ def common(tables: Sequence[Integers]) -> tuple[Integers, list[Integers | None]]
 def places(ids: Integers, wanted: Integers) -> Integers:
     """For each wanted id the row in which it is, or any row if it is in none; both ascend."""
     span = int(ids[-1] - ids[0]) + 1
-    if span > SPARSE * len(ids):
+    if span > SPARSE * len(ids) or len(wanted) * FEW < span:
         return np.minimum(ids.searchsorted(wanted), len(ids) - 1)
     row = np.zeros(span, np.intp)  # by id; some twenty times as fast as a search
     row[ids - ids[0]] = np.arange(len(ids))
     return row.take(wanted - ids[0], mode="clip")
 
 
-def without(ids: Integers, gone: Mapping[int, None]) -> Pieces:
-    """What is left of these rows when some ids are gone, all of which need not be there."""
+def without(ids: Integers, gone: Mapping[int, None]) -> Moves | None:
+    """What closes up these rows when some ids are gone, all of which need not be there; None is nothing."""
     wanted = np.fromiter(sorted(gone), np.int64, len(gone))
     rows = places(ids, wanted)
     rows = rows[ids[rows] == wanted]
@@ -61,17 +61,22 @@ def without(ids: Integers, gone: Mapping[int, None]) -> Pieces:
     if len(rows) * FEW > len(ids):
         kept = np.ones(len(ids), np.bool_)
         kept[rows] = False
-        return kept
-    starts, ends = [0, *(rows + 1).tolist()], [*rows.tolist(), len(ids)]
-    return [slice(start, end) for start, end in zip(starts, ends, strict=True) if start < end]
+        return [(slice(0, len(ids) - len(rows)), kept)]
+    starts, ends = (rows + 1).tolist(), [*rows[1:].tolist(), len(ids)]
+    return [
+        (slice(start - less, end - less), slice(start, end))
+        for less, (start, end) in enumerate(zip(starts, ends, strict=True), 1)
+    ]
 
 
-def assemble(column: Column, pieces: Pieces, new: Column) -> Column:
-    """What is left of a column, and more at its end."""
-    if isinstance(pieces, list):
-        return np.concatenate([*(column[piece] for piece in pieces), new])
-    kept = column if pieces is None else column[pieces]
-    return np.concatenate((kept, new)) if len(new) else kept
+def assemble(column: Column, moves: Moves, new: Column, length: int, buffer: Column) -> Column:
+    """A column closed up, so many rows long, and more at its end; in a buffer, which may be its own."""
+    if column.base is not buffer:
+        buffer[: len(column)] = column
+    for target, source in moves:
+        buffer[target] = column[source]  # to the left, which NumPy does in one column without a copy
+    buffer[length : length + len(new)] = new
+    return buffer[: length + len(new)]
 
 
 def read_ids(stored: Any, name: str) -> Integers:

@@ -63,6 +63,7 @@ class Table(Generic[A]):
         self.ordered = True
         self.ids, self.based = NONE, False  # whether columns hold anything
         self.columns = self._empty()
+        self.buffers: list[Column] = [NONE, *self.columns]  # in which ids and columns lie
         self.gone: dict[int, None] = {}  # ids whose rows in the columns do not count
         self.opened = False
 
@@ -236,6 +237,10 @@ class Table(Generic[A]):
         return row if row < len(self.ids) and self.ids[row] == id else None
 
     def _hold(self, ids: Integers, columns: list[Column]) -> None:
+        self.buffers = [ids, *columns]
+        self._view(ids[:], [column[:] for column in columns])
+
+    def _view(self, ids: Integers, columns: list[Column]) -> None:
         self.ids, self.columns, self.based = ids, columns, len(ids) > 0
 
     def _make(self, count: int, columns: Sequence[Sequence[Any]]) -> list[A]:
@@ -250,12 +255,19 @@ class Table(Generic[A]):
 
     def _sweep(self, ids: Integers = NONE, columns: Sequence[Column] = ()) -> None:
         """Take what is gone out of the columns, and add rows of higher ids in the same pass."""
-        pieces = without(self.ids, self.gone) if self.gone and self.based else None
+        moves = without(self.ids, self.gone) if self.gone and self.based else None
         self.gone.clear()
-        if pieces is not None or len(ids):
-            new = columns or self._empty()
-            joined = [assemble(mine, pieces, added) for mine, added in zip(self.columns, new, strict=True)]
-            self._hold(assemble(self.ids, pieces, ids), joined)
+        if moves is None and not len(ids):
+            return
+        left = len(self.ids) if not moves else moves[-1][0].stop
+        most = len(self.ids) + len(ids)
+        if most > len(self.buffers[0]):  # memory at hand is faster than fresh pages of it
+            room = most + most // 4
+            self.buffers = [np.empty(room, column.dtype) for column in (self.ids, *self.columns)]
+        old, new = (self.ids, *self.columns), (ids, *(columns or self._empty()))
+        triples = zip(old, new, self.buffers, strict=True)
+        whole = [assemble(column, moves or [], more, left, buffer) for column, more, buffer in triples]
+        self._view(whole[0], whole[1:])
 
     def _merge(self, ids: Integers, columns: Sequence[Column]) -> None:
         """Add rows, whose ids ascend and are new."""
