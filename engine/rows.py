@@ -46,9 +46,9 @@ def places(ids: Integers, wanted: Integers) -> Integers:
     span = int(ids[-1] - ids[0]) + 1
     if span > SPARSE * len(ids) or len(wanted) * FEW < span:
         return np.minimum(ids.searchsorted(wanted), len(ids) - 1)
-    row = np.zeros(span, np.intp)  # by id; some twenty times as fast as a search
-    row[ids - ids[0]] = np.arange(len(ids))
-    return row.take(wanted - ids[0], mode="clip")
+    row = np.zeros(span, np.int32)  # by id; three times as fast as a search
+    row[ids - ids[0]] = np.arange(len(ids), dtype=np.int32)
+    return row.take(wanted - ids[0], mode="clip").astype(np.intp)
 
 
 def without(ids: Integers, gone: Mapping[int, None]) -> Moves | None:
