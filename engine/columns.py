@@ -2,13 +2,13 @@
 
 Owns which rows of several tables belong together. Where the same entities have all components, the
 arrays are the columns themselves; elsewhere they are copies, which are written back when the block
-is left. Refuses floats, and integers of more than 64 bits.
+is left. Both are made anew only when rows have come or gone, so that a block costs microseconds.
+Refuses floats, and integers of more than 64 bits.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from typing import Any, NoReturn
 
 import numpy as np
@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from engine.errors import WorldError
 from engine.packing import LARGEST, Column, Integers
+from engine.rows import common
 from engine.tables import Table
 
 
@@ -25,15 +26,24 @@ class Columns:
     _table: Table[Any]
     _ids: Integers
     _rows: Integers | None  # which of the table's; None is all
+    _fields: dict[str, Column]  # the table's own
 
     def __init__(self, table: Table[Any], ids: Integers, rows: Integers | None) -> None:
-        self.__dict__.update(_table=table, _ids=ids, _rows=rows)
-        for field, column in zip(table.fields, table.columns, strict=True):
-            self.__dict__[field.name] = column[:] if rows is None else column[rows]
+        names = [field.name for field in table.fields]
+        columns = [column[:] for column in table.columns]
+        self.__dict__.update(
+            _table=table, _ids=ids, _rows=rows, _fields=dict(zip(names, columns, strict=True))
+        )
+        if rows is None:
+            self.__dict__.update(self._fields)
 
     def __getattr__(self, name: str) -> NDArray[Any]:
-        known = ", ".join(field.name for field in self._table.fields)
-        raise WorldError(f"{self._table.name} has no field {name!r}; it has {known}")
+        """A field that has not been asked for in this block: a copy of the rows that belong to it."""
+        if self._rows is None or name not in self._fields:
+            raise WorldError(f"{self._table.name} has no field {name!r}; it has {', '.join(self._fields)}")
+        self._table.need_opened()
+        array = self.__dict__[name] = self._fields[name].take(self._rows, mode="clip")
+        return array
 
     def __setattr__(self, name: str, value: Any) -> None:
         column: NDArray[Any] = getattr(self, name)
@@ -54,51 +64,63 @@ class Columns:
             f"got {values.dtype}{value}; use // for division"
         )
 
+    def _begin(self) -> None:
+        if self._rows is None:
+            for array in self._fields.values():
+                array.setflags(write=True)
+
     def _finish(self) -> None:
         """Write copies back, and let nobody write into what was handed out."""
-        for field, column in zip(self._table.fields, self._table.columns, strict=True):
-            array: Column = self.__dict__[field.name]
-            if self._rows is not None:
+        for name, column in self._fields.items():
+            if self._rows is None:
+                column.setflags(write=False)
+            elif (array := self.__dict__.pop(name, None)) is not None:
                 column[self._rows] = array
-            array.flags.writeable = False
+                array.setflags(write=False)
 
 
-class Joins:
-    """Which rows of tables belong together. Remembers it for as long as no rows come or go."""
+class Block:
+    """The block in which a world's columns of some types are open: a context manager."""
 
-    def __init__(self) -> None:
-        self._known: dict[tuple[str, ...], tuple[list[Integers], Integers, list[Integers | None]]] = {}
+    def __init__(self, tables: Sequence[Table[Any]], opened: list[Table[Any]]) -> None:
+        """`opened` is where the world looks whether anything is open."""
+        self._tables = tables
+        self._all_opened = opened
+        self._opened: list[Table[Any]] = []
+        self._known: list[Integers] = []  # the ids of each table when what is yielded was made
+        self._columns: list[Columns] = []
+        self._yielded: tuple[Any, ...] = ()
 
-    @contextmanager
-    def join(self, tables: Sequence[Table[Any]]) -> Iterator[tuple[Any, ...]]:
-        """`(ids, columns of each table)` of the entities that all tables have."""
-        ids, rows = self._rows(tables)
-        columns = [Columns(table, ids, row) for table, row in zip(tables, rows, strict=True)]
+    def __enter__(self) -> tuple[Any, ...]:
         try:
-            yield (ids, *columns)
-        finally:
-            for one in columns:
-                one._finish()
+            for table in self._tables:
+                table.open()
+                self._opened.append(table)
+                self._all_opened.append(table)
+        except BaseException:
+            self._close()
+            raise
+        if not self._known or any(t.ids is not k for t, k in zip(self._tables, self._known, strict=True)):
+            return self._make()
+        for columns in self._columns:
+            columns._begin()
+        return self._yielded
 
-    def _rows(self, tables: Sequence[Table[Any]]) -> tuple[Integers, list[Integers | None]]:
-        names = tuple(table.name for table in tables)
-        known = self._known.get(names)
-        if known is None or not all(t.ids is ids for t, ids in zip(tables, known[0], strict=True)):
-            ids = common(*(table.ids for table in tables))
-            rows = [None if len(t.ids) == len(ids) else t.ids.searchsorted(ids) for t in tables]
-            known = self._known[names] = [table.ids for table in tables], ids, rows
-        return known[1], known[2]
+    def __exit__(self, *exception: object) -> None:
+        for columns in self._columns:
+            columns._finish()
+        self._close()
 
+    def _make(self) -> tuple[Any, ...]:
+        self._known = [table.ids for table in self._tables]
+        ids, rows = common(self._known)
+        pairs = zip(self._tables, rows, strict=True)
+        self._columns = [Columns(table, ids, row) for table, row in pairs]
+        self._yielded = (ids, *self._columns)
+        return self._yielded
 
-def common(first: Integers, *others: Integers) -> Integers:
-    """The ids that are in all of these ascending arrays; read-only."""
-    found = first[:]
-    for other in sorted(others, key=len):
-        small, large = (found, other) if len(found) <= len(other) else (other, found)
-        if len(small):
-            at = np.minimum(large.searchsorted(small), len(large) - 1)
-            hit = large[at] == small
-            small = small if hit.all() else small[hit]
-        found = small[:]
-    found.flags.writeable = False
-    return found
+    def _close(self) -> None:
+        for table in self._opened:
+            table.opened = False
+            self._all_opened.remove(table)
+        self._opened.clear()

@@ -18,7 +18,8 @@ import numpy as np
 
 from engine.errors import StateError, WorldError
 from engine.fields import Field
-from engine.packing import Column, Integers, is_packed, pack, pack_array, unpack
+from engine.packing import Column, Integers, pack, pack_array
+from engine.rows import assemble, places, read_ids, without
 
 A = TypeVar("A")
 
@@ -37,7 +38,8 @@ class Content(NamedTuple):
 class Table(Generic[A]):
     """Every component of one type."""
 
-    def __init__(self, kind: type[A]) -> None:
+    def __init__(self, kind: type[A], answers: dict[tuple[type, ...], Any]) -> None:
+        """`answers` to queries are those of the world, by their types."""
         if not isinstance(kind, type) or not is_dataclass(kind):
             raise WorldError(f"a component must be an instance of a dataclass, got one of {kind!r}")
         if kind.__dictoffset__:
@@ -55,11 +57,13 @@ class Table(Generic[A]):
         frozen = kind.__dataclass_params__.frozen  # type: ignore[attr-defined]
         self.closed = None if frozen else _closed_form(kind)  # frozen ones cannot be written in vain
         self.odd = next((field for field in self.fields if field.dtype is None), None)  # fits no column
-        self.queries: list[tuple[type, ...]] = []
+        self.answers = answers
+        self.queries: list[tuple[type, ...]] = []  # answered since the last change
         self.rows: dict[int, A] = {}
         self.ordered = True
         self.ids, self.based = NONE, False  # whether columns hold anything
         self.columns = self._empty()
+        self.buffers: list[Column] = [NONE, *self.columns]  # in which ids and columns lie
         self.gone: dict[int, None] = {}  # ids whose rows in the columns do not count
         self.opened = False
 
@@ -70,6 +74,8 @@ class Table(Generic[A]):
         if self.ordered and id not in self.rows and self.rows:
             self.ordered = next(reversed(self.rows)) < id
         self.rows[id] = component
+        if self.queries:
+            self.forget()
 
     def drop_many(self, ids: Mapping[int, None]) -> None:
         """Forget the components of these ids, where there are any."""
@@ -77,6 +83,13 @@ class Table(Generic[A]):
             deque(map(self.rows.pop, ids, repeat(None)), maxlen=0)  # type: ignore[arg-type]
         if self.based:
             self.gone.update(ids)
+        self.forget()
+
+    def forget(self) -> None:
+        """Forget the answers to queries, since components have come or gone."""
+        for kinds in self.queries:
+            self.answers.pop(kinds, None)
+        self.queries.clear()
 
     def has(self, id: int) -> bool:
         return id in self.rows or self._row(id) is not None
@@ -111,17 +124,21 @@ class Table(Generic[A]):
 
     def gather(self) -> None:
         """Bring the columns up to date with the objects, which stay what holds."""
-        self._sweep()
         if not self.rows:
+            self._sweep()
             return
         rows = self.in_order()
         ids = np.fromiter(rows, np.int64, len(rows))
         columns = [field.array(rows) for field in self.fields]
+        if self.based and ids[0] > self.ids[-1]:
+            self._sweep(ids, columns)
+            return
+        self._sweep()
         if not self.based:
             self._hold(ids, columns)
             return
-        at = self.ids.searchsorted(ids)
-        known = self.ids[np.minimum(at, len(self.ids) - 1)] == ids
+        at = places(self.ids, ids)
+        known = self.ids[at] == ids
         for mine, column in zip(self.columns, columns, strict=True):
             mine[at[known]] = column[known]
         if not known.all():
@@ -130,6 +147,7 @@ class Table(Generic[A]):
     def extend(self, ids: Integers, component: A) -> None:
         """The same component for many new ids, which are higher than all that were given before."""
         self.need_closed()
+        self.forget()
         one = {int(ids[0]): component}
         if self.odd is None:
             self._merge(ids, [field.array(one).repeat(len(ids)) for field in self.fields])
@@ -148,14 +166,23 @@ class Table(Generic[A]):
                 f"{self.odd.title} is no int or bool, and columns hold nothing else; "
                 f"move it into a component of its own, or use world.query({self.name})"
             )
-        self.gather()
-        self._close(self.rows.values())
-        self.rows, self.ordered = {}, True
+        if self.rows or self.gone:
+            self.gather()
+            self._close(self.rows.values())
+            self.rows, self.ordered = {}, True
+        if self.queries:
+            self.forget()
         self.opened = True
 
     def need_closed(self) -> None:
         if self.opened:
             raise WorldError(f"the columns of {self.name} are open; leave their `with` block first")
+
+    def need_opened(self) -> None:
+        if not self.opened:
+            raise WorldError(
+                f"the columns of {self.name} are no longer open; use them within their `with` block"
+            )
 
     # states
 
@@ -172,8 +199,7 @@ class Table(Generic[A]):
     def read(self, state: Mapping[str, Any], entities: Integers) -> Content:
         """What `state` wrote, if its ids are among these. No __init__ or __post_init__ has a say in it."""
         ids = read_ids(state["ids"], f"{self.name}'s ids")
-        at = np.minimum(entities.searchsorted(ids), len(entities) - 1)
-        if len(ids) and not (len(entities) and (entities[at] == ids).all()):
+        if len(ids) and not (len(entities) and (entities[places(entities, ids)] == ids).all()):
             raise StateError(f"{self.name} is stored for ids that do not exist: {ids.tolist()}")
         stored = [state["fields"].get(field.name) for field in self.fields]
         if self.odd is None:
@@ -188,10 +214,14 @@ class Table(Generic[A]):
         """Hold just this. Objects of before are closed."""
         self._close(self.rows.values())
         ids, columns, self.rows = content or Content(NONE, self._empty(), {})
-        self._hold(ids, columns)
+        if self.based and np.array_equal(ids, self.ids):  # as most rollbacks find it: keep the arrays
+            for mine, column in zip(self.columns, columns, strict=True):
+                mine[...] = column
+        else:
+            self._hold(ids, columns)
         self.ordered = True
         self.gone.clear()
-        self.queries.clear()
+        self.forget()
 
     def _empty(self) -> list[Column]:
         return [np.empty(0, field.dtype) for field in self.fields if field.dtype is not None]
@@ -207,6 +237,10 @@ class Table(Generic[A]):
         return row if row < len(self.ids) and self.ids[row] == id else None
 
     def _hold(self, ids: Integers, columns: list[Column]) -> None:
+        self.buffers = [ids, *columns]
+        self._view(ids[:], [column[:] for column in columns])
+
+    def _view(self, ids: Integers, columns: list[Column]) -> None:
         self.ids, self.columns, self.based = ids, columns, len(ids) > 0
 
     def _make(self, count: int, columns: Sequence[Sequence[Any]]) -> list[A]:
@@ -219,34 +253,32 @@ class Table(Generic[A]):
         if self.closed is not None:
             deque(map(object.__setattr__, components, repeat("__class__"), repeat(self.closed)), maxlen=0)
 
-    def _sweep(self) -> None:
-        """Take what is gone out of the columns."""
-        if self.gone and self.based:
-            gone = np.fromiter(sorted(self.gone), np.int64, len(self.gone))
-            at = self.ids.searchsorted(gone)
-            at = at[self.ids[np.minimum(at, len(self.ids) - 1)] == gone]
-            self._hold(np.delete(self.ids, at), [np.delete(column, at) for column in self.columns])
+    def _sweep(self, ids: Integers = NONE, columns: Sequence[Column] = ()) -> None:
+        """Take what is gone out of the columns, and add rows of higher ids in the same pass."""
+        moves = without(self.ids, self.gone) if self.gone and self.based else None
         self.gone.clear()
+        if moves is None and not len(ids):
+            return
+        left = len(self.ids) if not moves else moves[-1][0].stop
+        most = len(self.ids) + len(ids)
+        if most > len(self.buffers[0]):  # memory at hand is faster than fresh pages of it
+            room = most + most // 4
+            self.buffers = [np.empty(room, column.dtype) for column in (self.ids, *self.columns)]
+        old, new = (self.ids, *self.columns), (ids, *(columns or self._empty()))
+        triples = zip(old, new, self.buffers, strict=True)
+        whole = [assemble(column, moves or [], more, left, buffer) for column, more, buffer in triples]
+        self._view(whole[0], whole[1:])
 
     def _merge(self, ids: Integers, columns: Sequence[Column]) -> None:
         """Add rows, whose ids ascend and are new."""
         if not self.based:
             self._hold(ids, list(columns))
             return
+        in_order = ids[0] > self.ids[-1]
         merged = np.concatenate((self.ids, ids))
         joined = [np.concatenate(pair) for pair in zip(self.columns, columns, strict=True)]
-        if ids[0] < self.ids[-1]:
-            order = merged.argsort(kind="stable")
-            merged, joined = merged[order], [column[order] for column in joined]
-        self._hold(merged, joined)
-
-
-def read_ids(stored: Any, name: str) -> Integers:
-    """Ascending ids of at least 1 from plain data, packed or a list."""
-    ids = unpack(stored, name) if is_packed(stored) else np.array([*stored], np.int64)
-    if ids.dtype != np.int64 or ids.ndim != 1 or (len(ids) and ids[0] < 1) or (ids[1:] <= ids[:-1]).any():
-        raise StateError(f"{name} must ascend from 1 or more, got {ids.tolist()}")
-    return ids.astype(np.int64)
+        order = slice(None) if in_order else merged.argsort(kind="stable")
+        self._hold(merged[order], [column[order] for column in joined])
 
 
 def _closed_form(kind: type) -> type:

@@ -11,16 +11,16 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import contextmanager
 from operator import attrgetter
 from typing import Any, TypeVar, overload
 
 import numpy as np
 
-from engine.columns import Joins
+from engine.columns import Block
 from engine.errors import StateError, WorldError
 from engine.packing import Packed, pack
-from engine.tables import Table, read_ids
+from engine.rows import read_ids
+from engine.tables import Table
 
 A = TypeVar("A")
 B = TypeVar("B")
@@ -54,8 +54,8 @@ class World:
         self._packed: Packed | None = None  # the entities, packed, until they change
         self._tables: dict[type, Table[Any]] = {}
         self._answers: dict[tuple[type, ...], list[Any]] = {}  # queries answered since the last change
-        self._joins = Joins()
-        self._open = 0  # blocks of `columns` under way
+        self._blocks: dict[tuple[type, ...], Block] = {}
+        self._opened: list[Table[Any]] = []  # whose columns are open
         for kind in kinds:
             self._table(kind)
 
@@ -76,7 +76,7 @@ class World:
 
     def spawn(self, *components: Any) -> int:
         """A new entity with these components, at most one of each type. Returns its id."""
-        if self._open:
+        if self._opened:
             self._need_closed()
         entity, tables = self._next, self._tables
         try:
@@ -87,7 +87,7 @@ class World:
                     raise _twice(components)
                 table.rows[entity] = component  # the highest id: what was in order stays so
                 if table.queries:
-                    self._forget(table)
+                    table.forget()
         except KeyError:  # a type that this world has not met yet
             self._take_back(entity)
             for component in components:
@@ -119,21 +119,20 @@ class World:
             column = np.arange(ids.start, ids.stop)
             for table, component in zip(tables, components, strict=True):
                 table.extend(column, component)
-                self._forget(table)
             self._next, self._packed = ids.stop, None
             self._entities.update(dict.fromkeys(ids))
         return ids
 
     def despawn(self, id: int) -> None:
         """Remove an entity and all its components. A query under way still yields it."""
-        if id not in self._entities or self._open:
+        if id not in self._entities or self._opened:
             self._need(id)
             self._need_closed()
         del self._entities[id]
         self._packed = None
         for table in self._tables.values():
             if table.rows.pop(id, None) is not None and table.queries:
-                self._forget(table)
+                table.forget()
             if table.based:
                 table.gone[id] = None
 
@@ -147,20 +146,16 @@ class World:
         deque(map(self._entities.pop, wanted), maxlen=0)
         for table in self._tables.values():
             table.drop_many(wanted)
-            self._forget(table)
 
     def add(self, id: int, component: Any) -> None:
         """Give an entity a component, or replace the one of that type."""
         self._need(id)
-        table = self._table(type(component))
-        table.put(int(id), component)  # NumPy's integers, too, such as columns give
-        self._forget(table)
+        self._table(type(component)).put(int(id), component)  # int(): columns give NumPy's integers
 
     def remove(self, id: int, kind: type) -> None:
         """Take a component from an entity."""
         self.get(id, kind)
         self._tables[kind].drop_many({id: None})
-        self._forget(self._tables[kind])
 
     def has(self, id: int, kind: type) -> bool:
         """Whether the entity exists and has such a component."""
@@ -204,8 +199,7 @@ class World:
             answer = self._answers[kinds] = self._search(kinds)
         return iter(answer)
 
-    @contextmanager
-    def columns(self, *kinds: type) -> Iterator[tuple[Any, ...]]:
+    def columns(self, *kinds: type) -> Block:
         """The fields of every entity that has all these components, as NumPy arrays in id order.
 
         Yields what a query yields, `(ids, a, b, ...)`, for all at once: `a.x` is an int64 array (bool
@@ -225,22 +219,12 @@ class World:
         >>> [place.x for _, place in world.query(Place)]
         [10, 21, 32]
         """
-        if not kinds:
-            raise WorldError("columns() needs a component type")
-        opened: list[Table[Any]] = []
-        self._open += 1
-        try:
-            for kind in kinds:
-                table: Table[Any] = self._table(kind)
-                table.open()
-                opened.append(table)
-                self._forget(table)
-            with self._joins.join(opened) as columns:
-                yield columns
-        finally:
-            self._open -= 1
-            for table in opened:
-                table.opened = False
+        block = self._blocks.get(kinds)
+        if block is None:
+            if not kinds:
+                raise WorldError("columns() needs a component type")
+            block = self._blocks[kinds] = Block([self._table(kind) for kind in kinds], self._opened)
+        return block
 
     def state(self) -> dict[str, Any]:
         """Plain data, column by column; equal worlds give equal states. Raises WorldError on a float.
@@ -295,7 +279,7 @@ class World:
     def _table(self, kind: type[A]) -> Table[A]:
         table = self._tables.get(kind)
         if table is None:
-            table = Table(kind)
+            table = Table(kind, self._answers)
             if any(table.name == other.name for other in self._tables.values()):
                 raise WorldError(f"two component types are named {table.name}; a state tells them by name")
             self._tables[kind] = table
@@ -311,15 +295,10 @@ class World:
             raise WorldError(f"entity {id!r} {fate}; ask `id in world` first")
 
     def _need_closed(self) -> None:
-        if self._open:
+        if self._opened:
             raise WorldError(
                 "columns are open; spawn, despawn, store and restore after their `with` block is left"
             )
-
-    def _forget(self, table: Table[Any]) -> None:
-        for kinds in table.queries:
-            self._answers.pop(kinds, None)
-        table.queries.clear()
 
     def _search(self, kinds: tuple[type, ...]) -> list[Any]:
         if not kinds:
@@ -327,8 +306,10 @@ class World:
         rows: list[dict[int, Any]] = [self._table(kind).objects() for kind in kinds]
         for kind in kinds:
             self._tables[kind].queries.append(kinds)
-        fewest = min(rows, key=len)
-        return [(id, *[row[id] for row in rows]) for id in fewest if all(id in row for row in rows)]
+        ids = [*min(rows, key=len)]
+        for row in rows:
+            ids = [id for id in ids if id in row]
+        return list(zip(ids, *(map(row.__getitem__, ids) for row in rows), strict=True))
 
 
 def _twice(components: tuple[Any, ...]) -> WorldError:
