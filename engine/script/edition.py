@@ -220,9 +220,15 @@ def _kinds(
                 kind.__annotations__ = get_type_hints(kind)
                 World(*found.values(), kind)  # refuses fields that no state can hold
             except (EngineError, NameError) as error:
-                raise _error(sources, file, node.lineno, str(error)) from error
+                raise _error(sources, file, _line_of(node, str(error)), str(error)) from error
             found[node.name] = kind
     return tuple(found[name] for name in sorted(found))
+
+
+def _line_of(node: ast.ClassDef, words: str) -> int:
+    """The line of the field that an error is about, or of the class."""
+    fields = (part for part in node.body if isinstance(part, ast.AnnAssign))
+    return next((f.lineno for f in fields if f"{node.name}.{ast.unparse(f.target)} " in words), node.lineno)
 
 
 def _systems(sources: Sources, main: ModuleType) -> tuple[System, ...]:

@@ -244,7 +244,7 @@ def test_a_mistake_is_named_and_the_version_before_goes_on(folder: Folder, line:
         ("@component", "1 // 0\n\n\n@component", "main.py:6: ZeroDivisionError"),
         ("SYSTEMS = ", "SYSTEM = ", "main.py must define begin and SYSTEMS; SYSTEMS is missing"),
         ("SYSTEMS = (on(earn=earn), age)", "SYSTEMS = (7,)", "SYSTEMS must hold functions, got 7"),
-        ("coins: int = 3", "coins: complex = 3", "main.py:7: Purse.coins must be int, bool, str"),
+        ("coins: int = 3", "coins: complex = 3", "main.py:8: Purse.coins must be int, bool, str"),
         ("coins: int = 3", "coins: Nowhere = 3", "main.py:7: name 'Nowhere' is not defined"),
         ("SYSTEMS", "raise SystemExit\nSYSTEMS", "main.py:26: SystemExit"),
     ],

@@ -20,7 +20,7 @@ MARGIN: Final = 6
 """Percent that a market takes for itself, on either side."""
 SEASON: Final = 300
 """Ticks between two harvests."""
-REACH: Final = 64
+REACH: Final = 72
 """Px around a merchant within which one deals."""
 SLOTS, STRENGTH, STACK = 3, 40, 20
 """What one animal carries: stacks, weight, and pieces in a stack."""
