@@ -58,6 +58,33 @@ BUGS: Final = (
         ("tests/engine/test_canvas.py",),
     ),
     Bug(
+        "half-a-tick", "a tick in which a script failed is not rolled back", "engine/script/game.py",
+        "            except _Failed as failure:\n                self.restore(before)\n",
+        "            except _Failed as failure:\n                self.tick = before[\"tick\"]\n",
+        ("tests/engine/test_script_reload.py",),
+    ),
+    Bug(
+        "attic", "a field that an edit lost is gone for good", "engine/script/carry.py",
+        "    attic.update(left)\n", "",
+        ("tests/engine/test_script_reload.py",),
+    ),
+    Bug(
+        "modules", "a refused edit stays in sys.modules", "engine/script/edition.py",
+        "        sys.modules.update(before)\n", "",
+        ("tests/engine/test_script_reload.py",),
+    ),
+    Bug(
+        "sets", "the check on load lets a loop go through a set", "engine/script/check.py",
+        "    def visit_For(self, node: ast.For) -> None:\n        self._iterates(node.iter)\n",
+        "    def visit_For(self, node: ast.For) -> None:\n",
+        ("tests/engine/test_script_check.py",),
+    ),
+    Bug(
+        "glut", "a market's price does not answer its stock", "demo_games/caravan/rules/market.py",
+        "percent = 200 - 100 * stock // WANTED", "percent = 100",
+        ("tests/games/test_caravan.py",),
+    ),
+    Bug(
         "debit", "a transfer does not debit its source", "engine/ledger.py",
         "            self._books.set_balance(source, item, left)\n", "",
         ("tests/engine/test_ledger.py",),

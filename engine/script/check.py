@@ -11,57 +11,25 @@ import ast
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Final, TypeGuard
+from typing import TypeGuard
 
+from engine.script.remedies import (
+    CALLS,
+    CARRIES,
+    EXCUSE,
+    INEXACT_CALLS,
+    LEDGER_CALLS,
+    MODULES,
+    MUTATORS,
+    ORDER_REMEDY,
+    ORDERED,
+    ORDERLESS,
+    RANDOM_REMEDY,
+    STATE_REMEDY,
+    THREADS_REMEDY,
+    WHOLE_REMEDY,
+)
 from engine.script.scopes import Names, root_of
-
-EXCUSE: Final = "# deterministic:"
-
-_CLOCK = "count ticks: simulation.tick is the only time there is"
-_RANDOM = "draw from simulation.streams['name'], whose position is state"
-_THREADS = "do the work in a system, a little every tick"
-_OUTSIDE = "keep it in the world, or in a .yaml beside the script (read_table)"
-_STATE = "keep it in a component, the ledger or simulation.arrays"
-_WHOLE = "count in whole small units and divide with //"
-_ORDER = "iterate over sorted(...), a list or a dict"
-_HASH = "compare what is in it, and key by an entity's id"
-
-MODULES: Final[dict[str, tuple[str, str]]] = {
-    **dict.fromkeys(("time", "datetime", "calendar", "zoneinfo"), ("reads the clock", _CLOCK)),
-    **dict.fromkeys(("random", "secrets", "uuid"), ("draws random numbers that no replay has", _RANDOM)),
-    **dict.fromkeys(
-        ("threading", "multiprocessing", "asyncio", "concurrent", "queue", "signal", "_thread"),
-        ("runs at times of its own", _THREADS),
-    ),
-    **dict.fromkeys(
-        ("os", "pathlib", "io", "glob", "shutil", "tempfile", "socket", "subprocess", "urllib", "http",
-         "sqlite3", "platform", "getpass", "locale", "fileinput"),
-        ("depends on the machine, its files or its environment", _OUTSIDE),
-    ),
-}  # fmt: skip
-CALLS: Final = {
-    "id": ("id() differs from run to run", _HASH),
-    "hash": ("hash() differs from process to process", _HASH),
-    "open": ("open() depends on a file that is not part of the game's state", _OUTSIDE),
-    "input": ("input() waits for a person in the middle of a tick", "make it a command"),
-}
-INEXACT_CALLS: Final = frozenset(
-    {"float", "sin", "cos", "tan", "sqrt", "atan2", "hypot", "exp", "log", "pow"}
-)
-CARRIES: Final = frozenset({"min", "max", "abs", "sum", "pow"})
-"""Calls whose result is a float when an argument is."""
-LEDGER_CALLS: Final = frozenset(
-    {"mint", "burn", "transfer", "mint_unique", "burn_unique", "transfer_unique", "change_unique", "move"}
-)
-MUTATORS: Final = frozenset(
-    {"append", "appendleft", "extend", "insert", "pop", "popleft", "popitem", "clear", "update", "add",
-     "remove", "discard", "setdefault", "sort", "reverse"}
-)  # fmt: skip
-ORDERLESS: Final = frozenset({"sorted", "len", "sum", "min", "max", "any", "all", "set", "frozenset"})
-"""Calls that give the same for any order of their argument."""
-ORDERED: Final = frozenset(
-    {"list", "tuple", "iter", "enumerate", "zip", "map", "filter", "reversed", "join", "next"}
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,18 +89,18 @@ class _Checker(ast.NodeVisitor):
     def visit_ImportFrom(self, node: ast.ImportFrom) -> None:
         self._module(node, node.module or "")
         if node.module == "numpy" and any(alias.name == "random" for alias in node.names):
-            self.note(node, "numpy.random draws random numbers that no replay has", _RANDOM)
+            self.note(node, "numpy.random draws random numbers that no replay has", RANDOM_REMEDY)
 
     def _module(self, node: ast.AST, name: str) -> None:
         if name.startswith("numpy.random"):
-            self.note(node, "numpy.random draws random numbers that no replay has", _RANDOM)
+            self.note(node, "numpy.random draws random numbers that no replay has", RANDOM_REMEDY)
         known = MODULES.get(name.split(".")[0])
         if known:
             self.note(node, f"{name} {known[0]}", known[1])
 
     def visit_Attribute(self, node: ast.Attribute) -> None:
         if node.attr == "random" and isinstance(node.value, ast.Name) and node.value.id in ("np", "numpy"):
-            self.note(node, "numpy.random draws random numbers that no replay has", _RANDOM)
+            self.note(node, "numpy.random draws random numbers that no replay has", RANDOM_REMEDY)
         self.generic_visit(node)
 
     # scopes
@@ -141,7 +109,7 @@ class _Checker(ast.NodeVisitor):
         self._function(node)
 
     def visit_AsyncFunctionDef(self, node: ast.AsyncFunctionDef) -> None:
-        self.note(node, f"{node.name} is asynchronous, so that it runs at times of its own", _THREADS)
+        self.note(node, f"{node.name} is asynchronous, so that it runs at times of its own", THREADS_REMEDY)
         self._function(node)
 
     def visit_Lambda(self, node: ast.Lambda) -> None:
@@ -151,7 +119,7 @@ class _Checker(ast.NodeVisitor):
     def _function(self, node: ast.FunctionDef | ast.AsyncFunctionDef) -> None:
         for default in (*node.args.defaults, *node.args.kw_defaults):
             if isinstance(default, ast.List | ast.Dict | ast.Set):
-                self.note(default, f"{node.name} keeps a mutable default from call to call", _STATE)
+                self.note(default, f"{node.name} keeps a mutable default from call to call", STATE_REMEDY)
         with self.names.inside(node):
             self.generic_visit(node)
 
@@ -159,13 +127,13 @@ class _Checker(ast.NodeVisitor):
         if _is_kind(node):
             for part in node.body:
                 if isinstance(part, ast.AnnAssign) and _last_name(part.annotation) == "float":
-                    self.note(part, f"a field of {node.name} is a float", _WHOLE)
+                    self.note(part, f"a field of {node.name} is a float", WHOLE_REMEDY)
         self.generic_visit(node)
 
     # state outside of the state
 
     def visit_Global(self, node: ast.Global) -> None:
-        self.note(node, f"global {', '.join(node.names)}: a module's variable is no state", _STATE)
+        self.note(node, f"global {', '.join(node.names)}: a module's variable is no state", STATE_REMEDY)
 
     def _changes(self, target: ast.expr) -> None:
         """A target of an assignment: a part of a module's variable, perhaps, or a float in a component."""
@@ -175,14 +143,18 @@ class _Checker(ast.NodeVisitor):
         elif isinstance(target, ast.Attribute | ast.Subscript):
             name = root_of(target)
             if name and self.names.is_modules_own(name):
-                self.note(target, f"this changes {name}, which belongs to the module and is no state", _STATE)
+                self.note(
+                    target, f"this changes {name}, which belongs to the module and is no state", STATE_REMEDY
+                )
 
     def visit_Assign(self, node: ast.Assign) -> None:
         for target in node.targets:
             self._changes(target)
             self._stores(target, node.value)
             if isinstance(target, ast.Tuple) and self._is_set(node.value):
-                self.note(node, "this unpacks a set, whose order differs from process to process", _ORDER)
+                self.note(
+                    node, "this unpacks a set, whose order differs from process to process", ORDER_REMEDY
+                )
         self.generic_visit(node)
 
     def visit_AnnAssign(self, node: ast.AnnAssign) -> None:
@@ -202,7 +174,7 @@ class _Checker(ast.NodeVisitor):
 
     def _stores(self, target: ast.expr, value: ast.expr, divides: bool = False) -> None:
         if isinstance(target, ast.Attribute) and (divides or self._is_inexact(value)):
-            self.note(value, f"a float goes into .{target.attr}", _WHOLE)
+            self.note(value, f"a float goes into .{target.attr}", WHOLE_REMEDY)
 
     # order
 
@@ -236,7 +208,9 @@ class _Checker(ast.NodeVisitor):
 
     def _iterates(self, source: ast.expr) -> None:
         if self._is_set(source):
-            self.note(source, "this goes through a set, whose order differs from process to process", _ORDER)
+            self.note(
+                source, "this goes through a set, whose order differs from process to process", ORDER_REMEDY
+            )
 
     def _is_set(self, node: ast.expr) -> bool:
         if isinstance(node, ast.Set | ast.SetComp):
@@ -265,7 +239,7 @@ class _Checker(ast.NodeVisitor):
                 self.note(node, *CALLS[name])
             first = node.args[0] if name == "next" and node.args else None
             if isinstance(first, ast.Name) and self.names.is_modules_own(first.id):
-                self.note(node, f"this advances {first.id}, which belongs to the module", _STATE)
+                self.note(node, f"this advances {first.id}, which belongs to the module", STATE_REMEDY)
         elif isinstance(node.func, ast.Attribute):
             self._method(node, node.func)
         if name in ORDERLESS:
@@ -286,17 +260,17 @@ class _Checker(ast.NodeVisitor):
             where = f"a {name}" if name in self.kinds else "the ledger"
             for value in (*node.args, *(keyword.value for keyword in node.keywords)):
                 if self._is_inexact(value):
-                    self.note(value, f"a float goes into {where}", _WHOLE)
+                    self.note(value, f"a float goes into {where}", WHOLE_REMEDY)
         self.generic_visit(node)
 
     def _method(self, node: ast.Call, called: ast.Attribute) -> None:
         if called.attr not in MUTATORS:
             return
         if called.attr == "pop" and not node.args and self._is_set(called.value):
-            self.note(node, "pop() takes any member of a set, another one in each process", _ORDER)
+            self.note(node, "pop() takes any member of a set, another one in each process", ORDER_REMEDY)
         name = root_of(called)
         if name and self.names.is_modules_own(name):
-            self.note(node, f"this changes {name}, which belongs to the module and is no state", _STATE)
+            self.note(node, f"this changes {name}, which belongs to the module and is no state", STATE_REMEDY)
 
     def _is_ledgers(self, called: ast.expr) -> bool:
         return (

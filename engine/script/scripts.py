@@ -70,6 +70,8 @@ class Scripts:
         if fingerprint == self.edition.fingerprint:
             self.trouble, self._refused = self._failed.get(fingerprint, ""), ""
             return True
+        if fingerprint in self._failed:
+            self.trouble = f"{self._failed[fingerprint]}\nit failed before; change it and it is tried again"
         if fingerprint == self._refused or fingerprint in self._failed:
             return False
         try:

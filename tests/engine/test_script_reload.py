@@ -302,6 +302,7 @@ def test_a_failing_edit_is_rolled_back_whole_and_gone_back_on(folder: Folder) ->
         "the version before goes on"
     )
     assert not reload(game), "the same edit is not tried again"
+    assert game.trouble.endswith("it failed before; change it and it is tried again")
     folder.write(MAIN.replace("+= count", "+= 2 * count"))
     assert reload(game)
     tick(game)

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 PANEL, INK, DIM, TROUGH = "#1b1f2a", "#f4f1e6", "#9aa3b5", "#39404f"
 GOLD, RED, GREEN, BLUE = "#f7c531", "#e0524a", "#8fd06a", "#7fb6ef"
 HINT: Final = "A D W S  walk      1-6  buy, with Shift sell      E  talk, open      space  staff"
+TOWN: Final = 11
+"""Tiles from its middle within which one is in a town."""
 HINT_TICKS: Final = 480
 NOTE_TICKS: Final = life.NOTE_TICKS
 INKS: Final = np.array(
@@ -119,6 +121,14 @@ def _map(canvas: Canvas, simulation: Simulation) -> None:
         hud.rect(x + town.column - 3, y + town.row - 3, 6, 6, PANEL)
         hud.rect(x + town.column - 2, y + town.row - 2, 4, 4, GOLD if aim and tick // 20 % 2 else RED)
     _, body, _ = hero(simulation)
+    towns = (
+        (abs(t.column - body.x // CELL) + abs(t.row - body.y // CELL), t.name)
+        for _, t in simulation.world.query(Town)
+    )
+    far, name = min(towns)
+    hud.rect(x - 2, y - 18, COLUMNS + 4, 16, PANEL)
+    hud.text(x + COLUMNS // 2, y - 16, name if far < TOWN else f"by {name}", INK if far < TOWN else DIM, 15,
+             align="center", shadow=False)  # fmt: skip
     hud.rect(x + body.x // CELL - 2, y + body.y // CELL - 2, 4, 4, PANEL)
     hud.rect(x + body.x // CELL - 1, y + body.y // CELL - 1, 2, 2, "#ffffff")
 
