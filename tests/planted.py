@@ -59,8 +59,7 @@ BUGS: Final = (
     ),
     Bug(
         "half-a-tick", "a tick in which a script failed is not rolled back", "engine/script/game.py",
-        "            except _Failed as failure:\n                self.restore(before)\n",
-        "            except _Failed as failure:\n                self.tick = before[\"tick\"]\n",
+        "                self.restore(before)\n", "                self.tick = before[\"tick\"]\n",
         ("tests/engine/test_script_reload.py",),
     ),
     Bug(

@@ -49,17 +49,18 @@ class ScriptedSimulation(Simulation):
                 events = super().step(commands)
                 self.world.state()  # refuses floats and the like before they become the past
                 return events
-            except _Failed as failure:
+            except (EngineError, _Failed) as failure:
+                if self.tick == before["tick"]:  # the commands are for another tick
+                    raise
                 self.restore(before)
-                if self.scripts.fail(self, failure.error, failure.system, commands):
-                    before, left_out = self.state(), []
+                if not careful:  # once more, looking after every system: which one was the first to spoil it?
+                    careful = True
+                elif not isinstance(failure, _Failed):
+                    raise
+                elif self.scripts.fail(self, failure.error, failure.system, commands):
+                    before, left_out, careful = self.state(), [], False
                 else:
                     left_out.append(failure.system)
-            except EngineError:
-                if careful or self.tick == before["tick"]:
-                    raise
-                careful = True  # once more, looking after every system: which one was it?
-                self.restore(before)
             finally:
                 self.systems = self.scripts.edition.systems
 

@@ -364,6 +364,18 @@ def test_a_float_that_the_check_missed_is_rolled_back_and_its_handler_named(fold
     )
 
 
+def test_the_system_that_spoilt_the_world_is_named_and_not_the_one_that_fell_over_it(folder: Folder) -> None:
+    folder.edit("purse.coins += count", "setattr(purse, 'coins', purse.coins * half())")
+    folder.edit("def begin", "def half():\n    return 1 / 2\n\n\ndef begin")
+    folder.edit(
+        "    simulation.streams['age'].below(6)".replace("'", '"'),
+        "    for _, purse in simulation.world.query(Purse):\n        range(purse.coins)",
+    )
+    game = folder.game()
+    tick(game)
+    assert "rules/main.py:21 in earn: WorldError: Purse.coins of entity 1 must be" in game.trouble
+
+
 def test_a_command_with_wrong_arguments_is_named(folder: Folder) -> None:
     game = folder.game()
     game.simulation.step([game.simulation.command("earn", 1, 2)])

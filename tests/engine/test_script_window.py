@@ -63,7 +63,7 @@ def test_a_window_watches_and_shows_what_is_wrong(tmp_path: Path, monkeypatch: p
 def test_a_long_notice_is_broken_into_lines_that_fit() -> None:
     pygame.font.init()
     overlay, surface = Overlay(), pygame.Surface((320, 240))
-    words = "rules/market.py:12 in buy: WorldError: Purse.coins of entity 1 must be int, got 1.5; use // for it"
+    words = "rules/market.py:12 in buy: WorldError: Purse.coins of entity 1 must be int, got 1.5; use //"
     drawn: list[pygame.Rect] = []
     overlay._panel = lambda surface, box: drawn.append(box)  # type: ignore[method-assign]
     overlay.notices(surface, [("short", False), (words, True)])
