@@ -247,6 +247,27 @@ def test_a_tick_that_broke_half_way_is_not_saved(tmp_path: Path) -> None:
     assert (game.simulation.tick, game.simulation.state_hash()) == (20, hashes[20])
 
 
+def test_rules_that_were_edited_begin_with_a_snapshot(tmp_path: Path) -> None:
+    path = tmp_path / "a.save"
+
+    class Edited(Market):
+        def __init__(self, seed: int = 1) -> None:
+            super().__init__(seed)
+            self.simulation.systems = self.simulation.systems[:1]
+
+    with create_save(path, game := Market(5), every(600)) as journal:
+        play(game, journal, 70)
+        game.simulation.systems = game.simulation.systems[:1]
+        journal.cut()
+        play(game, journal, 60)
+        journal.ready()
+        killed = copy(path, tmp_path / "killed.save")
+    contents = examine(killed)
+    assert (contents.newest.snapshot.tick, contents.newest.tick) == (71, 130)
+    again = restored(contents, lambda name: Edited, killed)
+    assert again.simulation.state() == game.simulation.state()
+
+
 def test_ticks_are_kept_in_order(tmp_path: Path) -> None:
     with create_save(tmp_path / "a.save", game := Market(5)) as journal:
         game.simulation.step()
