@@ -64,8 +64,8 @@ def restored(contents: Contents, make: Callable[[str], type[Game]], path: Path) 
     game = make(newest.game)(newest.seed)
     simulation = game.simulation
     try:
-        if load(simulation, newest.snapshot.data):
-            _compare(simulation.state_hash(), newest.snapshot.hash, tick)
+        if load(simulation, newest.snapshot.data) and simulation.state_hash() != newest.snapshot.hash:
+            raise SaveError(f"{path}: the snapshot of tick {tick} gives another state than was saved")
         for link in newest.links:
             marks = link.reel.marks if link.reel.format == FORMAT else {}
             for tick, commands in link.reel.commands():
@@ -78,19 +78,21 @@ def restored(contents: Contents, make: Callable[[str], type[Game]], path: Path) 
             f"{path} does not give the state that it was saved with: {error}; the game's rules are others "
             f"than when it was saved; --recover goes back to the snapshot of tick {offer.tick}", offer,
         ) from error  # fmt: skip
+    except SaveError:
+        raise
     except EngineError as error:
         raise SaveError(f"{path} cannot be loaded by this version of {newest.game}: {error}") from error
     return game
 
 
-def recover_save(path: str | Path) -> tuple[Path, Offer]:
+def recover_save(path: str | Path, make: Callable[[str], type[Game]]) -> tuple[Path, Offer]:
     """Put the offer of a damaged save in its place. Gives where the damaged file is kept, and the offer.
 
     Raises SaveError if the save is not damaged, and SaveDamaged if nothing good is in it.
     """
     path = Path(path)
     try:
-        examine(path)
+        restored(examine(path), make, path)
     except SaveDamaged as error:
         if error.offer is None:
             raise

@@ -72,7 +72,7 @@ def _saved(asked: Asked, path: Path) -> tuple[Game, Journal]:
         say(f"A new save: {path}")
         return game, create_save(path, game, options)
     if asked.recover:
-        aside, offer = recover_save(path)
+        aside, offer = recover_save(path, load_game)
         say(f"Recovered tick {offer.tick}; the damaged file is kept as {aside}")
     game, journal = open_save(path, load_game, options)
     for name, wanted, found in (

@@ -102,7 +102,7 @@ class Hinderer:
             contents = examine(path)
         except SaveDamaged:  # half a header of the log is harm, and the offer must be all there was
             self.offers += 1
-            recover_save(path)
+            recover_save(path, lambda name: Market)
             contents = examine(path)
         game = restored(contents, lambda name: Market, path)
         assert_whole(game.simulation)

@@ -168,6 +168,52 @@ def test_only_what_was_recorded_whole_gets_its_name(tmp_path: Path) -> None:
     assert not writer.partial.exists()
 
 
+def test_a_replay_ends_where_the_rules_were_edited(tmp_path: Path) -> None:
+    game = Market(3)
+    with ReplayWriter(tmp_path / "run.replay", game.name, game.simulation) as writer:
+        for tick in range(100):
+            commands = game.bot()
+            game.simulation.step(commands)
+            if tick == 70:
+                writer.cut()
+            writer.keep(game.simulation, commands)
+    replay = read_replay(tmp_path / "run.replay")
+    assert (replay.last, replay.whole) == (70, True)
+    verify(Market(3), replay)
+
+
+def test_keepers_are_told_of_an_edit_before_the_tick_that_it_made(tmp_path: Path) -> None:
+    class Edited(Toy):
+        edition = "a"
+
+        def refresh(self) -> None:
+            self.edition = "b" if self.simulation.tick >= 2 else "a"
+
+    class Keeper:
+        status = ""
+
+        def __init__(self) -> None:
+            self.calls: list[str] = []
+
+        def ready(self) -> None:
+            self.calls.append("ready")
+
+        def keep(self, simulation: Any, commands: Any) -> None:
+            self.calls.append(f"keep {simulation.tick}")
+
+        def cut(self) -> None:
+            self.calls.append("cut")
+
+        def close(self) -> None:
+            self.calls.append("close")
+
+    keeper = Keeper()
+    run(Edited(3), None, RunOptions(size=(96, 64), frames=4, headless=True, keepers=(keeper,)))
+    assert keeper.calls == [
+        "ready", "keep 1", "ready", "keep 2", "ready", "cut", "keep 3", "ready", "keep 4", "close",
+    ]  # fmt: skip
+
+
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs /dev/full")
 def test_a_full_disk_costs_the_replay_and_not_the_game(tmp_path: Path) -> None:
     game = Market(1)

@@ -25,7 +25,7 @@ from engine.game import Game
 from engine.journal import SNAPSHOTS, STRIKES, Journal, SaveOptions
 from engine.loop import RunOptions, run
 from engine.migrations import Migration, filled
-from engine.save import SUFFIXES, create_save, open_save, recover_save, replace_save, restored
+from engine.save import SUFFIXES, create_save, open_save, recover_save, restored
 from engine.savefile import Head, examine
 from engine.scavenge import rows
 from engine.simulation import Simulation
@@ -247,6 +247,27 @@ def test_a_tick_that_broke_half_way_is_not_saved(tmp_path: Path) -> None:
     assert (game.simulation.tick, game.simulation.state_hash()) == (20, hashes[20])
 
 
+def test_rules_that_were_edited_begin_with_a_snapshot(tmp_path: Path) -> None:
+    path = tmp_path / "a.save"
+
+    class Edited(Market):
+        def __init__(self, seed: int = 1) -> None:
+            super().__init__(seed)
+            self.simulation.systems = self.simulation.systems[:1]
+
+    with create_save(path, game := Market(5), every(600)) as journal:
+        play(game, journal, 70)
+        game.simulation.systems = game.simulation.systems[:1]
+        journal.cut()
+        play(game, journal, 60)
+        journal.ready()
+        killed = copy(path, tmp_path / "killed.save")
+    contents = examine(killed)
+    assert (contents.newest.snapshot.tick, contents.newest.tick) == (71, 130)
+    again = restored(contents, lambda name: Edited, killed)
+    assert again.simulation.state() == game.simulation.state()
+
+
 def test_ticks_are_kept_in_order(tmp_path: Path) -> None:
     with create_save(tmp_path / "a.save", game := Market(5)) as journal:
         game.simulation.step()
@@ -356,7 +377,7 @@ def test_what_is_harmed_is_refused_and_the_best_of_the_rest_offered(
     offer = caught.value.offer
     assert offer is not None
     assert (offer.tick, offer.snapshot.tick) == (tick, snapshot)
-    aside, taken = recover_save(path)
+    aside, taken = recover_save(path, market)
     assert aside.read_bytes() == harmed
     assert taken == offer
     game, journal = open_save(path, market)
@@ -392,7 +413,7 @@ def test_recovering_keeps_the_log_too(killed: Path, tmp_path: Path) -> None:
     before = path.read_bytes()
     with pytest.raises(SaveDamaged, match="its log was changed, and commits behind that place are lost"):
         examine(path)
-    aside, offer = recover_save(path)
+    aside, offer = recover_save(path, market)
     assert (aside.read_bytes(), Path(f"{aside}-wal").read_bytes()) == (before, bytes(log))
     assert examine(path).newest.tick == offer.tick >= 120
 
@@ -400,14 +421,14 @@ def test_recovering_keeps_the_log_too(killed: Path, tmp_path: Path) -> None:
 def test_recovering_twice_keeps_both_files(closed: Path, tmp_path: Path) -> None:
     path = copy(closed, tmp_path / "a.save")
     with pytest.raises(SaveError, match="is not damaged; there is nothing to recover"):
-        recover_save(path)
+        recover_save(path, market)
     for name in ("a.save.damaged", "a.save.damaged-2"):
         change(path, "DELETE FROM snapshots WHERE tick = (SELECT max(tick) FROM snapshots)")
-        assert recover_save(path)[0].name == name
+        assert recover_save(path, market)[0].name == name
         copy(closed, path)
     path.write_bytes(bytes(len(path.read_bytes())))
     with pytest.raises(SaveDamaged, match="nothing in it can be read"):
-        recover_save(path)
+        recover_save(path, market)
     assert path.exists()
 
 
@@ -427,7 +448,7 @@ def test_rows_are_found_without_the_trees_above_them(
     path.write_bytes(spoil(closed.read_bytes()))
     with pytest.raises(SaveDamaged, match="the state of tick 130 is good"):
         examine(path)
-    recover_save(path)
+    recover_save(path, market)
     assert examine(path).newest == examine(closed).newest
     assert len(list(rows(closed))) > 100
 
@@ -466,7 +487,7 @@ def test_other_rules_than_those_that_saved_are_noticed(killed: Path, tmp_path: P
             restored(contents, lambda name: Changed, path)
         assert caught.value.offer is not None
         assert caught.value.offer.tick == 120
-        aside = replace_save(path, caught.value.offer)
+        aside, _ = recover_save(path, lambda name: Changed)
         assert aside.exists()
         assert examine(path).newest.tick == 120
     with pytest.raises(SaveError, match="cannot be loaded by this version of market: the state holds"):
@@ -502,7 +523,7 @@ def harm(source: Path, folder: Path, count: int) -> tuple[int, int, int]:
             refused += 1
             if error.offer is None:
                 continue
-            recover_save(path)
+            recover_save(path, market)
             game = restored(examine(path), market, path)
             recovered += 1
         else:

@@ -17,7 +17,7 @@ from engine.synctest import SyncOptions, sync_test
 from neural_renderer.restyler import Restyler
 from neural_renderer.theme import available
 
-GAMES = ("caravan", "miner")
+GAMES = ("miner", "caravan")
 SIZE = (160, 96)
 needs_theme = pytest.mark.skipif(not available(), reason="no theme is shipped yet")
 
