@@ -19,6 +19,8 @@ from engine.errors import ScriptError
 from engine.loop import RunOptions, run
 from tests.engine.tiny import tick
 
+SLEEP_S = 0.004
+PATIENCE_S = 60
 RULES = Path(__file__).parents[2] / "demo_games" / "caravan" / "rules"
 
 GOOD = (
@@ -108,18 +110,20 @@ class Editor:
     done: int = 0
     broken: int = 0
     seconds: list[float] = field(default_factory=list)
-    _wrote: float = 0.0
+    _wrote: float | None = None
     _expected: str = ""
     _before: tuple[str, str] = ("", "")
     _rest: int = 0
 
     def __call__(self, frames: int, total: int | None) -> None:
-        if self._wrote and not self._seen():
-            assert time.perf_counter() - self._wrote < 5, f"nobody saw {self._expected or 'a good edit'}"
+        if self._wrote is not None and not self._seen():
+            assert time.perf_counter() - self._wrote < PATIENCE_S, (
+                f"nobody saw {self._expected or 'a good edit'}"
+            )
             return
-        if self._wrote:
+        if self._wrote is not None:
             self.seconds.append(time.perf_counter() - self._wrote)
-            self._wrote, self._rest = 0.0, 3
+            self._wrote, self._rest = None, 3
         self._rest -= 1
         if self._rest <= 0 and self.done < self.edits:
             self._edit()
@@ -160,15 +164,16 @@ def test_edits_stop_nothing_and_lose_nothing(tmp_path: Path, edits: int) -> None
 
     def progress(frames: int, total: int | None) -> None:
         ticks.append(game.simulation.tick)
-        time.sleep(0.004)  # a running game leaves its core to the editor now and then
+        time.sleep(SLEEP_S)  # a running game leaves its core to the editor now and then
         editor(frames, total)
 
-    frames = 0
-    while editor.done < edits or editor._wrote:
+    frames, wall, cpu = 0, time.perf_counter(), time.process_time()
+    while editor.done < edits or editor._wrote is not None:
         frames += 200
         options = RunOptions((320, 180), frames=200, headless=True, bot=True, watch=True, progress=progress)
         report = run(game, None, options)
         assert report.faults == 0
+    wall, cpu = time.perf_counter() - wall, time.process_time() - cpu
     for path in folder.glob("*.*"):
         path.write_text((RULES / path.name).read_text(encoding="utf-8"), encoding="utf-8")
     assert game.scripts.reload(game.simulation)
@@ -180,7 +185,8 @@ def test_edits_stop_nothing_and_lose_nothing(tmp_path: Path, edits: int) -> None
     game.simulation.ledger.check()
     worst, typical = max(editor.seconds), statistics.median(editor.seconds)
     print(f"{edits} edits, {frames} ticks: seen after {typical:.3f} s, at worst {worst:.3f} s")
-    assert worst < 1.0
+    # Within a second of a core of one's own: a machine that is busy otherwise gives a share of it.
+    assert worst < max(wall / (cpu + SLEEP_S * frames), 1.0)
 
 
 def test_a_broken_beginning_is_an_error_with_its_line(tmp_path: Path) -> None:
