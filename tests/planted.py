@@ -68,11 +68,6 @@ BUGS: Final = (
         ("tests/engine/test_script_reload.py",),
     ),
     Bug(
-        "modules", "a refused edit stays in sys.modules", "engine/script/edition.py",
-        "        sys.modules.update(before)\n", "",
-        ("tests/engine/test_script_reload.py",),
-    ),
-    Bug(
         "sets", "the check on load lets a loop go through a set", "engine/script/check.py",
         "    def visit_For(self, node: ast.For) -> None:\n        self._iterates(node.iter)\n",
         "    def visit_For(self, node: ast.For) -> None:\n",
