@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 INTERRUPTED: Final = 130
 """Exit status after Ctrl-C, as shells have it."""
-ENTITIES: Final = (1_000, 10_000)
+ENTITIES: Final = (1_000, 10_000, 100_000)
 Say = Callable[[str, float | None], None]
 """Hears what is being done, and which share of it is."""
 
@@ -54,10 +54,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def measure(
-    plan: Plan, seconds: float, say: Say, starts: int = 5, entities: Sequence[int] = (1_000, 10_000)
+    plan: Plan, seconds: float, say: Say, starts: int = 5, entities: Sequence[int] = ENTITIES
 ) -> Found:
     """Everything, in one run of so many seconds. After a KeyboardInterrupt, what there is until then."""
-    from benchmarks import contenders, queries
+    from benchmarks import contenders, worlds
     from benchmarks.report import Found
     from benchmarks.rounds import Rounds
     from kernels import macs_per_pixel
@@ -80,10 +80,11 @@ def measure(
 
             found.macs_per_pixel["Johnson et al. 2016"] = johnson.macs_per_pixel()
             found.notes.append("The baseline's weights are random: they change nothing about its speed.")
+        found.notes.append(worlds.bytes_note())
         ready = []
         for words, build in (
             *contenders.contenders(plan, play, looks),
-            *queries.contenders(entities, plan.least),
+            *worlds.contenders(entities, plan.least),
         ):
             say(f"building: {words}", None)
             ready.append(build())

@@ -21,12 +21,18 @@ from kernels.threads import cores
 HERE: Final = Path(__file__).parent
 Figures = dict[str, dict[str, float]]
 
+RIVALS: Final = ("esper", "plain Python")
+"""Of our world, by columns or by objects."""
 PACKAGES: Final = ("numpy", "numba", "openvino", "torch", "pygame-ce", "esper")
 GOALS: Final = {
     "restyle": ("openvino int8 / ", 12.0),
     "whole frame": ("frame / ", 20.0),
+    "a tick of 10,000 entities with its hash": ("world / tick / 10000 / columns", 2.0),
+    "a mixed frame of 100,000 entities, 20 ns each": ("world / mixed / 100000 / columns", 2.0),
+    "8 ticks of 1,000 entities rolled back, by columns": ("world / roll back 8 ticks / 1000 / columns", 16.0),
+    "8 ticks of 1,000 entities rolled back, by objects": ("world / roll back 8 ticks / 1000 / objects", 16.0),
 }
-"""Milliseconds at 640x360 on two cores that the medians of these series must not exceed."""
+"""Milliseconds, at 640x360 on two cores, that the medians of these series must not exceed."""
 
 
 @dataclass
@@ -53,8 +59,10 @@ class Found:
         """How many times our median the other's is; below 1 the other is faster."""
         ours = (*self.named("openvino int8 / "), *self.named("torch reference / "))
         pairs = [(b, a) for b in self.named("baseline / ") for a in ours]
-        worlds = self.named("world / ours")
-        pairs += [(b, a) for a in worlds if (b := a.replace("ours", "esper")) in self.ms]
+        for name in self.named("world / "):
+            task, _, who = name.rpartition(" / ")
+            if who in ("columns", "objects"):
+                pairs += [(b, name) for rival in RIVALS if (b := f"{task} / {rival}") in self.ms]
         return {f"{b} : {a}": round(self.ms[b]["median"] / self.ms[a]["median"], 3) for b, a in pairs}
 
     def goals(self) -> Iterator[tuple[str, float, float]]:
@@ -71,6 +79,8 @@ def show(found: Found, console: Console) -> None:
     console.print(_times(found))
     if found.macs_per_pixel or found.ratios():
         console.print(_beside(found))
+    if found.named("world / "):
+        console.print(_worlds(found))
     if found.start_up:
         console.print(_start_up(found))
     for name, worst, limit in found.goals():
@@ -116,10 +126,28 @@ def _beside(found: Found) -> Table:
         table.add_row(f"{name}: multiply-accumulates a pixel", f"{macs:,.0f}")
     table.add_section()
     for name, ratio in found.ratios().items():
-        table.add_row(name, f"{ratio:.2f} x" if ratio >= 1 else f"[bold]{ratio:.2f} x: slower[/bold]")
-    for series, f in sorted(found.named("world / ").items()):
-        entities = int(series.split(", ")[1].split()[0])
-        table.add_row(f"{series}: each", f"{f['median'] / entities * 1e6:.0f} ns")
+        if not name.startswith("world / "):
+            table.add_row(name, f"{ratio:.2f} x" if ratio >= 1 else f"[bold]{ratio:.2f} x: slower[/bold]")
+    return table
+
+
+def _worlds(found: Found) -> Table:
+    """A row for each task and size: milliseconds, and nanoseconds an entity, of everybody."""
+    table = Table(title="The world: medians in ms, and in ns an entity", title_justify="left")
+    for column in ("", "columns", "objects", *RIVALS):
+        table.add_column(column, justify="left" if not column else "right")
+    rows: dict[tuple[str, int], dict[str, float]] = {}
+    for series, f in found.named("world / ").items():
+        _, task, entities, who = series.split(" / ")
+        rows.setdefault((task, int(entities)), {})[who] = f["median"]
+    for (task, size), medians in sorted(rows.items()):
+        cells = [f"{task}, {size:,} entities"]
+        for who in ("columns", "objects", *RIVALS):
+            ms = medians.get(who)
+            cell = "" if ms is None else f"{ms:.3f} {ms / size * 1e6:7.1f}"
+            beaten = ms is not None and who not in RIVALS and any(medians.get(r, ms) < ms for r in RIVALS)
+            cells.append(f"[bold]{cell} lost[/bold]" if beaten else cell)
+        table.add_row(*cells, end_section=size == max(n for t, n in rows if t == task))
     return table
 
 

@@ -2,7 +2,8 @@
 
 Names below can be imported from `engine` itself. Each is loaded when first asked for, so that
 `import engine` costs nothing and a game without a window never loads one.
-Read in this order: `simulation`, `world`, `ledger`, `game`, `draw.canvas`, `frame`, `loop`.
+Read in this order: `simulation`, `world`, `ledger`, `game`, `draw.canvas`, `frame`, `loop`; then
+`snapshot`, `save`, `replay` and `synctest`.
 """
 
 from __future__ import annotations
@@ -27,9 +28,16 @@ if TYPE_CHECKING:
     from engine.loop import RunOptions as RunOptions
     from engine.loop import RunReport as RunReport
     from engine.loop import run as run
+    from engine.playback import Playback as Playback
+    from engine.replay import ReplayWriter as ReplayWriter
+    from engine.replay import read_replay as read_replay
     from engine.rng import Streams as Streams
+    from engine.save import create_save as create_save
+    from engine.save import open_save as open_save
     from engine.simulation import Event as Event
     from engine.simulation import Simulation as Simulation
+    from engine.synctest import SyncOptions as SyncOptions
+    from engine.synctest import sync_test as sync_test
     from engine.world import World as World
 
 _HOME = {
@@ -44,15 +52,22 @@ _HOME = {
     "Inputs": "engine.game",
     "Ledger": "engine.ledger",
     "MATERIALS": "engine.frame",
+    "Playback": "engine.playback",
     "PostRenderer": "engine.frame",
+    "ReplayWriter": "engine.replay",
     "RunOptions": "engine.loop",
     "RunReport": "engine.loop",
     "Simulation": "engine.simulation",
     "Streams": "engine.rng",
+    "SyncOptions": "engine.synctest",
     "World": "engine.world",
+    "create_save": "engine.save",
     "find_games": "engine.game",
     "load_game": "engine.game",
+    "open_save": "engine.save",
+    "read_replay": "engine.replay",
     "run": "engine.loop",
+    "sync_test": "engine.synctest",
 }
 
 __all__ = sorted(_HOME)

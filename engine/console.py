@@ -47,6 +47,7 @@ class Console:
         self._overlay = Overlay()
         self._notices: list[tuple[int, str, bool]] = []
         self._faults_seen = 0
+        self._edition = session.game.edition
         actions: dict[str, Callable[[], None]] = {
             "theme": self.turn_theme, "restyle": self.toggle_restyle, "wipe": self.toggle_wipe,
             "help": self.toggle_help, "scaling": self.toggle_scaling, "screenshot": self.screenshot,
@@ -183,16 +184,20 @@ class Console:
         self._overlay.notices(surface, self._lines())
 
     def _lines(self) -> list[tuple[str, bool]]:
-        """The notices that still hold; a rest is shown as long as it lasts."""
-        guard, now = self.session.guard, time.perf_counter_ns()
+        """The notices that still hold; a rest and a script's trouble are shown as long as they last."""
+        guard, game, now = self.session.guard, self.session.game, time.perf_counter_ns()
+        if game.edition != self._edition:
+            self._edition = game.edition
+            self.notice("the scripts changed")
+        trouble = [(line, True) for line in game.trouble.splitlines()]
         if guard.faults > self._faults_seen:
             self._faults_seen = guard.faults
             self._notices = [notice for notice in self._notices if not notice[2]]
             self.notice(guard.status, warns=True)
         self._notices = [notice for notice in self._notices if notice[0] > now]
-        if guard.resting:
-            return [(words, False) for _, words, warns in self._notices if not warns] + [(guard.status, True)]
-        return [(words, warns) for _, words, warns in self._notices]
+        lasting = [words for words in (self.session.status, guard.status * bool(guard.resting)) if words]
+        kept = [(words, warns) for _, words, warns in self._notices if not (warns and guard.resting)]
+        return [*kept, *((words, True) for words in lasting), *trouble]
 
     def _figures(self) -> list[Row]:
         session, meter = self.session, self.session.meter
@@ -206,5 +211,5 @@ class Console:
         ]
 
     def _help(self) -> list[Row]:
-        game = [(", ".join(control.keys), control.help) for control in self.session.game.controls]
+        game = [(", ".join(control.keys), control.help) for control in self.session.controls]
         return [*game, ("", ""), *((shortcut.label, shortcut.help) for shortcut in SHORTCUTS)]

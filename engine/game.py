@@ -79,6 +79,22 @@ class Game(ABC):
     def report(self) -> dict[str, int]:
         """Figures to show after a run; at least `coins`."""
 
+    @property
+    def edition(self) -> str:
+        """Which rules it plays by, where they can be edited while it runs: a fingerprint, or nothing."""
+        return ""
+
+    @property
+    def trouble(self) -> str:
+        """What is wrong with its rules right now, in lines for the screen; empty while nothing is."""
+        return ""
+
+    def watch(self, on: bool = True) -> None:  # noqa: B027 - most games have no rules to edit
+        """Look for edits of the rules from now on, or no longer."""
+
+    def refresh(self) -> None:  # noqa: B027
+        """Take up what was edited. Called between ticks; an edit is a change from outside."""
+
 
 def find_games() -> dict[str, type[Game]]:
     """Every installed game by name. Raises GameError for one that cannot be loaded."""

@@ -1,4 +1,4 @@
-"""What a ledger deals in: unique items, entries, and the checks of what may be counted.
+"""What a ledger deals in: accounts, unique items, entries, and the checks of what may be counted.
 
 Private to `engine.ledger`, which see.
 """
@@ -6,13 +6,14 @@ Private to `engine.ledger`, which see.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Final
 
-from engine.errors import LedgerError
+from engine.errors import AccountFull, LedgerError
+from engine.packing import LARGEST, LEAST
 
-LARGEST: Final = (1 << 63) - 1
+MOST: Final = LARGEST
 """The most that there may ever be of one item: what 64 bits with a sign hold."""
 
 
@@ -28,7 +29,7 @@ class Unique:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One change that happened. `source` is empty for a mint, `target` for a burn."""
+    """One change that happened. `source` is empty for a mint, `target` for a burn; `uid` is 0 for stacks."""
 
     tick: int
     reason: str
@@ -38,9 +39,64 @@ class Entry:
     count: int
     uid: int = 0
 
+    def __post_init__(self) -> None:
+        if type(self.reason) is not str:
+            raise LedgerError(f"a reason must be a string, got {self.reason!r}")
+        if type(self.tick) is not int or not 0 <= self.tick <= LARGEST:
+            raise LedgerError(f"a tick must be an int of 0 or more, got {self.tick!r}")
+
+    def __str__(self) -> str:
+        what = f"{self.item} #{self.uid}" if self.uid else f"{self.count} {self.item}"
+        way = " -> ".join((self.source or "minted", self.target or "burned"))
+        return f"tick {self.tick}: {what}, {way}" + (f" ({self.reason})" if self.reason else "")
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """What a change within limits came to: `moved` of the item, while `left` stayed where it was."""
+
+    item: str
+    moved: int
+    left: int
+    uid: int = 0
+
+
+@dataclass(slots=True)
+class Account:
+    """A holder: a player, a chest, a shop, the ground."""
+
+    name: str
+    stack_limit: int = MOST  # most of any one item
+    slots: int = MOST  # most stacks; a unique item is a stack of its own
+    items: dict[str, int] = field(default_factory=dict)  # item -> count, no zeros
+    uniques: dict[int, None] = field(default_factory=dict)  # uids of what it holds: an index
+
+    @property
+    def free_slots(self) -> int:
+        return self.slots - len(self.items) - len(self.uniques)
+
+    def room(self, item: str) -> int:
+        """How many more of a stackable item fit."""
+        held = self.items.get(item, 0)
+        return self.stack_limit - held if held or self.free_slots > 0 else 0
+
+    def need_room(self, item: str, count: int) -> None:
+        if count > self.room(item):
+            parts = [f"{self.stack_limit} of one item"] if self.stack_limit < MOST else []
+            parts += [f"{self.slots} stacks"] if self.slots < MOST else []
+            raise AccountFull(
+                f"{self.name!r} holds at most {' and '.join(parts) or MOST}, "
+                f"has {self.items.get(item, 0)} of {item!r} in {len(self.items) + len(self.uniques)} stacks, "
+                f"was to receive {count}; transfer_fitting() moves what fits"
+            )
+
+    def need_slot(self, kind: str) -> None:
+        if self.free_slots < 1:
+            raise AccountFull(f"{self.name!r} has none of its {self.slots} slots free for a {kind}")
+
 
 def positive(count: int, name: str = "count") -> int:
-    if type(count) is not int or not 1 <= count <= LARGEST:
+    if type(count) is not int or not 1 <= count <= MOST:
         raise LedgerError(
             f"{name} must be a plain int of at least 1, got {type(count).__name__} {count!r}; "
             f"the ledger knows no fractions, and NumPy numbers need int()"
@@ -48,8 +104,14 @@ def positive(count: int, name: str = "count") -> int:
     return count
 
 
+def named(name: str, what: str) -> str:
+    if type(name) is not str or not name:
+        raise LedgerError(f"{what} must be a string that is not empty, got {name!r}")
+    return name
+
+
 def item_state(kind: str, state: Mapping[str, int]) -> Mapping[str, int]:
     for name, value in state.items():
-        if type(name) is not str or type(value) is not int:
-            raise LedgerError(f"the state of a {kind} maps names to ints, got {name!r}: {value!r}")
-    return MappingProxyType(dict(state))
+        if type(name) is not str or type(value) is not int or not LEAST <= value <= LARGEST:
+            raise LedgerError(f"the state of a {kind} maps names to ints of 64 bits, got {name!r}: {value!r}")
+    return MappingProxyType(dict(sorted(state.items())))

@@ -1,164 +1,225 @@
-"""Who holds what: every change is a transfer, a mint or a burn, with a reason.
+"""Who holds what: every change is a transfer, a mint or a burn, with a reason and a tick.
 
 Owns all that must never be lost or doubled: counts of items by account, and unique items, which
 carry a state of their own. Balances are never negative, and for every item the balances add up to
 what was minted less what was burned. A group of changes happens as a whole or not at all.
-Refuses every count that is not a plain positive int. Read next: `engine.simulation`.
+Refuses every count that is not a plain positive int. Read next: `engine.books`, which has the
+numbers and the laws, `engine.trail`, which remembers how they came about, and `engine.simulation`.
 """
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
-from typing import Any, Final
+from typing import Any
 
-from engine.errors import AccountFull, InsufficientFunds, LedgerError, UnknownItem
-from engine.goods import LARGEST, Entry, Unique, item_state, positive
-
-_ABSENT: Final[Any] = object()
+from engine.books import Books
+from engine.errors import LedgerError
+from engine.goods import MOST, Account, Entry, Moved, Unique, item_state, named, positive
+from engine.trail import Origin, Trail
 
 
 class Ledger:
     """Holdings by account and item.
 
     >>> ledger = Ledger()
-    >>> ledger.open("mine"); ledger.open("miner")
+    >>> ledger.open("mine"); ledger.open("miner"); ledger.open("pouch", stack_limit=2)
     >>> ledger.mint("mine", "coin", 10, "worldgen")
-    >>> ledger.transfer("mine", "miner", "coin", 3, "dug")
+    >>> ledger.transfer("mine", "miner", "coin", 3, "dug", tick=7)
     >>> ledger.balance("miner", "coin"), ledger.total("coin")
     (3, 10)
-
-    All changes go through `_set`, which also remembers how to undo them while a group is open.
-    `recent` holds the last changes, for people who look for where the coins went; it is not state.
+    >>> ledger.transfer_fitting("miner", "pouch", "coin", 3, "saved", tick=8)
+    Moved(item='coin', moved=2, left=1, uid=0)
+    >>> print(ledger.origins("pouch", "coin")[0])
+    2: tick 0: 10 coin, minted -> mine (worldgen); tick 7: 3 coin, mine -> miner (dug); \
+tick 8: 2 coin, miner -> pouch (saved)
     """
 
     def __init__(self) -> None:
-        self._accounts: dict[str, dict[str, int]] = {}  # account -> item -> count, no zeros
-        self._limits: dict[str, int] = {}  # account -> most of one item
-        self._minted: dict[str, int] = {}
-        self._burned: dict[str, int] = {}
-        self._uniques: dict[int, Unique] = {}
-        self._last: dict[str, int] = {"uid": 0}
-        self._undo: list[tuple[dict[Any, Any], Any, Any]] = []
+        self._books = Books()
+        self._trail = Trail()
         self._entries: list[Entry] = []  # of the open groups
-        self._depth = 0
-        self.version = 0
-        self.recent: deque[Entry] = deque(maxlen=256)
 
     # accounts
 
-    def open(self, account: str, stack_limit: int | None = None) -> None:
-        """Open an account; with a limit it holds at most so many of any one item."""
-        if type(account) is not str or not account:
-            raise LedgerError(f"an account's name must be a string that is not empty, got {account!r}")
-        if account in self._accounts:
+    def open(self, account: str, stack_limit: int | None = None, slots: int | None = None) -> None:
+        """Open an account. It holds at most `stack_limit` of any one item, in at most `slots` stacks.
+
+        All it holds of an item is one stack; a unique item is a stack of its own.
+        """
+        named(account, "an account's name")
+        if account in self._books.accounts:
             raise LedgerError(f"account {account!r} is open already; ask `account in ledger` first")
-        if stack_limit is not None:
-            self._set(self._limits, account, positive(stack_limit, "stack_limit"))
-        self._set(self._accounts, account, {})
+        limit = MOST if stack_limit is None else positive(stack_limit, "stack_limit")
+        most = MOST if slots is None else positive(slots, "slots")
+        self._books.set_account(account, Account(account, limit, most))
 
     def close(self, account: str) -> None:
         """Close an account that holds nothing."""
-        if self._account(account) or self.uniques(account):
-            raise LedgerError(f"account {account!r} cannot close, it holds {self._describe(account)}")
-        self._set(self._accounts, account, _ABSENT)
-        self._set(self._limits, account, _ABSENT)
+        holder = self._books.account(account)
+        if holder.items or holder.uniques:
+            raise LedgerError(f"account {account!r} cannot close, it holds {self._books.describe(holder)}")
+        self._books.set_account(account, None)
 
     def __contains__(self, account: str) -> bool:
-        return account in self._accounts
+        return account in self._books.accounts
 
     @property
     def accounts(self) -> tuple[str, ...]:
         """The open accounts, by name."""
-        return tuple(sorted(self._accounts))
+        return tuple(sorted(self._books.accounts))
 
     # reading
 
     def balance(self, account: str, item: str) -> int:
         """How many of an item an account holds; unique items do not count."""
-        return self._account(account).get(item, 0)
+        return self._books.account(account).items.get(item, 0)
 
     def holdings(self, account: str) -> dict[str, int]:
         """All that an account holds more than zero of, sorted by item. A copy."""
-        return dict(sorted(self._account(account).items()))
+        return dict(sorted(self._books.account(account).items.items()))
+
+    def room(self, account: str, item: str) -> int:
+        """How many more of an item fit into an account; what `mint_fitting` would make at most."""
+        return self._books.account(account).room(item)
+
+    def free_slots(self, account: str) -> int:
+        """How many more stacks, or unique items, fit into an account."""
+        return self._books.account(account).free_slots
 
     def total(self, item: str) -> int:
         """How many of an item, or of a kind of unique item, exist: minted less burned."""
-        return self._minted.get(item, 0) - self._burned.get(item, 0)
+        return self._books.total(item)
 
     def unique(self, uid: int) -> Unique:
-        """A unique item. Raises UnknownItem when it does not exist, or no longer."""
-        try:
-            return self._uniques[uid]
-        except KeyError:
-            fate = "was burned" if type(uid) is int and 0 < uid <= self._last["uid"] else "was never minted"
-            raise UnknownItem(f"unique item {uid!r} {fate}") from None
+        """A unique item: `.account` is where it is. Raises UnknownItem if there is none, or no longer."""
+        return self._books.unique(uid)
 
     def uniques(self, account: str) -> list[int]:
         """The uids of the unique items that an account holds, ascending."""
-        self._account(account)
-        return sorted(uid for uid, item in self._uniques.items() if item.account == account)
+        return sorted(self._books.account(account).uniques)
 
-    # changes
+    # the audit trail
+
+    @property
+    def trail(self) -> tuple[Entry, ...]:
+        """The last changes, oldest first: at most 4,160, and none of groups that are still open."""
+        return tuple(self._trail)
+
+    def history(self, uid: int) -> list[Entry]:
+        """What happened to a unique item, as far as the trail remembers; also to one that was burned."""
+        return [entry for entry in self._trail if entry.uid == uid]
+
+    def origins(self, account: str, item: str) -> list[Origin]:
+        """Where the items that an account holds came from, change by change.
+
+        Coins are alike, so which one is which is a convention: an account gives away first what came
+        in first. As far as the trail remembers; the counts add up to the balance in any case.
+        """
+        if self._entries:
+            raise LedgerError("the trail cannot be asked inside a group that has changed something")
+        self._books.account(account)
+        accounts = self._books.accounts.values()
+        held = {holder.name: holder.items[item] for holder in accounts if item in holder.items}
+        return self._trail.origins(account, item, held)
+
+    # changes: each validates all, and only then changes anything
 
     def mint(self, account: str, item: str, count: int, reason: str = "", tick: int = 0) -> None:
-        """Make new items."""
-        positive(count)
-        with self.group():
-            self._tally(self._minted, item, count)
-            self._receive(account, item, count)
-            self._note(Entry(tick, reason, "", account, item, count))
+        """Make new items. Raises AccountFull."""
+        entry = Entry(tick, reason, "", account, named(item, "an item's name"), positive(count))
+        holder = self._books.account(account)
+        holder.need_room(item, count)
+        self._tally(item, count)
+        self._books.set_balance(account, item, holder.items.get(item, 0) + count)
+        self._note(entry)
+
+    def mint_fitting(self, account: str, item: str, count: int, reason: str = "", tick: int = 0) -> Moved:
+        """Make as many new items as the account's limits allow, up to `count`."""
+        fits = min(positive(count), self.room(account, item))
+        if fits:
+            self.mint(account, item, fits, reason, tick)
+        return Moved(item, fits, count - fits)
 
     def burn(self, account: str, item: str, count: int, reason: str = "", tick: int = 0) -> None:
         """Destroy items that an account holds. Raises InsufficientFunds."""
-        self._give(account, item, positive(count))
-        self._tally(self._burned, item, count)
-        self._note(Entry(tick, reason, account, "", item, count))
+        entry = Entry(tick, reason, account, "", item, positive(count))
+        left = self._books.left(account, item, count)
+        self._books.set_burned(item, self._books.burned.get(item, 0) + count)
+        self._books.set_balance(account, item, left)
+        self._note(entry)
 
     def transfer(
         self, source: str, target: str, item: str, count: int, reason: str = "", tick: int = 0
     ) -> None:
         """Move items between two accounts. Raises InsufficientFunds or AccountFull."""
-        positive(count)
-        with self.group():
-            self._give(source, item, count)
-            self._receive(target, item, count)
-            self._note(Entry(tick, reason, source, target, item, count))
+        entry = Entry(tick, reason, source, target, item, positive(count))
+        left, holder = self._books.left(source, item, count), self._books.account(target)
+        if source != target:
+            holder.need_room(item, count)
+            self._books.set_balance(source, item, left)
+            self._books.set_balance(target, item, holder.items.get(item, 0) + count)
+        self._note(entry)
+
+    def transfer_fitting(
+        self, source: str, target: str, item: str, count: int, reason: str = "", tick: int = 0
+    ) -> Moved:
+        """Move as many items as the target's limits allow, up to `count`. Raises InsufficientFunds."""
+        self._books.left(source, item, positive(count))
+        fits = count if source == target else min(count, self.room(target, item))
+        if fits:
+            self.transfer(source, target, item, fits, reason, tick)
+        return Moved(item, fits, count - fits)
+
+    def transfer_all(self, source: str, target: str, reason: str = "", tick: int = 0) -> list[Moved]:
+        """Move all that an account holds, as far as it fits: stacks by name, then unique items by uid."""
+        moved = []
+        for item, count in self.holdings(source).items():
+            moved.append(self.transfer_fitting(source, target, item, count, reason, tick))
+        for uid in self.uniques(source):
+            fits = source == target or self.free_slots(target) > 0
+            if fits:
+                self.transfer_unique(uid, source, target, reason, tick)
+            moved.append(Moved(self.unique(uid).kind, int(fits), int(not fits), uid))
+        return moved
 
     def mint_unique(
         self, kind: str, account: str, state: Mapping[str, int], reason: str = "", tick: int = 0
     ) -> int:
         """Make one unique item with a state of its own. Returns its uid, which is never reused."""
-        self._account(account)
-        uid = self._last["uid"] + 1
+        uid = self._books.last_uid + 1
+        entry = Entry(tick, reason, "", account, named(kind, "a kind of item"), 1, uid)
         item = Unique(uid, kind, account, item_state(kind, state))
-        self._tally(self._minted, kind, 1)
-        self._set(self._last, "uid", uid)
-        self._set(self._uniques, uid, item)
-        self._note(Entry(tick, reason, "", account, kind, 1, uid))
+        self._books.account(account).need_slot(kind)
+        self._tally(kind, 1)
+        self._books.set_last_uid(uid)
+        self._books.set_unique(uid, item)
+        self._note(entry)
         return uid
 
     def burn_unique(self, uid: int, account: str, reason: str = "", tick: int = 0) -> None:
         """Destroy a unique item that this account holds."""
-        item = self._held(uid, account)
-        self._tally(self._burned, item.kind, 1)
-        self._set(self._uniques, uid, _ABSENT)
-        self._note(Entry(tick, reason, account, "", item.kind, 1, uid))
+        item = self._books.held(uid, account)
+        entry = Entry(tick, reason, account, "", item.kind, 1, uid)
+        self._books.set_burned(item.kind, self._books.burned.get(item.kind, 0) + 1)
+        self._books.set_unique(uid, None)
+        self._note(entry)
 
     def transfer_unique(self, uid: int, source: str, target: str, reason: str = "", tick: int = 0) -> None:
-        """Move a unique item. Raises UnknownItem when it is not in the source."""
-        item = self._held(uid, source)
-        self._account(target)
-        self._set(self._uniques, uid, replace(item, account=target))
-        self._note(Entry(tick, reason, source, target, item.kind, 1, uid))
+        """Move a unique item. Raises UnknownItem when it is not in the source, or AccountFull."""
+        item, holder = self._books.held(uid, source), self._books.account(target)
+        entry = Entry(tick, reason, source, target, item.kind, 1, uid)
+        if source != target:
+            holder.need_slot(item.kind)
+            self._books.set_unique(uid, replace(item, account=target))
+        self._note(entry)
 
     def change_unique(self, uid: int, **state: int) -> Unique:
         """Set fields of a unique item's state, such as `durability=3`. Returns the item as it is now."""
         item = self.unique(uid)
         item = replace(item, state=item_state(item.kind, {**item.state, **state}))
-        self._set(self._uniques, uid, item)
+        self._books.set_unique(uid, item)
         return item
 
     @contextmanager
@@ -167,58 +228,50 @@ class Ledger:
 
         Groups nest; an inner one that fails is undone alone if its exception is caught.
         """
-        undo, entries = len(self._undo), len(self._entries)
-        self._depth += 1
+        books = self._books
+        undo, entries = len(books.undo), len(self._entries)
+        books.depth += 1
         try:
             yield self
         except BaseException:
-            while len(self._undo) > undo:
-                _assign(*self._undo.pop())
+            books.rewind(undo)
             del self._entries[entries:]
-            self.version += 1
             raise
         finally:
-            self._depth -= 1
-            if self._depth == 0:
-                self.recent.extend(self._entries)
+            books.depth -= 1
+            if books.depth == 0:
+                books.undo.clear()
+                for entry in self._entries:
+                    self._trail.note(entry)
                 self._entries.clear()
-                self._undo.clear()
 
     # laws and state
 
+    @property
+    def version(self) -> int:
+        """Counts changes of the state: while it stays, so does the state."""
+        return self._books.version
+
     def check(self) -> None:
-        """Assert the laws: every balance between 1 and its limit, every total as minted less burned."""
-        counted: dict[str, int] = {}
-        for account, items in self._accounts.items():
-            limit = self._limits.get(account, LARGEST)
-            for item, count in items.items():
-                if type(count) is not int or not 1 <= count <= limit:
-                    raise LedgerError(f"{account!r} holds {count!r} of {item!r}, expected 1 to {limit}")
-                counted[item] = counted.get(item, 0) + count
-        for unique in self._uniques.values():
-            if unique.account not in self._accounts or not 0 < unique.uid <= self._last["uid"]:
-                raise LedgerError(f"{unique} is in no open account, or its uid was never given")
-            counted[unique.kind] = counted.get(unique.kind, 0) + 1
-        for item in sorted({**counted, **self._minted, **self._burned}):
-            if counted.get(item, 0) != self.total(item):
-                raise LedgerError(
-                    f"{item!r} is not conserved: accounts hold {counted.get(item, 0)}, minted less burned is "
-                    f"{self._minted.get(item, 0)} - {self._burned.get(item, 0)} = {self.total(item)}"
-                )
+        """Assert the laws for all: limits kept, every total as minted less burned. Raises LedgerError."""
+        self._books.check()
+
+    def check_touched(self) -> None:
+        """Assert them for what changed since the last call; a simulation does so at the end of a tick.
+
+        The cost grows with what was touched, not with what there is.
+        """
+        self._books.check_touched()
 
     def state(self) -> dict[str, Any]:
-        """Plain data, sorted; equal ledgers give equal states."""
-        return {
-            "accounts": {account: self.holdings(account) for account in sorted(self._accounts)},
-            "limits": dict(sorted(self._limits.items())),
-            "minted": dict(sorted(self._minted.items())),
-            "burned": dict(sorted(self._burned.items())),
-            "uniques": [
-                [u.uid, u.kind, u.account, dict(sorted(u.state.items()))]
-                for u in sorted(self._uniques.values(), key=lambda u: u.uid)
-            ],
-            "last_uid": self._last["uid"],
-        }
+        """Plain data, sorted; equal ledgers give equal states. Raises LedgerError if a law is broken."""
+        self._need_no_group("stored")
+        self._books.check()
+        return {**self._books.state(), "trail": self._trail.state()}
+
+    def canonical(self) -> dict[str, Any]:
+        """What is hashed: the state, with the chain of its blocks for the trail."""
+        return {**self._books.state(), "trail": self._trail.canonical()}
 
     def restore(self, state: Mapping[str, Any]) -> None:
         """Go back to a `state()`. Raises LedgerError, and changes nothing, if it breaks a law."""
@@ -226,77 +279,29 @@ class Ledger:
 
     def prepare(self, state: Mapping[str, Any]) -> Callable[[], None]:
         """Check a `state()` and return the function that goes back to it, which cannot fail."""
-        if self._depth:
-            raise LedgerError("a ledger cannot be restored inside a group; leave the group first")
-        other = Ledger()
-        other._accounts = {account: dict(items) for account, items in state["accounts"].items()}
-        other._limits, other._last = dict(state["limits"]), {"uid": state["last_uid"]}
-        other._minted, other._burned = dict(state["minted"]), dict(state["burned"])
-        for uid, kind, account, fields in state["uniques"]:
-            other._uniques[uid] = Unique(uid, kind, account, item_state(kind, fields))
-        other.check()
+        self._need_no_group("restored")
+        books, commit_trail = Books.read(state), self._trail.prepare(state["trail"])
 
         def commit() -> None:
-            other.version = self.version + 1
-            self.__dict__.update(other.__dict__)
+            books.version = self._books.version + 1
+            self._books = books
+            commit_trail()
 
         return commit
 
-    # primitives: each changes one number, and fails before it does
+    def _need_no_group(self, done: str) -> None:
+        if self._books.depth:
+            raise LedgerError(f"a ledger cannot be {done} inside a group; leave the group first")
 
-    def _set(self, table: dict[Any, Any], key: Any, value: Any) -> None:
-        if self._depth:
-            self._undo.append((table, key, table.get(key, _ABSENT)))
-        self.version += 1
-        _assign(table, key, value)
-
-    def _account(self, account: str) -> dict[str, int]:
-        try:
-            return self._accounts[account]
-        except KeyError:
-            raise LedgerError(f"account {account!r} is not open; ledger.open({account!r}) first") from None
-
-    def _give(self, account: str, item: str, count: int) -> None:
-        items = self._account(account)
-        left = items.get(item, 0) - count
-        if left < 0:
-            raise InsufficientFunds(f"{account!r} needs {count} of {item!r}, has {items.get(item, 0)}")
-        self._set(items, item, left or _ABSENT)
-
-    def _receive(self, account: str, item: str, count: int) -> None:
-        items = self._account(account)
-        after = items.get(item, 0) + count
-        if after > self._limits.get(account, LARGEST):
-            raise AccountFull(
-                f"{account!r} holds at most {self._limits.get(account, LARGEST)} of {item!r}, "
-                f"has {items.get(item, 0)}, was to receive {count}"
-            )
-        self._set(items, item, after)
-
-    def _tally(self, table: dict[str, int], item: str, count: int) -> None:
-        after = table.get(item, 0) + count
-        if after > LARGEST:
-            raise LedgerError(f"more than {LARGEST} of {item!r} were never meant to be minted")
-        self._set(table, item, after)
-
-    def _held(self, uid: int, account: str) -> Unique:
-        item = self.unique(uid)
-        self._account(account)
-        if item.account != account:
-            raise UnknownItem(f"unique item {uid} ({item.kind}) is in {item.account!r}, not in {account!r}")
-        return item
+    def _tally(self, item: str, count: int) -> None:
+        after = self._books.minted.get(item, 0) + count
+        if after > MOST:
+            raise LedgerError(f"more than {MOST} of {item!r} were never meant to be minted")
+        self._books.set_minted(item, after)
 
     def _note(self, entry: Entry) -> None:
-        (self._entries if self._depth else self.recent).append(entry)
-
-    def _describe(self, account: str) -> str:
-        parts = [f"{count} {item}" for item, count in self.holdings(account).items()]
-        parts += [f"{self._uniques[uid].kind} #{uid}" for uid in self.uniques(account)]
-        return ", ".join(parts) or "nothing"
-
-
-def _assign(table: dict[Any, Any], key: Any, value: Any) -> None:
-    if value is _ABSENT:
-        table.pop(key, None)
-    else:
-        table[key] = value
+        self._books.version += 1
+        if self._books.depth:
+            self._entries.append(entry)
+        else:
+            self._trail.note(entry)

@@ -103,7 +103,10 @@ class Overlay:
         """Lines at the bottom right, the last one lowest; True marks a warning."""
         size = _text_size(surface) * 4 // 5
         right, bottom = surface.get_width() - 2 * MARGIN, surface.get_height() - MARGIN
-        for words, warns in reversed(lines):
+        fitting = [
+            (part, warns) for words, warns in lines for part in self._wrapped(words, size, right - 2 * MARGIN)
+        ]
+        for words, warns in reversed(fitting):
             text = self._text(words, size, ACCENT if warns else INK)
             box = text.get_rect(bottomright=(right, bottom - 4)).inflate(2 * MARGIN, 8)
             self._panel(surface, box)
@@ -124,14 +127,28 @@ class Overlay:
         pygame.draw.rect(panel, PANEL, panel.get_rect(), border_radius=8)
         surface.blit(panel, box)
 
+    def _wrapped(self, words: str, size: int, width: int) -> list[str]:
+        """The words in lines of at most `width` px, broken at spaces; a longer word has a line to itself."""
+        lines = [""]
+        for word in words.split(" "):
+            longer = f"{lines[-1]} {word}".lstrip()
+            if lines[-1] and self._font(size).size(longer)[0] > width:
+                lines.append(word)
+            else:
+                lines[-1] = longer
+        return lines
+
+    def _font(self, size: int) -> pygame.font.Font:
+        if size not in self._fonts:
+            self._fonts[size] = pygame.font.Font(None, size)
+        return self._fonts[size]
+
     def _text(self, words: str, size: int, color: tuple[int, int, int]) -> pygame.Surface:
         key = (words, size, color)
         if key not in self._texts:
             if len(self._texts) >= TEXTS_KEPT:
                 self._texts.clear()
-            if size not in self._fonts:
-                self._fonts[size] = pygame.font.Font(None, size)
-            self._texts[key] = self._fonts[size].render(words, True, color)
+            self._texts[key] = self._font(size).render(words, True, color)
         return self._texts[key]
 
 

@@ -6,19 +6,24 @@ at its plainest, then `engine.stage`.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Protocol
 
+from engine.command import Command
 from engine.draw import Canvas
 from engine.errors import LoopError
 from engine.frame import Frame, Layout, PostRenderer, plain_picture
-from engine.game import Game, Inputs
+from engine.game import Control, Game, Inputs
 from engine.guard import Guard
 from engine.pictures import Picture, save_png, sheet
+from engine.playback import Playback
 from engine.record import Recording, open_recording
 from engine.report import HudCheck, Meter, RunReport
 from engine.showcase import Showcase
+from engine.simulation import Simulation
 from engine.theming import PLAIN, theme_of, themes_of
 
 Progress = Callable[[int, int | None], None]
@@ -28,6 +33,24 @@ def _silent(*_: object) -> None:
     """Says nothing."""
 
 
+class Keeper(Protocol):
+    """Keeps what happens, such as a save or a replay. `status` is a warning for the person, or empty."""
+
+    @property
+    def status(self) -> str: ...
+
+    def ready(self) -> None:
+        """Called before a tick."""
+
+    def keep(self, simulation: Simulation, commands: Sequence[Command]) -> None:
+        """Called after it."""
+
+    def cut(self) -> None:
+        """Called between the two, if the tick was made by other rules than those before."""
+
+    def close(self) -> object: ...
+
+
 @dataclass(frozen=True)
 class RunOptions:
     """How to run a game; the defaults open a window if there is a display and play until it is closed.
@@ -35,7 +58,10 @@ class RunOptions:
     `size` is the picture's in px; `frames` ends the run after so many; `headless` is decided by the
     display when it is None; `record` and `sheet` are files to write (`sheet`: a .png of each theme's
     plain picture over its restyled one); `folder` takes what F9 and F10 make; `deadline_ms` is how long
-    a picture may take in the window. `say` takes words for the person, `progress` frames done and all.
+    a picture may take in the window; `watch` takes up edits of the game's scripts, by default in a window
+    only, so that a run without one can be repeated. `keepers` see every tick and are closed at the end; a
+    `playback` drives the game instead of a person. `say` takes words for the person, `progress` frames
+    done and all.
     """
 
     size: tuple[int, int] = (640, 360)
@@ -48,6 +74,9 @@ class RunOptions:
     folder: Path = Path("recordings")
     deadline_ms: float = 100.0
     showcase: Showcase | None = None
+    keepers: tuple[Keeper, ...] = ()
+    playback: Playback | None = None
+    watch: bool | None = None
     say: Callable[[str], None] = field(default=_silent, repr=False)
     progress: Progress = field(default=_silent, repr=False)
 
@@ -78,6 +107,8 @@ class Session:
         self.files: list[Path] = []
         self.hashes: list[str] = []
         self.recording = self.start_recording(options.record, fast=False) if options.record else None
+        self._trouble = ""
+        self._edition = game.edition
         self._sheet: dict[str, list[Picture]] = {}
         self._sheet_layout: Layout = "BGRX"
 
@@ -90,11 +121,43 @@ class Session:
     def done(self) -> bool:
         return self.options.frames is not None and self.frames >= self.options.frames
 
+    @property
+    def controls(self) -> tuple[Control, ...]:
+        """The keys of whatever drives the game."""
+        return self.game.controls if self.options.playback is None else self.options.playback.controls
+
+    @property
+    def status(self) -> str:
+        """What the keepers warn of; empty if all is kept."""
+        return "; ".join(keeper.status for keeper in self.options.keepers if keeper.status)
+
     def tick(self, inputs: Inputs) -> None:
-        """Advance the simulation by one tick, by the bot or by a person's inputs."""
+        """Advance the simulation by one tick, by the bot, a person's inputs or a replay.
+
+        Scripts that were edited are taken up before it, but not in a replay.
+        """
+        if self.options.playback is not None:
+            self._play_back(self.options.playback, inputs)
+            return
+        for keeper in self.options.keepers:
+            keeper.ready()
+        self.game.refresh()
         commands = self.game.bot() if self.options.bot else self.game.commands(inputs)
         self.game.simulation.step(commands)
+        edited, self._edition = self._edition != self.game.edition, self.game.edition
+        for keeper in self.options.keepers:
+            if edited:
+                keeper.cut()
+            keeper.keep(self.game.simulation, commands)
         self.ticks += 1
+        if self.game.trouble != self._trouble:
+            self._trouble = self.game.trouble
+            self.options.say(self._trouble or "The scripts are right again.")
+
+    def _play_back(self, playback: Playback, inputs: Inputs) -> None:
+        self.ticks += playback.advance(inputs)
+        if playback.jumped:
+            self.guard.cut()
 
     def draw(self, alpha: float) -> Frame:
         """The game's frame, `alpha` of the way from the previous tick to this one."""
@@ -142,8 +205,15 @@ class Session:
         return path
 
     def finish(self) -> None:
-        """Write what is still open, whatever ended the run."""
-        self.stop_recording()
+        """Write what is still open, whatever ended the run; all of it, even if some fails."""
+        with ExitStack() as stack:
+            for keeper in self.options.keepers:
+                stack.callback(keeper.close)
+            stack.callback(self._save_sheet)
+            stack.callback(self.game.watch, False)
+            self.stop_recording()
+
+    def _save_sheet(self) -> None:
         if self.options.sheet is not None and self._sheet:
             page = sheet(list(self._sheet.values()))
             self.files.append(save_png(self.options.sheet, page, self._sheet_layout))

@@ -18,12 +18,12 @@ import msgpack
 from engine.arrays import Arrays
 from engine.command import Argument, Command
 from engine.differences import outgrown
-from engine.errors import CommandError, EngineError, StateError, WorldError
+from engine.errors import CommandError, EngineError, LedgerError, StateError, WorldError
 from engine.ledger import Ledger
 from engine.rng import Streams
 from engine.world import World
 
-FORMAT: Final = 1
+FORMAT: Final = 2
 """Version of what `state()` returns; raised when old states could no longer be read as they are."""
 
 
@@ -83,7 +83,8 @@ class Simulation:
     def step(self, commands: Sequence[Command] = ()) -> list[Event]:
         """Advance by one tick and return what happened. Raises CommandError before anything changes.
 
-        An exception of a system leaves the tick half done: `restore` a state to go on.
+        Raises LedgerError when a law of the ledger does not hold at the end of the tick. An exception
+        of a system, or this one, leaves the tick half done: `restore` a state to go on.
         """
         commands = tuple(commands)
         for command in commands:
@@ -96,6 +97,10 @@ class Simulation:
         self._events = []
         for system in self.systems:
             system(self, commands)
+        try:
+            self.ledger.check_touched()
+        except LedgerError as error:
+            raise LedgerError(f"tick {self.tick}: {error}") from None
         return self._events
 
     def emit(self, name: str, **data: Any) -> None:
@@ -109,7 +114,7 @@ class Simulation:
         got into the state.
         """
         if self._ledger_packed[0] != self.ledger.version:
-            self._ledger_packed = (self.ledger.version, self._pack(self.ledger.state()))
+            self._ledger_packed = (self.ledger.version, self._pack(self.ledger.canonical()))
         digest = blake2b(digest_size=16)
         digest.update(self._pack([FORMAT, self.tick, self.streams.state(), self.world.state()]))
         digest.update(self._ledger_packed[1])

@@ -37,10 +37,10 @@ class Stage:
     """Plays a session in a window until it is quit. Raises LoopError if keys collide."""
 
     def __init__(self, session: Session, window: Window) -> None:
-        check_controls(session.game.controls)
+        check_controls(session.controls)
         self.session = session
         self.window = window
-        self.controls = Controls(session.game.controls, window.to_frame)
+        self.controls = Controls(session.controls, window.to_frame)
         self.console = Console(session, window, self.controls)
         self._clock = Clock(session.game.tick_rate)
         self._worker = Worker(session.guard)
@@ -52,6 +52,7 @@ class Stage:
     def play(self) -> RunReport:
         """Run until Esc and quit, the window's cross, `options.frames` or Ctrl-C."""
         hung = False
+        self.session.game.watch(self.session.options.watch is not False)
         with stoppable() as stop:
             try:
                 while not (self.console.quitting or self.session.done or stop.requested):

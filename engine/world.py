@@ -3,16 +3,23 @@
 Owns the ids and the tables of components. An id is given once, ascending from 1, and never reused;
 queries answer in id order. Components are dataclasses whose fields are integers, booleans, strings,
 or tuples and lists of those. Refuses floats, since they differ between machines.
-Read next: `engine.tables`, where components lie, and `engine.simulation`, which steps a world.
+Objects for the few: `get`, `query`. Columns for the many: `columns`, `spawn_many`, `despawn_many`.
+Read next: `engine.columns`, `engine.tables`, where components lie, and `engine.simulation`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from operator import attrgetter
 from typing import Any, TypeVar, overload
 
+import numpy as np
+
+from engine.columns import Block
 from engine.errors import StateError, WorldError
+from engine.packing import Packed, pack
+from engine.rows import read_ids
 from engine.tables import Table
 
 A = TypeVar("A")
@@ -44,10 +51,18 @@ class World:
     def __init__(self, *kinds: type) -> None:
         self._next = 1
         self._entities: dict[int, None] = {}  # in id order
+        self._packed: Packed | None = None  # the entities, packed, until they change
         self._tables: dict[type, Table[Any]] = {}
         self._answers: dict[tuple[type, ...], list[Any]] = {}  # queries answered since the last change
+        self._blocks: dict[tuple[type, ...], Block] = {}
+        self._opened: list[Table[Any]] = []  # whose columns are open
         for kind in kinds:
             self._table(kind)
+
+    @property
+    def kinds(self) -> tuple[type, ...]:
+        """The component types that this world knows, in the order in which it met them."""
+        return tuple(self._tables)
 
     def __len__(self) -> int:
         return len(self._entities)
@@ -61,48 +76,107 @@ class World:
 
     def spawn(self, *components: Any) -> int:
         """A new entity with these components, at most one of each type. Returns its id."""
-        tables: list[Table[Any]] = [self._table(type(component)) for component in components]
-        if len({id(table) for table in tables}) != len(tables):
-            names = ", ".join(type(component).__name__ for component in components)
-            raise WorldError(f"an entity has at most one component of each type, got {names}")
-        entity, self._next = self._next, self._next + 1
+        if self._opened:
+            self._need_closed()
+        entity, tables = self._next, self._tables
+        try:
+            for component in components:
+                table = tables[type(component)]
+                if entity in table.rows:
+                    self._take_back(entity)
+                    raise _twice(components)
+                table.rows[entity] = component  # the highest id: what was in order stays so
+                if table.queries:
+                    table.forget()
+        except KeyError:  # a type that this world has not met yet
+            self._take_back(entity)
+            for component in components:
+                self._table(type(component))
+            return self.spawn(*components)
+        self._next, self._packed = entity + 1, None
         self._entities[entity] = None
-        for table, component in zip(tables, components, strict=True):
-            self._put(table, entity, component)
         return entity
+
+    def spawn_many(self, count: int, *components: Any) -> range:
+        """So many entities, each with components equal to these. Returns their ids.
+
+        >>> from dataclasses import dataclass
+        >>> @dataclass(slots=True)
+        ... class Star:
+        ...     x: int
+        >>> world = World()
+        >>> world.spawn_many(3, Star(x=0))
+        range(1, 4)
+        """
+        if type(count) is not int or count < 0:
+            raise WorldError(f"count must be an int of 0 or more, got {count!r}")
+        self._need_closed()
+        if len({*map(type, components)}) != len(components):
+            raise _twice(components)
+        tables: list[Table[Any]] = [self._table(type(component)) for component in components]
+        ids = range(self._next, self._next + count)
+        if count:
+            column = np.arange(ids.start, ids.stop)
+            for table, component in zip(tables, components, strict=True):
+                table.extend(column, component)
+            self._next, self._packed = ids.stop, None
+            self._entities.update(dict.fromkeys(ids))
+        return ids
 
     def despawn(self, id: int) -> None:
         """Remove an entity and all its components. A query under way still yields it."""
-        self._need(id)
+        if id not in self._entities or self._opened:
+            self._need(id)
+            self._need_closed()
         del self._entities[id]
+        self._packed = None
         for table in self._tables.values():
-            if id in table.rows:
-                self._drop(table, id)
+            if table.rows.pop(id, None) is not None and table.queries:
+                table.forget()
+            if table.based:
+                table.gone[id] = None
+
+    def despawn_many(self, ids: Iterable[int]) -> None:
+        """Remove many entities, such as `ids[health.points <= 0]`. Changes nothing if one is missing."""
+        self._need_closed()
+        wanted = dict.fromkeys(map(int, ids))
+        for id in wanted if not wanted.keys() <= self._entities.keys() else ():
+            self._need(id)
+        self._packed = None
+        deque(map(self._entities.pop, wanted), maxlen=0)
+        for table in self._tables.values():
+            table.drop_many(wanted)
 
     def add(self, id: int, component: Any) -> None:
         """Give an entity a component, or replace the one of that type."""
         self._need(id)
-        self._put(self._table(type(component)), id, component)
+        self._table(type(component)).put(int(id), component)  # int(): columns give NumPy's integers
 
     def remove(self, id: int, kind: type) -> None:
         """Take a component from an entity."""
         self.get(id, kind)
-        self._drop(self._tables[kind], id)
+        self._tables[kind].drop_many({id: None})
 
     def has(self, id: int, kind: type) -> bool:
         """Whether the entity exists and has such a component."""
         table = self._tables.get(kind)
-        return table is not None and id in table.rows
+        return table is not None and table.has(id)
 
     def get(self, id: int, kind: type[A]) -> A:
-        """The entity's component of this type. Raises WorldError when either is missing."""
+        """The entity's component of this type. Raises WorldError when either is missing.
+
+        It holds until columns of its type are opened or the world is restored; a later touch raises.
+        """
         table = self._tables.get(kind)
-        if table is None or id not in table.rows:
-            self._need(id)
-            owned = ", ".join(t.name for t in self._tables.values() if id in t.rows) or "nothing"
+        if table is not None and id in table.rows:
+            known: A = table.rows[id]
+            return known
+        self._need(id)
+        found: A | None = None if table is None else table.find(id)
+        if found is None:
+            owned = ", ".join(t.name for t in self._tables.values() if t.has(id)) or "nothing"
             raise WorldError(f"entity {id} has no {kind.__name__}; it has {owned}; ask has() first")
-        component: A = table.rows[id]
-        return component
+        return found
 
     @overload
     def query(self, a: type[A], /) -> Iterator[tuple[int, A]]: ...
@@ -125,17 +199,51 @@ class World:
             answer = self._answers[kinds] = self._search(kinds)
         return iter(answer)
 
+    def columns(self, *kinds: type) -> Block:
+        """The fields of every entity that has all these components, as NumPy arrays in id order.
+
+        Yields what a query yields, `(ids, a, b, ...)`, for all at once: `a.x` is an int64 array (bool
+        for a bool) to read, to change in place or to assign to. What is written counts when the block
+        is left. Components must be of ints and bools alone. Within the block the world neither spawns
+        nor despawns, and has no objects of these types. Arithmetic wraps at 64 bits.
+
+        >>> from dataclasses import dataclass
+        >>> @dataclass(slots=True)
+        ... class Place:
+        ...     x: int
+        >>> world = World()
+        >>> for x in range(3):
+        ...     _ = world.spawn(Place(x))
+        >>> with world.columns(Place) as (ids, place):
+        ...     place.x += 10 * ids
+        >>> [place.x for _, place in world.query(Place)]
+        [10, 21, 32]
+        """
+        block = self._blocks.get(kinds)
+        if block is None:
+            if not kinds:
+                raise WorldError("columns() needs a component type")
+            block = self._blocks[kinds] = Block([self._table(kind) for kind in kinds], self._opened)
+        return block
+
     def state(self) -> dict[str, Any]:
-        """Plain data, column by column; equal worlds give equal states. Raises WorldError on a float."""
+        """Plain data, column by column; equal worlds give equal states. Raises WorldError on a float.
+
+        Ids, ints and bools are packed as `engine.packing` says; strings, tuples and lists are lists.
+        """
+        self._need_closed()
+        if self._packed is None:
+            self._packed = pack([*self._entities])
         tables = sorted(self._tables.values(), key=attrgetter("name"))
+        stored = [(table.name, table.state()) for table in tables]
         return {
             "next": self._next,
-            "entities": list(self._entities),
-            "components": {table.name: table.state() for table in tables if table.rows},
+            "entities": dict(self._packed),
+            "components": {name: columns for name, columns in stored if columns},
         }
 
     def restore(self, state: Mapping[str, Any]) -> None:
-        """Go back to a `state()`. Components are made anew: look them up again.
+        """Go back to a `state()`. Components are made anew: get them again.
 
         A field that the state lacks takes its default. Raises StateError or WorldError, and changes
         nothing, for what this world does not know or would not hold.
@@ -144,6 +252,7 @@ class World:
 
     def prepare(self, state: Mapping[str, Any]) -> Callable[[], None]:
         """Check a `state()` and return the function that goes back to it, which cannot fail."""
+        self._need_closed()
         known = {table.name: table for table in self._tables.values()}
         if unknown := [name for name in state["components"] if name not in known]:
             raise StateError(
@@ -151,55 +260,58 @@ class World:
                 f"{', '.join(sorted(known)) or 'nothing'}; "
                 f"name the types when making it: World({', '.join(unknown)})"
             )
-        following, entities = state["next"], dict.fromkeys(state["entities"])
-        if list(entities) != sorted(entities) or any(not 0 < id < following for id in entities):
-            raise StateError(f"entities must ascend from 1 to below {following}, got {list(entities)}")
-        rows = {
-            known[name]: known[name].read(columns, entities) for name, columns in state["components"].items()
-        }
+        following, entities = state["next"], read_ids(state["entities"], "entities")
+        if type(following) is not int or following < 1 or (len(entities) and entities[-1] >= following):
+            raise StateError(f"entities must be below the next id, {following!r}, got {entities.tolist()}")
+        components = state["components"].items()
+        contents = {name: known[name].read(columns, entities) for name, columns in components}
 
         def commit() -> None:
-            self._next, self._entities = following, entities
+            self._next = following
+            if state["entities"] != self._packed:  # which most rollbacks find as it was
+                self._entities, self._packed = dict.fromkeys(entities.tolist()), None
             self._answers.clear()
-            for table in known.values():
-                table.rows, table.ordered = rows.get(table, {}), True
-                table.queries.clear()
+            for name, table in known.items():
+                table.install(contents.get(name))
 
         return commit
 
     def _table(self, kind: type[A]) -> Table[A]:
         table = self._tables.get(kind)
         if table is None:
-            table = Table(kind)
+            table = Table(kind, self._answers)
             if any(table.name == other.name for other in self._tables.values()):
                 raise WorldError(f"two component types are named {table.name}; a state tells them by name")
             self._tables[kind] = table
         return table
+
+    def _take_back(self, entity: int) -> None:
+        for table in self._tables.values():
+            table.rows.pop(entity, None)
 
     def _need(self, id: int) -> None:
         if id not in self._entities:
             fate = "is gone" if type(id) is int and 0 < id < self._next else "never existed"
             raise WorldError(f"entity {id!r} {fate}; ask `id in world` first")
 
-    def _put(self, table: Table[A], id: int, component: A) -> None:
-        table.put(id, component)
-        self._forget(table)
-
-    def _drop(self, table: Table[Any], id: int) -> None:
-        del table.rows[id]
-        self._forget(table)
-
-    def _forget(self, table: Table[Any]) -> None:
-        for kinds in table.queries:
-            self._answers.pop(kinds, None)
-        table.queries.clear()
+    def _need_closed(self) -> None:
+        if self._opened:
+            raise WorldError(
+                "columns are open; spawn, despawn, store and restore after their `with` block is left"
+            )
 
     def _search(self, kinds: tuple[type, ...]) -> list[Any]:
         if not kinds:
             raise WorldError("query() needs a component type; for every entity iterate over the world")
-        tables: list[Table[Any]] = [self._table(kind) for kind in kinds]
-        for table in tables:
-            table.queries.append(kinds)
-        rows = [table.rows for table in tables]
-        fewest = min(tables, key=lambda table: len(table.rows)).in_order()
-        return [(id, *[row[id] for row in rows]) for id in fewest if all(id in row for row in rows)]
+        rows: list[dict[int, Any]] = [self._table(kind).objects() for kind in kinds]
+        for kind in kinds:
+            self._tables[kind].queries.append(kinds)
+        ids = [*min(rows, key=len)]
+        for row in rows:
+            ids = [id for id in ids if id in row]
+        return list(zip(ids, *(map(row.__getitem__, ids) for row in rows), strict=True))
+
+
+def _twice(components: tuple[Any, ...]) -> WorldError:
+    names = ", ".join(type(component).__name__ for component in components)
+    return WorldError(f"an entity has at most one component of each type, got {names}")

@@ -104,6 +104,11 @@ class Canvas:
         self._place = self._world
         self._slot_of("unknown")  # slot 0: where nothing is drawn
 
+    @property
+    def begun(self) -> bool:
+        """Whether a frame is under way, between `begin` and `finish`."""
+        return self._place is not None
+
     def finish(self) -> Frame:
         """The finished frame, with all channels, in layout BGRX."""
         self._here()

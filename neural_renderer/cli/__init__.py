@@ -9,7 +9,7 @@ os.environ.setdefault("PYGAME_HIDE_SUPPORT_PROMPT", "1")
 
 import click
 
-from neural_renderer.cli import doctor, learn, measure, paint, play, themes
+from neural_renderer.cli import doctor, keeping, learn, measure, paint, play, replay, synctest, themes
 
 __all__ = ["main"]
 
@@ -20,5 +20,9 @@ def main() -> None:
     """Play games in another look: a plain picture in, a restyled one out, the HUD exact."""
 
 
-for command in (play.play, themes.themes, learn.learn, paint.paint, measure.measure, doctor.doctor):
+COMMANDS = (
+    play.play, replay.replay, keeping.saves, synctest.synctest, themes.themes, learn.learn, paint.paint,
+    measure.measure, doctor.doctor,
+)  # fmt: skip
+for command in COMMANDS:
     main.add_command(command)

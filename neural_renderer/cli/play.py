@@ -5,13 +5,14 @@ from __future__ import annotations
 import os
 import sys
 import threading
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 import click
 
+from neural_renderer.cli.keeping import begin
 from neural_renderer.cli.output import (
     INTERRUPTED,
     PATIENCE_S,
@@ -25,6 +26,7 @@ from neural_renderer.cli.output import (
 if TYPE_CHECKING:
     from engine.game import Game
     from engine.loop import RunOptions, RunReport
+    from engine.session import Keeper
     from neural_renderer.restyler import Restyler
 
 FOLDER: Final = Path("recordings")
@@ -61,8 +63,12 @@ class Wish:
     restyle: bool
     record: Path | None
     sheet: Path | None
+    save: Path | None
+    recover: bool
+    replay: Path | None
     bot: bool
     showcase: bool
+    watch: bool
     size: tuple[int, int]
     device: str
 
@@ -80,8 +86,16 @@ class Wish:
 @click.option(
     "--sheet", type=click.Path(path_type=Path), metavar="FILE.png", help="Before and after of each theme."
 )
+@click.option(
+    "--save", type=click.Path(path_type=Path), metavar="FILE", help="Go on from FILE, and save there."
+)
+@click.option("--recover", is_flag=True, help="Go on from the last good state of a damaged --save.")
+@click.option(
+    "--record-replay", "replay", type=click.Path(path_type=Path), metavar="FILE", help="For reskin replay."
+)
 @click.option("--bot", is_flag=True, help="A bot plays.")
 @click.option("--showcase", is_flag=True, help="Headless: every theme in turn, recorded; see above.")
+@click.option("--watch", is_flag=True, help="Headless too: take up edits of the game's scripts.")
 @click.option("--size", type=Size(), default=(640, 360), help="The picture's size.  [default: 640x360]")
 @click.option("--device", default="auto", show_default=True, help="Where to restyle; see reskin doctor.")
 @click.option("--json", "as_json", is_flag=True, help="The figures as the last line; all else to stderr.")
@@ -94,6 +108,9 @@ def play(as_json: bool, restyle: str, **options: Any) -> None:
     --theme the showcase has that theme only; --frames, --record and --sheet say what else should differ.
 
     Headless runs advance one tick a frame, so that the same seed gives the same state_hash.
+
+    With --save every tick is committed to FILE as it happens: whatever ends the game, it goes on there.
+    The save knows its game and seed.
     """
     wish = Wish(restyle=restyle == "on", **options)
     with stdout_kept(as_json):
@@ -116,11 +133,20 @@ def play(as_json: bool, restyle: str, **options: Any) -> None:
 
 
 def _play(wish: Wish) -> RunReport:
-    from engine.game import load_game
-    from engine.loop import run, window_missing
+    from engine.errors import LoopError
+    from engine.loop import window_missing
 
-    game = load_game(wish.game)(wish.seed)
     missing = "" if wish.headless or wish.showcase else window_missing()
+    if missing and wish.save is not None:
+        raise LoopError(f"no window: {missing}; a bot goes on in {wish.save} only with --headless --bot")
+    with ExitStack() as stack:
+        game, keepers = begin(wish, stack)
+        return _run(wish, game, keepers, missing)
+
+
+def _run(wish: Wish, game: Game, keepers: tuple[Keeper, ...], missing: str) -> RunReport:
+    from engine.loop import run
+
     if missing:
         say(f"No window: {missing}. Recording a showcase instead (--headless runs without one).")
         wish = replace(wish, showcase=True)
@@ -129,7 +155,7 @@ def _play(wish: Wish) -> RunReport:
     _warm_up(game, post, wish.size)
     title = f"{game.name}, {'every theme' if wish.showcase else getattr(post, 'theme', 'plain')}"
     with Bar(title) as bar:
-        return run(game, post, _options(wish, game, post, bar))
+        return run(game, post, replace(_options(wish, game, post, bar), keepers=keepers))
 
 
 def _options(wish: Wish, game: Game, post: Any, bar: Bar) -> RunOptions:
@@ -140,6 +166,7 @@ def _options(wish: Wish, game: Game, post: Any, bar: Bar) -> RunOptions:
     options = RunOptions(
         size=wish.size, frames=wish.frames, headless=wish.headless or None, bot=wish.bot,
         restyle=wish.restyle, record=wish.record, sheet=wish.sheet, folder=FOLDER, say=say,
+        watch=wish.watch or None,
     )  # fmt: skip
     if wish.showcase:
         frames = wish.frames or SHOWCASE_FRAMES

@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 from rich.console import Console
 
-from benchmarks import contenders, johnson, queries, report
+from benchmarks import contenders, johnson, report, worlds
 from benchmarks.__main__ import measure
 from benchmarks.contenders import Plan
 from benchmarks.report import Found
@@ -39,7 +39,7 @@ def test_a_run_measures_everything() -> None:
     assert {
         "plain / tick", "plain / draw", contenders.OFF, "frame / tick, draw and restyle",
         "stage / features", "stage / ingest", "stage / body", "stage / head", "stage / compose",
-        "switch / first frame", "switch / second frame", "world / ours, 20 entities",
+        "switch / first frame", "switch / second frame", "world / move / 20 / columns",
         f"openvino int8 / {name}", f"openvino int8 / {name} at 96x64", f"torch reference / {name}",
         "baseline / openvino fp32", "baseline / torch fp32",
     } <= found.ms.keys()  # fmt: skip
@@ -121,13 +121,30 @@ def test_both_forms_of_the_baseline_agree() -> None:
     assert np.abs(in_torch.astype(int) - in_openvino).max() <= 1
 
 
-def test_worlds_do_the_same_work() -> None:
+@pytest.mark.parametrize("task", ["move", "mixed", "spawn and despawn"])
+def test_all_worlds_do_the_same_work(task: str) -> None:
     pytest.importorskip("esper")
-    import esper
+    outcomes = []
+    for who in worlds.RIVALS:
+        crowd, run = worlds.work(task, 50, who)
+        before = crowd.digest()
+        for _ in range(100):
+            run()
+        outcomes.append(crowd.digest())
+        assert outcomes[-1] != before
+    assert outcomes == [outcomes[0]] * len(worlds.RIVALS)
 
-    ours, rival = queries._ours(10), queries._esper(10)
-    for run in (ours, rival):
-        run()
-    esper.switch_world("bench 10")
-    moved = [(p.x, p.y) for _, (p, _) in esper.get_components(queries.Position, queries.Velocity)]
-    assert moved == [(i + 1, 2 - i) for i in range(1, 10, 2)]
+
+def test_what_comes_out_wrong_is_not_timed(monkeypatch: pytest.MonkeyPatch) -> None:
+    def lazy(self: object) -> None:
+        pass
+
+    monkeypatch.setattr(worlds.ByColumns, "move", lazy)
+    with pytest.raises(AssertionError, match="move with 30 entities: columns and plain Python disagree"):
+        worlds._contender("move", 30, worlds.COLUMNS, 1)
+
+
+def test_a_snapshot_weighs_little() -> None:
+    each, empty = worlds.snapshot_bytes(1_000)
+    assert 0 < each <= 64
+    assert empty < 400

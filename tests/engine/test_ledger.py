@@ -11,8 +11,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from engine.errors import AccountFull, InsufficientFunds, LedgerError, UnknownItem
-from engine.goods import LARGEST
+from engine.goods import MOST, Moved, Unique
 from engine.ledger import Ledger
+from engine.simulation import Simulation
 
 ACCOUNTS = ("mine", "miner", "chest")
 account = st.sampled_from((*ACCOUNTS, "nowhere"))
@@ -46,11 +47,11 @@ def apply(ledger: Ledger, change: tuple[Any, ...]) -> None:
 
 def attempt(ledger: Ledger, changes: list[tuple[Any, ...]]) -> None:
     for one in changes:
-        before = ledger.state()
+        before = ledger.canonical()
         try:
             apply(ledger, one)
         except LedgerError:
-            assert ledger.state() == before  # a refused change changes nothing
+            assert ledger.canonical() == before  # a refused change changes nothing
 
 
 def attempt_in_vain(ledger: Ledger, changes: list[tuple[Any, ...]]) -> None:
@@ -81,10 +82,10 @@ def test_a_group_that_fails_leaves_no_trace(
     ledger, twin = new(), new()
     attempt(ledger, first)
     attempt(twin, first)
-    history = list(ledger.recent)
+    history = ledger.trail
     attempt_in_vain(ledger, inside)
     assert ledger.state() == twin.state()
-    assert list(ledger.recent) == history
+    assert ledger.trail == history
     attempt(ledger, after)  # uids and all else go on as if the group had never been
     attempt(twin, after)
     assert ledger.state() == twin.state()
@@ -101,7 +102,7 @@ def test_a_group_that_succeeds_is_the_same_as_without(
         attempt(ledger, inside)
     attempt(twin, first + inside)
     assert ledger.state() == twin.state()
-    assert list(ledger.recent) == list(twin.recent)
+    assert ledger.trail == twin.trail
 
 
 @given(changes)
@@ -144,12 +145,12 @@ def test_a_full_account_refuses_and_nothing_is_lost() -> None:
     ledger = new()
     ledger.mint("miner", "coin", 20)
     ledger.transfer("miner", "chest", "coin", 15)
-    with pytest.raises(AccountFull, match="'chest' holds at most 15 of 'coin', has 15, was to receive 1"):
+    with pytest.raises(AccountFull, match="'chest' holds at most 15 of one item, has 15 of 'coin' in 1"):
         ledger.transfer("miner", "chest", "coin", 1)
     assert ledger.balance("miner", "coin") == 5
 
 
-@pytest.mark.parametrize("bad", [0, -3, True, 1.0, "3", None, LARGEST + 1])
+@pytest.mark.parametrize("bad", [0, -3, True, 1.0, "3", None, MOST + 1])
 def test_only_plain_positive_ints_count(bad: Any) -> None:
     ledger = new()
     for change in (("mint", "mine", "coin"), ("burn", "mine", "coin"), ("transfer", "mine", "miner", "coin")):
@@ -161,7 +162,7 @@ def test_only_plain_positive_ints_count(bad: Any) -> None:
 
 def test_totals_stay_within_64_bits() -> None:
     ledger = new()
-    ledger.mint("mine", "coin", LARGEST)
+    ledger.mint("mine", "coin", MOST)
     with pytest.raises(LedgerError, match="'coin'"):
         ledger.mint("miner", "coin", 1)
     ledger.check()
@@ -202,11 +203,125 @@ def test_accounts_open_once_and_close_empty() -> None:
     assert ledger.accounts == ("chest", "miner")
 
 
+def test_slots_are_stacks_and_unique_items_take_one_each() -> None:
+    ledger = Ledger()
+    ledger.open("shop")
+    ledger.open("mule", stack_limit=20, slots=3)
+    for item, count in (("cloth", 30), ("iron", 5), ("salt", 8)):
+        ledger.mint("shop", item, count, "stocked")
+    lamps = [ledger.mint_unique("lamp", "shop", {"oil": oil}) for oil in (9, 4)]
+    ledger.transfer_unique(lamps[0], "shop", "mule", "loaded", 3)
+    assert (ledger.free_slots("mule"), ledger.room("mule", "salt")) == (2, 20)
+    assert ledger.transfer_all("shop", "mule", "loaded", 3) == [
+        Moved("cloth", 20, 10), Moved("iron", 5, 0), Moved("salt", 0, 8), Moved("lamp", 0, 1, lamps[1]),
+    ]  # fmt: skip
+    assert (ledger.free_slots("mule"), ledger.room("mule", "salt"), ledger.room("mule", "iron")) == (0, 0, 15)
+    with pytest.raises(AccountFull, match="'mule' has none of its 3 slots free for a lamp"):
+        ledger.transfer_unique(lamps[1], "shop", "mule")
+    with pytest.raises(AccountFull, match="holds at most 20 of one item and 3 stacks, has 0 of 'salt' in 3"):
+        ledger.transfer("shop", "mule", "salt", 1)
+    assert ledger.mint_fitting("mule", "iron", 99, "found") == Moved("iron", 15, 84)
+    assert ledger.total("iron") == 20  # what did not fit was never made
+    with pytest.raises(InsufficientFunds):
+        ledger.transfer_fitting("shop", "mule", "iron", 1)
+    ledger.check()
+
+
+def test_a_number_changed_behind_the_ledgers_back_is_caught() -> None:
+    def steal(ledger: Ledger) -> None:
+        ledger._books.accounts["miner"].items["coin"] += 1
+
+    def forge(ledger: Ledger) -> None:
+        ledger._books.minted["coin"] += 1
+
+    def duplicate(ledger: Ledger) -> None:
+        ledger._books.uniques[7] = Unique(7, "pick", "mine", {})
+
+    for tamper in (steal, forge, duplicate):
+        ledger = new()
+        ledger.mint("miner", "coin", 5)
+        ledger.check_touched()
+        ledger.transfer("miner", "mine", "coin", 1)
+        tamper(ledger)
+        for check in (ledger.check, ledger.state):
+            with pytest.raises(LedgerError):
+                check()
+
+
+@pytest.mark.parametrize(
+    ("table", "key", "by"),
+    [("items", "coin", 1), ("items", "coin", -1), ("minted", "coin", 1), ("burned", "coin", 1)],
+)
+def test_the_check_of_what_was_touched_sees_it_at_the_end_of_the_tick(table: str, key: str, by: int) -> None:
+    ledger = new()
+    ledger.mint("miner", "coin", 5)
+    ledger.burn("miner", "coin", 1)
+    ledger.check_touched()
+    ledger.transfer("miner", "mine", "coin", 1)
+    ledger.mint("mine", "coin", 2)
+    ledger.burn("mine", "coin", 1)
+    books = ledger._books
+    numbers = books.accounts["mine"].items if table == "items" else getattr(books, table)
+    numbers[key] += by
+    with pytest.raises(LedgerError, match="'coin' is not conserved: since the last check accounts gained"):
+        ledger.check_touched()
+    numbers[key] -= by
+    ledger.check_touched()
+
+
+def test_the_check_of_a_tick_costs_the_same_in_a_large_ledger() -> None:
+    """By what is done, not by a clock: the accounts untouched are never looked at."""
+    ledger = new()
+    for i in range(1_000):
+        ledger.open(f"chest {i}")
+        ledger.mint(f"chest {i}", "coin", 1)
+    ledger.check_touched()
+    ledger._books.accounts = OnlyKnown(ledger._books.accounts)
+    ledger.transfer("chest 3", "chest 4", "coin", 1)
+    ledger.check_touched()
+    assert ledger._books.accounts.asked == {"chest 3", "chest 4"}
+
+
+class OnlyKnown(dict[str, Any]):
+    """A dict that notes which keys were asked for, and cannot be gone through."""
+
+    def __init__(self, items: dict[str, Any]) -> None:
+        super().__init__(items)
+        self.asked: set[str] = set()
+
+    def __getitem__(self, key: str) -> Any:
+        self.asked.add(key)
+        return super().__getitem__(key)
+
+    def get(self, key: str, default: Any = None) -> Any:
+        self.asked.add(key)
+        return super().get(key, default)
+
+    def __iter__(self) -> Any:
+        raise AssertionError("every account was gone through")
+
+    items = values = keys = __iter__
+
+
+def test_a_simulation_checks_every_tick_and_names_it() -> None:
+    def leak(simulation: Simulation, commands: object) -> None:
+        simulation.ledger.transfer("mine", "miner", "coin", 1, "dug", simulation.tick)
+        if simulation.tick == 3:
+            simulation.ledger._books.accounts["miner"].items["coin"] += 1
+
+    simulation = Simulation(1, ledger=new(), systems=[leak])
+    simulation.ledger.mint("mine", "coin", 9)
+    simulation.step()
+    simulation.step()
+    with pytest.raises(LedgerError, match="tick 3: 'coin' is not conserved"):
+        simulation.step()
+
+
 def test_each_change_is_noted_with_its_reason() -> None:
     ledger = new()
     ledger.mint("mine", "coin", 5, "worldgen")
     ledger.transfer("mine", "miner", "coin", 2, "dug", tick=7)
-    last = ledger.recent[-1]
+    last = ledger.trail[-1]
     assert (last.tick, last.reason, last.source, last.target, last.count) == (7, "dug", "mine", "miner", 2)
 
 

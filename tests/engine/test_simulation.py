@@ -316,7 +316,11 @@ def test_a_state_that_breaks_the_ledgers_law_is_refused() -> None:
 def test_an_integer_that_outgrows_64_bits_is_named() -> None:
     simulation = new()
     simulation.world.get(2, Digger).y = 1 << 70
-    with pytest.raises(WorldError, match=r"outgrew 64 bits: world\.components\.Digger\[2\]\.y = 1180"):
+    with pytest.raises(WorldError, match=r"Digger\.y of entity 2 outgrew 64 bits: 1180"):
+        simulation.state_hash()
+    simulation = new()
+    simulation.streams["rocks"].drawn = 1 << 64
+    with pytest.raises(WorldError, match=r"outgrew 64 bits: streams\.drawn\.rocks = 1844"):
         simulation.state_hash()
 
 
@@ -330,6 +334,7 @@ def test_differences_name_the_cell_and_both_values() -> None:
         f"ledger.accounts.mine.coin: expected {mine}, found {mine - 2}",
         f"arrays.terrain[3, 5]: expected {value}, found 8; 1 cells differ",
         "ledger.accounts.digger 1.coin: expected nothing, found 2",
+        "ledger.trail.tail[1]: expected nothing, found [0, '', 'mine', 'digger 1', 'coin', 2, 0]",
     ]
 
 

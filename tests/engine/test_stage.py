@@ -19,9 +19,13 @@ import pytest
 from engine.controls import Controls
 from engine.errors import LoopError
 from engine.frame import Frame, compose_hud, plain_picture
-from engine.game import Control
+from engine.game import Control, Game
 from engine.guard import PATIENCE
 from engine.loop import RunOptions, run
+from engine.playback import open_playback
+from engine.replay import ReplayWriter, read_replay
+from engine.save import create_save
+from engine.savefile import examine
 from engine.session import Session
 from engine.stage import Stage
 from engine.theming import neighbour, theme_of, themes_of
@@ -34,8 +38,8 @@ SMALL = (96, 64)
 class Play:
     """A stage under the dummy driver: keys are pressed by name, and frames go by."""
 
-    def __init__(self, post: Any, folder: Path, **options: Any) -> None:
-        self.game = Toy(3)
+    def __init__(self, post: Any, folder: Path, game: Game | None = None, **options: Any) -> None:
+        self.game: Any = Toy(3) if game is None else game
         self.post = post
         self.session = Session(self.game, post, RunOptions(size=SMALL, folder=folder, **options))
         self.window = Window("test", *SMALL)
@@ -104,6 +108,50 @@ def make_play(tmp_path: Path) -> Iterator[Callable[..., Play]]:
     yield make
     for play in plays:
         play.close()
+
+
+def test_a_replay_is_paused_and_scrubbed_in_the_window(
+    make_play: Callable[..., Play], tmp_path: Path
+) -> None:
+    game = Toy(3)
+    with ReplayWriter(tmp_path / "run.replay", game.name, game.simulation) as writer:
+        for _ in range(900):
+            commands = game.bot()
+            game.simulation.step(commands)
+            writer.keep(game.simulation, commands)
+    playback = open_playback(Toy, read_replay(tmp_path / "run.replay"))
+    play = make_play(Tint(), game=playback.game, playback=playback)
+    play.press("space")
+    play.until(lambda: playback.paused)
+    tick = playback.tick
+    play.frames(5)
+    assert playback.tick == tick
+    play.press("right")
+    assert playback.tick == tick + 300
+    play.press(".")
+    assert playback.tick == tick + 301
+    play.press("end")
+    assert (playback.tick, playback.over) == (900, True)
+    play.press("left")
+    assert playback.tick == 600
+    play.press("home")
+    play.press("space")
+    play.until(lambda: playback.tick > 3)
+    assert ("space, p", "pause, and go on") in play.console._help()
+    assert play.session.guard.faults == 0
+
+
+def test_a_save_that_fails_is_said_as_long_as_it_does(make_play: Callable[..., Play], tmp_path: Path) -> None:
+    game = Toy(3)
+    journal = create_save(tmp_path / "a.save", game)
+    play = make_play(game=game, keepers=(journal,))
+    play.until(lambda: game.simulation.tick > 5)
+    assert play.console._lines() == []
+    journal.status = "saving fails and is tried again: the disk is full"
+    assert play.console._lines() == [(journal.status, True)]
+    journal.status = ""
+    play.session.finish()
+    assert examine(tmp_path / "a.save").newest.tick == game.simulation.tick
 
 
 def is_plain(play: Play) -> bool:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from copy import copy
 from dataclasses import dataclass, field
 from typing import Any
 
 import msgpack
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
+from hypothesis.stateful import RuleBasedStateMachine, initialize, rule
 
 from engine.errors import StateError, WorldError
 from engine.world import World
@@ -96,8 +98,26 @@ class Machine(RuleBasedStateMachine):
     def spawn(self, kinds: list[type]) -> None:
         parts = [make(kind, self.next) for kind in kinds]
         assert self.world.spawn(*parts) == self.next
-        self.model[self.next] = {type(part): part for part in parts}
+        self.model[self.next] = {type(part): copy(part) for part in parts}
         self.next += 1
+
+    @rule(count=st.integers(0, 3), kinds=st.lists(kinds, unique=True))
+    def spawn_many(self, count: int, kinds: list[type]) -> None:
+        parts = [make(kind, count) for kind in kinds]
+        ids = self.world.spawn_many(count, *parts)
+        assert ids == range(self.next, self.next + count)
+        self.model |= {id: {type(part): copy(part) for part in parts} for id in ids}
+        self.next += count
+
+    @rule(ids=st.lists(ids))
+    def despawn_many(self, ids: list[int]) -> None:
+        if self.model.keys() >= {*ids}:
+            self.world.despawn_many(np.array(ids, np.int64))
+            for id in {*ids}:
+                del self.model[id]
+        else:
+            with pytest.raises(WorldError):
+                self.world.despawn_many(ids)
 
     @rule(id=ids)
     def despawn(self, id: int) -> None:
@@ -113,7 +133,26 @@ class Machine(RuleBasedStateMachine):
         if id in self.model:
             part = make(kind, value)
             self.world.add(id, part)
-            self.model[id][kind] = part
+            self.model[id][kind] = copy(part)
+
+    @rule(id=ids, value=st.integers(-400, 400))
+    def change_an_object(self, id: int, value: int) -> None:
+        if Position in self.model.get(id, {}):
+            self.world.get(id, Position).x += value
+            self.model[id][Position].x += value
+
+    @rule(kinds=st.sampled_from(((Position,), (Position, Mark), (Mark, Position))))
+    def change_by_columns(self, kinds: tuple[type, ...]) -> None:
+        found = {id: parts for id, parts in sorted(self.model.items()) if parts.keys() >= {*kinds}}
+        with self.world.columns(*kinds) as (ids, *columns):
+            assert ids.tolist() == list(found)
+            place = columns[kinds.index(Position)]
+            assert place.x.tolist() == [parts[Position].x for parts in found.values()]
+            place.x += 3
+            place.y = place.y - ids
+        for id, parts in found.items():
+            parts[Position].x += 3
+            parts[Position].y -= id
 
     @rule(id=ids, kind=kinds)
     def remove(self, id: int, kind: type) -> None:
@@ -128,7 +167,25 @@ class Machine(RuleBasedStateMachine):
     def save_and_restore(self) -> None:
         self.world.restore(msgpack.unpackb(msgpack.packb(self.world.state())))
 
-    @invariant()
+    @rule()
+    def state_is_that_of_objects_alone(self) -> None:
+        plain = World()
+        for id in range(1, self.next):
+            assert plain.spawn(*map(copy, self.model.get(id, {}).values())) == id
+        for id in range(1, self.next):
+            if id not in self.model:
+                plain.despawn(id)
+        assert self.world.state() == plain.state()
+
+    @rule()
+    def answers_one_by_one(self) -> None:
+        for id, parts in self.model.items():
+            for kind in (Position, Mark):
+                assert self.world.has(id, kind) == (kind in parts)
+                if kind in parts:
+                    assert self.world.get(id, kind) == parts[kind]
+
+    @rule()
     def answers_like_the_model(self) -> None:
         for kinds in ((Position,), (Mark,), (Position, Mark), (Mark, Position)):
             rows = sorted((id, parts) for id, parts in self.model.items() if parts.keys() >= {*kinds})

@@ -1,0 +1,9 @@
+"""Caravan: buy where it is cheap, sell where it is dear, and mind the bandits on the road.
+
+All of its rules are scripts in `rules/`, which may be edited while it runs; `docs/scripting.md` tells how.
+Read in this order: `game`, `rules/main`, `rules/parts`, `rules/market`, `rules/goods.yaml`.
+"""
+
+from demo_games.caravan.game import Caravan
+
+__all__ = ["Caravan"]

@@ -1,0 +1,26 @@
+"""The game as the loop sees it: a name, keys, and a folder of rules."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from engine.game import Control
+from engine.script import ScriptedGame
+
+
+class Caravan(ScriptedGame):
+    """Five towns from a seed. Everything that happens in them is in the scripts."""
+
+    name: ClassVar[str] = "caravan"
+    title: ClassVar[str] = "Caravan"
+    controls: ClassVar[tuple[Control, ...]] = (
+        Control("left", ("a", "left"), "walk left"),
+        Control("right", ("d", "right"), "walk right"),
+        Control("up", ("w", "up"), "walk up"),
+        Control("down", ("s", "down"), "walk down"),
+        Control("use", ("e",), "open a chest; at a market take on a delivery, or hand it over"),
+        Control("swing", ("space", "j"), "swing the staff at a bandit"),
+        Control("hire", ("h",), "at a market: buy another pack animal"),
+        Control("sell", ("left shift", "right shift"), "hold it to sell instead of buying"),
+        *(Control(f"good {n}", (str(n),), "buy this good at a market") for n in range(1, 7)),
+    )

@@ -1,0 +1,1 @@
+"""The rules of the caravan. Edit any of these files while the game runs."""

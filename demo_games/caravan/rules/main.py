@@ -1,0 +1,81 @@
+"""The game's rules in one view: the systems in their order, how a world begins, and what the loop asks.
+
+`SYSTEMS` and `begin` every scripted game has; the other functions are asked for where they exist.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from demo_games.caravan.rules import land, life, market, quests, trader, view, walking
+from demo_games.caravan.rules.beginning import fill
+from demo_games.caravan.rules.parts import GOODS, Animal, Town, hero
+from engine.command import Command
+from engine.game import Inputs
+from engine.script import on
+from engine.simulation import Simulation
+
+if TYPE_CHECKING:
+    from engine.draw import Canvas
+
+DOZEN: Final = 12
+"""Ticks between two pieces while a key is held."""
+
+
+def set_goal(simulation: Simulation, town: int) -> None:
+    """The command `goal`, which only bots give: where to go next, 0 for nowhere."""
+    if town == 0 or simulation.world.has(town, Town):
+        hero(simulation)[2].goal = town
+
+
+SYSTEMS = (
+    walking.remember,
+    on(walk=walking.walk, goal=set_goal),
+    walking.follow,
+    on(buy=market.buy, sell=market.sell, hire=market.hire, use=life.use, swing=life.swing),
+    life.stroll,
+    life.lurk,
+    life.collect,
+    market.harvest,
+    quests.offer,
+)
+
+
+def begin(simulation: Simulation) -> None:
+    """Fill an empty world: the land, then its people and goods."""
+    ground, towns = land.make(simulation.streams["land"])
+    simulation.arrays["land"], simulation.arrays["ways"] = ground, land.ways(ground, towns)
+    fill(simulation, ground, towns)
+
+
+def commands(simulation: Simulation, inputs: Inputs) -> list[Command]:
+    """What a person asks for by the keys that are down."""
+    asked, command = inputs.held.union(inputs.pressed), simulation.command
+    dx, dy = ("right" in asked) - ("left" in asked), ("down" in asked) - ("up" in asked)
+    result = [command("walk", dx, dy)] if dx or dy else []
+    result += [command(action) for action in inputs.pressed if action in ("use", "swing", "hire")]
+    for number, good in enumerate(GOODS, 1):
+        action = f"good {number}"
+        if action in inputs.pressed or (action in inputs.held and simulation.tick % DOZEN == 0):
+            result.append(command("sell" if "sell" in asked else "buy", good, 1))
+    return result
+
+
+def bot(simulation: Simulation) -> list[Command]:
+    return trader.play(simulation)
+
+
+def draw(canvas: Canvas, simulation: Simulation, alpha: float, caption: str) -> None:
+    view.draw(canvas, simulation, alpha, caption)
+
+
+def report(simulation: Simulation) -> dict[str, int]:
+    _, _, player = hero(simulation)
+    return {
+        "coins": simulation.ledger.balance("player", "coin"),
+        "earned": player.earned,
+        "delivered": player.delivered,
+        "robbed": player.robbed,
+        "animals": sum(1 for _ in simulation.world.query(Animal)),
+        "carried": sum(simulation.ledger.holdings("pack").values()),
+    }

@@ -1,0 +1,105 @@
+"""Deliveries: a town wants so many of a good by some hour, and its people put the reward aside at once."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+
+from demo_games.caravan.rules.market import market
+from demo_games.caravan.rules.parts import GOODS, TRADES, Quest, Town, hero, note
+from engine.command import Command
+from engine.simulation import Simulation
+
+EVERY: Final = 900
+"""Ticks between two offers of a town."""
+TIME: Final = 5400
+OPEN: Final = 6
+"""Quests that there may be at once."""
+
+
+def offer(simulation: Simulation, commands: Sequence[Command]) -> None:
+    """A system: quests come and, when their time is over, go."""
+    world, tick = simulation.world, simulation.tick
+    for id, quest in world.query(Quest):
+        if tick > quest.until:
+            _close(simulation, id, f"folk:{world.get(quest.target, Town).name}", "never delivered")
+    for id, town in world.query(Town):
+        if (tick + town.number * EVERY // len(TRADES)) % EVERY != 1:
+            continue
+        quests = [quest for _, quest in world.query(Quest)]
+        if len(quests) < OPEN and not any(quest.origin == id and not quest.taken for quest in quests):
+            invent(simulation, id)
+
+
+def invent(simulation: Simulation, origin: int = 0) -> None:
+    """A quest from one town, any if none is named, to another that does not make the good."""
+    world, ledger, chance = simulation.world, simulation.ledger, simulation.streams["quests"]
+    origin = origin or chance.pick([id for id, _ in world.query(Town)])
+    others = [(id, town) for id, town in world.query(Town) if id != origin]
+    target, town = chance.pick(others)
+    good = chance.pick([name for name in GOODS if name not in TRADES[town.name].makes])
+    count = chance.between(3, 8)
+    reward = GOODS[good].price * count + 40 + chance.below(30)
+    if ledger.balance(f"folk:{town.name}", "coin") < reward:
+        return
+    id = world.spawn(Quest(origin, target, good, count, simulation.tick + TIME))
+    ledger.open(f"quest:{id}")
+    ledger.transfer(
+        f"folk:{town.name}", f"quest:{id}", "coin", reward, "put aside for a delivery", simulation.tick
+    )
+
+
+def taken(simulation: Simulation) -> tuple[int, Quest] | None:
+    """The quest that the player is on."""
+    return next(((id, quest) for id, quest in simulation.world.query(Quest) if quest.taken), None)
+
+
+def offered(simulation: Simulation, town: int) -> tuple[int, Quest] | None:
+    """What the merchant of a town has to offer to somebody who is on no quest."""
+    if taken(simulation):
+        return None
+    quests = simulation.world.query(Quest)
+    return next(((id, quest) for id, quest in quests if quest.origin == town and not quest.taken), None)
+
+
+def due(simulation: Simulation, town: int) -> tuple[int, Quest] | None:
+    """The player's quest, if it ends in this town and all of it is in the pack."""
+    found = taken(simulation)
+    if found is None or found[1].target != town:
+        return None
+    return found if simulation.ledger.balance("pack", found[1].good) >= found[1].count else None
+
+
+def talk(simulation: Simulation) -> bool:
+    """Hand a delivery over, or take one on, at the market within reach. Whether there was any to talk of."""
+    found = market(simulation)
+    if found is None:
+        return False
+    _, body, player = hero(simulation)
+    ended, begun = due(simulation, found[0]), offered(simulation, found[0])
+    if ended:
+        id, quest = ended
+        simulation.ledger.transfer(
+            "pack", f"shop:{found[1].name}", quest.good, quest.count, "delivered", simulation.tick
+        )
+        reward = simulation.ledger.balance(f"quest:{id}", "coin")
+        _close(simulation, id, "player", "reward")
+        player.delivered += 1
+        player.earned += reward
+        note(simulation, body, f"+{reward}")
+        simulation.emit("delivered", good=quest.good, coins=reward)
+    elif begun:
+        begun[1].taken = True
+        simulation.emit("accepted", good=begun[1].good)
+    return bool(ended or begun)
+
+
+def _close(simulation: Simulation, id: int, heir: str, reason: str) -> None:
+    """The quest is over: what was put aside goes to its heir."""
+    ledger = simulation.ledger
+    coins = ledger.balance(f"quest:{id}", "coin")
+    with ledger.group():
+        if coins:
+            ledger.transfer(f"quest:{id}", heir, "coin", coins, reason, simulation.tick)
+        ledger.close(f"quest:{id}")
+    simulation.world.despawn(id)

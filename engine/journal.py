@@ -1,0 +1,229 @@
+"""The thread that writes a save while a game is played.
+
+`keep` hands it a tick's commands; it commits whatever has come together, one transaction after the other.
+`ready` waits before the next tick until the last one is on the disk, but no longer than half a frame: on a
+disk that keeps up, a kill loses nothing but the tick under way. Private to
+`engine.save`, which opens one.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+import threading
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Final
+
+from engine.command import Command
+from engine.errors import SaveError
+from engine.migrations import versions
+from engine.reel import Reel, chained, tick_bytes
+from engine.savefile import Head, Kept
+from engine.simulation import Simulation
+from engine.snapshot import pack
+
+MARK_TICKS: Final = 60
+"""Ticks between marks of the state's hash in the journal."""
+SNAPSHOTS: Final = 8
+"""Snapshots that a save keeps, and the journal since the oldest."""
+STRIKES: Final = 3
+"""So often in a row the disk may be late; then it counts as slow and is not waited for."""
+SLOW_TICKS: Final = 120
+"""For so long."""
+RETRY_S: Final = 0.5
+LAST_TRIES: Final = 4
+"""How often closing tries to write what could not be written."""
+
+
+@dataclass(frozen=True)
+class SaveOptions:
+    """How a save is written.
+
+    `snapshot_ticks` is how many ticks lie between snapshots: loading simulates at most so many.
+    `patience_s` is how long a tick may wait for the one before to be on the disk: half a frame. Where no
+    frame waits, make it long, and a kill loses nothing but the tick under way on any disk.
+    """
+
+    snapshot_ticks: int = 600
+    patience_s: float = 0.008
+
+
+@dataclass(slots=True)
+class _Tick:
+    tick: int
+    packed: bytes
+    hash: str = ""
+    state: dict[str, Any] | None = None
+
+
+class Journal:
+    """Keeps every tick of one simulation in one save. A context manager; `close` writes the rest."""
+
+    def __init__(
+        self,
+        path: Path,
+        connection: sqlite3.Connection,
+        head: Head,
+        simulation: Simulation,
+        options: SaveOptions,
+    ) -> None:
+        self.path = path
+        self.status = ""
+        """Why ticks wait to be written, in words; empty if none do."""
+        self._connection = connection
+        self._head = head
+        self._simulation = simulation
+        self._options = options
+        self._kept = head.tick
+        self._queue: list[_Tick] = []
+        self._changed = threading.Condition()
+        self._cut = False
+        self._closing = False
+        self._strikes = 0  # how often in a row the disk was late, and below 0 ticks for which it is slow
+        self._thread = threading.Thread(target=self._run, name="save", daemon=True)
+        self._thread.start()
+
+    @property
+    def committed(self) -> int:
+        """The last tick that is on the disk."""
+        return self._head.tick
+
+    def ready(self) -> None:
+        """Wait until the last tick is on the disk; a disk that is slow or fails is not waited for."""
+        if self._strikes < 0 or self.status:
+            self._strikes = min(self._strikes + 1, 0)
+            return
+        with self._changed:
+            late = not self._changed.wait_for(self._settled, self._options.patience_s)
+        self._strikes = self._strikes + 1 if late else 0
+        if self._strikes == STRIKES:
+            self._strikes = -SLOW_TICKS
+
+    def _settled(self) -> bool:
+        return self._head.tick >= self._kept or bool(self.status)
+
+    def keep(self, simulation: Simulation, commands: Sequence[Command]) -> None:
+        """Hand over the tick that was just made; now and then with a copy of the state."""
+        if simulation.tick != self._kept + 1:
+            raise SaveError(f"tick {self._kept + 1} must be kept before tick {simulation.tick}")
+        made = _Tick(simulation.tick, tick_bytes(commands))
+        if simulation.tick % self._options.snapshot_ticks == 0 or self._cut:
+            self._cut = False
+            made.state = simulation.state()
+        if made.state is not None or simulation.tick % MARK_TICKS == 0:
+            made.hash = simulation.state_hash()
+        self._hand_over(made)
+
+    def cut(self) -> None:
+        """The rules were edited: the next tick is kept with a snapshot, since they cannot make it again."""
+        self._cut = True
+
+    def close(self) -> None:
+        """Write the rest and a last snapshot, and give the file back. Raises SaveError for what was not."""
+        if self._closing:
+            return
+        simulation = self._simulation
+        if simulation.tick == self._kept != self._head.snapshot:  # else a tick broke half way, or it is there
+            self._hand_over(_Tick(simulation.tick, b"", simulation.state_hash(), simulation.state()))
+        with self._changed:
+            self._closing = True
+            self._changed.notify_all()
+        self._thread.join()
+        self._connection.close()
+        if self._queue:
+            raise SaveError(
+                f"the last {self._kept - self._head.tick} ticks could not be saved: {self.status}; "
+                f"{self.path} is whole up to tick {self._head.tick}"
+            )
+
+    def __enter__(self) -> Journal:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def _hand_over(self, made: _Tick) -> None:
+        with self._changed:
+            if made.state is not None and self.status:
+                for waiting in self._queue:  # one copy of the state at a time, while nothing is written
+                    waiting.state = None
+            self._queue.append(made)
+            self._kept = made.tick
+            self._changed.notify_all()
+
+    # the thread
+
+    def _run(self) -> None:
+        failures = 0
+        while True:
+            with self._changed:
+                self._changed.wait_for(lambda: bool(self._queue) or self._closing)
+                batch = list(self._queue)
+                if not batch or (self._closing and failures >= LAST_TRIES):
+                    return
+            try:
+                head = self._commit(batch)
+            except Exception as error:  # whatever it is, the game goes on and the player is told
+                failures = failures + 1 if self._closing else 0
+                with self._changed:
+                    self.status = f"saving fails and is tried again: {error}"
+                    self._changed.notify_all()
+                    self._changed.wait_for(lambda: self._closing, RETRY_S)
+                continue
+            new_snapshot = head.snapshot != self._head.snapshot
+            with self._changed:
+                self._head, self.status = head, ""
+                del self._queue[: len(batch)]
+                self._changed.notify_all()
+            if new_snapshot:  # into the file itself; what lies in the log is safe too, so failing is no harm
+                with suppress(sqlite3.Error):
+                    self._connection.execute("PRAGMA wal_checkpoint(PASSIVE)")
+
+    def _commit(self, batch: Sequence[_Tick]) -> Head:
+        """One transaction: the ticks, their snapshots, and the head that says so."""
+        head, execute = self._head, self._connection.execute
+        execute("BEGIN IMMEDIATE")
+        try:
+            reel = Reel(head.tick + 1)
+            for made in batch:
+                if made.tick > reel.last:
+                    reel.ticks.append(made.packed)
+                if made.hash:
+                    reel.marks[made.tick] = made.hash
+                if made.state is not None or made is batch[-1]:
+                    head = self._add(reel, head)
+                    reel = Reel(head.tick + 1)
+                if made.state is not None:
+                    head = self._add_snapshot(made.tick, made.state, made.hash, head)
+            execute("INSERT OR REPLACE INTO head VALUES (1, ?)", (head.encode(),))
+            execute("COMMIT")
+        except BaseException:
+            if self._connection.in_transaction:
+                execute("ROLLBACK")
+            raise
+        return head
+
+    def _add(self, reel: Reel, head: Head) -> Head:
+        if not reel.ticks:
+            return head
+        data = reel.encode()
+        digest = chained(head.digest, data)
+        self._connection.execute("INSERT INTO journal VALUES (?, ?, ?)", (reel.first, data, digest))
+        return Head(head.game, head.seed, reel.last, head.snapshot, digest)
+
+    def _add_snapshot(self, tick: int, state: dict[str, Any], hash: str, head: Head) -> Head:
+        execute = self._connection.execute
+        data = pack(state, versions(self._simulation.world.kinds))
+        kept = Kept(tick, head.game, data, hash, head.digest)
+        execute("INSERT OR REPLACE INTO snapshots VALUES (?, ?, ?, ?)", (tick, head.game, data, kept.mark))
+        ticks = [
+            row[0] for row in execute("SELECT tick FROM snapshots ORDER BY tick DESC LIMIT ?", (SNAPSHOTS,))
+        ]
+        execute("DELETE FROM snapshots WHERE tick < ?", (ticks[-1],))
+        execute("DELETE FROM journal WHERE first <= ?", (ticks[-1],))
+        return Head(head.game, head.seed, head.tick, tick, head.digest)

@@ -1,0 +1,98 @@
+"""Old components to new: what a game declares so that its old saves still load.
+
+A component's version is one more than the number of its migrations. Each migration takes the plain
+columns of the version before and gives those of the next, and stays for good:
+
+    @dataclass(slots=True)
+    class Body:
+        x: int
+        speed: int
+        mass: int
+        formerly: ClassVar = ("Mover",)                                   # names it had
+        migrations: ClassVar = (renamed("vx", "speed"), filled("mass", 1))  # so this is version 3
+
+Read next: `engine.snapshot`, which stores the versions.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any
+
+from engine.errors import SnapshotError
+from engine.packing import is_packed, unpack
+
+Columns = dict[str, list[Any]]
+Migration = Callable[[Sequence[int], Columns], Columns]
+"""Takes the entities' ids and their columns, field by field; gives the columns of the next version."""
+
+
+def renamed(old: str, new: str) -> Migration:
+    """A field got another name."""
+    return lambda ids, columns: {new if name == old else name: values for name, values in columns.items()}
+
+
+def dropped(field: str) -> Migration:
+    """A field is gone."""
+    return lambda ids, columns: {name: values for name, values in columns.items() if name != field}
+
+
+def filled(field: str, value: int | str) -> Migration:
+    """A field is new, and this is its value wherever the component already was."""
+    return lambda ids, columns: {**columns, field: [value] * len(ids)}
+
+
+def version(kind: type) -> int:
+    """The version of a component type: one more than its migrations."""
+    return 1 + len(_migrations(kind))
+
+
+def versions(kinds: Iterable[type]) -> dict[str, int]:
+    """The version of each component type by name."""
+    return {kind.__name__: version(kind) for kind in kinds}
+
+
+def migrated(state: Mapping[str, Any], stored: Mapping[str, int], kinds: Iterable[type]) -> Mapping[str, Any]:
+    """A state whose components are of today's versions; the state itself where they were already.
+
+    Raises SnapshotError for a component that is newer than its type, and for a migration that fails.
+    """
+    today: dict[str, type] = {}
+    for kind in kinds:
+        today.update(dict.fromkeys((kind.__name__, *getattr(kind, "formerly", ())), kind))
+    components = state["world"]["components"]
+    changed = {
+        name: (today[name].__name__, _table(name, table, stored.get(name, 1), today[name]))
+        for name, table in components.items()
+        if name in today and (today[name].__name__ != name or stored.get(name, 1) != version(today[name]))
+    }
+    if not changed:
+        return state
+    tables: dict[str, Any] = dict(changed.get(name, (name, table)) for name, table in components.items())
+    return {**state, "world": {**state["world"], "components": tables}}
+
+
+def _table(name: str, table: Mapping[str, Any], stored: int, kind: type) -> dict[str, Any]:
+    if not 1 <= stored <= version(kind):
+        raise SnapshotError(
+            f"{name} was stored in version {stored}, this game knows up to {version(kind)}; "
+            f"load it with the newer game that wrote it"
+        )
+    ids = _plain(table["ids"], f"{name}'s ids")
+    columns = {field: _plain(values, f"{name}.{field}") for field, values in table["fields"].items()}
+    for step, migrate in enumerate(_migrations(kind)[stored - 1 :], stored):
+        try:
+            columns = migrate(ids, columns)
+        except Exception as error:  # the game's own code: whatever it raises, this snapshot cannot be read
+            raise SnapshotError(
+                f"migrating {name} from version {step} to {step + 1} failed: {type(error).__name__}: {error}"
+            ) from error
+    return {"ids": ids, "fields": columns}
+
+
+def _plain(column: Any, name: str) -> list[Any]:
+    return unpack(column, name).tolist() if is_packed(column) else list(column)
+
+
+def _migrations(kind: type) -> Sequence[Migration]:
+    return getattr(kind, "migrations", ())

@@ -1,0 +1,153 @@
+"""Plays a replay: every tick is simulated anew and its hash compared with the one recorded.
+
+A game that a `Playback` drives can be drawn in any look and at any size, since only commands are stored.
+Seeking goes to the nearest snapshot before and simulates from there. Read next: `engine.session`, which
+drives a game by one when it is given; `engine.replay`, the file.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Final
+
+from engine.errors import EngineError, ReplayDiverged, ReplayError
+from engine.game import Control, Game, Inputs
+from engine.replay import Replay
+from engine.simulation import FORMAT, Event
+from engine.snapshot import load, pack
+
+KEPT_EVERY: Final = 120
+"""Ticks between the snapshots that playing leaves in memory, for going back in no time."""
+KEPT: Final = 512
+JUMP_S: Final = 5
+"""Seconds that a key goes back or forth."""
+
+CONTROLS: Final = (
+    Control("pause", ("space", "p"), "pause, and go on"),
+    Control("back", ("left",), f"{JUMP_S} seconds back"),
+    Control("forth", ("right",), f"{JUMP_S} seconds forth"),
+    Control("step", (".",), "one tick on, while paused"),
+    Control("start", ("home",), "to the beginning"),
+    Control("end", ("end",), "to the end"),
+)
+
+
+class Playback:
+    """Drives a game by a replay. Raises ReplayError if the replay is of another game.
+
+    playback = Playback(Miner(replay.seed), replay)
+    while not playback.over:
+        playback.step()
+    playback.seek(300)
+    """
+
+    controls = CONTROLS
+
+    def __init__(self, game: Game, replay: Replay) -> None:
+        if game.name != replay.game:
+            raise ReplayError(f"the replay is of {replay.game!r}, this game is {game.name!r}")
+        self.game, self.replay = game, replay
+        self.paused = False
+        self.jumped = False
+        """Whether the last `advance` went elsewhere than to the next tick: the picture has a cut there."""
+        self._kept: dict[int, bytes] = dict(replay.keyframes)
+        self._to_start()
+        self._kept.setdefault(replay.first, pack(game.simulation))
+
+    @property
+    def tick(self) -> int:
+        return self.game.simulation.tick
+
+    @property
+    def over(self) -> bool:
+        return self.tick >= self.replay.last
+
+    def step(self) -> list[Event]:
+        """One tick on. Raises ReplayDiverged where the game does not do again what it did."""
+        if self.over:
+            raise ReplayError(f"the replay ends at tick {self.replay.last}; seek() to go back")
+        events = self.game.simulation.step(self.replay.commands[self.tick - self.replay.first])
+        self._compare()
+        if self.tick % KEPT_EVERY == 0 and self.tick not in self._kept and len(self._kept) < KEPT:
+            self._kept[self.tick] = pack(self.game.simulation)
+        return events
+
+    def seek(self, tick: int) -> None:
+        """To just after a tick; to the nearest one that there is. Raises ReplayDiverged as `step` does."""
+        tick = min(max(tick, self.replay.first), self.replay.last)
+        near = max(kept for kept in self._kept if kept <= tick)
+        if not near < self.tick <= tick:
+            self._load(self._kept[near])
+        while self.tick < tick:
+            self.step()
+
+    def advance(self, inputs: Inputs) -> int:
+        """Do what a person's keys ask, then go on by a tick unless paused. Returns the ticks made, 0 or 1."""
+        self.jumped = False
+        jump = JUMP_S * self.game.tick_rate
+        for action in inputs.pressed:
+            if action == "pause":
+                self.paused = not self.paused
+            elif action != "step":
+                targets = {"back": self.tick - jump, "forth": self.tick + jump, "start": self.replay.first}
+                self.seek(targets.get(action, self.replay.last))
+                self.jumped = True
+        if self.over or (self.paused and "step" not in inputs.pressed):
+            return 0
+        self.step()
+        return 1
+
+    def _to_start(self) -> None:
+        if self.replay.start:
+            self._load(self.replay.start)
+        else:
+            self._compare()
+
+    def _load(self, snapshot: bytes) -> None:
+        if load(self.game.simulation, snapshot):
+            self._compare()
+
+    def _compare(self) -> None:
+        if self.replay.format != FORMAT:
+            return
+        expected, found = self.replay.hashes.get(self.tick), self.game.simulation.state_hash()
+        if expected is not None and expected != found:
+            raise ReplayDiverged(
+                f"tick {self.tick}: the replay has state {expected}, the game came to {found}; its rules are "
+                f"others than when it was recorded, or `reskin synctest {self.game.name}` will say why",
+                self.tick,
+            )
+
+
+def verify(
+    game: Game, replay: Replay, progress: Callable[[int, int | None], None] = lambda done, all: None
+) -> str:
+    """Play a replay to its end without a picture; gives the last hash.
+
+    Compares every tick's hash, and that of every snapshot in the file.
+    Raises ReplayDiverged at the first that differs, and ReplayError for a replay whose hashes an older
+    version made in another way: that one can only be watched.
+    """
+    if replay.format != FORMAT:
+        raise ReplayError(
+            f"the replay has hashes of state format {replay.format}, this version makes those of {FORMAT}: "
+            f"it can be played, but not verified"
+        )
+    playback = Playback(game, replay)
+    while not playback.over:
+        playback.step()
+        progress(playback.tick - replay.first, len(replay.commands))
+    last = game.simulation.state_hash()
+    for tick in replay.keyframes:
+        playback.seek(tick)
+    return last
+
+
+def open_playback(make: Callable[[int], Game], replay: Replay) -> Playback:
+    """A playback of a new game. An engine error on the way means that the game itself has changed."""
+    try:
+        return Playback(make(replay.seed), replay)
+    except ReplayError:
+        raise
+    except EngineError as error:
+        raise ReplayDiverged(f"the replay cannot begin: {error}", replay.first) from error

@@ -1,0 +1,81 @@
+"""Some ticks in a row as bytes: their commands, and marks of the state's hash. Journals and replays are
+made of these.
+
+Owns the form of those bytes and the chain that binds them: each reel's digest covers the one before, so
+that none can be changed, lost or swapped unseen. Read next: `engine.replay` and `engine.save`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from hashlib import blake2b
+from typing import Final
+
+import msgpack
+
+from engine.command import Command
+from engine.errors import CommandError, EngineError
+from engine.simulation import FORMAT
+
+DIGEST: Final = 16
+"""Bytes of a digest and of a state's hash."""
+
+
+class ReelError(ValueError):
+    """Bytes are no reel. For `save` and `replay`, which say whose."""
+
+
+def tick_bytes(commands: Sequence[Command]) -> bytes:
+    """One tick's commands. Raises CommandError for an argument that 64 bits cannot hold."""
+    try:
+        packed: bytes = msgpack.packb([[command.name, list(command.args)] for command in commands])
+    except OverflowError:
+        names = ", ".join(command.name for command in commands)
+        raise CommandError(f"an argument of {names} is larger than 64 bits and cannot be stored") from None
+    return packed
+
+
+@dataclass(slots=True)
+class Reel:
+    """Ticks from `first` on: the commands of each as `tick_bytes` has them, and hashes by tick.
+
+    `format` is that of the states whose hashes they are: those of another cannot be compared.
+    """
+
+    first: int
+    ticks: list[bytes] = field(default_factory=list)
+    marks: dict[int, str] = field(default_factory=dict)
+    format: int = FORMAT
+
+    @property
+    def last(self) -> int:
+        return self.first + len(self.ticks) - 1
+
+    def commands(self) -> Iterator[tuple[int, list[Command]]]:
+        """Each tick with its commands. Raises ReelError for what no game ever asked."""
+        for tick, packed in enumerate(self.ticks, self.first):
+            try:
+                yield tick, [Command(tick, name, tuple(args)) for name, args in msgpack.unpackb(packed)]
+            except (ValueError, TypeError, EngineError) as error:
+                raise ReelError(f"the commands of tick {tick} cannot be read: {error}") from error
+
+    def encode(self) -> bytes:
+        marks = [[tick, bytes.fromhex(hash)] for tick, hash in self.marks.items()]
+        packed: bytes = msgpack.packb([self.first, self.ticks, marks, self.format])
+        return packed
+
+    @classmethod
+    def decode(cls, data: bytes) -> Reel:
+        """What `encode` wrote. Raises ReelError."""
+        try:
+            first, ticks, marks, format = msgpack.unpackb(data)
+            hashes = {int(tick): bytes(hash).hex() for tick, hash in marks}
+            return cls(int(first), [bytes(tick) for tick in ticks], hashes, int(format))
+        except (ValueError, TypeError) as error:
+            raise ReelError(f"these bytes hold no ticks: {error}") from error
+
+
+def chained(before: bytes, data: bytes) -> bytes:
+    """The digest of a link, given that of the link before it."""
+    return blake2b(before + data, digest_size=DIGEST).digest()

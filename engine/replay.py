@@ -1,0 +1,270 @@
+"""Replays: a game's name, its seed and every command, in one file that checks itself.
+
+A replay is a header and records, each bound to those before by a digest; the last one says how the run
+ended. It is written under a temporary name and renamed when whole; after a kill what was written till
+then can be had with `partial`. Refuses bytes that were changed, lost, swapped or cut, and says where.
+Read next: `engine.playback`, which plays one.
+"""
+
+from __future__ import annotations
+
+import os
+import struct
+import zlib
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Final
+
+import msgpack
+
+from engine.command import Command
+from engine.errors import ReplayDamaged, ReplayError
+from engine.reel import DIGEST, Reel, ReelError, chained, tick_bytes
+from engine.simulation import FORMAT, Simulation
+from engine.snapshot import pack
+
+MAGIC: Final = b"\x89RPLAY\r\n"
+VERSION: Final = 1
+HEADER: Final = struct.Struct("<8sH")
+RECORD: Final = struct.Struct("<cI")  # kind, length of the body; then the body and its digest
+ABOUT, TICKS, KEYFRAME, END = b"A", b"T", b"K", b"E"
+REEL_TICKS: Final = 60
+"""Ticks in a record: a kill loses no more."""
+KEYFRAME_TICKS: Final = 600
+"""Ticks between snapshots: seeking simulates at most so many."""
+LARGEST: Final = 1 << 28
+"""Bytes of a snapshot, unpacked."""
+
+
+@dataclass
+class Replay:
+    """What a file holds. `start` is the snapshot that it begins with, empty for a new game."""
+
+    game: str
+    seed: int
+    first: int
+    start: bytes = field(default=b"", repr=False)
+    commands: list[list[Command]] = field(default_factory=list, repr=False)
+    """Of tick `first + 1` and so on."""
+    hashes: dict[int, str] = field(default_factory=dict, repr=False)
+    keyframes: dict[int, bytes] = field(default_factory=dict, repr=False)
+    """Packed snapshots, by tick."""
+    whole: bool = False
+    format: int = FORMAT
+    """That of the states whose hashes these are."""
+
+    @property
+    def last(self) -> int:
+        return self.first + len(self.commands)
+
+
+class ReplayWriter:
+    """Writes a replay of a run, tick by tick. A context manager; `close` finishes the file.
+
+        with ReplayWriter("run.replay", game.name, game.simulation) as writer:
+            game.simulation.step(commands)
+            writer.keep(game.simulation, commands)
+
+    Raises ReplayError where the file cannot be begun. A disk that fails later costs the rest of the replay
+    and not the game: `status` says so, and `close` raises.
+    """
+
+    def __init__(self, path: str | Path, game: str, simulation: Simulation) -> None:
+        self.status = ""
+        self.path = Path(path)
+        self.partial = self.path.with_name(f"{self.path.name}.part")
+        self._reel = Reel(simulation.tick + 1)
+        self._hash = simulation.state_hash()
+        start = pack(simulation) if simulation.tick else b""
+        about = {"game": game, "seed": simulation.seed, "first": simulation.tick, "format": FORMAT}
+        try:
+            self.path.parent.mkdir(parents=True, exist_ok=True)
+            self._file = self.partial.open("wb", buffering=0)  # so that a kill loses nothing
+        except OSError as error:
+            raise ReplayError(f"cannot write {path}: {error.strerror}; name another place") from error
+        header = HEADER.pack(MAGIC, VERSION)
+        self._digest = chained(b"", header)
+        self._write_bytes(header)
+        self._write(ABOUT, {**about, "start": zlib.compress(start), "hash": self._hash})
+
+    def ready(self) -> None:
+        """A replay is always ready for the next tick."""
+
+    def keep(self, simulation: Simulation, commands: Sequence[Command]) -> None:
+        """Add the tick that was just made."""
+        if self.status or self._file.closed:
+            return
+        self._hash = simulation.state_hash()
+        self._reel.ticks.append(tick_bytes(commands))
+        self._reel.marks[simulation.tick] = self._hash
+        if len(self._reel.ticks) == REEL_TICKS:
+            self._flush()
+        if simulation.tick % KEYFRAME_TICKS == 0:
+            self._write(KEYFRAME, [simulation.tick, zlib.compress(pack(simulation), 1)])
+
+    def cut(self) -> None:
+        """The rules were edited: the replay ends with the tick before, the last that they can make again."""
+        self._end()
+
+    def close(self) -> Path:
+        """Write the end and give the file its name. Once closed, closing again does nothing."""
+        self._end()
+        if self.status:
+            raise ReplayError(self.status)
+        return self.path
+
+    def _end(self) -> None:
+        if not self._file.closed:
+            self._flush()
+            self._write(END, [self._reel.first - 1, self._hash])
+            self._finish()
+
+    def __enter__(self) -> ReplayWriter:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def _flush(self) -> None:
+        if self._reel.ticks:
+            self._write(TICKS, self._reel.encode())
+            self._reel = Reel(self._reel.last + 1)
+
+    def _write(self, kind: bytes, content: Any) -> None:
+        body = content if isinstance(content, bytes) else msgpack.packb(content)
+        record = RECORD.pack(kind, len(body)) + body
+        self._digest = chained(self._digest, record)
+        self._write_bytes(record + self._digest)
+
+    def _write_bytes(self, data: bytes) -> None:
+        left = memoryview(data)
+        try:
+            while left and not self.status:
+                left = left[self._file.write(left) :]  # a full disk takes a part first
+        except OSError as error:
+            self._fail(error)
+
+    def _finish(self) -> None:
+        try:
+            if not self.status:
+                os.fsync(self._file.fileno())
+            self._file.close()
+            if not self.status:
+                os.replace(self.partial, self.path)
+        except OSError as error:
+            self._fail(error)
+
+    def _fail(self, error: OSError) -> None:
+        self.status = f"the replay failed: {self.partial}: {error.strerror}; what came before is kept there"
+
+
+def read_replay(path: str | Path, partial: bool = False) -> Replay:
+    """A replay from its file. Raises ReplayDamaged, which says where it ceases to be as it was written.
+
+    With `partial` what comes before that place is given, as long as there is a beginning.
+    """
+    try:
+        data = Path(path).read_bytes()
+    except OSError as error:
+        raise ReplayError(f"cannot read {path}: {error.strerror}") from error
+    replay: Replay | None = None
+    try:
+        for kind, body in _records(data):
+            if replay is None:
+                replay = _begun(kind, body)
+            else:
+                _add(replay, kind, body)
+        if replay is None or not replay.whole:
+            raise ReelError("it has no end: the run was killed, or the file was cut")
+    except (ReelError, zlib.error, struct.error) as error:
+        good = 0 if replay is None else len(replay.commands)
+        if partial and replay is not None:
+            return replay
+        rest = f"; its first {good} ticks are good: read it with --partial" if good else ""
+        raise ReplayDamaged(f"{path} is damaged: {error}{rest}", good) from error
+    return replay
+
+
+def _records(data: bytes) -> Iterator[tuple[bytes, bytes]]:
+    """Each record's kind and body, as long as their digests fit."""
+    if len(data) < HEADER.size or data[: len(MAGIC)] != MAGIC:
+        raise ReelError(f"a replay begins with {MAGIC!r}, got {data[: len(MAGIC)]!r}")
+    version = HEADER.unpack_from(data)[1]
+    if not 1 <= version <= VERSION:
+        raise ReelError(f"a replay of version 1 to {VERSION} can be read, got {version}; update Reskin")
+    at, digest, ended = HEADER.size, chained(b"", data[: HEADER.size]), False
+    while at < len(data):
+        if ended:
+            raise ReelError(f"something follows its end at byte {at}")
+        if len(data) - at < RECORD.size:
+            raise ReelError(f"it is cut short at byte {at}")
+        kind, length = RECORD.unpack_from(data, at)
+        stop = at + RECORD.size + length
+        if stop + DIGEST > len(data):
+            raise ReelError(f"it is cut short at byte {at}")
+        digest = chained(digest, data[at:stop])
+        if data[stop : stop + DIGEST] != digest:
+            raise ReelError(f"the checksum at byte {at} does not fit: bytes before were changed or lost")
+        yield kind, data[at + RECORD.size : stop]
+        at, ended = stop + DIGEST, kind == END
+
+
+def _begun(kind: bytes, body: bytes) -> Replay:
+    if kind != ABOUT:
+        raise ReelError(f"its first record must be {ABOUT!r}, got {kind!r}")
+    about = _plain(body)
+    try:
+        replay = Replay(
+            str(about["game"]), int(about["seed"]), int(about["first"]), _inflated(about["start"])
+        )
+        replay.hashes[replay.first], replay.format = str(about["hash"]), int(about["format"])
+    except (LookupError, TypeError, ValueError) as error:
+        raise ReelError(f"it does not say of what game it is: {error}") from error
+    return replay
+
+
+def _add(replay: Replay, kind: bytes, body: bytes) -> None:
+    if kind == TICKS:
+        reel = Reel.decode(body)
+        if reel.first != replay.last + 1:
+            raise ReelError(f"tick {replay.last + 1} should follow, tick {reel.first} does")
+        commands = [commands for _, commands in reel.commands()]
+        replay.commands += commands
+        replay.hashes |= reel.marks
+    elif kind == KEYFRAME:
+        tick, snapshot = _pair(body)
+        replay.keyframes[tick] = _inflated(snapshot)
+    elif kind == END:
+        tick, hash = _pair(body)
+        if tick != replay.last or hash != replay.hashes.get(tick):
+            raise ReelError(f"it should end at tick {tick}, it ends at {replay.last}")
+        replay.whole = True
+    else:
+        raise ReelError(f"a record must be of a known kind, got {kind!r}")
+
+
+def _plain(body: bytes) -> Any:
+    try:
+        return msgpack.unpackb(body)
+    except (ValueError, TypeError) as error:
+        raise ReelError(f"a record holds no plain data: {error}") from error
+
+
+def _pair(body: bytes) -> tuple[int, Any]:
+    pair = _plain(body)
+    if not (isinstance(pair, list) and len(pair) == 2 and type(pair[0]) is int):
+        raise ReelError(f"a record should be a tick and something, got {type(pair).__name__}")
+    return pair[0], pair[1]
+
+
+def _inflated(data: bytes) -> bytes:
+    """Unpacked, but never more than LARGEST bytes."""
+    inflate = zlib.decompressobj()
+    plain = inflate.decompress(data, LARGEST)
+    if inflate.unconsumed_tail or not inflate.eof:
+        raise ReelError(f"a snapshot in it is cut, or larger than {LARGEST} bytes")
+    return plain

@@ -1,0 +1,266 @@
+"""What lies in a save: snapshots, the journal of commands after them, and a head that says how far it goes.
+
+A save is an SQLite file. SQLite keeps transactions whole; it does not see a flipped bit in what it
+stores, so every snapshot carries a seal, every journal row is chained to the one before, and the head
+names the last of both. `examine` checks all of it, changes nothing, and says what can still be had from
+a file that is damaged. Read next: `engine.save`, which writes these while a game is played.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Mapping, Sequence
+from contextlib import closing, suppress
+from dataclasses import dataclass
+from hashlib import blake2b
+from pathlib import Path
+from typing import Any, Final
+
+import msgpack
+
+from engine.errors import SaveBusy, SaveDamaged, SaveError, SnapshotError
+from engine.reel import DIGEST, Reel, ReelError, chained
+from engine.scavenge import rows
+from engine.snapshot import unpack
+from engine.wal import read_log
+
+APPLICATION: Final = int.from_bytes(b"RSKN")
+VERSION: Final = 1
+"""Raised when older files can no longer be read as they are; every version stays readable."""
+SCHEMA: Final = f"""
+    CREATE TABLE head(id INTEGER PRIMARY KEY, data BLOB NOT NULL);
+    CREATE TABLE snapshots(
+        tick INTEGER PRIMARY KEY, game TEXT NOT NULL, data BLOB NOT NULL, mark BLOB NOT NULL);
+    CREATE TABLE journal(first INTEGER PRIMARY KEY, data BLOB NOT NULL, digest BLOB NOT NULL);
+    PRAGMA application_id={APPLICATION};
+    PRAGMA user_version={VERSION};
+"""
+STEPS: Final = 200_000_000
+"""Steps of SQLite's machine before reading is given up: a damaged tree may run in circles."""
+
+
+class Harm(Exception):
+    """Something in the file is not as it was written. Private to this file."""
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A snapshot in a save: packed, with the state's hash and the journal's digest at its tick."""
+
+    tick: int
+    game: str
+    data: bytes
+    hash: str
+    digest: bytes
+
+    @property
+    def mark(self) -> bytes:
+        """Hash, digest, and a seal over all of it."""
+        marks = bytes.fromhex(self.hash) + self.digest
+        sealed = f"{self.tick} {self.game} ".encode() + marks + self.data
+        return marks + blake2b(sealed, digest_size=DIGEST).digest()
+
+    @classmethod
+    def read(cls, tick: Any, game: Any, data: Any, mark: Any) -> Kept:
+        if (type(tick), type(game), type(data), type(mark)) != (int, str, bytes, bytes):
+            raise Harm(f"snapshot {tick!r} is no snapshot")
+        kept = cls(tick, game, data, mark[:DIGEST].hex(), mark[DIGEST : 2 * DIGEST])
+        if kept.mark != mark:
+            raise Harm(f"the seal of the snapshot of tick {tick} does not fit")
+        try:
+            if unpack(data).tick != tick:
+                raise Harm(f"the snapshot of tick {tick} is of another tick")
+        except SnapshotError as error:
+            raise Harm(f"the snapshot of tick {tick}: {error}") from error
+        return kept
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A row of the journal: its ticks, and the digest that binds it to the row before."""
+
+    reel: Reel
+    digest: bytes
+
+    @classmethod
+    def read(cls, first: Any, data: Any, digest: Any) -> Link:
+        if type(first) is not int or type(data) is not bytes or type(digest) is not bytes:
+            raise Harm(f"row {first!r} of the journal is no row")
+        try:
+            reel = Reel.decode(data)
+        except ReelError as error:
+            raise Harm(f"row {first} of the journal: {error}") from error
+        if reel.first != first or not reel.ticks:
+            raise Harm(f"row {first} of the journal holds ticks {reel.first} to {reel.last}")
+        return cls(reel, digest)
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """What the save is of and how far it goes."""
+
+    game: str
+    seed: int
+    tick: int
+    snapshot: int
+    digest: bytes
+
+    def encode(self) -> bytes:
+        body: bytes = msgpack.packb([self.game, self.seed, self.tick, self.snapshot, self.digest])
+        return body + blake2b(body, digest_size=DIGEST).digest()
+
+    @classmethod
+    def decode(cls, data: Any) -> Head:
+        if type(data) is not bytes or blake2b(data[:-DIGEST], digest_size=DIGEST).digest() != data[-DIGEST:]:
+            raise Harm("the checksum of its head does not fit")
+        return cls(*msgpack.unpackb(data[:-DIGEST]))
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """A state that can be had: a snapshot and the journal from there to `tick`."""
+
+    snapshot: Kept
+    links: Sequence[Link]
+
+    @property
+    def game(self) -> str:
+        return self.snapshot.game
+
+    @property
+    def seed(self) -> int:
+        return int(unpack(self.snapshot.data).state["streams"]["seed"])
+
+    @property
+    def tick(self) -> int:
+        return self.links[-1].reel.last if self.links else self.snapshot.tick
+
+    @property
+    def digest(self) -> bytes:
+        return self.links[-1].digest if self.links else self.snapshot.digest
+
+    @property
+    def head(self) -> Head:
+        return Head(self.game, self.seed, self.tick, self.snapshot.tick, self.digest)
+
+
+@dataclass(frozen=True, slots=True)
+class Contents:
+    """A whole save: its newest state, and the ticks of every snapshot in it."""
+
+    newest: Offer
+    snapshots: tuple[int, ...]
+    rows: int
+
+
+def examine(path: str | Path) -> Contents:
+    """Read and check a whole save; the file stays as it is.
+
+    Raises SaveError if there is none, SaveBusy if a process has it open, and SaveDamaged with the reason
+    and an offer.
+    """
+    path = Path(path)
+    if not path.is_file():
+        raise SaveError(f"there is no save at {path}")
+    try:
+        with closing(_open_to_read(path)) as connection:
+            return _check(connection, path)
+    except sqlite3.Error as error:
+        raise judged(error, path) from error
+
+
+def judged(error: sqlite3.Error, path: Path) -> SaveError:
+    """SQLite's error as ours."""
+    name = getattr(error, "sqlite_errorname", "")
+    if name.startswith(("SQLITE_BUSY", "SQLITE_LOCKED")):
+        return SaveBusy(f"{path} is open in another process; quit the game there, or play on another file")
+    if name.startswith(("SQLITE_CORRUPT", "SQLITE_NOTADB")):
+        return SaveDamaged(f"{path} is damaged: {error}; nothing in it can be read")
+    return SaveError(f"{path} cannot be read or written: {error}")
+
+
+def _open_to_read(path: Path) -> sqlite3.Connection:
+    uri = f"{path.resolve().as_uri()}?mode=ro"
+    connection = sqlite3.connect(uri, uri=True, timeout=0, isolation_level=None)
+    steps = iter(range(STEPS // 10_000))
+    connection.set_progress_handler(lambda: next(steps, None) is None, 10_000)
+    return connection
+
+
+def _check(connection: sqlite3.Connection, path: Path) -> Contents:
+    try:
+        _check_form(connection)
+        if harm := read_log(path).harm:
+            raise Harm(harm)
+        (data,) = _one(connection, "SELECT data FROM head")
+        head = Head.decode(data)
+        snapshots = [Kept.read(*row) for row in connection.execute("SELECT * FROM snapshots ORDER BY tick")]
+        links = [Link.read(*row) for row in connection.execute("SELECT * FROM journal ORDER BY first")]
+        if not snapshots or snapshots[-1].tick != head.snapshot:
+            raise Harm(f"the snapshot of tick {head.snapshot} is missing")
+        newest = _follow(snapshots[-1], {link.reel.first: link for link in links})
+        if (newest.game, newest.seed) != (head.game, head.seed):
+            raise Harm(f"its head is of {head.game}, seed {head.seed}")
+        if (newest.tick, newest.digest) != (head.tick, head.digest):
+            raise Harm(f"its journal should go to tick {head.tick}, it goes to {newest.tick}")
+        return Contents(newest, tuple(kept.tick for kept in snapshots), len(links))
+    except (Harm, sqlite3.Error, ValueError, TypeError, OverflowError) as error:
+        if isinstance(error, sqlite3.Error) and isinstance(judged(error, path), SaveBusy):
+            raise
+        offer = _salvage(path)
+        raise SaveDamaged(f"{path} is damaged: {error}; {_words(offer)}", offer) from error
+
+
+def _check_form(connection: sqlite3.Connection) -> None:
+    (application,), (version,) = (
+        _one(connection, "PRAGMA application_id"),
+        _one(connection, "PRAGMA user_version"),
+    )
+    if application != APPLICATION:
+        raise Harm("it is no save of Reskin, or its first page was changed")
+    if not 1 <= version <= VERSION:
+        raise Harm(f"a save of version 1 to {VERSION} can be read, got {version}; update Reskin")
+    if _one(connection, "PRAGMA journal_mode") != ("wal",):
+        raise Harm("its first page was changed")
+    (verdict,) = _one(connection, "PRAGMA quick_check(1)")
+    if verdict != "ok":
+        raise Harm(str(verdict).replace("\n", " "))
+
+
+def _one(connection: sqlite3.Connection, query: str) -> tuple[Any, ...]:
+    row: tuple[Any, ...] | None = connection.execute(query).fetchone()
+    if row is None:
+        raise Harm(f"nothing answers {query!r}")
+    return row
+
+
+def _follow(snapshot: Kept, links: Mapping[int, Link]) -> Offer:
+    """As far as the journal goes on from a snapshot without a gap."""
+    chain: list[Link] = []
+    digest, following = snapshot.digest, snapshot.tick + 1
+    while (link := links.get(following)) and link.digest == chained(digest, link.reel.encode()):
+        chain.append(link)
+        digest, following = link.digest, link.reel.last + 1
+    return Offer(snapshot, chain)
+
+
+def _salvage(path: Path) -> Offer | None:
+    """The newest state that good snapshots and the journal lead to, wherever in the file they lie."""
+    snapshots: dict[int, Kept] = {}
+    links: dict[int, Link] = {}
+    for row in rows(path):
+        with suppress(Harm, TypeError):
+            if len(row) == 4:
+                kept = Kept.read(*row)
+                snapshots[kept.tick] = kept
+            else:
+                link = Link.read(*row)
+                links[link.reel.first] = link
+    offers = [_follow(snapshot, links) for snapshot in snapshots.values()]
+    return max(offers, key=lambda offer: (offer.tick, offer.snapshot.tick), default=None)
+
+
+def _words(offer: Offer | None) -> str:
+    if offer is None:
+        return "nothing in it can be read"
+    return f"the state of tick {offer.tick} is good: load it with --recover, which keeps the damaged file"

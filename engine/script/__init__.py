@@ -1,0 +1,17 @@
+"""Scripts: a game's rules in Python files and YAML in its folder, edited while the game runs.
+
+Scripts are trusted code. They run with all that Python can do, and the check on load is no sandbox: it
+finds mistakes, not malice. Never run the scripts of somebody whom you would not let use your computer.
+Read in this order: `parts`, `data`, `game`, `scripts`, `edition`, `carry`, `check`.
+"""
+
+from engine.migrations import dropped, filled, renamed
+from engine.script.data import Drop, Loot, Prefab, read_loot, read_prefabs, read_table
+from engine.script.game import ScriptedGame, ScriptedSimulation
+from engine.script.parts import component, on
+from engine.script.scripts import Reload, Scripts
+
+__all__ = [
+    "component", "on", "read_table", "read_prefabs", "read_loot", "Prefab", "Loot", "Drop",
+    "renamed", "filled", "dropped", "ScriptedGame", "ScriptedSimulation", "Scripts", "Reload",
+]  # fmt: skip

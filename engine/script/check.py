@@ -1,0 +1,317 @@
+"""The check on load: what in a script would break determinism, with the line and the remedy.
+
+It reads the syntax tree and runs nothing, so it sees what is written and not what is meant: a line that
+is right all the same says why in a comment, `# deterministic: only drawn, never stored`. What it cannot
+see, the sync test and the types of components catch at run time. Read next: `engine.script.scopes`.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import TypeGuard
+
+from engine.script.remedies import (
+    CALLS,
+    CARRIES,
+    EXCUSE,
+    INEXACT_CALLS,
+    LEDGER_CALLS,
+    MODULES,
+    MUTATORS,
+    ORDER_REMEDY,
+    ORDERED,
+    ORDERLESS,
+    RANDOM_REMEDY,
+    STATE_REMEDY,
+    THREADS_REMEDY,
+    WHOLE_REMEDY,
+)
+from engine.script.scopes import Names, root_of
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One line that would break determinism: what it does, and what to do instead."""
+
+    file: str
+    line: int
+    what: str
+    remedy: str
+
+    @property
+    def words(self) -> str:
+        return f"{self.what}; {self.remedy}"
+
+
+def check(trees: Mapping[str, ast.Module], texts: Mapping[str, str]) -> list[Finding]:
+    """Every finding in the scripts, by file and line."""
+    kinds = frozenset(node.name for tree in trees.values() for node in tree.body if _is_kind(node))
+    found = [f for file, tree in trees.items() for f in _check(file, tree, texts[file], kinds)]
+    return sorted(found, key=lambda f: (f.file, f.line))
+
+
+@lru_cache(maxsize=256)  # most edits change one file of many: 150 ms for the caravan's thirteen, 15 for one
+def _check(file: str, tree: ast.Module, text: str, kinds: frozenset[str]) -> tuple[Finding, ...]:
+    checker = _Checker(file, kinds)
+    checker.names.begin(tree)
+    checker.visit(tree)
+    lines = text.split("\n")
+    kept = (f for f in checker.found if EXCUSE not in lines[min(f.line, len(lines)) - 1])
+    return tuple(dict.fromkeys(kept))
+
+
+def _is_kind(node: ast.stmt) -> TypeGuard[ast.ClassDef]:
+    """Whether a class is a component by its decorator."""
+    return isinstance(node, ast.ClassDef) and any(_last_name(d) == "component" for d in node.decorator_list)
+
+
+class _Checker(ast.NodeVisitor):
+    """Walks one script and notes findings."""
+
+    def __init__(self, file: str, kinds: frozenset[str]) -> None:
+        self.file, self.kinds = file, kinds
+        self.found: list[Finding] = []
+        self.names = Names(self._is_set, self._is_inexact)
+        self.orderless: dict[int, None] = {}  # line and column of generators whose order does not matter
+
+    def note(self, node: ast.AST, what: str, remedy: str) -> None:
+        self.found.append(Finding(self.file, getattr(node, "lineno", 1), what, remedy))
+
+    # modules from outside
+
+    def visit_Import(self, node: ast.Import) -> None:
+        for alias in node.names:
+            self._module(node, alias.name)
+
+    def visit_ImportFrom(self, node: ast.ImportFrom) -> None:
+        self._module(node, node.module or "")
+        if node.module == "numpy" and any(alias.name == "random" for alias in node.names):
+            self.note(node, "numpy.random draws random numbers that no replay has", RANDOM_REMEDY)
+
+    def _module(self, node: ast.AST, name: str) -> None:
+        if name.startswith("numpy.random"):
+            self.note(node, "numpy.random draws random numbers that no replay has", RANDOM_REMEDY)
+        known = MODULES.get(name.split(".")[0])
+        if known:
+            self.note(node, f"{name} {known[0]}", known[1])
+
+    def visit_Attribute(self, node: ast.Attribute) -> None:
+        if node.attr == "random" and isinstance(node.value, ast.Name) and node.value.id in ("np", "numpy"):
+            self.note(node, "numpy.random draws random numbers that no replay has", RANDOM_REMEDY)
+        self.generic_visit(node)
+
+    # scopes
+
+    def visit_FunctionDef(self, node: ast.FunctionDef) -> None:
+        self._function(node)
+
+    def visit_AsyncFunctionDef(self, node: ast.AsyncFunctionDef) -> None:
+        self.note(node, f"{node.name} is asynchronous, so that it runs at times of its own", THREADS_REMEDY)
+        self._function(node)
+
+    def visit_Lambda(self, node: ast.Lambda) -> None:
+        with self.names.inside(node):
+            self.generic_visit(node)
+
+    def _function(self, node: ast.FunctionDef | ast.AsyncFunctionDef) -> None:
+        for default in (*node.args.defaults, *node.args.kw_defaults):
+            if isinstance(default, ast.List | ast.Dict | ast.Set):
+                self.note(default, f"{node.name} keeps a mutable default from call to call", STATE_REMEDY)
+        with self.names.inside(node):
+            self.generic_visit(node)
+
+    def visit_ClassDef(self, node: ast.ClassDef) -> None:
+        if _is_kind(node):
+            for part in node.body:
+                if isinstance(part, ast.AnnAssign) and _last_name(part.annotation) == "float":
+                    self.note(part, f"a field of {node.name} is a float", WHOLE_REMEDY)
+        self.generic_visit(node)
+
+    # state outside of the state
+
+    def visit_Global(self, node: ast.Global) -> None:
+        self.note(node, f"global {', '.join(node.names)}: a module's variable is no state", STATE_REMEDY)
+
+    def _changes(self, target: ast.expr) -> None:
+        """A target of an assignment: a part of a module's variable, perhaps, or a float in a component."""
+        if isinstance(target, ast.Tuple | ast.List):
+            for part in target.elts:
+                self._changes(part)
+        elif isinstance(target, ast.Attribute | ast.Subscript):
+            name = root_of(target)
+            if name and self.names.is_modules_own(name):
+                self.note(
+                    target, f"this changes {name}, which belongs to the module and is no state", STATE_REMEDY
+                )
+
+    def visit_Assign(self, node: ast.Assign) -> None:
+        for target in node.targets:
+            self._changes(target)
+            self._stores(target, node.value)
+            if isinstance(target, ast.Tuple) and self._is_set(node.value):
+                self.note(
+                    node, "this unpacks a set, whose order differs from process to process", ORDER_REMEDY
+                )
+        self.generic_visit(node)
+
+    def visit_AnnAssign(self, node: ast.AnnAssign) -> None:
+        if node.value is not None:
+            self._changes(node.target)
+            self._stores(node.target, node.value)
+        self.generic_visit(node)
+
+    def visit_AugAssign(self, node: ast.AugAssign) -> None:
+        self._changes(node.target)
+        self._stores(node.target, node.value, divides=isinstance(node.op, ast.Div))
+        self.generic_visit(node)
+
+    def visit_Delete(self, node: ast.Delete) -> None:
+        for target in node.targets:
+            self._changes(target)
+
+    def _stores(self, target: ast.expr, value: ast.expr, divides: bool = False) -> None:
+        if isinstance(target, ast.Attribute) and (divides or self._is_inexact(value)):
+            self.note(value, f"a float goes into .{target.attr}", WHOLE_REMEDY)
+
+    # order
+
+    def visit_For(self, node: ast.For) -> None:
+        self._iterates(node.iter)
+        self.generic_visit(node)
+
+    def visit_ListComp(self, node: ast.ListComp) -> None:
+        self._generators(node, node.generators)
+
+    def visit_DictComp(self, node: ast.DictComp) -> None:
+        self._generators(node, node.generators)
+
+    def visit_SetComp(self, node: ast.SetComp) -> None:
+        self.generic_visit(node)  # a set out of a set has lost its order anyway
+
+    def visit_GeneratorExp(self, node: ast.GeneratorExp) -> None:
+        if (node.lineno << 16) + node.col_offset in self.orderless:
+            self.generic_visit(node)
+        else:
+            self._generators(node, node.generators)
+
+    def visit_Starred(self, node: ast.Starred) -> None:
+        self._iterates(node.value)
+        self.generic_visit(node)
+
+    def _generators(self, node: ast.AST, generators: Sequence[ast.comprehension]) -> None:
+        for generator in generators:
+            self._iterates(generator.iter)
+        self.generic_visit(node)
+
+    def _iterates(self, source: ast.expr) -> None:
+        if self._is_set(source):
+            self.note(
+                source, "this goes through a set, whose order differs from process to process", ORDER_REMEDY
+            )
+
+    def _is_set(self, node: ast.expr) -> bool:
+        if isinstance(node, ast.Set | ast.SetComp):
+            return True
+        if isinstance(node, ast.Name):
+            return self.names.is_set(node.id)
+        if isinstance(node, ast.Attribute):
+            return node.attr in ("held", "buttons")  # of Inputs
+        if isinstance(node, ast.BinOp) and isinstance(node.op, ast.BitOr | ast.BitAnd | ast.Sub | ast.BitXor):
+            return any(self._is_set(side) or _is_keys(side) for side in (node.left, node.right))
+        if isinstance(node, ast.IfExp):
+            return self._is_set(node.body) or self._is_set(node.orelse)
+        if isinstance(node, ast.Call):
+            name = _last_name(node.func)
+            if isinstance(node.func, ast.Name):
+                return name in ("set", "frozenset")
+            return name in ("union", "intersection", "difference", "symmetric_difference")
+        return False
+
+    # calls
+
+    def visit_Call(self, node: ast.Call) -> None:
+        name = _last_name(node.func)
+        if isinstance(node.func, ast.Name):
+            if name in CALLS and not self.names.is_bound(name):
+                self.note(node, *CALLS[name])
+            first = node.args[0] if name == "next" and node.args else None
+            if isinstance(first, ast.Name) and self.names.is_modules_own(first.id):
+                self.note(node, f"this advances {first.id}, which belongs to the module", STATE_REMEDY)
+        elif isinstance(node.func, ast.Attribute):
+            self._method(node, node.func)
+        if name in ORDERLESS:
+            for argument in node.args:
+                if isinstance(argument, ast.GeneratorExp):
+                    self.orderless[(argument.lineno << 16) + argument.col_offset] = None
+        if name in ORDERED:
+            for argument in node.args:
+                self._iterates(argument)
+        for keyword in node.keywords:
+            if (
+                keyword.arg == "key"
+                and isinstance(keyword.value, ast.Name)
+                and keyword.value.id in ("id", "hash")
+            ):
+                self.note(keyword.value, *CALLS[keyword.value.id])
+        if name in self.kinds or self._is_ledgers(node.func):
+            where = f"a {name}" if name in self.kinds else "the ledger"
+            for value in (*node.args, *(keyword.value for keyword in node.keywords)):
+                if self._is_inexact(value):
+                    self.note(value, f"a float goes into {where}", WHOLE_REMEDY)
+        self.generic_visit(node)
+
+    def _method(self, node: ast.Call, called: ast.Attribute) -> None:
+        if called.attr not in MUTATORS:
+            return
+        if called.attr == "pop" and not node.args and self._is_set(called.value):
+            self.note(node, "pop() takes any member of a set, another one in each process", ORDER_REMEDY)
+        name = root_of(called)
+        if name and self.names.is_modules_own(name):
+            self.note(node, f"this changes {name}, which belongs to the module and is no state", STATE_REMEDY)
+
+    def _is_ledgers(self, called: ast.expr) -> bool:
+        return (
+            isinstance(called, ast.Attribute)
+            and called.attr in LEDGER_CALLS
+            and _last_name(called.value) == "ledger"
+        )
+
+    def _is_inexact(self, node: ast.expr) -> bool:
+        """Whether an expression is a float as far as one can see."""
+        if isinstance(node, ast.Constant):
+            return isinstance(node.value, float | complex)
+        if isinstance(node, ast.Name):
+            return self.names.is_inexact(node.id)
+        if isinstance(node, ast.BinOp):
+            sides = self._is_inexact(node.left) or self._is_inexact(node.right)
+            return sides or isinstance(node.op, ast.Div)
+        if isinstance(node, ast.UnaryOp):
+            return not isinstance(node.op, ast.Not) and self._is_inexact(node.operand)
+        if isinstance(node, ast.IfExp):
+            return self._is_inexact(node.body) or self._is_inexact(node.orelse)
+        if isinstance(node, ast.Call):
+            name = _last_name(node.func)
+            if name == "round":
+                return len(node.args) + len(node.keywords) > 1
+            if name in CARRIES and any(self._is_inexact(value) for value in node.args):
+                return True
+            return name in INEXACT_CALLS and not (name == "pow" and isinstance(node.func, ast.Name))
+        return False
+
+
+def _is_keys(node: ast.expr) -> bool:
+    return isinstance(node, ast.Call) and _last_name(node.func) == "keys"
+
+
+def _last_name(node: ast.AST) -> str:
+    """`c` of `a.b.c`, of `c`, of `c(...)`, and of the annotation `"c"`; empty for everything else."""
+    if isinstance(node, ast.Call):
+        return _last_name(node.func)
+    if isinstance(node, ast.Attribute):
+        return node.attr
+    if isinstance(node, ast.Constant) and isinstance(node.value, str):
+        return node.value
+    return node.id if isinstance(node, ast.Name) else ""

@@ -1,0 +1,211 @@
+"""Rules that are data: items, recipes, prefabs and loot tables in YAML beside the scripts.
+
+Owns the way from YAML to checked, frozen values, with the file and line of what is wrong. Refuses floats,
+unknown and missing fields, and keys given twice. Read once, at the top of a script:
+
+    @dataclass(frozen=True, slots=True)
+    class Good:
+        weight: int
+        price: int
+
+    GOODS = read_table("goods.yaml", Good)      # GOODS["salt"].price
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import MISSING, dataclass, fields
+from types import MappingProxyType
+from typing import Any, Final, TypeVar, get_args, get_origin, get_type_hints
+
+import yaml
+
+from engine.errors import ScriptError
+from engine.rng import Stream
+from engine.script.sources import Sources, text_of
+from engine.world import World
+
+T = TypeVar("T")
+
+MAP_TAG: Final = "tag:yaml.org,2002:map"
+Place = tuple[Sources, str]
+
+
+def read_table(file: str, kind: type[T]) -> Mapping[str, T]:
+    """A YAML file of rows by name, each as an instance of a dataclass. Raises ScriptError.
+
+    Fields may be int, bool, str, a tuple of one of those (a YAML list), or a `Mapping[str, int]`.
+    """
+    sources, text = text_of(file)
+    place = sources, file
+    return MappingProxyType(
+        {name: _made(place, name, kind, node) for name, node in _entries(place, _root(place, text))}
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Prefab:
+    """Components to make an entity of, with their values."""
+
+    name: str
+    parts: tuple[tuple[type, Mapping[str, Any]], ...]
+
+    def spawn(self, world: World, *others: object) -> int:
+        """A new entity with these components and others, which replace those of their type."""
+        given = {type(component): component for component in others}
+        own = [kind(**values) for kind, values in self.parts if kind not in given]
+        return world.spawn(*own, *others)
+
+
+def read_prefabs(file: str, *kinds: type) -> Mapping[str, Prefab]:
+    """A YAML file of entities by name: component to fields; what is left out takes the default."""
+    sources, text = text_of(file)
+    place, by_name = (sources, file), {kind.__name__: kind for kind in kinds}
+    prefabs = {}
+    for name, node in _entries(place, _root(place, text)):
+        parts = []
+        for part, values in _entries(place, node):
+            if part not in by_name:
+                raise _wrong(
+                    place, values, f"{name} has the component {part}, expected one of {', '.join(by_name)}"
+                )
+            fields_of = _values(place, f"{name}.{part}", by_name[part], values, partial=True)
+            parts.append((by_name[part], MappingProxyType(fields_of)))
+        prefabs[name] = Prefab(name, tuple(parts))
+    return MappingProxyType(prefabs)
+
+
+@dataclass(frozen=True, slots=True)
+class Drop:
+    """One line of a loot table: from `least` to `most` of an item, `weight` times as likely as weight 1."""
+
+    item: str
+    weight: int = 1
+    least: int = 1
+    most: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Loot:
+    """A loot table: `rolls` draws among its drops."""
+
+    rolls: int
+    drops: tuple[Drop, ...]
+
+    def roll(self, stream: Stream) -> dict[str, int]:
+        """What is found, by item. Draws from the stream twice a roll."""
+        found: dict[str, int] = {}
+        for _ in range(self.rolls):
+            at = stream.below(sum(drop.weight for drop in self.drops))
+            for drop in self.drops:
+                at -= drop.weight
+                if at < 0:
+                    break
+            found[drop.item] = found.get(drop.item, 0) + stream.between(drop.least, drop.most)
+        return {item: count for item, count in found.items() if count}
+
+
+def read_loot(file: str) -> Mapping[str, Loot]:
+    """A YAML file of loot tables by name: `{rolls: 2, drops: [{item: coin, least: 3, most: 9}]}`."""
+    sources, text = text_of(file)
+    place, tables = (sources, file), {}
+    for name, node in _entries(place, _root(place, text)):
+        parts = dict(_entries(place, node))
+        if parts.keys() != {"rolls", "drops"} or not isinstance(parts["drops"], yaml.SequenceNode):
+            raise _wrong(place, node, f"{name} must be {{rolls: N, drops: [...]}}, got {', '.join(parts)}")
+        drops = tuple(
+            _made(place, f"{name}.drops[{i}]", Drop, row) for i, row in enumerate(parts["drops"].value)
+        )
+        for drop, row in zip(drops, parts["drops"].value, strict=True):
+            if drop.weight < 1 or not 0 <= drop.least <= drop.most:
+                raise _wrong(place, row, f"{name} needs weight >= 1 and 0 <= least <= most, got {drop}")
+        if not drops:
+            raise _wrong(place, node, f"{name} has no drops")
+        tables[name] = Loot(_value(place, f"{name}.rolls", int, parts["rolls"]), drops)
+    return MappingProxyType(tables)
+
+
+def _root(place: Place, text: str) -> yaml.Node:
+    try:
+        node = yaml.compose(text, yaml.SafeLoader)
+    except yaml.MarkedYAMLError as error:
+        line = error.problem_mark.line + 1 if error.problem_mark else 1
+        raise _error(place, line, f"is no YAML: {error.problem or error.context}") from error
+    except (yaml.YAMLError, RecursionError) as error:
+        raise _error(place, 1, f"is no YAML: {error}") from error
+    if node is None:
+        raise _error(place, 1, "is empty; expected rows by name")
+    return node
+
+
+def _entries(place: Place, node: yaml.Node) -> list[tuple[str, yaml.Node]]:
+    """Keys and values of a YAML map; each key once, and a string."""
+    if not isinstance(node, yaml.MappingNode):
+        raise _wrong(place, node, f"expected `name: value` pairs, got {_shown(node)}")
+    seen: dict[str, yaml.Node] = {}
+    for key, value in node.value:
+        if not isinstance(key, yaml.ScalarNode) or key.tag != "tag:yaml.org,2002:str":
+            raise _wrong(place, key, f"expected a name, got {_shown(key)}; put quotes around it")
+        if key.value in seen:
+            raise _wrong(place, key, f"{key.value} is given twice")
+        seen[key.value] = value
+    return list(seen.items())
+
+
+def _made(place: Place, name: str, kind: type[T], node: yaml.Node) -> T:
+    values = _values(place, name, kind, node)
+    try:
+        return kind(**values)
+    except Exception as error:  # the script's own __post_init__
+        raise _wrong(place, node, f"{name}: {type(error).__name__}: {error}") from error
+
+
+def _values(place: Place, name: str, kind: type, node: yaml.Node, partial: bool = False) -> dict[str, Any]:
+    """The fields of a row, checked against the dataclass."""
+    hints = get_type_hints(kind)
+    known = {field.name: field for field in fields(kind)}
+    values = {}
+    for key, value in _entries(place, node):
+        if key not in known:
+            raise _wrong(place, value, f"{name} has {key}, expected one of {', '.join(known)}")
+        values[key] = _value(place, f"{name}.{key}", hints[key], value)
+    missing = [f.name for f in known.values() if f.default is MISSING and f.default_factory is MISSING]
+    if not partial and (lacks := [field for field in missing if field not in values]):
+        raise _wrong(place, node, f"{name} lacks {', '.join(lacks)}")
+    return values
+
+
+def _value(place: Place, name: str, hint: Any, node: yaml.Node) -> Any:
+    """One value of a declared type."""
+    origin, parts = get_origin(hint), get_args(hint)
+    if origin in (tuple, list) and isinstance(node, yaml.SequenceNode):
+        items = [_value(place, f"{name}[{i}]", parts[0], item) for i, item in enumerate(node.value)]
+        return tuple(items) if origin is tuple else items
+    if origin is not None and issubclass(origin, Mapping) and isinstance(node, yaml.MappingNode):
+        pairs = {key: _value(place, f"{name}.{key}", parts[1], item) for key, item in _entries(place, node)}
+        return MappingProxyType(pairs)
+    plain = _plain(node)
+    if type(plain) is hint and hint in (int, bool, str):
+        return plain
+    expected = getattr(hint, "__name__", str(hint))
+    remedy = "; count in whole small units" if type(plain) is float else ""
+    raise _wrong(place, node, f"{name} must be {expected}, got {_shown(node)}{remedy}")
+
+
+def _plain(node: yaml.Node) -> Any:
+    return yaml.SafeLoader("").construct_object(node) if isinstance(node, yaml.ScalarNode) else None
+
+
+def _shown(node: yaml.Node) -> str:
+    if isinstance(node, yaml.ScalarNode):
+        return f"{type(_plain(node)).__name__} {node.value!r}"
+    return "a map" if node.tag == MAP_TAG else "a list"
+
+
+def _wrong(place: Place, node: yaml.Node, words: str) -> ScriptError:
+    return _error(place, node.start_mark.line + 1 if node.start_mark else 1, words)
+
+
+def _error(place: Place, line: int, words: str) -> ScriptError:
+    sources, file = place
+    return ScriptError(f"{sources.place(file, line)}: {words}", file, line)

@@ -1,0 +1,181 @@
+"""A game whose rules are scripts: ticks that a failing script cannot spoil, and edits while it runs.
+
+Owns the promise that a tick happens whole or not at all. If a system raises, or leaves something in the
+world that is no state, the tick is rolled back; the last good edition of the rules plays it instead, and
+where there is none, it is played without that system. Nothing here looks at a clock, so the same edition,
+state and commands give the same tick. Read next: `engine.script.scripts`, then `demo_games/caravan`.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
+
+from engine.command import Command
+from engine.errors import EngineError, ScriptError
+from engine.game import Game, Inputs
+from engine.script.edition import FAILURES
+from engine.script.scripts import Scripts
+from engine.simulation import Event, Simulation, System
+from engine.world import World
+
+if TYPE_CHECKING:
+    from engine.draw import Canvas
+
+T = TypeVar("T")
+
+
+class ScriptedSimulation(Simulation):
+    """A simulation that steps by the current edition of some scripts."""
+
+    def __init__(self, seed: int, scripts: Scripts) -> None:
+        super().__init__(seed, World(*scripts.edition.kinds), systems=scripts.edition.systems)
+        self.scripts = scripts
+
+    def step(self, commands: Sequence[Command] = ()) -> list[Event]:
+        """Advance by one tick, whole, whatever the scripts do; `scripts.trouble` says what they did.
+
+        Raises CommandError before anything changes.
+        """
+        commands = tuple(commands)
+        before = self.state()
+        left_out: list[System] = []
+        careful = False
+        while True:
+            self.systems = _guarded(self.scripts.edition.systems, left_out, careful)
+            try:
+                events = super().step(commands)
+                self.world.state()  # refuses floats and the like before they become the past
+                return events
+            except (EngineError, _Failed) as failure:
+                if self.tick == before["tick"]:  # the commands are for another tick
+                    raise
+                self.restore(before)
+                if not careful:  # once more, looking after every system: which one was the first to spoil it?
+                    careful = True
+                elif not isinstance(failure, _Failed):
+                    raise
+                elif self.scripts.fail(self, failure.error, failure.system, commands):
+                    before, left_out, careful = self.state(), [], False
+                else:
+                    left_out.append(failure.system)
+            finally:
+                self.systems = self.scripts.edition.systems
+
+
+class ScriptedGame(Game):
+    """A game made of the scripts in the folder `rules`, beside the file of its class.
+
+    `main.py` there has `SYSTEMS` and `begin(simulation)`, and what the game needs of
+    `commands(simulation, inputs)`, `bot(simulation)`, `draw(canvas, simulation, alpha, caption)` and
+    `report(simulation)`. None of them may keep anything between two calls: state lies in the simulation.
+    Raises ScriptError if the scripts cannot be loaded.
+    """
+
+    rules: ClassVar[Path | str] = "rules"
+    package: ClassVar[str] = ""
+    """What the scripts import each other from, unless it is the folder's place in the package of the game."""
+
+    def __init__(self, seed: int) -> None:
+        self.scripts = Scripts(*_home(type(self)))
+        self.simulation: Simulation = ScriptedSimulation(seed, self.scripts)
+        try:
+            self.scripts.edition.main.begin(self.simulation)
+            self.simulation.world.state()
+        except FAILURES as error:
+            raise self.scripts.edition.located(error, self.scripts.edition.main.begin) from error
+
+    @property
+    def edition(self) -> str:
+        return self.scripts.edition.fingerprint
+
+    @property
+    def trouble(self) -> str:
+        return self.scripts.trouble
+
+    def watch(self, on: bool = True) -> None:
+        self.scripts.watch(on)
+
+    def refresh(self) -> None:
+        self.scripts.refresh(self.simulation)
+
+    def commands(self, inputs: Inputs) -> list[Command]:
+        return self._ask("commands", lambda ask: self._commands(ask(self.simulation, inputs)), [])
+
+    def bot(self) -> list[Command]:
+        return self._ask("bot", lambda ask: self._commands(ask(self.simulation)), [])
+
+    def draw(self, canvas: Canvas, alpha: float, caption: str) -> None:
+        def paint(draw: Callable[..., object]) -> bool:
+            draw(canvas, self.simulation, alpha, caption)
+            if not canvas.begun:
+                raise ScriptError("draw() must call canvas.begin() and leave canvas.finish() to the loop")
+            return True
+
+        if not self._ask("draw", paint, False):
+            canvas.begin(tick=self.simulation.tick)
+            canvas.fill("#1b1f2a", "unknown")
+
+    def report(self) -> dict[str, int]:
+        return self._ask(
+            "report", lambda ask: {str(k): int(v) for k, v in ask(self.simulation).items()}, {"coins": 0}
+        )
+
+    def _ask(self, name: str, use: Callable[[Callable[..., Any]], T], otherwise: T) -> T:
+        """What a function of `main.py` gives; of the last good edition if that fails, or `otherwise`."""
+        while (function := getattr(self.scripts.edition.main, name, None)) is not None:
+            try:
+                return use(function)
+            except FAILURES as error:
+                if not self.scripts.fail(self.simulation, error, function):
+                    break
+        return otherwise
+
+    def _commands(self, given: Any) -> list[Command]:
+        """What a script gave, if it is commands for the next tick."""
+        commands, tick = list(given), self.simulation.tick + 1
+        for command in commands:
+            if not isinstance(command, Command) or command.tick != tick:
+                raise ScriptError(
+                    f"expected commands for tick {tick}, got {command!r}; use simulation.command(...)"
+                )
+        return commands
+
+
+class _Failed(Exception):
+    """A system raised."""
+
+    def __init__(self, system: System, error: BaseException) -> None:
+        super().__init__(error)
+        self.system, self.error = system, error
+
+
+def _guarded(systems: Sequence[System], left_out: Sequence[System], careful: bool) -> tuple[System, ...]:
+    """Systems that say which of them failed. `careful`: which of them spoilt the world, too."""
+
+    def guard(system: System) -> System:
+        def run(simulation: Simulation, commands: Sequence[Command]) -> None:
+            try:
+                system(simulation, commands)
+                if careful:
+                    simulation.world.state()
+            except FAILURES as error:
+                raise _Failed(system, error) from error
+
+        return run
+
+    return tuple(guard(system) for system in systems if system not in left_out)
+
+
+def _home(game: type[ScriptedGame]) -> tuple[Path, str]:
+    """The folder of a game's scripts, and the package that they are imported as."""
+    folder = Path(game.rules)
+    if folder.is_absolute():
+        return folder, game.package or folder.name
+    module = sys.modules[game.__module__]
+    package = module.__package__ or ""
+    return Path(module.__file__ or "").resolve().parent / folder, ".".join(
+        filter(None, (package, *folder.parts))
+    )

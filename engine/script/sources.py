@@ -1,0 +1,88 @@
+"""What lies in a folder of scripts at one moment: the text of every file, and a fingerprint of them all.
+
+Owns nothing but text, so that what is checked, run and named in an error is the same even if the file
+changes meanwhile. Read next: `engine.script.edition`, which runs it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from contextvars import ContextVar
+from dataclasses import dataclass
+from functools import cached_property
+from hashlib import blake2b
+from pathlib import Path
+from typing import Final
+
+from engine.errors import ScriptError
+
+SUFFIXES: Final = (".py", ".yaml")
+
+
+@dataclass(frozen=True)
+class Sources:
+    """The scripts of a folder: file name to text. Scripts lie flat in it; other files do not count."""
+
+    folder: Path
+    texts: Mapping[str, str]
+
+    @classmethod
+    def read(cls, folder: Path) -> Sources:
+        """What is on disk now. Raises ScriptError for a folder that is missing or a file that is no text."""
+        if not folder.is_dir():
+            raise ScriptError(f"there is no folder of scripts at {folder}; a game's rules lie in its folder")
+        paths = (path for path in folder.iterdir() if path.suffix in SUFFIXES and path.name[0] != ".")
+        return cls(folder, {path.name: _text(path) for path in sorted(paths)})
+
+    @cached_property
+    def fingerprint(self) -> str:
+        """16 hex digits that change with any character of any file."""
+        digest = blake2b(digest_size=8)
+        for name, text in self.texts.items():
+            for part in (name.encode(), text.encode()):
+                digest.update(len(part).to_bytes(8, "little") + part)
+        return digest.hexdigest()
+
+    def place(self, file: str, line: int) -> str:
+        """A place in words, such as `rules/market.py:12`."""
+        return f"{self.folder.name}/{file}:{line}"
+
+    def name_of(self, path: str) -> str:
+        """The name of one of these files by its whole path; empty if it is none of them."""
+        name = Path(path).name
+        return name if name in self.texts and path == str(self.folder / name) else ""
+
+    def changed(self, other: Sources) -> list[str]:
+        """Names of the files in which the two differ."""
+        names = sorted({**self.texts, **other.texts})
+        return [name for name in names if self.texts.get(name) != other.texts.get(name)]
+
+
+LOADING: Final[ContextVar[Sources | None]] = ContextVar("LOADING", default=None)
+"""The sources that are being run right now: where `read_table` and its kin look."""
+
+
+def text_of(file: str) -> tuple[Sources, str]:
+    """The text of a file beside the script that is being run. Raises ScriptError."""
+    sources = LOADING.get()
+    if sources is None:
+        raise ScriptError(f"{file} can only be read at the top of a script, while the scripts are loaded")
+    if file not in sources.texts:
+        known = ", ".join(name for name in sources.texts if name.endswith(".yaml")) or "no .yaml file"
+        raise ScriptError(f"there is no {file} in {sources.folder.name}; there is {known}")
+    return sources, sources.texts[file]
+
+
+def _text(path: Path) -> str:
+    data = b""
+    try:
+        data = path.read_bytes()
+        return data.decode("utf-8").replace("\r\n", "\n")
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        raise ScriptError(
+            f"{path.parent.name}/{path.name}:{line}: scripts are UTF-8, found byte {data[error.start]:#x}",
+            path.name, line,
+        ) from None  # fmt: skip
+    except OSError as error:
+        raise ScriptError(f"{path.parent.name}/{path.name} cannot be read: {error}", path.name) from error

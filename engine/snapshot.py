@@ -1,0 +1,111 @@
+"""Snapshots: a simulation's whole state as canonical bytes that check themselves.
+
+Owns the form of those bytes: a header (magic, version, length, checksum) and msgpack with sorted keys.
+Equal states give equal bytes. Only what `Simulation.state()` gives is stored; indexes are built anew.
+Refuses bytes that were cut, changed, or written by a newer version, and says which.
+Read next: `engine.migrations`, which brings old components up to date; `engine.save`, which stores these.
+"""
+
+from __future__ import annotations
+
+import struct
+from collections.abc import Mapping
+from dataclasses import dataclass
+from hashlib import blake2b
+from typing import Any, Final
+
+import msgpack
+
+from engine.differences import outgrown
+from engine.errors import SnapshotError
+from engine.migrations import migrated, versions
+from engine.simulation import FORMAT, Simulation
+
+MAGIC: Final = b"\x89RSNAP\r\n"
+"""A first byte that is no text and a line end, as in PNG: a transfer as text shows at once."""
+VERSION: Final = 1
+"""Raised when older bytes can no longer be read as they are; every version stays readable."""
+HEADER: Final = struct.Struct("<8sHI16s")  # magic, version, length of the body, checksum of the rest
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """What bytes held: the state as it was stored, and the version of each component in it."""
+
+    state: Mapping[str, Any]
+    components: Mapping[str, int]
+
+    @property
+    def tick(self) -> int:
+        return int(self.state["tick"])
+
+
+def pack(source: Simulation | Mapping[str, Any], components: Mapping[str, int] | None = None) -> bytes:
+    """A simulation, or a `state()` and the versions of its components, as canonical bytes.
+
+    >>> simulation = Simulation(seed=1)
+    >>> unpack(pack(simulation)).state == simulation.state()
+    True
+
+    Raises SnapshotError for what msgpack cannot hold, such as an integer of more than 64 bits.
+    """
+    if isinstance(source, Simulation):
+        return pack(source.state(), versions(source.world.kinds))
+    body = {"components": dict(components or {}), "state": source}
+    try:
+        packed: bytes = msgpack.packb(_in_order(body))
+    except OverflowError:
+        raise SnapshotError(f"an integer outgrew 64 bits: {outgrown(source)}") from None
+    except (TypeError, ValueError) as error:
+        raise SnapshotError(f"a state must be plain data, got {error}") from error
+    return HEADER.pack(MAGIC, VERSION, len(packed), _checksum(VERSION, packed)) + packed
+
+
+def unpack(data: bytes) -> Snapshot:
+    """What `pack` stored. Raises SnapshotError for bytes that are damaged or of a newer version."""
+    if len(data) < HEADER.size:
+        raise SnapshotError(f"a snapshot has at least {HEADER.size} bytes, got {len(data)}; it was cut short")
+    magic, version, length, checksum = HEADER.unpack_from(data)
+    if magic != MAGIC:
+        raise SnapshotError(f"a snapshot begins with {MAGIC!r}, got {magic!r}; this is another kind of file")
+    if not 1 <= version <= VERSION:
+        raise SnapshotError(f"a snapshot of version 1 to {VERSION} can be read, got {version}; update Reskin")
+    body = data[HEADER.size :]
+    if len(body) != length:
+        raise SnapshotError(f"the snapshot says it has {length} bytes, {len(body)} are there; it was cut")
+    if _checksum(version, body) != checksum:
+        raise SnapshotError("the snapshot's checksum does not fit its bytes; they were changed")
+    try:
+        plain = msgpack.unpackb(body)
+        return Snapshot(plain["state"], plain["components"])
+    except (ValueError, TypeError, LookupError) as error:  # right checksum, wrong content: a forgery
+        raise SnapshotError(f"the snapshot holds no state: {type(error).__name__}: {error}") from error
+
+
+def load(simulation: Simulation, data: bytes | Snapshot) -> bool:
+    """Bring a simulation to a snapshot, old components migrated.
+
+    Gives whether the state is the very one that was stored, so that its hash still holds: not if it was
+    migrated, or of an older format. Raises SnapshotError, StateError, WorldError or LedgerError, and
+    changes nothing, if it cannot.
+    """
+    snapshot = data if isinstance(data, Snapshot) else unpack(data)
+    state = migrated(snapshot.state, snapshot.components, simulation.world.kinds)
+    simulation.restore(state)
+    return state is snapshot.state and state.get("format") == FORMAT
+
+
+def _checksum(version: int, body: bytes) -> bytes:
+    return blake2b(body, digest_size=16, salt=version.to_bytes(2, "little")).digest()
+
+
+def _in_order(value: Any) -> Any:
+    """The same plain data, the keys of every mapping in it ascending."""
+    if isinstance(value, Mapping):
+        return {key: _in_order(value[key]) for key in sorted(value)}
+    if isinstance(value, list | tuple) and not _FLAT.issuperset(map(type, value)):
+        return [_in_order(inner) for inner in value]
+    return value
+
+
+_FLAT: Final = frozenset({int, bool, str, bytes, type(None)})

@@ -1,0 +1,155 @@
+"""Who keeps state where no snapshot sees it: the search after a game went out of sync.
+
+Takes two pictures of everything that a tick could have kept something in, one before and one after:
+the globals of the game's modules, their classes and defaults of functions; the game object, the
+systems with their closures, and attributes put on the simulation. What changed is a suspect, with both
+values. The simulation's own state is left out. Read next: `engine.synctest`, which asks.
+"""
+
+from __future__ import annotations
+
+import random
+import sys
+from collections import deque
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import partial
+from types import FunctionType, MethodType, ModuleType
+from typing import Any, Final
+
+import numpy as np
+
+from engine.game import Game
+from engine.ledger import Ledger
+from engine.rng import Streams
+from engine.simulation import Simulation
+from engine.world import World
+
+DEPTH: Final = 5
+"""How deep in objects a value is looked for; hidden counters lie at 1 or 2."""
+SHOWN: Final = 60
+"""Characters of a value in a message."""
+EXACT: Final = (Simulation, World, Ledger, Streams)
+"""What the simulation stores itself."""
+
+
+@dataclass(frozen=True, slots=True)
+class Suspect:
+    """One thing outside of the state that a tick changed. `shared`: it is a module's or a class's."""
+
+    name: str
+    before: str
+    after: str
+    shared: bool
+    draws: bool
+    """It is a random generator."""
+
+    def __str__(self) -> str:
+        return f"{self.name} went from {_short(self.before)} to {_short(self.after)}"
+
+
+def suspects(game: Game, tick: Callable[[], object]) -> list[Suspect]:
+    """What calling `tick`, which steps the game, changes outside of the simulation's state."""
+    before = {name: (_print(value), shared) for name, value, shared in _places(game)}
+    tick()
+    found = []
+    for name, value, shared in _places(game):
+        old, new = before.get(name, ("nothing", shared))[0], _print(value)
+        if old != new:
+            found.append(Suspect(name, old, new, shared, "RNG(" in new))
+    return sorted(found, key=lambda suspect: (not suspect.draws, not suspect.shared))
+
+
+def _places(game: Game) -> Iterator[tuple[str, Any, bool]]:
+    """Everything that could keep something: its name, its value, and whether it is shared."""
+    for module in _modules(game):
+        yield from ((name, value, True) for name, value in _globals(module))
+    for name, value in vars(game).items():
+        yield f"{type(game).__name__}.{name}", value, False
+    known = vars(Simulation(0))
+    for name, value in vars(game.simulation).items():
+        if name not in known:
+            yield f"simulation.{name}", value, False
+    for system in game.simulation.systems:
+        yield from ((name, value, False) for name, value in _kept(system))
+
+
+def _modules(game: Game) -> list[ModuleType]:
+    """The modules of the game's own package, and those that its systems come from."""
+    home = type(game).__module__
+    package = sys.modules[home].__package__ or home
+    names = {home, *(str(getattr(system, "__module__", home)) for system in game.simulation.systems)}
+    names |= {name for name in sys.modules if f"{name}.".startswith(f"{package}.")}
+    return [
+        sys.modules[name] for name in sorted(names) if name in sys.modules and name.split(".")[0] != "engine"
+    ]
+
+
+def _globals(module: ModuleType) -> Iterator[tuple[str, Any]]:
+    for name, value in sorted(vars(module).items()):
+        if name.startswith("__") or isinstance(value, ModuleType):
+            continue
+        where = f"{module.__name__}.{name}"
+        if not isinstance(value, type | FunctionType):
+            yield where, value
+        elif value.__module__ != module.__name__:
+            continue  # imported: its own module has it
+        elif isinstance(value, FunctionType):
+            yield f"a default of {where}", (value.__defaults__, value.__kwdefaults__, vars(value))
+        else:
+            own = {k: v for k, v in vars(value).items() if not k.startswith("__") and not callable(v)}
+            yield from ((f"{where}.{k}", v) for k, v in sorted(own.items()))
+
+
+def _kept(system: object) -> Iterator[tuple[str, Any]]:
+    """What a system itself holds: a closure's cells, a bound object, an object's attributes."""
+    if isinstance(system, partial):
+        yield from _kept(system.func)
+        yield f"the arguments of {_name(system.func)}", (system.args, system.keywords)
+    elif isinstance(system, MethodType):
+        yield from _kept(system.__self__)
+    elif isinstance(system, FunctionType):
+        for name, cell in zip(system.__code__.co_freevars, system.__closure__ or (), strict=True):
+            yield f"{name} in {_name(system)}", cell
+    else:
+        yield from (
+            (f"{_name(system)}.{name}", value) for name, value in getattr(system, "__dict__", {}).items()
+        )
+
+
+def _name(thing: object) -> str:
+    return str(getattr(thing, "__qualname__", type(thing).__qualname__))
+
+
+def _short(words: str) -> str:
+    return words if len(words) <= SHOWN else f"{words[: SHOWN - 3]}..."
+
+
+def _print(value: Any, depth: int = DEPTH) -> str:
+    """Words that change when a value does, as far as it is plain or made of plain attributes."""
+    kind = type(value)
+    if value is None or kind in (int, str, bool, float, bytes):
+        return repr(value)
+    if isinstance(value, random.Random):
+        return f"RNG({hash(value.getstate())})"
+    if isinstance(value, np.random.Generator):
+        return f"RNG({value.bit_generator.state})"
+    if isinstance(value, np.random.RandomState):
+        return f"RNG({value.get_state(legacy=False)})"
+    if isinstance(value, np.ndarray):
+        return f"array of {value.dtype} with {hash(value.tobytes())}"
+    if depth == 0 or isinstance(value, (*EXACT, type, ModuleType, FunctionType)):
+        return kind.__name__
+    if isinstance(value, Mapping):
+        return "{" + ", ".join(f"{_print(k, 1)}: {_print(v, depth - 1)}" for k, v in value.items()) + "}"
+    if isinstance(value, list | tuple | deque):
+        return "[" + ", ".join(_print(inner, depth - 1) for inner in value) + "]"
+    if isinstance(value, set | frozenset):
+        return "{" + ", ".join(sorted(_print(inner, depth - 1) for inner in value)) + "}"
+    if kind.__name__ == "cell":
+        return _print(value.cell_contents, depth)
+    if kind.__module__ == "itertools":
+        return repr(value)
+    slots = [name for base in kind.__mro__ for name in getattr(base, "__slots__", ())]
+    inner = {**getattr(value, "__dict__", {}), **{n: getattr(value, n) for n in slots if hasattr(value, n)}}
+    return f"{kind.__name__}({', '.join(f'{n}={_print(v, depth - 1)}' for n, v in inner.items())})"

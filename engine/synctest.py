@@ -1,0 +1,246 @@
+"""The sync test: does a game give the same state from the same seed and commands, however it gets there?
+
+Every tick is played by the bot, then rolled back and simulated again; heavy mode also stores and loads
+it as bytes, in another copy of the game; random mode rolls back by any distance, past a future that
+never came; and whole runs are repeated in processes where strings hash otherwise. What went apart first
+is reported with tick, entity, component, field and both values, and what kind of mistake it is by the
+error's type. Read next: `engine.watch` and `engine.suspects`, which find the culprit.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, Final
+
+from engine.command import Command
+from engine.differences import Difference, compare
+from engine.elsewhere import find_game, hashes_elsewhere, state_elsewhere
+from engine.errors import (
+    EngineError,
+    GameError,
+    HiddenGlobal,
+    InexactNumber,
+    SetOrder,
+    SyncError,
+    UnregisteredState,
+    UnseededRandom,
+    WallClock,
+)
+from engine.game import Game
+from engine.rng import Streams
+from engine.snapshot import load, pack
+from engine.suspects import suspects
+from engine.watch import Sighting, Watch
+
+LAST_COMMANDS: Final = 8
+REMEDIES: Final = {
+    WallClock: "count ticks instead: simulation.tick is the only time there is",
+    UnseededRandom: "draw from simulation.streams['name'], whose position is state",
+    HiddenGlobal: "keep it in a component, the ledger or simulation.arrays",
+    UnregisteredState: "keep it in a component, the ledger or simulation.arrays",
+    SetOrder: "iterate over sorted(...), a list or a dict, and never use hash() or id() in a rule",
+    InexactNumber: "count in whole small units, such as cents or 1/256 px, and divide with //",
+    SyncError: "look for state outside of the simulation that these commands touch",
+}
+
+
+@dataclass(frozen=True)
+class SyncOptions:
+    """What to try. `processes` more runs have other hash seeds; 0 leaves them out."""
+
+    ticks: int = 600
+    distance: int = 8
+    seed: int = 7
+    heavy: bool = False
+    random: bool = False
+    processes: int = 3
+
+    def __post_init__(self) -> None:
+        if self.ticks < 1 or self.distance < 1 or self.processes < 0:
+            raise GameError(f"a sync test needs at least 1 tick and a distance of at least 1, got {self}")
+
+
+@dataclass(frozen=True)
+class SyncReport:
+    """A game that is in sync: what was tried, and the state's last hash."""
+
+    game: str
+    options: SyncOptions
+    resimulated: int
+    state_hash: str
+
+    def plain(self) -> dict[str, Any]:
+        """For JSON."""
+        options = {name: getattr(self.options, name) for name in self.options.__dataclass_fields__}
+        return {
+            "game": self.game, "in_sync": True, **options, "resimulated": self.resimulated,
+            "state_hash": self.state_hash,
+        }  # fmt: skip
+
+
+Progress = Callable[[int, int | None], None]
+
+
+def sync_test(
+    game: type[Game] | str, options: SyncOptions | None = None, progress: Progress = lambda done, all: None
+) -> SyncReport:
+    """Test a game, by class, installed name or `package.module:Class`.
+
+    Raises one of the kinds of SyncError at the first difference; what the game itself raises passes.
+    """
+    options = SyncOptions() if options is None else options
+    kind = find_game(game) if isinstance(game, str) else game
+    run = _Run(kind, options)
+    for done in range(1, options.ticks + 1):
+        run.forward()
+        run.back()
+        progress(done, options.ticks)
+    for hash_seed in range(1, options.processes + 1):
+        _compare_elsewhere(kind, options, hash_seed, run.hashes)
+    return SyncReport(kind.name, options, run.resimulated, run.hashes[-1])
+
+
+@dataclass(frozen=True, slots=True)
+class _Tick:
+    """A tick that was played: the state before it, its commands, and the state's hash after it."""
+
+    before: dict[str, Any]
+    commands: tuple[Command, ...]
+    hash: str
+
+
+class _Run:
+    """One run with its rollbacks, in this process."""
+
+    def __init__(self, kind: type[Game], options: SyncOptions) -> None:
+        self.options = options
+        self.game = kind(options.seed)
+        self.spare = kind(options.seed) if options.heavy else None
+        self.hashes: list[str] = []
+        self.resimulated = 0
+        self._past: deque[_Tick] = deque(maxlen=options.distance)
+        self._dice = Streams(options.seed)["synctest"]
+        self._watch = Watch()
+
+    def forward(self) -> None:
+        """One tick by the bot, watched."""
+        simulation = self.game.simulation
+        before, commands = simulation.state(), tuple(self.game.bot())
+        try:
+            with self._watch as watch:
+                simulation.step(commands)
+            hash = simulation.state_hash()
+        except EngineError as error:
+            raise self._judged(error, simulation.tick, commands) from error
+        if watch.seen is not None:
+            raise self._seen(watch.seen, simulation.tick, commands)
+        self._past.append(_Tick(before, commands, hash))
+        self.hashes.append(hash)
+        if self.spare is not None:
+            self._through_bytes(self.spare, hash)
+
+    def back(self) -> None:
+        """Roll back, simulate again and compare every tick on the way."""
+        simulation = self.game.simulation
+        distance = len(self._past)
+        present = simulation.state()
+        if self.options.random:
+            distance = self._dice.between(1, distance)
+            self._detour(distance)
+        ticks = list(self._past)[-distance:]
+        simulation.restore(ticks[0].before)
+        for i, tick in enumerate(ticks):
+            simulation.step(tick.commands)
+            self.resimulated += 1
+            if simulation.state_hash() != tick.hash:
+                expected = ticks[i + 1].before if i + 1 < len(ticks) else present
+                raise self._diverged(expected, distance)
+
+    def _detour(self, distance: int) -> None:
+        """Simulate a future that never came: each tick with the commands of the one before it."""
+        simulation, ticks = self.game.simulation, list(self._past)[-distance:]
+        simulation.restore(ticks[0].before)
+        for tick in [ticks[0], *ticks[:-1]]:
+            following = simulation.tick + 1
+            simulation.step([replace(command, tick=following) for command in tick.commands])
+
+    def _through_bytes(self, spare: Game, hash: str) -> None:
+        """Store the state, load it into the other copy of the game, and go on with that one."""
+        data = pack(self.game.simulation)
+        load(spare.simulation, data)
+        if spare.simulation.state_hash() != hash or pack(spare.simulation) != data:
+            difference = _first(self.game.simulation.state(), spare.simulation.state())
+            raise _error(
+                UnregisteredState, self.game.simulation.tick, difference, self._commands(),
+                "stored and loaded again, the state is another",
+            )  # fmt: skip
+        self.game, self.spare = spare, self.game
+
+    # what went wrong
+
+    def _diverged(self, expected: Mapping[str, Any], distance: int) -> SyncError:
+        simulation = self.game.simulation
+        tick, found = simulation.tick, simulation.state()
+        difference = _first(expected, found)
+        kind, words = self._culprits()
+        how = f"rolled back {distance} tick{'s' * (distance > 1)} and simulated again, it came out otherwise"
+        return _error(kind, tick, difference, self._commands(), "; ".join([how, *words]))
+
+    def _culprits(self) -> tuple[type[SyncError], list[str]]:
+        """Which kind of mistake it is, by what a tick changes outside of the state."""
+        simulation, last = self.game.simulation, self._past[-1]
+        simulation.restore(last.before)
+        found = suspects(self.game, lambda: simulation.step(last.commands))
+        if not found:
+            return SyncError, []
+        kind = UnseededRandom if found[0].draws else HiddenGlobal if found[0].shared else UnregisteredState
+        return kind, [f"outside of the state {suspect}" for suspect in found[:3]]
+
+    def _judged(self, error: EngineError, tick: int, commands: Sequence[Command]) -> EngineError:
+        """The engine's own refusal of a float is this mistake; every other passes as it is."""
+        if "float" not in str(error):
+            return error
+        return _error(InexactNumber, tick, None, self._commands(commands), str(error))
+
+    def _seen(self, sighting: Sighting, tick: int, commands: Sequence[Command]) -> SyncError:
+        words = f"{sighting.call}() was called at {sighting.place}"
+        return _error(sighting.error, tick, None, self._commands(commands), words)
+
+    def _commands(self, more: Sequence[Command] = ()) -> list[list[object]]:
+        commands = [command.plain() for tick in self._past for command in tick.commands]
+        return [*commands, *(command.plain() for command in more)][-LAST_COMMANDS:]
+
+
+def _compare_elsewhere(kind: type[Game], options: SyncOptions, hash_seed: int, expected: list[str]) -> None:
+    """The same run in a process with another PYTHONHASHSEED. Raises SetOrder."""
+    found = hashes_elsewhere(kind, options.seed, options.ticks, hash_seed)
+    if found == expected:
+        return
+    pairs = enumerate(zip(expected, found, strict=True), 1)
+    tick = next(tick for tick, (mine, other) in pairs if mine != other)
+    game = kind(options.seed)
+    commands: list[list[object]] = []
+    for _ in range(tick):
+        asked = game.bot()
+        commands += [command.plain() for command in asked]
+        game.simulation.step(asked)
+    difference = _first(game.simulation.state(), state_elsewhere(kind, options.seed, tick, hash_seed))
+    words = f"a process with PYTHONHASHSEED={hash_seed} came to another state"
+    raise _error(SetOrder, tick, difference, commands[-LAST_COMMANDS:], words)
+
+
+def _first(expected: Mapping[str, Any], found: Mapping[str, Any]) -> Difference | None:
+    return next(iter(compare(expected, found, limit=1)), None)
+
+
+def _error(
+    kind: type[SyncError], tick: int, difference: Difference | None, commands: list[list[object]], words: str
+) -> SyncError:
+    parts = [f"tick {tick}: {words}"]
+    if difference is not None:
+        parts.append(f"first difference: {difference}")
+    if commands:
+        parts.append("last commands: " + ", ".join(f"{c[0]} {c[1]}{tuple(c[2])}" for c in commands[-3:]))  # type: ignore[arg-type]
+    return kind("; ".join([*parts, REMEDIES[kind]]), tick, difference, commands)

@@ -1,0 +1,124 @@
+"""What `reskin play` keeps of a run: its save and its replay; and `reskin saves`, which looks into one."""
+
+from __future__ import annotations
+
+from contextlib import ExitStack
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final, Protocol
+
+import click
+from click.core import ParameterSource
+
+from neural_renderer.cli.output import friendly, print_json, say
+
+if TYPE_CHECKING:
+    from engine.game import Game
+    from engine.journal import Journal
+    from engine.session import Keeper
+
+
+NO_HURRY_S: Final = 10.0
+"""How long a tick without a frame may wait for the disk."""
+
+
+class Asked(Protocol):
+    """The part of a command line that says what to keep."""
+
+    @property
+    def game(self) -> str: ...
+    @property
+    def seed(self) -> int: ...
+    @property
+    def save(self) -> Path | None: ...
+    @property
+    def recover(self) -> bool: ...
+    @property
+    def headless(self) -> bool: ...
+    @property
+    def replay(self) -> Path | None: ...
+
+
+def begin(asked: Asked, stack: ExitStack) -> tuple[Game, tuple[Keeper, ...]]:
+    """The game, new or from its save, and what keeps its ticks; the stack closes all of it."""
+    from engine.game import load_game
+    from engine.replay import ReplayWriter
+
+    keepers: list[Keeper] = []
+    if asked.recover and asked.save is None:
+        raise click.UsageError("--recover needs --save FILE")
+    if asked.save is None:
+        game = load_game(asked.game)(asked.seed)
+    else:
+        game, journal = _saved(asked, asked.save)
+        stack.callback(journal.close)
+        keepers.append(journal)
+    if asked.replay is not None:
+        writer = ReplayWriter(asked.replay, game.name, game.simulation)
+        stack.callback(writer.close)
+        keepers.append(writer)
+    return game, tuple(keepers)
+
+
+def _saved(asked: Asked, path: Path) -> tuple[Game, Journal]:
+    """The game as its save has it, or a new one where there is none yet."""
+    from engine.errors import SaveError
+    from engine.game import load_game
+    from engine.journal import SaveOptions
+    from engine.save import create_save, open_save, recover_save
+
+    options = SaveOptions(patience_s=NO_HURRY_S) if asked.headless else SaveOptions()
+    if not path.exists():
+        game = load_game(asked.game)(asked.seed)
+        say(f"A new save: {path}")
+        return game, create_save(path, game, options)
+    if asked.recover:
+        aside, offer = recover_save(path, load_game)
+        say(f"Recovered tick {offer.tick}; the damaged file is kept as {aside}")
+    game, journal = open_save(path, load_game, options)
+    for name, wanted, found in (
+        ("game", asked.game, game.name), ("--seed", asked.seed, game.simulation.seed),
+    ):  # fmt: skip
+        if _given(name.lstrip("-")) and wanted != found:
+            journal.close()
+            raise SaveError(f"{path} has {name} {found}, not {wanted}; leave it out, or name another file")
+    say(f"Going on from tick {game.simulation.tick} of {game.name}, seed {game.simulation.seed}: {path}")
+    return game, journal
+
+
+def _given(parameter: str) -> bool:
+    context = click.get_current_context(silent=True)
+    return context is not None and context.get_parameter_source(parameter) == ParameterSource.COMMANDLINE
+
+
+@click.command()
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--json", "as_json", is_flag=True, help="One line of JSON.")
+@friendly
+def saves(file: Path, as_json: bool) -> None:
+    """Check a save and say what is in it; the file stays as it is.
+
+    Every checksum is compared and the journal is played, so that a save that passes will load.
+    """
+    from engine.game import load_game
+    from engine.save import restored
+    from engine.savefile import examine
+
+    contents = examine(file)
+    game = restored(contents, load_game, file)
+    simulation, newest = game.simulation, contents.newest
+    simulation.ledger.check()
+    items = sorted(
+        {item for account in simulation.ledger.accounts for item in simulation.ledger.holdings(account)}
+    )
+    found: dict[str, Any] = {
+        "game": game.name, "seed": newest.seed, "tick": newest.tick, "snapshots": list(contents.snapshots),
+        "journal_rows": contents.rows, "bytes": file.stat().st_size, "state_hash": simulation.state_hash(),
+        "totals": {item: simulation.ledger.total(item) for item in items},
+    }  # fmt: skip
+    if as_json:
+        print_json(found)
+        return
+    click.echo(f"{file} is good: {game.name}, seed {newest.seed}, tick {newest.tick}")
+    click.echo(f"  snapshots of ticks {', '.join(map(str, contents.snapshots))}")
+    click.echo(f"  {contents.rows} rows of journal, {found['bytes']} bytes; state {found['state_hash']}")
+    click.echo("  " + ", ".join(f"{count} {item}" for item, count in found["totals"].items()))

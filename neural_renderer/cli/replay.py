@@ -1,0 +1,94 @@
+"""`reskin replay`: a run played again from its commands, in any look and at any size, or just verified."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+import click
+
+from neural_renderer.cli.output import INTERRUPTED, Bar, friendly, print_json, say, stdout_kept
+from neural_renderer.cli.play import DEFAULT_THEME, FOLDER, Size
+
+if TYPE_CHECKING:
+    from engine.playback import Playback
+    from engine.replay import Replay
+
+PLAIN: Final = "plain"
+
+
+@click.command()
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--verify", is_flag=True, help="Only compare every tick; no picture.")
+@click.option("--theme", metavar="NAME|PATH", help=f"A theme, or {PLAIN}.  [default: {DEFAULT_THEME}]")
+@click.option("--record", type=click.Path(path_type=Path), metavar="OUT.mp4", help="Draw it into a video.")
+@click.option("--size", type=Size(), default=(640, 360), help="The picture's size.  [default: 640x360]")
+@click.option("--partial", is_flag=True, help="Take the good beginning of a damaged replay.")
+@click.option("--device", default="auto", show_default=True, help="Where to restyle; see reskin doctor.")
+@click.option("--json", "as_json", is_flag=True, help="The result as the last line; all else to stderr.")
+@friendly
+def replay(file: Path, as_json: bool, partial: bool, **options: Any) -> None:
+    """Play the replay FILE again, every tick's hash compared with the one recorded.
+
+    In a window: Space pauses, left and right go five seconds back and forth, Home and End to the ends.
+    Without a window, and without --record, it is verified only. The exit status is 1 if a tick differs.
+    """
+    from engine.game import load_game
+    from engine.loop import window_missing
+    from engine.playback import open_playback
+    from engine.replay import read_replay
+
+    found = read_replay(file, partial)
+    with stdout_kept(as_json):
+        playback = open_playback(load_game(found.game), found)
+        if options["verify"] or (options["record"] is None and window_missing()):
+            result = _verified(playback, found)
+        else:
+            result = _shown(playback, found, **options)
+    if as_json:
+        print_json(result)
+        return
+    whole = "" if found.whole else " (the good beginning of a damaged replay)"
+    click.echo(f"{found.game}, seed {found.seed}: ticks {found.first} to {found.last}{whole}")
+    click.echo(f"  {result['ticks']} ticks are as they were recorded; state {result['state_hash']}")
+
+
+def _verified(playback: Playback, found: Replay) -> dict[str, Any]:
+    from engine.playback import verify
+
+    with Bar(f"verifying {found.game}") as bar:
+        state_hash = verify(playback.game, found, bar)
+    return _result(found, len(found.commands), state_hash)
+
+
+def _shown(
+    playback: Playback, found: Replay, theme: str | None, record: Path | None, size: tuple[int, int],
+    device: str, verify: bool,
+) -> dict[str, Any]:  # fmt: skip
+    """In a window, or into a video as fast as it goes."""
+    from engine.loop import RunOptions, run
+
+    post = None
+    if theme != PLAIN:
+        from neural_renderer.restyler import Restyler
+
+        post = Restyler(theme or DEFAULT_THEME, device=device, size=(size[1], size[0]))
+    headless = record is not None
+    with Bar(f"replaying {found.game}") as bar:
+        options = RunOptions(
+            size=size, frames=len(found.commands) if headless else None, headless=headless, record=record,
+            folder=FOLDER, playback=playback, say=say, progress=bar if headless else lambda done, all: None,
+        )  # fmt: skip
+        report = run(playback.game, post, options)
+    for path in report.files:
+        say(f"Wrote {path}")
+    if report.interrupted:
+        raise SystemExit(INTERRUPTED)
+    return _result(found, report.ticks, report.state_hash) | {"theme": report.theme, "faults": report.faults}
+
+
+def _result(found: Replay, ticks: int, state_hash: str) -> dict[str, Any]:
+    return {
+        "game": found.game, "seed": found.seed, "first": found.first, "last": found.last,
+        "whole": found.whole, "ticks": ticks, "state_hash": state_hash,
+    }  # fmt: skip

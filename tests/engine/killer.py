@@ -1,0 +1,132 @@
+"""Kills a game that saves, at random instants, and sees what is left.
+
+Called as `python -m tests.engine.killer FOLDER COUNT GAME`. A forked child plays on the save, tick after
+tick, closing and loading it now and then; the parent sends SIGKILL after a random time, loads the save, and
+compares the state with that of a run that was never saved. It prints one line of JSON: `lost` counts ticks
+that had ended before the tick under way and are not in the save. A killed process leaves what it wrote to
+the system; a power cut is not tried here.
+"""
+
+from __future__ import annotations
+
+import json
+import mmap
+import os
+import random
+import signal
+import struct
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+from engine.elsewhere import find_game
+from engine.errors import SaveError
+from engine.game import Game
+from engine.journal import SaveOptions
+from engine.ledger import Ledger
+from engine.save import create_save, open_save, restored
+from engine.savefile import examine
+
+LONGEST_S = 0.2
+"""A child lives no longer than this: some 50 commits, several snapshots, a close and a load."""
+RESTART_AT = 3000
+"""Ticks after which a game begins anew, so that creating a save is killed too."""
+OPTIONS = SaveOptions(snapshot_ticks=20, patience_s=60)
+
+
+def play(path: Path, kind: type[Game], begun: mmap.mmap, seed: int) -> None:
+    """Play and save until killed; says in shared memory which tick is under way."""
+    draw = random.Random(seed)
+    while True:
+        if path.exists():
+            game, journal = open_save(path, lambda name: kind, OPTIONS)
+        else:
+            game = kind(5)
+            journal = create_save(path, game, OPTIONS)
+        with journal:
+            for _ in range(draw.choice((1, 5, 50, 1000))):
+                journal.ready()
+                commands = game.bot()
+                begun[:8] = struct.pack("<Q", game.simulation.tick + 1)
+                game.simulation.step(commands)
+                journal.keep(game.simulation, commands)
+                if draw.randrange(8) == 0:
+                    time.sleep(draw.random() / 100)
+
+
+class Truth:
+    """The hash after every tick, and the totals, of a run that is never saved."""
+
+    def __init__(self, kind: type[Game]) -> None:
+        self.game = kind(5)
+        self.seen = [(self.game.simulation.state_hash(), totals(self.game.simulation.ledger))]
+
+    def at(self, tick: int) -> tuple[str, dict[str, int]]:
+        while len(self.seen) <= tick:
+            self.game.simulation.step(self.game.bot())
+            self.seen.append((self.game.simulation.state_hash(), totals(self.game.simulation.ledger)))
+        return self.seen[tick]
+
+
+def totals(ledger: Ledger) -> dict[str, int]:
+    """How many of each thing there are, counted account by account."""
+    counted: dict[str, int] = {}
+    for account in ledger.accounts:
+        for item, count in ledger.holdings(account).items():
+            counted[item] = counted.get(item, 0) + count
+        for uid in ledger.uniques(account):
+            assert f"#{uid}" not in counted, f"item {uid} is there twice"
+            counted[f"#{uid}"] = 1
+    return counted
+
+
+def kill(path: Path, kind: type[Game], begun: mmap.mmap, seed: int) -> None:
+    child = os.fork()
+    if child == 0:
+        try:
+            play(path, kind, begun, seed)
+        except BaseException as error:
+            print(f"the child failed: {type(error).__name__}: {error}", file=sys.stderr, flush=True)
+        os._exit(1)
+    time.sleep(random.Random(seed).uniform(0.001, LONGEST_S))
+    os.kill(child, signal.SIGKILL)
+    _, status = os.waitpid(child, 0)
+    assert os.WIFSIGNALED(status), "the child ended by itself"
+
+
+def main(folder: str, count: str, game: str) -> None:
+    kind = find_game(game)
+    truth, begun, path = Truth(kind), mmap.mmap(-1, 8), Path(folder) / "killed.save"
+    truth.at(10)  # a game's first ticks may compile, which no child should have to do again
+    found: dict[str, Any] = {"game": kind.name, "kills": 0, "lost": 0, "unborn": 0, "longest": 0, "games": 1}
+    for seed in range(int(count)):
+        kill(path, kind, begun, seed)
+        found["kills"] += 1
+        (under_way,) = struct.unpack("<Q", begun[:8])
+        if not path.exists():  # killed before its first save was whole: then no tick had begun
+            assert under_way == 0
+            found["unborn"] += 1
+            continue
+        loaded = restored(examine(path), lambda name: kind, path)
+        simulation = loaded.simulation
+        simulation.ledger.check()
+        assert (simulation.state_hash(), totals(simulation.ledger)) == truth.at(simulation.tick), (
+            f"kill {seed}"
+        )
+        found["lost"] += max(under_way - 1 - simulation.tick, 0)
+        found["longest"] = max(found["longest"], simulation.tick)
+        if simulation.tick > RESTART_AT or seed % 50 == 49:
+            for file in Path(folder).glob("killed.save*"):
+                file.unlink()
+            begun[:8] = bytes(8)
+            found["games"] += 1
+    leftovers = len(list(Path(folder).glob("*.new-*")))
+    print(json.dumps(found | {"leftovers": leftovers}))
+
+
+if __name__ == "__main__":
+    try:
+        main(*sys.argv[1:])
+    except SaveError as error:
+        raise SystemExit(f"a save did not load: {error}") from error

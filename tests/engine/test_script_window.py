@@ -1,0 +1,126 @@
+"""Scripts edited under a window and without one: what is watched, said and shown."""
+
+from __future__ import annotations
+
+import threading
+import time
+from pathlib import Path
+
+import pygame
+import pytest
+
+from engine.console import Console
+from engine.loop import RunOptions, run
+from engine.overlay import Overlay
+from engine.script.watcher import Watcher
+from tests.engine.tiny import MAIN, Folder, until
+
+DRAW = """
+
+def draw(canvas, simulation, alpha, caption):
+    canvas.begin(tick=simulation.tick)
+    canvas.fill("#87ceeb", "sky")
+"""
+
+
+class Shown:
+    """Whatever the console had to show, line by line."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.lines: dict[str, None] = {}
+        lines = Console._lines
+
+        def spy(console: Console) -> list[tuple[str, bool]]:
+            found = lines(console)
+            self.lines.update(dict.fromkeys(words for words, _ in found))
+            return found
+
+        monkeypatch.setattr(Console, "_lines", spy)
+
+
+def test_a_window_watches_and_shows_what_is_wrong(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    shown, folder = Shown(monkeypatch), Folder(tmp_path, MAIN + DRAW)
+    game = folder.game()
+    said: list[str] = []
+
+    def progress(frames: int, total: int | None) -> None:
+        if frames == 20:
+            folder.edit("+= count", "+= count)")
+        if frames == 60:
+            folder.edit("+= count)", "+= 2 * count")
+
+    options = RunOptions((64, 48), frames=110, headless=False, bot=True, say=said.append, progress=progress)
+    run(game, None, options)
+    wrong = "rules/main.py:19: SyntaxError: unmatched ')'"
+    assert wrong in shown.lines
+    assert "the version before goes on" in shown.lines
+    assert "the scripts changed" in shown.lines
+    assert said == [f"{wrong}\nthe version before goes on", "The scripts are right again."]
+    assert game.scripts._watcher is None, "the watcher goes when the run ends"
+    assert not [thread for thread in threading.enumerate() if thread.name == "scripts"]
+
+
+def test_a_long_notice_is_broken_into_lines_that_fit() -> None:
+    pygame.font.init()
+    overlay, surface = Overlay(), pygame.Surface((320, 240))
+    words = "rules/market.py:12 in buy: WorldError: Purse.coins of entity 1 must be int, got 1.5; use //"
+    drawn: list[pygame.Rect] = []
+    overlay._panel = lambda surface, box: drawn.append(box)  # type: ignore[method-assign]
+    overlay.notices(surface, [("short", False), (words, True)])
+    assert len(drawn) == 3
+    assert all(surface.get_rect().contains(box) for box in drawn)
+    assert " ".join(overlay._wrapped(words, 16, 200)) == words
+    assert overlay._wrapped("a" * 90, 16, 200) == ["a" * 90]
+
+
+def test_however_an_editor_saves_it_is_seen(tmp_path: Path) -> None:
+    """In place, by renaming another file over it, by moving it away first; other files are none of ours."""
+    folder = Folder(tmp_path)
+    watcher = Watcher(folder.path)
+    try:
+        main, other = folder.path / "main.py", folder.path / ".main.py.swp"
+        until(watcher.changed)
+        time.sleep(0.3)  # until the thread watches: what it cannot see yet, its first answer covers
+        watcher.changed()
+        folder.write(MAIN + "# in place")
+        until(watcher.changed)
+        time.sleep(0.1)
+        watcher.changed()
+        other.write_text(MAIN + "# renamed")
+        assert not watcher.changed()
+        other.replace(main)
+        until(watcher.changed)
+        main.rename(folder.path / "main.py~")
+        until(watcher.changed)
+        folder.write(MAIN)
+        until(watcher.changed)
+        folder.write("a: {b: 1}\n", "data.yaml")
+        until(watcher.changed)
+        time.sleep(0.1)
+        watcher.changed()
+        folder.write("notes", "notes.txt")
+        time.sleep(0.2)
+        assert not watcher.changed()
+    finally:
+        watcher.stop()
+
+
+@pytest.mark.parametrize("watch", [None, True, False])
+def test_without_a_window_one_has_to_ask(tmp_path: Path, watch: bool | None) -> None:
+    folder = Folder(tmp_path, MAIN + DRAW)
+    game = folder.game()
+    edition = game.edition
+
+    def refreshed() -> bool:
+        game.refresh()
+        return game.edition != edition
+
+    def progress(frames: int, total: int | None) -> None:
+        if frames == 1:
+            folder.edit("+= count", "+= 2 * count")
+        elif watch and frames == 2:
+            until(refreshed)
+
+    run(game, None, RunOptions((64, 48), frames=8, headless=True, bot=True, watch=watch, progress=progress))
+    assert (game.edition != edition) == bool(watch)
+    assert game.report()["coins"] == 3 + (2 + 6 * 2 if watch else 8)

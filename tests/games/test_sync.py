@@ -1,0 +1,108 @@
+"""Every shipped game in sync: rolled back, through bytes, elsewhere, and whatever becomes of its picture."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from engine.elsewhere import find_game
+from engine.frame import Frame
+from engine.loop import RunOptions, run
+from engine.showcase import Showcase
+from engine.synctest import SyncOptions, sync_test
+from neural_renderer.restyler import Restyler
+from neural_renderer.theme import available
+
+GAMES = ("miner", "caravan")
+SIZE = (160, 96)
+needs_theme = pytest.mark.skipif(not available(), reason="no theme is shipped yet")
+
+
+@pytest.mark.parametrize("game", GAMES)
+@pytest.mark.parametrize(
+    "options",
+    [
+        SyncOptions(ticks=150, processes=0),
+        SyncOptions(ticks=100, heavy=True, processes=2),
+        SyncOptions(ticks=100, random=True, seed=2, processes=0),
+    ],
+    ids=["plain", "heavy", "random"],
+)
+def test_in_sync(game: str, options: SyncOptions) -> None:
+    assert sync_test(game, options).resimulated > options.ticks
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("game", GAMES)
+@pytest.mark.parametrize(
+    "options",
+    [
+        SyncOptions(ticks=20_000),
+        SyncOptions(ticks=2_000, heavy=True),
+        SyncOptions(ticks=2_000, heavy=True, random=True, seed=3),
+    ],
+    ids=["plain", "heavy", "random"],
+)
+def test_in_sync_at_length(game: str, options: SyncOptions) -> None:
+    report = sync_test(game, options)
+    print(report.plain())
+    assert report.resimulated > options.ticks
+
+
+class Failing:
+    """A restyler that fails on purpose: by turns it raises, gives nonsense, and restyles."""
+
+    def __init__(self, restyler: Restyler) -> None:
+        self.restyler = restyler
+        self.calls = 0
+
+    def __call__(self, frame: Frame) -> NDArray[np.uint8]:
+        self.calls += 1
+        if self.calls % 4 == 0:
+            raise RuntimeError("on purpose")
+        if self.calls % 4 == 1:
+            return np.full(frame.color.shape, np.nan)  # type: ignore[return-value]
+        return self.restyler(frame)
+
+
+def looks(frames: int) -> dict[str, Callable[[], tuple[Any, dict[str, Any]]]]:
+    """What can become of a picture: the post-renderer and the options of a run."""
+    themes = tuple(available()[i % len(available())] for i in range(-(-frames // 60)))
+    size = SIZE[1], SIZE[0]
+    return {
+        "off": lambda: (None, {}),
+        "on": lambda: (Restyler(themes[0], size=size), {}),
+        "failing": lambda: (Failing(Restyler(themes[0], size=size)), {}),
+        "switching": lambda: (Restyler(themes[0], size=size), {"showcase": Showcase(themes, each=60)}),
+    }
+
+
+def hashes_in_every_look(game: str, frames: int) -> dict[str, list[str]]:
+    found = {}
+    for name, make in looks(frames).items():
+        post, more = make()
+        options = RunOptions(size=SIZE, frames=frames, headless=True, bot=True, **more)
+        report = run(find_game(game)(7), post, options)
+        assert bool(report.faults) == (name == "failing")
+        found[name] = report.hashes
+    return found
+
+
+@needs_theme
+@pytest.mark.parametrize("game", GAMES)
+def test_no_look_touches_the_state(game: str) -> None:
+    found = hashes_in_every_look(game, 130)
+    assert len(found["off"]) == 130
+    assert all(hashes == found["off"] for hashes in found.values())
+
+
+@pytest.mark.slow
+@needs_theme
+@pytest.mark.parametrize("game", GAMES)
+def test_no_look_touches_the_state_for_a_minute(game: str) -> None:
+    found = hashes_in_every_look(game, 3600)
+    assert all(hashes == found["off"] for hashes in found.values())
