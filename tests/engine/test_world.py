@@ -203,8 +203,8 @@ TestMachine = Machine.TestCase
 
 @pytest.mark.slow
 def test_long_lives_of_the_world_agree_with_the_model() -> None:
-    """50,000 changes."""
-    long = settings(max_examples=1_000, stateful_step_count=50, deadline=None)
+    """15,000 changes."""
+    long = settings(max_examples=300, stateful_step_count=50, deadline=None)
     run_state_machine_as_test(Machine, settings=long)
 
 
