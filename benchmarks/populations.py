@@ -13,6 +13,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Final, Protocol
 
+import numpy as np
+
 from engine.world import World
 
 WIDTH: Final = 1 << 16
@@ -67,12 +69,14 @@ class Numbers:
 
 
 class Population(Protocol):
-    """What a contender does. `renew` replaces so many entities, here and there, by new ones."""
+    """What a contender does. `hit` looks up entities one by one; they must have a Health, as each fourth
+    number has. `renew` replaces so many entities, here and there, by new ones."""
 
     def __init__(self, size: int) -> None: ...
     def move(self) -> None: ...
     def turn(self) -> None: ...
     def heal(self) -> None: ...
+    def hit(self, numbers: range) -> None: ...
     def renew(self, count: int) -> None: ...
     def digest(self) -> Digest: ...
 
@@ -99,6 +103,10 @@ class ByColumns:
     def heal(self) -> None:
         with self.world.columns(Health) as (_, health):
             health.points += health.points < MOST
+
+    def hit(self, numbers: range) -> None:
+        with self.world.columns(Health) as (ids, health):
+            health.points[ids.searchsorted(np.arange(numbers.start + 1, numbers.stop + 1, numbers.step))] -= 5
 
     def renew(self, count: int) -> None:
         gone, came = self.numbers.renew(count)
@@ -127,6 +135,10 @@ class ByObjects(ByColumns):
         for _, health in self.world.query(Health):
             if health.points < MOST:
                 health.points += 1
+
+    def hit(self, numbers: range) -> None:
+        for number in numbers:
+            self.world.get(number + 1, Health).points -= 5
 
     def renew(self, count: int) -> None:
         gone, came = self.numbers.renew(count)
@@ -168,6 +180,11 @@ class InEsper:
         for _, health in self.esper.get_component(Health):
             if health.points < MOST:
                 health.points += 1
+
+    def hit(self, numbers: range) -> None:
+        self.esper.switch_world(self.context)
+        for number in numbers:
+            self.esper.component_for_entity(number + 1, Health).points -= 5
 
     def renew(self, count: int) -> None:
         self.esper.switch_world(self.context)
@@ -220,6 +237,10 @@ class Plain:
         for health in self.healths.values():
             if health.points < MOST:
                 health.points += 1
+
+    def hit(self, numbers: range) -> None:
+        for number in numbers:
+            self.healths[number].points -= 5
 
     def renew(self, count: int) -> None:
         gone, came = self.numbers.renew(count)

@@ -6,6 +6,7 @@ the time already: slow ones run in fewer rounds, spread over the whole run.
 
 from __future__ import annotations
 
+import gc
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -27,12 +28,14 @@ Readings = Mapping[str, float]
 class Contender:
     """One thing to time. `run` may return readings of its parts. `least`: runs without which the
     round-robin does not end, be it late; `warm_up`: those that do not count before them, in which
-    caches fill and threads start."""
+    caches fill and threads start. `burst`: how often in a row it runs when its turn comes, after once
+    that does not count; for what takes microseconds, and else would measure how cold the caches are."""
 
     name: str
     run: Callable[[], Readings | None]
     least: int = 5
     warm_up: int = 3
+    burst: int = 1
 
 
 @dataclass
@@ -65,6 +68,14 @@ class Rounds:
 
     def run(self, seconds: float, progress: Callable[[float], None] = lambda _: None) -> None:
         """Go round for so long, and on until every contender had its least. `progress` hears 0..1."""
+        gc.collect()
+        gc.freeze()  # or the collector walks what all the other contenders keep
+        try:
+            self._go_round(seconds, progress)
+        finally:
+            gc.unfreeze()
+
+    def _go_round(self, seconds: float, progress: Callable[[float], None]) -> None:
         start = time.monotonic()
         while True:
             elapsed = time.monotonic() - start
@@ -83,13 +94,17 @@ class Rounds:
         return {name: series.summary() for name, series in self.series.items()}
 
     def _take(self, contender: Contender) -> None:
+        if contender.burst > 1:
+            contender.run()
         wall, cpu = time.perf_counter(), time.process_time()
-        readings = contender.run()
+        for _ in range(contender.burst):
+            readings = contender.run()
         wall, cpu = time.perf_counter() - wall, time.process_time() - cpu
         counts = self._runs[contender.name] >= contender.warm_up
         self._runs[contender.name] += 1
         self._spent[contender.name] += wall
-        time.sleep(PAUSE_S * 10 if wall > SLOW_S else PAUSE_S)
+        wall, cpu = wall / contender.burst, cpu / contender.burst
+        time.sleep(PAUSE_S * 10 if wall * contender.burst > SLOW_S else PAUSE_S)
         if counts:
             self._series(contender.name).wall.append(wall * 1e3)
             self._series(contender.name).cpu.append(cpu * 1e3)

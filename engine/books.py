@@ -23,7 +23,7 @@ class Books:
         self.burned: dict[str, int] = {}
         self.uniques: dict[int, Unique] = {}
         self.last_uid = 0
-        self.version = 0  # of the state: equal versions mean an equal state
+        self.version = 0  # counts changes: while it stays, so does the state
         self.depth = 0  # of open groups, in which changes can be undone
         self.undo: list[tuple[Callable[..., None], tuple[Any, ...]]] = []
         self._balances: dict[tuple[str, str], int] = {}  # what held at the last check, if touched since

@@ -121,7 +121,7 @@ def test_both_forms_of_the_baseline_agree() -> None:
     assert np.abs(in_torch.astype(int) - in_openvino).max() <= 1
 
 
-@pytest.mark.parametrize("task", ["move", "mixed", "spawn and despawn"])
+@pytest.mark.parametrize("task", ["move", "mixed", "mortal", "spawn and despawn"])
 def test_all_worlds_do_the_same_work(task: str) -> None:
     pytest.importorskip("esper")
     outcomes = []

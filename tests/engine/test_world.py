@@ -9,9 +9,9 @@ from typing import Any
 import msgpack
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, initialize, rule
+from hypothesis.stateful import RuleBasedStateMachine, initialize, rule, run_state_machine_as_test
 
 from engine.errors import StateError, WorldError
 from engine.world import World
@@ -199,6 +199,13 @@ def make(kind: type, value: int) -> Any:
 
 
 TestMachine = Machine.TestCase
+
+
+@pytest.mark.slow
+def test_long_lives_of_the_world_agree_with_the_model() -> None:
+    """15,000 changes."""
+    long = settings(max_examples=300, stateful_step_count=50, deadline=None)
+    run_state_machine_as_test(Machine, settings=long)
 
 
 @given(
