@@ -7,12 +7,13 @@ outlines of things.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.frame import MATERIALS, THINGS
+from engine.frame import MATERIAL_INDEX, MATERIALS, THINGS
 from neural_renderer.learn.painters.base import (
     REACH,
     Array,
@@ -32,6 +33,8 @@ from neural_renderer.noise import N10, N24
 _RANKS: Final = {"sky": 0, "hill": 1, "floor": 2, "road": 2, "water": 2, "lava": 2, "glass": 3, "wall": 3}
 RANK: Final = np.array([5 if m in THINGS else _RANKS.get(m, 4) for m in MATERIALS], np.int16)
 """Who stands before whom; rims and shadows fall where a rank ends."""
+_FAMILY: Final = np.arange(len(MATERIALS), dtype=np.int16)
+_FAMILY[MATERIAL_INDEX["ore"]] = MATERIAL_INDEX["stone"]  # rock runs on through ore: the crystals alone tell
 LIQUID: Final = ("water", "lava")
 FLAT: Final = ("sky", "effect", "light", *LIQUID)
 
@@ -92,7 +95,7 @@ def _relight(g: GBuffer, color: Array, world: NDArray[np.int16]) -> Array:
         cold = np.maximum(smooth(1.8, 0.6, right), smooth(1.8, 0.6, down)) * strength
         lit = lit + cold[..., None] * rgb(0.10, 0.12, 0.24)
         color = np.where(layer[..., None], lit, color).astype(np.float32)
-    seam = smooth(2.4, 0.3, g.border) * still
+    seam = smooth(2.4, 0.3, replace(g, material=_FAMILY[g.material]).border) * still
     return color * (1 - 0.35 * seam * (g.near(rank < 4) > 3))[..., None]
 
 

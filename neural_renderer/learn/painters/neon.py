@@ -7,6 +7,7 @@ materials (and the colours of tinted ones), never noise, so that it can be told 
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Final
 
 import numpy as np
@@ -34,6 +35,8 @@ from neural_renderer.learn.painters.through import among, look_through
 _RANKS: Final = {"sky": 0, "hill": 1, "floor": 2, "road": 2, "wall": 3}
 RANK: Final = np.array([5 if m in THINGS else _RANKS.get(m, 4) for m in MATERIALS], np.int16)
 """Who stands before whom; a tube runs along the rim of the nearer one."""
+_FAMILY: Final = np.arange(len(MATERIALS), dtype=np.int16)
+_FAMILY[MATERIAL_INDEX["ore"]] = MATERIAL_INDEX["stone"]  # rock runs on through ore: the gems alone tell
 
 _TUBES: Final = {
     "hill": (0.95, 0.25, 0.80), "grass": (0.25, 1.0, 0.40), "dirt": (0.86, 0.22, 0.95), "sand": (1.0, 0.66, 0.16),
@@ -107,8 +110,8 @@ def _tubes(g: GBuffer, world: NDArray[np.int16]) -> Array:
             away = g.near(lower)
             tube = smooth(1.25, 0.45, np.abs(away - 1.9)) + 0.22 * smooth(1.0, 0.4, np.abs(away - 5.6))
             line = np.where((rank == own) & ~g.is_thing & ~loose, strength * tube, line)
-    seam = 0.40 * smooth(1.5, 0.5, g.border) * ((rank == 4) & ~g.is_thing & ~loose)
-    thing = g.is_thing * smooth(1.3, 0.6, np.abs(g.border - 1.5))
+    seam = 0.40 * smooth(1.5, 0.5, replace(g, material=_FAMILY[g.material]).border) * ((rank == 4) & ~g.is_thing & ~loose)
+    thing = g.is_thing * smooth(1.15, 0.45, np.abs(g.border - 0.9))
     return np.maximum(np.maximum(line, seam), 0.90 * thing).astype(np.float32)
 
 

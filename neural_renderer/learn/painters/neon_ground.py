@@ -43,17 +43,18 @@ def _sky(s: Strip) -> Array:
     field = 0.62 * s[N64] + 0.30 * s[N24] + 0.08 * s[N10]
     cloud = smooth(0.54, 0.64, field)
     lit = np.clip(0.5 + 2.4 * (s[E24] - 0.5), 0, 1)
-    veil = mix(mix(rgb(0.06, 0.02, 0.20), rgb(0.12, 0.09, 0.42), lit), mix(rgb(0.30, 0.03, 0.38), rgb(0.86, 0.20, 0.56), lit), low)
+    veil = mix(mix(rgb(0.07, 0.03, 0.25), rgb(0.16, 0.13, 0.50), lit), mix(rgb(0.30, 0.03, 0.38), rgb(0.86, 0.20, 0.56), lit), low)
     color = mix(color, veil, cloud * 0.72)
     rim = smooth(0.050, 0.0, np.abs(field - 0.575))
-    color = _add(color, mix(rgb(0.16, 0.42, 1.0), rgb(1.0, 0.50, 0.70), low), rim * rim * 0.62)
+    color = _add(color, mix(rgb(0.16, 0.42, 1.0), rgb(1.0, 0.50, 0.70), low), rim * rim * (0.26 + 0.36 * low))
     star = smooth(0.945, 0.995, s[N2]) * smooth(0.50, 0.95, s[N10]) * (1 - 0.85 * low) * (1 - cloud)
     return _add(color, rgb(0.85, 0.92, 1.0), star)
 
 
 def _hill(s: Strip) -> Array:
-    color = s.sheet(drawn.hill, 64) * (1 + 0.60 * (s[N64] - 0.5) + 0.26 * (s[E24] - 0.5))[..., None]
-    color = mix(color, rgb(0.42, 0.06, 0.44), 0.34 * smooth(0.40, 0.95, 0.7 * s[N64] + 0.3 * s[N24]))
+    near = smooth(24, 3, s.up)
+    color = s.sheet(drawn.hill, 64) * (0.62 + 0.90 * near + 0.70 * (s[N64] - 0.5) + 0.26 * (s[E24] - 0.5))[..., None]
+    color = mix(color, rgb(0.26, 0.045, 0.33), 0.50 * smooth(0.30, 0.95, 0.7 * s[N64] + 0.3 * s[N24]))
     glow = smooth(15, 0, s.up)
     color = _add(color, rgb(0.85, 0.14, 0.62), 0.42 * glow * glow)
     return mix(color, rgb(1.0, 0.66, 0.92), smooth(2.6, 1.0, s.up))
@@ -65,21 +66,21 @@ def _hill(s: Strip) -> Array:
 def _grass(s: Strip) -> Array:
     mask = s.sheet(drawn.bars)
     lamp, column, bar = mask[..., 0], mask[..., 1], mask[..., 2]
-    reach = 5 + 12 * column + 7 * (s[N24] - 0.5)
+    reach = 6 + 13 * column + 8 * (s[N24] - 0.5)
     lit = smooth(1.5, -1.5, s.up - reach)
     color = ramp(s.up, (0, (0.72, 1.0, 0.35)), (6, (0.22, 1.0, 0.42)), (14, (0.04, 0.74, 0.50)), (24, (0.02, 0.42, 0.44)))
-    base = mix(rgb(0.010, 0.060, 0.075), rgb(0.020, 0.115, 0.105), bar * lamp)
+    base = mix(rgb(0.010, 0.060, 0.080), rgb(0.025, 0.150, 0.135), bar * lamp)
     base = base * (1 + 0.7 * (s[N24] - 0.5) + 0.3 * (s[E24] - 0.5))[..., None]
     return base + color * (lit * (0.14 * bar + 0.80 * lamp * (0.72 + 0.5 * (s[SV] - 0.5))))[..., None]
 
 
 def _dirt(s: Strip) -> Array:
     mask = s.sheet(drawn.traces)
-    burn = 0.16 + 0.84 * _pulse(s)
+    burn = 0.10 + 0.90 * smooth(0.35, 0.85, 0.5 * s[N64] + 0.5 * s[N24])
     color = _body(s, drawn.dirt, 0.60) + 0.035 * (s[E10] - 0.5)[..., None]
     hue = mix(rgb(0.62, 0.16, 0.95), rgb(1.0, 0.16, 0.62), smooth(0.3, 0.7, s[N64]))
     color = _add(color, hue, 0.80 * mask[..., 0] * burn)
-    return _add(color, rgb(0.55, 0.85, 1.0), 0.66 * mask[..., 1] * burn)
+    return _add(color, rgb(0.55, 0.85, 1.0), 0.62 * mask[..., 1] * burn * smooth(0.25, 0.6, s[N10]))
 
 
 def _sand(s: Strip) -> Array:
@@ -186,8 +187,8 @@ def _water(s: Strip) -> Array:
 
 def _lava(s: Strip) -> Array:
     field = 0.52 * s[N64] + 0.38 * s[N24] + 0.10 * s[N10]
-    color = ramp(field, (0.15, (0.16, 0.010, 0.10)), (0.38, (0.46, 0.02, 0.16)), (0.55, (0.95, 0.16, 0.14)),
-                 (0.72, (1.0, 0.46, 0.10)), (0.9, (1.0, 0.82, 0.30)))  # fmt: skip
+    color = ramp(field, (0.15, (0.10, 0.006, 0.10)), (0.40, (0.34, 0.012, 0.15)), (0.58, (0.90, 0.10, 0.16)),
+                 (0.76, (1.0, 0.42, 0.10)), (0.95, (1.0, 0.85, 0.34)))  # fmt: skip
     wave = np.abs((field * 9) % 1 - 0.5) * 2
     color = _add(color, rgb(1.0, 0.46, 0.16), 0.55 * smooth(0.35, 0.0, 1 - wave) * smooth(0.25, 0.5, field))
     color = color * (1 + 0.7 * (s[E24] - 0.5))[..., None]

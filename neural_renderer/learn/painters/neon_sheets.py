@@ -81,26 +81,26 @@ def traces() -> Sheet:
     """Where a circuit board glows: red is the light of its traces, green that of its pads."""
     s = Sheet(SIZE, rgb(0, 0, 0))
     red, green = rgb(1, 0, 0), rgb(0.6, 1, 0)
-    for k, (a, b, c, d) in enumerate(scatter(504, 15)):
-        x, y = np.floor(a * 16) * 4 + 2, np.floor(b * 16) * 4 + 2
-        run, turn = 6.0 + 10 * c, (1 if d > 0.5 else -1) * (4.0 + 4 * (k % 2))
+    for k, (a, b, c, d) in enumerate(scatter(504, 22)):
+        x, y = (3 * k % 16) * 4 + 2, (k * 16 / 22 + 2 * a) * 4
+        run, turn = 7.0 + 9 * c, (1 if d > 0.5 else -1) * (3.0 + 5 * b)
         along = ((run, 0.0), (0.0, run))[k % 2]
         bend = (abs(turn), turn) if k % 2 == 0 else (turn, abs(turn))
         middle = x + along[0], y + along[1]
         end = middle[0] + bend[0], middle[1] + bend[1]
         away = np.minimum(_segment(s, x, y, *middle), _segment(s, *middle, *end))
-        s.over(red, smooth(1.15, 0.45, away) * 0.9)
+        s.over(red, smooth(1.05, 0.35, away) * 0.9)
         for px, py in ((x, y), end):
             ring = np.hypot(*s.wrapped(px, py))
-            s.over(green, smooth(2.4, 1.6, ring))
-            s.over(rgb(0, 0, 0), smooth(1.1, 0.5, ring) * 0.8)
+            s.over(green, smooth(1.9, 1.2, ring))
+            s.over(rgb(0, 0, 0), smooth(1.0, 0.4, ring) * 0.8)
     return s
 
 
 def stone() -> Sheet:
     """The grain of dark blue glass: its crystals come from the cell noise."""
-    s = Sheet(SIZE, rgb(0.060, 0.085, 0.215))
-    s.over(rgb(0.085, 0.120, 0.285), smooth(-1.2, 1.2, s.cloud(511, 4, 1.5)))
+    s = Sheet(SIZE, rgb(0.075, 0.110, 0.290))
+    s.over(rgb(0.115, 0.155, 0.380), smooth(-1.2, 1.2, s.cloud(511, 4, 1.5)))
     s.relief(s.cloud(512, 1.2) * 0.4 + s.cloud(513, 3), 0.40)
     return s
 
@@ -153,10 +153,10 @@ def wood() -> Sheet:
     s.relief(s.cloud(543, 1.6, 0.35), 0.4)
     s.shade(1.25 - 0.11 * np.abs(boards.y - 64 / 12))
     tube(s, boards.top, rgb(1.0, 0.40, 0.10), 0.40, 0.58, 3.4)
-    for a, b, c, _ in scatter(544, 4):
+    for a, b, c, _ in scatter(544, 5):
         cx = (np.floor(a * 6) + 0.5) * 64 / 6
-        ring = np.hypot(*(d / r for d, r in zip(s.wrapped(cx, b * 64), (1.0, 1.8 + c), strict=True)))
-        tube(s, single(np.abs(ring - 2.2)), rgb(1.0, 0.46, 0.14), 0.35, 0.45, 2.0)
+        ring = np.hypot(*(d / r for d, r in zip(s.wrapped(cx, b * 64), (1.5 + c, 2.6 + c), strict=True)))
+        s.shade(1 - 0.5 * smooth(1.0, 0.3, ring))
     return s
 
 
@@ -187,7 +187,7 @@ def brick() -> Sheet:
     s.relief(s.cloud(562, 0.8) * 0.3 + s.cloud(563, 3), 0.35)
     s.over(rgb(0.70, 0.18, 0.50), smooth(3.4, 2.2, c.near) * smooth(1.2, 2.0, c.edge) * 0.35)
     s.shade(1 - 0.4 * smooth(4.0, 1.5, c.far))
-    tube(s, c.edge, rgb(1.0, 0.16, 0.52), 0.45, 0.66, 3.2)
+    tube(s, c.edge, rgb(1.0, 0.16, 0.52), 0.45, 0.58, 3.2)
     return s
 
 
@@ -258,11 +258,11 @@ def floor() -> Sheet:
     hue = hash01(cell, 611)
     u, v = p % 1 - 0.5, q % 1 - 0.5
     edge = single((0.5 - np.maximum(np.abs(u), np.abs(v))) * 32 / np.sqrt(2))
-    s.color = ramp(single(hue), (0, (0.045, 0.085, 0.235)), (0.35, (0.090, 0.055, 0.270)), (0.7, (0.175, 0.045, 0.250)),
-                   (1, (0.030, 0.155, 0.235)))  # fmt: skip
+    s.color = ramp(single(hue), (0, (0.035, 0.085, 0.260)), (0.35, (0.085, 0.050, 0.290)), (0.7, (0.190, 0.040, 0.270)),
+                   (1, (0.020, 0.175, 0.260)))  # fmt: skip
     heart = single(np.clip(1 - np.hypot(u, v) * 1.7, 0, 1))
     s.shade(0.78 + 0.9 * heart)
-    s.over(rgb(0.42, 0.42, 0.80), smooth(2.0, 1.2, edge) * smooth(0.5, 1.1, edge) * np.where(u + v * 0 < 0, 0.38, 0.16))
+    s.over(rgb(0.42, 0.42, 0.80), smooth(2.0, 1.2, edge) * smooth(0.5, 1.1, edge) * np.where(np.abs(u) > np.abs(v), 0.50, 0.26))
     s.over(rgb(0.012, 0.010, 0.045), smooth(1.05, 0.5, edge))
     return s
 
@@ -282,10 +282,10 @@ def bars() -> Sheet:
 def snow() -> Sheet:
     """Facets of lilac ice with white lines."""
     s = Sheet(SIZE, rgb(0.5, 0.5, 0.8))
-    value, light, away = facets(s, 5, 5, 631, 3.6)
-    tone = np.clip(0.5 + 0.34 * (value - 0.5) * 2 - 0.45 * light, 0, 1)
+    value, light, away = facets(s, 4, 5, 631, 5.4)
+    tone = np.clip(0.48 + 0.46 * (value - 0.5) * 2 - 0.55 * light, 0, 1)
     s.color = ramp(single(tone), (0, (0.30, 0.30, 0.66)), (0.5, (0.50, 0.55, 0.86)), (1, (0.78, 0.84, 1.0)))
-    s.over(rgb(0.93, 0.98, 1.0), smooth(0.95, 0.3, away) * 0.75)
+    s.over(rgb(0.93, 0.98, 1.0), smooth(0.95, 0.3, away) * 0.34)
     return s
 
 
@@ -294,11 +294,11 @@ def hill() -> Sheet:
     s = Sheet(128.0, rgb(0.08, 0.03, 0.16))
     value, light, away = facets(s, 7, 7, 641, 6.5)
     tone = np.clip(0.40 + 0.5 * (value - 0.5) - 0.55 * light, 0, 1)
-    s.color = ramp(single(tone), (0, (0.045, 0.016, 0.125)), (0.5, (0.110, 0.032, 0.225)), (1, (0.27, 0.065, 0.37)))
+    s.color = ramp(single(tone), (0, (0.028, 0.012, 0.095)), (0.5, (0.085, 0.026, 0.185)), (1, (0.24, 0.055, 0.32)))
     line = mix(rgb(0.95, 0.18, 0.78), rgb(0.22, 0.40, 1.0), single(0.5 + 0.5 * np.sin(2 * np.pi * (s.y / 128 + 0.2))))
     halo = smooth(5.0, 0, away)
     s.color = single(s.color + line * (0.16 * halo * halo)[..., None])
-    s.over(line, smooth(1.25, 0.35, away) * 0.72)
+    s.over(line, smooth(1.25, 0.35, away) * 0.46)
     return s
 
 

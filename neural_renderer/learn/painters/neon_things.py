@@ -43,26 +43,24 @@ def _triangle(s: Sheet, cx: float, tip: float, foot: float, half: float) -> Arra
 
 
 def player() -> Sheet:
-    """A racer: a white helmet, a wide cyan visor with eyes, a dark suit with strips of light."""
-    s = _fall((0, (0.16, 0.36, 0.66)), (0.5, (0.08, 0.20, 0.48)), (1, (0.04, 0.08, 0.26)))
-    shell = mix(rgb(1.0, 1.0, 1.0), rgb(0.46, 0.58, 0.92), np.clip(0.8 * s.x + 0.9 * s.y - 0.25, 0, 1))
-    s.over(shell, s.box(-1, -1, 2, 0.575))
-    s.over(PINK, s.box(0.40, -1, 0.60, 0.17))
-    s.over(INK, s.box(0.09, 0.195, 1.2, 0.515, 0.03))
-    visor = ramp(s.y, (0.2, (0.75, 1.0, 1.0)), (0.34, (0.10, 0.90, 1.0)), (0.5, (0.05, 0.35, 0.85)))
-    s.over(visor, s.box(0.14, 0.23, 1.2, 0.48, 0.03))
-    for cx in (0.42, 0.72):
-        s.over(INK, s.oval(cx, 0.365, 0.065, 0.085))
-        s.over(WHITE, s.oval(cx - 0.018, 0.335, 0.024, 0.028))
-    s.over(WHITE, s.stroke(0.20, 0.29, 0.32, 0.26, 0.035) * 0.9)
-    s.over(INK, s.box(-1, 0.565, 2, 0.61))
-    bar = np.maximum(s.box(0.46, 0.60, 0.56, 0.80), s.box(0.10, 0.655, 0.90, 0.70))
-    _lamp(s, bar, rgb(0.70, 1.0, 1.0), s.oval(0.5, 0.68, 0.48, 0.14, 0.12) * 0.5)
-    s.over(PINK, s.box(-1, 0.80, 2, 0.845))
-    for cx in (0.08, 0.92):
-        s.over(WHITE, s.oval(cx, 0.80, 0.09, 0.075))
+    """A racer: a white helmet, a deep blue visor with eyes of light, a suit with a lit chest."""
+    s = _fall((0, (0.14, 0.62, 0.95)), (0.6, (0.06, 0.34, 0.78)), (1, (0.04, 0.14, 0.48)))
+    shell = mix(rgb(1.0, 1.0, 1.0), rgb(0.52, 0.68, 1.0), np.clip(0.9 * s.x + 0.8 * s.y - 0.30, 0, 1))
+    s.over(shell, s.box(-1, -1, 2, 0.585))
+    s.over(PINK, s.box(0.42, -1, 0.62, 0.16))
+    visor = ramp(s.y, (0.20, (0.06, 0.20, 0.62)), (0.36, (0.02, 0.05, 0.25)), (0.52, (0.02, 0.02, 0.14)))
+    s.over(visor, s.box(0.12, 0.205, 1.2, 0.53, 0.02))
+    for cx in (0.40, 0.72):
+        s.color = single(s.color + rgb(0.05, 0.45, 0.55) * s.oval(cx, 0.37, 0.17, 0.19, 0.1)[..., None])
+        s.over(rgb(0.70, 1.0, 1.0), s.oval(cx, 0.37, 0.085, 0.115))
+    s.over(INK, s.box(-1, 0.575, 2, 0.615))
+    s.over(WHITE, s.oval(0.54, 0.715, 0.15, 0.075))
+    s.over(PINK, s.oval(0.54, 0.715, 0.085, 0.045))
+    for cx in (0.07, 0.93):
+        s.over(WHITE, s.oval(cx, 0.79, 0.10, 0.085))
+    s.over(INK, s.box(-1, 0.835, 2, 0.87))
     s.over(INK, s.box(0.47, 0.86, 0.53, 2))
-    s.over(rgb(0.55, 0.95, 1.0), s.box(-1, 0.93, 2, 0.965))
+    s.over(WHITE, s.box(-1, 0.94, 2, 2))
     return s
 
 
