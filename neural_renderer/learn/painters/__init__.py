@@ -15,7 +15,9 @@ from neural_renderer.learn.painters.neon import PAINTER as NEON
 from neural_renderer.learn.painters.watercolour import PAINTER as WATERCOLOUR
 from neural_renderer.learn.painters.winter import PAINTER as WINTER
 
-PAINTERS: Final[dict[str, Painter]] = {painter.name: painter for painter in (WINTER, BRICKS, WATERCOLOUR, EMBER, NEON)}
+PAINTERS: Final[dict[str, Painter]] = {
+    painter.name: painter for painter in (WINTER, BRICKS, WATERCOLOUR, EMBER, NEON)
+}
 """Every painter by the name of its theme."""
 
 

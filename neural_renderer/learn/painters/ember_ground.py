@@ -62,14 +62,15 @@ def _hill(s: Strip) -> Array:
 def _grass(s: Strip) -> Array:
     wind = 0.55 * s[N24] + 0.45 * s[SV]
     color = s.sheet(drawn.grass) * (0.62 + 0.62 * wind)[..., None]
-    burning = np.clip(smooth(0.45, 0.95, wind) * smooth(26, 4, s.up) + 0.75 * smooth(9, 0, s.up + 7 * (s[SV] - 0.5)), 0, 1)
-    return color + heat(burning * 0.70) * (0.16 + 1.3 * color)
+    burning = smooth(0.45, 0.95, wind) * smooth(26, 4, s.up)
+    burning = np.minimum(burning + 0.75 * smooth(9, 0, s.up + 7 * (s[SV] - 0.5)), 1)
+    return single(color + heat(single(burning * 0.70)) * (0.16 + 1.3 * color))
 
 
 def _dirt(s: Strip) -> Array:
     color = _earth(s, drawn.dirt, 0.42)
     hot = _hot(s, 0.50, 0.88)
-    cinder = smooth(0.90, 0.985, s[N5]) * (0.25 + 0.75 * hot)
+    cinder = single(smooth(0.90, 0.985, s[N5]) * (0.25 + 0.75 * hot))
     color = color + (0.26 * hot)[..., None] * rgb(1.0, 0.24, 0.06) * (0.4 + color)
     return mix(color, heat(0.45 + 0.5 * cinder), cinder * 0.92)
 
@@ -83,7 +84,9 @@ def _rock(s: Strip) -> Array:
     """Blocks of basalt with bevels: no fire in them."""
     dome = smooth(0.02, 0.58, s[CELL_EDGE])
     tone = 0.50 + 0.42 * dome + 0.30 * s[CELL] + 0.30 * (s[N64] - 0.5) + 0.55 * (s[E10] - 0.5)
-    color = s.sheet(drawn.stone) * tone[..., None] * mix(rgb(0.86, 0.95, 1.20), rgb(1.20, 0.98, 0.86), s[CELL])
+    color = (
+        s.sheet(drawn.stone) * tone[..., None] * mix(rgb(0.86, 0.95, 1.20), rgb(1.20, 0.98, 0.86), s[CELL])
+    )
     rim = smooth(0.10, 0.24, s[CELL_EDGE]) * smooth(0.46, 0.24, s[CELL_EDGE]) * smooth(0.48, 0.60, s[E24])
     color = mix(color, rgb(0.74, 0.52, 0.44), rim * 0.42)
     return mix(color, rgb(0.030, 0.026, 0.055), smooth(0.17, 0.04, s[CELL_EDGE]) * 0.9)
@@ -113,7 +116,11 @@ def _vivid(color: Array) -> Array:
 
 
 def _ash(s: Strip) -> Array:
-    color = s.sheet(drawn.ash) * (1 + 0.34 * (s[E24] - 0.5) + 0.16 * (s[N64] - 0.5))[..., None]
+    color = (
+        s.sheet(drawn.ash)
+        * (1 + 0.50 * (s[E24] - 0.5) + 0.26 * (s[N64] - 0.5) + 0.42 * (s[E10] - 0.5))[..., None]
+    )
+    color = color * mix(rgb(0.92, 0.96, 1.10), rgb(1.12, 1.0, 0.90), s[N64])
     color = mix(color, rgb(0.92, 0.62, 0.42), smooth(10, 0, s.up) * 0.42)
     return mix(color, rgb(1.0, 0.50, 0.12), smooth(0.965, 0.995, s[N5]) * 0.85)
 
@@ -182,7 +189,12 @@ def _water(s: Strip) -> Array:
     color = mix(rgb(0.06, 0.34, 0.40), rgb(0.015, 0.085, 0.165), smooth(0, 23, depth))
     color = color * (1 + 0.50 * (s[E24] - 0.5) + 0.40 * (s[N24] - 0.5))[..., None]
     ripple = smooth(0.58, 0.95, s[SH])
-    color = color + (ripple * 0.42)[..., None] * mix(rgb(0.10, 0.52, 0.62), rgb(1.0, 0.50, 0.16), smooth(0.40, 0.85, s[N64] + 0.35 * smooth(14, 2, s.up)))  # fmt: skip
+    fiery = smooth(0.40, 0.85, s[N64] + 0.35 * smooth(14, 2, s.up))
+    color = color + (ripple * 0.42)[..., None] * mix(rgb(0.10, 0.52, 0.62), rgb(1.0, 0.50, 0.16), fiery)
+    shore = smooth(9, 0, s.border)
+    color = color * (1 - 0.45 * shore * shore)[..., None]
+    foam = smooth(1.3, 0.4, np.abs(s.border - 2.2 - 1.4 * (s[N10] - 0.5)))
+    color = mix(color, rgb(0.30, 0.66, 0.70), foam * 0.42)
     color = mix(color, rgb(0.95, 0.55, 0.24), smooth(6, 1, s.up + 5 * (s[SH] - 0.5)) * 0.55)
     return mix(color, rgb(1.0, 0.86, 0.60), smooth(2.2, 1.0, s.up) * 0.92)
 
@@ -191,8 +203,8 @@ def _lava(s: Strip) -> Array:
     cool = 0.85 * s[CELL_EDGE] - 0.55 * (s[N24] - 0.5) - 0.62 * (s[N64] - 0.5) + 0.18 * (s[N5] - 0.5) + 0.16
     color = ramp(
         cool,
-        (0.0, (1.0, 0.96, 0.66)), (0.13, (1.0, 0.76, 0.24)), (0.28, (1.0, 0.42, 0.06)), (0.44, (0.72, 0.13, 0.04)),
-        (0.58, (0.26, 0.05, 0.06)), (1.0, (0.10, 0.04, 0.07)),
+        (0.0, (1.0, 0.96, 0.66)), (0.13, (1.0, 0.76, 0.24)), (0.28, (1.0, 0.42, 0.06)),
+        (0.44, (0.72, 0.13, 0.04)), (0.58, (0.26, 0.05, 0.06)), (1.0, (0.10, 0.04, 0.07)),
     )  # fmt: skip
     color = color + (0.42 * (s[E10] - 0.5) * smooth(0.35, 0.7, cool))[..., None] * rgb(1.0, 0.55, 0.45)
     color = mix(color, rgb(1.0, 0.60, 0.12), smooth(11, 2, s.up + 5 * (s[N10] - 0.5)) * 0.75)
@@ -225,7 +237,9 @@ def _thing(draw: Callable[[], Sheet]) -> Callable[[Strip], Array]:
 def _vehicle(s: Strip) -> Array:
     mask = s.sheet(vehicle)
     paint, light, lamp = mask[..., 0:1], mask[..., 1:2], mask[..., 2:3]
-    body = (0.08 + 0.92 * s.color) * (0.30 + 1.05 * light) + 0.5 * np.maximum(light - 0.7, 0) * rgb(1, 0.7, 0.4)
+    body = (0.08 + 0.92 * s.color) * (0.30 + 1.05 * light) + 0.5 * np.maximum(light - 0.7, 0) * rgb(
+        1, 0.7, 0.4
+    )
     rest = rgb(0.05, 0.04, 0.08) + light * rgb(0.62, 0.60, 0.66) + lamp * rgb(1.0, 0.76, 0.34)
     return paint * body + (1 - paint) * rest
 

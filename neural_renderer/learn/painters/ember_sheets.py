@@ -10,6 +10,7 @@ import numpy as np
 
 from neural_renderer.learn.painters.base import Array, mix, ramp, rgb, smooth
 from neural_renderer.learn.painters.sheets import Courses, Sheet, scatter, single
+from neural_renderer.noise import hash01
 
 SIZE = 64.0
 
@@ -145,7 +146,10 @@ def _leaf(s: Sheet, dx: Array, dy: Array, lean: float, length: float, tone: floa
     inside = half - np.abs(across)
     s.shade(1 - 0.45 * smooth(-0.40, 0.1, inside) * (1 - smooth(0.0, 0.1, inside)))
     color = ramp(
-        single(along * 0.5 + 0.5), (0, (0.20, 0.045, 0.06)), (0.55, (0.52, 0.10, 0.06)), (1, (0.86, 0.27, 0.07))
+        single(along * 0.5 + 0.5),
+        (0, (0.20, 0.045, 0.06)),
+        (0.55, (0.52, 0.10, 0.06)),
+        (1, (0.86, 0.27, 0.07)),
     )
     color = color * (0.78 + 0.42 * tone) * np.where(across < 0, 1.12, 0.80)[..., None]
     color = mix(color, rgb(0.98, 0.52, 0.14), smooth(0.30, 0.05, inside) * smooth(-0.2, 0.8, along) * 0.8)
@@ -154,7 +158,7 @@ def _leaf(s: Sheet, dx: Array, dy: Array, lean: float, length: float, tone: floa
 
 
 def brick() -> Sheet:
-    """Oxblood bricks with chipped bevels; the red channel alone carries no glow: mortar is near black."""
+    """Oxblood bricks with bevels; the mortar is near black, and `mortar` says where it may glow."""
     s = Sheet(SIZE, rgb(0.3, 0.12, 0.11))
     c = Courses(s, 16.0, 8.0, 361)
     s.color = ramp(c.tone, (0, (0.255, 0.085, 0.105)), (0.5, (0.385, 0.125, 0.110)), (1, (0.49, 0.195, 0.13)))
@@ -197,12 +201,11 @@ def metal() -> Sheet:
 def glass() -> Sheet:
     """Leaded panes, 16 px lozenges, as shades of grey: light in each pane, black lead between."""
     s = Sheet(SIZE, rgb(0.5, 0.5, 0.5))
-    p, q = (s.x + s.y) % 22.627, (s.x - s.y) % 22.627
     p, q = (s.x + s.y) / 16 % 1, (s.x - s.y) / 16 % 1
     edge = np.minimum(np.minimum(p, 1 - p), np.minimum(q, 1 - q)) * 16 / np.sqrt(2)
     s.color = s.color * (0.75 + 0.55 * (1 - p))[..., None] * (0.9 + 0.06 * s.cloud(381, 3))[..., None]
-    s.over(rgb(1, 1, 1), smooth(2.6, 1.4, np.minimum(p, q) * 11.3) * 0.55)
-    s.over(rgb(0.0, 0.0, 0.0), smooth(1.05, 0.55, edge))
+    s.over(rgb(1, 1, 1), smooth(2.6, 1.4, single(np.minimum(p, q) * 11.3)) * 0.55)
+    s.over(rgb(0.0, 0.0, 0.0), smooth(1.05, 0.55, single(edge)))
     return s
 
 
@@ -240,21 +243,23 @@ def wall() -> Sheet:
 
 
 def floor() -> Sheet:
-    """Worn flagstones of red tuff in three sizes, with ash in the joints."""
+    """Herringbone parquet of smoked oak, with a warm sheen."""
     s = Sheet(SIZE, rgb(0.3, 0.2, 0.17))
-    c = Courses(s, 32.0, 64 / 5, 411)
-    cut = np.where(c.tone > 0.72, 11.0, np.where(c.tone > 0.50, 20.0, 99.0))
-    half = np.abs(c.x - cut)
-    left = np.minimum(c.left, half)
-    side = np.where(c.x > cut, 0.35, 0.0)
-    tone = single((c.tone + side) % 1)
-    s.color = ramp(tone, (0, (0.30, 0.185, 0.160)), (0.5, (0.365, 0.225, 0.175)), (1, (0.43, 0.285, 0.215)))
-    s.relief(s.cloud(412, 0.8) * 0.4 + s.cloud(413, 2.6), 0.36)
-    edge = np.minimum(left, c.top) + 0.2 * s.cloud(414, 1.2)
-    upper = np.minimum(np.where(c.x > cut, c.x - cut, c.x), c.y)
-    s.over(rgb(0.94, 0.62, 0.38), smooth(2.6, 1.0, upper) * 0.36)
-    s.shade(1 - 0.34 * smooth(3.4, 0.8, edge))
-    s.over(rgb(0.085, 0.060, 0.085), smooth(1.15, 0.5, edge))
+    w = 64 / 6
+    i, j = np.floor(s.x / w), np.floor(s.y / w)
+    d = (i - j) % 6
+    flat = d < 3
+    along = np.where(flat, d * w + s.x % w, (5 - d) * w + s.y % w)
+    across = np.where(flat, s.y % w, s.x % w)
+    first = np.where(flat, (i - d) % 6 * 8 + j, i * 8 + (j - 5 + d) % 6 + 64)
+    tone: Array = single(hash01(first.astype(np.int64), 411))
+    s.color = ramp(tone, (0, (0.255, 0.140, 0.105)), (0.5, (0.345, 0.195, 0.130)), (1, (0.445, 0.270, 0.170)))
+    grain = np.sin(2 * np.pi * (across / 2.4 + tone * 5 + 0.5 * np.sin(2 * np.pi * (along / 32 + tone))))
+    s.shade(1 + 0.075 * grain + 0.05 * s.cloud(412, 0.6))
+    edge = np.minimum(np.minimum(across, w - across), np.minimum(along, 3 * w - along))
+    s.over(rgb(1.0, 0.64, 0.36), smooth(2.4, 0.9, np.minimum(across, along)) * 0.36)
+    s.shade(1 - 0.34 * smooth(2.6, 0.8, np.minimum(w - across, 3 * w - along)))
+    s.over(rgb(0.075, 0.045, 0.055), smooth(0.85, 0.3, edge))
     return s
 
 
@@ -269,8 +274,8 @@ def grass() -> Sheet:
             dx = dx - (d - 0.45) * 6 * t * t
             blade = smooth(0.35, -0.35, np.abs(dx) - 1.4 * (1 - t)) * (dy < 0) * (-dy < height)
             tone = ramp(
-                single(t), (0, (0.085, 0.080, 0.065)), (0.45, (0.27, 0.165, 0.085)), (0.75, (0.62, 0.24, 0.06)),
-                (1, (1.0, 0.56, 0.14)),
+                single(t), (0, (0.085, 0.090, 0.070)), (0.45, (0.30, 0.215, 0.095)),
+                (0.75, (0.66, 0.30, 0.07)), (1, (1.0, 0.56, 0.14)),
             )  # fmt: skip
             s.over(tone * (0.85 + 0.3 * a - 0.18 * smooth(-0.6, 0.6, dx))[..., None], single(blade))
     return s
@@ -280,7 +285,11 @@ def ash() -> Sheet:
     """Drifts of pale ash: soft swells, warm crests, violet hollows and flakes of soot."""
     s = Sheet(SIZE, rgb(0.5, 0.47, 0.50))
     s.color = ramp(
-        s.cloud(435, 7, 2.2), (-2, (0.40, 0.38, 0.47)), (0, (0.52, 0.49, 0.55)), (1.2, (0.64, 0.58, 0.59)), (2.2, (0.76, 0.67, 0.62))
+        s.cloud(435, 7, 2.2),
+        (-2, (0.40, 0.38, 0.47)),
+        (0, (0.52, 0.49, 0.55)),
+        (1.2, (0.64, 0.58, 0.59)),
+        (2.2, (0.76, 0.67, 0.62)),
     )
     s.relief(s.cloud(431, 4, 2.2) * 2.2, 0.36)
     s.relief(s.cloud(432, 0.9) * 0.35 + s.cloud(433, 3) * 0.6, 0.32)
@@ -295,7 +304,10 @@ def hill() -> Sheet:
     turn = 2 * np.pi * s.x / 128
     lines = []
     for y, h, p in ((4.0, 30.0, 0.1), (70.0, 24.0, 0.62)):
-        peaks = np.abs(np.sin(np.pi * (s.x / 64 + p))) * 0.62 + np.abs(np.sin(np.pi * (s.x * 3 / 128 + 2.3 * p))) * 0.38
+        peaks = (
+            np.abs(np.sin(np.pi * (s.x / 64 + p))) * 0.62
+            + np.abs(np.sin(np.pi * (s.x * 3 / 128 + 2.3 * p))) * 0.38
+        )
         lines.append(y + h * peaks + 1.0 * np.sin(5 * turn + 9 * p) + 0.5 * np.sin(11 * turn))
     depths = np.stack([(s.y - line) % 128 for line in lines])
     below, which = depths.min(0), depths.argmin(0)
@@ -305,7 +317,12 @@ def hill() -> Sheet:
     s.over(rgb(0.90, 0.36, 0.14), smooth(2.6, 0.4, below) * 0.55)
     for ridge, peak, b, d in ((0, 0.45, 0.2, 0.3), (0, 0.93, 0.9, 0.7), (1, 0.20, 0.8, 0.6)):
         t = below / 38
-        path = peak * 128 + 13 * (b - 0.5) * t * t + 1.3 * np.sin(s.y / 4.1 + 6 * b) + 0.6 * np.sin(s.y / 1.9 + 9 * d)
+        path = (
+            peak * 128
+            + 13 * (b - 0.5) * t * t
+            + 1.3 * np.sin(s.y / 4.1 + 6 * b)
+            + 0.6 * np.sin(s.y / 1.9 + 9 * d)
+        )
         off = np.abs((s.x - path + 64) % 128 - 64) * np.where(which == ridge, 1, 99)
         fade = smooth(1.1, 0.3, t)
         s.over(rgb(0.84, 0.18, 0.05), smooth(7.0, 0.5, off) * fade * 0.50)

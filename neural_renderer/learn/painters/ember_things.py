@@ -38,7 +38,10 @@ def _wedge(s: Sheet, cx: float, tip: float, foot: float, half: float, lean: floa
 def _face(s: Sheet, top: float, chin: float) -> None:
     """A lamplit face: dot eyes, a nose, a mouth, and firelight on the left cheek."""
     h = chin - top
-    s.over(mix(rgb(1.0, 0.84, 0.64), rgb(0.80, 0.44, 0.32), smooth(0.35, 0.95, s.x)), s.box(0.12, top, 0.88, chin))
+    s.over(
+        mix(rgb(1.0, 0.84, 0.64), rgb(0.80, 0.44, 0.32), smooth(0.35, 0.95, s.x)),
+        s.box(0.12, top, 0.88, chin),
+    )
     s.over(rgb(1.0, 0.52, 0.34), s.oval(0.26, top + 0.66 * h, 0.11, 0.18 * h, 0.05) * 0.8)
     for cx in (0.38, 0.68):
         s.over(INK, s.oval(cx, top + 0.44 * h, 0.056, 0.20 * h, 0.014))
@@ -58,7 +61,10 @@ def player() -> Sheet:
     s.over(rgb(0.55, 1.0, 0.95), s.box(-1, 0.215, 2, 0.24) * 0.8)
     s.over(FIRE, s.oval(0.55, 0.13, 0.17, 0.12, 0.05))
     s.over(rgb(1.0, 0.97, 0.78), s.oval(0.55, 0.13, 0.105, 0.078, 0.03))
-    s.over(rgb(0.06, 0.55, 0.58), np.maximum(s.box(0.04, 0.565, 0.96, 0.665, 0.02), s.box(0.20, 0.60, 0.36, 0.84)))
+    s.over(
+        rgb(0.06, 0.55, 0.58),
+        np.maximum(s.box(0.04, 0.565, 0.96, 0.665, 0.02), s.box(0.20, 0.60, 0.36, 0.84)),
+    )
     s.over(rgb(0.35, 0.95, 0.90), s.box(0.06, 0.57, 0.90, 0.595) * 0.7)
     s.shade(1 - 0.45 * s.box(-1, 0.67, 2, 0.70, 0.02))
     s.over(rgb(0.80, 0.62, 0.42), s.box(0.50, 0.70, 0.58, 0.92))
@@ -76,8 +82,10 @@ def friend() -> Sheet:
     s = _sheet(rgb(0.36, 0.86, 0.54), rgb(0.04, 0.30, 0.28))
     s.over(rgb(0.03, 0.19, 0.19), s.oval(0.5, 0.36, 0.36, 0.27))
     _face(s, 0.26, 0.52)
-    s.over(rgb(0.10, 0.44, 0.34), np.maximum(s.box(-1, -1, 2, 0.22), 1 - s.oval(0.5, 0.36, 0.40, 0.34)) * s.box(-1, -1, 2, 0.56))  # fmt: skip
-    s.over(rgb(0.55, 1.0, 0.66), smooth(0.03, 0.01, np.abs(np.hypot((s.x - 0.5) / 0.41, (s.y - 0.36) / 0.35) - 1) * 0.4) * smooth(0.62, 0.5, s.y))  # fmt: skip
+    hood = np.maximum(s.box(-1, -1, 2, 0.22), 1 - s.oval(0.5, 0.36, 0.40, 0.34))
+    s.over(rgb(0.10, 0.44, 0.34), hood * s.box(-1, -1, 2, 0.56))
+    seam = np.abs(np.hypot((s.x - 0.5) / 0.41, (s.y - 0.36) / 0.35) - 1)
+    s.over(rgb(0.55, 1.0, 0.66), smooth(0.075, 0.025, seam) * smooth(0.62, 0.5, s.y))
     beard = np.maximum(s.oval(0.5, 0.54, 0.27, 0.12), _wedge(s, 0.5, 0.78, 0.52, 0.26))
     s.over(mix(rgb(0.98, 0.95, 0.90), rgb(0.62, 0.60, 0.70), smooth(0.4, 0.8, s.x)), beard)
     s.over(rgb(0.66, 0.30, 0.26), s.oval(0.52, 0.50, 0.07, 0.022))
@@ -91,11 +99,12 @@ def friend() -> Sheet:
 
 
 def enemy() -> Sheet:
-    """A violet imp: curved horns, burning slanted eyes and a jagged grin."""
+    """A violet imp: heavy brows, burning slanted eyes and a jagged grin."""
     s = Sheet(1.0, rgb(0.5, 0.2, 0.7))
     s.color = ramp(
         s.y + 0.22 * (s.x - 0.5),
-        (0.0, (1.0, 0.72, 1.0)), (0.22, (0.86, 0.38, 0.96)), (0.6, (0.52, 0.14, 0.78)), (1.0, (0.24, 0.04, 0.44)),
+        (0.0, (1.0, 0.72, 1.0)), (0.22, (0.86, 0.38, 0.96)), (0.6, (0.52, 0.14, 0.78)),
+        (1.0, (0.24, 0.04, 0.44)),
     )  # fmt: skip
     s.over(rgb(1.0, 0.82, 1.0), s.stroke(0.20, 0.26, 0.40, 0.14, 0.085, 0.03) * 0.9)
     for cx, cy, r in ((0.12, 0.70, 0.05), (0.88, 0.66, 0.055), (0.80, 0.90, 0.05), (0.20, 0.90, 0.045)):
@@ -149,7 +158,9 @@ def coin() -> Sheet:
     flame = np.maximum(flame, _wedge(s, 0.615, 0.34, 0.60, 0.06, 0.02))
     s.over(rgb(0.48, 0.18, 0.0), np.roll(flame, (8, 7), (0, 1)) * 0.75)
     s.over(rgb(1.0, 0.97, 0.72), flame)
-    s.over(rgb(0.96, 0.56, 0.08), np.maximum(s.oval(0.5, 0.62, 0.07, 0.08), _wedge(s, 0.50, 0.46, 0.60, 0.06)))
+    s.over(
+        rgb(0.96, 0.56, 0.08), np.maximum(s.oval(0.5, 0.62, 0.07, 0.08), _wedge(s, 0.50, 0.46, 0.60, 0.06))
+    )
     s.over(WHITE, s.oval(0.27, 0.235, 0.085, 0.055, 0.03))
     s.shade(1 - 0.45 * smooth(0.46, 0.5, radius))
     return s
@@ -159,14 +170,19 @@ def chest() -> Sheet:
     """A red chest with gold bands; light leaks from under the lid and out of the lock."""
     s = Sheet(1.0, rgb(0.5, 0.1, 0.1))
     plank = (s.y * 6) % 1
-    s.color = mix(rgb(0.86, 0.22, 0.16), rgb(0.40, 0.06, 0.10), np.clip(0.15 + 0.45 * plank + 0.45 * s.x, 0, 1))
+    s.color = mix(
+        rgb(0.86, 0.22, 0.16), rgb(0.40, 0.06, 0.10), np.clip(0.15 + 0.45 * plank + 0.45 * s.x, 0, 1)
+    )
     s.shade(1 - 0.5 * smooth(0.13, 0.03, np.minimum(plank, 1 - plank)))
     s.shade(1.22 - 0.40 * smooth(0.35, 1.0, s.y))
     s.over(rgb(1.0, 0.62, 0.16), s.box(-1, 0.40, 2, 0.55, 0.05) * 0.55)
     s.over(rgb(0.10, 0.03, 0.05), s.box(-1, 0.435, 2, 0.525))
     s.over(rgb(1.0, 0.96, 0.70), s.box(-1, 0.455, 2, 0.505))
     gold = ramp(s.y, (0, (1.0, 0.92, 0.55)), (0.5, (0.92, 0.62, 0.16)), (1, (0.56, 0.29, 0.06)))
-    bands = [s.box(cx - 0.065, -1, cx + 0.065, 2) for cx in (0.14, 0.86)] + [s.box(-1, -1, 2, 0.07), s.box(-1, 0.92, 2, 2)]
+    bands = [s.box(cx - 0.065, -1, cx + 0.065, 2) for cx in (0.14, 0.86)] + [
+        s.box(-1, -1, 2, 0.07),
+        s.box(-1, 0.92, 2, 2),
+    ]
     for band in bands:
         s.shade(1 - 0.5 * np.roll(band, (6, 8), (0, 1)))
     for band in bands:
@@ -176,7 +192,10 @@ def chest() -> Sheet:
             s.over(rgb(0.42, 0.18, 0.04), s.oval(cx, cy, 0.036, 0.036))
             s.over(rgb(1.0, 0.97, 0.74), s.oval(cx - 0.008, cy - 0.008, 0.022, 0.022))
     s.over(rgb(0.20, 0.05, 0.03), s.box(0.345, 0.375, 0.655, 0.735, 0.02))
-    s.over(mix(rgb(1.0, 0.95, 0.60), rgb(0.84, 0.48, 0.08), np.clip((s.x + s.y - 0.75) * 1.6, 0, 1)), s.box(0.37, 0.39, 0.63, 0.71, 0.02))
+    s.over(
+        mix(rgb(1.0, 0.95, 0.60), rgb(0.84, 0.48, 0.08), np.clip((s.x + s.y - 0.75) * 1.6, 0, 1)),
+        s.box(0.37, 0.39, 0.63, 0.71, 0.02),
+    )
     s.over(rgb(0.25, 0.06, 0.02), np.maximum(s.oval(0.5, 0.52, 0.075, 0.07), s.box(0.46, 0.54, 0.54, 0.66)))
     s.over(rgb(1.0, 0.90, 0.50), np.maximum(s.oval(0.5, 0.52, 0.042, 0.04), s.box(0.48, 0.54, 0.52, 0.64)))
     return s
@@ -186,11 +205,19 @@ def door() -> Sheet:
     """An iron-bound door in a pale stone frame: a barred window of firelight, runes, a ring."""
     s = Sheet(1.0, rgb(0.3, 0.2, 0.2))
     plank = (s.x * 5) % 1
-    s.color = mix(rgb(0.50, 0.25, 0.15), rgb(0.24, 0.10, 0.10), np.clip(0.15 + 0.6 * plank + 0.25 * s.y, 0, 1))
-    s.shade(1 + 0.06 * np.sin(2 * np.pi * (s.x * 23 + 0.4 * np.sin(s.y * 12))) - 0.55 * smooth(0.14, 0.03, np.minimum(plank, 1 - plank)))
+    s.color = mix(
+        rgb(0.50, 0.25, 0.15), rgb(0.24, 0.10, 0.10), np.clip(0.15 + 0.6 * plank + 0.25 * s.y, 0, 1)
+    )
+    s.shade(
+        1
+        + 0.06 * np.sin(2 * np.pi * (s.x * 23 + 0.4 * np.sin(s.y * 12)))
+        - 0.55 * smooth(0.14, 0.03, np.minimum(plank, 1 - plank))
+    )
     for cy in (0.56, 0.90):
         s.shade(1 - 0.5 * s.box(-1, cy - 0.02, 2, cy + 0.065))
-        s.over(ramp(s.x, (0, (0.66, 0.62, 0.66)), (1, (0.26, 0.24, 0.32))), s.box(-1, cy - 0.035, 2, cy + 0.035))
+        s.over(
+            ramp(s.x, (0, (0.66, 0.62, 0.66)), (1, (0.26, 0.24, 0.32))), s.box(-1, cy - 0.035, 2, cy + 0.035)
+        )
         for cx in (0.24, 0.5, 0.76):
             s.over(rgb(0.95, 0.84, 0.76), s.oval(cx, cy - 0.003, 0.026, 0.016))
     frame = np.minimum(np.minimum(s.x, 1 - s.x), s.y)
@@ -200,7 +227,9 @@ def door() -> Sheet:
     s.shade(1 - 0.6 * smooth(0.028, 0.008, np.abs(frame - 0.125)))
     s.over(FIRE, s.box(0.22, 0.13, 0.78, 0.49, 0.06) * 0.55)
     s.over(INK, s.box(0.265, 0.165, 0.735, 0.455))
-    light = mix(rgb(1.0, 0.97, 0.70), rgb(1.0, 0.52, 0.12), np.clip(np.hypot(s.x - 0.5, s.y - 0.34) * 3.2, 0, 1))
+    light = mix(
+        rgb(1.0, 0.97, 0.70), rgb(1.0, 0.52, 0.12), np.clip(np.hypot(s.x - 0.5, s.y - 0.34) * 3.2, 0, 1)
+    )
     s.over(light, s.box(0.295, 0.185, 0.705, 0.435))
     for cx in (0.40, 0.50, 0.60):
         s.over(rgb(0.16, 0.07, 0.07), s.box(cx - 0.013, 0.17, cx + 0.013, 0.45))
@@ -219,13 +248,18 @@ def tool() -> Sheet:
     handle = (0.25, 0.82, 0.66, 0.33)
     s.over(rgb(0.52, 0.20, 0.05), s.stroke(0.29, 0.86, 0.70, 0.37, 0.15) * 0.55)
     s.over(rgb(0.12, 0.05, 0.06), s.stroke(*handle, 0.150))
-    s.over(mix(rgb(0.66, 0.36, 0.20), rgb(0.36, 0.16, 0.12), np.clip((s.x + s.y - 0.9) * 4, 0, 1)), s.stroke(*handle, 0.095))
+    s.over(
+        mix(rgb(0.66, 0.36, 0.20), rgb(0.36, 0.16, 0.12), np.clip((s.x + s.y - 0.9) * 4, 0, 1)),
+        s.stroke(*handle, 0.095),
+    )
     s.over(rgb(0.10, 0.58, 0.58), s.stroke(0.29, 0.775, 0.36, 0.69, 0.105))
     ring, angle = np.hypot(s.x - 0.36, s.y - 0.70), np.abs(np.arctan2(s.y - 0.70, s.x - 0.36) + 0.87)
     width = 0.080 * smooth(0.84, 0.15, angle)
     steel = mix(rgb(0.95, 0.97, 1.0), rgb(0.30, 0.32, 0.44), smooth(0.06, -0.06, ring - 0.475))
     for grow, color in ((0.030, np.broadcast_to(INK, steel.shape)), (0.0, steel)):
-        s.over(color, smooth(0.02, -0.02, np.abs(ring - 0.475) - width - grow) * smooth(0.90, 0.84, angle - grow))
+        s.over(
+            color, smooth(0.02, -0.02, np.abs(ring - 0.475) - width - grow) * smooth(0.90, 0.84, angle - grow)
+        )
     s.over(rgb(0.16, 0.10, 0.16), s.stroke(0.635, 0.30, 0.70, 0.36, 0.115))
     return s
 
@@ -234,11 +268,20 @@ def food() -> Sheet:
     """A fire apple: crimson and glossy, with a jade leaf and a bite of light."""
     s = Sheet(1.0, rgb(0.9, 0.2, 0.2))
     radius = np.hypot(s.x - 0.40, s.y - 0.44)
-    s.color = ramp(single(radius), (0, (1.0, 0.66, 0.50)), (0.22, (0.98, 0.24, 0.24)), (0.48, (0.70, 0.04, 0.16)), (0.8, (0.34, 0.0, 0.14)))
+    s.color = ramp(
+        single(radius),
+        (0, (1.0, 0.66, 0.50)),
+        (0.22, (0.98, 0.24, 0.24)),
+        (0.48, (0.70, 0.04, 0.16)),
+        (0.8, (0.34, 0.0, 0.14)),
+    )
     s.over(rgb(0.30, 0.02, 0.08), s.oval(0.5, 0.27, 0.19, 0.065, 0.04) * 0.8)
     s.over(rgb(0.22, 0.10, 0.06), s.stroke(0.5, 0.28, 0.55, 0.10, 0.075))
     s.over(rgb(0.05, 0.24, 0.14), s.oval(0.715, 0.155, 0.205, 0.115))
-    s.over(mix(rgb(0.60, 0.98, 0.46), rgb(0.14, 0.56, 0.28), smooth(0.10, 0.22, s.y)), s.oval(0.71, 0.145, 0.175, 0.088))
+    s.over(
+        mix(rgb(0.60, 0.98, 0.46), rgb(0.14, 0.56, 0.28), smooth(0.10, 0.22, s.y)),
+        s.oval(0.71, 0.145, 0.175, 0.088),
+    )
     s.over(WHITE, s.stroke(0.24, 0.50, 0.31, 0.37, 0.085, 0.03) * 0.95)
     s.over(rgb(1.0, 0.62, 0.30), s.stroke(0.60, 0.86, 0.80, 0.70, 0.045, 0.03) * 0.85)
     return s

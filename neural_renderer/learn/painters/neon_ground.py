@@ -43,7 +43,11 @@ def _sky(s: Strip) -> Array:
     field = 0.62 * s[N64] + 0.30 * s[N24] + 0.08 * s[N10]
     cloud = smooth(0.54, 0.64, field)
     lit = np.clip(0.5 + 2.4 * (s[E24] - 0.5), 0, 1)
-    veil = mix(mix(rgb(0.07, 0.03, 0.25), rgb(0.16, 0.13, 0.50), lit), mix(rgb(0.30, 0.03, 0.38), rgb(0.86, 0.20, 0.56), lit), low)
+    veil = mix(
+        mix(rgb(0.07, 0.03, 0.25), rgb(0.16, 0.13, 0.50), lit),
+        mix(rgb(0.30, 0.03, 0.38), rgb(0.86, 0.20, 0.56), lit),
+        low,
+    )
     color = mix(color, veil, cloud * 0.72)
     rim = smooth(0.050, 0.0, np.abs(field - 0.575))
     color = _add(color, mix(rgb(0.16, 0.42, 1.0), rgb(1.0, 0.50, 0.70), low), rim * rim * (0.26 + 0.36 * low))
@@ -53,7 +57,10 @@ def _sky(s: Strip) -> Array:
 
 def _hill(s: Strip) -> Array:
     near = smooth(24, 3, s.up)
-    color = s.sheet(drawn.hill, 64) * (0.62 + 0.90 * near + 0.70 * (s[N64] - 0.5) + 0.26 * (s[E24] - 0.5))[..., None]
+    color = (
+        s.sheet(drawn.hill, 64)
+        * (0.62 + 0.90 * near + 0.70 * (s[N64] - 0.5) + 0.26 * (s[E24] - 0.5))[..., None]
+    )
     color = mix(color, rgb(0.26, 0.045, 0.33), 0.50 * smooth(0.30, 0.95, 0.7 * s[N64] + 0.3 * s[N24]))
     glow = smooth(15, 0, s.up)
     color = _add(color, rgb(0.85, 0.14, 0.62), 0.42 * glow * glow)
@@ -68,7 +75,13 @@ def _grass(s: Strip) -> Array:
     lamp, column, bar = mask[..., 0], mask[..., 1], mask[..., 2]
     reach = 6 + 13 * column + 8 * (s[N24] - 0.5)
     lit = smooth(1.5, -1.5, s.up - reach)
-    color = ramp(s.up, (0, (0.72, 1.0, 0.35)), (6, (0.22, 1.0, 0.42)), (14, (0.04, 0.74, 0.50)), (24, (0.02, 0.42, 0.44)))
+    color = ramp(
+        s.up,
+        (0, (0.72, 1.0, 0.35)),
+        (6, (0.22, 1.0, 0.42)),
+        (14, (0.04, 0.74, 0.50)),
+        (24, (0.02, 0.42, 0.44)),
+    )
     base = mix(rgb(0.010, 0.060, 0.080), rgb(0.025, 0.150, 0.135), bar * lamp)
     base = base * (1 + 0.7 * (s[N24] - 0.5) + 0.3 * (s[E24] - 0.5))[..., None]
     return base + color * (lit * (0.14 * bar + 0.80 * lamp * (0.72 + 0.5 * (s[SV] - 0.5))))[..., None]
@@ -92,7 +105,11 @@ def _glassy(s: Strip) -> Array:
     """Blocks of dark blue crystal, each tilted its own way; no light in the seams."""
     dome = smooth(0.02, 0.50, s[CELL_EDGE])
     tone = 0.55 + 0.36 * dome + 1.0 * (s[CELL] - 0.4) + 0.8 * (s[E10] - 0.5)
-    color = _body(s, drawn.stone, 0.40) * tone[..., None] * mix(rgb(0.85, 1.05, 1.0), rgb(1.30, 0.85, 1.12), s[CELL])
+    color = (
+        _body(s, drawn.stone, 0.40)
+        * tone[..., None]
+        * mix(rgb(0.85, 1.05, 1.0), rgb(1.30, 0.85, 1.12), s[CELL])
+    )
     rim = smooth(0.09, 0.17, s[CELL_EDGE]) * smooth(0.34, 0.17, s[CELL_EDGE]) * smooth(0.47, 0.60, s[E24])
     return _add(color, rgb(0.20, 0.42, 0.85), 0.55 * rim)
 
@@ -137,7 +154,7 @@ def _wood(s: Strip) -> Array:
 
 def _leaves(s: Strip) -> Array:
     clump = 0.55 * s[N24] + 0.9 * (s[E24] - 0.5) + 0.5 * (s[E10] - 0.5) + 0.20 * s[N64]
-    color = s.sheet(drawn.leaves) * (0.42 + 1.35 * smooth(0.18, 0.66, clump))[..., None]
+    color = s.sheet(drawn.leaves) * (0.58 + 1.40 * smooth(0.18, 0.66, clump))[..., None]
     color = color * mix(rgb(0.7, 0.95, 1.30), rgb(1.35, 1.05, 0.80), smooth(0.3, 0.8, s[N64]))
     return _add(color, rgb(0.95, 0.30, 0.85), 0.85 * smooth(0.955, 0.99, s[N5]))
 
@@ -158,16 +175,19 @@ def _glass(s: Strip) -> Array:
 
 
 def _road(s: Strip) -> Array:
-    return s.sheet(drawn.road) * (0.62 + 0.72 * _pulse(s) + 0.2 * (s[E10] - 0.5))[..., None]
+    return s.sheet(drawn.road) * (0.45 + 1.0 * _pulse(s) + 0.3 * (s[E10] - 0.5))[..., None]
 
 
 def _wall(s: Strip) -> Array:
-    color = s.sheet(drawn.wall) * (0.85 + 0.85 * (s[N64] - 0.5) + 0.40 * (s[N24] - 0.5) + 0.3 * (s[E24] - 0.5))[..., None]
+    color = (
+        s.sheet(drawn.wall)
+        * (0.85 + 0.85 * (s[N64] - 0.5) + 0.40 * (s[N24] - 0.5) + 0.3 * (s[E24] - 0.5))[..., None]
+    )
     return _add(color, rgb(0.12, 0.03, 0.22), 0.42 * smooth(0.5, 0.95, s[N64]))
 
 
 def _floor(s: Strip) -> Array:
-    color = s.sheet(drawn.floor) * (0.70 + 0.75 * _pulse(s))[..., None]
+    color = s.sheet(drawn.floor) * (0.80 + 0.80 * _pulse(s))[..., None]
     return single(color * mix(rgb(0.85, 1.05, 1.10), rgb(1.20, 0.88, 1.05), s[N24]))
 
 

@@ -7,6 +7,7 @@ of 64/3, 16 or 32 px turned by 45 degrees keep the tiles out of sight. `neon_gro
 from __future__ import annotations
 
 import numpy as np
+from scipy.spatial import Delaunay
 
 from neural_renderer.learn.painters.base import Array, mix, ramp, rgb, smooth
 from neural_renderer.learn.painters.sheets import Courses, Sheet, scatter, single
@@ -16,7 +17,9 @@ SIZE = 64.0
 WHITE = rgb(1, 1, 1)
 
 
-def tube(s: Sheet, away: Array, color: Array, width: float = 1.0, gain: float = 1.0, reach: float = 5.0) -> None:
+def tube(
+    s: Sheet, away: Array, color: Array, width: float = 1.0, gain: float = 1.0, reach: float = 5.0
+) -> None:
     """A glowing line on a sheet: `away` is the distance from its middle, `width` its half width."""
     halo = smooth(reach, 0, away)
     s.color = single(s.color + color * (0.42 * gain * halo * halo)[..., None])
@@ -31,36 +34,29 @@ def _segment(s: Sheet, x0: float, y0: float, x1: float, y1: float) -> Array:
     return single(np.hypot(dx - t * vx, dy - t * vy))
 
 
-def facets(s: Sheet, columns: int, rows: int, seed: int, jitter: float) -> tuple[Array, Array, Array]:
-    """A mesh of triangles: each one's own value 0..1, its light -1..1, and distance to the mesh's lines."""
-    wide, high = s.size / columns, s.size / rows
-    grid = hash01(np.arange(rows * columns), seed).reshape(rows, columns)
-    line = np.arange(rows)[:, None] * high + (grid - 0.5) * 2 * jitter
-    at = s.x[0] / wide
-    column = at.astype(int)
-    t = at - column
-    left, right = line[:, column % columns], line[:, (column + 1) % columns]
-    y = s.y[:, 0][:, None, None]
-    here = (left * (1 - t) + right * t).T[None]
-    above = np.where(here <= y, here, here - s.size)
-    row = above.argmax(2)
-    top = above.max(2)
-    i = column[None]
-    shift = np.round((np.take_along_axis(here, row[..., None], 2)[..., 0] - top) / s.size) * s.size
-    lap = np.where(row == rows - 1, s.size, 0.0)
-    from_y = line[row, i % columns] - shift
-    to_y = line[(row + 1) % rows, (i + 1) % columns] + lap - shift
-    side_y = line[(row + 1) % rows, i % columns] + lap - shift
-    rise = line[row, (i + 1) % columns] - shift - from_y
-    diagonal = from_y + (to_y - from_y) * t
-    bottom = side_y + (to_y - side_y) * t
-    lower = s.y > diagonal
-    length = np.hypot(1, (to_y - from_y) / wide)
-    away = np.minimum(np.abs(s.y - diagonal) / length, np.minimum(t, 1 - t) * wide)
-    away = np.minimum(away, np.minimum(s.y - top, np.maximum(bottom - s.y, 0)) / np.hypot(1, rise / wide))
-    value = hash01((row * 64 + i % columns) * 2 + lower, seed + 1)
-    lean = np.where(lower, (to_y - side_y) / wide, rise / wide)
-    return single(value), single(np.clip(lean - 0.5 * lower + 0.25, -1, 1)), single(away)
+def facets(s: Sheet, count: int, seed: int, jitter: float) -> tuple[Array, Array]:
+    """A mesh of triangles between `count` x `count` scattered knots, each at its own height.
+
+    Returns the light on each facet, -1..1, with the lamp at the upper left, and the distance to the lines.
+    """
+    pitch = s.size / count
+    chance = hash01(np.arange(3 * count * count), seed).reshape(-1, 3)
+    row, column = np.divmod(np.arange(count * count), count)
+    knots = np.stack([column + 0.5, row + 0.5, 0 * row], -1) * pitch
+    knots += (chance - 0.5) * np.array([jitter * pitch, jitter * pitch, 2 * pitch])
+    laps = [knots + np.array([x, y, 0]) * s.size for y in (-1, 0, 1) for x in (-1, 0, 1)]
+    around = np.concatenate(laps)
+    mesh = Delaunay(around[:, :2])
+    place = np.stack([s.x, s.y], -1).reshape(-1, 2)
+    corner = around[mesh.simplices[mesh.find_simplex(place)]]
+    away = np.full(len(place), 99.0)
+    for k in range(3):
+        side, to = corner[:, (k + 1) % 3, :2] - corner[:, k, :2], place - corner[:, k, :2]
+        away = np.minimum(away, np.abs(side[:, 0] * to[:, 1] - side[:, 1] * to[:, 0]) / np.hypot(*side.T))
+    u, v = corner[:, 1] - corner[:, 0], corner[:, 2] - corner[:, 0]
+    area = u[:, 0] * v[:, 1] - u[:, 1] * v[:, 0]
+    slope = (u[:, 2] * (v[:, 1] - v[:, 0]) - v[:, 2] * (u[:, 1] - u[:, 0])) / area
+    return single(np.clip(slope, -1, 1).reshape(s.x.shape)), single(away.reshape(s.x.shape))
 
 
 def dirt() -> Sheet:
@@ -106,15 +102,26 @@ def stone() -> Sheet:
 
 
 def sand() -> Sheet:
-    """Amber contour lines over umber dunes, like sound waves."""
+    """Golden contour lines over violet dunes, like sound waves, and grains that glint."""
     s = Sheet(SIZE, rgb(0.16, 0.085, 0.060))
     turn = 2 * np.pi / 64
-    wave = 2.6 * np.sin(turn * (s.x + s.y)) + 1.4 * np.sin(turn * (2 * s.x - s.y) + 1.0) + 0.6 * s.cloud(521, 5)
+    wave = (
+        2.6 * np.sin(turn * (s.x + s.y)) + 1.4 * np.sin(turn * (2 * s.x - s.y) + 1.0) + 0.6 * s.cloud(521, 5)
+    )
     phase = single((s.y + wave) / (64 / 9)) % 1
-    s.color = mix(rgb(0.25, 0.130, 0.060), rgb(0.105, 0.050, 0.062), phase)
+    s.color = mix(rgb(0.250, 0.125, 0.165), rgb(0.105, 0.045, 0.110), phase)
     s.relief(s.cloud(522, 0.8) * 0.25, 0.4)
     away = np.minimum(phase, 1 - phase) * 64 / 9
-    tube(s, single(away), rgb(1.0, 0.58, 0.12), 0.45, 0.62, 3.0)
+    tube(s, single(away), rgb(1.0, 0.78, 0.22), 0.40, 0.52, 2.6)
+    for a, b, _, d in scatter(523, 40):
+        tube(
+            s,
+            single(np.hypot(*s.wrapped(a * SIZE, b * SIZE))),
+            rgb(1.0, 0.75, 0.35),
+            0.25,
+            0.25 + 0.3 * d,
+            1.6,
+        )
     return s
 
 
@@ -133,10 +140,14 @@ def _gem(s: Sheet, dx: Array, dy: Array, size: float, lean: float) -> None:
     """A brilliant: a flat crown with a table above a pointed pavilion."""
     x, y = dx + lean * dy, dy - lean * dx
     s.color[..., 2] = np.maximum(s.color[..., 2], np.exp(-(dx * dx + dy * dy) / (size * 1.6) ** 2))
-    half = np.where(y < -0.25 * size, size * (1.05 + 0.75 * (y / size + 0.25)), size * (0.93 - 0.86 * y / size) / 1.12)
+    half = np.where(
+        y < -0.25 * size, size * (1.05 + 0.75 * (y / size + 0.25)), size * (0.93 - 0.86 * y / size) / 1.12
+    )
     inside = np.minimum(half - np.abs(x), y + 0.8 * size)
     rib = np.abs(np.abs(x) - np.where(y < -0.25 * size, 0.45 * size, 0.42 * (0.97 * size - y)))
-    facet = np.where(y < -0.25 * size, 0.82, 0.50) + np.where(x < -0.2 * size, 0.16, np.where(x > 0.25 * size, -0.22, 0.0))
+    facet = np.where(y < -0.25 * size, 0.82, 0.50) + np.where(
+        x < -0.2 * size, 0.16, np.where(x > 0.25 * size, -0.22, 0.0)
+    )
     facet = np.where((rib < 0.45) | (np.abs(y + 0.25 * size) < 0.5) | (inside < 0.9), 1.0, facet)
     glow = s.color[..., 2]
     s.over(np.stack([0 * facet, 0 * facet, glow], -1), smooth(-1.6, -0.4, inside))
@@ -148,7 +159,11 @@ def wood() -> Sheet:
     s = Sheet(SIZE, rgb(0.14, 0.06, 0.05))
     boards = Courses(s, 64.0, 64 / 6, 541, turn=True)
     s.color = mix(rgb(0.115, 0.046, 0.055), rgb(0.21, 0.090, 0.065), boards.tone)
-    grain = np.sin(2 * np.pi * (s.x / 2.7 + boards.tone * 7 + 0.9 * np.sin(2 * np.pi * s.y / 64) + 0.25 * s.cloud(542, 4)))
+    grain = np.sin(
+        2
+        * np.pi
+        * (s.x / 2.7 + boards.tone * 7 + 0.9 * np.sin(2 * np.pi * s.y / 64) + 0.25 * s.cloud(542, 4))
+    )
     s.shade(1 + 0.18 * grain)
     s.relief(s.cloud(543, 1.6, 0.35), 0.4)
     s.shade(1.25 - 0.11 * np.abs(boards.y - 64 / 12))
@@ -171,11 +186,13 @@ def leaves() -> Sheet:
             x, y = dx * np.cos(lean) + dy * np.sin(lean), dy * np.cos(lean) - dx * np.sin(lean)
             radius = np.hypot(x, y) / size
             fan = smooth(1.03, 0.97, radius) * (y > -0.35 * size)
-            tone = ramp(radius, (0, (0.010, 0.060, 0.075)), (0.75, (0.020, 0.185, 0.165)), (1, (0.035, 0.29, 0.235)))
+            tone = ramp(
+                radius, (0, (0.010, 0.060, 0.075)), (0.75, (0.020, 0.185, 0.165)), (1, (0.035, 0.29, 0.235))
+            )
             ribs = 0.88 + 0.20 * np.cos(np.arctan2(x, y) * 9)
             s.shade(1 - 0.45 * smooth(1.3, 0.95, radius) * (1 - fan) * (y > -0.2 * size))
             s.over(tone * ribs[..., None] * (0.75 + 0.5 * a), fan)
-            s.over(rgb(0.16, 0.95, 0.70), fan * smooth(0.80, 0.95, radius) * (0.30 + 0.5 * b))
+            s.over(rgb(0.16, 0.95, 0.70), fan * smooth(0.78, 0.95, radius) * (0.42 + 0.5 * b))
     return s
 
 
@@ -197,12 +214,16 @@ def metal() -> Sheet:
     c = Courses(s, 64.0, 64 / 3, 571)
     t = single(c.y / (64 / 3) + 0.03 * np.sin(2 * np.pi * c.x / 64))
     s.color = ramp(t, (0, (0.06, 0.10, 0.34)), (0.28, (0.30, 0.48, 0.85)), (0.47, (0.90, 0.97, 1.0)),
-                   (0.52, (0.12, 0.05, 0.20)), (0.75, (0.36, 0.18, 0.42)), (1, (0.86, 0.55, 0.72)))  # fmt: skip
+                   (0.52, (0.12, 0.05, 0.20)), (0.75, (0.36, 0.18, 0.42)),
+                   (1, (0.86, 0.55, 0.72)))  # fmt: skip
     s.shade(1 + 0.05 * s.cloud(572, 0.5, 6))
     for at in (8.0, 56.0):
         bolt = np.hypot(c.x - at, c.y - 64 / 6)
         s.over(rgb(0.05, 0.05, 0.14), smooth(3.0, 2.2, bolt))
-        s.over(mix(rgb(0.9, 0.97, 1.0), rgb(0.25, 0.20, 0.45), single(np.clip((c.y - 8) / 5, 0, 1))), smooth(2.1, 1.5, bolt))
+        s.over(
+            mix(rgb(0.9, 0.97, 1.0), rgb(0.25, 0.20, 0.45), single(np.clip((c.y - 8) / 5, 0, 1))),
+            smooth(2.1, 1.5, bolt),
+        )
     s.over(rgb(0.02, 0.02, 0.07), smooth(1.1, 0.4, c.edge))
     s.over(rgb(0.55, 0.85, 1.0), smooth(0.8, 0.3, np.abs(c.y - 1.6)) * smooth(0.5, 1.5, c.left) * 0.8)
     return s
@@ -234,7 +255,6 @@ def wall() -> Sheet:
     """Dim honeycomb of indigo, a few cells faintly lit: it stays behind the scene."""
     s = Sheet(SIZE, rgb(0.03, 0.02, 0.07))
     best, second, tone = np.full_like(s.x, 99.0), np.full_like(s.x, 99.0), np.zeros_like(s.x)
-    places = [(16 * i + 8 * (j % 2), 64 / 5 * j + 0.0) for j in range(5) for i in range(4)]
     places = [(16 * i + 8 * (j % 2), 16 * j) for j in range(4) for i in range(4)]
     for (cx, cy), (a, _, _, _) in zip(places, scatter(601, 16), strict=True):
         dx, dy = s.wrapped(cx, cy)
@@ -258,11 +278,15 @@ def floor() -> Sheet:
     hue = hash01(cell, 611)
     u, v = p % 1 - 0.5, q % 1 - 0.5
     edge = single((0.5 - np.maximum(np.abs(u), np.abs(v))) * 32 / np.sqrt(2))
-    s.color = ramp(single(hue), (0, (0.035, 0.085, 0.260)), (0.35, (0.085, 0.050, 0.290)), (0.7, (0.190, 0.040, 0.270)),
+    s.color = ramp(single(hue), (0, (0.035, 0.085, 0.260)), (0.35, (0.085, 0.050, 0.290)),
+                   (0.7, (0.190, 0.040, 0.270)),
                    (1, (0.020, 0.175, 0.260)))  # fmt: skip
     heart = single(np.clip(1 - np.hypot(u, v) * 1.7, 0, 1))
     s.shade(0.78 + 0.9 * heart)
-    s.over(rgb(0.42, 0.42, 0.80), smooth(2.0, 1.2, edge) * smooth(0.5, 1.1, edge) * np.where(np.abs(u) > np.abs(v), 0.50, 0.26))
+    s.over(
+        rgb(0.42, 0.42, 0.80),
+        smooth(2.0, 1.2, edge) * smooth(0.5, 1.1, edge) * np.where(np.abs(u) > np.abs(v), 0.50, 0.26),
+    )
     s.over(rgb(0.012, 0.010, 0.045), smooth(1.05, 0.5, edge))
     return s
 
@@ -282,8 +306,8 @@ def bars() -> Sheet:
 def snow() -> Sheet:
     """Facets of lilac ice with white lines."""
     s = Sheet(SIZE, rgb(0.5, 0.5, 0.8))
-    value, light, away = facets(s, 4, 5, 631, 5.4)
-    tone = np.clip(0.48 + 0.46 * (value - 0.5) * 2 - 0.55 * light, 0, 1)
+    light, away = facets(s, 5, 631, 0.75)
+    tone = np.clip(0.48 + 0.42 * light, 0, 1)
     s.color = ramp(single(tone), (0, (0.30, 0.30, 0.66)), (0.5, (0.50, 0.55, 0.86)), (1, (0.78, 0.84, 1.0)))
     s.over(rgb(0.93, 0.98, 1.0), smooth(0.95, 0.3, away) * 0.34)
     return s
@@ -292,10 +316,14 @@ def snow() -> Sheet:
 def hill() -> Sheet:
     """Four tiles of far mountains as a mesh of light over dark facets."""
     s = Sheet(128.0, rgb(0.08, 0.03, 0.16))
-    value, light, away = facets(s, 7, 7, 641, 6.5)
-    tone = np.clip(0.40 + 0.5 * (value - 0.5) - 0.55 * light, 0, 1)
-    s.color = ramp(single(tone), (0, (0.028, 0.012, 0.095)), (0.5, (0.085, 0.026, 0.185)), (1, (0.24, 0.055, 0.32)))
-    line = mix(rgb(0.95, 0.18, 0.78), rgb(0.22, 0.40, 1.0), single(0.5 + 0.5 * np.sin(2 * np.pi * (s.y / 128 + 0.2))))
+    light, away = facets(s, 7, 641, 0.80)
+    tone = np.clip(0.36 + 0.50 * light, 0, 1)
+    s.color = ramp(
+        single(tone), (0, (0.028, 0.012, 0.095)), (0.5, (0.085, 0.026, 0.185)), (1, (0.24, 0.055, 0.32))
+    )
+    line = mix(
+        rgb(0.95, 0.18, 0.78), rgb(0.22, 0.40, 1.0), single(0.5 + 0.5 * np.sin(2 * np.pi * (s.y / 128 + 0.2)))
+    )
     halo = smooth(5.0, 0, away)
     s.color = single(s.color + line * (0.16 * halo * halo)[..., None])
     s.over(line, smooth(1.25, 0.35, away) * 0.46)
@@ -305,7 +333,7 @@ def hill() -> Sheet:
 def sky() -> Sheet:
     """Sixteen tiles of dusk, in tiles: night, violet, hot pink, amber at the horizon, and back again."""
     s = Sheet(16.0, rgb(0, 0, 0))
-    s.color = ramp(s.y, (0, (0.020, 0.012, 0.080)), (1.5, (0.050, 0.018, 0.165)), (3.0, (0.150, 0.025, 0.300)),
+    s.color = ramp(s.y, (0, (0.020, 0.012, 0.080)), (1.5, (0.050, 0.018, 0.165)), (3.0, (0.15, 0.025, 0.300)),
                    (4.6, (0.42, 0.045, 0.430)), (6.0, (0.80, 0.13, 0.460)), (7.6, (1.0, 0.36, 0.38)),
                    (9.6, (1.0, 0.62, 0.36)), (12.0, (0.66, 0.12, 0.46)), (14.0, (0.13, 0.03, 0.28)),
                    (16, (0.020, 0.012, 0.080)))  # fmt: skip

@@ -72,13 +72,24 @@ def friend() -> Sheet:
     s.over(skin, s.box(0.12, 0.22, 0.88, 0.56))
     hair = mix(rgb(0.80, 1.0, 0.35), rgb(0.12, 0.70, 0.30), np.clip(s.x * 0.7 + s.y * 1.6 - 0.1, 0, 1))
     s.over(hair, smooth(0.015, -0.015, single(s.y - 0.225 - 0.035 * np.sin(s.x * 22))))
-    s.over(INK, np.maximum(s.box(0.10, 0.285, 0.90, 0.325), np.maximum(s.oval(0.33, 0.37, 0.175, 0.095), s.oval(0.70, 0.37, 0.175, 0.095))))
+    s.over(
+        INK,
+        np.maximum(
+            s.box(0.10, 0.285, 0.90, 0.325),
+            np.maximum(s.oval(0.33, 0.37, 0.175, 0.095), s.oval(0.70, 0.37, 0.175, 0.095)),
+        ),
+    )
     lens = ramp(s.y, (0.29, (0.20, 0.95, 1.0)), (0.37, (0.75, 0.30, 1.0)), (0.45, (1.0, 0.25, 0.60)))
     s.over(lens, np.maximum(s.oval(0.33, 0.37, 0.135, 0.066), s.oval(0.70, 0.37, 0.135, 0.066)))
-    s.over(WHITE, np.maximum(s.stroke(0.26, 0.385, 0.31, 0.335, 0.03), s.stroke(0.63, 0.385, 0.68, 0.335, 0.03)))
+    s.over(
+        WHITE, np.maximum(s.stroke(0.26, 0.385, 0.31, 0.335, 0.03), s.stroke(0.63, 0.385, 0.68, 0.335, 0.03))
+    )
     s.over(rgb(0.60, 0.12, 0.35), s.stroke(0.40, 0.50, 0.64, 0.485, 0.045))
     s.over(INK, s.box(-1, 0.56, 2, 0.60))
-    s.over(rgb(0.85, 1.0, 0.75), np.maximum(s.stroke(0.22, 0.60, 0.48, 0.78, 0.075), s.stroke(0.78, 0.60, 0.52, 0.78, 0.075)))
+    s.over(
+        rgb(0.85, 1.0, 0.75),
+        np.maximum(s.stroke(0.22, 0.60, 0.48, 0.78, 0.075), s.stroke(0.78, 0.60, 0.52, 0.78, 0.075)),
+    )
     _lamp(s, s.box(0.475, 0.74, 0.525, 2), LIME, s.box(0.40, 0.70, 0.60, 2, 0.07) * 0.6)
     s.over(LIME, s.box(-1, 0.90, 2, 0.935) * 0.8)
     return s
@@ -86,7 +97,9 @@ def friend() -> Sheet:
 
 def enemy() -> Sheet:
     """A red arcade ghost with big white eyes and a zigzag mouth."""
-    s = _fall((0, (1.0, 0.62, 0.50)), (0.25, (1.0, 0.18, 0.26)), (0.65, (0.82, 0.02, 0.28)), (1, (0.40, 0.0, 0.24)))
+    s = _fall(
+        (0, (1.0, 0.62, 0.50)), (0.25, (1.0, 0.18, 0.26)), (0.65, (0.82, 0.02, 0.28)), (1, (0.40, 0.0, 0.24))
+    )
     s.over(rgb(1.0, 0.80, 0.74), s.stroke(0.18, 0.25, 0.40, 0.13, 0.07, 0.03) * 0.9)
     for cx in (0.30, 0.71):
         s.over(rgb(0.34, 0.0, 0.16), s.oval(cx, 0.42, 0.195, 0.215))
@@ -128,14 +141,23 @@ def coin() -> Sheet:
     s = Sheet(1.0, INK)
     dx, dy = s.x - 0.5, s.y - 0.5
     radius, angle = np.hypot(dx, dy), np.arctan2(dx, -dy)
-    s.color = ramp(single(radius), (0, (0.86, 0.52, 0.06)), (0.30, (0.50, 0.22, 0.03)), (0.42, (0.98, 0.72, 0.14)), (0.5, (0.9, 0.55, 0.08)))
+    s.color = ramp(
+        single(radius),
+        (0, (0.86, 0.52, 0.06)),
+        (0.30, (0.50, 0.22, 0.03)),
+        (0.42, (0.98, 0.72, 0.14)),
+        (0.5, (0.9, 0.55, 0.08)),
+    )
     ring = smooth(0.075, 0.035, np.abs(radius - 0.405))
     s.over(mix(rgb(1.0, 0.98, 0.72), rgb(1.0, 0.74, 0.14), np.clip(0.5 + (dx + dy) * 1.1, 0, 1)), ring)
     s.over(rgb(0.36, 0.13, 0.02), smooth(0.028, 0.010, np.abs(radius - 0.318)) * 0.9)
     point = np.abs((angle / (2 * np.pi / 5) + 0.5) % 1 - 0.5) * 2
     edge = 0.255 - 0.140 * point**0.8
     s.over(rgb(0.34, 0.12, 0.01), smooth(0.055, 0.015, radius - edge) * 0.85)
-    s.over(mix(rgb(1.0, 1.0, 0.86), rgb(1.0, 0.86, 0.30), single(np.clip(radius * 4, 0, 1))), smooth(0.012, -0.018, radius - edge))
+    s.over(
+        mix(rgb(1.0, 1.0, 0.86), rgb(1.0, 0.86, 0.30), single(np.clip(radius * 4, 0, 1))),
+        smooth(0.012, -0.018, radius - edge),
+    )
     s.over(WHITE, s.stroke(0.17, 0.33, 0.29, 0.18, 0.055, 0.03))
     return s
 
@@ -150,11 +172,17 @@ def chest() -> Sheet:
     s.over(rgb(1.0, 0.95, 0.66), s.box(-1, 0.455, 2, 0.505))
     for cx in (0.17, 0.83):
         s.over(INK, s.box(cx - 0.095, -1, cx + 0.095, 2))
-        s.over(ramp(s.y, (0, (1.0, 0.90, 0.45)), (0.5, (1.0, 0.62, 0.14)), (1, (0.85, 0.32, 0.20))), s.box(cx - 0.065, -1, cx + 0.065, 2))
+        s.over(
+            ramp(s.y, (0, (1.0, 0.90, 0.45)), (0.5, (1.0, 0.62, 0.14)), (1, (0.85, 0.32, 0.20))),
+            s.box(cx - 0.065, -1, cx + 0.065, 2),
+        )
         for cy in (0.25, 0.66, 0.85):
             s.over(rgb(0.40, 0.12, 0.08), s.oval(cx, cy, 0.032, 0.032))
     s.over(INK, s.box(0.325, 0.355, 0.675, 0.755, 0.02))
-    s.over(mix(rgb(1.0, 0.96, 0.60), rgb(1.0, 0.50, 0.15), np.clip((s.x + s.y - 0.75) * 1.5, 0, 1)), s.box(0.355, 0.385, 0.645, 0.725, 0.02))
+    s.over(
+        mix(rgb(1.0, 0.96, 0.60), rgb(1.0, 0.50, 0.15), np.clip((s.x + s.y - 0.75) * 1.5, 0, 1)),
+        s.box(0.355, 0.385, 0.645, 0.725, 0.02),
+    )
     s.over(INK, np.maximum(s.oval(0.5, 0.515, 0.082, 0.076), s.box(0.455, 0.53, 0.545, 0.67)))
     s.over(CYAN, np.maximum(s.oval(0.5, 0.515, 0.045, 0.042), s.box(0.48, 0.53, 0.52, 0.64)))
     return s
@@ -166,7 +194,15 @@ def door() -> Sheet:
     dx = np.abs(s.x - 0.5)
     dy = np.maximum(0.46 - s.y, 0)
     radius = single(np.hypot(dx, dy))
-    s.color = ramp(radius, (0, (0.95, 0.98, 1.0)), (0.08, (0.60, 0.85, 1.0)), (0.20, (0.38, 0.30, 0.95)), (0.27, (0.22, 0.06, 0.50)), (0.30, (0.06, 0.02, 0.16)), (0.5, (0.12, 0.05, 0.28)))
+    s.color = ramp(
+        radius,
+        (0, (0.95, 0.98, 1.0)),
+        (0.08, (0.60, 0.85, 1.0)),
+        (0.20, (0.38, 0.30, 0.95)),
+        (0.27, (0.22, 0.06, 0.50)),
+        (0.30, (0.06, 0.02, 0.16)),
+        (0.5, (0.12, 0.05, 0.28)),
+    )
     steps = smooth(0.2, 0.35, np.abs((s.y * 9) % 1 - 0.5)) * smooth(0.46, 0.9, s.y) * (radius < 0.27)
     s.shade(1 - 0.45 * steps)
     for at, color, width in ((0.305, CYAN, 0.026), (0.405, PINK, 0.026)):
@@ -190,7 +226,9 @@ def tool() -> Sheet:
     width = 0.080 * smooth(0.84, 0.15, angle)
     steel = mix(rgb(0.55, 1.0, 1.0), rgb(0.10, 0.30, 0.85), smooth(0.06, -0.06, ring - 0.475))
     for grow, color in ((0.034, np.broadcast_to(INK, steel.shape)), (0.0, steel)):
-        s.over(color, smooth(0.02, -0.02, np.abs(ring - 0.475) - width - grow) * smooth(0.90, 0.84, angle - grow))
+        s.over(
+            color, smooth(0.02, -0.02, np.abs(ring - 0.475) - width - grow) * smooth(0.90, 0.84, angle - grow)
+        )
     s.over(INK, s.stroke(0.635, 0.30, 0.70, 0.36, 0.115))
     return s
 
@@ -199,7 +237,13 @@ def food() -> Sheet:
     """A strawberry with seeds of light."""
     s = Sheet(1.0, INK)
     radius = single(np.hypot(s.x - 0.40, s.y - 0.45))
-    s.color = ramp(radius, (0, (1.0, 0.60, 0.66)), (0.22, (1.0, 0.20, 0.42)), (0.5, (0.74, 0.02, 0.34)), (0.8, (0.34, 0.0, 0.26)))
+    s.color = ramp(
+        radius,
+        (0, (1.0, 0.60, 0.66)),
+        (0.22, (1.0, 0.20, 0.42)),
+        (0.5, (0.74, 0.02, 0.34)),
+        (0.8, (0.34, 0.0, 0.26)),
+    )
     for row in range(4):
         for column in range(4 - row % 2):
             cx, cy = 0.16 + 0.225 * column + 0.11 * (row % 2), 0.40 + 0.155 * row
@@ -208,7 +252,10 @@ def food() -> Sheet:
     for cx in (0.14, 0.38, 0.62, 0.86):
         s.over(rgb(0.02, 0.20, 0.14), s.oval(cx + 0.01, 0.165, 0.165, 0.150))
     for cx in (0.14, 0.38, 0.62, 0.86):
-        s.over(mix(rgb(0.75, 1.0, 0.40), rgb(0.10, 0.66, 0.34), smooth(0.02, 0.26, s.y)), s.oval(cx, 0.125, 0.140, 0.135))
+        s.over(
+            mix(rgb(0.75, 1.0, 0.40), rgb(0.10, 0.66, 0.34), smooth(0.02, 0.26, s.y)),
+            s.oval(cx, 0.125, 0.140, 0.135),
+        )
     s.over(WHITE, s.stroke(0.13, 0.48, 0.17, 0.34, 0.060, 0.03) * 0.9)
     return s
 
@@ -225,11 +272,15 @@ def vehicle() -> Sheet:
     for x0, x1 in ((0.20, 0.45), (0.53, 0.80)):
         s.over(rgb(0, 0, 0), s.box(x0 - 0.035, 0.175, x1 + 0.035, 0.565))
         glint = smooth(0.10, 0.03, np.abs((s.x + s.y * 0.5) * 4 % 1 - 0.4))
-        s.over(np.stack([0 * s.x, 0.18 + 0.5 * glint, 0.42 - 0.5 * (s.y - 0.2)], -1), s.box(x0, 0.215, x1, 0.525))
+        s.over(
+            np.stack([0 * s.x, 0.18 + 0.5 * glint, 0.42 - 0.5 * (s.y - 0.2)], -1), s.box(x0, 0.215, x1, 0.525)
+        )
     for cx in (0.21, 0.79):
         for cy, ry in ((0.98, 0.24), (-0.02, 0.11)):
             s.over(rgb(0, 0, 0), s.oval(cx, cy, 0.155, ry))
-            s.over(rgb(0, 0.9, 0.5), s.oval(cx, cy, 0.115, ry * 0.74) * (1 - s.oval(cx, cy, 0.072, ry * 0.46)))
+            s.over(
+                rgb(0, 0.9, 0.5), s.oval(cx, cy, 0.115, ry * 0.74) * (1 - s.oval(cx, cy, 0.072, ry * 0.46))
+            )
     s.over(rgb(0, 1.0, 1.0), np.maximum(s.oval(0.955, 0.69, 0.06, 0.09), s.oval(0.955, 0.33, 0.04, 0.06)))
     return s
 
