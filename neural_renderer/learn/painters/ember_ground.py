@@ -42,7 +42,7 @@ def _sky(s: Strip) -> Array:
     shade = mix(rgb(0.045, 0.038, 0.095), rgb(0.30, 0.085, 0.085), low)
     fire = mix(rgb(0.30, 0.10, 0.17), rgb(1.0, 0.60, 0.22), low)
     color = mix(color, mix(shade, fire, lit), body * 0.86)
-    star = smooth(0.955, 0.995, s[N2]) * smooth(0.55, 0.95, s[N10]) * (1 - low) * (1 - body)
+    star = smooth(0.945, 0.99, s[N2]) * smooth(0.40, 0.90, s[N10]) * (1 - low) * (1 - body)
     spark = smooth(0.985, 0.999, s[N5]) * smooth(0.15, 0.5, s[N24]) * low
     color = color + star[..., None] * rgb(0.80, 0.84, 1.0)
     return mix(color, rgb(1.0, 0.90, 0.55), spark * 0.9)
@@ -61,8 +61,10 @@ def _hill(s: Strip) -> Array:
 
 def _grass(s: Strip) -> Array:
     wind = 0.55 * s[N24] + 0.45 * s[SV]
-    color = s.sheet(drawn.grass) * (0.62 + 0.62 * wind)[..., None]
-    burning = smooth(0.45, 0.95, wind) * smooth(26, 4, s.up)
+    color = s.sheet(drawn.grass) * (0.70 + 0.74 * wind + 0.3 * (s[E24] - 0.5))[..., None]
+    color = color * mix(rgb(0.62, 0.95, 0.92), rgb(1.30, 1.0, 0.80), smooth(0.25, 0.70, s[N64]))
+    glade = 0.62 * smooth(0.10, 0.45, color[..., 0]) * _hot(s, 0.48, 0.80)
+    burning = np.maximum(smooth(0.45, 0.95, wind) * smooth(26, 4, s.up), glade)
     burning = np.minimum(burning + 0.75 * smooth(9, 0, s.up + 7 * (s[SV] - 0.5)), 1)
     return single(color + heat(single(burning * 0.70)) * (0.16 + 1.3 * color))
 

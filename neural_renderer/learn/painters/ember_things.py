@@ -137,7 +137,7 @@ def animal() -> Sheet:
         s.over(rgb(0.36, 1.0, 0.55), s.oval(0.5 + sign * 0.20, 0.52, 0.092, 0.085))
         s.over(INK, s.oval(0.5 + sign * 0.19, 0.52, 0.036, 0.085))
         s.over(WHITE, s.oval(0.47 + sign * 0.20, 0.485, 0.026, 0.026))
-        s.over(INK, s.stroke(0.5, 0.75, 0.5 + sign * 0.10, 0.81, 0.03))
+        s.over(INK, s.stroke(0.5, 0.79, 0.5 + sign * 0.11, 0.755, 0.032))
     for cx in (0.38, 0.50, 0.62):
         s.over(rgb(0.36, 0.18, 0.15), s.stroke(cx, 0.22, 0.5 + 0.7 * (cx - 0.5), 0.37, 0.055))
     s.over(rgb(0.95, 0.36, 0.40), s.oval(0.5, 0.70, 0.075, 0.05))

@@ -84,6 +84,10 @@ def _grass(s: Strip) -> Array:
     )
     base = mix(rgb(0.010, 0.060, 0.080), rgb(0.025, 0.150, 0.135), bar * lamp)
     base = base * (1 + 0.7 * (s[N24] - 0.5) + 0.3 * (s[E24] - 0.5))[..., None]
+    echo = smooth(0.52, 0.88, 0.5 * s[SV] + 0.5 * s[N24]) * (1 - lit)
+    base = _add(
+        base, mix(rgb(0.02, 0.40, 0.34), rgb(0.03, 0.30, 0.50), smooth(0.3, 0.7, s[N64])), 0.85 * echo * lamp
+    )
     return base + color * (lit * (0.14 * bar + 0.80 * lamp * (0.72 + 0.5 * (s[SV] - 0.5))))[..., None]
 
 
