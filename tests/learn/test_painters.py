@@ -102,6 +102,18 @@ def test_every_material_looks_like_itself(painter: Painter) -> None:
         assert difference.min() > 0.02, f"{MATERIALS[i]} and {MATERIALS[nearest]} look alike"
 
 
+def test_what_must_be_seen_stands_out(painter: Painter) -> None:
+    """The closest pair today, watercolour's chest on its brick, differs by 0.143 of the range."""
+    grounds = ("sky", "hill", "dirt", "stone", "wall", "floor", "road", "brick", "wood")
+    seen = ("coin", "player", "enemy", "chest", "door", "friend")
+    picture = painter(swatches(grounds + seen, palette(2)))
+    patches = picture.reshape(len(grounds + seen), 64, 64, 3)[:, 8:56, 8:56]
+    for name, thing in zip(seen, patches[len(grounds) :], strict=True):
+        for ground, patch in zip(grounds, patches, strict=False):
+            difference = float(np.abs(thing - patch.mean((0, 1))).mean())
+            assert difference > 0.12, f"{name} hardly stands out from {ground}: {difference:.3f}"
+
+
 def test_only_tinted_materials_show_their_plain_colour(painter: Painter) -> None:
     colors, others = palette(3), palette(4)
     tinted = np.array([name in TINTED for name in MATERIALS])

@@ -1,0 +1,153 @@
+"""Ember: night among volcanoes, lit by fire from the upper left and from whatever glows.
+
+The order of the picture: each material's own colours, depth and warm rims where a nearer layer ends
+before a farther one, shadows between the layers, the glow of lava, lamps and treasure, and last the
+outlines of things.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import ndimage
+
+from engine.frame import MATERIAL_INDEX, MATERIALS, THINGS
+from neural_renderer.learn.painters.base import (
+    REACH,
+    SCALE,
+    Array,
+    GBuffer,
+    Mask,
+    Painter,
+    blur,
+    mix,
+    rgb,
+    shift,
+    smooth,
+)
+from neural_renderer.learn.painters.ember_ground import PAINT
+from neural_renderer.learn.painters.sheets import Strip, single
+from neural_renderer.learn.painters.through import among, look_through
+from neural_renderer.noise import N10, N24
+
+_RANKS: Final = {"sky": 0, "hill": 1, "floor": 2, "road": 2, "water": 2, "lava": 2, "glass": 3, "wall": 3}
+RANK: Final = np.array([5 if m in THINGS else _RANKS.get(m, 4) for m in MATERIALS], np.int16)
+"""Who stands before whom; rims and shadows fall where a rank ends."""
+_FAMILY: Final = np.arange(len(MATERIALS), dtype=np.int16)
+_FAMILY[MATERIAL_INDEX["ore"]] = MATERIAL_INDEX["stone"]  # rock runs on through ore: the crystals alone tell
+LIQUID: Final = ("water", "lava")
+FLAT: Final = ("sky", "effect", "light", *LIQUID)
+
+GLOW: Final[dict[str, tuple[float, float, tuple[float, float, float]]]] = {
+    "lava": (22.0, 0.95, (1.0, 0.36, 0.06)),
+    "light": (22.0, 0.80, (1.0, 0.62, 0.24)),
+    "coin": (9.0, 0.55, (1.0, 0.66, 0.16)),
+    "player": (11.0, 0.50, (0.30, 0.95, 0.95)),
+    "enemy": (10.0, 0.42, (0.80, 0.25, 1.0)),
+    "chest": (7.0, 0.30, (1.0, 0.55, 0.16)),
+    "friend": (8.0, 0.26, (0.30, 1.0, 0.55)),
+    "projectile": (9.0, 0.55, (1.0, 0.80, 0.50)),
+}
+"""What shines on its surroundings: reach in px, strength, colour."""
+
+
+def paint(g: GBuffer) -> Array:
+    """The picture, float32 [H,W,3] RGB, not yet clipped."""
+    world = look_through(g)
+    color = _colours(g, world)
+    color = _relight(g, color, world)
+    color = _shadows(g, color, world)
+    return _outline(g, _glow(g, color))
+
+
+def _colours(g: GBuffer, world: NDArray[np.int16]) -> Array:
+    color = np.zeros((*g.shape, 3), np.float32)
+    surface_of = {name: ~among(world, name) for name in LIQUID} | {"hill": among(world, "sky")}
+    to_air = g.up(RANK[world] < 4)
+    for index in np.unique(g.material):
+        name = MATERIALS[index]
+        where = g.material == index
+        up = g.up(surface_of[name]) if name in surface_of else to_air
+        strip = Strip(g.noise[where][None], g.texture[where][None], g.color[where][None],
+                      up[where][None], g.border[where][None], int(index))  # fmt: skip
+        color[where] = PAINT[name](strip)[0]
+    return color
+
+
+def _relight(g: GBuffer, color: Array, world: NDArray[np.int16]) -> Array:
+    """Firelight on edges that face it, blue dusk on those that turn away, dimness in the deep."""
+    rank, ragged = RANK[world], 3.0 * (g.noise[..., N10] - 0.5)
+    still = ~g.is_thing & ~g.mask(*FLAT)
+    dry = ~among(world, *LIQUID)
+    for own, strength in ((4, 1.0), (3, 0.80)):
+        layer, air = still & (rank == own), (rank < own) & dry
+        if not (layer.any() and air.any()):
+            continue
+        up, left, right, down = g.up(air), g.left(air), g.right(air), g.down(air)
+        deep = smooth(3, REACH, np.minimum(np.minimum(up, down), np.minimum(left, right)))
+        body = mix(rgb(1.22, 1.12, 1.06), rgb(0.70, 0.72, 0.90), deep)
+        turned = single(0.75 * np.maximum(smooth(7, 0, right), smooth(9, 0, down)))
+        body = single(body * mix(rgb(1, 1, 1), rgb(0.44, 0.46, 0.72), turned))
+        rim = np.maximum(smooth(3.0, 0.8, up), 0.8 * smooth(2.6, 0.7, left))
+        soft = np.maximum(smooth(11, 0, up + ragged), 0.7 * smooth(8, 0, left + ragged))
+        lit = color * body + strength * soft[..., None] * rgb(0.40, 0.17, 0.06) * (0.30 + 1.3 * color)
+        rim = single(strength * rim * (0.35 + 0.65 * g.noise[..., N24]))
+        lit = lit + rim[..., None] * rgb(0.88, 0.45, 0.16)
+        cold = np.maximum(smooth(1.8, 0.6, right), smooth(1.8, 0.6, down)) * strength
+        lit = lit + cold[..., None] * rgb(0.10, 0.12, 0.24)
+        color = np.where(layer[..., None], lit, color).astype(np.float32)
+    seam = smooth(2.4, 0.3, replace(g, material=_FAMILY[g.material]).border) * still
+    return color * (1 - 0.35 * seam * (_roughly_near(rank < 4) > 3))[..., None]
+
+
+def _shadows(g: GBuffer, color: Array, world: NDArray[np.int16]) -> Array:
+    """What a layer hides from the fire behind it: soft, to the lower right."""
+    rank = RANK[world]
+    for own, behind, amount in (
+        (4, 3, 0.78),
+        (3, 2, 0.62),
+        (4, 2, 0.62),
+        (2, 1, 0.30),
+        (3, 1, 0.45),
+        (4, 1, 0.55),
+    ):
+        front, back = rank == own, (rank == behind) & ~among(world, *LIQUID)
+        if front.any() and back.any():
+            shade = blur(shift(front.astype(np.float32), 3, 4), 3.2) * back * amount
+            color = color * mix(rgb(1, 1, 1), rgb(0.16, 0.13, 0.26), shade)
+    thing = g.is_thing.astype(np.float32)
+    under = blur(shift(thing, 2, 3), 2.2) * (1 - thing) * 0.70
+    return (color * mix(rgb(1, 1, 1), rgb(0.20, 0.14, 0.24), under)).astype(np.float32)
+
+
+def _glow(g: GBuffer, color: Array) -> Array:
+    """Light from what burns and from who carries a lamp."""
+    kept = np.where(g.is_thing, np.float32(0.35), np.float32(1.0))
+    for name, (reach, amount, tone) in GLOW.items():
+        source = g.mask(name)
+        if source.any():
+            fall = smooth(reach, 0, _roughly_near(source)) * ~source * kept
+            color = single(color + (amount * fall * fall)[..., None] * rgb(*tone) * (0.26 + 0.9 * color))
+    return color
+
+
+def _roughly_near(mask: Mask) -> Array:
+    """As `GBuffer.near`, at the size of the finished picture: glow is soft, and there are eight sources."""
+    h, w = mask.shape[0] // SCALE, mask.shape[1] // SCALE
+    small = mask.reshape(h, SCALE, w, SCALE).any((1, 3))
+    away = ndimage.distance_transform_edt(~small) if small.any() else np.full(small.shape, REACH)
+    return np.minimum(away, REACH).astype(np.float32).repeat(SCALE, 0).repeat(SCALE, 1)
+
+
+def _outline(g: GBuffer, color: Array) -> Array:
+    """Things: dark ink at the very edge, and inside it firelight above and to the left."""
+    thing, other = g.is_thing, ~g.is_thing
+    lit = smooth(3.6, 1.4, np.minimum(g.up(other), g.left(other))) * smooth(1.0, 1.7, g.border)
+    color = single(color + (thing * lit)[..., None] * rgb(0.34, 0.22, 0.10))
+    return mix(color, color * rgb(0.16, 0.10, 0.18), 0.88 * thing * smooth(1.4, 0.5, g.border))
+
+
+PAINTER: Final = Painter(name="ember", title="Ember", paint=paint)
