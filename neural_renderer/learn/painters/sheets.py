@@ -7,6 +7,7 @@ costs a student nothing but texels, so that is where planks, mortar, faces and l
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from functools import cache
 from typing import Final
 
@@ -14,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import ndimage
 
+from neural_renderer import surface
 from neural_renderer.learn.painters.base import Array, mix, rgb, smooth
 from neural_renderer.noise import hash01
 
@@ -125,3 +127,24 @@ def look_up(table: Array, place: Array, repeat: bool) -> Array:
     mode = "grid-wrap" if repeat else "nearest"
     planes = [ndimage.map_coordinates(table[..., i], at, order=1, mode=mode) for i in range(table.shape[-1])]
     return np.stack(planes, -1).astype(np.float32)
+
+
+@dataclass(frozen=True, eq=False)
+class Strip:
+    """The pixels of one material as an image of one row: fields are [1,P], colours [1,P,3]."""
+
+    noise: Array
+    texture: Array
+    color: Array
+    up: Array
+    border: Array
+    material: int
+
+    def __getitem__(self, channel: int) -> Array:
+        """A noise channel, 0..1."""
+        return self.noise[..., channel]
+
+    def sheet(self, draw: Callable[[], Sheet], kept: int = 128) -> Array:
+        """The sheet's colours [1,P,3] at these pixels."""
+        span = surface.SPAN[self.material]
+        return look_up(texels(draw, kept), self.texture / span, repeat=not surface.IS_THING[self.material])

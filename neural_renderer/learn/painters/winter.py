@@ -11,10 +11,9 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.frame import MATERIAL_INDEX, MATERIALS
+from engine.frame import MATERIALS
 from neural_renderer.learn.painters.base import (
     REACH,
-    SCALE,
     Array,
     GBuffer,
     Mask,
@@ -25,11 +24,11 @@ from neural_renderer.learn.painters.base import (
     shift,
     smooth,
 )
-from neural_renderer.learn.painters.winter_ground import PAINT, Strip
+from neural_renderer.learn.painters.sheets import Strip
+from neural_renderer.learn.painters.through import LOOSE, SKYWARD, among, look_through, loose
+from neural_renderer.learn.painters.winter_ground import PAINT
 from neural_renderer.noise import E10, E24, N2, N10, N24, SV
 
-SKYWARD: Final = ("sky", "hill")
-LOOSE: Final = ("effect", "light")
 BARE: Final = ("water", "lava", *SKYWARD, *LOOSE)
 
 CAP: Final = {
@@ -54,55 +53,19 @@ _LAYERS: Final[tuple[tuple[tuple[str, ...], tuple[str, ...], float], ...]] = (
 
 def paint(g: GBuffer) -> Array:
     """The winter picture, float32 [H,W,3] RGB, not yet clipped."""
-    world = _look_through(g)
-    sky, bare = _among(world, *SKYWARD), _among(world, *BARE)
-    ground = ~bare & ~_loose(g)
+    world = look_through(g)
+    sky, bare = among(world, *SKYWARD), among(world, *BARE)
+    ground = ~bare & ~loose(g)
     color = _colours(g, world)
-    color = _relight(g, color, ground, sky, _among(world, "leaves"))
+    color = _relight(g, color, ground, sky, among(world, "leaves"))
     color = _cap(g, color, ground, sky, ~bare & ~g.is_thing)
     return _cast(g, _atmosphere(g, color))
 
 
-def _among(material: NDArray[np.int16], *names: str) -> Mask:
-    return np.isin(material, [MATERIAL_INDEX[name] for name in names])
-
-
-def _loose(g: GBuffer) -> Mask:
-    """What moves in front of the world, and must not take the snow from the ground behind it."""
-    return g.is_thing | g.mask(*LOOSE)
-
-
-def _look_through(g: GBuffer) -> NDArray[np.int16]:
-    """The material of the world, behind things and effects too.
-
-    There it is that of the nearest pixel of the world in the row; but the sky, where there is sky
-    above and on one side: so the ground keeps its snow under who stands at the foot of a wall.
-    """
-    loose, sky = _loose(g), MATERIAL_INDEX["sky"]
-    left, to_left = _last(g.material, loose, 1)
-    right, to_right = _last(g.material[:, ::-1], loose[:, ::-1], 1)
-    right, to_right = right[:, ::-1], to_right[:, ::-1]
-    above, to_above = _last(g.material, loose, 0)
-    found = np.minimum(to_left, to_right) <= REACH
-    world = np.where(found, np.where(to_left <= to_right, left, right), sky)
-    beside = (_among(left, *SKYWARD) & (to_left <= REACH)) | (_among(right, *SKYWARD) & (to_right <= REACH))
-    exposed = loose & beside & _among(above, *SKYWARD) & (to_above <= 1.5 * REACH)
-    return np.where(exposed, sky, world).astype(np.int16)
-
-
-def _last(material: NDArray[np.int16], loose: Mask, axis: int) -> tuple[NDArray[np.int16], Array]:
-    """The last material of the world before each sample along an axis, and how many pixels before."""
-    length = material.shape[axis]
-    index = np.arange(length).reshape((-1, 1) if axis == 0 else (1, -1))
-    last = np.maximum.accumulate(np.where(loose, -1, index), axis=axis)
-    distance = np.where(last < 0, 4 * REACH, (index - last) / SCALE)
-    return np.take_along_axis(material, np.maximum(last, 0), axis=axis), distance.astype(np.float32)
-
-
 def _colours(g: GBuffer, world: NDArray[np.int16]) -> Array:
     color = np.zeros((*g.shape, 3), np.float32)
-    surface_of = {name: ~_among(world, name) for name in ("water", "lava")} | {"hill": _among(world, "sky")}
-    to_sky = g.up(_among(world, *SKYWARD))
+    surface_of = {name: ~among(world, name) for name in ("water", "lava")} | {"hill": among(world, "sky")}
+    to_sky = g.up(among(world, *SKYWARD))
     for index in np.unique(g.material):
         name = MATERIALS[index]
         where = g.material == index

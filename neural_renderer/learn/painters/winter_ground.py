@@ -7,39 +7,15 @@ where it is. Read next: `winter`, which makes the picture.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
 
-from neural_renderer import surface
 from neural_renderer.learn.painters import winter_sheets as drawn
 from neural_renderer.learn.painters.base import Array, mix, ramp, rgb, smooth
-from neural_renderer.learn.painters.sheets import Sheet, look_up, single, texels
+from neural_renderer.learn.painters.sheets import Sheet, Strip, single
 from neural_renderer.learn.painters.winter_things import THINGS, projectile, vehicle
 from neural_renderer.noise import CELL, CELL_EDGE, E5, E10, E24, N5, N10, N24, N64, SH, SV, TILE
-
-
-@dataclass(frozen=True, eq=False)
-class Strip:
-    """The pixels of one material as an image of one row: fields are [1,P], colours [1,P,3]."""
-
-    noise: Array
-    texture: Array
-    color: Array
-    up: Array
-    border: Array
-    material: int
-
-    def __getitem__(self, channel: int) -> Array:
-        """A noise channel, 0..1."""
-        return self.noise[..., channel]
-
-    def sheet(self, draw: Callable[[], Sheet], kept: int = 128) -> Array:
-        """The sheet's colours [1,P,3] at these pixels."""
-        span = surface.SPAN[self.material]
-        return look_up(texels(draw, kept), self.texture / span, repeat=not surface.IS_THING[self.material])
-
 
 # ---- far away ---------------------------------------------------------------------------------
 
