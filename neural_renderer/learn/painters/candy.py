@@ -32,7 +32,7 @@ from neural_renderer.noise import N24, N64
 
 BARE: Final = ("water", "lava", *SKYWARD, *LOOSE)
 DRIP: Final = {
-    "grass": 1.0, "dirt": 0.75, "sand": 0.55, "stone": 0.75, "ore": 0.65, "wood": 0.55, 
+    "grass": 1.0, "dirt": 0.75, "sand": 0.55, "stone": 0.75, "ore": 0.65, "wood": 0.55,
     "brick": 0.60, "metal": 0.45, "glass": 0.35, "road": 0.45, "floor": 0.45, "wall": 0.35, "unknown": 0.45,
 }  # fmt: skip
 """How far the icing runs down each material, as a share of the longest drips."""

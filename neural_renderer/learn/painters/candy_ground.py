@@ -14,7 +14,7 @@ from neural_renderer.learn.painters import candy_sheets as drawn
 from neural_renderer.learn.painters.base import Array, mix, ramp, rgb, smooth
 from neural_renderer.learn.painters.candy_things import THINGS, projectile, vehicle
 from neural_renderer.learn.painters.sheets import Sheet, Strip, single
-from neural_renderer.noise import CELL, CELL_EDGE, CELL_ROUND, E10, E24, N5, N10, N24, N64, SH, TILE
+from neural_renderer.noise import CELL, CELL_ROUND, E10, E24, N10, N24, N64, SH, TILE
 
 _WHITE: Final = rgb(1, 1, 1)
 _GUMS: Final = (
@@ -151,14 +151,14 @@ def _water(s: Strip) -> Array:
 
 
 def _lava(s: Strip) -> Array:
-    """Molten caramel and cherry, boiling: dark skin, bright seams, a white-hot top."""
-    heat = s[CELL_EDGE] - 0.24 * (s[N24] - 0.5) - 0.30 * (s[N64] - 0.5) + 0.10 * (s[N5] - 0.5)
-    color = ramp(heat, (0.0, (1.0, 0.96, 0.55)), (0.10, (1.0, 0.74, 0.16)), (0.26, (0.99, 0.36, 0.08)),
-                 (0.48, (0.80, 0.08, 0.14)), (0.75, (0.48, 0.02, 0.16)),
-                 (1.0, (0.40, 0.02, 0.16)))  # fmt: skip
-    color = color * (1 + 0.6 * (s[E10] - 0.5))[..., None]
-    color = mix(color, rgb(1.0, 0.70, 0.60), 0.55 * smooth(0.66, 0.80, s[E10]) * smooth(0.2, 0.4, heat))
-    color = mix(color, rgb(1.0, 0.66, 0.12), smooth(9, 2, s.up + 4 * (s[N10] - 0.5)) * 0.80)
+    """Boiling cherry syrup: glossy folds from deep red to molten caramel, a white-hot top."""
+    heat = 0.55 * s[N24] + 0.45 * s[N64] + 0.22 * (s[N10] - 0.5) + 0.30 * smooth(14, 0, s.up)
+    color = ramp(heat, (0.10, (0.46, 0.0, 0.16)), (0.34, (0.80, 0.03, 0.16)), (0.50, (0.98, 0.24, 0.10)),
+                 (0.64, (1.0, 0.55, 0.10)), (0.86, (1.0, 0.90, 0.40)))  # fmt: skip
+    color = color * (1 + 0.9 * (s[E24] - 0.5) + 0.35 * (s[E10] - 0.5))[..., None]
+    color = mix(single(color), rgb(1.0, 0.90, 0.78), 0.80 * smooth(0.64, 0.78, s[E24] + 0.2 * (s[E10] - 0.5)))
+    bubble = smooth(0.26, 0.20, s[CELL_ROUND]) * (s[CELL] > 0.60)
+    color = mix(color, rgb(1.0, 0.80, 0.30), (0.20 + 0.60 * smooth(0.10, 0.22, s[CELL_ROUND])) * bubble)
     return mix(color, rgb(1.0, 0.97, 0.70), smooth(3.2, 1.2, s.up))
 
 

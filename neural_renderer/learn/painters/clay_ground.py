@@ -159,7 +159,7 @@ def _lava(s: Strip) -> Array:
     """Red, orange and yellow clays marbled, glowing where they are yellow."""
     mask = s.sheet(drawn.marbled)
     swirl, light, gloss = mask[..., 0], mask[..., 1:2], mask[..., 2]
-    heat = swirl + 0.7 * (s[N24] - 0.5) + 0.5 * (s[N64] - 0.5) + 0.35 * smooth(16, 0, s.up)
+    heat = 0.25 + 0.62 * swirl + 0.9 * (s[N24] - 0.5) + 1.0 * (s[N64] - 0.5) + 0.35 * smooth(16, 0, s.up)
     color = ramp(heat, (-0.3, (0.34, 0.06, 0.09)), (0.15, (0.56, 0.09, 0.08)), (0.45, (0.88, 0.24, 0.07)),
                  (0.75, (0.99, 0.55, 0.10)), (1.1, (1.0, 0.88, 0.36)))  # fmt: skip
     color = color * (0.50 + 0.80 * light)

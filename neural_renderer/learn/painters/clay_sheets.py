@@ -34,7 +34,7 @@ def thumb(s: Model, cx: float, cy: float, size: float, turn: float, ridge: float
     c, n = float(np.cos(turn)), float(np.sin(turn))
     u, v = dx * c + dy * n, dy * c - dx * n
     inside = 1 - np.hypot(u / 0.78, v) / size
-    loop = np.hypot(u, np.minimum(v + 0.3 * size, 0)) - 0.06 * np.maximum(v, 0)
+    loop = np.hypot(u, v + 0.40 * size)
     press = smooth(0.0, 0.50, single(inside))
     rings = np.cos(2 * np.pi * loop / (ridge * s.pixel))
     s.height = single(s.height + press * (0.20 * s.pixel * rings - 0.7 * s.pixel))

@@ -1,4 +1,4 @@
-"""The clay painter's cast: puppets and props, each modelled once over its own box, 0..1 to the right and down.
+"""The clay painter's cast: puppets and props, each modelled once over its own box: 0..1 right and down.
 
 A game's silhouette cuts the drawing, so every drawing fills its box and keeps what matters near the
 middle. Tinted things (vehicle, projectile) are masks; `clay_ground` puts in the colour.

@@ -103,10 +103,11 @@ def _pool(g: GBuffer, color: Array, world: NDArray[np.int16], border: Array) -> 
         front, back = g.mask(*casters), g.mask(*behind)
         if front.any() and back.any():
             color = washed(color, SUMI, amount * blur(shift(front.astype(np.float32), 3, 4), 3) * back)
-    lava = g.mask("lava", "light")
-    if lava.any():
-        glow = smooth(18, 0, g.near(lava)) * ~lava
-        color = mix(color, color * rgb(1.05, 0.66, 0.42) + rgb(0.20, 0.05, 0.0), 0.75 * glow * glow)
+    for name, reach, warm in (("lava", 16.0, rgb(1.0, 0.70, 0.50)), ("light", 20.0, rgb(1.0, 0.93, 0.76))):
+        fire = g.mask(name)
+        if fire.any():
+            glow = smooth(reach, 0, g.near(fire)) * ~fire
+            color = mix(color, single(color * warm + 0.22 * warm), 0.70 * glow * glow)
     return color
 
 

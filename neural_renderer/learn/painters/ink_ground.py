@@ -39,7 +39,8 @@ def _hill(s: Strip) -> Array:
     color = washed(color, SUMI, 0.14 * (s[N64] - 0.3))
     crest = s.up + 3 * (s[N24] - 0.5)
     color = washed(color, SUMI, 0.50 * smooth(18, 0, crest) * (0.55 + 0.45 * s[N24]))
-    return washed(color, INDIGO, 0.22 * smooth(22, 0, crest))
+    color = washed(color, INDIGO, 0.22 * smooth(22, 0, crest))
+    return mix(color, PAPER, 0.16 + 0 * s.up)
 
 
 # ---- ground -----------------------------------------------------------------------------------
@@ -153,7 +154,7 @@ def _water(s: Strip) -> Array:
 
 def _lava(s: Strip) -> Array:
     """Vermilion, wet and bright, with islands of burnt ink."""
-    heat = s[CELL_EDGE] - 0.30 * (s[N24] - 0.5) - 0.40 * (s[N64] - 0.5) + 0.12 * (s[N5] - 0.5)
+    heat = 0.08 + s[CELL_EDGE] - 0.45 * (s[N24] - 0.5) - 0.60 * (s[N64] - 0.5) + 0.12 * (s[N5] - 0.5)
     color = ramp(heat, (0.0, (1.0, 0.83, 0.45)), (0.16, (0.98, 0.52, 0.16)), (0.32, (0.88, 0.20, 0.09)),
                  (0.46, (0.62, 0.09, 0.07)), (0.54, (0.16, 0.09, 0.09)),
                  (1.0, (0.12, 0.09, 0.10)))  # fmt: skip
