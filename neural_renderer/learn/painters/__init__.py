@@ -10,13 +10,16 @@ from typing import Final
 from neural_renderer.errors import LearnError
 from neural_renderer.learn.painters.base import GBuffer, Painter, gbuffer
 from neural_renderer.learn.painters.bricks import PAINTER as BRICKS
+from neural_renderer.learn.painters.candy import PAINTER as CANDY
+from neural_renderer.learn.painters.clay import PAINTER as CLAY
 from neural_renderer.learn.painters.ember import PAINTER as EMBER
+from neural_renderer.learn.painters.ink import PAINTER as INK
 from neural_renderer.learn.painters.neon import PAINTER as NEON
 from neural_renderer.learn.painters.watercolour import PAINTER as WATERCOLOUR
 from neural_renderer.learn.painters.winter import PAINTER as WINTER
 
 PAINTERS: Final[dict[str, Painter]] = {
-    painter.name: painter for painter in (WINTER, BRICKS, WATERCOLOUR, EMBER, NEON)
+    painter.name: painter for painter in (WINTER, BRICKS, WATERCOLOUR, EMBER, NEON, CANDY, INK, CLAY)
 }
 """Every painter by the name of its theme."""
 

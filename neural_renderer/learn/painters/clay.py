@@ -1,0 +1,162 @@
+"""Clay: a stop-motion set, hand-kneaded, full of fingerprints, under one soft lamp at the upper left.
+
+The order of the picture: each material's own clay, edges rounded as by a thumb, soft shadows from
+layer to layer, glow, and last the things with their small contact shadows.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from engine.frame import MATERIAL_INDEX, MATERIALS
+from neural_renderer.learn.painters.base import (
+    REACH,
+    Array,
+    GBuffer,
+    Mask,
+    Painter,
+    blur,
+    mix,
+    rgb,
+    shift,
+    smooth,
+)
+from neural_renderer.learn.painters.clay_ground import PAINT
+from neural_renderer.learn.painters.sheets import Strip, single
+from neural_renderer.learn.painters.through import LOOSE, SKYWARD, among, look_through, loose
+from neural_renderer.noise import N10, N24, SV
+
+_SOLID: Final = tuple(name for name in MATERIALS if name not in (*SKYWARD, *LOOSE, "wall"))
+_LAYERS: Final[tuple[tuple[tuple[str, ...], tuple[str, ...], float], ...]] = (
+    ((*_SOLID, "wall"), ("hill",), 0.50),
+    ((*_SOLID, "wall"), ("sky",), 0.34),
+    (("hill",), ("sky",), 0.30),
+    (_SOLID, ("wall",), 0.78),
+    (
+        ("wall", "brick", "wood", "leaves", "metal", "stone"),
+        ("floor", "road", "grass", "sand", "snow", "dirt"),
+        0.50,
+    ),
+    (("grass", "sand", "stone", "floor", "brick", "road", "dirt"), ("water", "lava", "glass"), 0.42),
+)
+"""What casts a shadow, on what, and how deep it is."""
+_SHADOW: Final = rgb(0.40, 0.32, 0.46)
+_FAMILY: Final = np.arange(len(MATERIALS), dtype=np.int16)
+_FAMILY[MATERIAL_INDEX["ore"]] = MATERIAL_INDEX["stone"]
+_FAMILY.setflags(write=False)
+
+
+def paint(g: GBuffer) -> Array:
+    """The clay picture, float32 [H,W,3] RGB, not yet clipped."""
+    world = look_through(g)
+    color = _clays(g, world)
+    color = _round(g, color, world)
+    color = _fringe(g, color, world)
+    return _place(g, _shadows(g, color))
+
+
+def _clays(g: GBuffer, world: NDArray[np.int16]) -> Array:
+    color = np.zeros((*g.shape, 3), np.float32)
+    surface_of = {name: ~among(world, name) for name in ("water", "lava")} | {"hill": among(world, "sky")}
+    to_sky = g.up(among(world, *SKYWARD))
+    for index in np.unique(g.material):
+        name = MATERIALS[index]
+        where = g.material == index
+        up = g.up(surface_of[name]) if name in surface_of else to_sky
+        strip = Strip(g.noise[where][None], g.texture[where][None], g.color[where][None],
+                      up[where][None], g.border[where][None], int(index))  # fmt: skip
+        color[where] = PAINT[name](strip)[0]
+    return color
+
+
+def _round(g: GBuffer, color: Array, world: NDArray[np.int16]) -> Array:
+    """A thumb has gone round every slab: light on its upper left, shade under its lower right."""
+    family = _FAMILY[world]
+    hidden = loose(g)
+    beside, above = _changes(family, hidden, 1), _changes(family, hidden, 0)
+    wobble = 1.6 * (g.noise[..., N10] - 0.5)
+    left, up = g.left(beside) + wobble, g.up(above) + wobble
+    right, down = g.right(beside) + wobble, g.down(above) + wobble
+    thick = ~among(world, "sky", "wall", "water", "lava") & ~hidden
+    lit = 0.55 * smooth(6.5, 0.5, left) + 0.75 * smooth(7.0, 0.5, up)
+    turned = 0.60 * smooth(7.5, 0.5, right) + 0.85 * smooth(8.5, 0.5, down)
+    far = among(world, "hill")
+    tilt = np.where(far, 0.75 * smooth(7.0, 0.5, up), np.clip(lit - turned, -1, 1)) * thick
+    seam = smooth(2.4, 0.4, np.minimum(np.minimum(left, up), np.minimum(right, down))) * (thick & ~far)
+    sky = among(world, *SKYWARD)
+    deep = smooth(6, REACH, g.near(sky)) * g.mask("dirt", "stone", "ore", "wall")
+    rim = smooth(0.3, 1.6, np.minimum(left, up)) * smooth(5.0, 2.2, np.minimum(left, up)) * thick
+    dark = (
+        1 - (np.maximum(-tilt, 0)[..., None] * rgb(0.52, 0.58, 0.48)) - (0.38 * seam + 0.16 * deep)[..., None]
+    )
+    color = color * np.clip(dark, 0.1, 1) * (1 + 0.22 * np.maximum(tilt, 0))[..., None]
+    color = mix(color, rgb(1.0, 0.96, 0.88), 0.22 * rim * np.maximum(tilt, 0))
+    leaf = g.mask("leaves")
+    if leaf.any():
+        away = np.minimum(g.left(~leaf), g.up(~leaf)) - np.minimum(g.right(~leaf), g.down(~leaf))
+        color = single(color * (1 - (np.clip(away / 18, -0.5, 1) * leaf)[..., None] * rgb(0.46, 0.40, 0.24)))
+    return color
+
+
+def _changes(label: NDArray[np.int16], hidden: Mask, axis: int) -> Mask:
+    """Samples that touch another label along an axis, where neither is hidden."""
+    edge = np.zeros(label.shape, bool)
+    along, across = (np.s_[:, 1:], np.s_[:, :-1]) if axis else (np.s_[1:], np.s_[:-1])
+    changed = (label[along] != label[across]) & ~hidden[along] & ~hidden[across]
+    edge[along] |= changed
+    edge[across] |= changed
+    return edge
+
+
+def _fringe(g: GBuffer, color: Array, world: NDArray[np.int16]) -> Array:
+    """Turf is pressed over what lies under it, in thumb-wide tongues."""
+    grass = among(world, "grass", "snow") & ~loose(g)
+    hang = g.up(grass)
+    under = g.mask("dirt", "stone", "sand", "ore", "brick") & (hang < REACH)
+    length = 2.2 + 5.5 * smooth(0.30, 0.75, g.noise[..., N24] * 0.6 + g.noise[..., SV] * 0.4)
+    below = hang - length
+    color = color * (1 - 0.50 * (smooth(5, 0, below) * (below > -0.5) * under))[..., None]
+    white = smooth(REACH - 2, REACH - 4, g.up(among(world, "snow"))) * (g.up(among(world, "grass")) >= REACH)
+    green = mix(rgb(0.40, 0.64, 0.24), rgb(0.20, 0.42, 0.17), smooth(-3.5, 0.0, below))
+    pale = mix(rgb(0.95, 0.95, 0.97), rgb(0.68, 0.70, 0.84), smooth(-3.5, 0.0, below))
+    return mix(color, mix(green, pale, white), smooth(0.6, -0.6, below) * under)
+
+
+def _shadows(g: GBuffer, color: Array) -> Array:
+    """Soft shadows from each layer on the one behind, and the warm breath of lava and lamps."""
+    for casters, behind, amount in _LAYERS:
+        front, back = g.mask(*casters), g.mask(*behind)
+        if front.any() and back.any():
+            shadow = blur(shift(front.astype(np.float32), 4, 5), 3.2) * back
+            color = color * mix(rgb(1, 1, 1), _SHADOW, shadow * amount)
+    for name, reach, amount in (("lava", 18.0, 0.65), ("light", 20.0, 0.70)):
+        mask = g.mask(name)
+        if mask.any():
+            glow = smooth(reach, 0, g.near(mask)) * ~mask
+            color = color + (amount * glow * glow)[..., None] * rgb(0.95, 0.50, 0.18) * (0.30 + 0.70 * color)
+    return color.astype(np.float32)
+
+
+def _place(g: GBuffer, color: Array) -> Array:
+    """Things: a dark contact shadow and a softer one, a warm halo around coins, rounded dark rims."""
+    things = g.is_thing
+    thing, coin = things.astype(np.float32), g.mask("coin")
+    contact, soft = blur(shift(thing, 1, 1.5), 1.0), blur(shift(thing, 3, 4), 2.8)
+    color = color * mix(rgb(1, 1, 1), rgb(0.26, 0.20, 0.30), (0.50 * contact + 0.45 * soft) * (1 - thing))
+    if coin.any():
+        shine = smooth(9, 0, g.near(coin)) * (1 - thing)
+        color = single(color + (0.28 * shine * shine)[..., None] * rgb(1.0, 0.76, 0.34))
+    turned = smooth(5.0, 0.0, np.minimum(g.right(~things), g.down(~things))) * thing
+    facing = (
+        smooth(0.8, 1.8, g.border)
+        * smooth(3.8, 2.2, g.border)
+        * smooth(7, 1, np.minimum(g.left(~things), g.up(~things)))
+    )
+    color = mix(color * (1 - 0.30 * turned)[..., None], rgb(1, 0.97, 0.92), 0.30 * facing * thing)
+    return mix(color, color * rgb(0.30, 0.22, 0.28), thing * smooth(1.5, 0.5, g.border) * 0.88)
+
+
+PAINTER: Final = Painter(name="clay", title="Clay", paint=paint, warp=0.06)

@@ -1,0 +1,210 @@
+"""The ink painter's materials: each one's own brushwork, as light from the paper.
+
+A material is a function of a `Strip`. Read next: `ink`, which makes the picture.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Final
+
+import numpy as np
+
+from neural_renderer.learn.painters import ink_sheets as drawn
+from neural_renderer.learn.painters.base import Array, mix, ramp, rgb, smooth
+from neural_renderer.learn.painters.ink_brush import INDIGO, MOSS, OCHRE, PAPER, SUMI, WARM, diluted, washed
+from neural_renderer.learn.painters.ink_things import THINGS, projectile, vehicle
+from neural_renderer.learn.painters.sheets import Sheet, Strip, single
+from neural_renderer.noise import CELL_EDGE, E10, E24, N5, N10, N24, N64, SH, SV, TILE
+
+_BLACK: Final = rgb(0.09, 0.085, 0.10)
+
+
+# ---- air and distance -------------------------------------------------------------------------
+
+
+def _sky(s: Strip) -> Array:
+    """A wash from above; banks of mist are bare paper, each with one wet edge."""
+    color = s.sheet(drawn.sky, 64)
+    bank = 0.70 * s[N64] + 0.24 * s[N24] + 0.06 * s[N10]
+    wet = smooth(0.30, 0.555, bank) * smooth(0.60, 0.56, bank)
+    color = washed(color, SUMI, 0.13 * wet)
+    color = washed(color, INDIGO, 0.07 * wet)
+    color = mix(color, PAPER * 1.03, 0.88 * smooth(0.56, 0.60, bank))
+    return washed(color, SUMI, 0.09 * smooth(0.70, 0.95, s[SH]) * smooth(0.5, 0.3, bank))
+
+
+def _hill(s: Strip) -> Array:
+    color = s.sheet(drawn.ranges, 64)
+    color = washed(color, SUMI, 0.14 * (s[N64] - 0.3))
+    crest = s.up + 3 * (s[N24] - 0.5)
+    color = washed(color, SUMI, 0.50 * smooth(18, 0, crest) * (0.55 + 0.45 * s[N24]))
+    color = washed(color, INDIGO, 0.22 * smooth(22, 0, crest))
+    return mix(color, PAPER, 0.16 + 0 * s.up)
+
+
+# ---- ground -----------------------------------------------------------------------------------
+
+
+def _mottled(s: Strip, draw: Callable[[], Sheet], pigment: Array, amount: float) -> Array:
+    """A sheet in uneven washes, so that its repetition does not show; backruns leave a rim."""
+    pool = s[N64] + 0.35 * (s[N24] - 0.5) + 0.12 * (s[N10] - 0.5)
+    rim = smooth(0.035, 0.0, np.abs(pool - 0.52))
+    wet = smooth(0.25, 0.75, pool)
+    return washed(diluted(s.sheet(draw), 0.68 + 0.50 * wet), pigment, amount * (0.7 * wet + 0.30 * rim))
+
+
+def _grass(s: Strip) -> Array:
+    color = _mottled(s, drawn.turf, MOSS, 0.50)
+    color = washed(color, SUMI, 0.45 * smooth(0.70, 0.95, s[SV]))
+    color = mix(color, PAPER, 0.30 * smooth(9, 3, s.up))
+    return washed(color, SUMI, 0.30 * smooth(8, 24, s.up))
+
+
+def _dirt(s: Strip) -> Array:
+    color = _mottled(s, drawn.earth, WARM, 0.22)
+    return washed(color, SUMI, 0.30 * smooth(0.70, 0.95, s[SH]))
+
+
+def _sand(s: Strip) -> Array:
+    return _mottled(s, drawn.raked, OCHRE, 0.22)
+
+
+def _rock(s: Strip) -> Array:
+    return _mottled(s, drawn.boulders, SUMI, 0.22)
+
+
+def _ore(s: Strip) -> Array:
+    mask = s.sheet(drawn.gems)
+    body, depth, ink = mask[..., 0], mask[..., 1], mask[..., 2]
+    color = mix(_rock(s), rgb(0.26, 0.25, 0.27), 0.45 * (1 - body))
+    color = mix(color, _BLACK, smooth(0.2, 0.7, ink) * 0.92)
+    return mix(color, _pigment(s.color, 0.35 + 0.75 * depth), smooth(0.4, 0.8, body))
+
+
+def _pigment(color: Array, density: Array | float) -> Array:
+    """The plain colour as a pigment on paper: more saturated, never quite black."""
+    grey = color.mean(-1, keepdims=True)
+    pure = np.clip(0.06 + 0.94 * (grey + 1.35 * (color - grey)), 0.05, 1)
+    weight = np.asarray(density, np.float32)
+    weight = weight[..., None] if weight.ndim else weight
+    return single(PAPER * pure**weight)
+
+
+def _snow(s: Strip) -> Array:
+    return _mottled(s, drawn.snow, INDIGO, 0.10)
+
+
+# ---- what was built and what grows ------------------------------------------------------------
+
+
+def _wood(s: Strip) -> Array:
+    return _mottled(s, drawn.planks, WARM, 0.35)
+
+
+def _leaves(s: Strip) -> Array:
+    """Clumps: thin towards the light, loaded with ink below."""
+    clump = 0.50 * s[N24] + 1.1 * (s[E24] - 0.5) + 0.20 * (s[E10] - 0.5)
+    color = diluted(s.sheet(drawn.foliage), 1.45 - 0.95 * smooth(-0.05, 0.60, clump))
+    return washed(color, SUMI, 0.10 + 0.45 * smooth(0.40, 0.05, clump))
+
+
+def _brick(s: Strip) -> Array:
+    return _mottled(s, drawn.masonry, WARM, 0.35)
+
+
+def _metal(s: Strip) -> Array:
+    return s.sheet(drawn.iron) * (1 + 0.30 * (s[N64] - 0.5) + 0.14 * (s[SH] - 0.5))[..., None]
+
+
+def _glass(s: Strip) -> Array:
+    pane = _pigment(s.color, 0.42 + 0.25 * s[N64]) * s.sheet(drawn.lattice)
+    return mix(single(pane), _BLACK, 0.8 * smooth(2.2, 1.2, s.border))
+
+
+def _road(s: Strip) -> Array:
+    return _mottled(s, drawn.flags, SUMI, 0.34)
+
+
+def _wall(s: Strip) -> Array:
+    color = s.sheet(drawn.dusk) * (1 + 0.34 * (s[N64] - 0.5) + 0.10 * (s[TILE] - 0.5))[..., None]
+    return mix(color, rgb(0.40, 0.44, 0.50), 0.16 * smooth(0.72, 0.95, s[SH]))
+
+
+def _floor(s: Strip) -> Array:
+    return _mottled(s, drawn.tatami, WARM, 0.20)
+
+
+# ---- liquids and light ------------------------------------------------------------------------
+
+
+def _water(s: Strip) -> Array:
+    """Indigo let into wet paper, deeper below; lines of waves, foam left bare at the top."""
+    mask = s.sheet(drawn.waves)
+    depth = smooth(0, 24, s.up + 8 * (s[N64] - 0.5))
+    color = washed(np.broadcast_to(PAPER, s.color.shape), INDIGO, 0.30 + 0.80 * depth + 0.22 * (s[N24] - 0.5))
+    color = washed(color, SUMI, 0.05 + 0.22 * depth)
+    color = mix(color, PAPER, 0.50 * mask[..., 1] + 0.30 * smooth(0.75, 0.95, s[SH]))
+    color = washed(color, INDIGO, 0.75 * mask[..., 0])
+    color = washed(color, SUMI, 0.40 * mask[..., 0])
+    foam = s.up - 2.4 - 2.6 * smooth(0.35, 0.75, s[N10])
+    color = mix(color, rgb(0.14, 0.20, 0.34), 0.75 * smooth(1.2, 0.3, np.abs(foam - 0.4)))
+    return mix(color, PAPER * 1.03, smooth(0.5, -0.5, foam))
+
+
+def _lava(s: Strip) -> Array:
+    """Vermilion, wet and bright, with islands of burnt ink."""
+    heat = 0.08 + s[CELL_EDGE] - 0.45 * (s[N24] - 0.5) - 0.60 * (s[N64] - 0.5) + 0.12 * (s[N5] - 0.5)
+    color = ramp(heat, (0.0, (1.0, 0.83, 0.45)), (0.16, (0.98, 0.52, 0.16)), (0.32, (0.88, 0.20, 0.09)),
+                 (0.46, (0.62, 0.09, 0.07)), (0.54, (0.16, 0.09, 0.09)),
+                 (1.0, (0.12, 0.09, 0.10)))  # fmt: skip
+    color = mix(color, rgb(0.52, 0.32, 0.28), 0.5 * smooth(0.62, 0.85, s[SH]) * smooth(0.5, 0.6, heat))
+    color = mix(color, rgb(0.96, 0.40, 0.12), smooth(9, 2, s.up + 5 * (s[N10] - 0.5)) * 0.75)
+    return mix(color, rgb(1.0, 0.90, 0.62), smooth(3.0, 1.4, s.up + 1.6 * (s[N10] - 0.5)))
+
+
+def _unknown(s: Strip) -> Array:
+    color = _pigment(s.color, 0.62 + 0.50 * smooth(0.3, 0.7, s[N64]) + 0.35 * (s[N24] - 0.5))
+    return washed(color, SUMI, 0.45 * smooth(0.66, 0.9, s[SH]))
+
+
+def _effect(s: Strip) -> Array:
+    """A splash: the pigment has run to its rim."""
+    return _pigment(s.color, 0.95 - 0.45 * smooth(1, 8, s.border + 3 * (s[N24] - 0.5)))
+
+
+def _light(s: Strip) -> Array:
+    """A lamp: bare paper at its heart, a ring of ochre."""
+    away = smooth(8, 0, s.border + 2 * (s[N24] - 0.5))
+    color = mix(rgb(1.0, 0.96, 0.84), rgb(0.99, 0.74, 0.36), away)
+    return mix(color, _pigment(s.color, 0.8), 0.42 * away + 0.10)
+
+
+# ---- things -----------------------------------------------------------------------------------
+
+
+def _thing(draw: Callable[[], Sheet]) -> Callable[[Strip], Array]:
+    return lambda s: s.sheet(draw)
+
+
+def _vehicle(s: Strip) -> Array:
+    mask = s.sheet(vehicle)
+    ink = mask[..., 1]
+    color = mix(PAPER * 0.98, _pigment(s.color, 0.9 + 0.3 * ink), mask[..., 0])
+    return mix(color, _BLACK, np.clip(ink - 0.30 * mask[..., 0], 0, 1) * (1 - 0.8 * mask[..., 2]))
+
+
+def _projectile(s: Strip) -> Array:
+    mask = s.sheet(projectile)
+    color = mix(_pigment(s.color, 1.1 * mask[..., 0]), rgb(1, 0.98, 0.94), mask[..., 1])
+    return mix(color, _BLACK, mask[..., 2])
+
+
+PAINT: Final[dict[str, Callable[[Strip], Array]]] = {
+    "unknown": _unknown, "sky": _sky, "hill": _hill, "grass": _grass, "dirt": _dirt, "sand": _sand,
+    "stone": _rock, "ore": _ore, "wood": _wood, "leaves": _leaves, "water": _water, "lava": _lava,
+    "snow": _snow, "brick": _brick, "metal": _metal, "glass": _glass, "road": _road, "wall": _wall,
+    "floor": _floor, "effect": _effect, "light": _light, "vehicle": _vehicle, "projectile": _projectile,
+    **{name: _thing(draw) for name, draw in THINGS.items()},
+}  # fmt: skip
+"""How each material is painted."""
