@@ -151,5 +151,8 @@ def _print(value: Any, depth: int = DEPTH) -> str:
     if kind.__module__ == "itertools":
         return repr(value)
     slots = [name for base in kind.__mro__ for name in getattr(base, "__slots__", ())]
-    inner = {**getattr(value, "__dict__", {}), **{n: getattr(value, n) for n in slots if hasattr(value, n)}}
+    own = getattr(value, "__dict__", {})
+    if not isinstance(own, Mapping):  # a wrapper that answers to every name
+        return kind.__name__
+    inner = {**own, **{n: getattr(value, n) for n in slots if hasattr(value, n)}}
     return f"{kind.__name__}({', '.join(f'{n}={_print(v, depth - 1)}' for n, v in inner.items())})"
