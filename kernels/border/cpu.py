@@ -1,7 +1,7 @@
 """`border` on a CPU: one pass along the rows, and one down and one up the columns.
 
-640x360 takes 0.2 ms of one core, less than a second thread would cost. Rows are taken run by run,
-columns 64 at a time, so that a register holds neighbouring columns.
+640x360 takes 0.9 ms of one core, nearly all of it down and up the columns. Rows are taken run by run,
+columns 64 at a time.
 """
 
 from __future__ import annotations
