@@ -10,7 +10,6 @@ from functools import cache
 from typing import Final
 
 import numpy as np
-from numpy.typing import NDArray
 
 from engine.frame import MATERIALS
 from neural_renderer.learn.painters.base import (
@@ -26,8 +25,8 @@ from neural_renderer.learn.painters.base import (
     smooth,
 )
 from neural_renderer.learn.painters.candy_ground import PAINT
-from neural_renderer.learn.painters.sheets import Strip, scatter, single
-from neural_renderer.learn.painters.through import LOOSE, SKYWARD, among, look_through, loose
+from neural_renderer.learn.painters.sheets import scatter, single
+from neural_renderer.learn.painters.through import LOOSE, SKYWARD, among, by_material, look_through, loose
 from neural_renderer.noise import N24, N64
 
 BARE: Final = ("water", "lava", *SKYWARD, *LOOSE)
@@ -56,24 +55,10 @@ def paint(g: GBuffer) -> Array:
     world = look_through(g)
     sky = among(world, *SKYWARD)
     firm = ~among(world, *BARE) & ~loose(g)
-    color = _colours(g, world)
+    color = by_material(g, world, PAINT, ("water", "lava"), among(world, *SKYWARD))
     color = _round(g, color, firm, sky)
     color = _ice(g, color, firm, sky)
     return _cast(g, _atmosphere(g, color))
-
-
-def _colours(g: GBuffer, world: NDArray[np.int16]) -> Array:
-    color = np.zeros((*g.shape, 3), np.float32)
-    surface_of = {name: ~among(world, name) for name in ("water", "lava")} | {"hill": among(world, "sky")}
-    to_sky = g.up(among(world, *SKYWARD))
-    for index in np.unique(g.material):
-        name = MATERIALS[index]
-        where = g.material == index
-        up = g.up(surface_of[name]) if name in surface_of else to_sky
-        strip = Strip(g.noise[where][None], g.texture[where][None], g.color[where][None],
-                      up[where][None], g.border[where][None], int(index))  # fmt: skip
-        color[where] = PAINT[name](strip)[0]
-    return color
 
 
 def _round(g: GBuffer, color: Array, firm: Mask, sky: Mask) -> Array:

@@ -25,8 +25,8 @@ from neural_renderer.learn.painters.base import (
     smooth,
 )
 from neural_renderer.learn.painters.clay_ground import PAINT
-from neural_renderer.learn.painters.sheets import Strip, single
-from neural_renderer.learn.painters.through import LOOSE, SKYWARD, among, look_through, loose
+from neural_renderer.learn.painters.sheets import single
+from neural_renderer.learn.painters.through import LOOSE, SKYWARD, among, by_material, look_through, loose
 from neural_renderer.noise import N10, N24, SV
 
 _SOLID: Final = tuple(name for name in MATERIALS if name not in (*SKYWARD, *LOOSE, "wall"))
@@ -52,24 +52,10 @@ _FAMILY.setflags(write=False)
 def paint(g: GBuffer) -> Array:
     """The clay picture, float32 [H,W,3] RGB, not yet clipped."""
     world = look_through(g)
-    color = _clays(g, world)
+    color = by_material(g, world, PAINT, ("water", "lava"), among(world, *SKYWARD))
     color = _round(g, color, world)
     color = _fringe(g, color, world)
     return _place(g, _shadows(g, color))
-
-
-def _clays(g: GBuffer, world: NDArray[np.int16]) -> Array:
-    color = np.zeros((*g.shape, 3), np.float32)
-    surface_of = {name: ~among(world, name) for name in ("water", "lava")} | {"hill": among(world, "sky")}
-    to_sky = g.up(among(world, *SKYWARD))
-    for index in np.unique(g.material):
-        name = MATERIALS[index]
-        where = g.material == index
-        up = g.up(surface_of[name]) if name in surface_of else to_sky
-        strip = Strip(g.noise[where][None], g.texture[where][None], g.color[where][None],
-                      up[where][None], g.border[where][None], int(index))  # fmt: skip
-        color[where] = PAINT[name](strip)[0]
-    return color
 
 
 def _round(g: GBuffer, color: Array, world: NDArray[np.int16]) -> Array:

@@ -29,8 +29,8 @@ from neural_renderer.learn.painters.base import (
     smooth,
 )
 from neural_renderer.learn.painters.ember_ground import PAINT
-from neural_renderer.learn.painters.sheets import Strip, single
-from neural_renderer.learn.painters.through import among, look_through
+from neural_renderer.learn.painters.sheets import single
+from neural_renderer.learn.painters.through import among, by_material, look_through
 from neural_renderer.noise import N10, N24
 
 _RANKS: Final = {"sky": 0, "hill": 1, "floor": 2, "road": 2, "water": 2, "lava": 2, "glass": 3, "wall": 3}
@@ -57,24 +57,10 @@ GLOW: Final[dict[str, tuple[float, float, tuple[float, float, float]]]] = {
 def paint(g: GBuffer) -> Array:
     """The picture, float32 [H,W,3] RGB, not yet clipped."""
     world = look_through(g)
-    color = _colours(g, world)
+    color = by_material(g, world, PAINT, LIQUID, RANK[world] < 4)
     color = _relight(g, color, world)
     color = _shadows(g, color, world)
     return _outline(g, _glow(g, color))
-
-
-def _colours(g: GBuffer, world: NDArray[np.int16]) -> Array:
-    color = np.zeros((*g.shape, 3), np.float32)
-    surface_of = {name: ~among(world, name) for name in LIQUID} | {"hill": among(world, "sky")}
-    to_air = g.up(RANK[world] < 4)
-    for index in np.unique(g.material):
-        name = MATERIALS[index]
-        where = g.material == index
-        up = g.up(surface_of[name]) if name in surface_of else to_air
-        strip = Strip(g.noise[where][None], g.texture[where][None], g.color[where][None],
-                      up[where][None], g.border[where][None], int(index))  # fmt: skip
-        color[where] = PAINT[name](strip)[0]
-    return color
 
 
 def _relight(g: GBuffer, color: Array, world: NDArray[np.int16]) -> Array:

@@ -28,8 +28,8 @@ from neural_renderer.learn.painters.base import (
 from neural_renderer.learn.painters.ink_brush import MOSS, PAPER, SUMI, washed
 from neural_renderer.learn.painters.ink_ground import PAINT
 from neural_renderer.learn.painters.ink_sheets import tooth
-from neural_renderer.learn.painters.sheets import Strip, look_up, single, texels
-from neural_renderer.learn.painters.through import LOOSE, SKYWARD, among, look_through, loose
+from neural_renderer.learn.painters.sheets import look_up, single, texels
+from neural_renderer.learn.painters.through import LOOSE, SKYWARD, among, by_material, look_through, loose
 from neural_renderer.noise import N5, N10, N24, SH, SV
 
 _RANKS: Final[dict[str, int]] = {
@@ -48,7 +48,7 @@ def paint(g: GBuffer) -> Array:
     """The ink picture, float32 [H,W,3] RGB, not yet clipped."""
     world = look_through(g)
     border = replace(g, material=_FAMILY[g.material]).border
-    color = _brushwork(g, world)
+    color = by_material(g, world, PAINT, ("water", "lava", "grass"), among(world, *SKYWARD))
     color = _mist(g, color, world)
     color = _pool(g, color, world, border)
     color = _contour(g, color, world, border)
@@ -56,22 +56,6 @@ def paint(g: GBuffer) -> Array:
     things = g.is_thing[..., None]
     grain = look_up(texels(tooth), single(np.where(things, 0, g.texture) / 2), repeat=True)
     return single(color * np.where(things, 1, grain))
-
-
-def _brushwork(g: GBuffer, world: NDArray[np.int16]) -> Array:
-    color = np.zeros((*g.shape, 3), np.float32)
-    surface_of = {name: ~among(world, name) for name in ("water", "lava", "grass")} | {
-        "hill": among(world, "sky")
-    }
-    to_sky = g.up(among(world, *SKYWARD))
-    for index in np.unique(g.material):
-        name = MATERIALS[index]
-        where = g.material == index
-        up = g.up(surface_of[name]) if name in surface_of else to_sky
-        strip = Strip(g.noise[where][None], g.texture[where][None], g.color[where][None],
-                      up[where][None], g.border[where][None], int(index))  # fmt: skip
-        color[where] = PAINT[name](strip)[0]
-    return color
 
 
 def _mist(g: GBuffer, color: Array, world: NDArray[np.int16]) -> Array:

@@ -29,8 +29,7 @@ from neural_renderer.learn.painters.base import (
     smooth,
 )
 from neural_renderer.learn.painters.neon_ground import PAINT
-from neural_renderer.learn.painters.sheets import Strip
-from neural_renderer.learn.painters.through import among, look_through
+from neural_renderer.learn.painters.through import among, by_material, look_through
 
 _RANKS: Final = {"sky": 0, "hill": 1, "floor": 2, "road": 2, "wall": 3}
 RANK: Final = np.array([5 if m in THINGS else _RANKS.get(m, 4) for m in MATERIALS], np.int16)
@@ -63,7 +62,7 @@ def paint(g: GBuffer) -> Array:
     """The picture, float32 [H,W,3] RGB, not yet clipped."""
     world = look_through(g)
     hue = _hues(g)
-    color = _deepen(g, _colours(g, world), world)
+    color = _deepen(g, by_material(g, world, PAINT, ("water", "lava", "grass"), RANK[world] < 4), world)
     line = _tubes(g, world)
     glow = hue * np.maximum(line, SHINE[g.material])[..., None]
     color = mix(color, mix(hue, rgb(1, 1, 1), 0.50 * line), line)
@@ -76,22 +75,6 @@ def _hues(g: GBuffer) -> Array:
     return np.where(_OWN[g.material][..., None], g.color * (0.35 + 0.65 / peak), TUBE[g.material]).astype(
         np.float32
     )
-
-
-def _colours(g: GBuffer, world: NDArray[np.int16]) -> Array:
-    color = np.zeros((*g.shape, 3), np.float32)
-    surface_of = {name: ~among(world, name) for name in ("water", "lava", "grass")} | {
-        "hill": among(world, "sky")
-    }
-    to_air = g.up(RANK[world] < 4)
-    for index in np.unique(g.material):
-        name = MATERIALS[index]
-        where = g.material == index
-        up = g.up(surface_of[name]) if name in surface_of else to_air
-        strip = Strip(g.noise[where][None], g.texture[where][None], g.color[where][None],
-                      up[where][None], g.border[where][None], int(index))  # fmt: skip
-        color[where] = PAINT[name](strip)[0]
-    return color
 
 
 def _deepen(g: GBuffer, color: Array, world: NDArray[np.int16]) -> Array:

@@ -1,14 +1,17 @@
-"""The world behind things and effects, so that the ground keeps its snow or icing under who stands on it."""
+"""The world behind things and effects, so that the ground keeps its snow or icing under who stands on it,
+and each material of it in its own colours."""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping, Sequence
 from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.frame import MATERIAL_INDEX
+from engine.frame import MATERIAL_INDEX, MATERIALS
 from neural_renderer.learn.painters.base import REACH, SCALE, Array, GBuffer, Mask
+from neural_renderer.learn.painters.sheets import Strip
 
 SKYWARD: Final = ("sky", "hill")
 LOOSE: Final = ("effect", "light")
@@ -49,3 +52,28 @@ def _last(material: NDArray[np.int16], hidden: Mask, axis: int) -> tuple[NDArray
     last = np.maximum.accumulate(np.where(hidden, -1, index), axis=axis)
     distance = np.where(last < 0, 4 * REACH, (index - last) / SCALE)
     return np.take_along_axis(material, np.maximum(last, 0), axis=axis), distance.astype(np.float32)
+
+
+def by_material(
+    g: GBuffer,
+    world: NDArray[np.int16],
+    paint: Mapping[str, Callable[[Strip], Array]],
+    own_top: Sequence[str],
+    above: Mask,
+) -> Array:
+    """Every material in its own colours, [H,W,3].
+
+    A strip's `up` is the distance up to `above`; for materials of `own_top` to whatever else the world
+    shows there, and for hills to the sky.
+    """
+    color = np.zeros((*g.shape, 3), np.float32)
+    surface_of = {name: ~among(world, name) for name in own_top} | {"hill": among(world, "sky")}
+    to_above = g.up(above)
+    for index in np.unique(g.material):
+        name = MATERIALS[index]
+        where = g.material == index
+        up = g.up(surface_of[name]) if name in surface_of else to_above
+        strip = Strip(g.noise[where][None], g.texture[where][None], g.color[where][None],
+                      up[where][None], g.border[where][None], int(index))  # fmt: skip
+        color[where] = paint[name](strip)[0]
+    return color

@@ -9,7 +9,6 @@ from __future__ import annotations
 from typing import Final
 
 import numpy as np
-from numpy.typing import NDArray
 
 from engine.frame import MATERIALS
 from neural_renderer.learn.painters.base import (
@@ -24,8 +23,7 @@ from neural_renderer.learn.painters.base import (
     shift,
     smooth,
 )
-from neural_renderer.learn.painters.sheets import Strip
-from neural_renderer.learn.painters.through import LOOSE, SKYWARD, among, look_through, loose
+from neural_renderer.learn.painters.through import LOOSE, SKYWARD, among, by_material, look_through, loose
 from neural_renderer.learn.painters.winter_ground import PAINT
 from neural_renderer.noise import E10, E24, N2, N10, N24, SV
 
@@ -56,24 +54,10 @@ def paint(g: GBuffer) -> Array:
     world = look_through(g)
     sky, bare = among(world, *SKYWARD), among(world, *BARE)
     ground = ~bare & ~loose(g)
-    color = _colours(g, world)
+    color = by_material(g, world, PAINT, ("water", "lava"), among(world, *SKYWARD))
     color = _relight(g, color, ground, sky, among(world, "leaves"))
     color = _cap(g, color, ground, sky, ~bare & ~g.is_thing)
     return _cast(g, _atmosphere(g, color))
-
-
-def _colours(g: GBuffer, world: NDArray[np.int16]) -> Array:
-    color = np.zeros((*g.shape, 3), np.float32)
-    surface_of = {name: ~among(world, name) for name in ("water", "lava")} | {"hill": among(world, "sky")}
-    to_sky = g.up(among(world, *SKYWARD))
-    for index in np.unique(g.material):
-        name = MATERIALS[index]
-        where = g.material == index
-        up = g.up(surface_of[name]) if name in surface_of else to_sky
-        strip = Strip(g.noise[where][None], g.texture[where][None], g.color[where][None],
-                      up[where][None], g.border[where][None], int(index))  # fmt: skip
-        color[where] = PAINT[name](strip)[0]
-    return color
 
 
 def _relight(g: GBuffer, color: Array, ground: Mask, sky: Mask, leaf: Mask) -> Array:
