@@ -21,7 +21,7 @@ learnt back. Where less would help there is none: passing that on too drove whol
 below zero, without any effect that could have stopped it."""
 
 
-def _through(gradient: Tensor, y: Tensor) -> Tensor:
+def through_relu(gradient: Tensor, y: Tensor) -> Tensor:
     """The gradient of a relu whose result is y."""
     return torch.where(y > 0, gradient, gradient.clamp_max(0) * LEAK)
 
@@ -36,7 +36,7 @@ class _Relu(torch.autograd.Function):
     @staticmethod
     def backward(ctx: Any, *gradients: Tensor) -> Tensor:
         (y,) = ctx.saved_tensors
-        return _through(gradients[0], y)
+        return through_relu(gradients[0], y)
 
 
 class _Quantize(torch.autograd.Function):
@@ -49,7 +49,7 @@ class _Quantize(torch.autograd.Function):
     @staticmethod
     def backward(ctx: Any, *gradients: Tensor) -> tuple[Tensor, None]:
         x, high = ctx.saved_tensors
-        return _through(gradients[0], x) * (x <= high), None
+        return through_relu(gradients[0], x) * (x <= high), None
 
 
 def relu_reference(x: Tensor) -> Tensor:

@@ -186,10 +186,11 @@ class Training:
 
     def rollout(self, network: Network, b: Batch) -> Tensor:
         """The loss over consecutive frames: how each looks, and how it differs from the one before."""
+        inputs = (b.material, b.tint, b.anchor, b.noise, b.near, b.across)
+        outputs = network(*map(torch.cat, inputs)).chunk(len(b.target))  # all frames at once
         loss = torch.zeros(())
         before: Tensor | None = None
-        for t, (source, target) in enumerate(zip(b.source, b.target, strict=True)):
-            output = network(b.material[t], b.tint[t], b.anchor[t], b.noise[t], b.near[t], b.across[t])
+        for t, (output, source, target) in enumerate(zip(outputs, b.source, b.target, strict=True)):
             loss = loss + picture_loss(output, target, b.weight)
             if before is not None:
                 moved, past = _move(before, source), _move(b.target[t - 1], source)
