@@ -347,10 +347,10 @@ def _groups(student: Student, rate: float) -> list[dict[str, object]]:
         "texture_logits": 12.0,
         "coarse_logits": 12.0,
         "embed_logits": 3.0,
-        "mix": 4.0,
-        "mix_bias": 4.0,
-        "own": 4.0,
-        "other": 4.0,
+        "mix": 12.0,
+        "mix_bias": 12.0,
+        "own": 8.0,
+        "other": 8.0,
     }
     return [
         {
