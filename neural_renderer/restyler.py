@@ -27,6 +27,7 @@ from neural_renderer.features import features
 from neural_renderer.history import History
 from neural_renderer.stages import Stages
 from neural_renderer.theme import Theme
+from neural_renderer.transition import KINDS, Kind, Leaving
 
 
 class Restyler:
@@ -38,7 +39,8 @@ class Restyler:
 
     theme: a shipped theme's name, the path of a pack, or a `Theme`. device: "auto", "cpu",
     "openvino", "torch" or a torch device such as "cuda". size: (height, width) to get ready for, if
-    it is known. Raises ThemeError or RuntimeMissing when made; InputError or NonFinite when called.
+    it is known. transition: how one theme gives way to the next, "cut", "fade" or "wipe"; may be set
+    at any time. Raises ThemeError or RuntimeMissing when made; InputError or NonFinite when called.
     """
 
     def __init__(
@@ -46,13 +48,18 @@ class Restyler:
         theme: str | Path | Theme = "winter",
         device: str = "auto",
         size: tuple[int, int] | None = None,
+        transition: Kind = "cut",
     ) -> None:
+        if transition not in KINDS:
+            raise InputError(f"transition must be one of {', '.join(KINDS)}, got {transition!r}")
         self.choice = runtimes.choose(device)
         self._runtime = runtimes.create(self.choice)
         self.themes: Sequence[str] = packs.available()
         self._theme = theme if isinstance(theme, Theme) else packs.load(theme)
         self._history: History | None = None
         self._painted_by = self._theme
+        self._leaving: Leaving | None = None
+        self.transition = transition
         self._ready_for: tuple[int, int] | None = None
         self.stages = Stages()
         if size is not None:
@@ -70,12 +77,22 @@ class Restyler:
         with self.stages("features"):
             seen = features(frame)
         self._preload(frame)
-        if frame.cut or theme is not self._painted_by:
+        leaving, self._leaving = None if frame.cut else self._leaving, None
+        if frame.cut:
+            history = None
+        if theme is not self._painted_by:
+            if history is not None and self.transition != "cut":
+                last = history if leaving is None else leaving.shown
+                leaving = Leaving(self.transition, last, last)
             history = None  # another look must not shine through the new one
         styled = self._runtime.restyle(theme, frame, seen, history)
         self._history, self._painted_by = styled, theme
+        picture = styled.picture
+        if leaving is not None:
+            with self.stages("transition"):
+                picture, self._leaving = leaving.over(styled, seen)
         with self.stages("compose"):
-            return compose(styled.picture, frame, seen.material, theme.strengths())
+            return compose(picture, frame, seen.material, theme.strengths())
 
     @property
     def theme(self) -> str:
@@ -112,7 +129,7 @@ class Restyler:
 
     def reset(self) -> None:
         """Forget the last output: the next frame starts afresh."""
-        self._history = None
+        self._history = self._leaving = None
 
     def _preload(self, frame: Frame) -> None:
         """Get every shipped theme ready for this size, once, beside the game, so that a switch is free."""

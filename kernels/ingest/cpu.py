@@ -58,7 +58,7 @@ def ingest_cpu(
     shown = np.where(tinted, np.uint32(0xFFFFFF), np.uint32(0))
     frame = dense(material, np.uint8), ids, dense(color, np.uint32), moved.view(np.uint32), last, last_key
     made = packed, history, tint, key
-    flat = [array.reshape(-1) for array in (*frame, words.view(np.uint64), shown, _HALF, *made)]
+    flat = [array.reshape(-1) for array in (*frame, words.view(np.uint64), shown, HALF, *made)]
 
     def rows(first: int, end: int) -> int:
         _rows(first, end, height, width, red_shift, has_history, *flat)
@@ -74,7 +74,7 @@ def _halves() -> NDArray[np.float32]:
     return np.nan_to_num(table, nan=1e6, posinf=1e6, neginf=-1e6)
 
 
-_HALF = _halves()
+HALF: Final = _halves()
 
 
 @numba.njit(**_INNER)

@@ -1,0 +1,72 @@
+"""From one theme to the next: a cut, a fade or a wipe.
+
+Only the new theme is computed. What the old one showed last is carried along by the motion vectors and
+gives way, so that a transition costs a fraction of a millisecond, not a second network; what came into
+view since shows the new theme at once. The history of the new theme never sees any of it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Final, Literal, get_args
+
+import numpy as np
+from numpy.typing import NDArray
+
+from kernels.dense import dense
+from kernels.dissolve.cpu import dissolve_cpu
+from neural_renderer.features import Features
+from neural_renderer.history import History
+
+Kind = Literal["cut", "fade", "wipe"]
+KINDS: Final[tuple[str, ...]] = get_args(Kind)
+FRAMES: Final = 24
+"""Frames that a fade or a wipe takes: 0.4 s at 60 a second."""
+_EDGE: Final = 0.12
+"""Width of a wipe's soft edge, as a part of the picture's width."""
+
+
+@dataclass(frozen=True, eq=False)
+class Leaving:
+    """A theme that is being left.
+
+    last: its last picture, as the last frame saw it; shown: what the last frame showed, `last` and the
+    new theme mixed; step: how many frames of FRAMES have passed.
+    """
+
+    kind: Kind
+    last: History
+    shown: History
+    step: int = 0
+
+    def over(self, styled: History, seen: Features) -> tuple[NDArray[np.uint8], Leaving | None]:
+        """What to show instead of `styled`, uint8 [H,W,4], and what goes on with the next frame."""
+        step, picture = self.step + 1, styled.picture
+        same = self.last.picture.shape == picture.shape and self.last.layout == styled.layout
+        if step >= FRAMES or not same:
+            return picture, None
+        shown, carried = dissolve_cpu(
+            _packed(picture), styled.key, seen.motion, _packed(self.last.picture), self.last.key,
+            share(self.kind, step, picture.shape[1]),
+        )  # fmt: skip
+        last, mixed = (History(_bytes(p), styled.key, styled.layout) for p in (carried, shown))
+        return mixed.picture, replace(self, last=last, shown=mixed, step=step)
+
+
+def share(kind: Kind, step: int, width: int) -> NDArray[np.uint32]:
+    """How much of the old picture shows in each column at frame `step` of FRAMES: uint32 [W], 0..256."""
+    done = step / FRAMES
+    if kind == "wipe":  # from left to right
+        x = (np.arange(width) + 0.5) / width
+        rest = np.clip((x + _EDGE - done * (1 + _EDGE)) / _EDGE, 0, 1)
+    else:
+        rest = np.full(width, 1 - done)
+    return np.rint(256 * rest * rest * (3 - 2 * rest)).astype(np.uint32)
+
+
+def _packed(picture: NDArray[np.uint8]) -> NDArray[np.uint32]:
+    return dense(picture, np.uint8).view(np.uint32)[..., 0]
+
+
+def _bytes(packed: NDArray[np.uint32]) -> NDArray[np.uint8]:
+    return packed.view(np.uint8).reshape(*packed.shape, 4)
