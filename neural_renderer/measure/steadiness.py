@@ -32,7 +32,9 @@ class Steadiness:
     flip_ratio and painter_flip_ratio: mean FLIP from frame to frame over that of the plain frames;
     flip and perceptual: distance to the painter, 0..1 and 0..0.5; tpsnr_*: dB against the change of the
     plain frames and of the painter; still_from: the repetition from which on the picture is constant;
-    recovery: frames until >= 30 dB after each spoilt history. None: did not happen while it was watched.
+    recovery: frames until >= 30 dB against the clean run after each spoilt history; lowest_db: the worst
+    of these frames. None: did not happen while it was watched. A textured look changes more than flat
+    boxes do when the view scrolls: read flip_ratio beside the painter's.
     *_flips: FLIP from frame to frame, a number a change. strip: plain, restyled and painted, uint8
     [H,W,3] each, of the first, the middle and the last frame.
     """
@@ -48,6 +50,7 @@ class Steadiness:
     tpsnr_painter: float
     still_from: int | None
     recovery: dict[str, int | None]
+    lowest_db: dict[str, float]
     plain_flips: list[float]
     styled_flips: list[float]
     painter_flips: list[float]
@@ -103,10 +106,10 @@ def steadiness(
         told(at + 1)
     still = stability.still_from(stability.changes(restyler, clip[-1], REPEATED))
     spoilt, half = Restyler(theme, device=device), frames // 2
-    recovery = {}
+    recovery, lowest = {}, {}
     for at, how in enumerate(stability.SPOILT):
         found = stability.after_spoiling(restyler, spoilt, how, elsewhere, clip[:half], clip[half:])
-        recovery[how] = stability.recovered_after(found)
+        recovery[how], lowest[how] = stability.recovered_after(found), min(found)
         told(frames + at + 1)
     moved = [stability.flips(pictures) for pictures in (plain, styled, painted)]
     return Steadiness(
@@ -121,6 +124,7 @@ def steadiness(
         tpsnr_painter=stability.tpsnr(styled, painted),
         still_from=still,
         recovery=recovery,
+        lowest_db=lowest,
         plain_flips=moved[0],
         styled_flips=moved[1],
         painter_flips=moved[2],

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from itertools import pairwise
 
 import numpy as np
@@ -10,6 +11,9 @@ from scipy.ndimage import gaussian_filter
 
 from neural_renderer.errors import InputError
 from neural_renderer.measure import flip, flip_map, perceptual
+from neural_renderer.measure.fidelity import Picture
+
+Distance = Callable[[Picture, Picture], float]
 
 SCENE = np.kron(np.random.default_rng(5).random((12, 16, 3)), np.ones((6, 6, 1)))
 BLURRED = [gaussian_filter(SCENE, (sigma, sigma, 0)) for sigma in (0.5, 1, 2, 4, 8)]
@@ -17,7 +21,7 @@ DISTANCES = pytest.mark.parametrize("distance", [flip, perceptual])
 
 
 @DISTANCES
-def test_identity_symmetry_and_blur(distance) -> None:  # type: ignore[no-untyped-def]
+def test_identity_symmetry_and_blur(distance: Distance) -> None:
     assert distance(SCENE, SCENE) == 0
     found = [distance(SCENE, blurred) for blurred in BLURRED]
     assert all(before < after for before, after in pairwise(found)), found
@@ -51,6 +55,6 @@ def test_far_away_detail_is_not_seen() -> None:
 
 
 @DISTANCES
-def test_pictures_of_two_sizes_are_refused(distance) -> None:  # type: ignore[no-untyped-def]
+def test_pictures_of_two_sizes_are_refused(distance: Distance) -> None:
     with pytest.raises(InputError, match="of one size"):
         distance(SCENE, SCENE[1:])

@@ -24,8 +24,9 @@ RANDOM = np.random.default_rng(4)
 PLAIN = list(0.3 + 0.2 * RANDOM.random((4, 40, 48, 3)))
 PICTURE = RANDOM.integers(0, 256, (9, 14, 3)).astype(np.uint8)
 FOUND = Steadiness(
-    theme="a<b", worlds="miner", frames=3, flip_ratio=1.25, painter_flip_ratio=None, flip=0.1, perceptual=0.05,
-    tpsnr_plain=30.0, tpsnr_painter=31.0, still_from=None, recovery={"red": 2, "nan": 0},
+    theme="a<b", worlds="miner", frames=3,
+    flip_ratio=1.25, painter_flip_ratio=None, flip=0.1, perceptual=0.05,
+    tpsnr_plain=30.0, tpsnr_painter=31.0, still_from=None, recovery={"red": 2, "nan": 0}, lowest_db={"red": 20.0},
     plain_flips=[0.1, 0.2], styled_flips=[0.2, 0.3], painter_flips=[0.1, 0.1], strip=[[PICTURE] * 3] * 3,
 )  # fmt: skip
 
@@ -77,7 +78,7 @@ def test_the_page_is_one_file_of_all_figures(tmp_path: Path) -> None:
 
 def test_a_place_that_cannot_be_written_is_named(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
-    with pytest.raises(LearnError, match="cannot write .*name another place"):
+    with pytest.raises(LearnError, match=r"cannot write .*name another place"):
         write_page(tmp_path / "file" / "page.html", FOUND)
 
 
