@@ -20,7 +20,11 @@ from neural_renderer.cli.output import Bar, friendly, print_json, require, stdou
 )
 @click.option("--device", default="auto", show_default=True, help="auto, cpu, torch, or a torch device.")
 @click.option("--stability", is_flag=True, help="Flicker, rest and recovery on one world instead.")
-@click.option("--page", type=click.Path(path_type=Path), help="Write --stability's figures as one HTML page.")
+@click.option(
+    "--page",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Write --stability's figures as one HTML page.",
+)
 @click.option("--json", "as_json", is_flag=True, help="The figures as the last line; all else to stderr.")
 @friendly
 def measure(

@@ -26,7 +26,8 @@ PICTURE = RANDOM.integers(0, 256, (9, 14, 3)).astype(np.uint8)
 FOUND = Steadiness(
     theme="a<b", worlds="miner", frames=3,
     flip_ratio=1.25, painter_flip_ratio=None, flip=0.1, perceptual=0.05,
-    tpsnr_plain=30.0, tpsnr_painter=31.0, still_from=None, recovery={"red": 2, "nan": 0}, lowest_db={"red": 20.0},
+    tpsnr_plain=30.0, tpsnr_painter=31.0, still_from=None,
+    recovery={"red": 2, "nan": 0}, lowest_db={"red": 20.0},
     plain_flips=[0.1, 0.2], styled_flips=[0.2, 0.3], painter_flips=[0.1, 0.1], strip=[[PICTURE] * 3] * 3,
 )  # fmt: skip
 
