@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import asdict
+from pathlib import Path
 
 import click
 
@@ -13,29 +15,67 @@ from neural_renderer.cli.output import Bar, friendly, print_json, require, stdou
 @click.argument("theme")
 @click.option("--game", help="Measure on this game, played by its bot, not on random scenes.")
 @click.option("--worlds", default=6, show_default=True, type=click.IntRange(1), help="Held-out worlds.")
-@click.option("--frames", default=3, show_default=True, type=click.IntRange(2), help="Frames of each world.")
+@click.option(
+    "--frames", type=click.IntRange(2), help="Frames of each world.  [default: 3; 12 for --stability]"
+)
 @click.option("--device", default="auto", show_default=True, help="auto, cpu, torch, or a torch device.")
+@click.option("--stability", is_flag=True, help="Flicker, rest and recovery on one world instead.")
+@click.option(
+    "--page",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Write --stability's figures as one HTML page.",
+)
 @click.option("--json", "as_json", is_flag=True, help="The figures as the last line; all else to stderr.")
 @friendly
-def measure(theme: str, game: str | None, worlds: int, frames: int, device: str, as_json: bool) -> None:
+def measure(
+    theme: str,
+    game: str | None,
+    worlds: int,
+    frames: int | None,
+    device: str,
+    stability: bool,
+    page: Path | None,
+    as_json: bool,
+) -> None:
     """Measure THEME against its painter on worlds that it never saw."""
     require("torch", "measuring against a painter", "learn")
-    from neural_renderer.measure import measure as measured
-    from neural_renderer.theme import load
-
     with stdout_kept(as_json), Bar("measuring") as bar:
-        figures = asdict(
-            measured(
-                load(theme),
-                device=device,
-                game=game,
-                worlds=worlds,
-                frames=frames,
-                report=lambda done: bar(round(100 * done), 100),
+
+        def report(done: float) -> None:
+            bar(round(100 * done), 100)
+
+        if stability or page is not None:
+            figures = _steadiness(theme, game, frames or 12, device, page, report)
+        else:
+            from neural_renderer.measure import measure as measured
+            from neural_renderer.theme import load
+
+            figures = asdict(
+                measured(
+                    load(theme), device=device, game=game, worlds=worlds, frames=frames or 3, report=report
+                )
             )
-        )
     if as_json:
         print_json(figures)
         return
-    for name, value in figures.items():
-        click.echo(f"  {name:18s} {value:.4g}" if isinstance(value, float) else f"  {name:18s} {value}")
+    from neural_renderer.measure.page import table
+
+    for name, value in table(figures):
+        click.echo(f"  {name:18s} {value}")
+
+
+def _steadiness(
+    theme: str,
+    game: str | None,
+    frames: int,
+    device: str,
+    page: Path | None,
+    report: Callable[[float], None],
+) -> dict[str, object]:
+    from neural_renderer.measure import steadiness, write_page
+    from neural_renderer.theme import load
+
+    found = steadiness(load(theme), device=device, game=game, frames=frames, report=report)
+    if page is not None:
+        write_page(page, found)
+    return found.figures()

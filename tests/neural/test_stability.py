@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -15,20 +14,17 @@ from numpy.typing import NDArray
 
 from engine.frame import Frame, to_rgb
 from kernels.rectify import HOLD, LIMIT
-from neural_renderer.history import History
 from neural_renderer.learn.painters import PAINTERS
 from neural_renderer.measure import psnr
+from neural_renderer.measure.stability import GONE_DB, SPOILT, after_spoiling, changes, likeness, spoil
 from neural_renderer.restyler import Restyler
 from neural_renderer.theme import available
 from tests.neural.samples import miner
 
 pytestmark = pytest.mark.skipif(not available(), reason="no theme is shipped yet")
 
-CEILING_DB = 60.0
-"""Pictures that are this alike, or equal, count as this alike."""
 WITHIN = 8
 """Frames after which a spoilt history must be gone."""
-GONE_DB = 30.0
 
 
 @dataclass
@@ -41,10 +37,6 @@ class Series:
     """PSNR of carried against fresh."""
     against_painter: list[float] = field(default_factory=list)
     """PSNR of carried against the painter, less that of fresh: what the scene does cancels out."""
-
-
-def likeness(a: NDArray[np.floating], b: NDArray[np.floating]) -> float:
-    return min(psnr(a, b), CEILING_DB)
 
 
 def run(frames: Iterator[Frame], paint_every: int) -> dict[str, Series]:
@@ -132,49 +124,29 @@ def elsewhere() -> Frame:
     return next(miner(1, 144, 256, skip=900))
 
 
-def solid(red: int, green: int, blue: int, like: History) -> History:
-    picture = np.full_like(like.picture, 255)
-    picture[..., :3] = (blue, green, red) if like.layout == "BGRX" else (red, green, blue)
-    return History(picture, like.key, like.layout)
-
-
-def spoil(how: str, last: History, stale: History) -> History:
-    if how == "noise":
-        values = np.random.default_rng(3).integers(0, 256, last.picture.shape).astype(np.uint8)
-        return History(values, last.key, last.layout)
-    if how == "a stale frame":
-        return History(stale.picture, last.key, last.layout)
-    if how == "a shifted frame":
-        return History(np.roll(last.picture, (17, 29), (0, 1)), last.key, last.layout)
-    return solid(*{"red": (255, 0, 0), "black": (0, 0, 0), "white": (255, 255, 255)}[how], last)
-
-
-@pytest.mark.parametrize("how", ["red", "black", "white", "noise", "a stale frame", "a shifted frame"])
+@pytest.mark.parametrize("how", SPOILT)
 @pytest.mark.parametrize("name", available())
 def test_a_spoilt_history_is_gone_within_8_frames(
     walk: list[Frame], elsewhere: Frame, name: str, how: str
 ) -> None:
     clean, spoilt = Restyler(name), Restyler(name)
-    spoilt(elsewhere)
-    for frame in walk[:12]:
-        clean(frame)
-    assert spoilt.history is not None and clean.history is not None
-    spoilt.history = spoil(how, clean.history, spoilt.history)
-    assert psnr(spoilt.history.picture / 255, clean.history.picture / 255) < 25, "nothing is spoilt"
-    found = [likeness(spoilt(frame) / 255, clean(frame) / 255) for frame in walk[12:]]
+    found = after_spoiling(clean, spoilt, how, elsewhere, walk[:12], walk[12:])
     assert len(found) == WITHIN
     assert found[-1] >= GONE_DB, f"{name}: PSNR against the clean run is {[round(f, 1) for f in found]}"
 
 
+@pytest.mark.parametrize("how", [how for how in SPOILT if how != "nan"])
+def test_a_spoilt_history_is_spoilt(walk: list[Frame], elsewhere: Frame, how: str) -> None:
+    restyler = Restyler(available()[0])
+    restyler(elsewhere)
+    stale = restyler.history
+    restyler(walk[0])
+    clean = restyler.history
+    assert stale is not None and clean is not None
+    assert psnr(spoil(how, clean, stale).picture / 255, clean.picture / 255) < 25, "nothing is spoilt"
+
+
 # Stillness
-
-
-def changes(restyler: Restyler, frame: Frame, count: int) -> list[int]:
-    """The largest change of a pixel from each repetition of a frame to the next, in levels."""
-    assert frame.motion is not None
-    still = frame.replace(motion=np.zeros_like(frame.motion))
-    pictures = [restyler(still).astype(int) for _ in range(count)]
-    return [int(np.abs(after - before).max()) for before, after in pairwise(pictures)]
 
 
 @pytest.mark.parametrize("name", available())

@@ -1,0 +1,93 @@
+"""Measures of moving pictures on sequences that are known, and the page that shows them."""
+
+from __future__ import annotations
+
+import base64
+import io
+import json
+import re
+from pathlib import Path
+
+import numpy as np
+import pygame
+import pytest
+from click.testing import CliRunner
+
+from neural_renderer.cli import main
+from neural_renderer.errors import LearnError
+from neural_renderer.measure import Steadiness, tpsnr, write_page
+from neural_renderer.measure.page import page, png, table
+from neural_renderer.measure.stability import CEILING_DB, flips, ratio, recovered_after, still_from
+from neural_renderer.theme import available
+
+RANDOM = np.random.default_rng(4)
+PLAIN = list(0.3 + 0.2 * RANDOM.random((4, 40, 48, 3)))
+PICTURE = RANDOM.integers(0, 256, (9, 14, 3)).astype(np.uint8)
+FOUND = Steadiness(
+    theme="a<b", worlds="miner", frames=3,
+    flip_ratio=1.25, painter_flip_ratio=None, flip=0.1, perceptual=0.05,
+    tpsnr_plain=30.0, tpsnr_painter=31.0, still_from=None,
+    recovery={"red": 2, "nan": 0}, lowest_db={"red": 20.0},
+    plain_flips=[0.1, 0.2], styled_flips=[0.2, 0.3], painter_flips=[0.1, 0.1], strip=[[PICTURE] * 3] * 3,
+)  # fmt: skip
+
+
+def test_flip_ratio() -> None:
+    moved = flips(PLAIN)
+    assert len(moved) == 3 and ratio(moved, moved) == 1
+    assert ratio(flips([PLAIN[0]] * 4), moved) == 0
+    assert ratio(moved, flips([PLAIN[0]] * 4)) is None
+
+
+def test_tpsnr_sees_change_alone() -> None:
+    assert tpsnr([p + 0.2 for p in PLAIN], PLAIN) == CEILING_DB
+    flickering = [p + 0.1 * (at % 2) for at, p in enumerate(PLAIN)]  # each change is off by 0.1
+    assert tpsnr(flickering, PLAIN) == pytest.approx(20)
+
+
+def test_when_a_picture_comes_to_rest() -> None:
+    assert still_from([0, 0, 0]) == 1
+    assert still_from([4, 0, 0]) == 2
+    assert still_from([0, 4, 0]) == 3
+    assert still_from([4, 0, 1]) is None
+
+
+def test_when_a_spoilt_history_is_gone() -> None:
+    assert recovered_after([31, 40]) == 0
+    assert recovered_after([12, 31, 40]) == 1
+    assert recovered_after([12, 31, 29, 40]) == 3  # a relapse counts
+    assert recovered_after([12, 20]) is None
+
+
+def test_a_png_is_what_was_put_in() -> None:
+    surface = pygame.image.load(io.BytesIO(png(PICTURE)))
+    assert (pygame.surfarray.array3d(surface).swapaxes(0, 1) == PICTURE).all()
+
+
+def test_the_page_is_one_file_of_all_figures(tmp_path: Path) -> None:
+    write_page(tmp_path / "new" / "page.html", FOUND)
+    text = (tmp_path / "new" / "page.html").read_text(encoding="utf-8")
+    assert text == page(FOUND)
+    assert "a&lt;b" in text and "<script" not in text and "http" not in text
+    assert text.count("<polyline") == 3 and "recovery, red" in text
+    sources = re.findall(r'src="data:image/png;base64,([^"]+)"', text)
+    assert [base64.b64decode(s) for s in sources] == [png(PICTURE)] * 9
+    words = dict(table(FOUND.figures()))
+    assert words["flip_ratio"] == "1.25" and words["still_from"] == "not seen" and "strip" not in words
+    json.dumps(FOUND.figures(), allow_nan=False)
+
+
+def test_a_place_that_cannot_be_written_is_named(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    with pytest.raises(LearnError, match=r"cannot write .*name another place"):
+        write_page(tmp_path / "file" / "page.html", FOUND)
+
+
+@pytest.mark.slow
+@pytest.mark.skipif("winter" not in available(), reason="winter is not shipped")
+def test_the_command(tmp_path: Path) -> None:
+    target = tmp_path / "page.html"
+    words = ["measure", "winter", "--game", "miner", "--frames", "3", "--page", str(target), "--json"]
+    result = CliRunner().invoke(main, words)
+    assert result.exit_code == 0, result.output
+    assert target.stat().st_size > 100_000
