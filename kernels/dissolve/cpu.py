@@ -54,6 +54,7 @@ def _rows(first, end, picture, key, motion, half, left, left_key, share, shown, 
             part = share[x] if old >> np.uint32(24) else np.uint32(0)
             rest = np.uint32(256) - part
             odd = ((new & outer) * rest + (old & outer) * part + np.uint32(0x800080)) >> np.uint32(8)
-            even = (((new & inner) >> np.uint32(8)) * rest + ((old & inner) >> np.uint32(8)) * part) + np.uint32(128)
+            even = ((new & inner) >> np.uint32(8)) * rest + ((old & inner) >> np.uint32(8)) * part
+            even = even + np.uint32(128)
             carried[y, x] = old
             shown[y, x] = (odd & outer) | (even & inner) | (new & np.uint32(0xFF000000))

@@ -110,16 +110,17 @@ class _Layers(torch.autograd.Function):
 
     @staticmethod
     def forward(ctx: Any, x: Tensor, w: Tensor, v: Tensor, b: Tensor, c: Tensor) -> Tensor:
-        ctx.save_for_backward(x, w, v, b, c)
+        ctx.save_for_backward(x, w, v, b)
         run = _run(x)
         parts = [torch.addmm(c[:, None], v, _hidden(p, w, b)) for p in x.split(run, 1)]
         return torch.cat(parts, 1)
 
     @staticmethod
     def backward(ctx: Any, *gradients: Tensor) -> tuple[Tensor, ...]:
-        x, w, v, b, c = ctx.saved_tensors
+        x, w, v, b = ctx.saved_tensors
         (g,), run = gradients, _run(x)
-        to_x, to_w, to_v, to_b = torch.empty_like(x), torch.zeros_like(w), torch.zeros_like(v), torch.zeros_like(b)
+        to_x = torch.empty_like(x)
+        to_w, to_v, to_b = torch.zeros_like(w), torch.zeros_like(v), torch.zeros_like(b)
         for p, q, out in zip(x.split(run, 1), g.split(run, 1), to_x.split(run, 1), strict=True):
             y = _hidden(p, w, b)
             to_v.addmm_(q, y.T)
