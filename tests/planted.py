@@ -163,12 +163,12 @@ BUGS: Final = (
     ),
     Bug(
         "cut", "the history is not dropped at a cut", "neural_renderer/restyler.py",
-        "if frame.cut or theme", "if theme",
+        "        if frame.cut:\n", "        if False:\n",
         ("tests/neural/test_restyler.py",),
     ),
     Bug(
         "switch", "the old theme shines through the new one", "neural_renderer/restyler.py",
-        "if frame.cut or theme is not self._painted_by:", "if frame.cut:",
+        "history = None  # another look", "pass  # another look",
         ("tests/neural/test_restyler.py",),
     ),
     Bug(
