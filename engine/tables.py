@@ -272,7 +272,7 @@ class Table(Generic[A]):
     def _merge(self, ids: Integers, columns: Sequence[Column]) -> None:
         """Add rows, whose ids ascend and are new."""
         if not self.based:
-            self._hold(ids, list(columns))
+            self._hold(ids.copy(), list(columns))  # its own: other tables may have been given the same
             return
         in_order = ids[0] > self.ids[-1]
         merged = np.concatenate((self.ids, ids))

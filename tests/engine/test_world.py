@@ -201,6 +201,16 @@ def make(kind: type, value: int) -> Any:
 TestMachine = Machine.TestCase
 
 
+def test_tables_that_were_filled_together_close_up_apart() -> None:
+    world = World(Position, Mark)
+    world.spawn_many(2, make(Position, 2), make(Mark, 2))
+    world.despawn_many([1])
+    before = world.state()
+    world.restore(msgpack.unpackb(msgpack.packb(before)))
+    assert world.state() == before
+    assert [id for id, *_ in world.query(Position)] == [id for id, *_ in world.query(Mark)] == [2]
+
+
 @pytest.mark.slow
 def test_long_lives_of_the_world_agree_with_the_model() -> None:
     """15,000 changes."""
