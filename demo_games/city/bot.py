@@ -109,7 +109,9 @@ def _distances(streets: Streets, to: Node) -> dict[Node, int]:
         found[node] = cost
         for heading in streets.exits(*node):
             column, line = streets.beyond(*node, heading) or node
-            length = abs(streets.xs[column] - streets.xs[node[0]]) + abs(streets.ys[line] - streets.ys[node[1]])
+            length = abs(streets.xs[column] - streets.xs[node[0]]) + abs(
+                streets.ys[line] - streets.ys[node[1]]
+            )
             heappush(queue, (cost + length, (column, line)))
     return found
 

@@ -49,5 +49,7 @@ class Light:
 
 @lru_cache(maxsize=4096)
 def _dimmed(color: str, night: int) -> Rgb:
-    r, g, b = (c * (100 * STEPS - loss * night) // (100 * STEPS) for c, loss in zip(rgb(color), LOSS, strict=True))
+    r, g, b = (
+        c * (100 * STEPS - loss * night) // (100 * STEPS) for c, loss in zip(rgb(color), LOSS, strict=True)
+    )
     return r, g, b

@@ -6,9 +6,10 @@ Back to front: ground, markings, what stands low, what moves, houses' trees and 
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, cast
 
 import numpy as np
+from numpy.typing import NDArray
 
 from demo_games.city import figures
 from demo_games.city.daylight import Light
@@ -34,7 +35,7 @@ def draw_world(canvas: Canvas, simulation: Simulation, camera: tuple[int, int], 
     """Everything but the HUD, as seen from a camera (view's top left, world px)."""
     light = Light.at(simulation.tick)
     view = (camera[0], camera[1], camera[0] + canvas.width, camera[1] + canvas.height)
-    canvas.tiles(simulation.arrays["ground"], _palette(light))
+    canvas.tiles(cast("NDArray[np.uint8]", simulation.arrays["ground"]), _palette(light))
     _water(canvas, simulation, view, light)
     _markings(canvas, simulation, view, light)
     for x, y in _seen(simulation, "lamps", view, 40):
@@ -68,8 +69,7 @@ def _seen(simulation: Simulation, name: str, view: View, margin: int, scale: int
 def _water(canvas: Canvas, simulation: Simulation, view: View, light: Light) -> None:
     """Ripples, and the shadow of the bank."""
     ground = simulation.arrays["ground"]
-    rows, columns = ground.shape
-    for row in range(max(view[1] // TILE, 0), min(view[3] // TILE + 1, rows)):
+    for row in range(max(view[1] // TILE, 0), min(view[3] // TILE + 1, len(ground))):
         for column in np.flatnonzero(ground[row, view[0] // TILE : view[2] // TILE + 1] == WATER).tolist():
             x, y = (column + view[0] // TILE) * TILE, row * TILE
             if row and ground[row - 1, x // TILE] != WATER:
@@ -128,9 +128,9 @@ def _movers(canvas: Canvas, simulation: Simulation, view: View, light: Light, al
 
 
 def _inside(body: Body, view: View) -> bool:
-    return (view[0] - 40) * SUB < body.x < (view[2] + 40) * SUB and (
-        view[1] - 40
-    ) * SUB < body.y < (view[3] + 40) * SUB
+    return (view[0] - 40) * SUB < body.x < (view[2] + 40) * SUB and (view[1] - 40) * SUB < body.y < (
+        view[3] + 40
+    ) * SUB
 
 
 def _place(body: Body, alpha: float) -> tuple[float, float]:
@@ -138,5 +138,3 @@ def _place(body: Body, alpha: float) -> tuple[float, float]:
         (body.was_x + (body.x - body.was_x) * alpha) / SUB,
         (body.was_y + (body.y - body.was_y) * alpha) / SUB,
     )
-
-

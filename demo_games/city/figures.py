@@ -46,7 +46,7 @@ def draw_house(canvas: Canvas, x: int, y: int, w: int, h: int, style: int, light
 
 def _roof(canvas: Canvas, x: int, y: int, w: int, h: int, style: int, light: Light) -> None:
     """Ridges on tiled roofs, panes on glass ones, vents and skylights on flat ones."""
-    roof, edge, _, above, _ = ROOFS[style]
+    _, edge, _, above, _ = ROOFS[style]
     if above == "brick":
         canvas.rect(x, y + h // 2 - 2, w, 4, light(edge), above)
         canvas.rect(x, y, w, 3, light("#c77a5e"), above)
@@ -98,9 +98,7 @@ def draw_parcel(canvas: Canvas, x: int, y: int, light: Light) -> None:
         canvas.rect(x - 9, y - 8, 18, 3, light("#d6a56c"))
 
 
-def draw_walker(
-    canvas: Canvas, id: int, x: float, y: float, walker: Walker, tick: int, light: Light
-) -> None:
+def draw_walker(canvas: Canvas, id: int, x: float, y: float, walker: Walker, tick: int, light: Light) -> None:
     """Shoulders, a head, and feet that step."""
     step = (tick // 8 + id) % 2 * 2
     with canvas.thing(id, "friend", x - 6, y - 8, 12, 16):

@@ -22,9 +22,7 @@ def populate(simulation: Simulation, streets: Streets) -> None:
     rows = [row for row in range(len(streets.ys) - 1) if row != streets.river]
     for _ in range(PEOPLE):
         column, row, corner = chance.below(len(streets.xs) - 1), chance.pick(rows), chance.below(4)
-        walker = Walker(
-            column, row, corner, chance.chance(1, 2), chance.below(6), chance.between(110, 190)
-        )
+        walker = Walker(column, row, corner, chance.chance(1, 2), chance.below(6), chance.between(110, 190))
         x, y = _corner(streets, walker, corner)
         from_x, from_y = _corner(streets, walker, corner + (3 if walker.clockwise else 1))
         part = chance.below(256)
