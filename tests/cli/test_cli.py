@@ -137,7 +137,7 @@ def test_an_unknown_theme_lists_what_there_is(theme: str) -> None:
 def test_an_unknown_game_lists_what_there_is() -> None:
     result = call("play", "minr", *PLAIN[1:])
     assert result.exit_code == 1
-    assert "Error: no game is named 'minr'; installed: caravan, miner" in result.stderr
+    assert "Error: no game is named 'minr'; installed: caravan, city, miner" in result.stderr
 
 
 def test_a_recording_that_cannot_be_made_is_one_line() -> None:
@@ -180,7 +180,7 @@ def test_doctor_says_what_there_is() -> None:
     assert result.exit_code == 0, result.output
     found = json.loads(result.stdout)
     assert found["packages"]["openvino"]
-    assert found["games"] == ["caravan", "miner"]
+    assert found["games"] == ["caravan", "city", "miner"]
     assert found["themes"] == available()
     assert found["why"]
     if available():

@@ -17,7 +17,7 @@ from engine.synctest import SyncOptions, sync_test
 from neural_renderer.restyler import Restyler
 from neural_renderer.theme import available
 
-GAMES = ("miner", "caravan")
+GAMES = ("miner", "caravan", "city")
 SIZE = (160, 96)
 needs_theme = pytest.mark.skipif(not available(), reason="no theme is shipped yet")
 

@@ -1,0 +1,9 @@
+"""City: a courier's car seen from above, drawn in flat colours on purpose.
+
+Fetch a parcel at one door, bring it to another, be quick, hit nothing; days turn into nights.
+Read in this order: `game`, `units`, `plan`, `driving`, `traffic`, `deliveries`, `drawing`, `bot`.
+"""
+
+from demo_games.city.game import City
+
+__all__ = ["City"]

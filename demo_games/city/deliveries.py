@@ -1,0 +1,88 @@
+"""Parcels: fetched at one door, brought to another, paid for in exact coins by the town.
+
+Every coin is minted at the founding; fares and bonuses come out of the town's purse, fines go back.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+
+from demo_games.city.parts import Body, Courier, courier, note
+from demo_games.city.units import LANE, SUB
+from engine.command import Command
+from engine.simulation import Simulation
+
+PURSE, POCKET = 50_000, 10
+REACH: Final = 42 * SUB
+HALT: Final = 200
+"""The speed below which a parcel changes hands."""
+PAR_SPEED: Final = 350
+"""1/256 px a tick, along streets, that just earns no bonus."""
+
+
+def stop_at(simulation: Simulation, door: int) -> tuple[int, int]:
+    """Where one halts for a door: in the lane along its pavement, px."""
+    x, _, row = simulation.arrays["doors"][door].tolist()
+    return x, int(simulation.arrays["ys"][row]) - LANE
+
+
+def goal(player: Courier) -> int:
+    """The door to go to now."""
+    return player.target if player.carrying else player.origin
+
+
+def begin(simulation: Simulation) -> None:
+    """Open the purses, and offer the first parcel."""
+    for account, coins in (("town", PURSE), ("player", POCKET)):
+        simulation.ledger.open(account)
+        simulation.ledger.mint(account, "coin", coins, "founded")
+    offer(simulation)
+
+
+def offer(simulation: Simulation) -> None:
+    """Another parcel, to be fetched not too far away, for a door elsewhere."""
+    _, body, player = courier(simulation)
+    chance, doors = simulation.streams["parcels"], len(simulation.arrays["doors"])
+    here = (body.x // SUB, body.y // SUB)
+    tries = [chance.below(doors) for _ in range(4)]
+    player.origin = min(tries, key=lambda door: (_apart(here, stop_at(simulation, door)), door))
+    player.target = (player.origin + chance.between(1, doors - 1)) % doors
+    length = _apart(stop_at(simulation, player.origin), stop_at(simulation, player.target))
+    player.fare = 6 + length // 150
+    player.par = 240 + length * SUB // PAR_SPEED
+    player.carrying = False
+
+
+def deliver(simulation: Simulation, commands: Sequence[Command]) -> None:
+    """The system: take up and hand over where the car halts."""
+    _, body, player = courier(simulation)
+    x, y = stop_at(simulation, goal(player))
+    if max(abs(x * SUB - body.x), abs(y * SUB - body.y)) > REACH or abs(body.speed) > HALT:
+        return
+    if player.carrying:
+        _pay(simulation, body, player)
+        offer(simulation)
+    else:
+        player.carrying, player.since = True, simulation.tick
+        note(simulation, body, "parcel")
+        simulation.emit("fetched", door=player.origin)
+
+
+def _pay(simulation: Simulation, body: Body, player: Courier) -> None:
+    """The fare, and up to as much again for speed."""
+    left = max(player.par - (simulation.tick - player.since), 0)
+    paid = 0
+    for wanted, reason in ((player.fare, "fare"), (player.fare * left // player.par, "bonus for speed")):
+        coins = min(wanted, simulation.ledger.balance("town", "coin"))
+        if coins:
+            simulation.ledger.transfer("town", "player", "coin", coins, reason, simulation.tick)
+            paid += coins
+    player.done += 1
+    note(simulation, body, f"+{paid}")
+    simulation.emit("delivered", door=player.target, paid=paid)
+
+
+def _apart(a: tuple[int, int], b: tuple[int, int]) -> int:
+    """Px along streets, about."""
+    return abs(a[0] - b[0]) + abs(a[1] - b[1])

@@ -1,0 +1,72 @@
+"""The game as the loop sees it: its systems in order, its controls, its bot, its picture."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar
+
+from demo_games.city import bot, deliveries, driving, parts, plan, traffic, walkers
+from demo_games.city.camera import Camera
+from demo_games.city.drawing import draw_world
+from demo_games.city.hud import draw_hud
+from demo_games.city.parts import Body, Courier, Driver, Note, Walker, courier
+from demo_games.city.units import LANE, SUB
+from engine.command import Command
+from engine.game import Control, Game, Inputs
+from engine.ledger import Ledger
+from engine.rng import Streams
+from engine.simulation import Simulation
+from engine.world import World
+
+if TYPE_CHECKING:
+    from engine.draw import Canvas
+
+SYSTEMS = (driving.drive, traffic.flow, walkers.stroll, deliveries.deliver, parts.fade)
+KINDS = (Body, Courier, Driver, Walker, Note)
+
+
+class City(Game):
+    """A town from a seed. All rules are in SYSTEMS; this class only wires them."""
+
+    name: ClassVar[str] = "city"
+    title: ClassVar[str] = "City"
+    controls: ClassVar[tuple[Control, ...]] = (
+        Control("drive", ("w", "up"), "drive"),
+        Control("brake", ("s", "down", "space"), "brake, then back"),
+        Control("left", ("a", "left"), "turn left"),
+        Control("right", ("d", "right"), "turn right"),
+    )
+
+    def __init__(self, seed: int) -> None:
+        streams = Streams(seed)
+        self.simulation = simulation = Simulation(seed, World(*KINDS), Ledger(), streams, SYSTEMS)
+        plan.keep(simulation, plan.generate(streams["town"]))
+        streets = plan.streets_of(simulation)
+        x, y = (streets.xs[0] + 120) * SUB, (streets.ys[0] + LANE) * SUB
+        simulation.world.spawn(Body(x, y, 0, x, y), Courier())  # first, so that its id is 1 in every game
+        traffic.populate(simulation, streets)
+        walkers.populate(simulation, streets)
+        deliveries.begin(simulation)
+        self._camera = Camera()
+
+    def commands(self, inputs: Inputs) -> list[Command]:
+        asked = inputs.held.union(inputs.pressed)
+        throttle = int("drive" in asked) - int("brake" in asked)
+        wheel = int("right" in asked) - int("left" in asked)
+        return [self.simulation.command("drive", throttle, wheel)]
+
+    def bot(self) -> list[Command]:
+        return bot.play(self.simulation)
+
+    def draw(self, canvas: Canvas, alpha: float, caption: str) -> None:
+        camera, cut = self._camera.follow(self.simulation, canvas.width, canvas.height, alpha)
+        canvas.begin(tick=self.simulation.tick, cut=cut, camera=camera)
+        draw_world(canvas, self.simulation, camera, alpha)
+        draw_hud(canvas, self.simulation, camera, caption)
+
+    def report(self) -> dict[str, int]:
+        _, _, player = courier(self.simulation)
+        return {
+            "coins": self.simulation.ledger.balance("player", "coin"),
+            "delivered": player.done,
+            "hits": player.hits,
+        }
