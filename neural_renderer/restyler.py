@@ -24,6 +24,7 @@ from kernels.flow.cpu import forget_cpu
 from neural_renderer import runtimes, surface
 from neural_renderer import theme as packs
 from neural_renderer.compose import compose
+from neural_renderer.editing import ThemeWatcher
 from neural_renderer.errors import InputError
 from neural_renderer.features import features
 from neural_renderer.history import History
@@ -57,7 +58,10 @@ class Restyler:
         self.choice = runtimes.choose(device)
         self._runtime = runtimes.create(self.choice)
         self.themes: Sequence[str] = packs.available()
-        self._theme = theme if isinstance(theme, Theme) else packs.load(theme)
+        self._watcher: ThemeWatcher | None = None
+        self._choosing = threading.Lock()
+        self._folder: Path | None = None  # of the theme, unless it came as a `Theme`
+        self._theme = self._choose(theme)
         self._history: History | None = None
         self._painted_by = self._theme
         self._leaving: Leaving | None = None
@@ -107,7 +111,35 @@ class Restyler:
 
     @theme.setter
     def theme(self, theme: str | Path | Theme) -> None:
-        self._theme = theme if isinstance(theme, Theme) else packs.load(theme)
+        self._choose(theme)
+
+    def _choose(self, theme: str | Path | Theme) -> Theme:
+        folder = None if isinstance(theme, Theme) else packs.find(theme)
+        chosen = theme if isinstance(theme, Theme) else packs.load(theme)
+        with self._choosing:
+            self._theme, self._folder = chosen, folder
+        return chosen
+
+    def watch(self, on: bool = True) -> None:
+        """Take up edits of the theme's pack while it is in use, or no longer. Stop before you leave."""
+        watcher, self._watcher = self._watcher, None
+        if watcher is not None:
+            watcher.stop()
+        if on:
+            self._watcher = ThemeWatcher(lambda: self._folder, self._take)
+
+    @property
+    def trouble(self) -> str:
+        """Why an edit of the theme was not taken up, in lines for the screen; empty if it was."""
+        return "" if self._watcher is None else self._watcher.trouble
+
+    def _take(self, folder: Path, theme: Theme) -> None:
+        """On the watcher's thread: an edited theme, from the next frame on."""
+        if self._ready_for is not None and theme.tensors is not self._theme.tensors:
+            self._runtime.prepare(theme, *self._ready_for)
+        with self._choosing:
+            if folder == self._folder:  # else another was chosen meanwhile
+                self._theme = theme
 
     @property
     def runtime(self) -> str:

@@ -48,6 +48,7 @@ LARGEST_PACK: Final = 16 * 1024 * 1024
 LARGEST_HEAD: Final = 65536
 HEAD: Final = "theme.yaml"
 WEIGHTS: Final = "weights.safetensors"
+PREVIEW: Final = "preview.png"
 NAME: Final = r"[A-Za-z0-9][\w.-]*"
 """Names that are safe as file names."""
 TEXTS: Final = ("name", "title", "version", "author", "licence")
@@ -184,7 +185,20 @@ def available() -> list[str]:
 
 
 def load(name: str | Path) -> Theme:
-    """A shipped theme by name, or any pack by the path of its folder. Raises ThemeError."""
+    """A shipped theme by name, or any pack by the path of its folder. Raises ThemeError.
+
+    What did not change is read once: two editions of `theme.yaml` beside the same weights share tensors.
+    """
+    folder = find(name)
+    if not _is_file(folder / WEIGHTS):
+        raise ThemeError(
+            f"{folder}: expected a file {WEIGHTS} beside {HEAD}, found none; copy the whole folder"
+        )
+    return _load(folder, *stamps(folder))
+
+
+def find(name: str | Path) -> Path:
+    """The folder of a shipped theme by name, or of any pack by its path. Raises ThemeError."""
     folder = Path(name)
     if not _is_file(folder / HEAD):
         folder = themes_folder() / (str(name) if re.fullmatch(NAME, str(name)) else "no such name")
@@ -193,12 +207,24 @@ def load(name: str | Path) -> Theme:
             f"no theme {str(name)!r:.200}: expected the folder of a pack, or one of "
             f"{', '.join(available()) or 'none installed'}"
         )
-    if not _is_file(folder / WEIGHTS):
-        raise ThemeError(
-            f"{folder}: expected a file {WEIGHTS} beside {HEAD}, found none; copy the whole folder"
-        )
-    stamps = [(folder / file).stat().st_mtime_ns for file in (HEAD, WEIGHTS)]
-    return _load(folder.resolve(), *stamps)
+    return folder.resolve()
+
+
+Stamp = tuple[int, int]
+"""When a file was changed, in ns, and its size; zeros while it is away."""
+
+
+def stamps(folder: Path) -> tuple[Stamp, Stamp]:
+    """The stamps of a pack's head and of its weights: equal as long as nobody edits them."""
+    return _stamp(folder / HEAD), _stamp(folder / WEIGHTS)
+
+
+def _stamp(path: Path) -> Stamp:
+    try:
+        found = path.stat()
+    except OSError:
+        return 0, 0
+    return found.st_mtime_ns, found.st_size
 
 
 def _is_file(path: Path) -> bool:
@@ -210,9 +236,14 @@ def _is_file(path: Path) -> bool:
 
 
 @lru_cache(maxsize=32)
-def _load(folder: Path, head_changed: int, weights_changed: int) -> Theme:
+def _load(folder: Path, head_changed: Stamp, weights_changed: Stamp) -> Theme:
     head = _read_head(folder / HEAD)
-    return Theme(tensors=_read_tensors(folder / WEIGHTS), **head)
+    return Theme(tensors=_kept_tensors(folder / WEIGHTS, weights_changed), **head)
+
+
+@lru_cache(maxsize=32)
+def _kept_tensors(path: Path, changed: Stamp) -> Tensors:
+    return _read_tensors(path)
 
 
 def _read_head(path: Path) -> dict[str, Any]:

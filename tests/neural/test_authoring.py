@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import threading
+import time
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -12,7 +14,10 @@ import yaml
 from numpy.typing import NDArray
 
 from engine.frame import MATERIAL_INDEX, MATERIALS, Frame, Layout, to_rgb
+from engine.game import load_game
+from engine.loop import RunOptions, run
 from neural_renderer import noise, surface
+from neural_renderer.editing import ThemeWatcher
 from neural_renderer.errors import ThemeError
 from neural_renderer.features import screen_anchor
 from neural_renderer.restyler import Restyler
@@ -188,3 +193,108 @@ def test_an_edit_compiles_nothing_and_keeps_the_past(monkeypatch: pytest.MonkeyP
     assert material is not None and len(bodies) == 2
     same = material != MATERIAL_INDEX["lava"]
     assert np.array_equal(found[same], expected[same])
+
+
+# Edits while it runs
+
+
+def until(condition: Callable[[], bool], seconds: float = 20) -> None:
+    deadline = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < deadline, "it never came"
+        time.sleep(0.01)
+
+
+@pytest.fixture
+def watching(tmp_path: Path) -> Iterator[tuple[Restyler, Path]]:
+    """A restyler that watches a pack of its own, and the pack's theme.yaml."""
+    random_theme().save(tmp_path / "mine")
+    restyler = Restyler(tmp_path / "mine")
+    restyler.watch()
+    yield restyler, tmp_path / "mine" / "theme.yaml"
+    restyler.watch(False)
+    assert not [thread for thread in threading.enumerate() if thread.name == "themes"]
+
+
+def test_an_edit_is_taken_up_with_the_same_network(watching: tuple[Restyler, Path]) -> None:
+    restyler, head = watching
+    before = restyler._theme
+    plain = restyler(world(0))
+    head.write_text(head.read_text() + "tint: {water: [0.0, 0.0, 0.0]}\n")
+    until(lambda: restyler._theme is not before)
+    assert restyler._theme.tensors is before.tensors and restyler.trouble == ""
+    picture, material = restyler(world(0)), world(0).replace(hud=None).material
+    assert material is not None and not np.array_equal(picture, plain)
+
+
+def test_a_broken_edit_keeps_the_theme_and_is_shown(watching: tuple[Restyler, Path]) -> None:
+    restyler, head = watching
+    good, before = head.read_text(), restyler._theme
+    for broken, words in [("tint: {water: 3}\n", "tint must map"), ("flow: [\n", "plain YAML")]:
+        head.write_text(good + broken)
+        until(lambda words=words: words in restyler.trouble)  # type: ignore[misc]
+        assert "theme.yaml" in restyler.trouble and restyler.trouble.endswith("the theme before goes on")
+        assert restyler._theme is before
+    head.unlink()
+    until(lambda: "no theme" in restyler.trouble)
+    head.write_text(good + "flow: {water: [1, 0]}\n")
+    until(lambda: restyler.trouble == "")
+    assert restyler._theme.flow == {"water": (1.0, 0.0)}
+
+
+def test_another_theme_ends_the_trouble(watching: tuple[Restyler, Path]) -> None:
+    restyler, head = watching
+    head.write_text("nothing")
+    until(lambda: restyler.trouble != "")
+    restyler.theme = random_theme(2)  # type: ignore[assignment]
+    until(lambda: restyler.trouble == "")
+    assert restyler._theme is random_theme(2)
+
+
+def test_weights_that_were_learnt_anew_are_taken_too(watching: tuple[Restyler, Path]) -> None:
+    restyler, head = watching
+    random_theme(2).save(head.parent)
+    until(lambda: np.array_equal(restyler._theme.tensors["mix"], random_theme(2).tensors["mix"]))
+
+
+def test_half_an_edit_is_no_trouble(tmp_path: Path) -> None:
+    """What cannot be read at one look, and can at the next, was being written."""
+    random_theme().save(tmp_path / "mine")
+    taken: list[Theme] = []
+    watcher = ThemeWatcher(lambda: tmp_path / "mine", lambda folder, theme: taken.append(theme))
+    watcher.stop()
+    head = tmp_path / "mine" / "theme.yaml"
+    good = head.read_text()
+    watcher.look()
+    head.write_text(good[:50])
+    watcher.look()
+    assert watcher.trouble == ""
+    head.write_text(good + "tint: {coin: [1, 1, 1]}\n")
+    watcher.look()
+    assert watcher.trouble == "" and taken[-1].tint
+    count = len(taken)
+    watcher.look()
+    assert len(taken) == count, "what did not change is not taken again"
+
+
+def test_a_game_shows_the_trouble_and_stops_watching(tmp_path: Path) -> None:
+    random_theme().save(tmp_path / "mine")
+    restyler, head = Restyler(tmp_path / "mine"), tmp_path / "mine" / "theme.yaml"
+    restyler.themes = ()
+    good, said = head.read_text(), list[str]()
+
+    def progress(frames: int, total: int | None) -> None:
+        if frames == 1:
+            head.write_text("nothing")
+            until(lambda: restyler.trouble != "")
+        if frames == 3:
+            head.write_text(good + "tint: {water: [1, 1, 1]}\n")
+            until(lambda: restyler.trouble == "")
+
+    options = RunOptions(
+        (64, 48), frames=6, headless=True, bot=True, watch=True, say=said.append, progress=progress
+    )
+    report = run(load_game("miner")(3), restyler, options)
+    assert report.faults == 0 and len(said) == 2
+    assert "theme.yaml" in said[0] and said[1] == "The theme is right again."
+    assert not [thread for thread in threading.enumerate() if thread.name == "themes"]
