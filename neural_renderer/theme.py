@@ -138,6 +138,10 @@ class Theme:
         texels = np.floor(rates * (noise.TEXELS_PER_TILE * float(tick) / tick_rate) + 0.5).astype(np.int64)
         return texels % (surface.PERIOD * noise.TEXELS_PER_TILE)
 
+    def as_learnt(self) -> Theme:
+        """The theme without tint and flow, of which its painter knows nothing: what measures compare."""
+        return replace(self, tint={}, flow={}) if self.tint or self.flow else self
+
     def with_metrics(self, metrics: dict[str, float]) -> Theme:
         return replace(self, metrics=metrics)
 

@@ -87,6 +87,12 @@ def test_a_wrong_table_is_refused(tmp_path: Path, key: str, words: str, value: o
     assert len(str(caught.value)) < 2000
 
 
+def test_measures_see_a_theme_as_it_was_learnt() -> None:
+    theme = replace(random_theme(), tint={"water": (0.5, 1.0, 2.0)}, flow={"lava": (0.0, -0.25)})
+    assert theme.as_learnt().tints() is None and theme.as_learnt().drift(9, 60) is None
+    assert theme.as_learnt().tensors is theme.tensors and random_theme().as_learnt() is random_theme()
+
+
 # Tint
 
 
