@@ -189,7 +189,7 @@ class Console:
         if game.edition != self._edition:
             self._edition = game.edition
             self.notice("the scripts changed")
-        trouble = [(line, True) for line in game.trouble.splitlines()]
+        trouble = [(line, True) for line in self.session.trouble.splitlines()]
         if guard.faults > self._faults_seen:
             self._faults_seen = guard.faults
             self._notices = [notice for notice in self._notices if not notice[2]]

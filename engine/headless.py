@@ -21,7 +21,7 @@ NOBODY = Inputs()
 def play_headless(session: Session) -> RunReport:
     """Run until `options.frames` are done or Ctrl-C; the recording is finished in both cases."""
     if session.options.watch:
-        session.game.watch()
+        session.watch()
     with stoppable() as stop:
         try:
             while not session.done and not stop.requested:

@@ -24,7 +24,7 @@ from engine.record import Recording, open_recording
 from engine.report import HudCheck, Meter, RunReport
 from engine.showcase import Showcase
 from engine.simulation import Simulation
-from engine.theming import PLAIN, theme_of, themes_of
+from engine.theming import PLAIN, theme_of, themes_of, trouble_of, watch_theme
 
 Progress = Callable[[int, int | None], None]
 
@@ -58,7 +58,7 @@ class RunOptions:
     `size` is the picture's in px; `frames` ends the run after so many; `headless` is decided by the
     display when it is None; `record` and `sheet` are files to write (`sheet`: a .png of each theme's
     plain picture over its restyled one); `folder` takes what F9 and F10 make; `deadline_ms` is how long
-    a picture may take in the window; `watch` takes up edits of the game's scripts, by default in a window
+    a picture may take in the window; `watch` takes up edits of scripts and theme, by default in a window
     only, so that a run without one can be repeated. `keepers` see every tick and are closed at the end; a
     `playback` drives the game instead of a person. `say` takes words for the person, `progress` frames
     done and all.
@@ -108,6 +108,7 @@ class Session:
         self.hashes: list[str] = []
         self.recording = self.start_recording(options.record, fast=False) if options.record else None
         self._trouble = ""
+        self._scripts_trouble = False
         self._edition = game.edition
         self._sheet: dict[str, list[Picture]] = {}
         self._sheet_layout: Layout = "BGRX"
@@ -131,6 +132,16 @@ class Session:
         """What the keepers warn of; empty if all is kept."""
         return "; ".join(keeper.status for keeper in self.options.keepers if keeper.status)
 
+    @property
+    def trouble(self) -> str:
+        """What is wrong with edits of the scripts or of the theme, in lines; empty while nothing is."""
+        return "\n".join(filter(None, (self.game.trouble, trouble_of(self.guard.post))))
+
+    def watch(self, on: bool = True) -> None:
+        """Take up edits of the game's scripts and of the theme from now on, or no longer."""
+        self.game.watch(on)
+        watch_theme(self.guard.post, on)
+
     def tick(self, inputs: Inputs) -> None:
         """Advance the simulation by one tick, by the bot, a person's inputs or a replay.
 
@@ -150,9 +161,10 @@ class Session:
                 keeper.cut()
             keeper.keep(self.game.simulation, commands)
         self.ticks += 1
-        if self.game.trouble != self._trouble:
-            self._trouble = self.game.trouble
-            self.options.say(self._trouble or "The scripts are right again.")
+        if self.trouble != self._trouble:
+            scripts, self._trouble = self._scripts_trouble, self.trouble
+            self._scripts_trouble = bool(self.game.trouble)
+            self.options.say(self._trouble or f"The {'scripts are' if scripts else 'theme is'} right again.")
 
     def _play_back(self, playback: Playback, inputs: Inputs) -> None:
         self.ticks += playback.advance(inputs)
@@ -210,7 +222,7 @@ class Session:
             for keeper in self.options.keepers:
                 stack.callback(keeper.close)
             stack.callback(self._save_sheet)
-            stack.callback(self.game.watch, False)
+            stack.callback(self.watch, False)
             self.stop_recording()
 
     def _save_sheet(self) -> None:

@@ -52,7 +52,7 @@ class Stage:
     def play(self) -> RunReport:
         """Run until Esc and quit, the window's cross, `options.frames` or Ctrl-C."""
         hung = False
-        self.session.game.watch(self.session.options.watch is not False)
+        self.session.watch(self.session.options.watch is not False)
         with stoppable() as stop:
             try:
                 while not (self.console.quitting or self.session.done or stop.requested):

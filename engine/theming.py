@@ -1,7 +1,7 @@
 """The little that the loop knows of themes: a post-renderer may list some and take another.
 
 `engine` imports no restyler. Whatever has the attributes `themes` and `theme` can be switched from
-the keyboard; `runtime` and `device` are shown where they exist.
+the keyboard; `runtime`, `device` and `trouble` are shown where they exist, and `watch` is called.
 """
 
 from __future__ import annotations
@@ -34,6 +34,18 @@ def theme_of(post: object) -> str:
         return PLAIN
     theme = getattr(post, "theme", None)
     return str(getattr(theme, "name", theme or "restyled"))
+
+
+def trouble_of(post: object) -> str:
+    """What is wrong with an edit of the theme, in lines for the screen; empty while nothing is."""
+    return str(getattr(post, "trouble", ""))
+
+
+def watch_theme(post: object, on: bool = True) -> None:
+    """Let the post-renderer take up edits of its theme from now on, or no longer, if it can."""
+    watch = getattr(post, "watch", None)
+    if callable(watch):
+        watch(on)
 
 
 def neighbour(names: Sequence[str], current: str, step: int) -> str:

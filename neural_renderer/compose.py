@@ -1,4 +1,4 @@
-"""The last steps of a picture: strength by material, then the HUD, exact and always last."""
+"""The last steps of a picture: tint and strength by material, then the HUD, exact and always last."""
 
 from __future__ import annotations
 
@@ -6,21 +6,25 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.frame import Frame, compose_hud
+from kernels.grade.cpu import grade_cpu
 
 
 def compose(
-    styled: NDArray[np.uint8], frame: Frame, material: NDArray[np.uint8], strengths: NDArray[np.float32]
+    styled: NDArray[np.uint8],
+    frame: Frame,
+    material: NDArray[np.uint8],
+    strengths: NDArray[np.float32],
+    tints: NDArray[np.float32] | None = None,
 ) -> NDArray[np.uint8]:
     """A new uint8 [H,W,4] picture in the frame's layout.
 
     styled uint8 [H,W,4], the network's output; strengths float32 [M] 0..1: 1 shows the styled
-    colour, 0 the plain one. The HUD is drawn over the result.
+    colour, 0 the plain one; tints float32 [M,3] RGB 0..2, factors on the styled colour, or None. The HUD
+    is drawn over the result.
     """
-    if (strengths == 1).all():
-        picture = styled.copy()
-    else:
-        share = np.rint(strengths * 256).astype(np.int32)[material][..., None]
-        plain = frame.color.astype(np.int32)
-        picture = (plain + (((styled - plain) * share + 128) >> 8)).astype(np.uint8)
-        picture[..., 3] = 255
-    return compose_hud(picture, frame.hud)
+    if tints is None and (strengths == 1).all():
+        return compose_hud(styled.copy(), frame.hud)
+    share = np.rint(strengths * 256).astype(np.int32)
+    tint = np.full((len(share), 3), 256, np.int32) if tints is None else np.rint(tints * 256).astype(np.int32)
+    order = tint[:, ::-1] if frame.layout == "BGRX" else tint
+    return compose_hud(grade_cpu(styled, frame.color, material, share, order), frame.hud)

@@ -14,7 +14,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.frame import MATERIALS, Frame, to_rgb
-from neural_renderer import surface
+from kernels.flow.cpu import drift_cpu
+from neural_renderer import noise, surface
 from neural_renderer.errors import InputError
 
 PROTOTYPE: Final[dict[str, str]] = {
@@ -59,9 +60,9 @@ class Features:
         return key
 
 
-def features(frame: Frame) -> Features:
-    """Complete a frame's channels. Raises InputError for a material outside the vocabulary or an
-    anchor that is not finite or absurdly far."""
+def features(frame: Frame, drift: NDArray[np.int64] | None = None) -> Features:
+    """Complete a frame's channels; `drift` as `Theme.drift` gives it. Raises InputError for a material
+    outside the vocabulary or an anchor that is not finite or absurdly far."""
     material = frame.material
     if material is None:
         material = guess_material(to_rgb(frame.color, frame.layout))
@@ -76,6 +77,8 @@ def features(frame: Frame) -> Features:
             f"anchor must be finite and within {FAR:.0f} tiles of the origin, found {float(anchor.min())} to "
             f"{float(anchor.max())}; give every pixel a place in tiles"
         )
+    if drift is not None:
+        anchor = drift_cpu(anchor, material, (drift / noise.TEXELS_PER_TILE).astype(np.float32))
     return Features(frame, material, anchor, frame.motion)
 
 

@@ -13,15 +13,18 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
 from engine.frame import Frame
-from neural_renderer import runtimes
+from kernels.flow.cpu import forget_cpu
+from neural_renderer import runtimes, surface
 from neural_renderer import theme as packs
 from neural_renderer.compose import compose
+from neural_renderer.editing import ThemeWatcher
 from neural_renderer.errors import InputError
 from neural_renderer.features import features
 from neural_renderer.history import History
@@ -55,11 +58,17 @@ class Restyler:
         self.choice = runtimes.choose(device)
         self._runtime = runtimes.create(self.choice)
         self.themes: Sequence[str] = packs.available()
-        self._theme = theme if isinstance(theme, Theme) else packs.load(theme)
+        self._watcher: ThemeWatcher | None = None
+        self._choosing = threading.Lock()
+        self._folder: Path | None = None  # of the theme, unless it came as a `Theme`
+        self._theme = self._choose(theme)
         self._history: History | None = None
         self._painted_by = self._theme
         self._leaving: Leaving | None = None
         self.transition = transition
+        self.tick_rate: float = 60
+        """Ticks a second of the frames: how fast a theme's `flow` goes."""
+        self._drift: NDArray[np.int64] | None = None  # of the frame that the history shows
         self._ready_for: tuple[int, int] | None = None
         self.stages = Stages()
         if size is not None:
@@ -74,25 +83,26 @@ class Restyler:
 
     def _restyle(self, frame: Frame, history: History | None) -> NDArray[np.uint8]:
         theme = self._theme
+        drift, before = theme.drift(frame.tick, self.tick_rate), self._drift
         with self.stages("features"):
-            seen = features(frame)
+            seen = features(frame, drift)
         self._preload(frame)
         leaving, self._leaving = None if frame.cut else self._leaving, None
         if frame.cut:
             history = None
-        if theme is not self._painted_by:
+        if theme.tensors is not self._painted_by.tensors:
             if history is not None and self.transition != "cut":
                 last = history if leaving is None else leaving.shown
                 leaving = Leaving(self.transition, last, last)
             history = None  # another look must not shine through the new one
-        styled = self._runtime.restyle(theme, frame, seen, history)
-        self._history, self._painted_by = styled, theme
+        styled = self._runtime.restyle(theme, frame, seen, _still(history, before, drift))
+        self._history, self._painted_by, self._drift = styled, theme, drift
         picture = styled.picture
         if leaving is not None:
             with self.stages("transition"):
                 picture, self._leaving = leaving.over(styled, seen)
         with self.stages("compose"):
-            return compose(picture, frame, seen.material, theme.strengths())
+            return compose(picture, frame, seen.material, theme.strengths(), theme.tints())
 
     @property
     def theme(self) -> str:
@@ -101,7 +111,35 @@ class Restyler:
 
     @theme.setter
     def theme(self, theme: str | Path | Theme) -> None:
-        self._theme = theme if isinstance(theme, Theme) else packs.load(theme)
+        self._choose(theme)
+
+    def _choose(self, theme: str | Path | Theme) -> Theme:
+        folder = None if isinstance(theme, Theme) else packs.find(theme)
+        chosen = theme if isinstance(theme, Theme) else packs.load(theme)
+        with self._choosing:
+            self._theme, self._folder = chosen, folder
+        return chosen
+
+    def watch(self, on: bool = True) -> None:
+        """Take up edits of the theme's pack while it is in use, or no longer. Stop before you leave."""
+        watcher, self._watcher = self._watcher, None
+        if watcher is not None:
+            watcher.stop()
+        if on:
+            self._watcher = ThemeWatcher(lambda: self._folder, self._take)
+
+    @property
+    def trouble(self) -> str:
+        """Why an edit of the theme was not taken up, in lines for the screen; empty if it was."""
+        return "" if self._watcher is None else self._watcher.trouble
+
+    def _take(self, folder: Path, theme: Theme) -> None:
+        """On the watcher's thread: an edited theme, from the next frame on."""
+        if self._ready_for is not None and theme.tensors is not self._theme.tensors:
+            self._runtime.prepare(theme, *self._ready_for)
+        with self._choosing:
+            if folder == self._folder:  # else another was chosen meanwhile
+                self._theme = theme
 
     @property
     def runtime(self) -> str:
@@ -149,6 +187,20 @@ class Restyler:
                 self._runtime.prepare(packs.load(name), *size)
             except packs.ThemeError:
                 continue  # a damaged pack is reported when it is chosen
+
+
+def _still(
+    history: History | None, before: NDArray[np.int64] | None, drift: NDArray[np.int64] | None
+) -> History | None:
+    """The history without the materials that drifted since: their past would smear over them.
+
+    before, drift int64 [M,2], or None: nothing flows.
+    """
+    if history is None or before is drift:
+        return history
+    rest = np.zeros_like(surface.PERIOD)
+    moved = ((rest if drift is None else drift) != (rest if before is None else before)).any(1)
+    return replace(history, key=forget_cpu(history.key, moved)) if moved.any() else history
 
 
 def _bare(picture: NDArray[np.uint8]) -> Frame:

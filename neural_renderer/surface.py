@@ -12,12 +12,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.frame import MATERIAL_INDEX, MATERIALS, THINGS
+from neural_renderer.noise import PERIOD_TILES
 
 TEXELS: Final = 64
 """Side of a learned texture, in texels."""
 
 _SPANS = {"sky": 16.0, "hill": 4.0}
 _NOISE = {"sky": (0.3, 0.55), "hill": (0.75, 0.75)}
+_PERIODS = {"sky": (160, 320), "hill": (64, 64)}
 
 
 def _spans() -> NDArray[np.float32]:
@@ -35,6 +37,9 @@ that at 32 px a tile one texel is one pixel; a thing's texture covers the thing 
 NOISE_SCALE: Final = _noise_scales()
 """float32 [M,2]: the factor on the anchor before the noise is sampled; the sky's is stretched."""
 
+PERIOD: Final = np.array([_PERIODS.get(m, (PERIOD_TILES, PERIOD_TILES)) for m in MATERIALS], np.int64)
+"""int64 [M,2]: tiles, right and down, after which both the noise and the texture repeat."""
+
 IS_THING: Final = np.array([m in THINGS for m in MATERIALS])
 """bool [M]: materials whose anchor runs from 0 to 1 over the thing's own box."""
 
@@ -47,4 +52,5 @@ TINT: Final = np.array([m in TINTED for m in MATERIALS])
 
 NOISE_SCALE.setflags(write=False)
 SPAN.setflags(write=False)
+PERIOD.setflags(write=False)
 assert set(_SPANS) <= set(MATERIAL_INDEX)

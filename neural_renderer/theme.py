@@ -48,10 +48,13 @@ LARGEST_PACK: Final = 16 * 1024 * 1024
 LARGEST_HEAD: Final = 65536
 HEAD: Final = "theme.yaml"
 WEIGHTS: Final = "weights.safetensors"
+PREVIEW: Final = "preview.png"
 NAME: Final = r"[A-Za-z0-9][\w.-]*"
 """Names that are safe as file names."""
 TEXTS: Final = ("name", "title", "version", "author", "licence")
 TABLES: Final = ("strength", "metrics", "training")
+VECTORS: Final = {"tint": ("[r, g, b] of", 3, 0.0, 2.0), "flow": ("[dx, dy] of", 2, -16.0, 16.0)}
+"""Optional tables of a list a material: how it is written, its length, least and most."""
 
 _M = len(MATERIALS)
 _T = surface.TEXELS
@@ -88,8 +91,9 @@ Tensors = dict[str, NDArray[Any]]
 class Theme:
     """A theme in memory: what `theme.yaml` says, and the tensors.
 
-    strength: how much of each material is restyled, 0..1 (missing: 1); metrics: as measured on
-    held-out worlds when it was made; training: how it was made.
+    strength: how much of each material is restyled, 0..1 (missing: 1); tint: factors on the restyled
+    red, green and blue of a material, 0..2; flow: tiles a second by which a material's texture drifts
+    right and down; metrics: as measured on held-out worlds when it was made; training: how it was made.
     """
 
     name: str
@@ -99,6 +103,8 @@ class Theme:
     author: str = "The Reskin authors"
     licence: str = "CC0-1.0"
     strength: dict[str, float] = field(default_factory=dict)
+    tint: dict[str, tuple[float, ...]] = field(default_factory=dict)
+    flow: dict[str, tuple[float, ...]] = field(default_factory=dict)
     metrics: dict[str, float] = field(default_factory=dict)
     training: dict[str, float] = field(default_factory=dict)
 
@@ -116,6 +122,25 @@ class Theme:
     def strengths(self) -> NDArray[np.float32]:
         """float32 [M]: the strength of every material."""
         return np.array([self.strength.get(m, 1.0) for m in MATERIALS], np.float32)
+
+    def tints(self) -> NDArray[np.float32] | None:
+        """float32 [M,3]: the tint of every material; None if none is tinted."""
+        if not self.tint:
+            return None
+        return np.array([self.tint.get(m, (1.0, 1.0, 1.0)) for m in MATERIALS], np.float32)
+
+    def drift(self, tick: int, tick_rate: float) -> NDArray[np.int64] | None:
+        """int64 [M,2]: noise texels, right and down, that each material has drifted at a tick; None if none
+        flows. Whole texels: between them every texture would blur, and reading it would cost more."""
+        if not self.flow:
+            return None
+        rates = np.array([self.flow.get(m, (0.0, 0.0)) for m in MATERIALS])
+        texels = np.floor(rates * (noise.TEXELS_PER_TILE * float(tick) / tick_rate) + 0.5).astype(np.int64)
+        return texels % (surface.PERIOD * noise.TEXELS_PER_TILE)
+
+    def as_learnt(self) -> Theme:
+        """The theme without tint and flow, of which its painter knows nothing: what measures compare."""
+        return replace(self, tint={}, flow={}) if self.tint or self.flow else self
 
     def with_metrics(self, metrics: dict[str, float]) -> Theme:
         return replace(self, metrics=metrics)
@@ -136,6 +161,7 @@ class Theme:
             "licence": self.licence,
             "architecture": ARCHITECTURE,
             "strength": dict(self.strength),  # copies: YAML would write one dict used twice as an alias
+            **{key: _lists(getattr(self, key)) for key in VECTORS if getattr(self, key)},
             "training": dict(self.training),
             "metrics": dict(self.metrics),
         }
@@ -143,6 +169,10 @@ class Theme:
         text.write_text(yaml.safe_dump(head, sort_keys=False, allow_unicode=True), encoding="utf-8")
         partial.replace(folder / WEIGHTS)
         text.replace(folder / HEAD)
+
+
+def _lists(table: dict[str, tuple[float, ...]]) -> dict[str, list[float]]:
+    return {material: list(values) for material, values in table.items()}
 
 
 def themes_folder() -> Path:
@@ -159,7 +189,20 @@ def available() -> list[str]:
 
 
 def load(name: str | Path) -> Theme:
-    """A shipped theme by name, or any pack by the path of its folder. Raises ThemeError."""
+    """A shipped theme by name, or any pack by the path of its folder. Raises ThemeError.
+
+    What did not change is read once: two editions of `theme.yaml` beside the same weights share tensors.
+    """
+    folder = find(name)
+    if not _is_file(folder / WEIGHTS):
+        raise ThemeError(
+            f"{folder}: expected a file {WEIGHTS} beside {HEAD}, found none; copy the whole folder"
+        )
+    return _load(folder, *stamps(folder))
+
+
+def find(name: str | Path) -> Path:
+    """The folder of a shipped theme by name, or of any pack by its path. Raises ThemeError."""
     folder = Path(name)
     if not _is_file(folder / HEAD):
         folder = themes_folder() / (str(name) if re.fullmatch(NAME, str(name)) else "no such name")
@@ -168,12 +211,24 @@ def load(name: str | Path) -> Theme:
             f"no theme {str(name)!r:.200}: expected the folder of a pack, or one of "
             f"{', '.join(available()) or 'none installed'}"
         )
-    if not _is_file(folder / WEIGHTS):
-        raise ThemeError(
-            f"{folder}: expected a file {WEIGHTS} beside {HEAD}, found none; copy the whole folder"
-        )
-    stamps = [(folder / file).stat().st_mtime_ns for file in (HEAD, WEIGHTS)]
-    return _load(folder.resolve(), *stamps)
+    return folder.resolve()
+
+
+Stamp = tuple[int, int]
+"""When a file was changed, in ns, and its size; zeros while it is away."""
+
+
+def stamps(folder: Path) -> tuple[Stamp, Stamp]:
+    """The stamps of a pack's head and of its weights: equal as long as nobody edits them."""
+    return _stamp(folder / HEAD), _stamp(folder / WEIGHTS)
+
+
+def _stamp(path: Path) -> Stamp:
+    try:
+        found = path.stat()
+    except OSError:
+        return 0, 0
+    return found.st_mtime_ns, found.st_size
 
 
 def _is_file(path: Path) -> bool:
@@ -185,9 +240,14 @@ def _is_file(path: Path) -> bool:
 
 
 @lru_cache(maxsize=32)
-def _load(folder: Path, head_changed: int, weights_changed: int) -> Theme:
+def _load(folder: Path, head_changed: Stamp, weights_changed: Stamp) -> Theme:
     head = _read_head(folder / HEAD)
-    return Theme(tensors=_read_tensors(folder / WEIGHTS), **head)
+    return Theme(tensors=_kept_tensors(folder / WEIGHTS, weights_changed), **head)
+
+
+@lru_cache(maxsize=32)
+def _kept_tensors(path: Path, changed: Stamp) -> Tensors:
+    return _read_tensors(path)
 
 
 def _read_head(path: Path) -> dict[str, Any]:
@@ -214,23 +274,38 @@ def _read_head(path: Path) -> dict[str, Any]:
         if material not in MATERIAL_INDEX or not 0 <= strength <= 1:
             found = f"{shown(material)}: {strength!r}"
             raise ThemeError(f"{path}: strength must map materials to 0..1, found {found}")
-    unknown = sorted(shown(key) for key in head.keys() - {*TEXTS, *TABLES})
+    for key in VECTORS:
+        head[key] = _vectors(path, key, {} if head.get(key) is None else head[key])
+    unknown = sorted(shown(key) for key in head.keys() - {*TEXTS, *TABLES, *VECTORS})
     if unknown:
         raise ThemeError(f"{path}: unknown fields {', '.join(unknown)[:200]}; check their spelling")
     return head
 
 
 def _numbers(path: Path, key: str, value: Any) -> dict[str, float]:
-    good = isinstance(value, dict) and all(
-        isinstance(k, str)
-        and isinstance(v, int | float)
-        and not isinstance(v, bool)
-        and abs(v) < 1e15  # false for a NaN, and without converting an integer of a million digits
-        for k, v in value.items()
-    )
+    good = isinstance(value, dict) and all(isinstance(k, str) and _is_number(v) for k, v in value.items())
     if not good:
         raise ThemeError(f"{path}: {key} must map names to finite numbers, found {shown(value)}")
     return dict(value)
+
+
+def _vectors(path: Path, key: str, value: Any) -> dict[str, tuple[float, ...]]:
+    words, length, least, most = VECTORS[key]
+    expected = f"{path}: {key} must map materials to {words} {least:g}..{most:g}"
+    if not isinstance(value, dict):
+        raise ThemeError(f"{expected}, found {shown(value)}")
+    for material, numbers in value.items():
+        good = isinstance(numbers, list) and len(numbers) == length and all(map(_is_number, numbers))
+        known = isinstance(material, str) and material in MATERIAL_INDEX
+        if not (known and good and all(least <= number <= most for number in numbers)):
+            raise ThemeError(f"{expected}, found {shown(material)}: {shown(numbers)}")
+    return {material: tuple(map(float, numbers)) for material, numbers in value.items()}
+
+
+def _is_number(value: Any) -> bool:
+    if not isinstance(value, int | float) or isinstance(value, bool):
+        return False
+    return abs(value) < 1e15  # false for a NaN, and without converting an integer of a million digits
 
 
 def _read_tensors(path: Path) -> Tensors:

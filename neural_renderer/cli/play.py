@@ -95,7 +95,7 @@ class Wish:
 )
 @click.option("--bot", is_flag=True, help="A bot plays.")
 @click.option("--showcase", is_flag=True, help="Headless: every theme in turn, recorded; see above.")
-@click.option("--watch", is_flag=True, help="Headless too: take up edits of the game's scripts.")
+@click.option("--watch", is_flag=True, help="Headless too: take up edits of the scripts and the theme.")
 @click.option("--size", type=Size(), default=(640, 360), help="The picture's size.  [default: 640x360]")
 @click.option("--device", default="auto", show_default=True, help="Where to restyle; see reskin doctor.")
 @click.option("--json", "as_json", is_flag=True, help="The figures as the last line; all else to stderr.")
@@ -151,7 +151,7 @@ def _run(wish: Wish, game: Game, keepers: tuple[Keeper, ...], missing: str) -> R
         say(f"No window: {missing}. Recording a showcase instead (--headless runs without one).")
         wish = replace(wish, showcase=True)
     # In a window F5 may switch the restyling on later; headless it never comes to that.
-    post = _restyler(wish) if wish.restyle or not (wish.headless or wish.showcase) else None
+    post = _restyler(wish, game.tick_rate) if wish.restyle or not (wish.headless or wish.showcase) else None
     _warm_up(game, post, wish.size)
     title = f"{game.name}, {'every theme' if wish.showcase else getattr(post, 'theme', 'plain')}"
     with Bar(title) as bar:
@@ -183,11 +183,13 @@ def _options(wish: Wish, game: Game, post: Any, bar: Bar) -> RunOptions:
     return replace(options, progress=bar) if options.headless else options
 
 
-def _restyler(wish: Wish) -> Restyler:
+def _restyler(wish: Wish, tick_rate: int) -> Restyler:
     from neural_renderer.restyler import Restyler
 
     width, height = wish.size
-    return Restyler(wish.theme or DEFAULT_THEME, device=wish.device, size=(height, width))
+    post = Restyler(wish.theme or DEFAULT_THEME, device=wish.device, size=(height, width))
+    post.tick_rate = tick_rate
+    return post
 
 
 def _warm_up(game: Game, post: Restyler | None, size: tuple[int, int]) -> None:

@@ -73,6 +73,7 @@ def _shown(
         from neural_renderer.restyler import Restyler
 
         post = Restyler(theme or DEFAULT_THEME, device=device, size=(size[1], size[0]))
+        post.tick_rate = playback.game.tick_rate
     headless = record is not None
     with Bar(f"replaying {found.game}") as bar:
         options = RunOptions(

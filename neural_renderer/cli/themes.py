@@ -1,19 +1,35 @@
-"""`reskin themes`: the themes that are here, with their figures."""
+"""`reskin themes`: the themes that are here, and what their authors need: new, check, preview, pack."""
 
 from __future__ import annotations
 
-from typing import Any
+import shutil
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
 
 import click
 
 from neural_renderer.cli.output import friendly, print_json, say
 
+if TYPE_CHECKING:
+    from engine.frame import Frame
+    from neural_renderer.theme import Theme
 
-@click.command()
+FOLDER: Final = Path("themes")
+"""Where `new` makes a theme, as `reskin learn painter` does."""
+SHOWN_TICK: Final = 120
+"""The moment of a game that a preview shows."""
+
+
+@click.group(invoke_without_command=True)
 @click.option("--json", "as_json", is_flag=True, help="One array of objects.")
+@click.pass_context
 @friendly
-def themes(as_json: bool) -> None:
-    """List the themes, with their size and their quality as measured."""
+def themes(context: click.Context, as_json: bool) -> None:
+    """List the themes, with their size and their quality as measured; or make one of your own."""
+    if context.invoked_subcommand is not None:
+        if as_json:
+            raise click.UsageError("--json belongs to the list alone")
+        return
     found = [_figures(name) for name in _names()]
     if as_json:
         print_json(found)
@@ -33,6 +49,99 @@ def themes(as_json: bool) -> None:
     Console().print(table)
 
 
+@themes.command()
+@click.argument("name")
+@click.option("--from", "source", default="winter", show_default=True, metavar="NAME|PATH")
+@friendly
+def new(name: str, source: str) -> None:
+    """Copy a theme to themes/NAME, to change its theme.yaml while you play."""
+    import re
+    from dataclasses import replace
+
+    from neural_renderer import theme as packs
+    from neural_renderer.errors import ThemeError
+
+    if not re.fullmatch(packs.NAME, name):
+        raise ThemeError(f"a name must be letters, digits, dots, dashes and underscores, got {name!r:.200}")
+    theme, folder = packs.load(source), FOLDER / name
+    if folder.exists():
+        raise ThemeError(f"{folder} is there already; take another name, or remove it first")
+    try:
+        replace(theme, name=name, title=re.sub(r"[-_.]+", " ", name).strip().title()).save(folder)
+        preview = packs.find(source) / packs.PREVIEW
+        if preview.is_file():
+            shutil.copyfile(preview, folder / packs.PREVIEW)
+    except OSError as error:
+        raise ThemeError(f"cannot write {folder}: {error.strerror}; name another place") from error
+    say(f"Wrote {folder}; edit {folder / packs.HEAD} while this runs: reskin play --theme {folder}")
+
+
+@themes.command()
+@click.argument("folder")
+@friendly
+def check(folder: str) -> None:
+    """Load the pack in FOLDER and say what is in it, or what is wrong with it."""
+    from neural_renderer import theme as packs
+
+    theme = packs.load(folder)
+    click.echo(f"{theme.title} ({theme.name} {theme.version}) by {theme.author}, {theme.licence}")
+    click.echo(f"  {theme.parameters:,} parameters, {theme.nbytes / 1000:,.0f} kB of weights: all good")
+    for key in ("strength", *packs.VECTORS, "metrics"):
+        table = getattr(theme, key)
+        if table:
+            click.echo(f"  {key}: " + ", ".join(f"{name} {_shown(value)}" for name, value in table.items()))
+
+
+@themes.command()
+@click.argument("theme")
+@click.option("--out", type=click.Path(path_type=Path), metavar="FILE.png", help="Default: NAME-preview.png.")
+@click.option("--game", default="miner", show_default=True, help="Whose picture to show.")
+@friendly
+def preview(theme: str, out: Path | None, game: str) -> None:
+    """Show THEME, a name or a folder: a moment of a game, plain on the left, restyled on the right."""
+    import numpy as np
+
+    from engine.frame import plain_picture
+    from engine.game import load_game
+    from engine.pictures import save_png
+    from neural_renderer.restyler import Restyler
+
+    if out is not None and out.suffix.lower() != ".png":
+        raise click.UsageError(f"a preview's name must end in .png, got {out.name!r}")
+    restyler, kind = Restyler(theme), load_game(game)
+    restyler.themes, restyler.tick_rate = (), kind.tick_rate  # no other theme is wanted here
+    frame = _moment(kind(7))
+    both = np.concatenate((plain_picture(frame), restyler(frame)), 1)
+    say(f"Wrote {save_png(out or Path(f'{restyler.theme}-preview.png'), both, frame.layout)}")
+
+
+@themes.command()
+@click.argument("folder", type=click.Path(path_type=Path))
+@click.option("--out", type=click.Path(path_type=Path), metavar="FILE.zip", help="Default: NAME.zip.")
+@friendly
+def pack(folder: Path, out: Path | None) -> None:
+    """Check the pack in FOLDER and write it as a zip to give away; the same pack gives the same bytes."""
+    from neural_renderer import theme as packs
+    from neural_renderer.parcel import write_zip
+
+    theme, folder = packs.load(folder), packs.find(folder)
+    path = write_zip(theme, folder, out or Path(f"{theme.name}.zip"))
+    if not (folder / packs.PREVIEW).is_file():
+        say(f"It has no preview; reskin themes preview {folder} --out {folder / packs.PREVIEW} makes one.")
+    say(f"Wrote {path}, {path.stat().st_size / 1000:,.0f} kB")
+
+
+def _moment(game: Any) -> Frame:
+    """A frame of a game that its bot has played for a while."""
+    from engine.draw import Canvas
+
+    for _ in range(SHOWN_TICK):
+        game.simulation.step(game.bot())
+    canvas = Canvas(640, 360, tile=game.tile)
+    game.draw(canvas, 1.0, "")
+    return canvas.finish()
+
+
 def _names() -> list[str]:
     from neural_renderer.theme import available
 
@@ -43,7 +152,7 @@ def _figures(name: str) -> dict[str, Any]:
     from kernels import macs_per_pixel
     from neural_renderer.theme import load, themes_folder
 
-    theme = load(name)
+    theme: Theme = load(name)
     size = sum(file.stat().st_size for file in (themes_folder() / name).iterdir() if file.is_file())
     return {
         "name": theme.name,
@@ -58,3 +167,7 @@ def _figures(name: str) -> dict[str, Any]:
 def _metrics(metrics: dict[str, Any]) -> str:
     shown = (f"{name} {value:.4g}" for name, value in metrics.items() if isinstance(value, (int, float)))
     return ", ".join(shown)
+
+
+def _shown(value: float | tuple[float, ...]) -> str:
+    return f"[{', '.join(f'{v:g}' for v in value)}]" if isinstance(value, tuple) else f"{value:.4g}"

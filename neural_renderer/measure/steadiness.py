@@ -96,7 +96,7 @@ def steadiness(
         if report is not None:
             report(done / steps)
 
-    restyler = Restyler(theme, device=device)
+    restyler = Restyler(theme.as_learnt(), device=device)
     plain: list[Picture] = [frame.rgb() / np.float32(255) for frame in clip]
     styled: list[Picture] = []
     painted: list[Picture] = []
@@ -105,7 +105,7 @@ def steadiness(
         painted.append(painter(frame))
         told(at + 1)
     still = stability.still_from(stability.changes(restyler, clip[-1], REPEATED))
-    spoilt, half = Restyler(theme, device=device), frames // 2
+    spoilt, half = Restyler(theme.as_learnt(), device=device), frames // 2
     recovery, lowest = {}, {}
     for at, how in enumerate(stability.SPOILT):
         found = stability.after_spoiling(restyler, spoilt, how, elsewhere, clip[:half], clip[half:])

@@ -65,7 +65,7 @@ def measure(
         raise LearnError(
             f"theme {theme.name!r} has no painter to be measured against; there are {', '.join(PAINTERS)}"
         )
-    restyler = Restyler(theme, device=device)
+    restyler = Restyler(theme.as_learnt(), device=device)
     errors: list[float] = []
     scores: list[float] = []
     warps: tuple[list[float], list[float]] = ([], [])

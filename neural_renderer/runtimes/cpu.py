@@ -84,7 +84,7 @@ class OpenVinoRuntime:
         return History(picture.view(np.uint8).reshape(*picture.shape, 4), key, frame.layout)
 
     def _network(self, theme: Theme, height: int, width: int) -> _Ready:
-        at = (id(theme), height, width)
+        at = (id(theme.tensors), height, width)  # one network, whatever else of a theme is edited
         ready = self._ready.get(at)
         if ready is not None:  # without the lock: another theme may be compiling behind it
             return ready
@@ -93,7 +93,7 @@ class OpenVinoRuntime:
             if ready is None:
                 body = Body(theme.tensors, -(-height // PATCH), -(-width // PATCH), min(cores(), 8))
                 head = tables(theme.tensors, _noise(), surface.NOISE_SCALE, noise.TEXELS_PER_TILE)
-                # The theme is kept with its network, so that its id is not given to another.
+                # The tensors are kept with their network, so that their id is not given to another.
                 ready = self._ready[at] = _Ready(theme, body, head)
                 while len(self._ready) > KEPT:  # a window that is being resized passes many sizes
                     del self._ready[next(iter(self._ready))]

@@ -83,9 +83,9 @@ class TorchRuntime:
         )
 
     def _network(self, theme: Theme) -> Network:
-        if id(theme) not in self._networks:
-            self._networks[id(theme)] = (theme, network(theme.tensors, self.device))
-        return self._networks[id(theme)][1]
+        if id(theme.tensors) not in self._networks:
+            self._networks[id(theme.tensors)] = (theme, network(theme.tensors, self.device))
+        return self._networks[id(theme.tensors)][1]
 
     def _put(self, array: NDArray[np.generic]) -> Tensor:
         return torch.from_numpy(np.ascontiguousarray(array)).to(self.device)

@@ -1,0 +1,54 @@
+"""A theme pack as one zip file, to give away. Unpacked, it is a folder that `--theme` takes."""
+
+from __future__ import annotations
+
+import io
+import os
+import zipfile
+from contextlib import suppress
+from pathlib import Path
+from typing import Final
+
+from neural_renderer.errors import ThemeError
+from neural_renderer.theme import HEAD, PREVIEW, WEIGHTS, Theme
+
+LARGEST: Final = 4 * 1024 * 1024
+"""Bytes of the zip beyond which it is refused: a pack is weights and one picture, no luggage."""
+_EPOCH: Final = (1980, 1, 1, 0, 0, 0)
+
+
+def write_zip(theme: Theme, folder: Path, path: Path) -> Path:
+    """Write the pack in `folder`, already loaded as `theme`, to `path`; nothing but the files of a pack.
+
+    The same files give the same bytes on every machine: they are stored without times and owners, and
+    uncompressed, because compressors differ. Raises ThemeError.
+    """
+    partial = path.with_name(f".{path.name}.part")
+    try:
+        made = io.BytesIO()
+        with zipfile.ZipFile(made, "w") as archive:
+            for name in (HEAD, WEIGHTS, PREVIEW):
+                if name != PREVIEW or (folder / name).is_file():
+                    _add(archive, f"{theme.name}/{name}", folder / name)
+        if len(made.getvalue()) > LARGEST:
+            raise ThemeError(
+                f"{folder}: expected at most {LARGEST} bytes in all, found {len(made.getvalue())}; "
+                f"make {PREVIEW} smaller"
+            )
+        path.parent.mkdir(parents=True, exist_ok=True)
+        partial.write_bytes(made.getvalue())
+        os.replace(partial, path)
+    except OSError as error:
+        raise ThemeError(f"cannot pack {folder} into {path}: {error.strerror}") from error
+    finally:
+        with suppress(OSError):  # it was renamed, or never made
+            partial.unlink()
+    return path
+
+
+def _add(archive: zipfile.ZipFile, name: str, path: Path) -> None:
+    if path.stat().st_size > LARGEST:
+        raise ThemeError(f"{path}: expected at most {LARGEST} bytes, found {path.stat().st_size}")
+    entry = zipfile.ZipInfo(name, _EPOCH)
+    entry.create_system, entry.external_attr = 3, 0o644 << 16
+    archive.writestr(entry, path.read_bytes())

@@ -1,0 +1,51 @@
+"""`flow` and `grade`: the CPU kernels give the numbers of their references."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from kernels.flow.cpu import drift_cpu, forget_cpu
+from kernels.flow.reference import UNSEEN, drift_reference, forget_reference
+from kernels.grade.cpu import grade_cpu
+from kernels.grade.reference import grade_reference
+
+SIZES = [(1, 1), (3, 5), (72, 104), (65, 1)]
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_anchors_drift_as_the_reference_says(size: tuple[int, int]) -> None:
+    random = np.random.default_rng(1)
+    anchor = random.normal(0, 100, (*size, 2)).astype(np.float32)
+    material = random.integers(0, 32, size).astype(np.uint8)
+    offsets = random.normal(0, 10, (32, 2)).astype(np.float32)
+    given = anchor.copy()
+    found = drift_cpu(anchor, material, offsets)
+    assert np.array_equal(found, drift_reference(anchor, material, offsets))
+    assert np.array_equal(anchor, given) and not np.array_equal(found, anchor)
+    assert np.array_equal(drift_cpu(anchor[:, ::-1], material[:, ::-1], offsets), found[:, ::-1])
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_a_history_forgets_what_drifted(size: tuple[int, int]) -> None:
+    random = np.random.default_rng(2)
+    key = random.integers(0, 32, size).astype(np.uint32) | np.uint32(0x1200)
+    moved = random.random(32) < 0.5
+    found = forget_cpu(key, moved)
+    assert np.array_equal(found, forget_reference(key, moved))
+    assert np.array_equal(found == UNSEEN, moved[key & 0xFF])
+    assert (forget_cpu(np.full(size, 0xFF, np.uint32), moved) == 0xFF).all()  # no material has this number
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_pictures_are_graded_as_the_reference_says(size: tuple[int, int]) -> None:
+    random = np.random.default_rng(3)
+    styled, plain = (random.integers(0, 256, (*size, 4)).astype(np.uint8) for _ in range(2))
+    material = random.integers(0, 32, size).astype(np.uint8)
+    share = random.integers(0, 257, 32).astype(np.int32)
+    tint = random.integers(0, 513, (32, 3)).astype(np.int32)
+    share[:8], tint[:4] = 256, 256
+    found = grade_cpu(styled, plain, material, share, tint)
+    assert np.array_equal(found, grade_reference(styled, plain, material, share, tint))
+    same = material < 4
+    assert np.array_equal(found[same][:, :3], styled[same][:, :3]) and (found[..., 3] == 255).all()
