@@ -40,8 +40,8 @@ def assert_close(kind: str, found: NDArray[np.generic], expected: NDArray[np.gen
     difference = np.abs(found.astype(np.float64) - expected.astype(np.float64))
     mean, worst = float(difference.mean()), float(difference.max())
     assert np.isfinite(difference).all()
-    few = found.size < 64  # a mean of three numbers is one of them
-    assert (few or mean <= allowed.mean) and worst <= allowed.worst, (
+    few = found.size < 64  # a mean of three numbers that differ by a level at most may be two thirds of one
+    assert mean <= (max(allowed.mean, 1.0) if few else allowed.mean) and worst <= allowed.worst, (
         f"{kind}: mean {mean:.4f}, worst {worst:.2f} levels; allowed {allowed.mean} and {allowed.worst}"
     )
     assert few or found.std() > 2, f"{kind}: a constant; the comparison proves nothing"
