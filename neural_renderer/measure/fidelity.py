@@ -16,6 +16,11 @@ def psnr(a: Picture, b: Picture) -> float:
     return math.inf if error == 0 else -10 * math.log10(error)
 
 
+def luma(picture: Picture) -> NDArray[np.float64]:
+    """Float [H,W] of RGB [H,W,3], by the weights of ITU-R BT.601."""
+    return np.asarray(picture.astype(np.float64) @ np.array([0.299, 0.587, 0.114]))
+
+
 def ssim(a: Picture, b: Picture) -> float:
     """Mean structural similarity of luma, 1 for equal pictures.
 
@@ -23,8 +28,7 @@ def ssim(a: Picture, b: Picture) -> float:
     """
     from scipy.ndimage import gaussian_filter
 
-    luma = np.array([0.299, 0.587, 0.114])
-    x, y = a.astype(np.float64) @ luma, b.astype(np.float64) @ luma
+    x, y = luma(a), luma(b)
 
     def window(field: NDArray[np.float64]) -> NDArray[np.float64]:
         return np.asarray(gaussian_filter(field, 1.5, mode="reflect", truncate=3.5))

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import base64
-import struct
-import zlib
+import io
 from collections.abc import Mapping, Sequence
 from html import escape
 from pathlib import Path
@@ -85,15 +84,12 @@ def plot(series: Mapping[str, Sequence[float]]) -> str:
 
 def png(picture: NDArray[np.uint8]) -> bytes:
     """A PNG of an RGB picture uint8 [H,W,3]."""
-    height, width = picture.shape[:2]
-    rows = np.concatenate((np.zeros((height, 1), np.uint8), picture.reshape(height, -1)), 1)  # no filter
+    import pygame
 
-    def chunk(kind: bytes, data: bytes) -> bytes:
-        return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
-
-    header = struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)
-    body = chunk(b"IHDR", header) + chunk(b"IDAT", zlib.compress(rows.tobytes(), 9)) + chunk(b"IEND", b"")
-    return b"\x89PNG\r\n\x1a\n" + body
+    file = io.BytesIO()
+    surface = pygame.image.frombuffer(np.ascontiguousarray(picture).data, picture.shape[1::-1], "RGB")
+    pygame.image.save(surface, file, ".png")
+    return file.getvalue()
 
 
 def _embedded(picture: NDArray[np.uint8]) -> str:

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from neural_renderer.errors import InputError
-from neural_renderer.measure.fidelity import Picture
+from neural_renderer.measure.fidelity import Picture, luma
 
 WEIGHTS = (0.096, 0.596, 0.289, 0.019)
 """Of the scales, finest first (Zhang et al. 2017)."""
@@ -31,8 +31,7 @@ def perceptual(a: Picture, b: Picture) -> float:
             f"perceptual compares two RGB pictures [H,W,3] of one size, {SMALLEST} px or more, "
             f"got {a.shape} and {b.shape}"
         )
-    luma = np.array([0.299, 0.587, 0.114])
-    x, y = a.astype(np.float64) @ luma, b.astype(np.float64) @ luma
+    x, y = luma(a), luma(b)
     total = 0.0
     for weight in WEIGHTS:
         x, y = _halved(x), _halved(y)

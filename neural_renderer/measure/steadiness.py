@@ -15,7 +15,7 @@ from neural_renderer.measure import stability
 from neural_renderer.measure.fidelity import Picture
 from neural_renderer.measure.flip import flip
 from neural_renderer.measure.perceptual import perceptual
-from neural_renderer.measure.worlds import HELD_OUT
+from neural_renderer.measure.worlds import HELD_OUT, painter_of
 from neural_renderer.restyler import Restyler
 from neural_renderer.theme import Theme
 
@@ -74,16 +74,11 @@ def steadiness(
     game: an installed game, played by its bot, instead of a random scene. Raises LearnError if the
     theme has no painter here, or the game is not installed.
     """
-    from neural_renderer.learn.painters import PAINTERS
     from neural_renderer.learn.takes import game_take, scene_take
 
     if frames < 3:
         raise LearnError(f"steadiness needs 3 frames or more, got {frames}; raise --frames")
-    painter = PAINTERS.get(theme.name)
-    if painter is None:
-        raise LearnError(
-            f"theme {theme.name!r} has no painter to be measured against; there are {', '.join(PAINTERS)}"
-        )
+    painter = painter_of(theme)
     if game:
         clip = game_take(game, HELD_OUT, TICKS, frames)
         elsewhere = game_take(game, HELD_OUT, ELSEWHERE_TICKS, 1)[0]

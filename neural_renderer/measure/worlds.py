@@ -6,6 +6,7 @@ import statistics
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -17,6 +18,9 @@ from neural_renderer.measure.fidelity import psnr, ssim
 from neural_renderer.measure.stability import warp_error
 from neural_renderer.restyler import Restyler
 from neural_renderer.theme import Theme
+
+if TYPE_CHECKING:
+    from neural_renderer.learn.painters import Painter
 
 HELD_OUT = 1_000_000_000
 """Training scenes have seeds below this, measuring scenes from here on."""
@@ -44,6 +48,18 @@ class Measured:
         return {name: round(getattr(self, name), 5 if "warp" in name else 3) for name in names}
 
 
+def painter_of(theme: Theme) -> Painter:
+    """Whom a theme was learnt from. Raises LearnError where there is nobody of its name."""
+    from neural_renderer.learn.painters import PAINTERS
+
+    painter = PAINTERS.get(theme.name)
+    if painter is None:
+        raise LearnError(
+            f"theme {theme.name!r} has no painter to be measured against; there are {', '.join(PAINTERS)}"
+        )
+    return painter
+
+
 def measure(
     theme: Theme,
     *,
@@ -58,13 +74,7 @@ def measure(
     game: an installed game, played by its bot, instead of random scenes. Raises LearnError if the
     theme has no painter here, or the game is not installed.
     """
-    from neural_renderer.learn.painters import PAINTERS
-
-    painter = PAINTERS.get(theme.name)
-    if painter is None:
-        raise LearnError(
-            f"theme {theme.name!r} has no painter to be measured against; there are {', '.join(PAINTERS)}"
-        )
+    painter = painter_of(theme)
     restyler = Restyler(theme.as_learnt(), device=device)
     errors: list[float] = []
     scores: list[float] = []
