@@ -3,7 +3,8 @@
     frame ─► features ─► network ◄─ history, reprojected by motion, dropped where hidden or cut
                             │                 │
                             └─► rectify ◄─────┘  steadied by the history, within a limit
-                                   └─► strength by material ─► HUD, exact ─► picture
+                                   └─► what is left of the theme before, in a transition
+                                          └─► tint and strength by material ─► HUD, exact ─► picture
 
 A `Restyler` is a `PostRenderer`: the loop hands it frames, and shows the plain frame if it raises.
 It may be called from one thread at a time; `theme` may be set from any thread.

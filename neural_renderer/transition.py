@@ -13,7 +13,7 @@ from typing import Final, Literal, get_args
 import numpy as np
 from numpy.typing import NDArray
 
-from kernels.dense import dense
+from kernels.dense import pixels, words
 from kernels.dissolve.cpu import dissolve_cpu
 from neural_renderer.features import Features
 from neural_renderer.history import History
@@ -45,11 +45,12 @@ class Leaving:
         same = self.last.picture.shape == picture.shape and self.last.layout == styled.layout
         if step >= FRAMES or not same:
             return picture, None
-        shown, carried = dissolve_cpu(
-            _packed(picture), styled.key, seen.motion, _packed(self.last.picture), self.last.key,
+        shown, carried, carried_key = dissolve_cpu(
+            words(picture), styled.key, seen.motion, words(self.last.picture), self.last.key,
             share(self.kind, step, picture.shape[1]),
         )  # fmt: skip
-        last, mixed = (History(_bytes(p), styled.key, styled.layout) for p in (carried, shown))
+        last = History(pixels(carried), carried_key, styled.layout)
+        mixed = History(pixels(shown), styled.key, styled.layout)
         return mixed.picture, replace(self, last=last, shown=mixed, step=step)
 
 
@@ -62,11 +63,3 @@ def share(kind: Kind, step: int, width: int) -> NDArray[np.uint32]:
     else:
         rest = np.full(width, 1 - done)
     return np.rint(256 * rest * rest * (3 - 2 * rest)).astype(np.uint32)
-
-
-def _packed(picture: NDArray[np.uint8]) -> NDArray[np.uint32]:
-    return dense(picture, np.uint8).view(np.uint32)[..., 0]
-
-
-def _bytes(packed: NDArray[np.uint32]) -> NDArray[np.uint8]:
-    return packed.view(np.uint8).reshape(*packed.shape, 4)

@@ -7,14 +7,14 @@ from torch import Tensor
 
 
 def dissolve_reference(picture: Tensor, source: Tensor, left: Tensor, share: Tensor) -> tuple[Tensor, Tensor]:
-    """The mixture, and the picture that is being left as this frame sees it: both int64 [H,W,4].
+    """The mixture, and the left picture as this frame sees it, 0 where it does not: both int64 [H,W,4].
 
     picture int64 [H,W,4], 0..255; source int64 [H,W]: flat index of the same spot a frame ago, or -1;
-    left int64 [H,W,4], the other picture a frame ago, whose last channel is 0 where there is none; share
-    int64 [W], 0..256: how much of it still shows in each column.
+    left int64 [H,W,4], the other picture a frame ago; share int64 [W], 0..256: how much of it still shows
+    in each column.
     """
-    moved = left.reshape(-1, 4)[source.clamp_min(0)] * (source >= 0).unsqueeze(-1)
-    moved = moved * (moved[..., 3:] > 0)
-    part = share.view(1, -1, 1) * (moved[..., 3:] > 0)
+    seen = (source >= 0).unsqueeze(-1)
+    moved = left.reshape(-1, 4)[source.clamp_min(0)] * seen
+    part = share.view(1, -1, 1) * seen
     shown = (picture * (256 - part) + moved * part + 128) >> 8
     return torch.cat((shown[..., :3], picture[..., 3:]), -1), moved

@@ -102,7 +102,7 @@ def _carry(n, red_shift, last, last_key, key, history):
 
 
 @numba.njit(**_INNER)
-def _reproject(y, height, width, red_shift, motion, half, last, last_key, key, history):
+def reproject(y, height, width, red_shift, motion, half, last, last_key, key, history):
     """History of row y, stretch by stretch of equal motion; it stays 0 where it came from outside."""
     here, near = y * width, np.float32(0.5)
     start = 0
@@ -155,7 +155,7 @@ def _rows(
             address(shown, 0), address(tint, at), address(key, at),
         )  # fmt: skip
         if has_history:
-            _reproject(y, height, width, red_shift, moved, halves, then, then_key, now_key, carried)
+            reproject(y, height, width, red_shift, moved, halves, then, then_key, now_key, carried)
     for by in range(first // PATCH, end // PATCH):
         to = address(packed, by * -(-width // PATCH) * INGEST)
         _pack(by, height, width, address(material, 0), address(tint, 0), address(words, 0), to)

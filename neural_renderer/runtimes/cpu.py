@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from engine.frame import Frame
 from kernels import PATCH
 from kernels.border.cpu import border_cpu
-from kernels.dense import dense
+from kernels.dense import dense, pixels, words
 from kernels.head.cpu import Tables, head_cpu, tables
 from kernels.ingest.cpu import ingest_cpu
 from kernels.rectify.cpu import rectify_cpu
@@ -59,10 +59,10 @@ class OpenVinoRuntime:
             packed, moved, tint, key = ingest_cpu(
                 features.material,
                 frame.identity,
-                _words(frame.color),
+                words(frame.color),
                 red_shift,
                 features.motion,
-                None if kept is None else _words(kept.picture),
+                None if kept is None else words(kept.picture),
                 None if kept is None else kept.key,
                 theme.tensors["embed"],
                 surface.TINT,
@@ -81,7 +81,7 @@ class OpenVinoRuntime:
             raise NonFinite(
                 f"theme {theme.name!r} gave {bad} pixels that are not finite; its weights are damaged"
             )
-        return History(picture.view(np.uint8).reshape(*picture.shape, 4), key, frame.layout)
+        return History(pixels(picture), key, frame.layout)
 
     def _network(self, theme: Theme, height: int, width: int) -> _Ready:
         at = (id(theme.tensors), height, width)  # one network, whatever else of a theme is edited
@@ -104,8 +104,3 @@ class OpenVinoRuntime:
 def _noise() -> NDArray[np.uint8]:
     """One copy for all themes, writable as the kernel takes it."""
     return dense(noise.textures(), np.uint8)
-
-
-def _words(picture: NDArray[np.uint8]) -> NDArray[np.uint32]:
-    """uint8 [H,W,4] as uint32 [H,W], without a copy where it is contiguous."""
-    return np.ascontiguousarray(picture).view(np.uint32)[..., 0]

@@ -6,17 +6,18 @@ import torch
 
 from kernels.dissolve.cpu import dissolve_cpu
 from kernels.dissolve.reference import dissolve_reference
+from kernels.flow.reference import UNSEEN
 from neural_renderer.history import sources
 
 SHAPE = (50, 37)
 
 
 def _pictures(seed: int) -> list[np.ndarray]:
-    """Two pictures uint8 [H,W,4], the second with gaps."""
+    """Two pictures uint8 [H,W,4]."""
     random = np.random.default_rng(seed)
     pictures = [random.integers(0, 256, (*SHAPE, 4), dtype=np.uint8) for _ in range(2)]
-    pictures[0][..., 3] = 255
-    pictures[1][..., 3] = np.where(random.random(SHAPE) < 0.8, 255, 0)
+    for picture in pictures:
+        picture[..., 3] = 255
     return pictures
 
 
@@ -26,6 +27,7 @@ def test_the_kernel_is_its_reference(seed: int, moving: bool) -> None:
     random = np.random.default_rng(seed + 100)
     picture, left = _pictures(seed)
     key, left_key = (random.integers(0, 2, SHAPE).astype(np.uint32) for _ in range(2))
+    left_key[random.random(SHAPE) < 0.2] = UNSEEN
     motion = (random.normal(0, 6, (*SHAPE, 2)) if moving else np.zeros((*SHAPE, 2))).astype(np.float16)
     share = random.integers(0, 257, SHAPE[1]).astype(np.uint32)
     words = [p.view(np.uint32)[..., 0] for p in (picture, left)]
@@ -35,7 +37,8 @@ def test_the_kernel_is_its_reference(seed: int, moving: bool) -> None:
     expected = dissolve_reference(planes[0], source, planes[1], torch.from_numpy(share.astype(np.int64)))
     np.testing.assert_array_equal(found[0].view(np.uint8).reshape(*SHAPE, 4), expected[0].numpy())
     carried = found[1].view(np.uint8).reshape(*SHAPE, 4)
-    seen = expected[1][..., 3].numpy() > 0
+    seen = source.numpy() >= 0
+    np.testing.assert_array_equal(found[2], np.where(seen, key, UNSEEN))
     assert 0 < seen.sum() < seen.size
     np.testing.assert_array_equal(carried[seen], expected[1].numpy()[seen])
     assert (carried[~seen][:, 3] == 0).all()
@@ -43,10 +46,9 @@ def test_the_kernel_is_its_reference(seed: int, moving: bool) -> None:
 
 def test_a_whole_share_shows_the_old_picture_and_none_the_new() -> None:
     picture, left = _pictures(9)
-    left[..., 3] = 255
     key = np.zeros(SHAPE, np.uint32)
     for share, expected in ((0, picture), (256, left)):
-        shown, _ = dissolve_cpu(
+        shown, _, _ = dissolve_cpu(
             picture.view(np.uint32)[..., 0], key, None, left.view(np.uint32)[..., 0], key,
             np.full(SHAPE[1], share, np.uint32),
         )  # fmt: skip
