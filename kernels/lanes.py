@@ -131,6 +131,17 @@ def relu(typingctx, a):
 
 
 @intrinsic
+def at_most(typingctx, a, most):
+    """The register, or `most` where it is above; a NaN stays one."""
+
+    def emit(context, builder, signature, args):
+        limit = _spread(builder, args[1], a.count)
+        return builder.select(builder.fcmp_ordered(">", args[0], limit), limit, args[0])
+
+    return a(a, types.float32), emit
+
+
+@intrinsic
 def store(typingctx, pointer, at, lanes):
     """Write lanes to `pointer[at]` and on."""
 

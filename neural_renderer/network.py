@@ -1,13 +1,14 @@
 """The student: one small network a theme, the same architecture for all. Needs torch.
 
     material, tint ─► ingest ─► stem ─► 3 blocks ─► 12 features a pixel ───────┐
-    anchor, noise ─► surface: learned texture + mixed noise, per material ────┤─► head ─► RGB
-    nearness to borders, what lies beyond ─► profile, per material ───────────┤
+    anchor, noise ─► surface: learned texture + mixed noise, per material ──┬─┤─► head ─► RGB
+    nearness to borders, what lies beyond ─► profile, per material ─────────┴─┤
     tint ─────────────────────────────────────────────────────────────────────┘
 
 The body runs at a quarter of the resolution in 8-bit arithmetic; it carries borders, light and
 context. The surfaces carry the detail, and stick to the world; the profiles of borders place ink, rims
-and snow to the pixel. No normalisation layer: brightness cannot pump. The last output is not read here but by
+and snow to the pixel, and reach the head added to the surface, within limits: an edge that noise
+displaces is one channel of that sum. No normalisation layer: brightness cannot pump. The last output is not read here but by
 `kernels.rectify`, within a limit: a network that listened to it measured less steady, and can drift.
 The ops are those of `kernels`; `Network` strings them together, for the trainer and for the torch
 runtime alike; `Student` owns what is learnt.
@@ -39,7 +40,7 @@ from kernels import (
     SURFACE,
 )
 from kernels.block.reference import block_reference, convolve_reference, quantize_activation, relu_reference
-from kernels.border import DIRECTIONS, PROFILE, REACH
+from kernels.border import DIRECTIONS, DOWN, PROFILE, REACH, UP
 from kernels.border.reference import profile_reference
 from kernels.head.reference import Surfaces, head_reference, surface_reference
 from kernels.ingest.reference import ingest_reference
@@ -129,10 +130,12 @@ class Student(nn.Module):
         self.coarse_logits = nn.Parameter(torch.zeros(COUNT, SURFACE, COARSE, COARSE))
         self.gain = nn.Parameter(torch.full((SURFACE,), 2.0))
         self.mix = nn.Parameter(torch.randn(COUNT, NOISES, SURFACE) * 0.1)
-        self.mix_bias = nn.Parameter(torch.zeros(COUNT, SURFACE))
+        # Half the gain below a texture's start: in the middle of 0..1, where gradients pass to both.
+        self.mix_bias = nn.Parameter(torch.full((COUNT, SURFACE), -0.5))
         shape = (COUNT, DIRECTIONS, REACH, PROFILE)
         self.own, self.other = nn.Parameter(torch.zeros(shape)), nn.Parameter(torch.zeros(shape))
         self._start_clouds()
+        self._start_edges()
         self.weights = nn.ParameterList([_he(*shape) for shape in CONVOLUTIONS])
         self.biases = nn.ParameterList([nn.Parameter(torch.zeros(shape[0])) for shape in CONVOLUTIONS])
         for second in list(self.weights)[2:-1:2]:
@@ -162,6 +165,24 @@ class Student(nn.Module):
         for channel, threshold in enumerate((0.50, 0.58, 0.68)):
             self.mix[sky, :, channel] = broad
             self.mix_bias[sky, channel] = -broad.sum() * threshold - self.gain[channel] / 2
+
+    @torch.no_grad()
+    def _start_edges(self) -> None:
+        """Two channels of all that is no thing start as an edge that noise displaces, some 9 pixels below
+        and above a border: as snow lies, turf hangs, paint runs.
+
+        Otherwise its average, a ramp, is learnt first, and hides what the noise explains: in winter 23.1 dB
+        on unseen scenes after 1,500 steps.
+        """
+        land = torch.from_numpy(~surface.IS_THING)
+        steep = 8.0  # an edge of REACH / steep = 3 pixels
+        nearness = torch.arange(1, REACH + 1) / REACH
+        for channel, way in ((SURFACE - 1, UP), (SURFACE - 2, DOWN)):
+            self.own[land, way, :, channel] = steep * nearness
+            self.mix[land, :, channel] *= 0.3
+            self.mix[land, noise.N24, channel] += 3.0
+            self.mix[land, noise.N10, channel] += 1.0
+            self.mix_bias[land, channel] = -steep * 16 / REACH - (3 + 1) / 2 - self.gain[channel] / 2
 
     def network(self) -> Network:
         """The network as it stands; gradients flow through it."""

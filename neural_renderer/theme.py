@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     from neural_renderer.network import Network
 
 ARCHITECTURE: Final = (
-    f"reskin-2/{BODY}x{2 * len(BLOCKS)}/{FEATURES}+{SURFACE}+{PROFILE}/{HIDDEN}/noise-{noise.VERSION}"
+    f"reskin-3/{BODY}x{2 * len(BLOCKS)}/{FEATURES}+{SURFACE}+{PROFILE}/{HIDDEN}/noise-{noise.VERSION}"
 )
 """Packs of another architecture are refused."""
 LARGEST_PACK: Final = 16 * 1024 * 1024

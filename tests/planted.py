@@ -192,6 +192,12 @@ BUGS: Final = (
         ("tests/kernels/test_head.py",),
     ),
     Bug(
+        "meeting", "where a surface meets a border, the sum has no end", "kernels/head/cpu.py",
+        "at_most(relu(mul_add(one, here, load(border, x, LANES))), most)",
+        "relu(mul_add(one, here, load(border, x, LANES)))",
+        ("tests/kernels/test_head.py",),
+    ),
+    Bug(
         "disocclusion", "what was hidden keeps a history", "kernels/ingest/cpu.py",
         "history[x] = seen if last_key[x] == key[x] else np.uint32(0)", "history[x] = seen",
         ("tests/kernels/test_ingest.py",),

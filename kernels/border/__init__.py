@@ -11,6 +11,6 @@ from typing import Final
 REACH: Final = 24
 """Pixels from which on a border is far: nearness 0. Right at a border it is REACH."""
 DIRECTIONS: Final = 4
-"""Left, right, up, down."""
+LEFT, RIGHT, UP, DOWN = range(DIRECTIONS)
 PROFILE: Final = 8
 """Channels of a border's profile."""

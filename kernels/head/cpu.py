@@ -23,6 +23,7 @@ from kernels.dense import dense
 from kernels.lanes import (
     LANES,
     address,
+    at_most,
     load,
     load_four_words,
     mul_add,
@@ -210,7 +211,7 @@ def _read_texture(anchor, n, scale, whole, warp, noise, texels, size, gain, bias
 
 @numba.njit(**_INNER)
 def _mix(n, mix, noise, texture, out):
-    """relu(texture + mix . noise) of n pixels, eight at a time, as SURFACE planes."""
+    """texture + mix . noise of n pixels, eight at a time, as SURFACE planes."""
     for x in range(0, n, 8):
         own = address(texture, x * SURFACE)
         a, b, c, d = load(own, 0, 8), load(own, 8, 8), load(own, 16, 8), load(own, 24, 8)
@@ -221,7 +222,7 @@ def _mix(n, mix, noise, texture, out):
             c, d = mul_add(noise[at + 2 * NOISES], weight, c), mul_add(noise[at + 3 * NOISES], weight, d)
             e, f = mul_add(noise[at + 4 * NOISES], weight, e), mul_add(noise[at + 5 * NOISES], weight, f)
             g, h = mul_add(noise[at + 6 * NOISES], weight, g), mul_add(noise[at + 7 * NOISES], weight, h)
-        store_columns(out, x, _PITCH, relu(a), relu(b), relu(c), relu(d), relu(e), relu(f), relu(g), relu(h))
+        store_columns(out, x, _PITCH, a, b, c, d, e, f, g, h)
 
 
 @numba.njit(**_INNER)
@@ -274,6 +275,18 @@ def _profile(n, material, near, across, plane, own, other, rows, out):
             out, x, _PITCH, load(a, 0, 8), load(a, 8, 8), load(a, 16, 8), load(a, 24, 8),
             load(a, 32, 8), load(a, 40, 8), load(a, 48, 8), load(a, 56, 8),
         )  # fmt: skip
+
+
+@numba.njit(**_INNER)
+def _meet(n, inputs):
+    """Where surfaces meet borders: their planes become what `head_reference` makes of the two."""
+    one, most = np.float32(1), np.float32(255)
+    for c in range(FEATURES, FEATURES + SURFACE):
+        surface, border = address(inputs, c * _PITCH), address(inputs, (c + SURFACE) * _PITCH)
+        for x in range(0, n, LANES):
+            here = load(surface, x, LANES)
+            store(border, x, at_most(relu(mul_add(one, here, load(border, x, LANES))), most))
+            store(surface, x, relu(here))
 
 
 @numba.njit(**_INNER)
@@ -376,6 +389,7 @@ def _rows(
                 n, kinds, address(near, at), address(across, at), material.size, address(own, 0),
                 address(other, 0), address(work, _TEXTURE_AT), address(inputs, (FEATURES + SURFACE) * _PITCH),
             )  # fmt: skip
+            _meet(n, inputs)
             _unpack(address(words, 0), word, last, n, address(tint, at), inputs)
             _colour(inputs, address(layer, 0), address(last_layer, 0), n, rgb)
             bad += _write(rgb, n, red_shift, address(out, at))

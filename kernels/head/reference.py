@@ -47,7 +47,7 @@ def noise_reference(anchor: Tensor, scale: Tensor, noise: Tensor) -> Tensor:
 
 
 def surface_reference(material: Tensor, anchor: Tensor, noise: Tensor, s: Surfaces) -> Tensor:
-    """relu(gain * texture(anchor) + mix . noise + bias): float [B,SURFACE,H,W].
+    """gain * texture(anchor) + mix . noise + bias: float [B,SURFACE,H,W].
 
     material int64 [B,H,W]; anchor float [B,H,W,2] tiles; noise float [B,H,W,NOISES] 0..1, sampled
     at the anchor; the last two noises displace the texture's coordinates by up to half of `warp`.
@@ -64,7 +64,7 @@ def surface_reference(material: Tensor, anchor: Tensor, noise: Tensor, s: Surfac
     grid = torch.stack((x, y), -1).view(1, -1, material.shape[-1], 2).to(sheet.dtype)
     texture = functional.grid_sample(sheet, grid, mode="bilinear", align_corners=False)
     texture = texture.view(-1, *material.shape).transpose(0, 1) * s.gain.view(1, -1, 1, 1)
-    return relu_reference(texture + mix_reference(material, noise, s))
+    return texture + mix_reference(material, noise, s)
 
 
 def mix_reference(material: Tensor, noise: Tensor, s: Surfaces) -> Tensor:
@@ -92,11 +92,14 @@ def head_reference(
     """Colours, float [B,3,H,W], not clamped.
 
     features float [B,16*FEATURES,H/4,W/4] (shuffled up here), surface [B,SURFACE,H,W], border
-    [B,PROFILE,H,W], tint [B,3,H,W]; weights
-    [HIDDEN,HEAD_INPUTS], [OUTPUTS,HIDDEN]. The last output says how much of the tint is added: a
-    product, which sums and relus can only approach.
+    [B,PROFILE,H,W], tint [B,3,H,W]; weights [HIDDEN,HEAD_INPUTS], [OUTPUTS,HIDDEN].
+
+    Where a surface meets a border, channel by channel, their sum is held to 0..1: how far snow hangs
+    down is a matter of noise and of distance, and what has an end can cover what lies below it. The last
+    output says how much of the tint is added: a product, which sums and relus can only approach.
     """
-    parts = (functional.pixel_shuffle(features, PATCH), surface, border, tint)
+    meeting = (surface + border).clamp(0, 1)
+    parts = (functional.pixel_shuffle(features, PATCH), relu_reference(surface), meeting, tint)
     inputs = torch.cat([part.transpose(0, 1) for part in parts]).flatten(1)
     outputs: Tensor = _Layers.apply(inputs, *weights, *biases)  # type: ignore[no-untyped-call]
     outputs = outputs.view(-1, len(tint), *tint.shape[2:]).transpose(0, 1)

@@ -49,20 +49,22 @@ class Plan:
     many are painted, of `length` frames, each a window of width x height into a full frame, one in
     four from `game`, played by its bot, the others from random scenes; crop, batch, unroll: what one
     step sees; rounding (int8) starts after the fraction `round_after`; thing_weight: how much more a
-    pixel of a thing, and one beside a border, counts; steadiness: how much changes from frame to frame count.
+    pixel of a thing, and one beside a border, counts; steadiness: how much changes from frame to frame
+    count, where `unroll` is above 1. A painter is a function of the frame: it is learnt as steady as it is
+    from single frames, and 0.7 dB better for the same time than from pairs.
     """
 
     iterations: int = 7_000
     minutes: float | None = None
     seed: int = 0
-    clips: int = 400
-    length: int = 2
+    clips: int = 600
+    length: int = 1
     game: str | None = "miner"
     width: int = 256
     height: int = 192
     crop: int = 128
-    batch: int = 3
-    unroll: int = 2
+    batch: int = 6
+    unroll: int = 1
     rate: float = 1.5e-3
     round_after: float = 0.6
     thing_weight: float = 4.0
@@ -342,7 +344,8 @@ def _take(plan: Plan, number: int) -> list[Frame]:
 
 
 def _groups(student: Student, rate: float) -> list[dict[str, object]]:
-    """What belongs to one material learns faster than what all share: it is seen seldom."""
+    """What belongs to one material learns faster than what all share: it is seen seldom. So does the
+    head: its weights must grow far, as edges of a pixel or two are steep."""
     fast = {
         "texture_logits": 12.0,
         "coarse_logits": 12.0,
@@ -351,12 +354,14 @@ def _groups(student: Student, rate: float) -> list[dict[str, object]]:
         "mix_bias": 12.0,
         "own": 8.0,
         "other": 8.0,
+        "head_weights": 3.0,
+        "head_biases": 3.0,
     }
     return [
         {
             "params": [parameter],
             "lr": rate,
-            "base": rate * fast.get(key, 1.0),
+            "base": rate * fast.get(key.split(".")[0], 1.0),
             "weight_decay": 0.0 if key in fast else 1e-4,
         }
         for key, parameter in student.named_parameters()

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from kernels.lanes import (
     LANES,
     address,
+    at_most,
     load,
     load_four_words,
     mul_add,
@@ -31,7 +32,7 @@ def arithmetic(count: int) -> Any:
     def run(a: Floats, b: NDArray[np.uint8], out: Floats) -> None:
         x, y = load(address(a, 1), 2, count), load(address(address(b, 2), 1), 0, count)
         sum_ = mul_add(np.float32(3), x, mul_add(x, y, times(np.float32(0.5), spread(np.float32(7), count))))
-        store(address(out, 0), 5, relu(sum_))
+        store(address(out, 0), 5, at_most(relu(sum_), np.float32(4)))
 
     return run
 
@@ -46,7 +47,7 @@ def test_arithmetic_in_every_lane(count: int) -> None:
     arithmetic(count)(a, b, out)
     x, y = a[3 : 3 + count], b[3 : 3 + count].astype(np.float32)
     expected = np.full(40, -1, np.float32)
-    expected[5 : 5 + count] = np.where(np.isnan(x), x, np.maximum(3 * x + x * y + np.float32(3.5), 0))
+    expected[5 : 5 + count] = np.where(np.isnan(x), x, np.clip(3 * x + x * y + np.float32(3.5), 0, 4))
     np.testing.assert_allclose(out, expected, rtol=1e-6)
 
 

@@ -85,7 +85,7 @@ def _hang(g: GBuffer, color: Array) -> Array:
     hang = g.up(grass)
     tuft = mix(rgb(0.22, 0.44, 0.39), rgb(0.09, 0.25, 0.25), smooth(0, 8, hang))
     color = color * (1 - 0.40 * (below * smooth(11, 3, hang)))[..., None]
-    return mix(color, tuft, below * smooth(0.5, -0.5, hang - length))
+    return mix(color, tuft, below * smooth(1, -1, hang - length))
 
 
 def _cap(g: GBuffer, color: Array, ground: Mask, sky: Mask, firm: Mask) -> Array:
@@ -100,7 +100,7 @@ def _cap(g: GBuffer, color: Array, ground: Mask, sky: Mask, firm: Mask) -> Array
     under = smooth(8, 0, below) * ((below > -0.5) & ground & ~drifts) * broad
     color = color * mix(rgb(1, 1, 1), rgb(0.42, 0.48, 0.68), under * 0.80)
     snow = _snow_light(g, (above / np.maximum(depth, 2)).astype(np.float32))
-    cover = np.where(drifts, smooth(9, 0, above), smooth(0.6, -0.6, below))
+    cover = np.where(drifts, smooth(9, 0, above), smooth(1.2, -1.2, below))
     color = mix(color, snow, np.where(ground, cover * (broad > 0), 0))
     return _swell(g, color, firm & (broad > 0.5), above)
 

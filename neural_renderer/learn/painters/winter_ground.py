@@ -80,10 +80,9 @@ def _ore(s: Strip) -> Array:
 
 
 def _vivid(color: Array) -> Array:
-    """Plain colours as a crystal would show them: brighter, the dark ones most, and more saturated."""
-    peak = color.max(-1, keepdims=True)
+    """Plain colours as a crystal would show them: more saturated, and brighter, so that coal glints too."""
     grey = color.mean(-1, keepdims=True)
-    return np.clip(grey + 1.5 * (color - grey), 0, 1) * (1.35 / (0.45 + 0.9 * peak))
+    return np.maximum(0.10 + 1.15 * (grey + 1.4 * (color - grey)), 0)
 
 
 def _snow(s: Strip) -> Array:
@@ -101,9 +100,9 @@ def _wood(s: Strip) -> Array:
 def _leaves(s: Strip) -> Array:
     color = s.sheet(drawn.leaves) * (1.0 + 0.8 * (s[E24] - 0.5) + 0.40 * (s[N24] - 0.5))[..., None]
     clump = 0.55 * s[N24] + 0.9 * (s[E24] - 0.5) + 0.5 * (s[E10] - 0.5) + 0.25 * (s[E5] - 0.5)
-    color = color * (1 - 0.34 * smooth(0.32, 0.48, clump))[..., None]
-    white = mix(rgb(0.58, 0.72, 0.95), rgb(0.98, 0.98, 1.0), smooth(0.48, 0.64, clump))
-    return mix(color, white, smooth(0.46, 0.54, clump))
+    color = color * (1 - 0.34 * smooth(0.26, 0.44, clump))[..., None]
+    white = mix(rgb(0.50, 0.65, 0.90), rgb(0.96, 0.98, 1.0), smooth(0.44, 0.68, clump))
+    return mix(color, white, smooth(0.40, 0.58, clump) * 0.9)
 
 
 def _brick(s: Strip) -> Array:
