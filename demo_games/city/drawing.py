@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 GROUND: Final = {
     MEADOW: ("#6fae52", "grass"), PARK: ("#7cbc5a", "grass"), WATER: ("#4d8fd0", "water"),
-    ROAD: ("#565b66", "road"), PAVEMENT: ("#b9b3a6", "floor"), YARD: ("#a39a8b", "floor"),
+    ROAD: ("#565b66", "road"), PAVEMENT: ("#b9b3a6", "stone"), YARD: ("#a39a8b", "sand"),
     HOUSE: ("#a39a8b", "floor"), BRIDGE: ("#9a9488", "stone"),
 }  # fmt: skip
 MARK: Final = "#d8d3c2"
@@ -88,19 +88,19 @@ def _markings(canvas: Canvas, simulation: Simulation, view: View, light: Light) 
                 if view[0] - 70 < x < view[2] + 70 and view[1] - 70 < y < view[3] + 70:
                     for stripe in range(-26, 27, 13):
                         if dx:
-                            canvas.rect(x + dx * 46 - 8, y + stripe - 3, 16, 6, color, "road")
+                            canvas.rect(x + dx * 46 - 8, y + stripe - 3, 16, 6, color, "unknown")
                         else:
-                            canvas.rect(x + stripe - 3, y + dy * 46 - 8, 6, 16, color, "road")
+                            canvas.rect(x + stripe - 3, y + dy * 46 - 8, 6, 16, color, "unknown")
                 following = streets.beyond(i, j, heading)
                 if heading == 0 and following and view[1] - 4 < y < view[3] + 4:
                     start, stop = max(x + 72, view[0] - view[0] % 40 - 32), streets.xs[following[0]] - 72
                     for at in range(start - (start - x - 72) % 40, min(stop, view[2]), 40):
-                        canvas.rect(at, y - 1, min(20, stop - at), 3, color, "road")
+                        canvas.rect(at, y - 1, min(20, stop - at), 3, color, "unknown")
                 elif heading == 1 and following and view[0] - 4 < x < view[2] + 4:
                     stop = streets.ys[following[1]] - 72
                     for at in range(y + 72, stop, 40):
                         if view[1] - 24 < at < view[3]:
-                            canvas.rect(x - 1, at, 3, min(20, stop - at), color, "road")
+                            canvas.rect(x - 1, at, 3, min(20, stop - at), color, "unknown")
 
 
 def _parcel(canvas: Canvas, simulation: Simulation, light: Light) -> None:

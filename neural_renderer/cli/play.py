@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from engine.loop import RunOptions, RunReport
     from engine.session import Keeper
     from neural_renderer.restyler import Restyler
+    from neural_renderer.transition import Kind
 
 FOLDER: Final = Path("recordings")
 DEFAULT_THEME: Final = "winter"
@@ -71,6 +72,7 @@ class Wish:
     watch: bool
     size: tuple[int, int]
     device: str
+    transition: Kind
 
 
 @click.command()
@@ -97,6 +99,13 @@ class Wish:
 @click.option("--showcase", is_flag=True, help="Headless: every theme in turn, recorded; see above.")
 @click.option("--watch", is_flag=True, help="Headless too: take up edits of the scripts and the theme.")
 @click.option("--size", type=Size(), default=(640, 360), help="The picture's size.  [default: 640x360]")
+@click.option(
+    "--transition",
+    type=click.Choice(["cut", "fade", "wipe"]),
+    default="cut",
+    show_default=True,
+    help="How one theme gives way to the next.",
+)
 @click.option("--device", default="auto", show_default=True, help="Where to restyle; see reskin doctor.")
 @click.option("--json", "as_json", is_flag=True, help="The figures as the last line; all else to stderr.")
 @friendly
@@ -187,7 +196,7 @@ def _restyler(wish: Wish, tick_rate: int) -> Restyler:
     from neural_renderer.restyler import Restyler
 
     width, height = wish.size
-    post = Restyler(wish.theme or DEFAULT_THEME, device=wish.device, size=(height, width))
+    post = Restyler(wish.theme or DEFAULT_THEME, device=wish.device, size=(height, width), transition=wish.transition)
     post.tick_rate = tick_rate
     return post
 

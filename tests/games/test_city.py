@@ -212,10 +212,13 @@ def picture(game: City, tick: int | None = None) -> Frame:
 
 
 def test_every_pixel_has_a_material() -> None:
-    material = picture(City(7)).material
+    """Only the paint on the roads is of no material, so that themes keep its colour."""
+    frame = picture(City(7))
+    material = frame.material
     assert material is not None
-    assert not (material == MATERIAL_INDEX["unknown"]).any()
-    for name in ("road", "floor", "brick", "vehicle", "friend", "grass", "leaves"):
+    unknown = material == MATERIAL_INDEX["unknown"]
+    assert 0 < unknown.mean() < 0.05 and len(np.unique(frame.rgb()[unknown], axis=0)) == 1
+    for name in ("road", "stone", "brick", "vehicle", "friend", "grass", "leaves"):
         assert (material == MATERIAL_INDEX[name]).any(), name
 
 

@@ -252,16 +252,14 @@ def _floor(s: Spot) -> Array:
 
 
 def _road(s: Spot) -> Array:
-    """Dark tiles; one row is printed with a dashed line, the other with the edge of a drain."""
+    """Dark tiles; one in four is a drain. No painted lines: those that count are the game's own."""
     x, y = s.x % 32, s.y % 32
     tint = s.noise[..., TILE]
     color = ramp(tint, (0, (0.21, 0.23, 0.26)), (1, (0.31, 0.33, 0.37)))
     color = color + 0.03 * (s.noise[..., N10, None] - 0.5)
     width, height = np.abs(x - 16), np.abs(y - 16)
-    line = smooth(2.9, 2.1, height) * smooth(10.6, 9.8, width) * (s.y < 32)
     slot = smooth(1.5, 0.8, np.abs(x % 8 - 4)) * smooth(6.6, 5.8, height) * smooth(11.5, 10.8, width)
     color = color * (1 - 0.40 * slot * (s.y >= 32) * (s.x >= 32))[..., None]
-    color = mix(color, rgb(0.98, 0.80, 0.16), line * 0.95)
     return light(color, tile(x, y, 32, 32), 0.85)
 
 
