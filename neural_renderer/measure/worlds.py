@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
+from numpy.typing import NDArray
 
 from engine.frame import Frame, to_rgb
 from neural_renderer.errors import LearnError
@@ -68,13 +69,15 @@ def measure(
     worlds: int = 6,
     frames: int = 3,
     report: Callable[[float], None] | None = None,
+    painter: Callable[[Frame], NDArray[np.float32]] | None = None,
 ) -> Measured:
     """Compare `theme` with its painter on `worlds` unseen worlds, `frames` consecutive frames each.
 
-    game: an installed game, played by its bot, instead of random scenes. Raises LearnError if the
-    theme has no painter here, or the game is not installed.
+    game: an installed game, played by its bot, instead of random scenes; painter: another teacher, from a
+    frame to float32 [H,W,3] RGB 0..1. Raises LearnError if the theme has no painter here, or the game is
+    not installed.
     """
-    painter = painter_of(theme)
+    painter = painter or painter_of(theme)
     restyler = Restyler(theme.as_learnt(), device=device)
     errors: list[float] = []
     scores: list[float] = []

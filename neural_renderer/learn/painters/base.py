@@ -201,12 +201,14 @@ def box(u: Array, v: Array, x0: float, y0: float, x1: float, y1: float, soft: fl
 
 @dataclass(frozen=True)
 class Painter:
-    """A theme's teacher: `paint` maps a GBuffer to float32 [H,W,3] RGB; `warp` is passed to it."""
+    """A theme's teacher: `paint` maps a GBuffer to float32 [H,W,3] RGB; `warp` is passed to it. `key`
+    changes whenever its pictures would for a reason that lies outside the code."""
 
     name: str
     title: str
     paint: Callable[[GBuffer], Array]
     warp: float = 0.0
+    key: str = ""
 
     def __call__(self, frame: Frame) -> Array:
         """The painted frame at the frame's own size: float32 [H,W,3], RGB 0..1."""

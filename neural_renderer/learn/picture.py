@@ -1,0 +1,367 @@
+"""A painter made of one picture: its textures, its palette, its light and its line.
+
+The picture is divided into regions, by a map that the user drew or by colour, and every material is given
+the region whose colour suits it. Each region becomes a texture that repeats (`quilt`), laid at the world's
+anchors like any painter's, so that what is learnt of it cannot flicker. No trained network is needed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from hashlib import blake2b
+from pathlib import Path
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import ndimage
+
+from engine.frame import MATERIAL_INDEX, MATERIALS
+from neural_renderer import surface
+from neural_renderer.errors import LearnError
+from neural_renderer.features import PROTOTYPE
+from neural_renderer.learn.painters.base import Array, GBuffer, Mask, Painter, blur, mix, rgb, shift, smooth
+from neural_renderer.learn.painters.sheets import Strip, look_up
+from neural_renderer.learn.painters.through import SKYWARD, among, by_material, look_through, loose
+from neural_renderer.learn.painters.winter_ground import PAINT
+from neural_renderer.learn.painters.winter_things import THINGS
+from neural_renderer.learn.quilt import quilt
+from neural_renderer.noise import E24, N10, N24, N64
+
+REGIONS: Final = 7
+"""How many regions a picture without a map is divided into."""
+LARGEST: Final = 768
+"""A larger picture is made smaller to this many pixels along its longer side, so that its grain shows."""
+SMALLEST: Final = 64
+
+_LUMA: Final = rgb(0.299, 0.587, 0.114)
+_FLAT: Final = ("sky",)
+"""Materials whose texture is spread so wide that only its tones can be shown."""
+_NEIGHBOURS: Final = ("sky", "grass", "dirt", "stone", "water", "hill", "brick", "sand", "wood", "leaves")
+"""Materials that lie side by side in most games: they share a region only where none else is near."""
+_MASKED: Final = ("vehicle", "projectile", "light", "effect")
+"""Drawn as in another theme, in their plain colours."""
+
+
+@dataclass(frozen=True, eq=False)
+class Look:
+    """What was taken from a picture.
+
+    textures float32 [M,64,64,3]: each material's, which repeats; tones float32 [M,3,3]: dark, middle and
+    light of each material's region; line float32 [3] and its weight 0..1: the colour and strength of the
+    drawn lines; light, shade float32 [3]: factors where a surface faces the light, and where it turns away.
+    """
+
+    textures: Array
+    tones: Array
+    line: Array
+    weight: float
+    light: Array
+    shade: Array
+
+
+def picture_painter(path: Path, labels: Path | None, name: str) -> Painter:
+    """The painter of a picture. `labels`: a picture of the same size, its regions in the colours of
+    `neural_renderer.features.PROTOTYPE`. Raises LearnError."""
+    picture = read_picture(path)
+    chosen = None if labels is None else read_labels(labels, path, picture.shape[:2])
+    look = look_of(picture, chosen)
+    key = blake2b(
+        picture.tobytes() + (b"" if chosen is None else chosen.tobytes()), digest_size=8
+    ).hexdigest()
+    title = name.replace("_", " ").replace("-", " ").title()
+    return Painter(name=name, title=title, paint=lambda g: paint(g, look), key=key)
+
+
+# ---- reading ----------------------------------------------------------------------------------
+
+
+def read_picture(path: Path) -> Array:
+    """float32 [H,W,3] 0..1, at most `LARGEST` pixels wide and high. Raises LearnError."""
+    import pygame
+
+    try:
+        image = pygame.image.load(path)
+    except (pygame.error, OSError) as error:
+        raise LearnError(f"cannot read the picture {path}: {error}; expected a PNG, JPEG or WebP") from error
+    width, height = image.get_size()
+    if min(width, height) < SMALLEST:
+        raise LearnError(f"{path} must be at least {SMALLEST} pixels wide and high, found {width}x{height}")
+    pixels = pygame.surfarray.array3d(image).transpose(1, 0, 2)
+    factor = min(1.0, LARGEST / max(width, height))
+    if factor < 1:
+        image = pygame.transform.smoothscale(image.convert(24), _smaller(width, height, factor))
+        pixels = pygame.surfarray.array3d(image).transpose(1, 0, 2)
+    return np.ascontiguousarray(pixels / np.float32(255), np.float32)
+
+
+def read_labels(path: Path, of: Path, shape: tuple[int, ...]) -> NDArray[np.int64]:
+    """The material of each pixel, int64 [H,W], -1 where the map is black. Raises LearnError."""
+    import pygame
+
+    try:
+        image = pygame.image.load(path)
+    except (pygame.error, OSError) as error:
+        raise LearnError(f"cannot read the map {path}: {error}; expected a PNG") from error
+    original = pygame.image.load(of).get_size()
+    if image.get_size() != original:
+        raise LearnError(
+            f"the map {path} must be {original[0]}x{original[1]} as {of}, found {image.get_size()}"
+        )
+    pixels = pygame.surfarray.array3d(image).transpose(1, 0, 2).astype(np.float32)
+    prototypes = _prototypes() * 255
+    distance = np.stack([((pixels - p) ** 2).sum(-1) for p in prototypes])
+    found = np.where(distance.min(0) <= 3 * 12**2, distance.argmin(0), -1)
+    found[(pixels.max(-1) < 8)] = -1
+    if not (found >= 0).any():
+        raise LearnError(
+            f"the map {path} shows no material's colour; paint regions in the colours of "
+            f"neural_renderer.features.PROTOTYPE, such as grass {PROTOTYPE['grass']}, and black for none"
+        )
+    rows = np.arange(shape[0]) * found.shape[0] // shape[0]
+    columns = np.arange(shape[1]) * found.shape[1] // shape[1]
+    return found[rows][:, columns].astype(np.int64)
+
+
+def _smaller(width: int, height: int, factor: float) -> tuple[int, int]:
+    return max(SMALLEST, round(width * factor)), max(SMALLEST, round(height * factor))
+
+
+def _prototypes() -> Array:
+    """float32 [M,3] 0..1."""
+    codes = (PROTOTYPE[name] for name in MATERIALS)
+    return np.array([[int(code[i : i + 2], 16) / 255 for i in (1, 3, 5)] for code in codes], np.float32)
+
+
+# ---- what is taken from the picture -----------------------------------------------------------
+
+
+def look_of(picture: Array, labels: NDArray[np.int64] | None = None, seed: int = 0) -> Look:
+    """Take a look from a picture float32 [H,W,3]; labels int64 [H,W]: see `read_labels`."""
+    random = np.random.default_rng(seed)
+    regions = _regions(picture, random)
+    masks = [regions == number for number in range(regions.max() + 1)]
+    given = {} if labels is None else _given(labels, masks)
+    chosen = [given.get(m, -1) for m in range(len(MATERIALS))]
+    suited = _suited(picture, masks)
+    chosen = [int(suited[m]) if at < 0 else at for m, at in enumerate(chosen)]
+    quilts = {at: quilt(picture, _inner(masks[at]), random) for at in sorted(set(chosen))}
+    targets = _levels(picture, masks, chosen)
+    textures = np.stack([_lifted(quilts[at], targets[m]) for m, at in enumerate(chosen)])
+    tones = np.stack([_lifted(_tones(picture[masks[at]]), targets[m]) for m, at in enumerate(chosen)])
+    line, weight = _line(picture)
+    light, shade = _light(picture)
+    return Look(textures, tones, line, weight, light, shade)
+
+
+def _regions(picture: Array, random: np.random.Generator) -> NDArray[np.int64]:
+    """Regions of like colour, numbered from 0, by k-means on the smoothed picture; none is small."""
+    smoothed = ndimage.gaussian_filter(picture, (3, 3, 0))
+    features = _opponent(smoothed)
+    flat = features.reshape(-1, features.shape[-1])
+    sample = flat[random.choice(len(flat), min(len(flat), 6000), replace=False)]
+    centres = sample[random.choice(len(sample), 1)]
+    while len(centres) < REGIONS:  # each starts far from those before (Arthur and Vassilvitskii 2007)
+        away = ((sample[:, None] - centres) ** 2).sum(-1).min(1)
+        if away.sum() <= 1e-6:
+            break
+        centres = np.vstack((centres, sample[random.choice(len(sample), p=away / away.sum())]))
+    for _ in range(25):
+        nearest = ((sample[:, None] - centres) ** 2).sum(-1).argmin(1)
+        centres = np.stack(
+            [
+                sample[nearest == k].mean(0) if (nearest == k).any() else centres[k]
+                for k in range(len(centres))
+            ]
+        )
+    label = np.stack([((features - c) ** 2).sum(-1) for c in centres]).argmin(0)
+    large = [k for k in range(len(centres)) if (label == k).mean() > 0.015]
+    distance = np.stack([((features - centres[k]) ** 2).sum(-1) for k in large])
+    return distance.argmin(0)
+
+
+def _given(labels: NDArray[np.int64], masks: list[Mask]) -> dict[int, int]:
+    """Regions of the user's map, added to `masks`: material to number."""
+    found = {}
+    for material in np.unique(labels[labels >= 0]):
+        mask = labels == material
+        if mask.sum() >= 24 * 24:
+            found[int(material)] = len(masks)
+            masks.append(mask)
+    return found
+
+
+def _suited(picture: Array, masks: list[Mask]) -> NDArray[np.int64]:
+    """The region for each material, int64 [M].
+
+    The usual colours of prototypes are moved into the picture's palette by their means and deviations
+    (after Reinhard et al. 2001, "Color Transfer between Images"); the nearest region is taken, and the upper
+    ones rather for what is usually above.
+    """
+    prototypes, colours = _opponent(_prototypes()), _opponent(picture).reshape(-1, 3)
+    spread = colours.std(0) / prototypes.std(0)
+    moved = (prototypes - prototypes.mean(0)) * spread + colours.mean(0)
+    regions = np.stack([_opponent(picture[mask].mean(0)) for mask in masks])
+    height = np.array([np.argwhere(mask)[:, 0].mean() / mask.shape[0] for mask in masks])
+    usual = np.full(len(MATERIALS), 0.55)
+    usual[[MATERIAL_INDEX[n] for n in ("sky", "hill")]] = 0.2, 0.4
+    usual[[MATERIAL_INDEX[n] for n in ("dirt", "stone", "lava", "wall")]] = 0.7
+    cost = ((moved[:, None] - regions) ** 2 * (1.0, 1.5, 1.5)).sum(-1)
+    cost = cost / max(float(cost.mean()), 1e-9) + 0.8 * (usual[:, None] - height) ** 2
+    found = cost.argmin(1)
+    taken = np.zeros(len(masks))
+    for name in _NEIGHBOURS:
+        found[MATERIAL_INDEX[name]] = at = int((cost[MATERIAL_INDEX[name]] + 0.45 * taken).argmin())
+        taken[at] += 1
+    return found
+
+
+def _levels(picture: Array, masks: list[Mask], chosen: list[int]) -> Array:
+    """How much lighter (+) or darker each material is made than its region, float32 [M]: those that share
+    one stay apart as their prototypes are, by some of the difference."""
+    luma = _prototypes() @ _LUMA
+    out = np.zeros(len(MATERIALS), np.float32)
+    for at in set(chosen):
+        sharing = [m for m, other in enumerate(chosen) if other == at]
+        mean = float(luma[sharing].mean())
+        here = float((picture[masks[at]] @ _LUMA).mean())
+        for m in sharing:
+            out[m] = np.clip(0.7 * (luma[m] - mean), 0.08 - here, 0.92 - here) if len(sharing) > 1 else 0
+    return out
+
+
+def _lifted(colours: Array, by: float) -> Array:
+    """Lighter or darker, more where there is room."""
+    lifted = colours + by * (1 - colours) if by > 0 else colours * (1 + 1.4 * by)
+    return np.clip(lifted, 0, 1).astype(np.float32)
+
+
+def _tones(pixels: Array) -> Array:
+    order = pixels[np.argsort(pixels @ _LUMA)]
+    return np.stack([part.mean(0) for part in np.array_split(order, 3)]).astype(np.float32)
+
+
+def _inner(mask: Mask) -> Mask:
+    """The region without its rim, where enough is left."""
+    eroded = ndimage.binary_erosion(mask, iterations=4)
+    return eroded if eroded.sum() > 0.3 * mask.sum() and eroded.sum() > 32 * 32 else mask
+
+
+def _line(picture: Array) -> tuple[Array, float]:
+    """The colour of the picture's thin dark strokes, and how much of their depth they keep, 0.35..0.9."""
+    luma = (picture @ _LUMA).astype(np.float32)
+    depth = ndimage.grey_closing(luma, 5) - luma
+    drawn = depth >= np.quantile(depth, 0.985)
+    weight = float(np.clip(0.35 + 1.4 * np.quantile(depth, 0.97), 0.35, 0.9))
+    return (picture[drawn].mean(0) * 0.7).astype(np.float32), weight
+
+
+def _light(picture: Array) -> tuple[Array, Array]:
+    """Factors for lit and for turned edges: the tints of the lightest and of the darkest tenth."""
+    tones = picture.reshape(-1, 3)
+    order = tones[np.argsort(tones @ _LUMA)]
+    tenth = max(1, len(order) // 10)
+    contrast = float(np.clip((order[-tenth:] @ _LUMA).mean() - (order[:tenth] @ _LUMA).mean(), 0.2, 0.9))
+
+    def tint(part: Array) -> Array:
+        mean = part.mean(0)
+        return mean / max(float(mean @ _LUMA), 0.02)
+
+    light = 1 + 0.45 * contrast * (0.6 + 0.4 * tint(order[-tenth:]))
+    shade = (1 - 0.55 * contrast) * (0.6 + 0.4 * tint(order[:tenth]))
+    return light.astype(np.float32), np.clip(shade, 0.1, 1).astype(np.float32)
+
+
+def _opponent(rgb_: Array) -> Array:
+    """Luma and two opponent colours, [...,3]."""
+    luma = rgb_ @ _LUMA
+    return np.stack(
+        (luma, rgb_[..., 0] - rgb_[..., 1], 0.5 * (rgb_[..., 0] + rgb_[..., 1]) - rgb_[..., 2]), -1
+    )
+
+
+# ---- painting ---------------------------------------------------------------------------------
+
+
+def paint(g: GBuffer, look: Look) -> Array:
+    """A frame in the look of the picture, float32 [H,W,3] RGB, not yet clipped."""
+    world = look_through(g)
+    brushes = {name: _brush(index, look) for name, index in MATERIAL_INDEX.items()}
+    color = by_material(g, world, brushes, ("water", "lava"), among(world, *SKYWARD))
+    return _place(g, _outline(g, _relight(g, color, world, look), world, look), look)
+
+
+def _brush(material: int, look: Look) -> Callable[[Strip], Array]:
+    name = MATERIALS[material]
+    if name in _FLAT:
+        return lambda s: _washed(s, look.tones[material])
+    if name in _MASKED:
+        return PAINT[name]
+    if surface.TINT[material]:
+        return lambda s: _tinted(s, look.textures[material])
+    if name in THINGS:
+        return lambda s: _recast(s.sheet(THINGS[name]), look)
+    return lambda s: _textured(s, look.textures[material])
+
+
+def _washed(s: Strip, tones: Array) -> Array:
+    """Three tones in broad clouds."""
+    body = 0.58 * s[N64] + 0.32 * s[N24] + 0.10 * s[N10]
+    color = mix(tones[0], tones[1], smooth(0.15, 0.55, body))
+    return mix(color, tones[2], smooth(0.5, 0.85, body))
+
+
+def _textured(s: Strip, texture: Array) -> Array:
+    """The texture, with broad tones over it so that its repetition does not show."""
+    tone = 1 + 0.22 * (s[N64] - 0.5) + 0.14 * (s[N24] - 0.5) + 0.12 * (s[E24] - 0.5)
+    return look_up(texture, s.texture / surface.SPAN[s.material], repeat=True) * tone[..., None]
+
+
+def _tinted(s: Strip, texture: Array) -> Array:
+    """The plain colour, with the grain of the texture."""
+    grain = look_up(texture, s.texture / surface.SPAN[s.material], repeat=not surface.IS_THING[s.material])
+    grain = (grain @ _LUMA) / max(float((texture @ _LUMA).mean()), 0.05)
+    return s.color * (0.45 + 0.55 * np.clip(grain, 0, 2))[..., None] + 0.04
+
+
+def _recast(drawn: Array, look: Look) -> Array:
+    """A drawn thing in the colours of the picture: its own light, and hues half way to the palette's."""
+    palette = look.tones.reshape(-1, 3)
+    flat = drawn.reshape(-1, 3)
+    nearest = palette[((_opponent(flat)[:, None] - _opponent(palette)) ** 2 * (0.5, 1, 1)).sum(-1).argmin(1)]
+    lifted = nearest + (flat @ _LUMA - nearest @ _LUMA)[:, None]
+    return mix(flat, np.clip(lifted, 0, 1).astype(np.float32), 0.55).reshape(drawn.shape)
+
+
+def _relight(g: GBuffer, color: Array, world: NDArray[np.int16], look: Look) -> Array:
+    """Light on edges towards the upper left, shade on those that turn away."""
+    open_ = among(world, *SKYWARD, "wall", "floor", "road", "water")
+    solid = ~open_ & ~loose(g)
+    lit = smooth(5, 0, np.minimum(g.left(open_), g.up(open_))) * solid
+    turned = smooth(7, 0, np.minimum(g.right(open_), g.down(open_))) * solid
+    color = color * mix(rgb(1, 1, 1), look.shade, 0.8 * turned)
+    return (color * mix(rgb(1, 1, 1), look.light, 0.7 * lit)).astype(np.float32)
+
+
+def _outline(g: GBuffer, color: Array, world: NDArray[np.int16], look: Look) -> Array:
+    """Lines where materials meet, drawn thicker here and thinner there."""
+    width = 1.6 + 0.9 * (g.noise[..., N24] - 0.5)
+    drawn = smooth(0.6, -0.6, g.border - width) * look.weight
+    faint = np.where(among(world, *SKYWARD) & ~g.is_thing, 0.35, 1.0)
+    dark = smooth(0.20, 0.36, color @ _LUMA)  # a dark line on dark ground would not be seen
+    line = mix(np.minimum(color * 1.9 + 0.16, 1), color * 0.25 + 0.5 * look.line, dark)
+    return mix(color, line, drawn * faint)
+
+
+def _place(g: GBuffer, color: Array, look: Look) -> Array:
+    """Things: a soft shadow behind them, a light rim and a dark outline."""
+    thing = g.is_thing.astype(np.float32)
+    shadow = blur(shift(thing, 2, 3), 2.4) * (1 - thing)
+    color = color * mix(rgb(1, 1, 1), look.shade, 0.75 * shadow)
+    rim = thing * smooth(1.2, 2.0, g.border) * smooth(3.2, 2.4, g.border)
+    color = mix(color, np.minimum(color * 1.35 + 0.10, 1), 0.5 * rim)
+    return mix(color, 0.5 * look.line, thing * smooth(1.5, 0.6, g.border) * 0.9)
+
+
+__all__ = ["Look", "look_of", "paint", "picture_painter"]

@@ -1,0 +1,207 @@
+"""Teachers that Reskin does not know: any callable from a picture to a picture, such as an image model.
+
+Such a teacher sees the plain colours alone, so it is shown what a player would see: mostly one game, played
+by its bot, and now and then a random scene in that game's colours, so that materials which the game lacks
+are learnt too. It may flicker. The student cannot: it is told where in the world each pixel lies and not
+when it is drawn, and learns what the teacher's answers have in common.
+"""
+
+from __future__ import annotations
+
+import importlib
+import inspect
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import cached_property, partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from engine.frame import MATERIALS, Frame, to_rgb
+from engine.pictures import save_png
+from neural_renderer import surface
+from neural_renderer.errors import LearnError
+from neural_renderer.features import PROTOTYPE
+from neural_renderer.learn.clips import Clip, clips
+from neural_renderer.learn.lessons import digest
+from neural_renderer.learn.painters.base import Array
+from neural_renderer.learn.takes import elsewhere, game_take, scene_take, window
+from neural_renderer.measure.worlds import HELD_OUT, measure
+from neural_renderer.restyler import Restyler
+from neural_renderer.theme import PREVIEW, Theme
+
+if TYPE_CHECKING:
+    from neural_renderer.learn.trainer import Plan
+    from neural_renderer.network import Student
+
+Picture = NDArray[np.uint8]
+
+_LATEST: Final = 1200
+"""Ticks of play from which training frames are taken."""
+
+
+@dataclass(frozen=True)
+class Teacher:
+    """Any callable from a picture to a picture, checked at every call.
+
+    ask: takes uint8 [H,W,3] RGB, returns the same size as uint8, or as floats 0..1 (an array, a tensor or
+    an image that NumPy can read; a fourth channel is dropped); key: changes whenever its answers would.
+    """
+
+    name: str
+    title: str
+    ask: Callable[[Picture], Any]
+    key: str
+
+    def __call__(self, frame: Frame) -> Array:
+        """The frame as the teacher would have it: float32 [H,W,3], RGB 0..1. Raises LearnError."""
+        picture = np.ascontiguousarray(to_rgb(frame.color, frame.layout))
+        try:
+            answer = self.ask(picture.copy())
+        except Exception as error:
+            raise LearnError(
+                f"teacher {self.name!r} failed on a picture uint8 {list(picture.shape)}: "
+                f"{type(error).__name__}: {error}"
+            ) from error
+        return _checked(self.name, answer, picture.shape)
+
+
+def _checked(name: str, answer: Any, shape: tuple[int, ...]) -> Array:
+    if hasattr(answer, "detach"):  # a tensor may be on another device, with a gradient
+        answer = answer.detach().cpu()
+    found = np.asarray(answer)
+    if found.ndim == 3 and found.shape[2] == 4:
+        found = found[..., :3]
+    if found.shape != shape or not (found.dtype == np.uint8 or np.issubdtype(found.dtype, np.floating)):
+        raise LearnError(
+            f"teacher {name!r} must return uint8 or float {list(shape)}, as it was given; "
+            f"found {found.dtype} {list(found.shape)}"
+        )
+    if found.dtype == np.uint8:
+        return found / np.float32(255)
+    low, high = float(found.min()), float(found.max())
+    if not (low >= -0.5 and high <= 1.5):  # false for a NaN; a little ringing is harmless
+        raise LearnError(
+            f"teacher {name!r} must return floats from 0 to 1, found {low:.3g} to {high:.3g}; "
+            "divide by 255, or return uint8"
+        )
+    return np.clip(found, 0, 1).astype(np.float32)
+
+
+def find_teacher(where: str, name: str | None = None) -> Teacher:
+    """The teacher MODULE:CALLABLE, imported from the working folder or an installed package.
+
+    A class is made without arguments. name: the theme's; the callable's by default. Raises LearnError.
+    """
+    module_name, colon, path = where.partition(":")
+    if not (module_name and colon and path):
+        raise LearnError(f"expected MODULE:CALLABLE, such as my_models:cartoon, got {where!r}")
+    here = str(Path.cwd())
+    if here not in sys.path:
+        sys.path.insert(0, here)
+    try:
+        module = importlib.import_module(module_name)
+    except Exception as error:  # a module may raise whatever it likes
+        raise LearnError(f"cannot import {module_name!r}: {type(error).__name__}: {error}") from error
+    found: Any = module
+    for part in path.split("."):
+        if not hasattr(found, part):
+            public = [n for n in vars(module) if not n.startswith("_") and callable(getattr(module, n))]
+            raise LearnError(
+                f"{module_name} has no {path!r}; its callables are: {', '.join(public[:12]) or 'none'}"
+            )
+        found = getattr(found, part)
+    try:
+        ask = found() if inspect.isclass(found) else found
+    except Exception as error:
+        raise LearnError(f"{where} cannot be made without arguments: {error}") from error
+    if not callable(ask):
+        raise LearnError(f"{where} must be a callable from picture to picture, found {type(ask).__name__}")
+    file = getattr(module, "__file__", None)
+    code = Path(file).read_bytes() if file else b""
+    title = name or path.rsplit(".", 1)[-1]
+    return Teacher(
+        name=title, title=title.replace("_", " ").title(), ask=ask, key=digest(code, where.encode())
+    )
+
+
+class TeacherLesson:
+    """A `Lesson` of a teacher, for one game; measured on worlds of the game that no training sees."""
+
+    warp = 0.0
+
+    def __init__(self, teacher: Teacher, plan: Plan) -> None:
+        if plan.game is None:
+            raise LearnError("a teacher needs a game to be shown; name one with --game")
+        self.teacher, self.plan, self.game = teacher, plan, plan.game
+        self.name, self.title = teacher.name, teacher.title
+
+    def subject(self) -> str:
+        p = self.plan
+        parts = (p.seed, p.clips, p.length, p.game, p.width, p.height, self.teacher.key)
+        return digest(repr(parts).encode())
+
+    def count(self) -> int:
+        return self.plan.clips
+
+    def clips(self, cache: Path) -> Iterator[Clip]:
+        takes = (partial(self._take, number) for number in range(self.plan.clips))
+        return clips(self.teacher, takes, cache)
+
+    def begin(self, student: Student) -> None:
+        pass
+
+    def complete(self, theme: Theme) -> Theme:
+        return theme.with_metrics(measure(theme, game=self.game, painter=self.teacher, worlds=4).metrics())
+
+    def show(self, theme: Theme, path: Path) -> None:
+        frame = window(game_take(self.game, HELD_OUT, 120, 1), 180, 320, np.random.default_rng(0))[0]
+        save_png(path / PREVIEW, np.concatenate((frame.color, Restyler(theme)(frame)), 1), frame.layout)
+
+    def _take(self, number: int) -> list[Frame]:
+        """The frames of one clip: of the game, or every fourth time of a random scene in its colours."""
+        p = self.plan
+        random = np.random.default_rng((p.seed, number))
+        seed = p.seed * 100_000 + number
+        if number % 4 == 3:
+            frames = [
+                in_colours(f, self._colours) for f in scene_take(seed, int(random.integers(400)), p.length)
+            ]
+        else:
+            frames = game_take(self.game, seed, int(random.integers(_LATEST)), p.length)
+        return elsewhere(window(frames, p.height, p.width, random), random)
+
+    @cached_property
+    def _colours(self) -> Array:
+        return colours_of([game_take(self.game, self.plan.seed, at, 1)[0] for at in (0, 200, 800)])
+
+
+def colours_of(frames: list[Frame]) -> Array:
+    """The mean colour of each material in a game's frames, float32 [M,3] 0..255; where it is not shown,
+    a prototype's usual one."""
+    colours = np.array(
+        [[int(PROTOTYPE[name][i : i + 2], 16) for i in (1, 3, 5)] for name in MATERIALS], np.float32
+    )
+    kinds = np.concatenate([f.material.ravel() for f in frames if f.material is not None])
+    pixels = np.concatenate([to_rgb(f.color, f.layout).reshape(-1, 3) for f in frames])
+    for kind in np.unique(kinds):
+        colours[kind] = pixels[kinds == kind].mean(0)
+    return colours
+
+
+def in_colours(frame: Frame, colours: Array) -> Frame:
+    """The frame with each material's mean colour moved to that in `colours`, float32 [M,3]; what lies
+    around the mean stays, and so do the materials whose colour carries meaning."""
+    assert frame.material is not None
+    color = frame.color.copy()
+    rgb = to_rgb(color, frame.layout).astype(np.float32)
+    for kind in np.unique(frame.material):
+        if not surface.TINT[kind]:
+            here = frame.material == kind
+            rgb[here] += colours[kind] - rgb[here].mean(0)
+    moved = np.clip(np.rint(rgb), 0, 255).astype(np.uint8)
+    color[..., :3] = moved[..., ::-1] if frame.layout == "BGRX" else moved
+    return frame.replace(color=color)
