@@ -6,6 +6,7 @@
     ├── RuntimeMissing  a runtime's library or device is not there; the message says what to install
     ├── NonFinite       the network gave NaN or infinity
     └── LearnError      a training cannot start or go on
+        └── KeyframeError   a painted keyframe is missing, altered, resized or out of place
 
 Each message names the thing, what was expected, what was found and what to do.
 """
@@ -33,3 +34,7 @@ class NonFinite(RestyleError, ArithmeticError):
 
 class LearnError(RestyleError, RuntimeError):
     """A training cannot start or go on."""
+
+
+class KeyframeError(LearnError, ValueError):
+    """A keyframe or its painting is missing, damaged, altered, or does not lie upon its frame."""

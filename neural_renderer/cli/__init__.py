@@ -9,7 +9,18 @@ os.environ.setdefault("PYGAME_HIDE_SUPPORT_PROMPT", "1")
 
 import click
 
-from neural_renderer.cli import doctor, keeping, learn, measure, paint, play, replay, synctest, themes
+from neural_renderer.cli import (
+    doctor,
+    keeping,
+    keyframe,
+    learn,
+    measure,
+    paint,
+    play,
+    replay,
+    synctest,
+    themes,
+)
 
 __all__ = ["main"]
 
@@ -21,8 +32,8 @@ def main() -> None:
 
 
 COMMANDS = (
-    play.play, replay.replay, keeping.saves, synctest.synctest, themes.themes, learn.learn, paint.paint,
-    measure.measure, doctor.doctor,
-)  # fmt: skip
+    play.play, replay.replay, keeping.saves, synctest.synctest, themes.themes, keyframe.keyframe, learn.learn,
+    paint.paint, measure.measure, doctor.doctor,
+)
 for command in COMMANDS:
     main.add_command(command)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import sys
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -14,6 +16,8 @@ from neural_renderer.cli.output import INTERRUPTED, RETELL_S, friendly, require,
 
 if TYPE_CHECKING:
     from rich.progress import Progress, TaskID
+
+    from neural_renderer.theme import Theme
 
 WORK: Final = Path(".checkpoints")
 OUT: Final = Path("themes")
@@ -41,20 +45,68 @@ def painter(
     Ctrl-C keeps a checkpoint in .checkpoints/; the same command goes on from there.
     """
     require("torch", "learning a theme", "learn")
-    from neural_renderer.learn.trainer import Plan, find_painter
+    from neural_renderer.learn.lessons import PainterLesson
+    from neural_renderer.learn.painters import find_painter
+    from neural_renderer.learn.trainer import Plan
     from neural_renderer.learn.trainer import learn as train
 
-    find_painter(name)
+    artist = find_painter(name)
     plan = replace(Plan(), seed=seed, minutes=minutes)
     if iterations is not None:
         plan = replace(plan, iterations=iterations)
     folder, work = out or OUT / name, WORK / f"{name}-{seed}"
+    with _kept(work), Stages() as stages:
+        lesson = PainterLesson(artist, plan)
+        theme = train(lesson, plan, work=work, out=folder, resume=resume, report=stages)
+    _tell(theme, folder)
+
+
+@learn.command()
+@click.argument("folder", metavar="DIR", type=click.Path(path_type=Path))
+@click.option(
+    "--minutes", default=4.5, show_default=True, type=click.FloatRange(0, min_open=True), help="To train."
+)
+@click.option("--iterations", type=click.IntRange(1), help="Steps of training, at most.")
+@click.option("--seed", default=0, show_default=True, help="Crops and first weights follow from it.")
+@click.option(
+    "--out", type=click.Path(path_type=Path), metavar="FOLDER", help="Default: themes/ + DIR's name."
+)
+@click.option("--resume/--no-resume", default=True, show_default=True, help="Go on from the last checkpoint.")
+@friendly
+def keyframes(
+    folder: Path, minutes: float, iterations: int | None, seed: int, out: Path | None, resume: bool
+) -> None:
+    """Make a theme from the 1 to 10 painted keyframes in DIR (see: reskin keyframe export).
+
+    DIR/preview.png shows how far it is: painted on the left, learnt on the right. Ctrl-C keeps a
+    checkpoint in .checkpoints/; the same command goes on from there. A picture that was changed since
+    starts it anew.
+    """
+    require("torch", "learning a theme", "learn")
+    from neural_renderer.learn.keyframe_lesson import KeyframeLesson, keyframe_plan
+    from neural_renderer.learn.trainer import learn as train
+
+    name = (out or folder.resolve()).name
+    lesson = KeyframeLesson.from_folder(folder, name, seed)
+    target, work, look = out or OUT / name, WORK / f"keyframes-{name}-{seed}", folder / "preview.png"
+    plan = keyframe_plan(seed=seed, minutes=minutes, iterations=iterations)
+    say(f"{look} shows how far it is: painted on the left, learnt on the right.")
+    with _kept(work), Stages() as stages:
+        theme = train(lesson, plan, work=work, out=target, resume=resume, report=stages, look=look)
+    _tell(theme, target)
+
+
+@contextmanager
+def _kept(work: Path) -> Iterator[None]:
+    """What is said when a training is interrupted."""
     try:
-        with Stages() as stages:
-            theme = train(name, plan, work=work, out=folder, resume=resume, report=stages)
+        yield
     except KeyboardInterrupt:
         say(f"Stopped; the checkpoint is in {work}, and the same command goes on from it.")
         raise SystemExit(INTERRUPTED) from None
+
+
+def _tell(theme: Theme, folder: Path) -> None:
     for key, value in theme.metrics.items():
         click.echo(f"  {key:14s} {value:.4g}")
     say(f"Wrote {folder}; see it with: reskin play --theme {folder}")

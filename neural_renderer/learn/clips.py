@@ -9,19 +9,41 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
+import torch
 from numpy.typing import NDArray
+from torch import Tensor
 
 from engine.frame import Frame
 from kernels.border.cpu import border_cpu
 from neural_renderer import noise, surface
 from neural_renderer.features import Features, features
 from neural_renderer.history import sources
-from neural_renderer.learn.painters.base import Painter
+from neural_renderer.learn.painters.base import Array, Painter
 
 Take = Callable[[], Sequence[Frame]]
 """Gives a few consecutive frames when it is asked."""
+
+
+class Spot(NamedTuple):
+    """A part of one frame, as `Network` takes it, and what it ought to look like: material int64 [H,W];
+    tint float [3,H,W]; anchor float [H,W,2]; noise float [H,W,16]; near, across int64 [4,H,W]; source int64
+    [H,W], flat index into the same part a frame ago, -1 outside it; target float [3,H,W]. 0..1."""
+
+    material: Tensor
+    tint: Tensor
+    anchor: Tensor
+    noise: Tensor
+    near: Tensor
+    across: Tensor
+    source: Tensor
+    target: Tensor
+
+    def inputs(self) -> tuple[Tensor, ...]:
+        """What the network is told."""
+        return self[:6]
 
 
 @dataclass(frozen=True, eq=False)
@@ -48,13 +70,27 @@ class Clip:
         np.savez(partial, **{name: getattr(self, name) for name in self.__dataclass_fields__})
         partial.replace(path)
 
+    def crop(self, t: int, top: int, left: int, height: int, width: int) -> Spot:
+        """A part of frame t, as tensors."""
+        rows, columns = slice(top, top + height), slice(left, left + width)
+        return Spot(
+            torch.from_numpy(self.material[t, rows, columns].astype(np.int64)),
+            _planes(self.tint[t, rows, columns]),
+            torch.from_numpy(self.anchor[t, rows, columns]),
+            torch.from_numpy(self.noise[t, rows, columns]).float() / 255,
+            torch.from_numpy(self.near[t, :, rows, columns].astype(np.int64)),
+            torch.from_numpy(self.across[t, :, rows, columns].astype(np.int64)),
+            torch.from_numpy(_crop_sources(self.source[t], top, left, height, width)),
+            _planes(self.target[t, rows, columns]),
+        )
+
     @classmethod
     def load(cls, path: Path) -> Clip:
         with np.load(path, allow_pickle=False) as stored:
             return cls(**{name: stored[name] for name in cls.__dataclass_fields__})
 
 
-def record(frames: Sequence[Frame], painter: Painter) -> Clip:
+def record(frames: Sequence[Frame], painter: Callable[[Frame], Array]) -> Clip:
     """Paint consecutive frames of one scene and put down what the student will be told of them."""
     seen = [features(frame) for frame in frames]
     borders = [border_cpu(f.key) for f in seen]
@@ -94,3 +130,18 @@ def _sources(seen: Sequence[Features], frames: Sequence[Frame]) -> list[NDArray[
     for before, now, frame in zip(seen, seen[1:], frames[1:], strict=False):
         found.append(none if frame.cut else sources(before.key, now.key, now.motion))
     return found
+
+
+def _planes(picture: NDArray[np.uint8]) -> Tensor:
+    return torch.from_numpy(np.ascontiguousarray(picture.transpose(2, 0, 1))).float() / 255
+
+
+def _crop_sources(
+    source: NDArray[np.int32], top: int, left: int, height: int, width: int
+) -> NDArray[np.int64]:
+    """Flat indices into the whole frame to flat indices into the crop; -1 outside it."""
+    whole = source.shape[1]
+    window = source[top : top + height, left : left + width].astype(np.int64)
+    row, column = window // whole - top, window % whole - left
+    good = (window >= 0) & (row >= 0) & (row < height) & (column >= 0) & (column < width)
+    return np.where(good, row * width + column, -1)

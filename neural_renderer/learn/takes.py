@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 
 import numpy as np
@@ -26,6 +27,11 @@ def game_take(name: str, seed: int, ticks: int, frames: int) -> list[Frame]:
 
     Raises LearnError if the game is not installed.
     """
+    return next(game_takes(name, seed, ticks, frames))
+
+
+def game_takes(name: str, seed: int, ticks: int, frames: int) -> Iterator[list[Frame]]:
+    """Endless takes of one play: after every `ticks` ticks of its bot, `frames` consecutive frames."""
     from engine.draw import Canvas
     from engine.errors import EngineError
     from engine.game import load_game
@@ -35,15 +41,16 @@ def game_take(name: str, seed: int, ticks: int, frames: int) -> list[Frame]:
     except EngineError as error:
         raise LearnError(str(error)) from error
     game = kind(seed)
-    for _ in range(ticks):
-        game.simulation.step(game.bot())
     canvas = Canvas(640, 360, tile=kind.tile)
-    found = []
-    for _ in range(frames + 1):  # the first has no motion yet
-        game.simulation.step(game.bot())
-        game.draw(canvas, 1.0, "")
-        found.append(canvas.finish().replace(hud=None))
-    return found[1:]
+    while True:
+        for _ in range(ticks):
+            game.simulation.step(game.bot())
+        found = []
+        for _ in range(frames + 1):  # the first has no motion yet
+            game.simulation.step(game.bot())
+            game.draw(canvas, 1.0, "")
+            found.append(canvas.finish().replace(hud=None))
+        yield found[1:]
 
 
 def window(frames: list[Frame], height: int, width: int, random: np.random.Generator) -> list[Frame]:

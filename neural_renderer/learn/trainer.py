@@ -1,8 +1,8 @@
-"""Distils a painter into a student, and writes a theme pack.
+"""Teaches a student a lesson, such as a painter's, and writes a theme pack.
 
 Read `Plan` for what can be set. A training is resumable: its folder holds the painted clips and the
 last checkpoint; an interrupted one goes on where it stopped, and no theme is touched until the end.
-Where a painter or a scene was changed since, clips and training start anew.
+Where what is taught was changed since, clips and training start anew.
 """
 
 from __future__ import annotations
@@ -12,28 +12,22 @@ import shutil
 import time
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
-from functools import partial
-from hashlib import blake2b
 from pathlib import Path
 from pickle import UnpicklingError
+from typing import Final
 
 import numpy as np
 import torch
 from torch import Tensor
 
-from engine.frame import Frame
 from engine.pictures import save_png
+from kernels import PATCH
 from kernels.border import REACH
 from neural_renderer.errors import LearnError
-from neural_renderer.learn.clips import Clip, clips
+from neural_renderer.learn.clips import Clip, Spot
+from neural_renderer.learn.lessons import Lesson
 from neural_renderer.learn.losses import change_loss, picture_loss
-from neural_renderer.learn.painters import find_painter
-from neural_renderer.learn.painters.base import Painter
-from neural_renderer.learn.scenes import Scene
-from neural_renderer.learn.takes import elsewhere, game_take, scene_take, window
-from neural_renderer.measure.worlds import HELD_OUT, measure
 from neural_renderer.network import Network, Student
-from neural_renderer.restyler import Restyler
 from neural_renderer.surface import IS_THING
 from neural_renderer.theme import Theme, pack
 
@@ -76,19 +70,27 @@ MARGIN = 12
 """Pixels along a crop's edge that are not asked for: what shapes them lies outside the crop."""
 
 
+SAVE_S: Final = 30.0
+"""How often a checkpoint is written: what a kill costs at most."""
+LOOK_S: Final = 15.0
+"""How often the picture of how far the student is gets written."""
+
+
 def learn(
-    name: str,
-    plan: Plan | None = None,
+    lesson: Lesson,
+    plan: Plan,
     *,
     work: Path,
     out: Path,
     resume: bool = True,
     report: Report | None = None,
+    look: Path | None = None,
 ) -> Theme:
-    """Train the theme of painter `name` in folder `work`; write its pack to `out`; return it."""
-    plan = plan or Plan()
-    painter = find_painter(name)
-    run = Training(painter, plan, work, resume)
+    """Teach a lesson in folder `work`; write the theme's pack to `out`; return it.
+
+    look: a PNG that shows, while the training runs, the first clip as it ought to look, and as learnt.
+    """
+    run = Training(lesson, plan, work, resume, look)
     say = report or (lambda stage, done, text: None)
     run.paint(say)
     run.train(say)
@@ -113,20 +115,23 @@ class Batch:
 class Training:
     """One training: its clips, its student and optimiser, and its checkpoint on disk."""
 
-    def __init__(self, painter: Painter, plan: Plan, work: Path, resume: bool) -> None:
-        self.painter, self.plan, self.work = painter, plan, work
+    def __init__(
+        self, lesson: Lesson, plan: Plan, work: Path, resume: bool, look: Path | None = None
+    ) -> None:
+        self.lesson, self.plan, self.work, self.look = lesson, plan, work, look
         work.mkdir(parents=True, exist_ok=True)
         torch.manual_seed(plan.seed)
         self.random = np.random.default_rng(plan.seed)
-        self.student = Student(painter.warp)
-        self.average = Student(painter.warp)
+        self.student = Student(lesson.warp)
+        lesson.begin(self.student)
+        self.average = Student(lesson.warp)
         self.average.load_state_dict(self.student.state_dict())
         self.optimizer = torch.optim.AdamW(
             _groups(self.student, plan.rate), betas=(0.9, 0.99), weight_decay=1e-4, fused=True
         )
         self.step, self.seconds = 0, 0.0
         self.clips: list[Clip] = []
-        self.checkpoint, self.subject = work / "checkpoint.pt", _subject(plan)
+        self.checkpoint, self.subject = work / "checkpoint.pt", lesson.subject()
         if resume and self.checkpoint.exists():
             self._load()
 
@@ -134,22 +139,22 @@ class Training:
 
     def paint(self, report: Report) -> None:
         """Paint the clips, or read those that an earlier run painted."""
-        p = self.plan
-        takes = (partial(_take, p, number) for number in range(p.clips))
         cache = self.work / f"clips-{self.subject}"
         for stale in self.work.glob("clips-*"):
             if stale != cache:
                 shutil.rmtree(stale)
         cache.mkdir(exist_ok=True)
-        for clip in clips(self.painter, takes, cache):
+        count = self.lesson.count()
+        for clip in self.lesson.clips(cache):
             self.clips.append(clip)
-            report("paint", len(self.clips) / p.clips, f"{len(self.clips)} of {p.clips} clips")
+            report("paint", len(self.clips) / count, f"{len(self.clips)} of {count} clips")
 
     # ---- training
 
     def train(self, report: Report) -> None:
-        """Run the remaining steps; saves a checkpoint every two minutes and when interrupted."""
+        """Run the remaining steps; saves a checkpoint every `SAVE_S` and when interrupted."""
         started, saved, loss = time.monotonic() - self.seconds, time.monotonic(), math.nan
+        looked = -math.inf
         try:
             while (done := self.fraction()) < 1:
                 loss = self.iterate(done) if math.isnan(loss) else 0.98 * loss + 0.02 * self.iterate(done)
@@ -159,13 +164,29 @@ class Training:
                     )
                 self.step += 1
                 self.seconds = time.monotonic() - started
-                if time.monotonic() - saved > 120:
+                if time.monotonic() - saved > SAVE_S:
                     self.save()
                     saved = time.monotonic()
+                if self.look is not None and time.monotonic() - looked > LOOK_S:
+                    self.write_look(self.look)
+                    looked = time.monotonic()
                 if self.step % 20 == 0:
                     report("train", done, f"step {self.step}, loss {loss:.4f}, {self.seconds / 60:.1f} min")
         finally:
             self.save()
+
+    @torch.no_grad()
+    def write_look(self, path: Path) -> None:
+        """Write a PNG of the first clip: as it ought to look on the left, as learnt so far on the right."""
+        clip = self.clips[0]
+        height, width = (size // PATCH * PATCH for size in clip.material.shape[1:])
+        item = clip.crop(0, 0, 0, height, width)
+        self.average.rounded = self.student.rounded
+        output = self.average.network()(*(part[None] for part in item.inputs()))[0]
+        both = torch.cat((item.target, output.clamp(0, 1)), 2).permute(1, 2, 0)
+        picture = np.full((*both.shape[:2], 4), 255, np.uint8)
+        picture[..., :3] = (both * 255 + 0.5).byte().numpy()
+        save_png(path, picture, "RGBA")
 
     def fraction(self) -> float:
         """How much of the plan is done: by steps, or by minutes where those run out first."""
@@ -207,22 +228,24 @@ class Training:
         """Random crops, centred on every material equally often."""
         p = self.plan
         items = [self._crop(self.clips[int(self.random.integers(len(self.clips)))]) for _ in range(p.batch)]
-        frames = [[torch.stack([item[k][t] for item in items]) for t in range(p.unroll)] for k in range(8)]
-        thing = torch.from_numpy(IS_THING)[frames[0][-1]].unsqueeze(1)
-        inside = torch.stack([item[8][0] for item in items])
-        edge = (frames[4][-1] >= REACH - 1).any(1, keepdim=True)
+        parts = [
+            [torch.stack([getattr(spots[t], name) for spots, _ in items]) for t in range(p.unroll)]
+            for name in Spot._fields
+        ]
+        material, near = parts[0][-1], parts[4][-1]
+        thing = torch.from_numpy(IS_THING)[material].unsqueeze(1)
+        edge = (near >= REACH - 1).any(1, keepdim=True)
+        inside = torch.stack([inside for _, inside in items])
         weight = inside * (1 + (p.thing_weight - 1) * thing) * (1 + (p.edge_weight - 1) * edge)
-        material, tint, anchor, noise, near, across, source, target = frames
-        return Batch(material, tint, anchor, noise, near, across, source, target, weight)
+        return Batch(*parts, weight)
 
-    def _crop(self, clip: Clip) -> list[list[Tensor]]:
+    def _crop(self, clip: Clip) -> tuple[list[Spot], Tensor]:
+        """The same random part of consecutive frames, and a mask [1,H,W] of what is asked for."""
         p, (_, height, width) = self.plan, clip.material.shape
         first = int(self.random.integers(len(clip) - p.unroll + 1))
         y, x = self._centre(clip.material[first])
         top = int(np.clip(y - p.crop // 2, 0, height - p.crop))
         left = int(np.clip(x - p.crop // 2, 0, width - p.crop))
-        rows, columns = slice(top, top + p.crop), slice(left, left + p.crop)
-        span = range(first, first + p.unroll)
         inside = torch.ones(1, p.crop, p.crop)
         if top > 0:
             inside[:, :MARGIN] = 0
@@ -232,17 +255,7 @@ class Training:
             inside[..., :MARGIN] = 0
         if left + p.crop < width:
             inside[..., -MARGIN:] = 0
-        return [
-            [torch.from_numpy(clip.material[t, rows, columns].astype(np.int64)) for t in span],
-            [_planes(clip.tint[t, rows, columns]) for t in span],
-            [torch.from_numpy(clip.anchor[t, rows, columns]) for t in span],
-            [torch.from_numpy(clip.noise[t, rows, columns]).float() / 255 for t in span],
-            [torch.from_numpy(clip.near[t, :, rows, columns].astype(np.int64)) for t in span],
-            [torch.from_numpy(clip.across[t, :, rows, columns].astype(np.int64)) for t in span],
-            [torch.from_numpy(_crop_sources(clip.source[t], top, left, p.crop)) for t in span],
-            [_planes(clip.target[t, rows, columns]) for t in span],
-            [inside],
-        ]
+        return [clip.crop(t, top, left, p.crop, p.crop) for t in range(first, first + p.unroll)], inside
 
     def _centre(self, material: np.ndarray) -> tuple[int, int]:
         if self.random.random() < 0.3:
@@ -302,8 +315,8 @@ class Training:
         self.average.rounded = True
         return pack(
             self.average.network(),
-            name=self.painter.name,
-            title=self.painter.title,
+            name=self.lesson.name,
+            title=self.lesson.title,
             training={
                 "seed": self.plan.seed,
                 "iterations": self.step,
@@ -312,35 +325,11 @@ class Training:
         )
 
     def finish(self, out: Path) -> Theme:
-        """Measure the averaged student on unseen scenes, and write its pack with a preview."""
-        theme = self.theme()
-        theme = theme.with_metrics(measure(theme).metrics())
+        """Complete the averaged student by the lesson, and write its pack with a preview."""
+        theme = self.lesson.complete(self.theme())
         theme.save(out)
-        frame = Scene(HELD_OUT, width=320, height=180, kind="side").frame(0)
-        both = np.concatenate((frame.color, Restyler(theme)(frame)), 1)
-        save_png(out / "preview.png", both, frame.layout)
+        self.lesson.show(theme, out)
         return theme
-
-
-def _subject(plan: Plan) -> str:
-    """What is to be learnt, as 16 hex digits: changes with the code that makes clips, and their number."""
-    digest = blake2b(digest_size=8)
-    for path in sorted(Path(__file__).parent.rglob("*.py")):
-        if path.name not in ("trainer.py", "losses.py"):
-            digest.update(path.read_bytes())
-    digest.update(repr((plan.seed, plan.clips, plan.length, plan.game, plan.width, plan.height)).encode())
-    return digest.hexdigest()
-
-
-def _take(plan: Plan, number: int) -> list[Frame]:
-    """The frames of one clip: a random scene, or every fourth time a game, where there is one."""
-    random = np.random.default_rng((plan.seed, number))
-    seed = plan.seed * 100_000 + number
-    if plan.game and number % 4 == 3:
-        frames = game_take(plan.game, seed, int(random.integers(1200)), plan.length)
-    else:
-        frames = scene_take(seed, int(random.integers(400)), plan.length)
-    return elsewhere(window(frames, plan.height, plan.width, random), random)
 
 
 def _groups(student: Student, rate: float) -> list[dict[str, object]]:
@@ -366,19 +355,6 @@ def _groups(student: Student, rate: float) -> list[dict[str, object]]:
         }
         for key, parameter in student.named_parameters()
     ]
-
-
-def _planes(picture: np.ndarray) -> Tensor:
-    return torch.from_numpy(np.ascontiguousarray(picture.transpose(2, 0, 1))).float() / 255
-
-
-def _crop_sources(source: np.ndarray, top: int, left: int, crop: int) -> np.ndarray:
-    """Flat indices into the whole frame to flat indices into the crop; -1 outside it."""
-    width = source.shape[1]
-    window = source[top : top + crop, left : left + crop].astype(np.int64)
-    row, column = window // width - top, window % width - left
-    good = (window >= 0) & (row >= 0) & (row < crop) & (column >= 0) & (column < crop)
-    return np.where(good, row * crop + column, -1)
 
 
 def _move(picture: Tensor, source: Tensor) -> Tensor:

@@ -12,8 +12,9 @@ import pytest
 import torch
 
 from neural_renderer.errors import LearnError
-from neural_renderer.learn import trainer
-from neural_renderer.learn.painters import PAINTERS
+from neural_renderer.learn import lessons
+from neural_renderer.learn.lessons import PainterLesson
+from neural_renderer.learn.painters import PAINTERS, find_painter
 from neural_renderer.learn.trainer import Plan, Training, learn
 from neural_renderer.measure.worlds import Measured
 from neural_renderer.restyler import Restyler
@@ -26,6 +27,10 @@ TINY = Plan(iterations=4, clips=2, game=None, width=96, height=80, crop=64, batc
 FIGURES = Measured("scenes", 1, 30.0, 0.9, 0.01, 0.01, 100.0, 5.0)
 
 
+def bricks(plan: Plan = TINY) -> PainterLesson:
+    return PainterLesson(PAINTERS["bricks"], plan)
+
+
 def silent(stage: str, done: float, text: str) -> None:
     pass
 
@@ -34,14 +39,14 @@ def silent(stage: str, done: float, text: str) -> None:
 def painted(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with the painted clips of `TINY`, and nothing learnt."""
     work = tmp_path_factory.mktemp("work")
-    Training(PAINTERS["bricks"], TINY, work, resume=False).paint(silent)
+    Training(bricks(), TINY, work, resume=False).paint(silent)
     return work
 
 
 @pytest.fixture(autouse=True)
 def unmeasured(monkeypatch: pytest.MonkeyPatch) -> None:
     """Measuring takes a minute and is tested by itself."""
-    monkeypatch.setattr(trainer, "measure", lambda theme, **options: FIGURES)
+    monkeypatch.setattr(lessons, "measure", lambda theme, **options: FIGURES)
 
 
 @pytest.fixture(autouse=True)
@@ -53,7 +58,7 @@ def started(painted: Path, work: Path, plan: Plan = TINY, resume: bool = True) -
     """A training in `work` that reads the clips which are painted already."""
     if not list(work.glob("clips-*")):
         shutil.copytree(painted, work, dirs_exist_ok=True)
-    run = Training(PAINTERS["bricks"], plan, work, resume)
+    run = Training(bricks(plan), plan, work, resume)
     run.paint(silent)
     return run
 
@@ -70,7 +75,7 @@ def test_a_tiny_training_writes_a_pack_that_restyles(painted: Path, tmp_path: Pa
     stages: list[tuple[str, float]] = []
     started(painted, tmp_path / "work")
     theme = learn(
-        "bricks", TINY, work=tmp_path / "work", out=tmp_path / "out",
+        bricks(), TINY, work=tmp_path / "work", out=tmp_path / "out",
         report=lambda stage, done, text: stages.append((stage, done)),
     )  # fmt: skip
     assert [stage for stage in stages if stage[0] == "paint"] == [("paint", 0.5), ("paint", 1.0)]
@@ -116,14 +121,14 @@ def test_an_interrupted_training_goes_on_where_it_stopped(painted: Path, tmp_pat
             raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        learn("bricks", plan, work=tmp_path / "work", out=tmp_path / "out", report=stop)
+        learn(bricks(plan), plan, work=tmp_path / "work", out=tmp_path / "out", report=stop)
     assert same(load(tmp_path / "out"), before), "a theme is touched at the end only"
     run = started(painted, tmp_path / "work", plan)
     assert run.step == 20 and run.seconds > 0
     stored = torch.load(tmp_path / "work" / "checkpoint.pt", weights_only=True)
     for name, value in run.student.state_dict().items():
         assert torch.equal(value, stored["student"][name])
-    learn("bricks", plan, work=tmp_path / "work", out=tmp_path / "out")
+    learn(bricks(plan), plan, work=tmp_path / "work", out=tmp_path / "out")
     assert load(tmp_path / "out").training["iterations"] == 24
     assert not list((tmp_path / "work").glob("*.part"))
 
@@ -134,11 +139,11 @@ def test_an_interrupted_painting_keeps_what_is_painted(tmp_path: Path) -> None:
 
     plan = replace(TINY, width=64, height=64)
     with pytest.raises(KeyboardInterrupt):
-        learn("bricks", plan, work=tmp_path / "work", out=tmp_path / "out", report=stop)
+        learn(bricks(plan), plan, work=tmp_path / "work", out=tmp_path / "out", report=stop)
     clips = painted_clips(tmp_path / "work")
     assert [clip.name for clip in clips] == ["0000.npz"]
     painted_at = clips[0].stat().st_mtime_ns
-    Training(PAINTERS["bricks"], plan, tmp_path / "work", True).paint(silent)
+    Training(bricks(plan), plan, tmp_path / "work", True).paint(silent)
     assert clips[0].stat().st_mtime_ns == painted_at
     assert len(painted_clips(tmp_path / "work")) == 2
 
@@ -156,8 +161,8 @@ def test_what_was_painted_otherwise_is_not_used(
     old = started(painted, tmp_path / "work")
     old.train(silent)
     clips = painted_clips(tmp_path / "work")
-    monkeypatch.setattr(trainer, "_subject", lambda plan: "0123456789abcdef")
-    run = Training(PAINTERS["bricks"], TINY, tmp_path / "work", resume=True)
+    monkeypatch.setattr(lessons, "digest", lambda *parts: "0123456789abcdef")
+    run = Training(bricks(), TINY, tmp_path / "work", resume=True)
     assert run.step == 0
     run.paint(silent)
     assert len(painted_clips(tmp_path / "work")) == 2 and not clips[0].exists()
@@ -231,5 +236,4 @@ def test_minutes_end_a_training(painted: Path, tmp_path: Path) -> None:
 
 def test_a_painter_that_is_not_there() -> None:
     with pytest.raises(LearnError, match=r"no painter.*'wintre'.*winter"):
-        learn("wintre", TINY, work=Path("nowhere"), out=Path("nowhere"))
-    assert not Path("nowhere").exists()
+        find_painter("wintre")

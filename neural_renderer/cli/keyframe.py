@@ -1,0 +1,70 @@
+"""`reskin keyframe`: frames of a game to paint over, for a theme of your own hand."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+import click
+
+from neural_renderer.cli.output import Bar, friendly, require, say
+
+if TYPE_CHECKING:
+    from neural_renderer.learn.keyframe_choice import Choice
+
+GUIDE: Final = """\
+How to paint these pictures
+
+1. Copy 01.png to 01.painted.png, open the copy in any painting program, and paint over it, at the same
+   size. Likewise 02.png and so on. Leave 01.png and 01.npz as they are.
+2. Keep things where they are: outlines may swell or fray by a few pixels, but a house that moves away from
+   its place in the plain picture teaches nonsense.
+3. Paint alike what is alike: all grass by one recipe, light from one side. What you paint in one place only,
+   such as a single flower, is not repeated.
+4. Merge the layers, so that nothing is transparent, and save as PNG.
+5. Call: {command}
+
+What these pictures show, in pixels: {shown}
+"""
+
+
+@click.group()
+def keyframe() -> None:
+    """Frames to paint over by hand; learn keyframes makes a theme from them."""
+
+
+@keyframe.command()
+@click.argument("game")
+@click.option("--count", default=3, show_default=True, type=click.IntRange(1, 10), help="How many frames.")
+@click.option("--seed", default=0, show_default=True, help="Which worlds the bot plays.")
+@click.option("--out", type=click.Path(path_type=Path), metavar="DIR", help="Default: keyframes-GAME.")
+@friendly
+def export(game: str, count: int, seed: int, out: Path | None) -> None:
+    """Let GAME's bot play, and write the frames that together show most of its materials.
+
+    For each one a picture to paint over, and what the engine knows of every pixel. README.txt in DIR says
+    how to go on.
+    """
+    require("torch", "choosing keyframes", "learn")
+    from neural_renderer.learn.keyframe_choice import FEW, choose_from_game
+    from neural_renderer.learn.keyframes import GUIDE as NAME
+    from neural_renderer.learn.keyframes import write
+
+    folder = out or Path(f"keyframes-{game}")
+    with Bar("playing") as bar:
+        choice = choose_from_game(game, count, seed, bar)
+    command = f"reskin learn keyframes {folder}"
+    write(folder, choice.frames, GUIDE.format(command=command, shown=_shown(choice)))
+    for material, pixels in choice.rare():
+        say(
+            f"Warning: {material} shows in {pixels} pixels, below {FEW}; it will be guessed from the others. "
+            "A larger --count may show more of it."
+        )
+    say(f"Wrote {folder}. Paint a copy of each NN.png and save it as NN.painted.png ({NAME} there says how),")
+    say(f"then call: {command}")
+
+
+def _shown(choice: Choice) -> str:
+    from engine.frame import MATERIALS
+
+    return ", ".join(f"{MATERIALS[i]} {choice.pixels[i]:,}" for i in choice.seen.nonzero()[0])

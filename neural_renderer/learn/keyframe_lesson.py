@@ -1,0 +1,116 @@
+"""The lesson of painted keyframes: one to ten whole frames, seen in many small crops.
+
+After Texler et al. 2020, "Interactive Video Stylization Using Few-Shot Patch-Based Training". The inputs are
+anchored, so that what is learnt of a few places holds everywhere. Some of the clips are the same frames with
+some of their materials said to be unknown: so that a pixel of which only the colour is known looks like the
+rest.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+
+from engine.frame import MATERIAL_INDEX, Frame, to_rgb
+from engine.pictures import save_png
+from neural_renderer import surface
+from neural_renderer.errors import LearnError
+from neural_renderer.learn.clips import Clip, record
+from neural_renderer.learn.keyframe_checks import check
+from neural_renderer.learn.keyframes import Keyframe, read
+from neural_renderer.learn.lessons import digest
+from neural_renderer.learn.trainer import Plan
+from neural_renderer.measure.fidelity import psnr
+from neural_renderer.restyler import Restyler
+from neural_renderer.theme import NAME, PREVIEW, Theme
+
+if TYPE_CHECKING:
+    from neural_renderer.network import Student
+
+TRUE_PER_HIDDEN: Final = 5
+"""Times that a frame is taken as it is for once with materials hidden."""
+HIDDEN: Final = 0.4
+"""How likely each material is hidden then."""
+_HIDEABLE: Final = ~surface.IS_THING & (surface.NOISE_SCALE == 1).all(1)
+"""Materials whose anchors and noises are those of the unknown: no things, no sky."""
+
+
+def keyframe_plan(*, seed: int, minutes: float, iterations: int | None = None) -> Plan:
+    """How to train on keyframes: until the minutes are over, or the iterations, whichever is first."""
+    return Plan(iterations=iterations or 1_000_000, minutes=minutes, seed=seed, game=None)
+
+
+class KeyframeLesson:
+    """Painted keyframes, all of one game; `name` is the theme's. Implements `Lesson`."""
+
+    warp = 0.0
+
+    def __init__(self, keyframes: Sequence[Keyframe], name: str, seed: int = 0) -> None:
+        self.keyframes, self.name, self.seed = keyframes, name, seed
+        self.title = name.replace("-", " ").replace("_", " ").strip().title()
+
+    @classmethod
+    def from_folder(cls, folder: Path, name: str, seed: int = 0) -> KeyframeLesson:
+        """Of the keyframes in a folder, checked. Raises KeyframeError, or LearnError for a bad name."""
+        if not re.fullmatch(NAME, name):
+            raise LearnError(
+                f"a theme's name must be letters, digits, dots, dashes and underscores, got {name!r}; "
+                "name another folder by --out"
+            )
+        keyframes = read(folder)
+        check(keyframes)
+        return cls(keyframes, name, seed)
+
+    def subject(self) -> str:
+        parts: list[bytes] = [str(self.seed).encode()]
+        for k in self.keyframes:
+            parts += [k.frame.color.tobytes(), _material(k.frame).tobytes(), k.painted.tobytes()]
+        return digest(*parts)
+
+    def count(self) -> int:
+        return (TRUE_PER_HIDDEN + 1) * len(self.keyframes)
+
+    def clips(self, cache: Path) -> Iterator[Clip]:
+        """Quick to make, so nothing is cached. The first is the first keyframe."""
+        for number, k in enumerate(self.keyframes):
+            painted = (k.painted / np.float32(255)).astype(np.float32)
+            clip = record([k.frame], lambda frame, painted=painted: painted)
+            yield from [clip] * TRUE_PER_HIDDEN
+            hidden = _hide(k.frame, np.random.default_rng((self.seed, number)))
+            yield record([hidden], lambda frame, painted=painted: painted)
+
+    def begin(self, student: Student) -> None:
+        pass
+
+    def complete(self, theme: Theme) -> Theme:
+        """The theme with its likeness to the keyframes themselves, in dB."""
+        restyler = Restyler(theme)
+        errors = []
+        for k in self.keyframes:
+            restyler.reset()
+            learnt = to_rgb(restyler(k.frame), k.frame.layout)
+            errors.append(np.mean((learnt / 255.0 - k.painted / 255.0) ** 2))
+        likeness = psnr(np.zeros(1), np.full(1, float(np.mean(errors)) ** 0.5))
+        return theme.with_metrics({"keyframes": len(self.keyframes), "keyframe_psnr": round(likeness, 3)})
+
+    def show(self, theme: Theme, path: Path) -> None:
+        frame = self.keyframes[0].frame
+        both = np.concatenate((frame.color, Restyler(theme)(frame)), 1)
+        save_png(path / PREVIEW, np.ascontiguousarray(both[::2, ::2]), frame.layout)
+
+
+def _material(frame: Frame) -> np.ndarray:
+    assert frame.material is not None
+    return frame.material
+
+
+def _hide(frame: Frame, random: np.random.Generator) -> Frame:
+    """The frame with some of its materials said to be unknown; their plain colours then count."""
+    hidden = _HIDEABLE & (random.random(len(_HIDEABLE)) < HIDDEN)
+    material = _material(frame)
+    unknown = np.uint8(MATERIAL_INDEX["unknown"])
+    return frame.replace(material=np.where(hidden[material], unknown, material))

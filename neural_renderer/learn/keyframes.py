@@ -1,0 +1,181 @@
+"""Keyframes: frames of a game in a folder, to be painted over by hand.
+
+    01.png           the plain picture, to paint over
+    01.painted.png   the same, painted: what the artist adds
+    01.npz           what the engine knows of each pixel, sealed: never edited
+
+`write` makes the folder and `read` gives it back, with every mistake that an artist can make named. Plain
+arrays only: nothing that is read here is executed. Which frames are worth painting says `keyframe_choice`;
+whether a painting lies where its frame does, `keyframe_checks`; what is learnt, `keyframe_lesson`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from hashlib import blake2b
+from pathlib import Path
+from typing import Any, Final
+from zipfile import BadZipFile
+
+import numpy as np
+from numpy.typing import NDArray
+
+from engine.errors import FrameError
+from engine.frame import MATERIALS, Frame
+from engine.pictures import save_png
+from neural_renderer.errors import KeyframeError
+
+LARGEST: Final = 64 * 1024 * 1024
+"""Bytes beyond which a file of the folder is refused unread."""
+MOST: Final = 10
+LEAST: Final = 128
+"""Pixels along a side that a frame must have: what one step of training sees."""
+GUIDE: Final = "README.txt"
+_CHANNELS: Final = ("color", "material", "identity", "motion", "anchor")
+_FACTS: Final = ("tick", "tile", "layout")
+
+
+@dataclass(frozen=True, eq=False)
+class Keyframe:
+    """A frame and how it ought to look: `painted` uint8 [H,W,3], RGB. `name` is such as "01"."""
+
+    name: str
+    frame: Frame
+    painted: NDArray[np.uint8]
+
+
+def write(folder: Path, frames: Sequence[Frame], guide: str) -> None:
+    """Write frames, complete in material, identity, motion and anchor, and a guide for who paints them.
+
+    Raises KeyframeError where there are keyframes already, for they may be painted.
+    """
+    if present := sorted(folder.glob("[0-9]*.npz")):
+        raise KeyframeError(f"{folder} has keyframes already ({present[0].name}); name another folder")
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        for number, frame in enumerate(frames, 1):
+            save_png(folder / f"{number:02d}.png", frame.color, frame.layout)
+            _write_frame(folder / f"{number:02d}.npz", frame)
+        (folder / GUIDE).write_text(guide, encoding="utf-8")
+    except OSError as error:
+        raise KeyframeError(f"cannot write {folder}: {error.strerror}; name another place") from error
+
+
+def read(folder: Path) -> list[Keyframe]:
+    """The painted keyframes of a folder, in order of their names. Raises KeyframeError for what is missing,
+    was altered, has another size, or was left as it was."""
+    names = sorted(path.stem for path in folder.glob("*.npz"))
+    if not names:
+        raise KeyframeError(
+            f"{folder} has no keyframes: expected 01.npz and 01.painted.png, and so on; "
+            "make them with: reskin keyframe export GAME"
+        )
+    if len(names) > MOST:
+        raise KeyframeError(f"{folder}: expected at most {MOST} keyframes, found {len(names)}; remove some")
+    for path in sorted(folder.glob("*.painted.png")):
+        if path.name.removesuffix(".painted.png") not in names:
+            raise KeyframeError(
+                f"{path} belongs to no keyframe: expected {path.name.removesuffix('.painted.png')}.npz "
+                "beside it; bring it back from the export, or remove the picture"
+            )
+    return [_read(folder, name) for name in names]
+
+
+def _read(folder: Path, name: str) -> Keyframe:
+    frame = _read_frame(folder / f"{name}.npz")
+    plain, path = folder / f"{name}.png", folder / f"{name}.painted.png"
+    if not path.is_file():
+        others = sorted(p.name for p in folder.glob(f"{name}.painted.*"))
+        raise KeyframeError(
+            f"{path} is missing{f' ({others[0]} is no PNG)' if others else ''}: paint over a copy of "
+            f"{name}.png and save it there, or remove {name}.npz to learn without this one"
+        )
+    if plain.is_file() and not np.array_equal(read_png(plain), frame.rgb()):
+        raise KeyframeError(
+            f"{plain} is not the picture that was exported with {name}.npz; if it is your painting, name it "
+            f"{path.name}; if it is of another export, keep the files of one export together"
+        )
+    painted = read_png(path)
+    if painted.shape != (*frame.color.shape[:2], 3):
+        (height, width), (found_height, found_width) = frame.color.shape[:2], painted.shape[:2]
+        raise KeyframeError(
+            f"{path} must be {width} x {height} pixels, as {name}.png is, found {found_width} x "
+            f"{found_height}; paint at the exported size, and export at that size again"
+        )
+    if np.array_equal(painted, frame.rgb()):
+        raise KeyframeError(f"{path} is the plain picture, not painted over; paint it, or remove {name}.npz")
+    return Keyframe(name, frame, painted)
+
+
+def read_png(path: Path) -> NDArray[np.uint8]:
+    """An opaque picture, uint8 [H,W,3] RGB: colours, greys or a palette, of 8 or 16 bits.
+
+    Raises KeyframeError for what is no picture or has transparent pixels.
+    """
+    import pygame
+
+    try:
+        if path.stat().st_size > LARGEST:
+            raise KeyframeError(f"{path}: expected at most {LARGEST} bytes, found {path.stat().st_size}")
+        with path.open("rb") as file:
+            surface = pygame.image.load(file, path.name)
+    except (pygame.error, OSError) as error:
+        raise KeyframeError(
+            f"{path}: expected a whole PNG picture, but {error}; save it again as PNG"
+        ) from error
+    pixels = np.frombuffer(pygame.image.tobytes(surface, "RGBA"), np.uint8)
+    pixels = pixels.reshape(surface.get_height(), surface.get_width(), 4)
+    if transparent := int((pixels[..., 3] < 255).sum()):
+        raise KeyframeError(
+            f"{path}: expected an opaque picture, found {transparent} transparent pixels; "
+            "merge its layers upon the plain picture before you save it"
+        )
+    return np.ascontiguousarray(pixels[..., :3])
+
+
+# ---- the sealed part
+
+
+def _write_frame(path: Path, frame: Frame) -> None:
+    arrays = {name: np.asarray(getattr(frame, name)) for name in (*_CHANNELS, *_FACTS)}
+    partial = path.with_suffix(".part.npz")
+    with partial.open("wb") as file:
+        np.savez_compressed(file, seal=np.array(_seal(arrays)), **arrays)
+    partial.replace(path)
+
+
+def _read_frame(path: Path) -> Frame:
+    """The frame of a sealed file; raises KeyframeError unless all of it is as it was written."""
+    again = "bring it back from the export, or export anew"
+    try:
+        if path.stat().st_size > LARGEST:
+            raise KeyframeError(f"{path}: expected at most {LARGEST} bytes, found {path.stat().st_size}")
+        with np.load(path, allow_pickle=False) as stored:
+            arrays = {name: stored[name] for name in (*_CHANNELS, *_FACTS)}
+            seal = str(stored["seal"])
+    except (OSError, ValueError, KeyError, EOFError, BadZipFile) as error:
+        raise KeyframeError(f"{path}: expected a keyframe as exported, but {error}; {again}") from error
+    if seal != _seal(arrays):
+        raise KeyframeError(f"{path} was altered: its checksum is not that of its content; {again}")
+    facts: dict[str, Any] = {name: arrays.pop(name).item() for name in _FACTS}
+    try:
+        frame = Frame(**arrays, **facts)
+    except FrameError as error:
+        raise KeyframeError(f"{path}: {error}; {again}") from error
+    assert frame.material is not None
+    if min(frame.height, frame.width) < LEAST or int(frame.material.max()) >= len(MATERIALS):
+        raise KeyframeError(
+            f"{path}: expected at least {LEAST} x {LEAST} pixels and materials below {len(MATERIALS)}, found "
+            f"{frame.width} x {frame.height} and {int(frame.material.max())}; export anew"
+        )
+    return frame
+
+
+def _seal(arrays: dict[str, NDArray[Any]]) -> str:
+    """16 hex digits of arrays, in the order of their names."""
+    found = blake2b(digest_size=8)
+    for name, array in sorted(arrays.items()):
+        found.update(f"{name} {array.dtype.str} {array.shape}".encode())
+        found.update(np.ascontiguousarray(array).tobytes())
+    return found.hexdigest()

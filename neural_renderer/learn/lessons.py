@@ -1,0 +1,112 @@
+"""What a student is taught: a `Lesson` provides the clips, and says what the finished theme is worth.
+
+The trainer knows nothing of painters, pictures or games. Here is the lesson of a painter; that of painted
+keyframes is in `keyframe_lesson`. Whoever has a teacher of another kind writes one more class.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import partial
+from hashlib import blake2b
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol
+
+import numpy as np
+
+from engine.frame import Frame
+from engine.pictures import save_png
+from neural_renderer.learn.clips import Clip, clips
+from neural_renderer.learn.painters.base import Painter
+from neural_renderer.learn.scenes import Scene
+from neural_renderer.learn.takes import elsewhere, game_take, scene_take, window
+from neural_renderer.measure.worlds import HELD_OUT, measure
+from neural_renderer.restyler import Restyler
+from neural_renderer.theme import PREVIEW, Theme
+
+if TYPE_CHECKING:
+    from neural_renderer.learn.trainer import Plan
+    from neural_renderer.network import Student
+
+
+class Lesson(Protocol):
+    """What a training asks of its teacher. `name` and `title` are the theme's; `warp`: see `Student`."""
+
+    name: str
+    title: str
+    warp: float
+
+    def subject(self) -> str:
+        """16 hex digits that change whenever the clips would: a training of another subject starts anew."""
+        ...
+
+    def count(self) -> int:
+        """How many clips there are."""
+        ...
+
+    def clips(self, cache: Path) -> Iterator[Clip]:
+        """The clips; what is slow to make is kept in the folder `cache`, and found there again."""
+        ...
+
+    def begin(self, student: Student) -> None:
+        """Change a new student's first weights, where more is known than nothing."""
+        ...
+
+    def complete(self, theme: Theme) -> Theme:
+        """The finished theme with its last touches and its metrics."""
+        ...
+
+    def show(self, theme: Theme, path: Path) -> None:
+        """Write the preview of a theme's pack."""
+        ...
+
+
+class PainterLesson:
+    """A painter's pictures of random scenes and of a game; measured on scenes that no training sees."""
+
+    def __init__(self, painter: Painter, plan: Plan) -> None:
+        self.painter, self.plan = painter, plan
+        self.name, self.title, self.warp = painter.name, painter.title, painter.warp
+
+    def subject(self) -> str:
+        p = self.plan
+        return digest(repr((p.seed, p.clips, p.length, p.game, p.width, p.height)).encode())
+
+    def count(self) -> int:
+        return self.plan.clips
+
+    def clips(self, cache: Path) -> Iterator[Clip]:
+        takes = (partial(_take, self.plan, number) for number in range(self.plan.clips))
+        return clips(self.painter, takes, cache)
+
+    def begin(self, student: Student) -> None:
+        pass
+
+    def complete(self, theme: Theme) -> Theme:
+        return theme.with_metrics(measure(theme).metrics())
+
+    def show(self, theme: Theme, path: Path) -> None:
+        frame = Scene(HELD_OUT, width=320, height=180, kind="side").frame(0)
+        save_png(path / PREVIEW, np.concatenate((frame.color, Restyler(theme)(frame)), 1), frame.layout)
+
+
+def digest(*parts: bytes) -> str:
+    """16 hex digits of some bytes and of the code that makes clips."""
+    found = blake2b(digest_size=8)
+    for path in sorted(Path(__file__).parent.rglob("*.py")):
+        if path.name not in ("trainer.py", "losses.py", "lessons.py"):
+            found.update(path.read_bytes())
+    for part in parts:
+        found.update(part)
+    return found.hexdigest()
+
+
+def _take(plan: Plan, number: int) -> list[Frame]:
+    """The frames of one clip: a random scene, or every fourth time a game, where there is one."""
+    random = np.random.default_rng((plan.seed, number))
+    seed = plan.seed * 100_000 + number
+    if plan.game and number % 4 == 3:
+        frames = game_take(plan.game, seed, int(random.integers(1200)), plan.length)
+    else:
+        frames = scene_take(seed, int(random.integers(400)), plan.length)
+    return elsewhere(window(frames, plan.height, plan.width, random), random)
