@@ -8,8 +8,9 @@
 The body runs at a quarter of the resolution in 8-bit arithmetic; it carries borders, light and
 context. The surfaces carry the detail, and stick to the world; the profiles of borders place ink, rims
 and snow to the pixel, and reach the head added to the surface, within limits: an edge that noise
-displaces is one channel of that sum. No normalisation layer: brightness cannot pump. The last output is not read here but by
-`kernels.rectify`, within a limit: a network that listened to it measured less steady, and can drift.
+displaces is one channel of that sum. No normalisation layer: brightness cannot pump. The last output is
+not read here but by `kernels.rectify`, within a limit: a network that listened to it measured less steady,
+and can drift.
 The ops are those of `kernels`; `Network` strings them together, for the trainer and for the torch
 runtime alike; `Student` owns what is learnt.
 After Thies et al. 2019, "Deferred Neural Rendering" (learned textures).

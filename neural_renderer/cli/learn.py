@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import click
 
@@ -17,6 +17,8 @@ from neural_renderer.cli.output import INTERRUPTED, RETELL_S, friendly, require,
 if TYPE_CHECKING:
     from rich.progress import Progress, TaskID
 
+    from neural_renderer.learn.lessons import Lesson
+    from neural_renderer.learn.trainer import Plan
     from neural_renderer.theme import Theme
 
 WORK: Final = Path(".checkpoints")
@@ -29,17 +31,56 @@ def learn() -> None:
     """Make a theme by learning it from a teacher."""
 
 
+def _training(command: Callable[..., None]) -> Callable[..., None]:
+    """The options that all trainings but that from keyframes share."""
+    for option in reversed(
+        (
+            click.option(
+                "--iterations", type=click.IntRange(1), help="Steps of training.  [default: as shipped]"
+            ),
+            click.option(
+                "--minutes", type=click.FloatRange(0, min_open=True), help="Stop training after so long."
+            ),
+            click.option(
+                "--seed", default=0, show_default=True, help="Scenes, crops and first weights follow from it."
+            ),
+            click.option(
+                "--out", type=click.Path(path_type=Path), metavar="FOLDER", help="Default: themes/NAME."
+            ),
+            click.option(
+                "--resume/--no-resume",
+                default=True,
+                show_default=True,
+                help="Go on from the last checkpoint.",
+            ),
+        )
+    ):
+        command = option(command)
+    return command
+
+
+def _of_a_game(command: Callable[..., None]) -> Callable[..., None]:
+    """The options of what is shown to a teacher."""
+    for option in reversed(
+        (
+            click.option(
+                "--game", default="miner", show_default=True, help="The game that the teacher is shown."
+            ),
+            click.option("--name", help="The theme's name.  [default: the teacher's]"),
+            click.option(
+                "--clips", default=600, show_default=True, type=click.IntRange(1), help="Pictures to ask for."
+            ),
+        )
+    ):
+        command = option(command)
+    return command
+
+
 @learn.command()
 @click.argument("name")
-@click.option("--iterations", type=click.IntRange(1), help="Steps of training.  [default: as shipped]")
-@click.option("--minutes", type=click.FloatRange(0, min_open=True), help="Stop training after so long.")
-@click.option("--seed", default=0, show_default=True, help="Scenes, crops and first weights follow from it.")
-@click.option("--out", type=click.Path(path_type=Path), metavar="FOLDER", help="Default: themes/NAME.")
-@click.option("--resume/--no-resume", default=True, show_default=True, help="Go on from the last checkpoint.")
+@_training
 @friendly
-def painter(
-    name: str, iterations: int | None, minutes: float | None, seed: int, out: Path | None, resume: bool
-) -> None:
+def painter(name: str, **wish: Any) -> None:
     """Distil the painter NAME (such as winter, bricks or watercolour) into a theme.
 
     Ctrl-C keeps a checkpoint in .checkpoints/; the same command goes on from there.
@@ -47,18 +88,9 @@ def painter(
     require("torch", "learning a theme", "learn")
     from neural_renderer.learn.lessons import PainterLesson
     from neural_renderer.learn.painters import find_painter
-    from neural_renderer.learn.trainer import Plan
-    from neural_renderer.learn.trainer import learn as train
 
-    artist = find_painter(name)
-    plan = replace(Plan(), seed=seed, minutes=minutes)
-    if iterations is not None:
-        plan = replace(plan, iterations=iterations)
-    folder, work = out or OUT / name, WORK / f"{name}-{seed}"
-    with _kept(work), Stages() as stages:
-        lesson = PainterLesson(artist, plan)
-        theme = train(lesson, plan, work=work, out=folder, resume=resume, report=stages)
-    _tell(theme, folder)
+    plan = _plan(wish)
+    _train(PainterLesson(find_painter(name), plan), plan, name, wish)
 
 
 @learn.command()
@@ -94,6 +126,113 @@ def keyframes(
     with _kept(work), Stages() as stages:
         theme = train(lesson, plan, work=work, out=target, resume=resume, report=stages, look=look)
     _tell(theme, target)
+
+
+@learn.command()
+@click.argument("image", type=click.Path(path_type=Path))
+@click.option(
+    "--labels",
+    type=click.Path(path_type=Path),
+    metavar="MAP",
+    help="Which part is which material; see below.",
+)
+@click.option("--name", help="The theme's name.  [default: the picture's]")
+@_training
+@friendly
+def picture(image: Path, labels: Path | None, name: str | None, **wish: Any) -> None:
+    """Make a theme from one picture: its textures, palette, light and line.
+
+    The picture is divided by colour, and each material takes the part that suits it. A MAP, a PNG of the
+    same size, says otherwise: paint a part in its material's colour (PROTOTYPE in
+    neural_renderer/features.py) and leave the rest black. Prints how near the palettes lie (0 the same,
+    1 nothing in common) and how well the scene's edges are kept (1 all of them).
+    """
+    require("torch", "learning a theme", "learn")
+    from neural_renderer.learn.lessons import PictureLesson
+    from neural_renderer.learn.picture import picture_painter, read_picture
+
+    name = name or image.stem
+    plan = _plan(wish, iterations=5_000)
+    artist = picture_painter(image, labels, name)
+    _train(PictureLesson(artist, plan, read_picture(image)), plan, f"picture-{name}", wish)
+
+
+@learn.command()
+@click.argument("where", metavar="MODULE:CALLABLE")
+@_of_a_game
+@_training
+@friendly
+def teacher(where: str, game: str, name: str | None, clips: int, **wish: Any) -> None:
+    """Distil any CALLABLE from a picture to a picture into a theme for one game.
+
+    It is given uint8 [H,W,3] RGB and returns the same, or floats from 0 to 1; a class is made without
+    arguments. It is imported from the working folder or from what is installed: trusted code. What flickers
+    in its answers does not flicker in the theme.
+    """
+    require("torch", "learning a theme", "learn")
+    from neural_renderer.learn.teacher import TeacherLesson, find_teacher
+
+    plan = _plan(wish, game=game, clips=clips)
+    lesson = TeacherLesson(find_teacher(where, name), plan)
+    _train(lesson, plan, f"teacher-{lesson.name}", wish)
+
+
+@learn.command()
+@click.option(
+    "--model",
+    required=True,
+    type=click.Path(path_type=Path),
+    metavar="DIR",
+    help="A saved diffusers pipeline.",
+)
+@click.option("--prompt", required=True, help="What the game is to look like.")
+@click.option("--negative", default="", help="What it is not to look like.")
+@click.option(
+    "--strength", default=0.55, show_default=True, type=click.FloatRange(0, 1, min_open=True),
+    help="How far from the plain picture.",
+)  # fmt: skip
+@click.option("--steps", default=20, show_default=True, type=click.IntRange(1), help="Of denoising.")
+@click.option("--guidance", default=7.0, show_default=True, help="How strictly the prompt is followed.")
+@click.option("--device", default="auto", show_default=True, help="cpu, cuda, ...")
+@_of_a_game
+@_training
+@friendly
+def diffusion(
+    model: Path, prompt: str, negative: str, strength: float, steps: int, guidance: float, device: str,
+    game: str, name: str | None, clips: int, **wish: Any,
+) -> None:  # fmt: skip
+    """Distil a local diffusion pipeline and a prompt into a theme for one game. Nothing is downloaded.
+
+    DIR is what a pipeline's save_pretrained() wrote, with its weights in safetensors; it must be able to
+    go from image to image, as Stable Diffusion can.
+    """
+    require("torch", "learning a theme", "learn")
+    require("diffusers", "asking a diffusion model", "diffusion")
+    require("transformers", "asking a diffusion model", "diffusion")
+    from neural_renderer.learn.diffusion import Wish, diffusion_teacher
+    from neural_renderer.learn.teacher import TeacherLesson
+
+    plan = _plan(wish, game=game, clips=clips)
+    asked = Wish(prompt, negative, strength, steps, guidance, seed=wish["seed"])
+    lesson = TeacherLesson(diffusion_teacher(model, asked, name or model.resolve().name, device), plan)
+    _train(lesson, plan, f"diffusion-{lesson.name}", wish)
+
+
+def _plan(wish: dict[str, Any], **changes: Any) -> Plan:
+    """The default plan with what was asked for on the command line."""
+    from neural_renderer.learn.trainer import Plan
+
+    given = {key: wish[key] for key in ("seed", "minutes", "iterations") if wish[key] is not None}
+    return replace(Plan(), **changes | given)
+
+
+def _train(lesson: Lesson, plan: Plan, work: str, wish: dict[str, Any]) -> None:
+    from neural_renderer.learn.trainer import learn as train
+
+    folder, kept = wish["out"] or OUT / lesson.name, WORK / f"{work}-{plan.seed}"
+    with _kept(kept), Stages() as stages:
+        theme = train(lesson, plan, work=kept, out=folder, resume=wish["resume"], report=stages)
+    _tell(theme, folder)
 
 
 @contextmanager

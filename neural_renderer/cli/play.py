@@ -196,7 +196,8 @@ def _restyler(wish: Wish, tick_rate: int) -> Restyler:
     from neural_renderer.restyler import Restyler
 
     width, height = wish.size
-    post = Restyler(wish.theme or DEFAULT_THEME, device=wish.device, size=(height, width), transition=wish.transition)
+    theme = wish.theme or DEFAULT_THEME
+    post = Restyler(theme, device=wish.device, size=(height, width), transition=wish.transition)
     post.tick_rate = tick_rate
     return post
 

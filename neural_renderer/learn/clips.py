@@ -21,7 +21,7 @@ from kernels.border.cpu import border_cpu
 from neural_renderer import noise, surface
 from neural_renderer.features import Features, features
 from neural_renderer.history import sources
-from neural_renderer.learn.painters.base import Array, Painter
+from neural_renderer.learn.painters.base import Array
 
 Take = Callable[[], Sequence[Frame]]
 """Gives a few consecutive frames when it is asked."""
@@ -111,7 +111,9 @@ def sampled_noise(f: Features) -> NDArray[np.uint8]:
     return np.rint(noise.sample(f.anchor, surface.NOISE_SCALE[f.material]) * 255).astype(np.uint8)
 
 
-def clips(painter: Painter, takes: Iterable[Take], cache: Path | None = None) -> Iterator[Clip]:
+def clips(
+    painter: Callable[[Frame], Array], takes: Iterable[Take], cache: Path | None = None
+) -> Iterator[Clip]:
     """Record each take; with `cache`, a folder, reuse what is already there."""
     for number, take in enumerate(takes):
         path = cache / f"{number:04d}.npz" if cache is not None else None

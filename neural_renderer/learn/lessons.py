@@ -14,12 +14,13 @@ from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 
-from engine.frame import Frame
+from engine.frame import Frame, to_rgb
 from engine.pictures import save_png
 from neural_renderer.learn.clips import Clip, clips
-from neural_renderer.learn.painters.base import Painter
+from neural_renderer.learn.painters.base import Array, Painter
 from neural_renderer.learn.scenes import Scene
 from neural_renderer.learn.takes import elsewhere, game_take, scene_take, window
+from neural_renderer.measure.likeness import edge_score, palette_distance
 from neural_renderer.measure.worlds import HELD_OUT, measure
 from neural_renderer.restyler import Restyler
 from neural_renderer.theme import PREVIEW, Theme
@@ -70,7 +71,8 @@ class PainterLesson:
 
     def subject(self) -> str:
         p = self.plan
-        return digest(repr((p.seed, p.clips, p.length, p.game, p.width, p.height)).encode())
+        parts = (p.seed, p.clips, p.length, p.game, p.width, p.height, self.painter.key)
+        return digest(repr(parts).encode())
 
     def count(self) -> int:
         return self.plan.clips
@@ -83,11 +85,30 @@ class PainterLesson:
         pass
 
     def complete(self, theme: Theme) -> Theme:
-        return theme.with_metrics(measure(theme).metrics())
+        return theme.with_metrics(measure(theme, painter=self.painter).metrics())
 
     def show(self, theme: Theme, path: Path) -> None:
         frame = Scene(HELD_OUT, width=320, height=180, kind="side").frame(0)
         save_png(path / PREVIEW, np.concatenate((frame.color, Restyler(theme)(frame)), 1), frame.layout)
+
+
+class PictureLesson(PainterLesson):
+    """A painter that was made of a picture; measured against the picture too."""
+
+    def __init__(self, painter: Painter, plan: Plan, picture: Array) -> None:
+        super().__init__(painter, plan)
+        self.picture = picture
+
+    def complete(self, theme: Theme) -> Theme:
+        measured = super().complete(theme)
+        frame = game_take(self.plan.game or "miner", HELD_OUT, 300, 1)[0]
+        shown = to_rgb(Restyler(theme)(frame), frame.layout) / np.float32(255)
+        assert frame.material is not None
+        own = {
+            "palette_distance": round(palette_distance(shown, self.picture), 3),
+            "edge_score": round(edge_score(shown, frame.material), 3),
+        }
+        return measured.with_metrics(measured.metrics | own)
 
 
 def digest(*parts: bytes) -> str:

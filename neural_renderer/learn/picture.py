@@ -34,6 +34,8 @@ REGIONS: Final = 7
 LARGEST: Final = 768
 """A larger picture is made smaller to this many pixels along its longer side, so that its grain shows."""
 SMALLEST: Final = 64
+CONTRAST: Final = 0.075
+"""The most that a texture's luma may deviate."""
 
 _LUMA: Final = rgb(0.299, 0.587, 0.114)
 _FLAT: Final = ("sky",)
@@ -146,7 +148,7 @@ def look_of(picture: Array, labels: NDArray[np.int64] | None = None, seed: int =
     chosen = [given.get(m, -1) for m in range(len(MATERIALS))]
     suited = _suited(picture, masks)
     chosen = [int(suited[m]) if at < 0 else at for m, at in enumerate(chosen)]
-    quilts = {at: quilt(picture, _inner(masks[at]), random) for at in sorted(set(chosen))}
+    quilts = {at: _calmed(quilt(picture, _inner(masks[at]), random)) for at in sorted(set(chosen))}
     targets = _levels(picture, masks, chosen)
     textures = np.stack([_lifted(quilts[at], targets[m]) for m, at in enumerate(chosen)])
     tones = np.stack([_lifted(_tones(picture[masks[at]]), targets[m]) for m, at in enumerate(chosen)])
@@ -231,6 +233,14 @@ def _levels(picture: Array, masks: list[Mask], chosen: list[int]) -> Array:
     return out
 
 
+def _calmed(texture: Array) -> Array:
+    """A texture whose contrast leaves room for the lines of the scene: what is drawn in black and white
+    would hide who stands before it."""
+    middle = np.median(texture, (0, 1))  # of what is most of it, such as the paper under strokes
+    deviation = float((texture @ _LUMA).std())
+    return (middle + (texture - middle) * min(1.0, CONTRAST / max(deviation, 1e-6))).astype(np.float32)
+
+
 def _lifted(colours: Array, by: float) -> Array:
     """Lighter or darker, more where there is room."""
     lifted = colours + by * (1 - colours) if by > 0 else colours * (1 + 1.4 * by)
@@ -249,11 +259,11 @@ def _inner(mask: Mask) -> Mask:
 
 
 def _line(picture: Array) -> tuple[Array, float]:
-    """The colour of the picture's thin dark strokes, and how much of their depth they keep, 0.35..0.9."""
+    """The colour of the picture's thin dark strokes, and how much of their depth they keep, 0.6..0.95."""
     luma = (picture @ _LUMA).astype(np.float32)
     depth = ndimage.grey_closing(luma, 5) - luma
     drawn = depth >= np.quantile(depth, 0.985)
-    weight = float(np.clip(0.35 + 1.4 * np.quantile(depth, 0.97), 0.35, 0.9))
+    weight = float(np.clip(0.60 + 1.4 * np.quantile(depth, 0.97), 0.60, 0.95))
     return (picture[drawn].mean(0) * 0.7).astype(np.float32), weight
 
 
@@ -322,7 +332,7 @@ def _tinted(s: Strip, texture: Array) -> Array:
     """The plain colour, with the grain of the texture."""
     grain = look_up(texture, s.texture / surface.SPAN[s.material], repeat=not surface.IS_THING[s.material])
     grain = (grain @ _LUMA) / max(float((texture @ _LUMA).mean()), 0.05)
-    return s.color * (0.45 + 0.55 * np.clip(grain, 0, 2))[..., None] + 0.04
+    return (s.color * (0.45 + 0.55 * np.clip(grain, 0, 2))[..., None] + 0.04).astype(np.float32)
 
 
 def _recast(drawn: Array, look: Look) -> Array:

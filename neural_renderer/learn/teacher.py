@@ -81,7 +81,7 @@ def _checked(name: str, answer: Any, shape: tuple[int, ...]) -> Array:
             f"found {found.dtype} {list(found.shape)}"
         )
     if found.dtype == np.uint8:
-        return found / np.float32(255)
+        return (found / np.float32(255)).astype(np.float32)
     low, high = float(found.min()), float(found.max())
     if not (low >= -0.5 and high <= 1.5):  # false for a NaN; a little ringing is harmless
         raise LearnError(
