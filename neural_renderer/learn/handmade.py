@@ -17,6 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.frame import Frame
+from kernels.border import REACH
 from kernels.border.cpu import border_cpu
 from neural_renderer import noise, surface
 from neural_renderer.features import features
@@ -102,7 +103,8 @@ class _Told:
         self.material, self.anchor = seen.material, seen.anchor
         self.noise = noise.sample(seen.anchor, surface.NOISE_SCALE[seen.material])
         self.near = border_cpu(seen.key)[0].astype(np.float32)
-        rows, columns = np.indices(self.material.shape) // 32
+        height, width = self.material.shape
+        rows, columns = np.mgrid[0:height, 0:width] // 32
         self.block = (number * 4096 + rows) * 4096 + columns
 
     def pixels(self, painted: Array, material: int) -> Pixels:
@@ -114,7 +116,7 @@ class _Told:
             painted[where],
             self.texel(where, 0.0),
             self.block[where],
-            (near <= 24 - 6).all(1),
+            np.asarray(near.max(1) <= REACH - 6),
         )
 
     def texel(self, where: NDArray[np.bool_], warp: float) -> NDArray[np.int64]:
@@ -205,6 +207,6 @@ def _paint_over(
     for t, picture, p in zip(told, painted, parts, strict=True):
         texel = t.texel(p.where, WARP)
         anew = p.inputs @ weights + sheet.reshape(-1, 3)[texel]
-        kept = np.clip(t.near[:, p.where].max(0) - (24 - KEPT), 0, 1)[:, None]
+        kept = np.clip(t.near[:, p.where].max(0) - (REACH - KEPT), 0, 1)[:, None]
         picture[p.where] = np.clip(anew + (picture[p.where] - anew) * kept, 0, 1)
     return sheet

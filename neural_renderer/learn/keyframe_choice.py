@@ -71,7 +71,7 @@ def choose(frames: Sequence[Frame], count: int) -> Choice:
         best = int(worth.argmax())
         chosen.append(best)
         shown, met = shown + pixels[best], met + borders[best]
-    return Choice([frames[i] for i in sorted(chosen)], pixels[chosen].sum(0), pixels.any(0))
+    return Choice([frames[i] for i in sorted(chosen)], pixels[chosen].sum(0), pixels.sum(0) > 0)
 
 
 def _worth(pixels: NDArray[np.floating], borders: NDArray[np.floating]) -> NDArray[np.float64]:

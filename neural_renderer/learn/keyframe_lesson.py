@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
+import torch
 from numpy.typing import NDArray
 
 from engine.frame import MATERIAL_INDEX, MATERIALS, Frame, to_rgb
@@ -30,10 +31,11 @@ from neural_renderer.learn.standins import fill_in
 from neural_renderer.learn.trainer import Plan
 from neural_renderer.measure.fidelity import psnr
 from neural_renderer.restyler import Restyler
+from neural_renderer.runtimes.reference import network
 from neural_renderer.theme import NAME, PREVIEW, Theme
 
 if TYPE_CHECKING:
-    from neural_renderer.network import Student
+    from neural_renderer.network import Network, Student
 
 TRUE_PER_HIDDEN: Final = 5
 """Times that a frame is taken as it is for once with materials hidden."""
@@ -55,12 +57,17 @@ class KeyframeLesson:
 
     warp = 0.0
 
-    def __init__(self, keyframes: Sequence[Keyframe], name: str, seed: int = 0) -> None:
-        self.keyframes, self.name, self.seed = keyframes, name, seed
+    def __init__(
+        self, keyframes: Sequence[Keyframe], name: str, seed: int = 0, start: Theme | None = None
+    ) -> None:
+        """start: a theme whose body and head a new student takes over; its surfaces it learns itself."""
+        self.keyframes, self.name, self.seed, self.start = keyframes, name, seed, start
         self.title = name.replace("-", " ").replace("_", " ").strip().title()
 
     @classmethod
-    def from_folder(cls, folder: Path, name: str, seed: int = 0) -> KeyframeLesson:
+    def from_folder(
+        cls, folder: Path, name: str, seed: int = 0, start: Theme | None = None
+    ) -> KeyframeLesson:
         """Of the keyframes in a folder, checked. Raises KeyframeError, or LearnError for a bad name."""
         if not re.fullmatch(NAME, name):
             raise LearnError(
@@ -69,10 +76,10 @@ class KeyframeLesson:
             )
         keyframes = read(folder)
         check(keyframes)
-        return cls(keyframes, name, seed)
+        return cls(keyframes, name, seed, start)
 
     def subject(self) -> str:
-        parts: list[bytes] = [str(self.seed).encode()]
+        parts: list[bytes] = [f"{self.seed} {self.start.name if self.start else ''}".encode()]
         for k in self.keyframes:
             parts += [k.frame.color.tobytes(), _material(k.frame).tobytes(), k.painted.tobytes()]
         return digest(*parts)
@@ -96,6 +103,8 @@ class KeyframeLesson:
 
     def begin(self, student: Student) -> None:
         """Handmade textures are known from the start, in three of the surface's channels."""
+        if self.start is not None:
+            _share(student, network(self.start.tensors))
         self.repainted.begin(student)
 
     def complete(self, theme: Theme) -> Theme:
@@ -129,6 +138,17 @@ class KeyframeLesson:
 def _material(frame: Frame) -> np.ndarray:
     assert frame.material is not None
     return frame.material
+
+
+def _share(student: Student, known: Network) -> None:
+    """Take over what all materials share: the body, its ranges, the embedding that it reads, and the head."""
+    with torch.no_grad():
+        for name in ("weights", "biases", "head_weights", "head_biases"):
+            for mine, theirs in zip(getattr(student, name), getattr(known, name), strict=True):
+                mine.copy_(theirs)
+        student.highs.copy_(known.highs)
+        student.embed_logits.copy_(torch.logit(known.embed.clamp(0.01, 0.99)))
+        student.gain.copy_(known.surfaces.gain)
 
 
 def _hide(frame: Frame, random: np.random.Generator) -> Frame:

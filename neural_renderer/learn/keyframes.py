@@ -139,7 +139,7 @@ def read_png(path: Path) -> NDArray[np.uint8]:
 
 
 def _write_frame(path: Path, frame: Frame) -> None:
-    arrays = {name: np.asarray(getattr(frame, name)) for name in (*_CHANNELS, *_FACTS)}
+    arrays: dict[str, Any] = {name: np.asarray(getattr(frame, name)) for name in (*_CHANNELS, *_FACTS)}
     partial = path.with_suffix(".part.npz")
     with partial.open("wb") as file:
         np.savez_compressed(file, seal=np.array(_seal(arrays)), **arrays)

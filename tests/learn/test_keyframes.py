@@ -256,6 +256,15 @@ def test_a_name_that_is_no_file_name_is_named(mine: Path) -> None:
         KeyframeLesson.from_folder(mine, "my look!")
 
 
+def test_a_theme_to_start_from_lends_its_body_and_head(mine: Path, tmp_path: Path) -> None:
+    theme = random_theme()
+    student = Training(KeyframeLesson(read(mine), "mine", start=theme), TINY, tmp_path, False).student
+    assert np.array_equal(student.head_weights[1].detach().numpy(), theme.tensors["head.1.weight"])
+    weight = theme.tensors["body.2.weight"] * theme.tensors["body.2.step"]
+    assert np.allclose(student.weights[2].detach().numpy(), weight)
+    assert not np.array_equal(student.mix.detach().numpy(), theme.tensors["mix"])
+
+
 def test_a_plan_ends_by_minutes() -> None:
     assert keyframe_plan(seed=1, minutes=4.5).minutes == 4.5
     assert isinstance(keyframe_plan(seed=1, minutes=4.5), Plan)
