@@ -9,7 +9,7 @@ rest.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -27,6 +27,7 @@ from neural_renderer.learn.handmade import Repainted, repaint
 from neural_renderer.learn.keyframe_checks import check
 from neural_renderer.learn.keyframes import Keyframe, read
 from neural_renderer.learn.lessons import digest
+from neural_renderer.learn.painters.base import Array
 from neural_renderer.learn.standins import fill_in
 from neural_renderer.learn.trainer import Plan
 from neural_renderer.measure.fidelity import psnr
@@ -96,10 +97,9 @@ class KeyframeLesson:
         """Quick to make, so nothing is cached. The first is the first keyframe."""
         for number, k in enumerate(self.keyframes):
             painted = self.repainted.painted[number]
-            clip = record([k.frame], lambda frame, painted=painted: painted)
-            yield from [clip] * TRUE_PER_HIDDEN
+            yield from [record([k.frame], _always(painted))] * TRUE_PER_HIDDEN
             hidden = _hide(k.frame, np.random.default_rng((self.seed, number)))
-            yield record([hidden], lambda frame, painted=painted: painted)
+            yield record([hidden], _always(painted))
 
     def begin(self, student: Student) -> None:
         """Handmade textures are known from the start, in three of the surface's channels."""
@@ -138,6 +138,11 @@ class KeyframeLesson:
 def _material(frame: Frame) -> np.ndarray:
     assert frame.material is not None
     return frame.material
+
+
+def _always(painted: Array) -> Callable[[Frame], Array]:
+    """A painter of one frame."""
+    return lambda frame: painted
 
 
 def _share(student: Student, known: Network) -> None:
