@@ -34,6 +34,6 @@ def main() -> None:
 COMMANDS = (
     play.play, replay.replay, keeping.saves, synctest.synctest, themes.themes, keyframe.keyframe, learn.learn,
     paint.paint, measure.measure, doctor.doctor,
-)
+)  # fmt: skip
 for command in COMMANDS:
     main.add_command(command)

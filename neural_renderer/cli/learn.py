@@ -104,9 +104,16 @@ def painter(name: str, **wish: Any) -> None:
     "--out", type=click.Path(path_type=Path), metavar="FOLDER", help="Default: themes/ + DIR's name."
 )
 @click.option("--resume/--no-resume", default=True, show_default=True, help="Go on from the last checkpoint.")
+@click.option("--start", metavar="THEME", help="Take over a theme's body and head: helps a short training.")
 @friendly
 def keyframes(
-    folder: Path, minutes: float, iterations: int | None, seed: int, out: Path | None, resume: bool
+    folder: Path,
+    minutes: float,
+    iterations: int | None,
+    seed: int,
+    out: Path | None,
+    resume: bool,
+    start: str | None,
 ) -> None:
     """Make a theme from the 1 to 10 painted keyframes in DIR (see: reskin keyframe export).
 
@@ -117,9 +124,10 @@ def keyframes(
     require("torch", "learning a theme", "learn")
     from neural_renderer.learn.keyframe_lesson import KeyframeLesson, keyframe_plan
     from neural_renderer.learn.trainer import learn as train
+    from neural_renderer.theme import load
 
     name = (out or folder.resolve()).name
-    lesson = KeyframeLesson.from_folder(folder, name, seed)
+    lesson = KeyframeLesson.from_folder(folder, name, seed, load(start) if start else None)
     target, work, look = out or OUT / name, WORK / f"keyframes-{name}-{seed}", folder / "preview.png"
     plan = keyframe_plan(seed=seed, minutes=minutes, iterations=iterations)
     say(f"{look} shows how far it is: painted on the left, learnt on the right.")

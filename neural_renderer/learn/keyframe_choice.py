@@ -19,8 +19,8 @@ APART: Final = 100
 """Ticks between two frames of a world that may be chosen: 40 seconds of play in each."""
 FEW: Final = 150
 """Pixels of a material below which it is not learnt well."""
-_ENOUGH: Final = np.where(IS_THING, 1_500.0, 8_000.0)
-"""Pixels of a material beyond which more of it tell nothing new."""
+_ENOUGH: Final = np.where(IS_THING, 1_500.0, 20_000.0)
+"""Pixels of a material beyond which more of it tell nothing new: five for each texel of a texture."""
 _WEIGHT: Final = np.where(IS_THING, 2.0, 1.0)
 """A thing has a face, and that is what a player looks at."""
 _ENOUGH_BORDER: Final = 200.0
@@ -71,7 +71,7 @@ def choose(frames: Sequence[Frame], count: int) -> Choice:
         best = int(worth.argmax())
         chosen.append(best)
         shown, met = shown + pixels[best], met + borders[best]
-    return Choice([frames[i] for i in sorted(chosen)], pixels[chosen].sum(0), pixels.any(0))
+    return Choice([frames[i] for i in sorted(chosen)], pixels[chosen].sum(0), pixels.sum(0) > 0)
 
 
 def _worth(pixels: NDArray[np.floating], borders: NDArray[np.floating]) -> NDArray[np.float64]:

@@ -9,32 +9,41 @@ rest.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
+import torch
+from numpy.typing import NDArray
 
-from engine.frame import MATERIAL_INDEX, Frame, to_rgb
+from engine.frame import MATERIAL_INDEX, MATERIALS, Frame, to_rgb
 from engine.pictures import save_png
 from neural_renderer import surface
 from neural_renderer.errors import LearnError
 from neural_renderer.learn.clips import Clip, record
+from neural_renderer.learn.handmade import Repainted, repaint
 from neural_renderer.learn.keyframe_checks import check
 from neural_renderer.learn.keyframes import Keyframe, read
 from neural_renderer.learn.lessons import digest
+from neural_renderer.learn.painters.base import Array
+from neural_renderer.learn.standins import fill_in
 from neural_renderer.learn.trainer import Plan
 from neural_renderer.measure.fidelity import psnr
 from neural_renderer.restyler import Restyler
+from neural_renderer.runtimes.reference import network
 from neural_renderer.theme import NAME, PREVIEW, Theme
 
 if TYPE_CHECKING:
-    from neural_renderer.network import Student
+    from neural_renderer.network import Network, Student
 
 TRUE_PER_HIDDEN: Final = 5
 """Times that a frame is taken as it is for once with materials hidden."""
 HIDDEN: Final = 0.4
 """How likely each material is hidden then."""
+LEAST_SHOWN: Final = 40
+"""Pixels of a material below which nothing was learnt of it."""
 _HIDEABLE: Final = ~surface.IS_THING & (surface.NOISE_SCALE == 1).all(1)
 """Materials whose anchors and noises are those of the unknown: no things, no sky."""
 
@@ -49,12 +58,17 @@ class KeyframeLesson:
 
     warp = 0.0
 
-    def __init__(self, keyframes: Sequence[Keyframe], name: str, seed: int = 0) -> None:
-        self.keyframes, self.name, self.seed = keyframes, name, seed
+    def __init__(
+        self, keyframes: Sequence[Keyframe], name: str, seed: int = 0, start: Theme | None = None
+    ) -> None:
+        """start: a theme whose body and head a new student takes over; its surfaces it learns itself."""
+        self.keyframes, self.name, self.seed, self.start = keyframes, name, seed, start
         self.title = name.replace("-", " ").replace("_", " ").strip().title()
 
     @classmethod
-    def from_folder(cls, folder: Path, name: str, seed: int = 0) -> KeyframeLesson:
+    def from_folder(
+        cls, folder: Path, name: str, seed: int = 0, start: Theme | None = None
+    ) -> KeyframeLesson:
         """Of the keyframes in a folder, checked. Raises KeyframeError, or LearnError for a bad name."""
         if not re.fullmatch(NAME, name):
             raise LearnError(
@@ -63,10 +77,10 @@ class KeyframeLesson:
             )
         keyframes = read(folder)
         check(keyframes)
-        return cls(keyframes, name, seed)
+        return cls(keyframes, name, seed, start)
 
     def subject(self) -> str:
-        parts: list[bytes] = [str(self.seed).encode()]
+        parts: list[bytes] = [f"{self.seed} {self.start.name if self.start else ''}".encode()]
         for k in self.keyframes:
             parts += [k.frame.color.tobytes(), _material(k.frame).tobytes(), k.painted.tobytes()]
         return digest(*parts)
@@ -74,20 +88,27 @@ class KeyframeLesson:
     def count(self) -> int:
         return (TRUE_PER_HIDDEN + 1) * len(self.keyframes)
 
+    @cached_property
+    def repainted(self) -> Repainted:
+        """The paintings with what is handmade made predictable."""
+        return repaint(self.keyframes, self.seed)
+
     def clips(self, cache: Path) -> Iterator[Clip]:
         """Quick to make, so nothing is cached. The first is the first keyframe."""
         for number, k in enumerate(self.keyframes):
-            painted = (k.painted / np.float32(255)).astype(np.float32)
-            clip = record([k.frame], lambda frame, painted=painted: painted)
-            yield from [clip] * TRUE_PER_HIDDEN
+            painted = self.repainted.painted[number]
+            yield from [record([k.frame], _always(painted))] * TRUE_PER_HIDDEN
             hidden = _hide(k.frame, np.random.default_rng((self.seed, number)))
-            yield record([hidden], lambda frame, painted=painted: painted)
+            yield record([hidden], _always(painted))
 
     def begin(self, student: Student) -> None:
-        pass
+        """Handmade textures are known from the start, in three of the surface's channels."""
+        if self.start is not None:
+            _share(student, network(self.start.tensors))
+        self.repainted.begin(student)
 
     def complete(self, theme: Theme) -> Theme:
-        """The theme with its likeness to the keyframes themselves, in dB."""
+        """The theme with its likeness to the keyframes, in dB, and with what they do not show filled in."""
         restyler = Restyler(theme)
         errors = []
         for k in self.keyframes:
@@ -95,7 +116,18 @@ class KeyframeLesson:
             learnt = to_rgb(restyler(k.frame), k.frame.layout)
             errors.append(np.mean((learnt / 255.0 - k.painted / 255.0) ** 2))
         likeness = psnr(np.zeros(1), np.full(1, float(np.mean(errors)) ** 0.5))
-        return theme.with_metrics({"keyframes": len(self.keyframes), "keyframe_psnr": round(likeness, 3)})
+        theme = theme.with_metrics({"keyframes": len(self.keyframes), "keyframe_psnr": round(likeness, 3)})
+        return fill_in(theme, *self._means())
+
+    def _means(self) -> tuple[NDArray[np.bool_], NDArray[np.float64]]:
+        """Which materials the keyframes show, bool [M], and the mean of their painted colours, [M,3] 0..1."""
+        material = np.concatenate([_material(k.frame).ravel() for k in self.keyframes])
+        painted = np.concatenate([k.painted.reshape(-1, 3) for k in self.keyframes]) / 255.0
+        counts = np.bincount(material, minlength=len(MATERIALS))
+        sums = np.stack([np.bincount(material, painted[:, i], len(MATERIALS)) for i in range(3)], 1)
+        shown = counts >= LEAST_SHOWN
+        shown[MATERIAL_INDEX["unknown"]] = True  # by what is hidden
+        return shown, sums / np.maximum(counts, 1)[:, None]
 
     def show(self, theme: Theme, path: Path) -> None:
         frame = self.keyframes[0].frame
@@ -106,6 +138,22 @@ class KeyframeLesson:
 def _material(frame: Frame) -> np.ndarray:
     assert frame.material is not None
     return frame.material
+
+
+def _always(painted: Array) -> Callable[[Frame], Array]:
+    """A painter of one frame."""
+    return lambda frame: painted
+
+
+def _share(student: Student, known: Network) -> None:
+    """Take over what all materials share: the body, its ranges, the embedding that it reads, and the head."""
+    with torch.no_grad():
+        for name in ("weights", "biases", "head_weights", "head_biases"):
+            for mine, theirs in zip(getattr(student, name), getattr(known, name), strict=True):
+                mine.copy_(theirs)
+        student.highs.copy_(known.highs)
+        student.embed_logits.copy_(torch.logit(known.embed.clamp(0.01, 0.99)))
+        student.gain.copy_(known.surfaces.gain)
 
 
 def _hide(frame: Frame, random: np.random.Generator) -> Frame:

@@ -14,6 +14,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from hashlib import blake2b
+from io import BytesIO
 from pathlib import Path
 from typing import Any, Final
 from zipfile import BadZipFile
@@ -138,7 +139,7 @@ def read_png(path: Path) -> NDArray[np.uint8]:
 
 
 def _write_frame(path: Path, frame: Frame) -> None:
-    arrays = {name: np.asarray(getattr(frame, name)) for name in (*_CHANNELS, *_FACTS)}
+    arrays: dict[str, Any] = {name: np.asarray(getattr(frame, name)) for name in (*_CHANNELS, *_FACTS)}
     partial = path.with_suffix(".part.npz")
     with partial.open("wb") as file:
         np.savez_compressed(file, seal=np.array(_seal(arrays)), **arrays)
@@ -151,7 +152,7 @@ def _read_frame(path: Path) -> Frame:
     try:
         if path.stat().st_size > LARGEST:
             raise KeyframeError(f"{path}: expected at most {LARGEST} bytes, found {path.stat().st_size}")
-        with np.load(path, allow_pickle=False) as stored:
+        with np.load(BytesIO(path.read_bytes()), allow_pickle=False) as stored:
             arrays = {name: stored[name] for name in (*_CHANNELS, *_FACTS)}
             seal = str(stored["seal"])
     except (OSError, ValueError, KeyError, EOFError, BadZipFile) as error:

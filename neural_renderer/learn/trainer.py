@@ -232,12 +232,12 @@ class Training:
             [torch.stack([getattr(spots[t], name) for spots, _ in items]) for t in range(p.unroll)]
             for name in Spot._fields
         ]
-        material, near = parts[0][-1], parts[4][-1]
-        thing = torch.from_numpy(IS_THING)[material].unsqueeze(1)
-        edge = (near >= REACH - 1).any(1, keepdim=True)
+        material, tint, anchor, noise, near, across, source, target = parts
+        thing = torch.from_numpy(IS_THING)[material[-1]].unsqueeze(1)
+        edge = (near[-1] >= REACH - 1).any(1, keepdim=True)
         inside = torch.stack([inside for _, inside in items])
         weight = inside * (1 + (p.thing_weight - 1) * thing) * (1 + (p.edge_weight - 1) * edge)
-        return Batch(*parts, weight)
+        return Batch(material, tint, anchor, noise, near, across, source, target, weight)
 
     def _crop(self, clip: Clip) -> tuple[list[Spot], Tensor]:
         """The same random part of consecutive frames, and a mask [1,H,W] of what is asked for."""
