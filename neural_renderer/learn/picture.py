@@ -1,7 +1,7 @@
 """A painter made of one picture: its textures, its palette, its light and its line.
 
 The picture is divided into regions, by a map that the user drew or by colour, and every material is given
-the region whose colour suits it. Each region becomes a texture that repeats (`quilt`), laid at the world's
+the region whose colour suits it. Each region becomes a texture that repeats (`quilting`), laid at the world's
 anchors like any painter's, so that what is learnt of it cannot flicker. No trained network is needed.
 """
 
@@ -26,7 +26,7 @@ from neural_renderer.learn.painters.sheets import Strip, look_up
 from neural_renderer.learn.painters.through import SKYWARD, among, by_material, look_through, loose
 from neural_renderer.learn.painters.winter_ground import PAINT
 from neural_renderer.learn.painters.winter_things import THINGS
-from neural_renderer.learn.quilt import quilt
+from neural_renderer.learn.quilting import BLOCK, quilt
 from neural_renderer.noise import E24, N10, N24, N64
 
 REGIONS: Final = 7
@@ -144,11 +144,13 @@ def look_of(picture: Array, labels: NDArray[np.int64] | None = None, seed: int =
     random = np.random.default_rng(seed)
     regions = _regions(picture, random)
     masks = [regions == number for number in range(regions.max() + 1)]
-    given = {} if labels is None else _given(labels, masks)
-    chosen = [given.get(m, -1) for m in range(len(MATERIALS))]
     suited = _suited(picture, masks)
-    chosen = [int(suited[m]) if at < 0 else at for m, at in enumerate(chosen)]
-    quilts = {at: _calmed(quilt(picture, _inner(masks[at]), random)) for at in sorted(set(chosen))}
+    given = {} if labels is None else _given(labels, masks)
+    chosen = [given.get(m, int(suited[m])) for m in range(len(MATERIALS))]
+    quilts = {
+        at: _calmed(quilt(blocks_of(picture, _inner(masks[at]), random), surface.TEXELS, random))
+        for at in sorted(set(chosen))
+    }
     targets = _levels(picture, masks, chosen)
     textures = np.stack([_lifted(quilts[at], targets[m]) for m, at in enumerate(chosen)])
     tones = np.stack([_lifted(_tones(picture[masks[at]]), targets[m]) for m, at in enumerate(chosen)])
@@ -231,6 +233,24 @@ def _levels(picture: Array, masks: list[Mask], chosen: list[int]) -> Array:
         for m in sharing:
             out[m] = np.clip(0.7 * (luma[m] - mean), 0.08 - here, 0.92 - here) if len(sharing) > 1 else 0
     return out
+
+
+def blocks_of(picture: Array, region: Mask, random: np.random.Generator) -> list[Array]:
+    """Pieces of a region [H,W] of a picture [H,W,3] to quilt with, as wholly within it as any are.
+
+    Where it is too thin for whole ones, what lies around is filled with its nearest pixels. Its broad light
+    and shade are evened out: they would show as spots that repeat.
+    """
+    nearest = ndimage.distance_transform_edt(~region, return_distances=False, return_indices=True)
+    grown = picture[tuple(nearest)]
+    broad = ndimage.gaussian_filter(grown, (20, 20, 0), mode="nearest")
+    even = np.clip(grown - 0.85 * (broad - picture[region].mean(0)), 0, 1).astype(np.float32)
+    share = ndimage.uniform_filter(region.astype(np.float32), BLOCK, mode="constant")
+    half = BLOCK // 2
+    share = share[half : half + region.shape[0] - BLOCK + 1, half : half + region.shape[1] - BLOCK + 1]
+    good = np.argwhere(share >= min(0.98, 0.9 * float(share.max())))
+    corners = good[random.choice(len(good), min(1500, len(good)), replace=False)]
+    return [even[y : y + BLOCK, x : x + BLOCK] for y, x in corners]
 
 
 def _calmed(texture: Array) -> Array:

@@ -13,8 +13,8 @@ from engine.frame import MATERIAL_INDEX, Frame
 from engine.pictures import save_png
 from neural_renderer.errors import LearnError
 from neural_renderer.features import PROTOTYPE
-from neural_renderer.learn.picture import look_of, picture_painter, read_labels, read_picture
-from neural_renderer.learn.quilt import SIDE, quilt
+from neural_renderer.learn.picture import blocks_of, look_of, picture_painter, read_labels, read_picture
+from neural_renderer.learn.quilting import quilt
 from neural_renderer.learn.takes import game_take
 from neural_renderer.measure.likeness import edge_score, grain, palette_distance
 
@@ -93,8 +93,9 @@ def test_a_texture_repeats_without_a_seam(pictures: Path) -> None:
     picture = read_picture(pictures / "weave.png")
     region = np.zeros(picture.shape[:2], bool)
     region[100:138] = True
-    texture = quilt(picture, region, np.random.default_rng(1))
-    assert texture.shape == (SIDE, SIDE, 3)
+    random = np.random.default_rng(1)
+    texture = quilt(blocks_of(picture, region, random), 64, random)
+    assert texture.shape == (64, 64, 3)
     for axis in (0, 1):
         steps = np.abs(texture - np.roll(texture, 1, axis)).mean((2, 1 - axis))
         assert steps[0] < 1.6 * steps[1:].mean(), "the rim shows"
