@@ -37,8 +37,8 @@ $(STAMPS)/all: pyproject.toml constraints.txt | $(BIN)/python
 	$(PIP) install -c constraints.txt -e '.[dev]'
 	@mkdir -p $(STAMPS); touch $@ $(STAMPS)/play
 
-$(STAMPS)/cuda: $(STAMPS)/all
-	$(PIP) install -c constraints.txt -e '.[dev,cuda]'
+$(STAMPS)/cuda: constraints-cuda.txt $(STAMPS)/all
+	$(PIP) install -c constraints.txt -c constraints-cuda.txt -e '.[dev,cuda]'
 	@touch $@
 
 play: $(STAMPS)/play     ## play the miner; without a display, record it and print the figures
