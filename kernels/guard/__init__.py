@@ -1,0 +1,23 @@
+"""Keeps what a player must see apart from its surroundings, whatever a theme makes of either.
+
+A thing is a connected piece, corners included, of one key (material and identity). Its surroundings are the
+pixels of another key within `RING` of it. The contrast is CIEDE2000 between the two mean colours, the means
+taken in linear light, as an eye blurs them: a mean over hundreds of pixels moves smoothly from frame to
+frame, and a correction of it is known exactly beforehand. Distances are of the 3-4 chamfer: 3 for a step to
+the side, 4 for one across a corner, in thirds of a pixel.
+"""
+
+from typing import Final
+
+RING: Final = 4
+"""Pixels around a thing that count as its surroundings."""
+HALO: Final = 8
+"""Pixels around a thing over which a correction of its surroundings falls off."""
+AIM: Final = 1.02
+"""Times the bar: where a correction leads to, so that rounding to bytes does not fall below the bar."""
+FAR: Final = 60.0
+"""L*a*b* units beyond a thing's mean colour at which lies what it is mixed with."""
+SWEEPS: Final = 4
+"""How often all things are looked at: one that was corrected is the surroundings of its neighbours."""
+MOST: Final = 512
+"""Things that are looked after, in the order of their keys, so that no frame can take for ever."""

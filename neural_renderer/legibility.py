@@ -1,0 +1,37 @@
+"""The legibility guard: what a player must see stays as plain to see as the game drew it, in every theme."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from engine.frame import MATERIALS, Frame
+from kernels.guard.cpu import guard_cpu
+
+GUARDED: Final = ("coin", "player", "enemy", "door", "projectile", "chest")
+"""Materials that a player must see."""
+
+IS_GUARDED: Final = np.array([m in GUARDED for m in MATERIALS])
+"""bool [M]: `GUARDED` as a table."""
+
+IS_GUARDED.setflags(write=False)
+
+
+def keep_legible(picture: NDArray[np.uint8], frame: Frame, bar: float) -> None:
+    """Raise the contrast of every guarded thing with its surroundings, in place and as little as possible.
+
+    picture uint8 [H,W,4], contiguous, the restyled frame without its HUD; bar: CIEDE2000 that is enough,
+    0 or more; what had less in the plain frame needs no more than that. A frame without materials or
+    identities is left as it is: nothing tells what is to be seen. See `kernels.guard` for the method.
+    """
+    if frame.material is not None and frame.identity is not None and bar > 0:
+        guard_cpu(
+            picture, frame.color, frame.material, frame.identity, IS_GUARDED, bar, red_channel(frame)
+        )
+
+
+def red_channel(frame: Frame) -> int:
+    """Which of a pixel's four bytes is red."""
+    return 2 if frame.layout == "BGRX" else 0
