@@ -5,6 +5,10 @@ pixels of another key within `RING` of it. The contrast is CIEDE2000 between the
 taken in linear light, as an eye blurs them: a mean over hundreds of pixels moves smoothly from frame to
 frame, and a correction of it is known exactly beforehand. Distances are of the 3-4 chamfer: 3 for a step to
 the side, 4 for one across a corner, in thirds of a pixel.
+
+A thing below its bar is led away from its surroundings by a factor on the odds of each channel's linear light,
+p / (1 - p): its mean moves, while its black outline stays black and the white of its eyes white. The surroundings
+are mixed with a lighter or darker colour, as by a glow or a shadow that falls off.
 """
 
 from typing import Final
@@ -16,7 +20,10 @@ HALO: Final = 8
 AIM: Final = 1.02
 """Times the bar: where a correction leads to, so that rounding to bytes does not fall below the bar."""
 FAR: Final = 60.0
-"""L*a*b* units beyond a thing's mean colour at which lies what it is mixed with."""
+"""L*a*b* units beyond a mean colour at which lies what it is led to, at most, in one sweep."""
+DARKEST: Final = 1.5e-4
+BRIGHTEST: Final = 1 - 2e-3
+"""Linear light that still rounds to a byte of 0 and of 255, and has odds: neither nothing nor infinity."""
 SWEEPS: Final = 4
 """How often all things are looked at: one that was corrected is the surroundings of its neighbours."""
 MOST: Final = 512

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from kernels.colour import BYTE, LIGHT, LIGHTS, ciede2000, from_lab, lab
 from kernels.dense import dense, words
-from kernels.guard import AIM, FAR, HALO, MOST, RING, SWEEPS
+from kernels.guard import AIM, BRIGHTEST, DARKEST, FAR, HALO, MOST, RING, SWEEPS
 from kernels.guard.reference import fall
 
 _JIT: dict[str, Any] = {"cache": True, "nogil": True, "error_model": "numpy"}
@@ -297,16 +297,6 @@ def _way(body, ring, plain, done):
 
 
 @numba.njit(**_JIT)
-def _mixed(color, other, share):
-    """`share` of the way from one colour to another."""
-    return (
-        color[0] + share * (other[0] - color[0]),
-        color[1] + share * (other[1] - color[1]),
-        color[2] + share * (other[2] - color[2]),
-    )
-
-
-@numba.njit(**_JIT)
 def _correct(
     picture, kinds, guarded, shift, runs, at, away, body, ring, count, way, aim, fall, light, byte
 ):  # fmt: skip
@@ -314,47 +304,102 @@ def _correct(
     inside, outside = lab(body), lab(ring)
     target = from_lab((inside[0] + FAR * way[0], inside[1] + FAR * way[1], inside[2] + FAR * way[2]))
     around = from_lab((outside[0] - FAR * way[0], outside[1], outside[2]))
+    levels = _levels(picture, shift, runs)
+    size = levels[0].sum()
+    most = min(1.0, size / count)
     flat = picture.reshape(-1)
     total, red, green, blue = 0.0, 0.0, 0.0, 0.0
     for i in range(len(at)):
         if away[i] <= 3 * RING and not guarded[kinds[at[i]]]:
-            pixel, weight = flat[at[i]], fall[away[i]]
+            pixel, weight = flat[at[i]], most * fall[away[i]]
             total += weight
             red += weight * light[(pixel >> np.uint32(shift)) & np.uint32(255)]
             green += weight * light[(pixel >> np.uint32(8)) & np.uint32(255)]
             blue += weight * light[(pixel >> np.uint32(16 - shift)) & np.uint32(255)]
-    to = (
-        ring[0] + (total * around[0] - red) / count,
-        ring[1] + (total * around[1] - green) / count,
-        ring[2] + (total * around[2] - blue) / count,
+    step = (
+        (total * around[0] - red) / count,
+        (total * around[1] - green) / count,
+        (total * around[2] - blue) / count,
     )
     low, high = 0.0, 1.0
+    tone = np.empty((3, 256), np.uint8)
     for _ in range(12):
         middle = (low + high) / 2
-        if ciede2000(lab(_mixed(body, target, middle)), lab(_mixed(ring, to, middle))) < aim:
+        led = _led(levels, size, body, target, middle, light, byte, tone)
+        beside = ring[0] + middle * step[0], ring[1] + middle * step[1], ring[2] + middle * step[2]
+        if ciede2000(lab(led), lab(beside)) < aim:
             low = middle
         else:
             high = middle
+    _led(levels, size, body, target, high, light, byte, tone)
     for run in range(len(runs)):
         y, start, stop = runs[run]
         for x in range(start, stop):
-            picture[y, x] = _mixed_pixel(picture[y, x], shift, target, high, light, byte)
+            picture[y, x] = _toned(picture[y, x], shift, tone)
     for i in range(len(at)):
         if not guarded[kinds[at[i]]]:
-            flat[at[i]] = _mixed_pixel(flat[at[i]], shift, around, high * fall[away[i]], light, byte)
+            flat[at[i]] = _mixed(flat[at[i]], shift, around, high * most * fall[away[i]], light, byte)
 
 
 @numba.njit(**_JIT)
-def _mixed_pixel(pixel, shift, target, share, light, byte):
+def _levels(picture, shift, runs):
+    """How many pixels of a thing have each level of red, green and blue: int64 [3,256]."""
+    levels = np.zeros((3, 256), np.int64)
+    for run in range(len(runs)):
+        y, start, stop = runs[run]
+        for x in range(start, stop):
+            pixel = picture[y, x]
+            levels[0, (pixel >> np.uint32(shift)) & np.uint32(255)] += 1
+            levels[1, (pixel >> np.uint32(8)) & np.uint32(255)] += 1
+            levels[2, (pixel >> np.uint32(16 - shift)) & np.uint32(255)] += 1
+    return levels
+
+
+@numba.njit(**_JIT)
+def _odds(light):
+    p = min(max(light, DARKEST), BRIGHTEST)
+    return p / (1 - p)
+
+
+@numba.njit(**_JIT)
+def _led(levels, size, body, target, share, light, byte, tone):
+    """Fill `tone`, uint8 [3,256], with the curves that lead `body` a share of the way to `target`; the mean
+    of a thing with these levels then."""
+    return (
+        _curve(levels[0], size, body[0], target[0], share, light, byte, tone[0]),
+        _curve(levels[1], size, body[1], target[1], share, light, byte, tone[1]),
+        _curve(levels[2], size, body[2], target[2], share, light, byte, tone[2]),
+    )
+
+
+@numba.njit(**_JIT)
+def _curve(levels, size, mean, target, share, light, byte, tone):
+    gain, total = (_odds(target) / _odds(mean)) ** share, 0.0
+    for level in range(256):
+        if levels[level]:
+            raised = _odds(light[level]) * gain
+            tone[level] = byte[int(raised / (1 + raised) * LIGHTS + 0.5)]
+            total += levels[level] * light[tone[level]]
+    return total / size
+
+
+@numba.njit(**_JIT)
+def _toned(pixel, shift, tone):
+    red, blue = np.uint32(shift), np.uint32(16 - shift)
+    made = np.uint32(tone[0, (pixel >> red) & np.uint32(255)]) << red
+    made |= np.uint32(tone[1, (pixel >> np.uint32(8)) & np.uint32(255)]) << np.uint32(8)
+    made |= np.uint32(tone[2, (pixel >> blue) & np.uint32(255)]) << blue
+    return made | (pixel & np.uint32(0xFF000000))
+
+
+@numba.njit(**_JIT)
+def _mixed(pixel, shift, color, share, light, byte):
     """A pixel `share` of the way to a linear colour."""
     red, blue = np.uint32(shift), np.uint32(16 - shift)
-    color = (
-        light[(pixel >> red) & np.uint32(255)],
-        light[(pixel >> np.uint32(8)) & np.uint32(255)],
-        light[(pixel >> blue) & np.uint32(255)],
-    )
-    r, g, b = _mixed(color, target, share)
-    made = np.uint32(byte[int(r * LIGHTS + 0.5)]) << red
-    made |= np.uint32(byte[int(g * LIGHTS + 0.5)]) << np.uint32(8)
-    made |= np.uint32(byte[int(b * LIGHTS + 0.5)]) << blue
+    r = light[(pixel >> red) & np.uint32(255)]
+    g = light[(pixel >> np.uint32(8)) & np.uint32(255)]
+    b = light[(pixel >> blue) & np.uint32(255)]
+    made = np.uint32(byte[int((r + share * (color[0] - r)) * LIGHTS + 0.5)]) << red
+    made |= np.uint32(byte[int((g + share * (color[1] - g)) * LIGHTS + 0.5)]) << np.uint32(8)
+    made |= np.uint32(byte[int((b + share * (color[2] - b)) * LIGHTS + 0.5)]) << blue
     return made | (pixel & np.uint32(0xFF000000))

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kernels.colour import BYTE, LIGHT, LIGHTS, ciede2000, from_lab, lab
-from kernels.guard import AIM, FAR, HALO, MOST, RING, SWEEPS
+from kernels.guard import AIM, BRIGHTEST, DARKEST, FAR, HALO, MOST, RING, SWEEPS
 
 Mask = NDArray[np.bool_]
 Vector = NDArray[np.float64]
@@ -19,8 +19,9 @@ Vector = NDArray[np.float64]
 class Piece:
     """A thing in a frame: its key, its pixels, those around it, and how much a correction counts there.
 
-    body, ring bool [H,W]; weight float64 [H,W]: 1 beside the thing, 0 from HALO on, and 0 on itself, on
-    others of its key and on other guarded things.
+    body, ring bool [H,W]; weight float64 [H,W]: most beside the thing, 0 from HALO on, and 0 on itself, on
+    others of its key and on other guarded things. Most is 1, but less where the thing is smaller than its
+    ring: a speck that shows between others must not light up all around it.
     """
 
     key: int
@@ -67,7 +68,8 @@ def pieces(key: NDArray[np.uint32], guarded: Mask) -> Iterator[Piece]:
         away, same = _distance(body), key == value
         ring = (away <= 3 * RING) & ~same
         if ring.any():
-            yield Piece(value, body, ring, np.where(same | to_see, 0.0, fall(away)))
+            most = min(1.0, body.sum() / ring.sum())
+            yield Piece(value, body, ring, np.where(same | to_see, 0.0, most * fall(away)))
 
 
 def fall(away: NDArray[np.int64]) -> Vector:
@@ -100,8 +102,7 @@ def _distance(body: Mask) -> NDArray[np.int64]:
 
 
 def _correct(out: NDArray[np.uint8], plain: NDArray[np.uint8], piece: Piece, bar: float) -> None:
-    """Mix a thing with a colour away from its surroundings, and these with a lighter or darker one, as little
-    as leads to the bar."""
+    """Lead a thing away from its surroundings, and lighten or darken these, as little as leads to the bar."""
     aim = AIM * min(bar, contrast_reference(plain, piece))
     now = contrast_reference(out, piece)
     if now >= aim:
@@ -109,21 +110,35 @@ def _correct(out: NDArray[np.uint8], plain: NDArray[np.uint8], piece: Piece, bar
     before, light = LIGHT[plain].astype(np.float64), LIGHT[out].astype(np.float64)
     body, ring = light[piece.body].mean(0), light[piece.ring].mean(0)
     way = _way(_lab(body) - _lab(ring), _lab(before[piece.body].mean(0)) - _lab(before[piece.ring].mean(0)), now / aim)
-    target = np.array(from_lab(tuple(_lab(body) + FAR * way)))
+    gain = odds(np.array(from_lab(tuple(_lab(body) + FAR * way)))) / odds(body)
     around = np.array(from_lab(tuple(_lab(ring) - FAR * way * (1, 0, 0))))
     weight = piece.weight[piece.ring][:, None]
     step = (weight * (around - light[piece.ring])).mean(0)
 
+    def led(share: float) -> NDArray[np.uint8]:
+        raised = odds(light[piece.body]) * gain**share
+        return _bytes(raised / (1 + raised))
+
     def contrast(share: float) -> float:
-        return _difference(body + share * (target - body), ring + share * step)
+        return _difference(LIGHT[led(share)].astype(np.float64).mean(0), ring + share * step)
 
     low, high = 0.0, 1.0
     for _ in range(12):
         middle = (low + high) / 2
         low, high = (middle, high) if contrast(middle) < aim else (low, middle)
-    mixed = np.where(piece.body[..., None], target, around)
-    part = high * np.where(piece.body, 1.0, piece.weight)[..., None]
-    out[...] = np.where(part > 0, BYTE[np.rint((light + part * (mixed - light)) * LIGHTS).astype(int)], out)
+    out[piece.body] = led(high)
+    halo = piece.weight > 0
+    out[halo] = _bytes(light[halo] + high * piece.weight[halo][:, None] * (around - light[halo]))
+
+
+def odds(light: Vector) -> Vector:
+    """p / (1 - p) of linear light 0..1."""
+    p = np.clip(light, DARKEST, BRIGHTEST)
+    return np.asarray(p / (1 - p))
+
+
+def _bytes(light: Vector) -> NDArray[np.uint8]:
+    return BYTE[np.floor(light * LIGHTS + 0.5).astype(int)]
 
 
 def _way(now: Vector, plain: Vector, done: float) -> Vector:
