@@ -26,5 +26,8 @@ BRIGHTEST: Final = 1 - 2e-3
 """Linear light that still rounds to a byte of 0 and of 255, and has odds: neither nothing nor infinity."""
 SWEEPS: Final = 4
 """How often all things are looked at: one that was corrected is the surroundings of its neighbours."""
+HUED: Final = 2
+"""Sweeps that may change hues; the others make lighter or darker what these could not lead far enough: there
+is no redder red."""
 MOST: Final = 512
 """Things that are looked after, in the order of their keys, so that no frame can take for ever."""

@@ -14,10 +14,11 @@ from numpy.typing import NDArray
 
 from kernels.colour import BYTE, LIGHT, LIGHTS, ciede2000, from_lab, lab
 from kernels.dense import dense, words
-from kernels.guard import AIM, BRIGHTEST, DARKEST, FAR, HALO, MOST, RING, SWEEPS
-from kernels.guard.reference import fall
+from kernels.guard import AIM, BRIGHTEST, DARKEST, FAR, HALO, HUED, MOST, RING, SWEEPS
+from kernels.guard.reference import fall, lighter
 
 _JIT: dict[str, Any] = {"cache": True, "nogil": True, "error_model": "numpy"}
+_lighter = numba.njit(**_JIT)(lighter)
 _FALL: Final = fall(np.arange(3 * HALO + 4)).astype(np.float32)
 _BEYOND: Final = np.uint8(3 * HALO + 3)
 Found = tuple[NDArray[Any], ...]
@@ -275,7 +276,9 @@ def _guard(
             body = _body_mean(picture, shift, body_runs, light)
             now = ciede2000(lab(body), lab(ring))
             if now < bars[i]:
-                way = _way(lab(body), lab(ring), ways[i], now / bars[i])
+                way = (_lighter(lab(body)[0], lab(ring)[0]), 0.0, 0.0)
+                if sweep < HUED:
+                    way = _way(lab(body), lab(ring), ways[i], now / bars[i])
                 _correct(
                     picture, kinds, guarded, shift, body_runs, at[near], away[near], body, ring, count, way,
                     bars[i], fall, light, byte,

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kernels.colour import BYTE, LIGHT, LIGHTS, ciede2000, from_lab, lab
-from kernels.guard import AIM, BRIGHTEST, DARKEST, FAR, HALO, MOST, RING, SWEEPS
+from kernels.guard import AIM, BRIGHTEST, DARKEST, FAR, HALO, HUED, MOST, RING, SWEEPS
 
 Mask = NDArray[np.bool_]
 Vector = NDArray[np.float64]
@@ -41,9 +41,9 @@ def guard_reference(
     """
     out = picture.copy()
     found = list(pieces(key, guarded))
-    for _ in range(SWEEPS):
+    for sweep in range(SWEEPS):
         for piece in found:
-            _correct(out, plain, piece, bar)
+            _correct(out, plain, piece, bar, sweep < HUED)
     return out
 
 
@@ -101,7 +101,9 @@ def _distance(body: Mask) -> NDArray[np.int64]:
     return found
 
 
-def _correct(out: NDArray[np.uint8], plain: NDArray[np.uint8], piece: Piece, bar: float) -> None:
+def _correct(
+    out: NDArray[np.uint8], plain: NDArray[np.uint8], piece: Piece, bar: float, hued: bool
+) -> None:
     """Lead a thing away from its surroundings, and lighten or darken these, as little as leads to the bar."""
     aim = AIM * min(bar, contrast_reference(plain, piece))
     now = contrast_reference(out, piece)
@@ -109,7 +111,11 @@ def _correct(out: NDArray[np.uint8], plain: NDArray[np.uint8], piece: Piece, bar
         return
     before, light = LIGHT[plain].astype(np.float64), LIGHT[out].astype(np.float64)
     body, ring = light[piece.body].mean(0), light[piece.ring].mean(0)
-    way = _way(_lab(body) - _lab(ring), _lab(before[piece.body].mean(0)) - _lab(before[piece.ring].mean(0)), now / aim)
+    if hued:
+        there = _lab(before[piece.body].mean(0)) - _lab(before[piece.ring].mean(0))
+        way = _way(_lab(body) - _lab(ring), there, now / aim)
+    else:
+        way = np.array((lighter(_lab(body)[0], _lab(ring)[0]), 0.0, 0.0))
     gain = odds(np.array(from_lab(tuple(_lab(body) + FAR * way)))) / odds(body)
     around = np.array(from_lab(tuple(_lab(ring) - FAR * way * (1, 0, 0))))
     weight = piece.weight[piece.ring][:, None]
@@ -147,6 +153,12 @@ def _way(now: Vector, plain: Vector, done: float) -> Vector:
     way = done * now / max(float(np.linalg.norm(now)), 1e-6)
     way = way + (1 - done) * plain / max(float(np.linalg.norm(plain)), 1e-6)
     return np.asarray(way / max(float(np.linalg.norm(way)), 1e-6))
+
+
+def lighter(body: float, ring: float) -> float:
+    """Whether a thing should be led up in lightness, 1, or down, -1: on from where it is, but rather to where
+    there is room."""
+    return 1.0 if body - ring + (50 - ring) / 5 >= 0 else -1.0
 
 
 def _lab(color: Vector) -> Vector:
