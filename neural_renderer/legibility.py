@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.frame import MATERIALS, Frame
-from kernels.guard.cpu import guard_cpu
+from kernels.guard.cpu import contrasts_cpu, guard_cpu
 
 GUARDED: Final = ("coin", "player", "enemy", "door", "projectile", "chest")
 """Materials that a player must see."""
@@ -27,11 +27,20 @@ def keep_legible(picture: NDArray[np.uint8], frame: Frame, bar: float) -> None:
     identities is left as it is: nothing tells what is to be seen. See `kernels.guard` for the method.
     """
     if frame.material is not None and frame.identity is not None and bar > 0:
-        guard_cpu(
-            picture, frame.color, frame.material, frame.identity, IS_GUARDED, bar, red_channel(frame)
-        )
+        guard_cpu(picture, frame.color, frame.material, frame.identity, IS_GUARDED, bar, _red(frame))
 
 
-def red_channel(frame: Frame) -> int:
+def contrasts(picture: NDArray[np.uint8], frame: Frame) -> tuple[NDArray[np.uint32], NDArray[np.float64]]:
+    """Key, uint32 [N], and contrast with its surroundings, CIEDE2000 float64 [N], of each guarded thing in a
+    picture uint8 [H,W,4] of a frame; none where the frame does not tell. Things without surroundings are
+    left out."""
+    if frame.material is None or frame.identity is None:
+        return np.empty(0, np.uint32), np.empty(0)
+    keys, contrast = contrasts_cpu(picture, frame.material, frame.identity, IS_GUARDED, _red(frame))
+    seen = ~np.isnan(contrast)
+    return keys[seen], contrast[seen]
+
+
+def _red(frame: Frame) -> int:
     """Which of a pixel's four bytes is red."""
     return 2 if frame.layout == "BGRX" else 0

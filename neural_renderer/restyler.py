@@ -46,7 +46,8 @@ class Restyler:
     "openvino", "torch" or a torch device such as "cuda". size: (height, width) to get ready for, if
     it is known. transition: how one theme gives way to the next, "cut", "fade" or "wipe". legible:
     whether the guard keeps what a player must see apart from its surroundings, as far as the theme's
-    `legibility` says. Both may be set at any time. Raises ThemeError or RuntimeMissing when made; InputError or NonFinite when called.
+    `legibility` says. Both may be set at any time. Raises ThemeError or RuntimeMissing when made;
+    InputError or NonFinite when called.
     """
 
     def __init__(

@@ -97,7 +97,8 @@ class Theme:
     strength: how much of each material is restyled, 0..1 (missing: 1); tint: factors on the restyled
     red, green and blue of a material, 0..2; flow: tiles a second by which a material's texture drifts
     right and down; legibility: contrast of coins, enemies and the like with their surroundings that the guard
-    keeps, CIEDE2000 0..100, 0: no guard; metrics: as measured on held-out worlds when it was made; training: how it was made.
+    keeps, CIEDE2000 0..100, 0: no guard; metrics: as measured on held-out worlds when it was made; training:
+    how it was made.
     """
 
     name: str
@@ -144,8 +145,9 @@ class Theme:
         return texels % (surface.PERIOD * noise.TEXELS_PER_TILE)
 
     def as_learnt(self) -> Theme:
-        """The theme without tint, flow and guard, of which its painter knows nothing: what measures compare."""
-        return replace(self, tint={}, flow={}, legibility=0.0)
+        """The theme without tint, flow and guard, of which its painter knows nothing, to compare."""
+        plain = not (self.tint or self.flow or self.legibility)
+        return self if plain else replace(self, tint={}, flow={}, legibility=0.0)
 
     def with_metrics(self, metrics: dict[str, float]) -> Theme:
         return replace(self, metrics=metrics)

@@ -6,9 +6,10 @@ taken in linear light, as an eye blurs them: a mean over hundreds of pixels move
 frame, and a correction of it is known exactly beforehand. Distances are of the 3-4 chamfer: 3 for a step to
 the side, 4 for one across a corner, in thirds of a pixel.
 
-A thing below its bar is led away from its surroundings by a factor on the odds of each channel's linear light,
-p / (1 - p): its mean moves, while its black outline stays black and the white of its eyes white. The surroundings
-are mixed with a lighter or darker colour, as by a glow or a shadow that falls off.
+A thing below its bar is led away from its surroundings by a factor on the odds p / (1 - p) of each channel's
+linear light p: its mean moves, while its black outline stays black and the white of its eyes white. The
+surroundings are mixed with a lighter or darker colour, as by a glow or a shadow that falls off. As little of
+both is done as leads to the bar, from nothing on, so that no picture jumps when a thing falls below it.
 """
 
 from typing import Final

@@ -42,8 +42,8 @@ def contrasts_cpu(
     picture: NDArray[np.uint8], material: NDArray[np.uint8], identity: NDArray[np.uint16],
     guarded: NDArray[np.bool_], red: int,
 ) -> tuple[NDArray[np.uint32], NDArray[np.float64]]:  # fmt: skip
-    """The key of each guarded thing that has surroundings, uint32 [N], and its contrast with them in a
-    picture uint8 [H,W,4], CIEDE2000, float64 [N]."""
+    """The key of each guarded thing, uint32 [N], and its contrast with its surroundings in a picture uint8
+    [H,W,4], CIEDE2000, float64 [N]; NaN where there are none."""
     kinds, ids = dense(material, np.uint8), dense(identity, np.uint16)
     found = _find(kinds, ids, _table(guarded))
     contrast = np.empty(len(found[0]))

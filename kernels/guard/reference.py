@@ -83,7 +83,8 @@ def _grown(body: Mask, within: Mask) -> Mask:
     while True:
         padded = np.pad(body, 1)
         height, width = body.shape
-        grown = within & np.any([padded[y : y + height, x : x + width] for y in range(3) for x in range(3)], 0)
+        nearby = [padded[y : y + height, x : x + width] for y in range(3) for x in range(3)]
+        grown = within & np.any(nearby, 0)
         if (grown == body).all():
             return body
         body = grown
@@ -101,9 +102,7 @@ def _distance(body: Mask) -> NDArray[np.int64]:
     return found
 
 
-def _correct(
-    out: NDArray[np.uint8], plain: NDArray[np.uint8], piece: Piece, bar: float, hued: bool
-) -> None:
+def _correct(out: NDArray[np.uint8], plain: NDArray[np.uint8], piece: Piece, bar: float, hued: bool) -> None:
     """Lead a thing away from its surroundings, and lighten or darken these, as little as leads to the bar."""
     aim = AIM * min(bar, contrast_reference(plain, piece))
     now = contrast_reference(out, piece)

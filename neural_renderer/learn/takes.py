@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
+from itertools import islice
 
 import numpy as np
 
@@ -26,6 +28,11 @@ def game_take(name: str, seed: int, ticks: int, frames: int) -> list[Frame]:
 
     Raises LearnError if the game is not installed.
     """
+    return list(islice(game_frames(name, seed, ticks), frames))
+
+
+def game_frames(name: str, seed: int, ticks: int) -> Iterator[Frame]:
+    """As `game_take`, without end and one at a time: a frame weighs 5 MB."""
     from engine.draw import Canvas
     from engine.errors import EngineError
     from engine.game import load_game
@@ -38,12 +45,14 @@ def game_take(name: str, seed: int, ticks: int, frames: int) -> list[Frame]:
     for _ in range(ticks):
         game.simulation.step(game.bot())
     canvas = Canvas(640, 360, tile=kind.tile)
-    found = []
-    for _ in range(frames + 1):  # the first has no motion yet
+    first = True
+    while True:
         game.simulation.step(game.bot())
         game.draw(canvas, 1.0, "")
-        found.append(canvas.finish().replace(hud=None))
-    return found[1:]
+        frame = canvas.finish().replace(hud=None)
+        if not first:  # which has no motion yet
+            yield frame
+        first = False
 
 
 def window(frames: list[Frame], height: int, width: int, random: np.random.Generator) -> list[Frame]:
