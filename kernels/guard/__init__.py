@@ -26,7 +26,10 @@ DARKEST: Final = 1.5e-4
 BRIGHTEST: Final = 1 - 2e-3
 """Linear light that still rounds to a byte of 0 and of 255, and has odds: neither nothing nor infinity."""
 SWEEPS: Final = 4
-"""How often all things are looked at: one that was corrected is the surroundings of its neighbours."""
+"""How often all things are looked at: one that was corrected is the surroundings of its neighbours.
+From the second time on, what has reached its bar is left alone."""
+HALVINGS: Final = 10
+"""Of the range of a correction, to find the least that leads to the aim: to a thousandth."""
 HUED: Final = 2
 """Sweeps that may change hues; the others make lighter or darker what these could not lead far enough: there
 is no redder red."""

@@ -14,12 +14,13 @@ from numpy.typing import NDArray
 
 from kernels.colour import BYTE, LIGHT, LIGHTS, ciede2000, from_lab, lab
 from kernels.dense import dense, words
-from kernels.guard import AIM, BRIGHTEST, DARKEST, FAR, HALO, HUED, MOST, RING, SWEEPS
-from kernels.guard.reference import fall, lighter
+from kernels.guard import AIM, BRIGHTEST, DARKEST, FAR, HALO, HALVINGS, HUED, MOST, RING, SWEEPS
+from kernels.guard.reference import fall, lighter, odds
 
 _JIT: dict[str, Any] = {"cache": True, "nogil": True, "error_model": "numpy"}
 _lighter = numba.njit(**_JIT)(lighter)
 _FALL: Final = fall(np.arange(3 * HALO + 4)).astype(np.float32)
+_ODDS: Final = odds(LIGHT.astype(np.float64))
 _BEYOND: Final = np.uint8(3 * HALO + 3)
 Found = tuple[NDArray[Any], ...]
 
@@ -275,7 +276,7 @@ def _guard(
                 ways[i] = before[0] - behind[0], before[1] - behind[1], before[2] - behind[2]
             body = _body_mean(picture, shift, body_runs, light)
             now = ciede2000(lab(body), lab(ring))
-            if now < bars[i]:
+            if now < (bars[i] if sweep == 0 else bars[i] / AIM):
                 way = (_lighter(lab(body)[0], lab(ring)[0]), 0.0, 0.0)
                 if sweep < HUED:
                     way = _way(lab(body), lab(ring), ways[i], now / bars[i])
@@ -326,7 +327,7 @@ def _correct(
     )
     low, high = 0.0, 1.0
     tone = np.empty((3, 256), np.uint8)
-    for _ in range(12):
+    for _ in range(HALVINGS):
         middle = (low + high) / 2
         led = _led(levels, size, body, target, middle, light, byte, tone)
         beside = ring[0] + middle * step[0], ring[1] + middle * step[1], ring[2] + middle * step[2]
@@ -380,7 +381,7 @@ def _curve(levels, size, mean, target, share, light, byte, tone):
     gain, total = (_odds(target) / _odds(mean)) ** share, 0.0
     for level in range(256):
         if levels[level]:
-            raised = _odds(light[level]) * gain
+            raised = _ODDS[level] * gain
             tone[level] = byte[int(raised / (1 + raised) * LIGHTS + 0.5)]
             total += levels[level] * light[tone[level]]
     return total / size

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kernels.colour import BYTE, LIGHT, LIGHTS, ciede2000, from_lab, lab
-from kernels.guard import AIM, BRIGHTEST, DARKEST, FAR, HALO, HUED, MOST, RING, SWEEPS
+from kernels.guard import AIM, BRIGHTEST, DARKEST, FAR, HALO, HALVINGS, HUED, MOST, RING, SWEEPS
 
 Mask = NDArray[np.bool_]
 Vector = NDArray[np.float64]
@@ -43,7 +43,7 @@ def guard_reference(
     found = list(pieces(key, guarded))
     for sweep in range(SWEEPS):
         for piece in found:
-            _correct(out, plain, piece, bar, sweep < HUED)
+            _correct(out, plain, piece, bar, sweep)
     return out
 
 
@@ -102,15 +102,15 @@ def _distance(body: Mask) -> NDArray[np.int64]:
     return found
 
 
-def _correct(out: NDArray[np.uint8], plain: NDArray[np.uint8], piece: Piece, bar: float, hued: bool) -> None:
+def _correct(out: NDArray[np.uint8], plain: NDArray[np.uint8], piece: Piece, bar: float, sweep: int) -> None:
     """Lead a thing away from its surroundings, and lighten or darken these, as little as leads to the bar."""
     aim = AIM * min(bar, contrast_reference(plain, piece))
     now = contrast_reference(out, piece)
-    if now >= aim:
+    if now >= (aim if sweep == 0 else aim / AIM):
         return
     before, light = LIGHT[plain].astype(np.float64), LIGHT[out].astype(np.float64)
     body, ring = light[piece.body].mean(0), light[piece.ring].mean(0)
-    if hued:
+    if sweep < HUED:
         there = _lab(before[piece.body].mean(0)) - _lab(before[piece.ring].mean(0))
         way = _way(_lab(body) - _lab(ring), there, now / aim)
     else:
@@ -128,7 +128,7 @@ def _correct(out: NDArray[np.uint8], plain: NDArray[np.uint8], piece: Piece, bar
         return _difference(LIGHT[led(share)].astype(np.float64).mean(0), ring + share * step)
 
     low, high = 0.0, 1.0
-    for _ in range(12):
+    for _ in range(HALVINGS):
         middle = (low + high) / 2
         low, high = (middle, high) if contrast(middle) < aim else (low, middle)
     out[piece.body] = led(high)
