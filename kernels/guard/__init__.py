@@ -9,7 +9,7 @@ the side, 4 for one across a corner, in thirds of a pixel.
 A thing below its bar is led away from its surroundings by a factor on the odds p / (1 - p) of each channel's
 linear light p: its mean moves, while its black outline stays black and the white of its eyes white. The
 surroundings are mixed with a lighter or darker colour, as by a glow or a shadow that falls off. As little of
-both is done as leads to the bar, from nothing on, so that no picture jumps when a thing falls below it.
+both is done as leads to the bar, so that nothing jumps when a thing falls below it.
 """
 
 from typing import Final
@@ -19,15 +19,15 @@ RING: Final = 4
 HALO: Final = 8
 """Pixels around a thing over which a correction of its surroundings falls off."""
 AIM: Final = 1.02
-"""Times the bar: where a correction leads to, so that rounding to bytes does not fall below the bar."""
+"""Times the bar: where a correction leads to, so that rounding to bytes does not fall below the bar. What has
+reached its bar is left alone: that is a step of 0.4 for a bar of 20, which nobody sees."""
 FAR: Final = 60.0
 """L*a*b* units beyond a mean colour at which lies what it is led to, at most, in one sweep."""
 DARKEST: Final = 1.5e-4
 BRIGHTEST: Final = 1 - 2e-3
 """Linear light that still rounds to a byte of 0 and of 255, and has odds: neither nothing nor infinity."""
 SWEEPS: Final = 4
-"""How often all things are looked at: one that was corrected is the surroundings of its neighbours.
-From the second time on, what has reached its bar is left alone."""
+"""How often all things are looked at: one that was corrected is the surroundings of its neighbours."""
 HALVINGS: Final = 10
 """Of the range of a correction, to find the least that leads to the aim: to a thousandth."""
 HUED: Final = 2

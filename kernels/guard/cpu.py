@@ -272,17 +272,17 @@ def _guard(
             if sweep == 0:
                 before = lab(_body_mean(plain, shift, body_runs, light))
                 behind = lab(_ring_mean(plain, shift, at[near], away[near], light)[0])
-                bars[i] = AIM * min(bar, ciede2000(before, behind))
+                bars[i] = min(bar, ciede2000(before, behind))
                 ways[i] = before[0] - behind[0], before[1] - behind[1], before[2] - behind[2]
             body = _body_mean(picture, shift, body_runs, light)
             now = ciede2000(lab(body), lab(ring))
-            if now < (bars[i] if sweep == 0 else bars[i] / AIM):
+            if now < bars[i]:
                 way = (_lighter(lab(body)[0], lab(ring)[0]), 0.0, 0.0)
                 if sweep < HUED:
                     way = _way(lab(body), lab(ring), ways[i], now / bars[i])
                 _correct(
                     picture, kinds, guarded, shift, body_runs, at[near], away[near], body, ring, count, way,
-                    bars[i], fall, light, byte,
+                    AIM * bars[i], fall, light, byte,
                 )  # fmt: skip
                 changed = True
         if not changed:

@@ -104,15 +104,15 @@ def _distance(body: Mask) -> NDArray[np.int64]:
 
 def _correct(out: NDArray[np.uint8], plain: NDArray[np.uint8], piece: Piece, bar: float, sweep: int) -> None:
     """Lead a thing away from its surroundings, and lighten or darken these, as little as leads to the bar."""
-    aim = AIM * min(bar, contrast_reference(plain, piece))
+    bar = min(bar, contrast_reference(plain, piece))
     now = contrast_reference(out, piece)
-    if now >= (aim if sweep == 0 else aim / AIM):
+    if now >= bar:
         return
     before, light = LIGHT[plain].astype(np.float64), LIGHT[out].astype(np.float64)
     body, ring = light[piece.body].mean(0), light[piece.ring].mean(0)
     if sweep < HUED:
         there = _lab(before[piece.body].mean(0)) - _lab(before[piece.ring].mean(0))
-        way = _way(_lab(body) - _lab(ring), there, now / aim)
+        way = _way(_lab(body) - _lab(ring), there, now / bar)
     else:
         way = np.array((lighter(_lab(body)[0], _lab(ring)[0]), 0.0, 0.0))
     gain = odds(np.array(from_lab(tuple(_lab(body) + FAR * way)))) / odds(body)
@@ -130,7 +130,7 @@ def _correct(out: NDArray[np.uint8], plain: NDArray[np.uint8], piece: Piece, bar
     low, high = 0.0, 1.0
     for _ in range(HALVINGS):
         middle = (low + high) / 2
-        low, high = (middle, high) if contrast(middle) < aim else (low, middle)
+        low, high = (middle, high) if contrast(middle) < AIM * bar else (low, middle)
     out[piece.body] = led(high)
     halo = piece.weight > 0
     out[halo] = _bytes(light[halo] + high * piece.weight[halo][:, None] * (around - light[halo]))
