@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -207,7 +208,7 @@ def test_the_correction_grows_from_nothing_and_never_jumps() -> None:
         - box(16, (level, 60, 60), (60, 60, 60)).styled
         for level in range(60, 200)
     ]
-    change = [np.abs(b - a).max() for a, b in zip(pictures, pictures[1:], strict=False)]
+    change = [np.abs(b - a).max() for a, b in pairwise(pictures)]
     assert not pictures[-1].any() and np.abs(pictures[0]).max() > 10
     assert max(change) <= 10 and np.mean(change) < 2
 
