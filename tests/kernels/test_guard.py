@@ -80,7 +80,7 @@ SIZES = [(50, 61), (1, 40), (40, 1), (37, 90), (3, 3)]
 @pytest.mark.parametrize("red", [0, 2])
 def test_the_kernel_is_its_reference(seed: int, red: int) -> None:
     sample = scene(seed, *SIZES[seed % len(SIZES)], things=6)
-    key = sample.material.astype(np.uint32) | sample.identity.astype(np.uint32) << 8
+    key = sample.material.astype(np.uint32) | sample.identity.astype(np.uint32) << np.uint32(8)
     before = sample.styled[..., :3], sample.plain[..., :3]
     expected = guard_reference(*before, key, GUARDED, 20)
     order = [0, 1, 2, 3] if red == 0 else [2, 1, 0, 3]
