@@ -34,9 +34,9 @@ def guard_cpu(
     table = _table(guarded)
     kinds, ids = dense(material, np.uint8), dense(identity, np.uint16)
     found = _find(kinds, ids, table)
-    if len(found[0]):
-        shown, before = words(picture), dense(words(plain), np.uint32)
-        _guard(shown, before, kinds, table, float(bar), 8 * red, *found, _FALL, LIGHT, BYTE)
+    # Without things too: a game whose first frame has none must not compile this in the middle.
+    shown, before = words(picture), dense(words(plain), np.uint32)
+    _guard(shown, before, kinds, table, float(bar), 8 * red, *found, _FALL, LIGHT, BYTE)
 
 
 def contrasts_cpu(
@@ -48,8 +48,7 @@ def contrasts_cpu(
     kinds, ids = dense(material, np.uint8), dense(identity, np.uint16)
     found = _find(kinds, ids, _table(guarded))
     contrast = np.empty(len(found[0]))
-    if len(contrast):
-        _contrasts(dense(words(picture), np.uint32), 8 * red, *found, LIGHT, contrast)
+    _contrasts(dense(words(picture), np.uint32), 8 * red, *found, LIGHT, contrast)
     return found[0], contrast
 
 
@@ -66,8 +65,6 @@ def _find(material: NDArray[np.uint8], identity: NDArray[np.uint16], guarded: ND
     runs = np.empty((material.size, 3), np.int32)
     labels = np.empty(material.size, np.int32)
     count = _runs(material, identity, guarded, runs, labels)
-    if count == 0:
-        return np.empty(0, np.uint32), runs[:0], labels[:1], labels[:0], np.empty(0, np.uint8), labels[:1]
     keys, ordered, first, boxes = _things(material, identity, runs[:count], labels[:count])
     return keys, ordered, first, *_around(material, identity, keys, ordered, first, boxes)
 

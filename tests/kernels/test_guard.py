@@ -222,3 +222,12 @@ def test_what_is_little_below_its_bar_is_little_changed() -> None:
             assert change <= 8
             return
     pytest.fail("no level is just below the bar")
+
+
+def test_a_frame_without_things_compiles_all_that_others_need() -> None:
+    from kernels.guard import cpu
+
+    box(0, (0, 0, 0), (9, 9, 9)).guarded()
+    compiled = len(cpu._guard.signatures)
+    box(20, (0, 0, 0), (9, 9, 9)).guarded()
+    assert len(cpu._guard.signatures) == compiled == 1
