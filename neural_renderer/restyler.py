@@ -4,7 +4,8 @@
                             │                 │
                             └─► rectify ◄─────┘  steadied by the history, within a limit
                                    └─► what is left of the theme before, in a transition
-                                          └─► tint and strength by material ─► HUD, exact ─► picture
+                                          └─► tint and strength by material ─► legibility guard
+                                                 └─► HUD, exact ─► picture
 
 A `Restyler` is a `PostRenderer`: the loop hands it frames, and shows the plain frame if it raises.
 It may be called from one thread at a time; `theme` may be set from any thread.
@@ -43,8 +44,10 @@ class Restyler:
 
     theme: a shipped theme's name, the path of a pack, or a `Theme`. device: "auto", "cpu",
     "openvino", "torch" or a torch device such as "cuda". size: (height, width) to get ready for, if
-    it is known. transition: how one theme gives way to the next, "cut", "fade" or "wipe"; may be set
-    at any time. Raises ThemeError or RuntimeMissing when made; InputError or NonFinite when called.
+    it is known. transition: how one theme gives way to the next, "cut", "fade" or "wipe". legible:
+    whether the guard keeps what a player must see apart from its surroundings, as far as the theme's
+    `legibility` says. Both may be set at any time. Raises ThemeError or RuntimeMissing when made;
+    InputError or NonFinite when called.
     """
 
     def __init__(
@@ -53,6 +56,7 @@ class Restyler:
         device: str = "auto",
         size: tuple[int, int] | None = None,
         transition: Kind = "cut",
+        legible: bool = True,
     ) -> None:
         if transition not in KINDS:
             raise InputError(f"transition must be one of {', '.join(KINDS)}, got {transition!r}")
@@ -67,6 +71,7 @@ class Restyler:
         self._painted_by = self._theme
         self._leaving: Leaving | None = None
         self.transition = transition
+        self.legible = legible
         self.tick_rate: float = 60
         """Ticks a second of the frames: how fast a theme's `flow` goes."""
         self._drift: NDArray[np.int64] | None = None  # of the frame that the history shows
@@ -103,7 +108,9 @@ class Restyler:
             with self.stages("transition"):
                 picture, self._leaving = leaving.over(styled, seen)
         with self.stages("compose"):
-            return compose(picture, frame, seen.material, theme.strengths(), theme.tints())
+            # The history keeps the picture without what the guard adds, so that nothing can build up.
+            bar = theme.legibility if self.legible else 0
+            return compose(picture, frame, seen.material, theme.strengths(), theme.tints(), bar)
 
     @property
     def theme(self) -> str:

@@ -53,6 +53,9 @@ NAME: Final = r"[A-Za-z0-9][\w.-]*"
 """Names that are safe as file names."""
 TEXTS: Final = ("name", "title", "version", "author", "licence")
 TABLES: Final = ("strength", "metrics", "training")
+LEGIBILITY: Final = 20.0
+"""Contrast of a thing with its surroundings, CIEDE2000, that is always enough, where a theme says nothing."""
+GREATEST_LEGIBILITY: Final = 100.0
 VECTORS: Final = {"tint": ("[r, g, b] of", 3, 0.0, 2.0), "flow": ("[dx, dy] of", 2, -16.0, 16.0)}
 """Optional tables of a list a material: how it is written, its length, least and most."""
 
@@ -93,7 +96,9 @@ class Theme:
 
     strength: how much of each material is restyled, 0..1 (missing: 1); tint: factors on the restyled
     red, green and blue of a material, 0..2; flow: tiles a second by which a material's texture drifts
-    right and down; metrics: as measured on held-out worlds when it was made; training: how it was made.
+    right and down; legibility: contrast of coins, enemies and the like with their surroundings that the guard
+    keeps, CIEDE2000 0..100, 0: no guard; metrics: as measured on held-out worlds when it was made; training:
+    how it was made.
     """
 
     name: str
@@ -105,6 +110,7 @@ class Theme:
     strength: dict[str, float] = field(default_factory=dict)
     tint: dict[str, tuple[float, ...]] = field(default_factory=dict)
     flow: dict[str, tuple[float, ...]] = field(default_factory=dict)
+    legibility: float = LEGIBILITY
     metrics: dict[str, float] = field(default_factory=dict)
     training: dict[str, float] = field(default_factory=dict)
 
@@ -139,8 +145,9 @@ class Theme:
         return texels % (surface.PERIOD * noise.TEXELS_PER_TILE)
 
     def as_learnt(self) -> Theme:
-        """The theme without tint and flow, of which its painter knows nothing: what measures compare."""
-        return replace(self, tint={}, flow={}) if self.tint or self.flow else self
+        """The theme without tint, flow and guard, of which its painter knows nothing, to compare."""
+        plain = not (self.tint or self.flow or self.legibility)
+        return self if plain else replace(self, tint={}, flow={}, legibility=0.0)
 
     def with_metrics(self, metrics: dict[str, float]) -> Theme:
         return replace(self, metrics=metrics)
@@ -162,6 +169,7 @@ class Theme:
             "architecture": ARCHITECTURE,
             "strength": dict(self.strength),  # copies: YAML would write one dict used twice as an alias
             **{key: _lists(getattr(self, key)) for key in VECTORS if getattr(self, key)},
+            "legibility": self.legibility,
             "training": dict(self.training),
             "metrics": dict(self.metrics),
         }
@@ -276,7 +284,8 @@ def _read_head(path: Path) -> dict[str, Any]:
             raise ThemeError(f"{path}: strength must map materials to 0..1, found {found}")
     for key in VECTORS:
         head[key] = _vectors(path, key, {} if head.get(key) is None else head[key])
-    unknown = sorted(shown(key) for key in head.keys() - {*TEXTS, *TABLES, *VECTORS})
+    head["legibility"] = _legibility(path, head.get("legibility", LEGIBILITY))
+    unknown = sorted(shown(key) for key in head.keys() - {*TEXTS, *TABLES, *VECTORS, "legibility"})
     if unknown:
         raise ThemeError(f"{path}: unknown fields {', '.join(unknown)[:200]}; check their spelling")
     return head
@@ -300,6 +309,13 @@ def _vectors(path: Path, key: str, value: Any) -> dict[str, tuple[float, ...]]:
         if not (known and good and all(least <= number <= most for number in numbers)):
             raise ThemeError(f"{expected}, found {shown(material)}: {shown(numbers)}")
     return {material: tuple(map(float, numbers)) for material, numbers in value.items()}
+
+
+def _legibility(path: Path, value: Any) -> float:
+    if not _is_number(value) or not 0 <= value <= GREATEST_LEGIBILITY:
+        expected = f"legibility must be a contrast of 0..{GREATEST_LEGIBILITY:g} (CIEDE2000; 0: no guard)"
+        raise ThemeError(f"{path}: {expected}, found {shown(value)}")
+    return float(value)
 
 
 def _is_number(value: Any) -> bool:

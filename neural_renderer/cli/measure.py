@@ -1,4 +1,4 @@
-"""`reskin measure`: how close a theme comes to its painter, how steady it is and what it costs."""
+"""`reskin measure`: how close a theme comes to its painter, how steady and legible it is, what it costs."""
 
 from __future__ import annotations
 
@@ -16,10 +16,15 @@ from neural_renderer.cli.output import Bar, friendly, print_json, require, stdou
 @click.option("--game", help="Measure on this game, played by its bot, not on random scenes.")
 @click.option("--worlds", default=6, show_default=True, type=click.IntRange(1), help="Held-out worlds.")
 @click.option(
-    "--frames", type=click.IntRange(2), help="Frames of each world.  [default: 3; 12 for --stability]"
+    "--frames",
+    type=click.IntRange(2),
+    help="Frames of each world.  [default: 3; 12 for --stability, 60 for --legibility]",
 )
 @click.option("--device", default="auto", show_default=True, help="auto, cpu, torch, or a torch device.")
 @click.option("--stability", is_flag=True, help="Flicker, rest and recovery on one world instead.")
+@click.option(
+    "--legibility", is_flag=True, help="How coins, enemies and the like stand out, guard off and on, instead."
+)
 @click.option(
     "--page",
     type=click.Path(dir_okay=False, path_type=Path),
@@ -34,6 +39,7 @@ def measure(
     frames: int | None,
     device: str,
     stability: bool,
+    legibility: bool,
     page: Path | None,
     as_json: bool,
 ) -> None:
@@ -44,7 +50,9 @@ def measure(
         def report(done: float) -> None:
             bar(round(100 * done), 100)
 
-        if stability or page is not None:
+        if legibility:
+            figures = _legibility(theme, game, frames or 60, device, report)
+        elif stability or page is not None:
             figures = _steadiness(theme, game, frames or 12, device, page, report)
         else:
             from neural_renderer.measure import measure as measured
@@ -79,3 +87,12 @@ def _steadiness(
     if page is not None:
         write_page(page, found)
     return found.figures()
+
+
+def _legibility(
+    theme: str, game: str | None, frames: int, device: str, report: Callable[[float], None]
+) -> dict[str, object]:
+    from neural_renderer.measure import legibility
+    from neural_renderer.theme import load
+
+    return legibility(load(theme), device=device, game=game, frames=frames, report=report).figures()

@@ -73,6 +73,7 @@ class Wish:
     size: tuple[int, int]
     device: str
     transition: Kind
+    legible: bool
 
 
 @click.command()
@@ -82,6 +83,13 @@ class Wish:
 @click.option("--frames", type=click.IntRange(1), help="Stop after so many frames.")
 @click.option("--headless", is_flag=True, help=f"No window; {HEADLESS_FRAMES} frames unless --frames says.")
 @click.option("--restyle", type=click.Choice(["on", "off"]), default="on", show_default=True)
+@click.option(
+    "--legibility",
+    type=click.Choice(["on", "off"]),
+    default="on",
+    show_default=True,
+    help="The guard that keeps coins, enemies and the like in sight.",
+)
 @click.option(
     "--record", type=click.Path(path_type=Path), metavar="FILE", help=".mp4, .gif or .png (the last)."
 )
@@ -109,7 +117,7 @@ class Wish:
 @click.option("--device", default="auto", show_default=True, help="Where to restyle; see reskin doctor.")
 @click.option("--json", "as_json", is_flag=True, help="The figures as the last line; all else to stderr.")
 @friendly
-def play(as_json: bool, restyle: str, **options: Any) -> None:
+def play(as_json: bool, restyle: str, legibility: str, **options: Any) -> None:
     """Play GAME (miner unless you say) in a window; F1 shows the keys.
 
     Without a display, and without --headless, it is a showcase instead: a bot plays, every theme has
@@ -121,7 +129,7 @@ def play(as_json: bool, restyle: str, **options: Any) -> None:
     With --save every tick is committed to FILE as it happens: whatever ends the game, it goes on there.
     The save knows its game and seed.
     """
-    wish = Wish(restyle=restyle == "on", **options)
+    wish = Wish(restyle=restyle == "on", legible=legibility == "on", **options)
     with stdout_kept(as_json):
         report = _play(wish)
     if as_json:
@@ -196,8 +204,9 @@ def _restyler(wish: Wish, tick_rate: int) -> Restyler:
     from neural_renderer.restyler import Restyler
 
     width, height = wish.size
-    theme = wish.theme or DEFAULT_THEME
-    post = Restyler(theme, device=wish.device, size=(height, width), transition=wish.transition)
+    post = Restyler(
+        wish.theme or DEFAULT_THEME, wish.device, (height, width), wish.transition, legible=wish.legible
+    )
     post.tick_rate = tick_rate
     return post
 

@@ -86,6 +86,7 @@ def check(folder: str) -> None:
     theme = packs.load(folder)
     click.echo(f"{theme.title} ({theme.name} {theme.version}) by {theme.author}, {theme.licence}")
     click.echo(f"  {theme.parameters:,} parameters, {theme.nbytes / 1000:,.0f} kB of weights: all good")
+    click.echo(f"  legibility: {theme.legibility:g}")
     for key in ("strength", *packs.VECTORS, "metrics"):
         table = getattr(theme, key)
         if table:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 import numpy as np
@@ -32,6 +32,26 @@ def game_take(name: str, seed: int, ticks: int, frames: int) -> list[Frame]:
 
 def game_takes(name: str, seed: int, ticks: int, frames: int) -> Iterator[list[Frame]]:
     """Endless takes of one play: after every `ticks` ticks of its bot, `frames` consecutive frames."""
+    played = _played(name, seed)
+    while True:
+        for _ in range(ticks):
+            next(played)
+        next(played)()  # what comes after a pause has no motion yet
+        yield [next(played)() for _ in range(frames)]
+
+
+def game_frames(name: str, seed: int, ticks: int) -> Iterator[Frame]:
+    """As `game_take`, without end and one at a time: a frame weighs 5 MB."""
+    played = _played(name, seed)
+    for _ in range(ticks):
+        next(played)
+    next(played)()
+    for draw in played:
+        yield draw()
+
+
+def _played(name: str, seed: int) -> Iterator[Callable[[], Frame]]:
+    """A game that its bot plays, tick by tick; each gives what draws it."""
     from engine.draw import Canvas
     from engine.errors import EngineError
     from engine.game import load_game
@@ -42,15 +62,14 @@ def game_takes(name: str, seed: int, ticks: int, frames: int) -> Iterator[list[F
         raise LearnError(str(error)) from error
     game = kind(seed)
     canvas = Canvas(640, 360, tile=kind.tile)
+
+    def draw() -> Frame:
+        game.draw(canvas, 1.0, "")
+        return canvas.finish().replace(hud=None)
+
     while True:
-        for _ in range(ticks):
-            game.simulation.step(game.bot())
-        found = []
-        for _ in range(frames + 1):  # the first has no motion yet
-            game.simulation.step(game.bot())
-            game.draw(canvas, 1.0, "")
-            found.append(canvas.finish().replace(hud=None))
-        yield found[1:]
+        game.simulation.step(game.bot())
+        yield draw
 
 
 def window(frames: list[Frame], height: int, width: int, random: np.random.Generator) -> list[Frame]:

@@ -1,12 +1,14 @@
 """How good a theme is, in numbers: likeness to its painter, steadiness, speed.
 
 `measure` compares a student with its painter on worlds that no training saw; `steadiness` follows
-it through consecutive frames, and `write_page` shows what that found. Pictures are float [H,W,3] RGB
+it through consecutive frames, and `write_page` shows what that found; `legibility` tells whether what a
+player must see stands out. Pictures are float [H,W,3] RGB
 0..1. Needs the extra `learn`, because painters do.
 """
 
 from neural_renderer.measure.fidelity import psnr, ssim
 from neural_renderer.measure.flip import flip, flip_map
+from neural_renderer.measure.legibility import Legibility, legibility
 from neural_renderer.measure.page import write_page
 from neural_renderer.measure.perceptual import perceptual
 from neural_renderer.measure.stability import tpsnr, warp_error
@@ -14,6 +16,6 @@ from neural_renderer.measure.steadiness import Steadiness, steadiness
 from neural_renderer.measure.worlds import Measured, measure
 
 __all__ = [
-    "Measured", "measure", "Steadiness", "steadiness", "write_page",
+    "Measured", "measure", "Steadiness", "steadiness", "Legibility", "legibility", "write_page",
     "psnr", "ssim", "flip", "flip_map", "perceptual", "warp_error", "tpsnr",
 ]  # fmt: skip

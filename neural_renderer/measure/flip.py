@@ -11,6 +11,7 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 
+from kernels.colour import TO_XYZ, WHITE
 from neural_renderer.errors import InputError
 from neural_renderer.measure.fidelity import Picture
 
@@ -25,10 +26,6 @@ CUT, CUT_TO = 0.4, 0.95
 """Colour differences up to this share of the greatest fill this share of 0..1 (4.1.3)."""
 FEATURE_DEGREES = 0.082
 """Width of the features that are looked for (4.2)."""
-TO_XYZ = np.array(
-    [[0.4123908, 0.3575843, 0.1804808], [0.2126390, 0.7151687, 0.0721923], [0.0193308, 0.1191948, 0.9505322]]
-)
-WHITE = TO_XYZ.sum(1)
 
 
 def flip(a: Picture, b: Picture, pixels_per_degree: float = PIXELS_PER_DEGREE) -> float:

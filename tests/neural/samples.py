@@ -29,7 +29,8 @@ TERRAIN = tuple(i for i, name in enumerate(MATERIALS) if name not in THINGS)
 def random_theme(seed: int = 1, warp: float = 0.0, name: str = "random", safe: bool = True) -> Theme:
     """A theme that nobody trained. Scaled so that its pictures have contrast and seldom clip.
 
-    `safe`: with weights that give the same sums on every CPU (see `SAFE`).
+    Without a guard: its pictures are what the network gives. `safe`: with weights that give the same sums on
+    every CPU (see `SAFE`).
     """
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(seed)
@@ -46,7 +47,7 @@ def random_theme(seed: int = 1, warp: float = 0.0, name: str = "random", safe: b
     theme = pack(student.network(), name=name, title=name.title(), training={})
     low, high = (-SAFE, SAFE) if safe else (-127, 127)
     clipped = {n: t.clip(low, high) if t.dtype == np.int8 else t for n, t in theme.tensors.items()}
-    return replace(theme, tensors=clipped)
+    return replace(theme, tensors=clipped, legibility=0.0)
 
 
 def world(

@@ -1,0 +1,406 @@
+"""`guard` on a CPU: one pass that finds the things as runs of rows, then each thing in its own small window.
+
+All on one core: there are some dozens of windows of some 40 px, and waking another core costs as much as it
+saves. Pictures are packed pixels, as elsewhere; `shifts` says where red, green and blue lie in them.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+import numba
+import numpy as np
+from numpy.typing import NDArray
+
+from kernels.colour import BYTE, LIGHT, LIGHTS, ciede2000, from_lab, lab
+from kernels.dense import dense, words
+from kernels.guard import AIM, BRIGHTEST, DARKEST, FAR, HALO, HALVINGS, HUED, MOST, RING, SWEEPS
+from kernels.guard.reference import fall, lighter, odds
+
+_JIT: dict[str, Any] = {"cache": True, "nogil": True, "error_model": "numpy"}
+_lighter = numba.njit(**_JIT)(lighter)
+_FALL: Final = fall(np.arange(3 * HALO + 4)).astype(np.float32)
+_ODDS: Final = odds(LIGHT.astype(np.float64))
+_BEYOND: Final = np.uint8(3 * HALO + 3)
+Found = tuple[NDArray[Any], ...]
+
+
+def guard_cpu(
+    picture: NDArray[np.uint8], plain: NDArray[np.uint8], material: NDArray[np.uint8],
+    identity: NDArray[np.uint16], guarded: NDArray[np.bool_], bar: float, red: int,
+) -> None:  # fmt: skip
+    """As `guard_reference`, in place. picture, plain uint8 [H,W,4], contiguous, with red in channel `red`,
+    0 or 2; material uint8 [H,W]; identity uint16 [H,W]."""
+    table = _table(guarded)
+    kinds, ids = dense(material, np.uint8), dense(identity, np.uint16)
+    found = _find(kinds, ids, table)
+    # Without things too: a game whose first frame has none must not compile this in the middle.
+    shown, before = words(picture), dense(words(plain), np.uint32)
+    _guard(shown, before, kinds, table, float(bar), 8 * red, *found, _FALL, LIGHT, BYTE)
+
+
+def contrasts_cpu(
+    picture: NDArray[np.uint8], material: NDArray[np.uint8], identity: NDArray[np.uint16],
+    guarded: NDArray[np.bool_], red: int,
+) -> tuple[NDArray[np.uint32], NDArray[np.float64]]:  # fmt: skip
+    """The key of each guarded thing, uint32 [N], and its contrast with its surroundings in a picture uint8
+    [H,W,4], CIEDE2000, float64 [N]; NaN where there are none."""
+    kinds, ids = dense(material, np.uint8), dense(identity, np.uint16)
+    found = _find(kinds, ids, _table(guarded))
+    contrast = np.empty(len(found[0]))
+    _contrasts(dense(words(picture), np.uint32), 8 * red, *found, LIGHT, contrast)
+    return found[0], contrast
+
+
+def _table(guarded: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    table = np.zeros(256, np.bool_)
+    table[: len(guarded)] = guarded
+    return table
+
+
+def _find(material: NDArray[np.uint8], identity: NDArray[np.uint16], guarded: NDArray[np.bool_]) -> Found:
+    """Keys [N]; runs [R,3] of y, x and end, thing by thing, and where each thing's begin [N+1]; then the
+    pixels around [P] and how far away they are [P], and where each thing's begin [N+1]."""
+    # As many runs as pixels at worst; what is not written costs nothing.
+    runs = np.empty((material.size, 3), np.int32)
+    labels = np.empty(material.size, np.int32)
+    count = _runs(material, identity, guarded, runs, labels)
+    keys, ordered, first, boxes = _things(material, identity, runs[:count], labels[:count])
+    return keys, ordered, first, *_around(material, identity, keys, ordered, first, boxes)
+
+
+@numba.njit(**_JIT)
+def _runs(material, identity, guarded, runs, labels):
+    """Find the runs of guarded pixels of one key, and connect those that touch: `labels` gets the first run
+    of the thing that each belongs to. Returns how many runs there are."""
+    height, width = material.shape
+    count = above = 0
+    for y in range(height):
+        first = count
+        x = 0
+        while x < width:
+            kind = material[y, x]
+            if not guarded[kind]:
+                x += 1
+                continue
+            start, thing = x, identity[y, x]
+            while x < width and material[y, x] == kind and identity[y, x] == thing:
+                x += 1
+            runs[count] = y, start, x
+            labels[count] = count
+            while above < first and runs[above, 2] < start:  # ends too far left for this and all that follow
+                above += 1
+            other = above
+            while other < first and runs[other, 1] <= x:
+                at = runs[other, 1]
+                if material[y - 1, at] == kind and identity[y - 1, at] == thing:
+                    a, b = _root(labels, other), _root(labels, count)
+                    labels[max(a, b)] = min(a, b)
+                other += 1
+            count += 1
+        above = first  # of the row that is the row above from now on
+    for run in range(count):
+        labels[run] = _root(labels, run)
+    return count
+
+
+@numba.njit(**_JIT)
+def _root(labels, run):
+    while labels[run] != run:
+        labels[run] = labels[labels[run]]
+        run = labels[run]
+    return run
+
+
+@numba.njit(**_JIT)
+def _things(material, identity, runs, labels):
+    """The first MOST things by key, then in reading order: keys, runs, where they begin, and boxes [N,4] of
+    top, left, bottom and right."""
+    roots = np.flatnonzero(labels == np.arange(len(labels)))
+    order = np.empty(len(roots), np.int64)
+    for i, root in enumerate(roots):
+        y, x = runs[root, 0], runs[root, 1]
+        key = np.int64(material[y, x]) | (np.int64(identity[y, x]) << 8)
+        order[i] = (key << 32) | root
+    order = np.sort(order)[:MOST]
+    keys = (order >> 32).astype(np.uint32)
+    number = np.full(len(labels), -1, np.int32)
+    for i in range(len(order)):
+        number[order[i] & 0xFFFFFFFF] = i
+    first = np.zeros(len(order) + 1, np.int32)
+    boxes = np.empty((len(order), 4), np.int32)
+    boxes[:, :2], boxes[:, 2:] = 2**30, 0
+    for run in range(len(labels)):
+        thing = number[labels[run]]
+        if thing >= 0:
+            y, start, stop = runs[run]
+            first[thing + 1] += 1
+            boxes[thing, 0], boxes[thing, 1] = min(boxes[thing, 0], y), min(boxes[thing, 1], start)
+            boxes[thing, 2], boxes[thing, 3] = max(boxes[thing, 2], y + 1), max(boxes[thing, 3], stop)
+    first = np.cumsum(first).astype(np.int32)
+    at, ordered = first.copy(), np.empty((first[-1], 3), np.int32)
+    for run in range(len(labels)):
+        thing = number[labels[run]]
+        if thing >= 0:
+            ordered[at[thing]] = runs[run]
+            at[thing] += 1
+    return keys, ordered, first, boxes
+
+
+@numba.njit(**_JIT)
+def _around(material, identity, keys, runs, first, boxes):
+    """The pixels around each thing that have another key: flat index, distance, where each thing's begin."""
+    height, width = material.shape
+    boxes = boxes.copy()
+    size = largest = 0
+    for i in range(len(keys)):
+        boxes[i, 0], boxes[i, 1] = max(boxes[i, 0] - HALO, 0), max(boxes[i, 1] - HALO, 0)
+        boxes[i, 2], boxes[i, 3] = min(boxes[i, 2] + HALO, height), min(boxes[i, 3] + HALO, width)
+        area = (boxes[i, 2] - boxes[i, 0]) * (boxes[i, 3] - boxes[i, 1])
+        size, largest = size + area, max(largest, area)
+    at, away = np.empty(size, np.int32), np.empty(size, np.uint8)
+    begin = np.zeros(len(keys) + 1, np.int32)
+    room = np.empty(largest, np.uint8)
+    count = 0
+    for i in range(len(keys)):
+        top, left, bottom, right = boxes[i]
+        window = room[: (bottom - top) * (right - left)].reshape(bottom - top, right - left)
+        window[:] = _BEYOND
+        for run in range(first[i], first[i + 1]):
+            y, start, stop = runs[run]
+            window[y - top, start - left : stop - left] = 0
+        _spread(window)
+        kind, thing = keys[i] & np.uint32(255), keys[i] >> np.uint32(8)
+        for y in range(top, bottom):
+            for x in range(left, right):
+                d = window[y - top, x - left]
+                if 0 < d < _BEYOND and (material[y, x] != kind or identity[y, x] != thing):
+                    at[count], away[count] = y * width + x, d
+                    count += 1
+        begin[i + 1] = count
+    return at, away, begin
+
+
+@numba.njit(**_JIT)
+def _spread(window):
+    """Chamfer distances from the pixels that are 0, in two passes."""
+    height, width = window.shape
+    for y in range(height):
+        last = 255
+        for x in range(width):
+            d = min(np.int64(window[y, x]), last + 3)
+            if y > 0:
+                d = min(d, window[y - 1, x] + 3)
+                if x > 0:
+                    d = min(d, window[y - 1, x - 1] + 4)
+                if x + 1 < width:
+                    d = min(d, window[y - 1, x + 1] + 4)
+            window[y, x] = last = d
+    for y in range(height - 1, -1, -1):
+        last = 255
+        for x in range(width - 1, -1, -1):
+            d = min(np.int64(window[y, x]), last + 3)
+            if y + 1 < height:
+                d = min(d, window[y + 1, x] + 3)
+                if x > 0:
+                    d = min(d, window[y + 1, x - 1] + 4)
+                if x + 1 < width:
+                    d = min(d, window[y + 1, x + 1] + 4)
+            window[y, x] = last = d
+
+
+@numba.njit(**_JIT)
+def _body_mean(picture, shift, runs, light):
+    """Mean linear light of runs of pixels."""
+    red = green = blue = 0.0
+    count = 0
+    for run in range(len(runs)):
+        y, start, stop = runs[run]
+        for x in range(start, stop):
+            pixel = picture[y, x]
+            red += light[(pixel >> np.uint32(shift)) & np.uint32(255)]
+            green += light[(pixel >> np.uint32(8)) & np.uint32(255)]
+            blue += light[(pixel >> np.uint32(16 - shift)) & np.uint32(255)]
+        count += stop - start
+    return red / count, green / count, blue / count
+
+
+@numba.njit(**_JIT)
+def _ring_mean(picture, shift, at, away, light):
+    """Mean linear light of the pixels within RING, and how many they are."""
+    red = green = blue = 0.0
+    count = 0
+    flat = picture.reshape(-1)
+    for i in range(len(at)):
+        if away[i] <= 3 * RING:
+            pixel = flat[at[i]]
+            red += light[(pixel >> np.uint32(shift)) & np.uint32(255)]
+            green += light[(pixel >> np.uint32(8)) & np.uint32(255)]
+            blue += light[(pixel >> np.uint32(16 - shift)) & np.uint32(255)]
+            count += 1
+    most = max(count, 1)
+    return (red / most, green / most, blue / most), count
+
+
+@numba.njit(**_JIT)
+def _contrasts(picture, shift, keys, runs, first, at, away, begin, light, out):
+    """The contrast of each thing; NaN where it has no surroundings."""
+    for i in range(len(keys)):
+        near = slice(begin[i], begin[i + 1])
+        body = _body_mean(picture, shift, runs[first[i] : first[i + 1]], light)
+        ring, count = _ring_mean(picture, shift, at[near], away[near], light)
+        out[i] = ciede2000(lab(body), lab(ring)) if count else np.nan
+
+
+@numba.njit(**_JIT)
+def _guard(
+    picture, plain, material, guarded, bar, shift, keys, runs, first, at, away, begin, fall, light, byte
+):
+    bars = np.empty(len(keys))
+    ways = np.empty((len(keys), 3))
+    kinds = material.reshape(-1)
+    for sweep in range(SWEEPS):
+        changed = False
+        for i in range(len(keys)):
+            body_runs, near = runs[first[i] : first[i + 1]], slice(begin[i], begin[i + 1])
+            ring, count = _ring_mean(picture, shift, at[near], away[near], light)
+            if count == 0:
+                continue
+            if sweep == 0:
+                before = lab(_body_mean(plain, shift, body_runs, light))
+                behind = lab(_ring_mean(plain, shift, at[near], away[near], light)[0])
+                bars[i] = min(bar, ciede2000(before, behind))
+                ways[i] = before[0] - behind[0], before[1] - behind[1], before[2] - behind[2]
+            body = _body_mean(picture, shift, body_runs, light)
+            now = ciede2000(lab(body), lab(ring))
+            if now < bars[i]:
+                way = (_lighter(lab(body)[0], lab(ring)[0]), 0.0, 0.0)
+                if sweep < HUED:
+                    way = _way(lab(body), lab(ring), ways[i], now / bars[i])
+                _correct(
+                    picture, kinds, guarded, shift, body_runs, at[near], away[near], body, ring, count, way,
+                    AIM * bars[i], fall, light, byte,
+                )  # fmt: skip
+                changed = True
+        if not changed:
+            return
+
+
+@numba.njit(**_JIT)
+def _way(body, ring, plain, done):
+    """As `reference._way`, of two colours and of the plain picture's difference."""
+    now = body[0] - ring[0], body[1] - ring[1], body[2] - ring[2]
+    mine = done / max(np.sqrt(now[0] ** 2 + now[1] ** 2 + now[2] ** 2), 1e-6)
+    its = (1 - done) / max(np.sqrt(plain[0] ** 2 + plain[1] ** 2 + plain[2] ** 2), 1e-6)
+    x, y, z = mine * now[0] + its * plain[0], mine * now[1] + its * plain[1], mine * now[2] + its * plain[2]
+    length = max(np.sqrt(x**2 + y**2 + z**2), 1e-6)
+    return x / length, y / length, z / length
+
+
+@numba.njit(**_JIT)
+def _correct(
+    picture, kinds, guarded, shift, runs, at, away, body, ring, count, way, aim, fall, light, byte
+):  # fmt: skip
+    """As `reference._correct`, of one thing whose means and way are known."""
+    inside, outside = lab(body), lab(ring)
+    target = from_lab((inside[0] + FAR * way[0], inside[1] + FAR * way[1], inside[2] + FAR * way[2]))
+    around = from_lab((outside[0] - FAR * way[0], outside[1], outside[2]))
+    levels = _levels(picture, shift, runs)
+    size = levels[0].sum()
+    most = min(1.0, size / count)
+    flat = picture.reshape(-1)
+    total, red, green, blue = 0.0, 0.0, 0.0, 0.0
+    for i in range(len(at)):
+        if away[i] <= 3 * RING and not guarded[kinds[at[i]]]:
+            pixel, weight = flat[at[i]], most * fall[away[i]]
+            total += weight
+            red += weight * light[(pixel >> np.uint32(shift)) & np.uint32(255)]
+            green += weight * light[(pixel >> np.uint32(8)) & np.uint32(255)]
+            blue += weight * light[(pixel >> np.uint32(16 - shift)) & np.uint32(255)]
+    step = (
+        (total * around[0] - red) / count,
+        (total * around[1] - green) / count,
+        (total * around[2] - blue) / count,
+    )
+    low, high = 0.0, 1.0
+    tone = np.empty((3, 256), np.uint8)
+    for _ in range(HALVINGS):
+        middle = (low + high) / 2
+        led = _led(levels, size, body, target, middle, light, byte, tone)
+        beside = ring[0] + middle * step[0], ring[1] + middle * step[1], ring[2] + middle * step[2]
+        if ciede2000(lab(led), lab(beside)) < aim:
+            low = middle
+        else:
+            high = middle
+    _led(levels, size, body, target, high, light, byte, tone)
+    for run in range(len(runs)):
+        y, start, stop = runs[run]
+        for x in range(start, stop):
+            picture[y, x] = _toned(picture[y, x], shift, tone)
+    for i in range(len(at)):
+        if not guarded[kinds[at[i]]]:
+            flat[at[i]] = _mixed(flat[at[i]], shift, around, high * most * fall[away[i]], light, byte)
+
+
+@numba.njit(**_JIT)
+def _levels(picture, shift, runs):
+    """How many pixels of a thing have each level of red, green and blue: int64 [3,256]."""
+    levels = np.zeros((3, 256), np.int64)
+    for run in range(len(runs)):
+        y, start, stop = runs[run]
+        for x in range(start, stop):
+            pixel = picture[y, x]
+            levels[0, (pixel >> np.uint32(shift)) & np.uint32(255)] += 1
+            levels[1, (pixel >> np.uint32(8)) & np.uint32(255)] += 1
+            levels[2, (pixel >> np.uint32(16 - shift)) & np.uint32(255)] += 1
+    return levels
+
+
+@numba.njit(**_JIT)
+def _odds(light):
+    p = min(max(light, DARKEST), BRIGHTEST)
+    return p / (1 - p)
+
+
+@numba.njit(**_JIT)
+def _led(levels, size, body, target, share, light, byte, tone):
+    """Fill `tone`, uint8 [3,256], with the curves that lead `body` a share of the way to `target`; the mean
+    of a thing with these levels then."""
+    return (
+        _curve(levels[0], size, body[0], target[0], share, light, byte, tone[0]),
+        _curve(levels[1], size, body[1], target[1], share, light, byte, tone[1]),
+        _curve(levels[2], size, body[2], target[2], share, light, byte, tone[2]),
+    )
+
+
+@numba.njit(**_JIT)
+def _curve(levels, size, mean, target, share, light, byte, tone):
+    gain, total = (_odds(target) / _odds(mean)) ** share, 0.0
+    for level in range(256):
+        if levels[level]:
+            raised = _ODDS[level] * gain
+            tone[level] = byte[int(raised / (1 + raised) * LIGHTS + 0.5)]
+            total += levels[level] * light[tone[level]]
+    return total / size
+
+
+@numba.njit(**_JIT)
+def _toned(pixel, shift, tone):
+    red, blue = np.uint32(shift), np.uint32(16 - shift)
+    made = np.uint32(tone[0, (pixel >> red) & np.uint32(255)]) << red
+    made |= np.uint32(tone[1, (pixel >> np.uint32(8)) & np.uint32(255)]) << np.uint32(8)
+    made |= np.uint32(tone[2, (pixel >> blue) & np.uint32(255)]) << blue
+    return made | (pixel & np.uint32(0xFF000000))
+
+
+@numba.njit(**_JIT)
+def _mixed(pixel, shift, color, share, light, byte):
+    """A pixel `share` of the way to a linear colour."""
+    red, blue = np.uint32(shift), np.uint32(16 - shift)
+    r = light[(pixel >> red) & np.uint32(255)]
+    g = light[(pixel >> np.uint32(8)) & np.uint32(255)]
+    b = light[(pixel >> blue) & np.uint32(255)]
+    made = np.uint32(byte[int((r + share * (color[0] - r)) * LIGHTS + 0.5)]) << red
+    made |= np.uint32(byte[int((g + share * (color[1] - g)) * LIGHTS + 0.5)]) << np.uint32(8)
+    made |= np.uint32(byte[int((b + share * (color[2] - b)) * LIGHTS + 0.5)]) << blue
+    return made | (pixel & np.uint32(0xFF000000))
