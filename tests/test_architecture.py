@@ -187,7 +187,9 @@ def missing_command(words: list[str]) -> str:
     return next((option for option in options if option not in known | {"--help", "-h", "--version"}), "")
 
 
-@pytest.mark.parametrize("document", ["README.md", "CONTRIBUTING.md", "docs/scripting.md", "docs/keyframes.md"])
+@pytest.mark.parametrize(
+    "document", ["README.md", "CONTRIBUTING.md", "docs/scripting.md", "docs/keyframes.md"]
+)
 def test_every_command_in_a_document_exists(document: str) -> None:
     text = (ROOT / document).read_text(encoding="utf-8")
     wrong = {" ".join(words): what for words in commands_in(text) if (what := missing_command(words))}
