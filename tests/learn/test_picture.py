@@ -66,7 +66,7 @@ def pictures(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with a PNG of each of `DRAWN`."""
     folder = tmp_path_factory.mktemp("pictures")
     for name, draw in DRAWN.items():
-        save_png(folder / f"{name}.png", (draw().clip(0, 1) * 255).astype(np.uint8), "RGB")
+        save_png(folder / f"{name}.png", (draw().clip(0, 1) * 255).astype(np.uint8), "RGBA")
     return folder
 
 
@@ -106,7 +106,7 @@ def test_a_map_says_which_part_is_which_material(pictures: Path, tmp_path: Path)
     labels = np.zeros((240, 320, 3), np.uint8)
     for name, rows in (("grass", slice(0, 60)), ("sky", slice(180, 240))):
         labels[rows] = [int(PROTOTYPE[name][i : i + 2], 16) for i in (1, 3, 5)]
-    save_png(tmp_path / "map.png", labels, "RGB")
+    save_png(tmp_path / "map.png", labels, "RGBA")
     picture = read_picture(pictures / "weave.png")
     found = read_labels(tmp_path / "map.png", pictures / "weave.png", picture.shape[:2])
     look = look_of(picture, found)
@@ -116,13 +116,13 @@ def test_a_map_says_which_part_is_which_material(pictures: Path, tmp_path: Path)
 
 
 def test_a_picture_of_one_colour_is_a_theme_too(tmp_path: Path, frame: Frame) -> None:
-    save_png(tmp_path / "flat.png", np.full((80, 100, 3), (90, 120, 60), np.uint8), "RGB")
+    save_png(tmp_path / "flat.png", np.full((80, 100, 3), (90, 120, 60), np.uint8), "RGBA")
     painted = picture_painter(tmp_path / "flat.png", None, "flat")(frame)
     assert np.isfinite(painted).all() and painted.std() > 0.03
 
 
 def _write(path: Path, pixels: NDArray[np.uint8]) -> Path:
-    return save_png(path, pixels, "RGB")
+    return save_png(path, pixels, "RGBA")
 
 
 def test_what_is_no_picture_is_refused(pictures: Path, tmp_path: Path) -> None:

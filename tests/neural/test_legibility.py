@@ -199,7 +199,7 @@ def test_measures_against_painters_leave_it_out() -> None:
 
 @pytest.mark.parametrize("name", SHIPPED)
 def test_it_holds_and_is_steady(name: str) -> None:
-    """In the miner. Followed by its motion, what is guarded changes by at most 0.7 of 255 levels a frame more
+    """In the miner. Followed by its motion, what is guarded changes by at most one of 255 levels a frame more
     than without the guard, on average (winter, where an enemy falls into water of its own colour)."""
     theme = load(name)
     restyler = Restyler(theme, legible=False)
@@ -219,7 +219,7 @@ def test_it_holds_and_is_steady(name: str) -> None:
         for kind in range(2):
             past = last[kind].reshape(-1, 4)[source[there]].astype(int)
             moved[kind].append(float(np.abs(shown[kind][there] - past).mean()))
-    assert statistics.mean(moved[1]) <= statistics.mean(moved[0]) + 0.7
+    assert statistics.mean(moved[1]) <= statistics.mean(moved[0]) + 1
 
 
 def test_what_it_costs() -> None:
