@@ -37,6 +37,10 @@ $(STAMPS)/all: pyproject.toml constraints.txt | $(BIN)/python
 	$(PIP) install -c constraints.txt -e '.[dev]'
 	@mkdir -p $(STAMPS); touch $@ $(STAMPS)/play
 
+$(STAMPS)/diffusion: $(STAMPS)/all
+	$(PIP) install -c constraints.txt -e '.[dev,diffusion]'
+	@touch $@
+
 $(STAMPS)/cuda: constraints-cuda.txt $(STAMPS)/all
 	$(PIP) install -c constraints.txt -c constraints-cuda.txt -e '.[dev,cuda]'
 	@touch $@
@@ -53,7 +57,7 @@ check: $(STAMPS)/all     ## ruff and mypy
 test: check              ## check, and every test that needs no GPU and is not slow
 	$(PYTEST) -n 2 --dist loadfile $(ARGS)
 
-test-all: check          ## the slow tests too
+test-all: check $(STAMPS)/diffusion  ## the slow tests too, and those of the extra diffusion
 	$(PYTEST) -n 2 --dist loadfile -m 'not gpu' $(ARGS)
 
 bench: $(STAMPS)/all     ## measure drawing, every runtime and stage, and a baseline
