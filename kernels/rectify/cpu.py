@@ -22,11 +22,11 @@ def rectify_cpu(picture: NDArray[np.uint32], history: NDArray[np.uint32], red_sh
 
 @numba.njit(cache=True, nogil=True, error_model="numpy")
 def _toward(now, past):
-    """One channel: the past if it is near, else half way to it, rounded towards none."""
+    """One channel: the past if it is near, else two thirds of the way to it, rounded towards none."""
     way = min(max(past - now, -LIMIT), LIMIT)
     if -HOLD <= way <= HOLD:
         return now + way
-    return now + (way // 2 if way >= 0 else -(-way // 2))
+    return now + (way * 2 // 3 if way >= 0 else -(-way * 2 // 3))
 
 
 @numba.njit(cache=True, nogil=True, error_model="numpy")

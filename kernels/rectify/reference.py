@@ -9,7 +9,8 @@ from kernels.rectify import HOLD, LIMIT
 
 
 def rectify_reference(picture: Tensor, history: Tensor) -> Tensor:
-    """The history where the picture is within HOLD of it, else half way there, the way cut at LIMIT.
+    """The history where the picture is within HOLD of it, else two thirds of the way there, the way cut
+    at LIMIT.
 
     Returns int [B,3,H,W], 0..255.
 
@@ -18,4 +19,4 @@ def rectify_reference(picture: Tensor, history: Tensor) -> Tensor:
     (Karis 2014, "High Quality Temporal Supersampling").
     """
     way = (history[:, :3] - picture).clamp(-LIMIT, LIMIT) * (history[:, 3:] > 0)
-    return picture + torch.where(way.abs() <= HOLD, way, torch.div(way, 2, rounding_mode="trunc"))
+    return picture + torch.where(way.abs() <= HOLD, way, torch.div(way * 2, 3, rounding_mode="trunc"))
