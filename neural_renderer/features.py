@@ -96,6 +96,11 @@ def guess_material(rgb: NDArray[np.uint8]) -> NDArray[np.uint8]:
     return _nearest_prototype()[index]
 
 
+def prototype_colors() -> NDArray[np.float32]:
+    """`PROTOTYPE` as numbers: float32 [M,3] RGB, 0..255."""
+    return np.array([[int(c[i : i + 2], 16) for i in (1, 3, 5)] for c in PROTOTYPE.values()], np.float32)
+
+
 def screen_anchor(frame: Frame) -> NDArray[np.float32]:
     """float32 [H,W,2]: the pixel's place on the screen in tiles, for want of a world."""
     y, x = np.mgrid[0 : frame.height, 0 : frame.width].astype(np.float32)
@@ -110,10 +115,7 @@ def _nearest_prototype() -> NDArray[np.uint8]:
     if not _table:
         levels = (np.arange(32, dtype=np.float32) * 8 + 4) / 255
         cube = np.stack(np.meshgrid(levels, levels, levels, indexing="ij"), -1).reshape(-1, 1, 3)
-        prototypes = (
-            np.array([[int(c[i : i + 2], 16) for i in (1, 3, 5)] for c in PROTOTYPE.values()], np.float32)
-            / 255
-        )
+        prototypes = prototype_colors() / 255
         # Weighted RGB distance: the eye is most sensitive to green, least to blue.
         distance = ((cube - prototypes) ** 2 * np.array([0.3, 0.5, 0.2], np.float32)).sum(-1)
         _table.append(distance.argmin(1).astype(np.uint8))

@@ -183,6 +183,11 @@ def _lists(table: dict[str, tuple[float, ...]]) -> dict[str, list[float]]:
     return {material: list(values) for material, values in table.items()}
 
 
+def title_of(name: str) -> str:
+    """A title for who gave only a name."""
+    return re.sub(r"[-_.]+", " ", name).strip().title()
+
+
 def themes_folder() -> Path:
     """Where the shipped packs are."""
     import assets

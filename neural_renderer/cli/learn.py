@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from neural_renderer.learn.trainer import Plan
     from neural_renderer.theme import Theme
 
+Command = Callable[..., None]
 WORK: Final = Path(".checkpoints")
 OUT: Final = Path("themes")
 """Not where the shipped themes are: a short try must not replace a long training."""
@@ -31,49 +32,37 @@ def learn() -> None:
     """Make a theme by learning it from a teacher."""
 
 
-def _training(command: Callable[..., None]) -> Callable[..., None]:
-    """The options that all trainings but that from keyframes share."""
-    for option in reversed(
-        (
-            click.option(
-                "--iterations", type=click.IntRange(1), help="Steps of training.  [default: as shipped]"
-            ),
-            click.option(
-                "--minutes", type=click.FloatRange(0, min_open=True), help="Stop training after so long."
-            ),
-            click.option(
-                "--seed", default=0, show_default=True, help="Scenes, crops and first weights follow from it."
-            ),
-            click.option(
-                "--out", type=click.Path(path_type=Path), metavar="FOLDER", help="Default: themes/NAME."
-            ),
-            click.option(
-                "--resume/--no-resume",
-                default=True,
-                show_default=True,
-                help="Go on from the last checkpoint.",
-            ),
-        )
-    ):
-        command = option(command)
-    return command
+def _options(*options: Callable[[Command], Command]) -> Callable[[Command], Command]:
+    """Several options as one decorator, in the order of the help."""
+
+    def add(command: Command) -> Command:
+        for option in reversed(options):
+            command = option(command)
+        return command
+
+    return add
 
 
-def _of_a_game(command: Callable[..., None]) -> Callable[..., None]:
-    """The options of what is shown to a teacher."""
-    for option in reversed(
-        (
-            click.option(
-                "--game", default="miner", show_default=True, help="The game that the teacher is shown."
-            ),
-            click.option("--name", help="The theme's name.  [default: the teacher's]"),
-            click.option(
-                "--clips", default=600, show_default=True, type=click.IntRange(1), help="Pictures to ask for."
-            ),
-        )
-    ):
-        command = option(command)
-    return command
+# All trainings but that from keyframes share these.
+_training = _options(
+    click.option("--iterations", type=click.IntRange(1), help="Steps of training.  [default: as shipped]"),
+    click.option("--minutes", type=click.FloatRange(0, min_open=True), help="Stop training after so long."),
+    click.option(
+        "--seed", default=0, show_default=True, help="Scenes, crops and first weights follow from it."
+    ),
+    click.option("--out", type=click.Path(path_type=Path), metavar="FOLDER", help="Default: themes/NAME."),
+    click.option(
+        "--resume/--no-resume", default=True, show_default=True, help="Go on from the last checkpoint."
+    ),
+)
+# What is shown to a teacher.
+_of_a_game = _options(
+    click.option("--game", default="miner", show_default=True, help="The game that the teacher is shown."),
+    click.option("--name", help="The theme's name.  [default: the teacher's]"),
+    click.option(
+        "--clips", default=600, show_default=True, type=click.IntRange(1), help="Pictures to ask for."
+    ),
+)
 
 
 @learn.command()
@@ -235,8 +224,10 @@ def _plan(wish: dict[str, Any], **changes: Any) -> Plan:
 
 
 def _train(lesson: Lesson, plan: Plan, work: str, wish: dict[str, Any]) -> None:
+    from neural_renderer.learn.lessons import check_name
     from neural_renderer.learn.trainer import learn as train
 
+    check_name(lesson.name)
     folder, kept = wish["out"] or OUT / lesson.name, WORK / f"{work}-{plan.seed}"
     with _kept(kept), Stages() as stages:
         theme = train(lesson, plan, work=kept, out=folder, resume=wish["resume"], report=stages)

@@ -67,7 +67,7 @@ def new(name: str, source: str) -> None:
     if folder.exists():
         raise ThemeError(f"{folder} is there already; take another name, or remove it first")
     try:
-        replace(theme, name=name, title=re.sub(r"[-_.]+", " ", name).strip().title()).save(folder)
+        replace(theme, name=name, title=packs.title_of(name)).save(folder)
         preview = packs.find(source) / packs.PREVIEW
         if preview.is_file():
             shutil.copyfile(preview, folder / packs.PREVIEW)

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from neural_renderer.errors import LearnError
 from neural_renderer.learn.teacher import Teacher
+from neural_renderer.theme import title_of
 
 INDEX = "model_index.json"
 """What every pipeline in the folder layout of diffusers begins with."""
@@ -49,9 +50,7 @@ def diffusion_teacher(model: Path, wish: Wish, name: str, device: str = "auto") 
         )
     pipeline, where = _load(model, device)
     key = blake2b(repr((wish, index.read_text(), *_sizes(model))).encode(), digest_size=8).hexdigest()
-    return Teacher(
-        name=name, title=name.replace("_", " ").title(), ask=_Asked(pipeline, wish, where), key=key
-    )
+    return Teacher(name=name, title=title_of(name), ask=_Asked(pipeline, wish, where), key=key)
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,6 @@ rest.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator, Sequence
 from functools import cached_property
 from pathlib import Path
@@ -21,19 +20,18 @@ from numpy.typing import NDArray
 from engine.frame import MATERIAL_INDEX, MATERIALS, Frame, to_rgb
 from engine.pictures import save_png
 from neural_renderer import surface
-from neural_renderer.errors import LearnError
 from neural_renderer.learn.clips import Clip, record
 from neural_renderer.learn.handmade import Repainted, repaint
 from neural_renderer.learn.keyframe_checks import check
 from neural_renderer.learn.keyframes import Keyframe, read
-from neural_renderer.learn.lessons import digest
+from neural_renderer.learn.lessons import check_name, digest
 from neural_renderer.learn.painters.base import Array
 from neural_renderer.learn.standins import fill_in
 from neural_renderer.learn.trainer import Plan
 from neural_renderer.measure.fidelity import psnr
 from neural_renderer.restyler import Restyler
 from neural_renderer.runtimes.reference import network
-from neural_renderer.theme import NAME, PREVIEW, Theme
+from neural_renderer.theme import PREVIEW, Theme, title_of
 
 if TYPE_CHECKING:
     from neural_renderer.network import Network, Student
@@ -63,18 +61,14 @@ class KeyframeLesson:
     ) -> None:
         """start: a theme whose body and head a new student takes over; its surfaces it learns itself."""
         self.keyframes, self.name, self.seed, self.start = keyframes, name, seed, start
-        self.title = name.replace("-", " ").replace("_", " ").strip().title()
+        self.title = title_of(name)
 
     @classmethod
     def from_folder(
         cls, folder: Path, name: str, seed: int = 0, start: Theme | None = None
     ) -> KeyframeLesson:
         """Of the keyframes in a folder, checked. Raises KeyframeError, or LearnError for a bad name."""
-        if not re.fullmatch(NAME, name):
-            raise LearnError(
-                f"a theme's name must be letters, digits, dots, dashes and underscores, got {name!r}; "
-                "name another folder by --out"
-            )
+        check_name(name)
         keyframes = read(folder)
         check(keyframes)
         return cls(keyframes, name, seed, start)

@@ -6,6 +6,7 @@ keyframes is in `keyframe_lesson`. Whoever has a teacher of another kind writes 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from functools import partial
 from hashlib import blake2b
@@ -16,14 +17,15 @@ import numpy as np
 
 from engine.frame import Frame, to_rgb
 from engine.pictures import save_png
+from neural_renderer.errors import LearnError
 from neural_renderer.learn.clips import Clip, clips
-from neural_renderer.learn.painters.base import Array, Painter
+from neural_renderer.learn.painters.base import Array
 from neural_renderer.learn.scenes import Scene
 from neural_renderer.learn.takes import elsewhere, game_take, scene_take, window
 from neural_renderer.measure.likeness import edge_score, palette_distance
 from neural_renderer.measure.worlds import HELD_OUT, measure
 from neural_renderer.restyler import Restyler
-from neural_renderer.theme import PREVIEW, Theme
+from neural_renderer.theme import NAME, PREVIEW, Theme
 
 if TYPE_CHECKING:
     from neural_renderer.learn.trainer import Plan
@@ -62,10 +64,24 @@ class Lesson(Protocol):
         ...
 
 
+class Artist(Protocol):
+    """Who paints a frame, float32 [H,W,3] RGB 0..1. `key` changes whenever the pictures would."""
+
+    @property
+    def name(self) -> str: ...
+    @property
+    def title(self) -> str: ...
+    @property
+    def warp(self) -> float: ...
+    @property
+    def key(self) -> str: ...
+    def __call__(self, frame: Frame) -> Array: ...
+
+
 class PainterLesson:
     """A painter's pictures of random scenes and of a game; measured on scenes that no training sees."""
 
-    def __init__(self, painter: Painter, plan: Plan) -> None:
+    def __init__(self, painter: Artist, plan: Plan) -> None:
         self.painter, self.plan = painter, plan
         self.name, self.title, self.warp = painter.name, painter.title, painter.warp
 
@@ -78,8 +94,19 @@ class PainterLesson:
         return self.plan.clips
 
     def clips(self, cache: Path) -> Iterator[Clip]:
-        takes = (partial(_take, self.plan, number) for number in range(self.plan.clips))
+        takes = (partial(self.take, number) for number in range(self.plan.clips))
         return clips(self.painter, takes, cache)
+
+    def take(self, number: int) -> list[Frame]:
+        """The frames of one clip: a random scene, or every fourth time a game, where there is one."""
+        p = self.plan
+        random = np.random.default_rng((p.seed, number))
+        seed = p.seed * 100_000 + number
+        if p.game and number % 4 == 3:
+            frames = game_take(p.game, seed, int(random.integers(1200)), p.length)
+        else:
+            frames = scene_take(seed, int(random.integers(400)), p.length)
+        return elsewhere(window(frames, p.height, p.width, random), random)
 
     def begin(self, student: Student) -> None:
         pass
@@ -95,7 +122,7 @@ class PainterLesson:
 class PictureLesson(PainterLesson):
     """A painter that was made of a picture; measured against the picture too."""
 
-    def __init__(self, painter: Painter, plan: Plan, picture: Array) -> None:
+    def __init__(self, painter: Artist, plan: Plan, picture: Array) -> None:
         super().__init__(painter, plan)
         self.picture = picture
 
@@ -111,6 +138,15 @@ class PictureLesson(PainterLesson):
         return measured.with_metrics(measured.metrics | own)
 
 
+def check_name(name: str) -> None:
+    """Raise LearnError unless a theme can be loaded by this name: before a training, not after it."""
+    if not re.fullmatch(NAME, name):
+        raise LearnError(
+            f"a theme's name must be letters, digits, dots, dashes and underscores, got {name!r}; "
+            "give another by --name, or for keyframes a folder by --out"
+        )
+
+
 def digest(*parts: bytes) -> str:
     """16 hex digits of some bytes and of the code that makes clips."""
     found = blake2b(digest_size=8)
@@ -120,14 +156,3 @@ def digest(*parts: bytes) -> str:
     for part in parts:
         found.update(part)
     return found.hexdigest()
-
-
-def _take(plan: Plan, number: int) -> list[Frame]:
-    """The frames of one clip: a random scene, or every fourth time a game, where there is one."""
-    random = np.random.default_rng((plan.seed, number))
-    seed = plan.seed * 100_000 + number
-    if plan.game and number % 4 == 3:
-        frames = game_take(plan.game, seed, int(random.integers(1200)), plan.length)
-    else:
-        frames = scene_take(seed, int(random.integers(400)), plan.length)
-    return elsewhere(window(frames, plan.height, plan.width, random), random)

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from hashlib import blake2b
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,7 +20,7 @@ from scipy import ndimage
 from engine.frame import MATERIAL_INDEX, MATERIALS
 from neural_renderer import surface
 from neural_renderer.errors import LearnError
-from neural_renderer.features import PROTOTYPE
+from neural_renderer.features import PROTOTYPE, prototype_colors
 from neural_renderer.learn.painters.base import Array, GBuffer, Mask, Painter, blur, mix, rgb, shift, smooth
 from neural_renderer.learn.painters.sheets import Strip, look_up
 from neural_renderer.learn.painters.through import SKYWARD, among, by_material, look_through, loose
@@ -28,6 +28,10 @@ from neural_renderer.learn.painters.winter_ground import PAINT
 from neural_renderer.learn.painters.winter_things import THINGS
 from neural_renderer.learn.quilting import BLOCK, quilt
 from neural_renderer.noise import E24, N10, N24, N64
+from neural_renderer.theme import title_of
+
+if TYPE_CHECKING:
+    import pygame
 
 REGIONS: Final = 7
 """How many regions a picture without a map is divided into."""
@@ -72,8 +76,7 @@ def picture_painter(path: Path, labels: Path | None, name: str) -> Painter:
     key = blake2b(
         picture.tobytes() + (b"" if chosen is None else chosen.tobytes()), digest_size=8
     ).hexdigest()
-    title = name.replace("_", " ").replace("-", " ").title()
-    return Painter(name=name, title=title, paint=lambda g: paint(g, look), key=key)
+    return Painter(name=name, title=title_of(name), paint=lambda g: paint(g, look), key=key)
 
 
 # ---- reading ----------------------------------------------------------------------------------
@@ -83,10 +86,7 @@ def read_picture(path: Path) -> Array:
     """float32 [H,W,3] 0..1, at most `LARGEST` pixels wide and high. Raises LearnError."""
     import pygame
 
-    try:
-        image = pygame.image.load(path)
-    except (pygame.error, OSError) as error:
-        raise LearnError(f"cannot read the picture {path}: {error}; expected a PNG, JPEG or WebP") from error
+    image = _image(path, "picture", "a PNG, JPEG or WebP")
     width, height = image.get_size()
     if min(width, height) < SMALLEST:
         raise LearnError(f"{path} must be at least {SMALLEST} pixels wide and high, found {width}x{height}")
@@ -102,18 +102,13 @@ def read_labels(path: Path, of: Path, shape: tuple[int, ...]) -> NDArray[np.int6
     """The material of each pixel, int64 [H,W], -1 where the map is black. Raises LearnError."""
     import pygame
 
-    try:
-        image = pygame.image.load(path)
-    except (pygame.error, OSError) as error:
-        raise LearnError(f"cannot read the map {path}: {error}; expected a PNG") from error
-    original = pygame.image.load(of).get_size()
+    image, original = _image(path, "map", "a PNG"), _image(of, "picture", "a picture").get_size()
     if image.get_size() != original:
         raise LearnError(
             f"the map {path} must be {original[0]}x{original[1]} as {of}, found {image.get_size()}"
         )
     pixels = pygame.surfarray.array3d(image).transpose(1, 0, 2).astype(np.float32)
-    prototypes = _prototypes() * 255
-    distance = np.stack([((pixels - p) ** 2).sum(-1) for p in prototypes])
+    distance = np.stack([((pixels - p) ** 2).sum(-1) for p in prototype_colors()])
     found = np.where(distance.min(0) <= 3 * 12**2, distance.argmin(0), -1)
     found[(pixels.max(-1) < 8)] = -1
     if not (found >= 0).any():
@@ -126,14 +121,17 @@ def read_labels(path: Path, of: Path, shape: tuple[int, ...]) -> NDArray[np.int6
     return found[rows][:, columns].astype(np.int64)
 
 
+def _image(path: Path, what: str, expected: str) -> pygame.Surface:
+    import pygame
+
+    try:
+        return pygame.image.load(path)
+    except (pygame.error, OSError) as error:
+        raise LearnError(f"cannot read the {what} {path}: {error}; expected {expected}") from error
+
+
 def _smaller(width: int, height: int, factor: float) -> tuple[int, int]:
     return max(SMALLEST, round(width * factor)), max(SMALLEST, round(height * factor))
-
-
-def _prototypes() -> Array:
-    """float32 [M,3] 0..1."""
-    codes = (PROTOTYPE[name] for name in MATERIALS)
-    return np.array([[int(code[i : i + 2], 16) / 255 for i in (1, 3, 5)] for code in codes], np.float32)
 
 
 # ---- what is taken from the picture -----------------------------------------------------------
@@ -203,7 +201,7 @@ def _suited(picture: Array, masks: list[Mask]) -> NDArray[np.int64]:
     (after Reinhard et al. 2001, "Color Transfer between Images"); the nearest region is taken, and the upper
     ones rather for what is usually above.
     """
-    prototypes, colours = _opponent(_prototypes()), _opponent(picture).reshape(-1, 3)
+    prototypes, colours = _opponent(prototype_colors() / np.float32(255)), _opponent(picture).reshape(-1, 3)
     spread = colours.std(0) / prototypes.std(0)
     moved = (prototypes - prototypes.mean(0)) * spread + colours.mean(0)
     regions = np.stack([_opponent(picture[mask].mean(0)) for mask in masks])
@@ -224,7 +222,7 @@ def _suited(picture: Array, masks: list[Mask]) -> NDArray[np.int64]:
 def _levels(picture: Array, masks: list[Mask], chosen: list[int]) -> Array:
     """How much lighter (+) or darker each material is made than its region, float32 [M]: those that share
     one stay apart as their prototypes are, by some of the difference."""
-    luma = _prototypes() @ _LUMA
+    luma = prototype_colors() / np.float32(255) @ _LUMA
     out = np.zeros(len(MATERIALS), np.float32)
     for at in set(chosen):
         sharing = [m for m, other in enumerate(chosen) if other == at]

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from engine.frame import MATERIAL_INDEX, MATERIALS
 from neural_renderer import surface
-from neural_renderer.features import PROTOTYPE
+from neural_renderer.features import prototype_colors
 from neural_renderer.theme import Theme
 
 KIN: Final[dict[str, tuple[str, ...]]] = {
@@ -78,4 +78,4 @@ def _follow(plain: NDArray[np.floating], painted: NDArray[np.floating]) -> NDArr
 
 def prototypes() -> NDArray[np.float64]:
     """float [M,3], RGB 0..1: a typical flat colour of each material."""
-    return np.array([[int(code[i : i + 2], 16) / 255 for i in (1, 3, 5)] for code in PROTOTYPE.values()])
+    return prototype_colors().astype(np.float64) / 255

@@ -11,31 +11,29 @@ from __future__ import annotations
 import importlib
 import inspect
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cached_property, partial
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.frame import MATERIALS, Frame, to_rgb
+from engine.frame import Frame, to_rgb
 from engine.pictures import save_png
 from neural_renderer import surface
 from neural_renderer.errors import LearnError
-from neural_renderer.features import PROTOTYPE
-from neural_renderer.learn.clips import Clip, clips
-from neural_renderer.learn.lessons import digest
+from neural_renderer.features import prototype_colors
+from neural_renderer.learn.lessons import PainterLesson, digest
 from neural_renderer.learn.painters.base import Array
 from neural_renderer.learn.takes import elsewhere, game_take, scene_take, window
 from neural_renderer.measure.worlds import HELD_OUT, measure
 from neural_renderer.restyler import Restyler
-from neural_renderer.theme import PREVIEW, Theme
+from neural_renderer.theme import PREVIEW, Theme, title_of
 
 if TYPE_CHECKING:
     from neural_renderer.learn.trainer import Plan
-    from neural_renderer.network import Student
 
 Picture = NDArray[np.uint8]
 
@@ -48,13 +46,15 @@ class Teacher:
     """Any callable from a picture to a picture, checked at every call.
 
     ask: takes uint8 [H,W,3] RGB, returns the same size as uint8, or as floats 0..1 (an array, a tensor or
-    an image that NumPy can read; a fourth channel is dropped); key: changes whenever its answers would.
+    an image that NumPy can read; a fourth channel is dropped); key: changes whenever its answers would;
+    warp: see `Student`.
     """
 
     name: str
     title: str
     ask: Callable[[Picture], Any]
     key: str
+    warp: float = 0.0
 
     def __call__(self, frame: Frame) -> Array:
         """The frame as the teacher would have it: float32 [H,W,3], RGB 0..1. Raises LearnError."""
@@ -122,46 +122,27 @@ def find_teacher(where: str, name: str | None = None) -> Teacher:
         raise LearnError(f"{where} must be a callable from picture to picture, found {type(ask).__name__}")
     file = getattr(module, "__file__", None)
     code = Path(file).read_bytes() if file else b""
-    title = name or path.rsplit(".", 1)[-1]
-    return Teacher(
-        name=title, title=title.replace("_", " ").title(), ask=ask, key=digest(code, where.encode())
-    )
+    called = name or path.rsplit(".", 1)[-1]
+    return Teacher(name=called, title=title_of(called), ask=ask, key=digest(code, where.encode()))
 
 
-class TeacherLesson:
-    """A `Lesson` of a teacher, for one game; measured on worlds of the game that no training sees."""
-
-    warp = 0.0
+class TeacherLesson(PainterLesson):
+    """A teacher's pictures, mostly of one game; measured on worlds of the game that no training sees."""
 
     def __init__(self, teacher: Teacher, plan: Plan) -> None:
         if plan.game is None:
             raise LearnError("a teacher needs a game to be shown; name one with --game")
-        self.teacher, self.plan, self.game = teacher, plan, plan.game
-        self.name, self.title = teacher.name, teacher.title
-
-    def subject(self) -> str:
-        p = self.plan
-        parts = (p.seed, p.clips, p.length, p.game, p.width, p.height, self.teacher.key)
-        return digest(repr(parts).encode())
-
-    def count(self) -> int:
-        return self.plan.clips
-
-    def clips(self, cache: Path) -> Iterator[Clip]:
-        takes = (partial(self._take, number) for number in range(self.plan.clips))
-        return clips(self.teacher, takes, cache)
-
-    def begin(self, student: Student) -> None:
-        pass
+        super().__init__(teacher, plan)
+        self.game = plan.game
 
     def complete(self, theme: Theme) -> Theme:
-        return theme.with_metrics(measure(theme, game=self.game, painter=self.teacher, worlds=4).metrics())
+        return theme.with_metrics(measure(theme, game=self.game, painter=self.painter, worlds=4).metrics())
 
     def show(self, theme: Theme, path: Path) -> None:
         frame = window(game_take(self.game, HELD_OUT, 120, 1), 180, 320, np.random.default_rng(0))[0]
         save_png(path / PREVIEW, np.concatenate((frame.color, Restyler(theme)(frame)), 1), frame.layout)
 
-    def _take(self, number: int) -> list[Frame]:
+    def take(self, number: int) -> list[Frame]:
         """The frames of one clip: of the game, or every fourth time of a random scene in its colours."""
         p = self.plan
         random = np.random.default_rng((p.seed, number))
@@ -182,9 +163,7 @@ class TeacherLesson:
 def colours_of(frames: list[Frame]) -> Array:
     """The mean colour of each material in a game's frames, float32 [M,3] 0..255; where it is not shown,
     a prototype's usual one."""
-    colours = np.array(
-        [[int(PROTOTYPE[name][i : i + 2], 16) for i in (1, 3, 5)] for name in MATERIALS], np.float32
-    )
+    colours = prototype_colors()
     kinds = np.concatenate([f.material.ravel() for f in frames if f.material is not None])
     pixels = np.concatenate([to_rgb(f.color, f.layout).reshape(-1, 3) for f in frames])
     for kind in np.unique(kinds):
