@@ -32,7 +32,9 @@ HIDDEN: Final = 32
 INGEST: Final = PATCH * PATCH * (EMBED + 3)
 """Channels of the body's input: embedded materials and tint colours."""
 HEAD_INPUTS: Final = FEATURES + SURFACE + PROFILE + 3
-"""Inputs of the head: body features, surface, profile of the borders, tint colour."""
+"""Inputs of the head: body features, surface, where it meets borders, tint colour."""
+HEAD_PARTS: Final = (FEATURES, FEATURES + SURFACE, FEATURES + SURFACE + PROFILE)
+"""Where the second, third and fourth of these parts begin."""
 OUTPUTS: Final = 4
 """Outputs of the head: a colour, and how much of the tint is added to it."""
 

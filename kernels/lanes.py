@@ -13,22 +13,40 @@ from __future__ import annotations
 from typing import Any, Final
 
 import llvmlite.binding as llvm
+import numpy as np
 from llvmlite import ir
 from numba import types
+from numba.core import config
 from numba.core.cgutils import get_or_insert_function
 from numba.extending import intrinsic, models, register_model
 from numba.np.arrayobj import make_array
 
 
-def _widest() -> int:
+def _features() -> set[str]:
+    """What the machine that numba compiles for can do, in LLVM's words; empty where that is not this one."""
+    if config.CPU_NAME is not None or config.CPU_FEATURES is not None:
+        return set()
     try:
-        return 16 if llvm.get_host_cpu_features().get("avx512f") else 8
+        return {name for name, there in llvm.get_host_cpu_features().items() if there}
     except RuntimeError:  # where LLVM cannot tell, numba compiles for any machine of its kind
-        return 8
+        return set()
 
 
-LANES: Final = _widest()
+_CPU: Final = frozenset(_features())
+LANES: Final = 16 if "avx512f" in _CPU else 8
 """float32 that one register holds, or two where registers hold four. Results do not depend on it."""
+
+
+def _dots() -> str:
+    if LANES == 16:
+        return "vnni" if "avx512vnni" in _CPU else "pairs" if "avx512bw" in _CPU else "plain"
+    vnni = "avxvnni" in _CPU or {"avx512vnni", "avx512vl"} <= _CPU
+    return "vnni" if vnni else "pairs" if "avx2" in _CPU else "plain"
+
+
+DOTS: Final = _dots()
+"""How `dot` multiplies: four bytes at once (vnni), in pairs of 16 bits, or one by one. Its results are
+integers, and the same."""
 
 _I32 = ir.IntType(32)
 
@@ -45,6 +63,20 @@ class Lanes(types.Type):
 class _Model(models.PrimitiveModel):
     def __init__(self, manager: Any, kind: Lanes) -> None:
         super().__init__(manager, kind, _floats(kind.count))
+
+
+class Words(types.Type):
+    """Numba's type of `count` int32 at once; uint32 are told apart by what is done with them."""
+
+    def __init__(self, count: int) -> None:
+        self.count = count
+        super().__init__(name=f"Words({count})")
+
+
+@register_model(Words)
+class _WordsModel(models.PrimitiveModel):
+    def __init__(self, manager: Any, kind: Words) -> None:
+        super().__init__(manager, kind, _integers(kind.count))
 
 
 @intrinsic
@@ -72,18 +104,27 @@ def load(typingctx, pointer, at, count):
     return Lanes(count.literal_value)(pointer, types.intp, count), emit
 
 
-@intrinsic
-def load_four_words(typingctx, pointer, a, b, c, d):
-    """The 16 bytes of four uint32, at four places, as lanes."""
+@intrinsic(prefer_literal=True)
+def load_words(typingctx, pointer, at, step, count):
+    """`count` words from `pointer[at]` on, every `step`-th; what lies between is read too."""
 
     def emit(context, builder, signature, args):
-        four = ir.Constant(ir.VectorType(_I32, 4), ir.Undefined)
-        for i, at in enumerate(args[1:]):
-            word = builder.load(builder.gep(args[0], [at]), align=4)
-            four = builder.insert_element(four, word, _I32(i))
-        return builder.uitofp(builder.bitcast(four, ir.VectorType(ir.IntType(8), 16)), _floats(16))
+        stride, lanes = step.literal_value, count.literal_value
+        kind = _integers(stride * lanes).as_pointer()
+        every = builder.load(builder.bitcast(builder.gep(args[0], [args[1]]), kind), align=4)
+        return every if stride == 1 else _shuffle(builder, every, every, [stride * i for i in range(lanes)])
 
-    return Lanes(16)(pointer, *(types.intp,) * 4), emit
+    return Words(count.literal_value)(pointer, types.intp, step, count), emit
+
+
+@intrinsic(prefer_literal=True)
+def spread_word(typingctx, value, count):
+    """One int32 in all of `count` lanes."""
+
+    def emit(context, builder, signature, args):
+        return _spread(builder, args[0], count.literal_value)
+
+    return Words(count.literal_value)(types.int32, count), emit
 
 
 @intrinsic(prefer_literal=True)
@@ -112,9 +153,8 @@ def mul_add(typingctx, a, b, c):
 
     def emit(context, builder, signature, args):
         first = args[0] if isinstance(a, Lanes) else _spread(builder, args[0], b.count)
-        kind = ir.FunctionType(args[1].type, [args[1].type] * 3)
-        function = get_or_insert_function(builder.module, kind, f"llvm.fmuladd.v{b.count}f32")
-        return builder.call(function, [first, args[1], args[2]])
+        name = f"llvm.fmuladd.v{b.count}f32"
+        return builder.call(_function(builder, name, args[1].type, [args[1].type] * 3), [first, *args[1:]])
 
     return b(a if isinstance(a, Lanes) else types.float32, b, b), emit
 
@@ -142,6 +182,94 @@ def at_most(typingctx, a, most):
 
 
 @intrinsic
+def to_floats(typingctx, words):
+    """Signed words as float32."""
+
+    def emit(context, builder, signature, args):
+        return builder.sitofp(args[0], _floats(words.count))
+
+    return Lanes(words.count)(words), emit
+
+
+@intrinsic(prefer_literal=True)
+def byte_of(typingctx, words, number):
+    """Byte `number` of each word, the lowest first, as float32."""
+
+    def emit(context, builder, signature, args):
+        shift, mask = (ir.Constant(args[0].type, [n] * words.count) for n in (8 * number.literal_value, 255))
+        return builder.uitofp(builder.and_(builder.lshr(args[0], shift), mask), _floats(words.count))
+
+    return Lanes(words.count)(words, number), emit
+
+
+def dot_table(weights: np.ndarray, how: str = DOTS) -> np.ndarray:
+    """int8 [...,4 N] as the words that `dot` reads: int32 [...,N], or [...,2 N] for pairs."""
+    if how != "pairs":
+        return np.ascontiguousarray(weights, np.int8).view(np.int32)
+    fours = weights.astype(np.int16).reshape(*weights.shape[:-1], -1, 2, 2)
+    return np.ascontiguousarray(fours.swapaxes(-1, -2)).reshape(*weights.shape[:-1], -1).view(np.int32)
+
+
+def dots(how: str) -> Any:
+    """`dot` as one kind of machine computes it; see `DOTS`."""
+
+    @intrinsic(prefer_literal=True)
+    def dot(typingctx, sums, words, table, at):
+        """sums + the four unsigned bytes of each word times the four signed weights number `at` of a table
+        that `dot_table` made."""
+
+        def emit(context, builder, signature, args):
+            total, x, pointer, number = args
+            if how == "pairs":
+                return _dot_pairs(builder, total, x, pointer, number)
+            four = _spread(builder, builder.load(builder.gep(pointer, [number]), align=4), sums.count)
+            if how == "vnni":
+                name = f"llvm.x86.avx512.vpdpbusd.{32 * sums.count}"
+                return builder.call(_function(builder, name, total.type, [total.type] * 3), [total, x, four])
+            for i in range(4):
+                up, top = (ir.Constant(total.type, [n] * sums.count) for n in (24 - 8 * i, 24))
+                weight = builder.ashr(builder.shl(four, up), top)
+                value = builder.lshr(builder.shl(x, up), top)
+                total = builder.add(total, builder.mul(value, weight))
+            return total
+
+        return sums(sums, words, table, types.intp), emit
+
+    return dot
+
+
+dot = dots(DOTS)
+
+
+@intrinsic
+def not_finite(typingctx, a, b):
+    """1 if any lane of a + b is infinite or no number, else 0."""
+
+    def emit(context, builder, signature, args):
+        nothing = builder.fmul(builder.fadd(*args), ir.Constant(args[0].type, None))
+        some = builder.fcmp_unordered("uno", nothing, nothing)
+        bits = builder.bitcast(some, ir.IntType(a.count))
+        return builder.zext(builder.icmp_unsigned("!=", bits, ir.Constant(bits.type, 0)), ir.IntType(64))
+
+    return types.int64(a, b), emit
+
+
+@intrinsic
+def store_levels(typingctx, pointer, at, lanes):
+    """Write lanes, 0..255, rounded to whole levels, as bytes to `pointer[at]` and on."""
+
+    def emit(context, builder, signature, args):
+        half = ir.Constant(args[2].type, [0.5] * lanes.count)
+        whole = builder.fptosi(builder.fadd(args[2], half), _integers(lanes.count))
+        levels = builder.trunc(whole, ir.VectorType(ir.IntType(8), lanes.count))
+        place = builder.bitcast(builder.gep(args[0], [args[1]]), levels.type.as_pointer())
+        builder.store(levels, place, align=1)
+        return context.get_dummy_value()
+
+    return types.void(pointer, types.intp, lanes), emit
+
+
+@intrinsic
 def store(typingctx, pointer, at, lanes):
     """Write lanes to `pointer[at]` and on."""
 
@@ -150,25 +278,6 @@ def store(typingctx, pointer, at, lanes):
         return context.get_dummy_value()
 
     return types.void(pointer, types.intp, lanes), emit
-
-
-@intrinsic
-def store_columns(typingctx, pointer, at, pitch, a, b, c, d, e, f, g, h):
-    """Write eight times 8 lanes as the columns of an 8 x 8 square, whose rows lie `pitch` apart."""
-
-    def emit(context, builder, signature, args):
-        rows = list(args[3:])
-        for bit in (4, 2, 1):  # swap one bit of the row's number with the same bit of the column's
-            for i in (i for i in range(8) if not i & bit):
-                pair = rows[i], rows[i | bit]
-                rows[i] = _shuffle(builder, *pair, [8 + (j ^ bit) if j & bit else j for j in range(8)])
-                rows[i | bit] = _shuffle(builder, *pair, [8 + j if j & bit else j | bit for j in range(8)])
-        for i, row in enumerate(rows):
-            place = builder.add(args[1], builder.mul(args[2], ir.Constant(args[2].type, i)))
-            _store(builder, args[0], place, row)
-        return context.get_dummy_value()
-
-    return types.void(pointer, types.intp, types.intp, a, b, c, d, e, f, g, h), emit
 
 
 @intrinsic
@@ -187,8 +296,33 @@ def _floats(count: int) -> Any:
     return ir.VectorType(ir.FloatType(), count)
 
 
+def _integers(count: int) -> Any:
+    return ir.VectorType(_I32, count)
+
+
+def _function(builder: Any, name: str, result: Any, arguments: list[Any]) -> Any:
+    return get_or_insert_function(builder.module, ir.FunctionType(result, arguments), name)
+
+
+def _dot_pairs(builder: Any, total: Any, x: Any, pointer: Any, number: Any) -> Any:
+    """Even and odd bytes apart: two products at a time fit 32 bits, and no sum in 16 bits can saturate."""
+    count = total.type.count
+    halves = ir.VectorType(ir.IntType(16), 2 * count)
+    name = "llvm.x86.avx512.pmaddw.d.512" if count == 16 else "llvm.x86.avx2.pmadd.wd"
+    multiply = _function(builder, name, total.type, [halves, halves])
+    bytes_ = builder.bitcast(x, halves)
+    for odd in (0, 1):
+        eight, mask = (ir.Constant(halves, [n] * 2 * count) for n in (8, 255))
+        values = builder.lshr(bytes_, eight) if odd else builder.and_(bytes_, mask)
+        at = builder.add(builder.mul(number, ir.Constant(number.type, 2)), ir.Constant(number.type, odd))
+        weight = _spread(builder, builder.load(builder.gep(pointer, [at]), align=4), count)
+        product = builder.call(multiply, [values, builder.bitcast(weight, halves)])
+        total = builder.add(total, product)
+    return total
+
+
 def _spread(builder: Any, value: Any, count: int) -> Any:
-    one = builder.insert_element(ir.Constant(_floats(count), ir.Undefined), value, _I32(0))
+    one = builder.insert_element(ir.Constant(ir.VectorType(value.type, count), ir.Undefined), value, _I32(0))
     return _shuffle(builder, one, one, [0] * count)
 
 

@@ -43,7 +43,7 @@ from kernels import (
 from kernels.block.reference import block_reference, convolve_reference, quantize_activation, relu_reference
 from kernels.border import DIRECTIONS, DOWN, PROFILE, REACH, UP
 from kernels.border.reference import profile_reference
-from kernels.head.reference import Surfaces, head_reference, surface_reference
+from kernels.head.reference import Surfaces, head_reference, quantize_first, surface_reference, to_bytes
 from kernels.ingest.reference import ingest_reference
 from neural_renderer import noise, surface
 
@@ -56,6 +56,8 @@ CONVOLUTIONS = (
     (PATCH * PATCH * FEATURES, BODY, 1),
 )
 """Output channels, input channels and kernel size of the body's convolutions, in order."""
+ACTIVATIONS = len(CONVOLUTIONS) + 1
+"""What is rounded to 8 bits by a range that is learnt: one a convolution, and the surface."""
 
 
 @dataclass(frozen=True)
@@ -64,9 +66,9 @@ class Network:
 
     embed float [M,EMBED] 0..1; surfaces: see `kernels.head.reference.Surfaces`; own, other
     float [M,4,REACH,PROFILE]: see `kernels.border.reference.profile_reference`; weights, biases: the
-    body's `CONVOLUTIONS`; highs float [len(CONVOLUTIONS)]: the upper end of each activation's 8-bit
-    range; head_*: two layers. `rounded`: compute as the int8 runtimes do. `observe` is called with
-    the number and the values of each activation (the trainer finds `highs` with it).
+    body's `CONVOLUTIONS`; highs float [ACTIVATIONS]: the upper end of each activation's 8-bit
+    range, the surface's last; head_*: two layers. `rounded`: compute as the int8 runtimes do. `observe`
+    is called with the number and the values of each activation (the trainer finds `highs` with it).
     """
 
     embed: Tensor
@@ -91,9 +93,12 @@ class Network:
         multiples of 4; colours are 0..1.
         """
         place = surface_reference(material, anchor, noise, self.surfaces)
+        if self.observe is not None:
+            self.observe(ACTIVATIONS - 1, place)
         features = self.body(ingest_reference(material, tint, self.embed))
         border = profile_reference(material, near, across, self.own, self.other)
-        return head_reference(features, place, border, tint, self.head_weights, self.head_biases)
+        high = self.highs[-1] if self.rounded else None
+        return head_reference(features, place, border, tint, self.head_weights, self.head_biases, high)
 
     def body(self, packed: Tensor) -> Tensor:
         """[B,INGEST,h,w] to [B,16*FEATURES,h,w]; each value is one of 256 levels of 0..high."""
@@ -149,7 +154,7 @@ class Student(nn.Module):
         # Start from a flat grey: a loud start drives whole layers below zero at once.
         self.head_weights[1].data.mul_(0.2)
         self.head_biases[1].data[:3].fill_(0.4)
-        self.register_buffer("highs", torch.full((len(CONVOLUTIONS),), 4.0))
+        self.register_buffer("highs", torch.full((ACTIVATIONS,), 4.0))
         self.register_buffer("span", torch.from_numpy(surface.SPAN.copy()))
         self.register_buffer("warp", torch.from_numpy(~surface.IS_THING).float() * warp)
 
@@ -187,6 +192,7 @@ class Student(nn.Module):
 
     def network(self) -> Network:
         """The network as it stands; gradients flow through it."""
+        first, second = self.head_weights
         return Network(
             embed=_byte(self.embed_logits),
             surfaces=Surfaces(
@@ -202,7 +208,7 @@ class Student(nn.Module):
             weights=list(self.weights),
             biases=list(self.biases),
             highs=self.highs,
-            head_weights=list(self.head_weights),
+            head_weights=[quantize_first(first, self.highs) if self.rounded else first, second],
             head_biases=list(self.head_biases),
             rounded=self.rounded,
             observe=self._observe if self.training and not self.rounded else None,
@@ -210,8 +216,10 @@ class Student(nn.Module):
 
     @torch.no_grad()
     def _observe(self, index: int, x: Tensor) -> None:
-        """Follow the largest activation, with a little room above it."""
-        self.highs[index] += 0.02 * (x.amax().clamp_min(0.1) * 1.05 - self.highs[index])
+        """Follow the largest activation, with a little room above it; a surface's at once when it grows, as
+        each material shows others, and some are seldom seen."""
+        beyond = x.amax().clamp_min(0.1) * 1.05 - self.highs[index]
+        self.highs[index] += beyond * (1.0 if index == ACTIVATIONS - 1 and beyond > 0 else 0.02)
 
 
 def _spread(coarse: Tensor) -> Tensor:
@@ -224,8 +232,7 @@ def _spread(coarse: Tensor) -> Tensor:
 
 def _byte(logits: Tensor) -> Tensor:
     """Sigmoid, rounded to steps of 1/255; gradients pass through the rounding."""
-    value = torch.sigmoid(logits)
-    return value + (torch.round(value * 255) / 255 - value).detach()
+    return to_bytes(torch.sigmoid(logits))
 
 
 def _he(out: int, inputs: int, kernel: int | None = None) -> nn.Parameter:

@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     from neural_renderer.network import Network
 
 ARCHITECTURE: Final = (
-    f"reskin-3/{BODY}x{2 * len(BLOCKS)}/{FEATURES}+{SURFACE}+{PROFILE}/{HIDDEN}/noise-{noise.VERSION}"
+    f"reskin-4/{BODY}x{2 * len(BLOCKS)}/{FEATURES}+{SURFACE}+{PROFILE}/{HIDDEN}/noise-{noise.VERSION}"
 )
 """Packs of another architecture are refused."""
 LARGEST_PACK: Final = 16 * 1024 * 1024
@@ -76,16 +76,18 @@ TENSORS: Final[dict[str, tuple[str, tuple[int, ...]]]] = {
     "warp": ("float32", (_M,)),
     "own": ("float32", (_M, DIRECTIONS, REACH, PROFILE)),
     "other": ("float32", (_M, DIRECTIONS, REACH, PROFILE)),
-    "highs": ("float32", (len(_CONVOLUTIONS),)),
+    "highs": ("float32", (len(_CONVOLUTIONS) + 1,)),
     **{f"body.{i}.weight": ("int8", (o, n, k, k)) for i, (o, n, k) in enumerate(_CONVOLUTIONS)},
     **{f"body.{i}.step": ("float32", (o, 1, 1, 1)) for i, (o, _, _) in enumerate(_CONVOLUTIONS)},
     **{f"body.{i}.bias": ("float32", (o,)) for i, (o, _, _) in enumerate(_CONVOLUTIONS)},
-    "head.0.weight": ("float32", (HIDDEN, HEAD_INPUTS)),
+    "head.0.weight": ("int8", (HIDDEN, HEAD_INPUTS)),
+    "head.0.step": ("float32", (HIDDEN, 2)),
     "head.0.bias": ("float32", (HIDDEN,)),
     "head.1.weight": ("float32", (OUTPUTS, HIDDEN)),
     "head.1.bias": ("float32", (OUTPUTS,)),
 }
-"""Name, dtype and shape of every tensor of a pack. A body weight is `weight * step`."""
+"""Name, dtype and shape of every tensor of a pack. A body weight is `weight * step`; for the head's first
+layer see `kernels.head.reference.first_levels`."""
 
 Tensors = dict[str, NDArray[Any]]
 
@@ -367,6 +369,7 @@ def check_tensors(tensors: Tensors, where: str) -> None:
 def pack(network: Network, *, name: str, title: str, training: dict[str, float]) -> Theme:
     """A theme from a trained network: rounds it to what a pack holds. Needs torch."""
     from kernels.block.reference import weight_step
+    from kernels.head.reference import first_levels
 
     def numbers(t: Any) -> NDArray[np.float32]:
         return np.ascontiguousarray(t.detach().cpu().float().numpy())
@@ -389,8 +392,10 @@ def pack(network: Network, *, name: str, title: str, training: dict[str, float])
         tensors[f"body.{i}.weight"] = np.clip(np.rint(numbers(weight) / step), -127, 127).astype(np.int8)
         tensors[f"body.{i}.step"] = step
         tensors[f"body.{i}.bias"] = numbers(bias)
+    levels, steps = first_levels(network.head_weights[0], network.highs)
+    tensors["head.0.weight"], tensors["head.0.step"] = numbers(levels).astype(np.int8), numbers(steps)
+    tensors["head.1.weight"] = numbers(network.head_weights[1])
     for i in range(2):
-        tensors[f"head.{i}.weight"] = numbers(network.head_weights[i])
         tensors[f"head.{i}.bias"] = numbers(network.head_biases[i])
     check_tensors(tensors, name)
     return Theme(name=name, title=title, tensors=tensors, training=training)

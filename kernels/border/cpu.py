@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from kernels.border import DIRECTIONS, REACH
 from kernels.dense import dense
 from kernels.lanes import address
+from kernels.threads import by_rows
 
 STRIP: Final = 64
 """Columns that are followed together."""
@@ -30,9 +31,15 @@ def border_cpu(key: NDArray[np.uint32]) -> tuple[NDArray[np.uint8], NDArray[np.u
     """
     height, width = key.shape
     near, across = np.zeros((2, DIRECTIONS, height, width), np.uint8)
-    keys = dense(key, np.uint32).reshape(-1)
-    _rows(height, width, keys, near.reshape(-1), across.reshape(-1))
-    _columns(height, width, keys, near.reshape(-1), across.reshape(-1))
+    flat = dense(key, np.uint32).reshape(-1), near.reshape(-1), across.reshape(-1)
+
+    def part(first: int, end: int) -> int:
+        """Some columns, and the same share of the rows."""
+        _rows(first * height // width, end * height // width, height, width, *flat)
+        _columns(first, end, height, width, *flat)
+        return 0
+
+    by_rows(part, width, STRIP)
     return near, across
 
 
@@ -45,10 +52,10 @@ def _fade(n, step, material, near, across):
 
 
 @numba.njit(**_JIT)
-def _rows(height, width, keys, near, across):
+def _rows(first, end, height, width, keys, near, across):
     """Left and right, run by run."""
     plane = height * width
-    for y in range(height):
+    for y in range(first, end):
         at = y * width
         key = address(keys, at)
         start = 0
@@ -78,13 +85,13 @@ def _follow(n, key, before, last, beyond, near, across):
 
 
 @numba.njit(**_JIT)
-def _columns(height, width, keys, near, across):
+def _columns(first, end, height, width, keys, near, across):
     """Up and down, strip by strip."""
     plane = height * width
     state = np.empty((2, STRIP), np.uint8)
     last, beyond = address(state.reshape(-1), 0), address(state.reshape(-1), STRIP)
-    for left in range(0, width, STRIP):
-        n = min(STRIP, width - left)
+    for left in range(first, end, STRIP):
+        n = min(STRIP, end - left)
         for down in range(2):
             state[:] = 0
             step = -width if down else width

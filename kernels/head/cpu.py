@@ -3,10 +3,9 @@
 A block is a stretch of up to BLOCK pixels of one row. Surfaces are sampled pixel by pixel, all
 channels of a pixel in one register; where a stretch of one material reads whole texels one after
 another (world tiles at their native size, scrolled by whole pixels) they are read without
-interpolation. Eight pixels at a time are then turned into planes of float32, one plane an input, so
-that in the network a register holds neighbouring pixels, and every sum stays in one.
-
-640x360 takes 5 ms of one core with AVX-512, 6 with AVX2: 2 for the network, the rest for the surfaces.
+interpolation. What a pixel hands to the network is bytes, four to a word: features as the body gives
+them, surface and meeting as they are rounded here, the tint. In the first layer a register holds a word
+of neighbouring pixels, and multiplies its four bytes at once; the second layer is in float32.
 """
 
 from __future__ import annotations
@@ -17,37 +16,51 @@ import numba
 import numpy as np
 from numpy.typing import NDArray
 
-from kernels import FEATURES, HEAD_INPUTS, HIDDEN, NOISES, OUTPUTS, PATCH, SURFACE
+from kernels import FEATURES, HEAD_PARTS, HIDDEN, NOISES, OUTPUTS, PATCH, SURFACE
 from kernels.border import DIRECTIONS, PROFILE, REACH
 from kernels.dense import dense
 from kernels.lanes import (
     LANES,
     address,
     at_most,
+    byte_of,
+    dot,
+    dot_table,
     load,
-    load_four_words,
+    load_words,
     mul_add,
+    not_finite,
     relu,
     spread,
+    spread_word,
     store,
-    store_columns,
+    store_levels,
     times,
+    to_floats,
 )
 from kernels.threads import by_rows
 
 BLOCK: Final = 64
 _PITCH = BLOCK + 32
-"""Floats of a plane; a register may reach beyond the block."""
-_NOISE_AT = HEAD_INPUTS * _PITCH
-_TEXTURE_AT = _NOISE_AT + NOISES * _PITCH
-_RGB_AT = _TEXTURE_AT + SURFACE * _PITCH
-_WORK = _RGB_AT + 3 * _PITCH
+"""Pixels that a block has room for; a register may reach beyond the block."""
+_SURFACE_AT = NOISES * _PITCH
+_RGB_AT = _SURFACE_AT + SURFACE * _PITCH
+_WORDS_AT = _RGB_AT + 3 * _PITCH
+_GROUPS = FEATURES // 4
+"""Words of features a pixel; the tint follows them."""
+_LEVELS_AT = _WORDS_AT + (_GROUPS + 1) * _PITCH
+_LEVELS = SURFACE + PROFILE
+"""Bytes of surface and meeting a pixel."""
+_WORK = _LEVELS_AT + _LEVELS // 4 * _PITCH
 _MIX = (NOISES + 1) * SURFACE
+_INPUT_WORDS = _GROUPS + 1 + _LEVELS // 4
+_UNIT = 3 + OUTPUTS
 _JIT: dict[str, Any] = {"cache": True, "nogil": True, "error_model": "numpy"}
 _INNER: dict[str, Any] = {**_JIT, "no_cpython_wrapper": True, "no_cfunc_wrapper": True}
 
 assert SURFACE == PROFILE == 8  # as the tiles below are written
-assert OUTPUTS == 4
+assert OUTPUTS == PATCH == 4
+assert FEATURES == 12
 assert HIDDEN % 4 == BLOCK % (2 * LANES) == 0
 
 
@@ -57,9 +70,11 @@ class Tables(NamedTuple):
     texels uint8 [M,T,T,SURFACE]; noises uint8 [N,N,NOISES]; gain float32 [SURFACE]; mix float32
     [M,NOISES+1,SURFACE], the bias in the last row; places float32 [M,4]: noise texels a tile in x and
     in y, texture texels a tile, and the texels by which a level of noise displaces the texture; own, other
-    float32 [M,4,REACH,PROFILE]: profiles of borders, in 0..255; first
-    float32 [HEAD_INPUTS+1,HIDDEN] and second [HIDDEN+1,OUTPUTS]: the two layers, the bias in the last row,
-    for inputs and outputs in 0..255, the share of the tint from 0 to 1.
+    float32 [M,4,REACH,PROFILE]: profiles of borders, in 0..255; scale: levels of the surface's range a
+    level of 0..255; first: the weights of the first layer as `dot` reads them; units float32
+    [HIDDEN,3+OUTPUTS]: what a level of all inputs but the surface is worth to a hidden unit, what one
+    of the surface is, the bias, and the unit's weights to the outputs; last float32 [OUTPUTS]: the outputs'
+    biases. Inputs and outputs are in 0..255, the share of the tint from 0 to 1.
     """
 
     texels: NDArray[np.uint8]
@@ -69,8 +84,10 @@ class Tables(NamedTuple):
     places: NDArray[np.float32]
     own: NDArray[np.float32]
     other: NDArray[np.float32]
-    first: NDArray[np.float32]
-    second: NDArray[np.float32]
+    scale: NDArray[np.float32]
+    first: NDArray[np.int32]
+    units: NDArray[np.float32]
+    last: NDArray[np.float32]
 
 
 def tables(
@@ -83,11 +100,16 @@ def tables(
     [N,N,NOISES], kept as they are if they are `dense`; noise_scale float32 [M,2]."""
     textures, span, warp = tensors["textures"], tensors["span"], tensors["warp"]  # [M,S,T,T], [M], [M]
     size = textures.shape[-1]
-    weight = tensors["head.0.weight"].T.copy()
     level = np.float32(255)
-    weight[:FEATURES] *= tensors["highs"][-1]  # features come as bytes of 0..high
-    last = np.vstack((tensors["head.1.weight"].T, tensors["head.1.bias"] * level))
-    last[:, 3] /= level
+    features, place, meeting, tint = np.split(tensors["head.0.weight"], HEAD_PARTS, axis=1)
+    nothing = np.zeros((HIDDEN, 1), np.int8)
+    weights = np.hstack((features, tint, nothing, place, meeting))
+    units = np.column_stack(
+        (tensors["head.0.step"], tensors["head.0.bias"] * level, tensors["head.1.weight"].T)
+    )
+    units[:, 3 + 3] /= level
+    last = tensors["head.1.bias"].copy()
+    last[:3] *= level
     return Tables(
         texels=dense(textures.transpose(0, 2, 3, 1), np.uint8),
         noises=dense(noises, np.uint8),
@@ -99,8 +121,10 @@ def tables(
         ),
         own=dense(tensors["own"] * level, np.float32),
         other=dense(tensors["other"] * level, np.float32),
-        first=dense(np.vstack((weight, tensors["head.0.bias"] * level)), np.float32),
-        second=dense(last, np.float32),
+        scale=dense(1 / tensors["highs"][-1:], np.float32),
+        first=dense(dot_table(weights), np.int32),
+        units=dense(units, np.float32),
+        last=dense(last, np.float32),
     )
 
 
@@ -117,9 +141,9 @@ def head_cpu(
     """The picture, uint32 [H,W] packed with red at bit `red_shift` and 255 on top, and how many
     pixels were not finite.
 
-    material uint8 [H,W]; anchor float32 [H,W,2]; features uint8 [H/4,W/4,4,FEATURES,4]: row in the
-    patch, feature, column in the patch; near, across uint8 [4,H,W] as `border_cpu` gives them,
-    tint uint32 [H,W] as `ingest_cpu` does.
+    material uint8 [H,W]; anchor float32 [H,W,2]; features uint8 [H/4,W/4,4,FEATURES/4,4,4]: row in the
+    patch, group of features, column in the patch, feature in the group; near, across uint8 [4,H,W] as
+    `border_cpu` gives them, tint uint32 [H,W] as `ingest_cpu` does.
     """
     height, width = material.shape
     out = np.empty((height, width), np.uint32)
@@ -129,9 +153,10 @@ def head_cpu(
     flat = [array.reshape(-1) for array in arrays]
 
     def rows(first: int, end: int) -> int:
-        work = np.zeros(_WORK + 16, np.float32)
-        aligned = work[-work.ctypes.data % 64 // 4 :]  # a register from two cache lines takes twice as long
-        return int(_rows(first, end, width, red_shift, *flat, t.texels.shape[1], t.noises.shape[0], aligned))
+        memory = np.zeros(_WORK + 16, np.float32)
+        work = memory[-memory.ctypes.data % 64 // 4 :]  # a register from two cache lines takes twice as long
+        views = work, work.view(np.uint32), work.view(np.uint8)
+        return int(_rows(first, end, width, red_shift, *flat, t.texels.shape[1], t.noises.shape[0], *views))
 
     return out, by_rows(rows, height)
 
@@ -210,10 +235,10 @@ def _read_texture(anchor, n, scale, whole, warp, noise, texels, size, gain, bias
 
 
 @numba.njit(**_INNER)
-def _mix(n, mix, noise, texture, out):
-    """texture + mix . noise of n pixels, eight at a time, as SURFACE planes."""
+def _mix(n, mix, noise, surface):
+    """Add mix . noise to the surface of n pixels, eight at a time; those beyond them are written later."""
     for x in range(0, n, 8):
-        own = address(texture, x * SURFACE)
+        own = address(surface, x * SURFACE)
         a, b, c, d = load(own, 0, 8), load(own, 8, 8), load(own, 16, 8), load(own, 24, 8)
         e, f, g, h = load(own, 32, 8), load(own, 40, 8), load(own, 48, 8), load(own, 56, 8)
         for i in range(NOISES):
@@ -222,44 +247,50 @@ def _mix(n, mix, noise, texture, out):
             c, d = mul_add(noise[at + 2 * NOISES], weight, c), mul_add(noise[at + 3 * NOISES], weight, d)
             e, f = mul_add(noise[at + 4 * NOISES], weight, e), mul_add(noise[at + 5 * NOISES], weight, f)
             g, h = mul_add(noise[at + 6 * NOISES], weight, g), mul_add(noise[at + 7 * NOISES], weight, h)
-        store_columns(out, x, _PITCH, a, b, c, d, e, f, g, h)
+        store(own, 0, a)
+        store(own, 8, b)
+        store(own, 16, c)
+        store(own, 24, d)
+        store(own, 32, e)
+        store(own, 40, f)
+        store(own, 48, g)
+        store(own, 56, h)
 
 
 @numba.njit(**_INNER)
-def _surface(m, anchor, n, texels, noises, gain, mix, places, size, noise_size, work, start):
-    """The surface of n pixels of material m, `start` pixels into the block."""
+def _surface(m, anchor, n, texels, noises, gain, mix, places, size, noise_size, noise, surface):
+    """The surface of n pixels of material m: surface [n,SURFACE]; `noise` is room to work in."""
     nx, ny, scale, warp = places[4 * m], places[4 * m + 1], places[4 * m + 2], places[4 * m + 3]
-    noise, texture = address(work, _NOISE_AT), address(work, _TEXTURE_AT)
     mixed, own = address(mix, m * _MIX), address(texels, m * size * size * SURFACE)
     whole = _whole_texels(anchor, n, nx, ny)
     _read_noise(anchor, n, nx, ny, whole, address(noises, 0), noise_size, noise)
     if scale != nx or scale != ny:
         whole = _whole_texels(anchor, n, scale, scale)
     weight, bias = load(gain, 0, SURFACE), load(mixed, NOISES * SURFACE, SURFACE)
-    _read_texture(anchor, n, scale, whole and warp == 0, warp, noise, own, size, weight, bias, texture)
-    _mix(n, mixed, noise, texture, address(work, FEATURES * _PITCH + start))
+    _read_texture(anchor, n, scale, whole and warp == 0, warp, noise, own, size, weight, bias, surface)
+    _mix(n, mixed, noise, surface)
 
 
 @numba.njit(**_INNER)
-def _unpack(words, word, last, n, tint, inputs):
-    """Body features and tint of a block into their planes."""
-    for x in range(0, n, 16):  # four patches
-        a = word + x * FEATURES
-        b, c, d = min(a + 4 * FEATURES, last), min(a + 8 * FEATURES, last), min(a + 12 * FEATURES, last)
-        for f in range(FEATURES):
-            store(inputs, f * _PITCH + x, load_four_words(words, a + f, b + f, c + f, d + f))
-    to = (FEATURES + SURFACE + PROFILE) * _PITCH
+def _unpack(features, word, last, n, tint, words):
+    """Body features and tint of a block into their planes of words."""
+    for x in range(0, n, PATCH):
+        patch = min(word + x * FEATURES, last)
+        for group in range(_GROUPS):
+            store(words, group * _PITCH + x, load_words(features, patch + PATCH * group, 1, 4))
     for x in range(n):
-        c = np.int32(tint[x])
-        inputs[to + x] = c & 255
-        inputs[to + _PITCH + x] = (c >> 8) & 255
-        inputs[to + 2 * _PITCH + x] = (c >> 16) & 255
+        words[_GROUPS * _PITCH + x] = tint[x]
 
 
 @numba.njit(**_INNER)
-def _profile(n, material, near, across, plane, own, other, rows, out):
-    """The profiles of all borders within reach of n pixels, added up, as PROFILE planes."""
-    one, row = np.float32(1), DIRECTIONS * REACH
+def _meet(n, material, near, across, plane, own, other, surface, scale, levels):
+    """Where surfaces meet borders: what `head_reference` makes of the two, as bytes [n,SURFACE + PROFILE].
+    Returns how many pixels are not finite.
+
+    A profile is that of all borders within reach, added up.
+    """
+    one, most, row = np.float32(1), np.float32(255), DIRECTIONS * REACH
+    bad = 0
     for x in range(n):
         total = spread(np.float32(0), 8)
         for way in range(DIRECTIONS):
@@ -268,81 +299,56 @@ def _profile(n, material, near, across, plane, own, other, rows, out):
                 line = way * REACH + int(near[at]) - 1
                 total = mul_add(one, load(own, (int(material[x]) * row + line) * PROFILE, 8), total)
                 total = mul_add(one, load(other, (int(across[at]) * row + line) * PROFILE, 8), total)
-        store(rows, x * PROFILE, total)
-    for x in range(0, n, 8):
-        a = address(rows, x * PROFILE)
-        store_columns(
-            out, x, _PITCH, load(a, 0, 8), load(a, 8, 8), load(a, 16, 8), load(a, 24, 8),
-            load(a, 32, 8), load(a, 40, 8), load(a, 48, 8), load(a, 56, 8),
-        )  # fmt: skip
+        here, to = load(surface, x * SURFACE, 8), x * _LEVELS
+        bad += not_finite(here, total)
+        store_levels(levels, to, at_most(times(scale, relu(here)), most))
+        store_levels(levels, to + SURFACE, at_most(relu(mul_add(one, here, total)), most))
+    return bad
 
 
 @numba.njit(**_INNER)
-def _meet(n, inputs):
-    """Where surfaces meet borders: their planes become what `head_reference` makes of the two."""
-    one, most = np.float32(1), np.float32(255)
-    for c in range(FEATURES, FEATURES + SURFACE):
-        surface, border = address(inputs, c * _PITCH), address(inputs, (c + SURFACE) * _PITCH)
-        for x in range(0, n, LANES):
-            here = load(surface, x, LANES)
-            store(border, x, at_most(relu(mul_add(one, here, load(border, x, LANES))), most))
-            store(surface, x, relu(here))
+def _hidden(f, g, h, t, s, u, m, v, first, unit, units):
+    """One hidden unit of LANES pixels, from their words of features, tint, surface and meeting."""
+    at, values = unit * _INPUT_WORDS, address(units, unit * _UNIT)
+    rest = spread_word(np.int32(0), LANES)
+    place = dot(dot(rest, s, first, at + 4), u, first, at + 5)
+    rest = dot(dot(dot(rest, f, first, at), g, first, at + 1), h, first, at + 2)
+    rest = dot(dot(dot(rest, t, first, at + 3), m, first, at + 6), v, first, at + 7)
+    bias = spread(values[2], LANES)
+    return relu(mul_add(values[0], to_floats(rest), mul_add(values[1], to_floats(place), bias)))
 
 
 @numba.njit(**_INNER)
 def _add(weight, h, r, g, b, t):
     """What one hidden unit adds to the colours and to the share of the tint."""
-    h = relu(h)
     r, g = mul_add(weight[0], h, r), mul_add(weight[1], h, g)
     return r, g, mul_add(weight[2], h, b), mul_add(weight[3], h, t)
 
 
 @numba.njit(**_INNER)
-def _finish(tint, x, r, g, b, t, rgb):
-    """Add the tint to LANES colours and put them down."""
-    store(rgb, x, mul_add(t, load(tint, x, LANES), r))
-    store(rgb, _PITCH + x, mul_add(t, load(tint, _PITCH + x, LANES), g))
-    store(rgb, 2 * _PITCH + x, mul_add(t, load(tint, 2 * _PITCH + x, LANES), b))
-
-
-@numba.njit(**_INNER)
-def _colour(inputs, first, second, n, rgb):
-    """The two layers, for two registers of pixels and four hidden units at a time: rgb [3,_PITCH]."""
-    tint = address(inputs, (HEAD_INPUTS - 3) * _PITCH)
-    for x in range(0, n, 2 * LANES):
-        end = address(second, OUTPUTS * HIDDEN)
-        r, g, b, t = (
-            spread(end[0], LANES),
-            spread(end[1], LANES),
-            spread(end[2], LANES),
-            spread(end[3], LANES),
-        )
-        r2, g2, b2, t2 = r, g, b, t
+def _colour(words, levels, first, units, last, n, rgb):
+    """The two layers, for one register of pixels and four hidden units at a time: rgb [3,_PITCH]."""
+    for x in range(0, n, LANES):
+        f, g = load_words(words, x, 1, LANES), load_words(words, _PITCH + x, 1, LANES)
+        h, tint = load_words(words, 2 * _PITCH + x, 1, LANES), load_words(words, 3 * _PITCH + x, 1, LANES)
+        at = address(levels, x * _LEVELS // 4)
+        s, u = load_words(at, 0, 4, LANES), load_words(at, 1, 4, LANES)
+        m, v = load_words(at, 2, 4, LANES), load_words(at, 3, 4, LANES)
+        red, green = spread(last[0], LANES), spread(last[1], LANES)
+        blue, share = spread(last[2], LANES), spread(last[3], LANES)
         for unit in range(0, HIDDEN, 4):
-            w = address(first, HEAD_INPUTS * HIDDEN + unit)
-            h, i, j, k = spread(w[0], LANES), spread(w[1], LANES), spread(w[2], LANES), spread(w[3], LANES)
-            h2, i2, j2, k2 = h, i, j, k
-            for c in range(HEAD_INPUTS):
-                p, q = load(inputs, c * _PITCH + x, LANES), load(inputs, c * _PITCH + x + LANES, LANES)
-                w = address(first, c * HIDDEN + unit)
-                h, h2 = mul_add(w[0], p, h), mul_add(w[0], q, h2)
-                i, i2 = mul_add(w[1], p, i), mul_add(w[1], q, i2)
-                j, j2 = mul_add(w[2], p, j), mul_add(w[2], q, j2)
-                k, k2 = mul_add(w[3], p, k), mul_add(w[3], q, k2)
-            w = address(second, OUTPUTS * unit)
-            r, g, b, t = _add(w, h, r, g, b, t)
-            r2, g2, b2, t2 = _add(w, h2, r2, g2, b2, t2)
-            w = address(w, OUTPUTS)
-            r, g, b, t = _add(w, i, r, g, b, t)
-            r2, g2, b2, t2 = _add(w, i2, r2, g2, b2, t2)
-            w = address(w, OUTPUTS)
-            r, g, b, t = _add(w, j, r, g, b, t)
-            r2, g2, b2, t2 = _add(w, j2, r2, g2, b2, t2)
-            w = address(w, OUTPUTS)
-            r, g, b, t = _add(w, k, r, g, b, t)
-            r2, g2, b2, t2 = _add(w, k2, r2, g2, b2, t2)
-        _finish(tint, x, r, g, b, t, rgb)
-        _finish(tint, x + LANES, r2, g2, b2, t2, rgb)
+            i = _hidden(f, g, h, tint, s, u, m, v, first, unit, units)
+            j = _hidden(f, g, h, tint, s, u, m, v, first, unit + 1, units)
+            k = _hidden(f, g, h, tint, s, u, m, v, first, unit + 2, units)
+            l = _hidden(f, g, h, tint, s, u, m, v, first, unit + 3, units)
+            w = address(units, unit * _UNIT + 3)
+            red, green, blue, share = _add(w, i, red, green, blue, share)
+            red, green, blue, share = _add(address(w, _UNIT), j, red, green, blue, share)
+            red, green, blue, share = _add(address(w, 2 * _UNIT), k, red, green, blue, share)
+            red, green, blue, share = _add(address(w, 3 * _UNIT), l, red, green, blue, share)
+        store(rgb, x, mul_add(share, byte_of(tint, 0), red))
+        store(rgb, _PITCH + x, mul_add(share, byte_of(tint, 1), green))
+        store(rgb, 2 * _PITCH + x, mul_add(share, byte_of(tint, 2), blue))
 
 
 @numba.njit(**_INNER)
@@ -363,12 +369,13 @@ def _write(rgb, n, red_shift, out):
 
 @numba.njit(**_JIT)
 def _rows(
-    first, end, width, red_shift, material, anchor, words, near, across, tint, out,
-    texels, noises, gain, mix, places, own, other, layer, last_layer, size, noise_size, work,
+    first, end, width, red_shift, material, anchor, features, near, across, tint, out, texels, noises, gain,
+    mix, places, own, other, scale, layer, units, last, size, noise_size, work, work_words, work_bytes,
 ):  # fmt: skip
     """Rows first..end of the picture; returns how many pixels were not finite."""
     theme = address(texels, 0), address(noises, 0), address(gain, 0), address(mix, 0), address(places, 0)
-    inputs, rgb = address(work, 0), address(work, _RGB_AT)
+    noise, surface, rgb = address(work, 0), address(work, _SURFACE_AT), address(work, _RGB_AT)
+    words, levels = address(work_words, _WORDS_AT), address(work_bytes, 4 * _LEVELS_AT)
     patches = -(-width // PATCH)
     bad = 0
     for y in range(first, end):
@@ -382,15 +389,18 @@ def _rows(
                 while stop < n and kinds[stop] == kinds[start]:
                     stop += 1
                 place = address(anchor, 2 * (at + start))
-                _surface(kinds[start], place, stop - start, *theme, size, noise_size, inputs, start)
+                into = address(surface, start * SURFACE)
+                _surface(kinds[start], place, stop - start, *theme, size, noise_size, noise, into)
                 start = stop
-            word, last = row + left * FEATURES, row + (patches - 1) * PATCH * FEATURES
-            _profile(
+            lost = _meet(
                 n, kinds, address(near, at), address(across, at), material.size, address(own, 0),
-                address(other, 0), address(work, _TEXTURE_AT), address(inputs, (FEATURES + SURFACE) * _PITCH),
+                address(other, 0), surface, scale[0], levels,
             )  # fmt: skip
-            _meet(n, inputs)
-            _unpack(address(words, 0), word, last, n, address(tint, at), inputs)
-            _colour(inputs, address(layer, 0), address(last_layer, 0), n, rgb)
-            bad += _write(rgb, n, red_shift, address(out, at))
+            word, end_word = row + left * FEATURES, row + (patches - 1) * PATCH * FEATURES
+            _unpack(address(features, 0), word, end_word, n, address(tint, at), words)
+            _colour(
+                words, address(work_words, _LEVELS_AT), address(layer, 0), address(units, 0),
+                address(last, 0), n, rgb,
+            )  # fmt: skip
+            bad += max(lost, _write(rgb, n, red_shift, address(out, at)))
     return bad

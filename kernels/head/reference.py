@@ -9,8 +9,8 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
-from kernels import PATCH
-from kernels.block.reference import relu_reference, through_relu
+from kernels import FEATURES, HEAD_PARTS, PATCH, PROFILE, SURFACE
+from kernels.block.reference import quantize_activation, relu_reference, through_relu
 
 
 class Surfaces(NamedTuple):
@@ -88,22 +88,66 @@ def head_reference(
     tint: Tensor,
     weights: Sequence[Tensor],
     biases: Sequence[Tensor],
+    high: Tensor | None = None,
 ) -> Tensor:
     """Colours, float [B,3,H,W], not clamped.
 
     features float [B,16*FEATURES,H/4,W/4] (shuffled up here), surface [B,SURFACE,H,W], border
-    [B,PROFILE,H,W], tint [B,3,H,W]; weights [HIDDEN,HEAD_INPUTS], [OUTPUTS,HIDDEN].
+    [B,PROFILE,H,W], tint [B,3,H,W]; weights [HIDDEN,HEAD_INPUTS], [OUTPUTS,HIDDEN]; high: the upper end
+    of the surface's 8-bit range, or None, where inputs are not to be rounded to bytes.
 
     Where a surface meets a border, channel by channel, their sum is held to 0..1: how far snow hangs
     down is a matter of noise and of distance, and what has an end can cover what lies below it. The last
     output says how much of the tint is added: a product, which sums and relus can only approach.
     """
     meeting = (surface + border).clamp(0, 1)
-    parts = (functional.pixel_shuffle(features, PATCH), relu_reference(surface), meeting, tint)
+    place = relu_reference(surface) if high is None else quantize_activation(surface, high)
+    meeting = meeting if high is None else to_bytes(meeting)
+    parts = (functional.pixel_shuffle(features, PATCH), place, meeting, tint)
     inputs = torch.cat([part.transpose(0, 1) for part in parts]).flatten(1)
     outputs: Tensor = _Layers.apply(inputs, *weights, *biases)  # type: ignore[no-untyped-call]
     outputs = outputs.view(-1, len(tint), *tint.shape[2:]).transpose(0, 1)
     return outputs[:, :3] + outputs[:, 3:] * tint
+
+
+def to_bytes(x: Tensor) -> Tensor:
+    """Round 0..1 to steps of 1/255; gradients pass through."""
+    return x + (torch.round(x * 255) / 255 - x).detach()
+
+
+def first_levels(weight: Tensor, highs: Tensor) -> tuple[Tensor, Tensor]:
+    """The first layer as int8 runtimes hold it: whole levels -127..127, [HIDDEN,HEAD_INPUTS], and step
+    [HIDDEN,2], what a level is worth times the range of its input: a hidden unit has one for all inputs but
+    the surface, and one for that, whose weights are the largest. The last two of `highs` are the ranges of
+    features and surface.
+    """
+    scaled = (weight * _ranges(highs)).detach()
+    place = _is_place(weight)
+    step = torch.stack([(scaled * part).abs().amax(1) for part in (~place, place)], 1) / 127
+    step = step.clamp_min(1e-12)
+    return torch.round(scaled / step[:, place.long()]), step
+
+
+def first_weights(levels: Tensor, step: Tensor, highs: Tensor) -> Tensor:
+    """The weights of which `first_levels` made levels and steps, as rounded."""
+    return levels * step[:, _is_place(levels).long()] / _ranges(highs)
+
+
+def quantize_first(weight: Tensor, highs: Tensor) -> Tensor:
+    """Round the first layer's weights as int8 runtimes do; gradients pass through."""
+    return weight + (first_weights(*first_levels(weight, highs), highs) - weight).detach()
+
+
+def _is_place(like: Tensor) -> Tensor:
+    """Which of the head's inputs are the surface's: bool [HEAD_INPUTS]."""
+    at = torch.arange(like.shape[1], device=like.device)
+    return (at >= HEAD_PARTS[0]) & (at < HEAD_PARTS[1])
+
+
+def _ranges(highs: Tensor) -> Tensor:
+    """The upper end of each input's 8-bit range."""
+    one = torch.ones_like(highs[:1])
+    return torch.cat((highs[-2:-1].expand(FEATURES), highs[-1:].expand(SURFACE), one.expand(PROFILE + 3)))
 
 
 class _Layers(torch.autograd.Function):

@@ -20,8 +20,9 @@ if TYPE_CHECKING:
 
 
 class Body:
-    """A compiled body for one size. Call it with uint8 [h,w,INGEST]; get uint8 [h,w,4,FEATURES,4]:
-    row in the patch, feature, column in the patch. The result is overwritten by the next call."""
+    """A compiled body for one size. Call it with uint8 [h,w,INGEST]; get uint8 [h,w,4,FEATURES/4,4,4]: row
+    in the patch, group of features, column in the patch, feature in the group. The result is overwritten by
+    the next call."""
 
     def __init__(self, tensors: Tensors, height: int, width: int, threads: int) -> None:
         settings = {
@@ -32,7 +33,7 @@ class Body:
         compiled = openvino_core().compile_model(_model(tensors, height, width), "CPU", settings)
         self._tensor = import_openvino().Tensor
         self._request = compiled.create_infer_request()
-        self._shape = (height, width, PATCH, FEATURES, PATCH)
+        self._shape = (height, width, PATCH, FEATURES // 4, PATCH, 4)
 
     def __call__(self, packed: NDArray[np.uint8]) -> NDArray[np.uint8]:
         self._request.set_input_tensor(self._tensor(packed[None], shared_memory=True))
@@ -74,9 +75,10 @@ def _model(tensors: Tensors, height: int, width: int) -> Any:
         y = rounded(op.relu(convolve(x, j, dilation=dilations[0])), highs[j])
         y = convolve(y, k, dilation=dilations[1])
         x = rounded(op.relu(op.add(x, y)), highs[k])
-    last = len(highs) - 1
-    # The head reads row by row: put the row in the patch before the feature.
-    order = np.arange(FEATURES * PATCH * PATCH).reshape(FEATURES, PATCH, PATCH).transpose(1, 0, 2).reshape(-1)
+    last = len(highs) - 2
+    # The head reads row by row, and four features of a pixel as one word.
+    rows = np.arange(FEATURES * PATCH * PATCH).reshape(FEATURES // 4, 4, PATCH, PATCH)
+    order = rows.transpose(2, 0, 3, 1).reshape(-1)
     # One rounding to bytes is fused into the convolution; spelt out, it passes over 11 MB of float32 twice.
     y = op.fake_quantize(op.relu(convolve(x, last, order)), *map(scalar, (0, highs[last], 0, 255)), 256)
     y = op.transpose(op.convert(y, "u8"), op.constant(np.array([0, 2, 3, 1])))

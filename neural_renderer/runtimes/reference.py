@@ -11,7 +11,7 @@ from torch.nn import functional
 from engine.frame import Frame, to_rgb
 from kernels import PATCH
 from kernels.border.reference import border_reference
-from kernels.head.reference import Surfaces, noise_reference
+from kernels.head.reference import Surfaces, first_weights, noise_reference
 from kernels.ingest.reference import reproject_reference
 from kernels.rectify.reference import rectify_reference
 from neural_renderer import noise, surface
@@ -101,6 +101,7 @@ def network(tensors: Tensors, device: str = "cpu") -> Network:
         return torch.from_numpy(tensors[name].astype(np.float32)).to(device)
 
     count = len(CONVOLUTIONS)
+    first = first_weights(put("head.0.weight"), put("head.0.step"), put("highs"))
     return Network(
         embed=put("embed") / 255,
         surfaces=Surfaces(
@@ -111,7 +112,7 @@ def network(tensors: Tensors, device: str = "cpu") -> Network:
         weights=[put(f"body.{i}.weight") * put(f"body.{i}.step") for i in range(count)],
         biases=[put(f"body.{i}.bias") for i in range(count)],
         highs=put("highs"),
-        head_weights=[put(f"head.{i}.weight") for i in range(2)],
+        head_weights=[first, put("head.1.weight")],
         head_biases=[put(f"head.{i}.bias") for i in range(2)],
     )
 

@@ -131,12 +131,12 @@ def test_every_number_of_the_body_counts() -> None:
 
 
 def bodies(theme: Theme, height: int, width: int) -> tuple[NDArray[np.uint8], NDArray[np.float64]]:
-    """By OpenVINO and by the reference, both [h,w,4,FEATURES,4] in levels of 255."""
+    """By OpenVINO and by the reference, both [h,w,4,FEATURES/4,4,4] in levels of 255."""
     packed = np.random.default_rng(7).integers(0, 256, (height, width, INGEST)).astype(np.uint8)
     found = Body(theme.tensors, height, width, 1)(packed).copy()
     given = torch.from_numpy(packed.astype(np.float32) / 255).permute(2, 0, 1)[None]
     reference = network(theme.tensors)
     with torch.inference_mode():
-        values = reference.body(given)[0] * (255 / reference.highs[-1])
-    split = values.view(FEATURES, PATCH, PATCH, height, width).permute(3, 4, 1, 0, 2)
+        values = reference.body(given)[0] * (255 / reference.highs[-2])
+    split = values.view(FEATURES // 4, 4, PATCH, PATCH, height, width).permute(4, 5, 2, 0, 3, 1)
     return found, np.rint(split.double().numpy())

@@ -16,7 +16,7 @@ from kernels import FEATURES, PATCH
 from kernels.border import DIRECTIONS, REACH
 from kernels.border.reference import profile_reference
 from kernels.head.cpu import BLOCK, Tables, _whole_texels, head_cpu, tables
-from kernels.head.reference import Surfaces, head_reference, surface_reference
+from kernels.head.reference import Surfaces, first_weights, head_reference, surface_reference
 from kernels.lanes import address
 from neural_renderer import noise, surface
 from neural_renderer.theme import Theme
@@ -38,7 +38,7 @@ class Inputs:
     def __init__(self, material: NDArray[np.uint8], anchor: Anchor, seed: int = 1) -> None:
         random = np.random.default_rng(seed)
         height, width = material.shape
-        blocks = (-(-height // PATCH), -(-width // PATCH), PATCH, FEATURES, PATCH)
+        blocks = (-(-height // PATCH), -(-width // PATCH), PATCH, FEATURES // 4, PATCH, 4)
         self.material, self.anchor = material, anchor
         self.features = random.integers(0, 256, blocks).astype(np.uint8)
         self.tint = random.integers(0, 1 << 24, (height, width), np.uint32)
@@ -70,19 +70,21 @@ class Inputs:
         sampled = sample64(self.anchor, surface.NOISE_SCALE[self.material])
         surfaces = Surfaces(t["textures"] / 255, t["gain"], t["mix"], t["mix_bias"], t["span"], t["warp"])
         place = surface_reference(material, anchor, torch.from_numpy(sampled)[None], surfaces)
-        ordered = self.features.transpose(3, 2, 4, 0, 1).reshape(1, -1, *self.features.shape[:2])
-        features = torch.from_numpy(ordered.astype(np.float64)) / 255 * t["highs"][-1]
+        ordered = self.features.transpose(3, 5, 2, 4, 0, 1).reshape(1, -1, *self.features.shape[:2])
+        features = torch.from_numpy(ordered.astype(np.float64)) / 255 * t["highs"][-2]
         bottom, right = features.shape[2] * PATCH - height, features.shape[3] * PATCH - width
 
         near, across = (torch.from_numpy(x.astype(np.int64))[None] for x in (self.near, self.across))
         border = profile_reference(material, near, across, t["own"], t["other"])
+
+        first = first_weights(t["head.0.weight"], t["head.0.step"], t["highs"])
 
         def padded(x: torch.Tensor) -> torch.Tensor:
             return torch.nn.functional.pad(x, (0, right, 0, bottom), mode="replicate")
 
         colour = head_reference(
             features, padded(place), padded(border), padded(unpacked(self.tint)[:, :3]),
-            [t["head.0.weight"], t["head.1.weight"]], [t["head.0.bias"], t["head.1.bias"]],
+            [first, t["head.1.weight"]], [t["head.0.bias"], t["head.1.bias"]], t["highs"][-1],
         )  # fmt: skip
         return (colour[0, :, :height, :width].clamp(0, 1) * 255).permute(1, 2, 0).numpy()
 
@@ -214,12 +216,12 @@ def test_surfaces_stick_to_the_world() -> None:
     assert not np.array_equal(after, before)
 
 
-@pytest.mark.parametrize("table", ["gain", "mix", "first", "second"])
+@pytest.mark.parametrize("table", ["gain", "mix", "own", "units", "last"])
 def test_pixels_that_are_no_numbers_are_counted(table: str) -> None:
     """A NaN anywhere comes out as one: no relu takes it to 0."""
     theme = random_theme()
     values = getattr(laid_out(theme), table).copy()
-    values.flat[::3] = np.nan
+    values[..., ::3] = np.nan
     if table == "mix":
         values[:GRASS], values[GRASS + 1 :] = 0, 0
     material = np.full((12, 40), MATERIAL_INDEX["stone"], np.uint8)
@@ -227,4 +229,5 @@ def test_pixels_that_are_no_numbers_are_counted(table: str) -> None:
     given = Inputs(material, lattice(12, 40))
     spoilt = laid_out(theme)._replace(**{table: values})
     _, bad = head_cpu(material, given.anchor, given.features, given.near, given.across, given.tint, spoilt, 0)
-    assert bad == (10 if table == "mix" else material.size)
+    bordered = int((given.near > 0).any(0).sum())
+    assert bad == {"mix": 10, "own": bordered}.get(table, material.size)

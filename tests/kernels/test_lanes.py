@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 from typing import Any
 
 import numba
@@ -10,18 +13,25 @@ import pytest
 from numpy.typing import NDArray
 
 from kernels.lanes import (
+    DOTS,
     LANES,
     address,
     at_most,
+    byte_of,
+    dot_table,
+    dots,
     load,
-    load_four_words,
+    load_words,
     mul_add,
+    not_finite,
     relu,
     spread,
+    spread_word,
     store,
     store_bytes,
-    store_columns,
+    store_levels,
     times,
+    to_floats,
 )
 
 Floats = NDArray[np.float32]
@@ -51,31 +61,85 @@ def test_arithmetic_in_every_lane(count: int) -> None:
     np.testing.assert_allclose(out, expected, rtol=1e-6)
 
 
-def test_eight_registers_become_columns() -> None:
-    @numba.njit
-    def run(a: Floats, out: Floats) -> None:
-        p = address(a, 0)
-        store_columns(
-            address(out, 0), 3, 11, load(p, 0, 8), load(p, 8, 8), load(p, 16, 8), load(p, 24, 8),
-            load(p, 32, 8), load(p, 40, 8), load(p, 48, 8), load(p, 56, 8),
-        )  # fmt: skip
-
-    a, out = np.arange(1, 65, dtype=np.float32), np.zeros((9, 11), np.float32)
-    run(a, out.reshape(-1))
-    assert np.array_equal(out.reshape(-1)[3 : 3 + 88].reshape(8, 11)[:, :8], a.reshape(8, 8).T)
-    assert np.count_nonzero(out) == 64
-
-
 def test_bytes_of_words_and_words_of_bytes() -> None:
     @numba.njit
     def run(words: NDArray[np.uint32], lanes: Floats, out: NDArray[np.uint8]) -> None:
-        store(address(lanes, 0), 0, load_four_words(address(words, 0), 1, 7, 0, 3))
+        every = load_words(address(words, 1), 0, 2, 8)
+        store(address(lanes, 0), 0, byte_of(every, 0))
+        store(address(lanes, 0), 8, byte_of(every, 3))
         store_bytes(address(out, 0), 3, words[2])
         store_bytes(address(out, 0), 9, np.uint64(words[4]) << np.uint64(8))
 
-    words = np.random.default_rng(3).integers(1 << 24, 1 << 32, 8).astype(np.uint32)
+    words = np.random.default_rng(3).integers(1 << 24, 1 << 32, 17).astype(np.uint32)
     lanes, out = np.zeros(16, np.float32), np.zeros(20, np.uint8)
     run(words, lanes, out)
-    assert np.array_equal(lanes, words[[1, 7, 0, 3]].view(np.uint8))
+    assert np.array_equal(lanes, words[1::2].copy().view(np.uint8).reshape(8, 4)[:, ::3].T.ravel())
     assert np.array_equal(out[3:7], words[2:3].view(np.uint8)) and not out[:3].any() and not out[7:10].any()
     assert np.array_equal(out[10:14], words[4:5].view(np.uint8)) and not out[14:].any()
+
+
+def test_levels_are_rounded_and_what_is_no_number_is_told() -> None:
+    @numba.njit
+    def run(values: Floats, zeros: Floats, out: NDArray[np.uint8]) -> int:
+        lanes = load(address(values, 0), 0, 8)
+        store_levels(address(out, 0), 1, lanes)
+        return not_finite(lanes, load(address(zeros, 0), 0, 8))
+
+    values, zeros, out = (
+        np.linspace(0, 255, 8, dtype=np.float32),
+        np.zeros(8, np.float32),
+        np.zeros(10, np.uint8),
+    )
+    assert run(values, zeros, out) == 0
+    assert out.tolist() == [0, 0, 36, 73, 109, 146, 182, 219, 255, 0]
+    for odd in (np.nan, np.inf, -np.inf):
+        assert run(np.where(np.arange(8) == 5, np.float32(odd), values), zeros, out) == 1
+        assert run(values, np.where(np.arange(8) == 2, np.float32(odd), zeros), out) == 1
+
+
+HOW = ("plain", *(("pairs",) if DOTS in ("pairs", "vnni") else ()), *(("vnni",) if DOTS == "vnni" else ()))
+
+
+@pytest.mark.parametrize("how", HOW)
+def test_four_bytes_at_a_time_on_every_kind_of_machine(how: str) -> None:
+    """The largest products too: no sum of two may saturate in 16 bits."""
+    dot = dots(how)
+
+    @numba.njit
+    def run(x: NDArray[np.uint32], table: NDArray[np.int32], out: Floats) -> None:
+        for i in range(3):
+            sums = dot(
+                spread_word(np.int32(-7), LANES), load_words(address(x, 0), 0, 1, LANES), address(table, 0), i
+            )
+            store(address(out, 0), i * LANES, to_floats(sums))
+
+    random = np.random.default_rng(5)
+    x, weights = random.integers(0, 256, (LANES, 4)).astype(np.uint8), random.integers(-127, 128, (3, 4))
+    x[0], x[1], weights[0], weights[1] = 255, 0, 127, -127
+    out = np.zeros((3, LANES), np.float32)
+    run(x.view(np.uint32).ravel(), dot_table(weights.astype(np.int8), how).ravel(), out.ravel())
+    assert np.array_equal(out, (x.astype(int) @ weights.T).T - 7)
+
+
+SCRIPT = """
+import numba, numpy as np
+from kernels import lanes
+from kernels.lanes import address, dot, dot_table, load_words, spread_word, store, to_floats
+
+@numba.njit
+def run(x, table, out):
+    sums = dot(spread_word(np.int32(0), 8), load_words(address(x, 0), 0, 1, 8), address(table, 0), 0)
+    store(address(out, 0), 0, to_floats(sums))
+
+x, out = np.arange(32, dtype=np.uint8), np.zeros(8, np.float32)
+run(x.view(np.uint32), dot_table(np.array([[1, -2, 3, 100]], np.int8)).ravel(), out)
+assert np.array_equal(out, x.reshape(8, 4) @ [1, -2, 3, 100]), out
+print(lanes.LANES, lanes.DOTS)
+"""
+
+
+def test_a_machine_that_numba_is_told_to_compile_for() -> None:
+    """Nothing that only this one can do is then used."""
+    environment = {**os.environ, "NUMBA_CPU_NAME": "generic"}
+    told = subprocess.run([sys.executable, "-c", SCRIPT], env=environment, capture_output=True, text=True)
+    assert told.stdout.split() == ["8", "plain"], told.stderr
