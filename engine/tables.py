@@ -79,8 +79,10 @@ class Table(Generic[A]):
 
     def drop_many(self, ids: Mapping[int, None]) -> None:
         """Forget the components of these ids, where there are any."""
-        if self.rows:
-            deque(map(self.rows.pop, ids, repeat(None)), maxlen=0)  # type: ignore[arg-type]
+        if rows := self.rows:
+            for id in ids:
+                if id in rows:
+                    del rows[id]
         if self.based:
             self.gone.update(ids)
         self.forget()

@@ -9,7 +9,6 @@ Read next: `engine.columns`, `engine.tables`, where components lie, and `engine.
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from operator import attrgetter
 from typing import Any, TypeVar, overload
@@ -82,10 +81,11 @@ class World:
         try:
             for component in components:
                 table = tables[type(component)]
-                if entity in table.rows:
+                rows = table.rows
+                if entity in rows:
                     self._take_back(entity)
                     raise _twice(components)
-                table.rows[entity] = component  # the highest id: what was in order stays so
+                rows[entity] = component  # the highest id: what was in order stays so
                 if table.queries:
                     table.forget()
         except KeyError:  # a type that this world has not met yet
@@ -93,7 +93,8 @@ class World:
             for component in components:
                 self._table(type(component))
             return self.spawn(*components)
-        self._next, self._packed = entity + 1, None
+        self._next = entity + 1
+        self._packed = None
         self._entities[entity] = None
         return entity
 
@@ -142,8 +143,9 @@ class World:
         wanted = dict.fromkeys(map(int, ids))
         for id in wanted if not wanted.keys() <= self._entities.keys() else ():
             self._need(id)
-        self._packed = None
-        deque(map(self._entities.pop, wanted), maxlen=0)
+        self._packed, entities = None, self._entities
+        for id in wanted:
+            del entities[id]
         for table in self._tables.values():
             table.drop_many(wanted)
 
