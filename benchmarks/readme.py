@@ -1,7 +1,7 @@
-"""Makes the pictures of the README from a run of the demo game: `python -m benchmarks.readme`.
+"""Makes the pictures of the README from runs of the demo games: `python -m benchmarks.readme`.
 
-It records the showcase (every theme in turn, uncovered by a wipe), and stores it as an animated WebP
-small enough for a page, and the before/after sheet beside it.
+It records the showcase (every theme in turn, uncovered by a wipe) as an animated WebP small enough for a
+page, and lays out every game, plain and in every theme, on one sheet at 1:1.
 """
 
 from __future__ import annotations
@@ -9,31 +9,77 @@ from __future__ import annotations
 import tempfile
 from fractions import Fraction
 from pathlib import Path
+from typing import Final
 
 import av
 import av.video
+import numpy as np
 
 from demo_games.miner import Miner
 from engine import RunOptions, run
+from engine.draw import Canvas
+from engine.frame import plain_picture, to_rgb
+from engine.game import load_game
+from engine.pictures import GAP, Picture
 from engine.showcase import Showcase
 from neural_renderer import Restyler
+from neural_renderer.theme import available, load
 
-FOLDER = Path("assets/readme")
-FRAMES, STEP, WIDTH, QUALITY = 540, 4, 640, 62
+FOLDER: Final = Path("assets/readme")
+EACH: Final = 100
+"""Frames a theme."""
+STEP, WIDTH, QUALITY = 5, 640, 58
+SHEET_QUALITY: Final = 84
+MOMENTS: Final = {"miner": 500, "caravan": 500, "city": 500}
+"""The games of the sheet, and the ticks that their bots play first."""
+SEED: Final = 11
 
 
 def main() -> None:
     """Record, shrink and store."""
-    restyler = Restyler("winter")
-    showcase = Showcase.of(("winter", "bricks", "watercolour"), FRAMES)
+    themes = sorted(available(), key=lambda name: name != "winter")
     FOLDER.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as folder:
         clip = Path(folder) / "clip.mp4"
+        frames = EACH * len(themes)
         options = RunOptions(
-            frames=FRAMES, headless=True, bot=True, record=clip, sheet=FOLDER / "sheet.png", showcase=showcase
+            frames=frames, headless=True, bot=True, record=clip, showcase=Showcase.of(themes, frames)
         )
-        run(Miner(seed=7), restyler, options)
+        run(Miner(seed=7), Restyler(themes[0]), options)
         animate(clip, FOLDER / "wipe.webp")
+    still(sheet(themes), FOLDER / "themes.webp")
+
+
+def sheet(themes: list[str]) -> Picture:
+    """A column a game: plain on top, then every theme. Each picture's HUD names what it shows."""
+    columns = []
+    for name, ticks in MOMENTS.items():
+        game = load_game(name)(SEED)
+        for _ in range(ticks):
+            game.simulation.step(game.bot())
+        canvas = Canvas(640, 360, tile=game.tile)
+        column = []
+        for theme in ("", *themes):
+            game.draw(canvas, 1.0, load(theme).title if theme else "plain")
+            frame = canvas.finish().replace(cut=True)
+            shown = Restyler(theme)(frame) if theme else plain_picture(frame)
+            column.append(
+                np.pad(to_rgb(shown, frame.layout), ((0, GAP), (0, GAP), (0, 0)), constant_values=255)
+            )
+        columns.append(np.concatenate(column))
+    return np.concatenate(columns, 1)[:-GAP, :-GAP]
+
+
+def still(picture: Picture, target: Path) -> None:
+    """Store RGB as a WebP."""
+    with av.open(str(target), "w") as page:
+        stream = page.add_stream("libwebp")
+        stream.height, stream.width = picture.shape[:2]
+        stream.pix_fmt = "yuv420p"
+        stream.options = {"quality": str(SHEET_QUALITY), "compression_level": "6"}
+        frame = av.VideoFrame.from_ndarray(np.ascontiguousarray(picture), "rgb24")
+        page.mux(stream.encode(frame))
+        page.mux(stream.encode(None))
 
 
 def animate(source: Path, target: Path) -> None:

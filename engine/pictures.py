@@ -20,6 +20,8 @@ Picture = NDArray[np.uint8]
 
 GAP = 4
 """Pixels between the pictures of a sheet."""
+ACROSS = 4
+"""Columns of a sheet beside each other."""
 
 
 def write_png(path: str | Path, picture: Picture, layout: Layout) -> None:
@@ -77,14 +79,18 @@ def wipe(plain: Picture, restyled: Picture, edge: int) -> Picture:
 
 
 def sheet(columns: Sequence[Sequence[Picture]]) -> Picture:
-    """Pictures of one size side by side, each column from the top down, with white gaps."""
+    """Pictures of one size side by side, each column from the top down, with white gaps; more than ACROSS
+    columns go on below."""
     if not columns or not columns[0]:
         raise LoopError("a sheet needs at least one picture")
-    height, width = columns[0][0].shape[:2]
-    rows = max(map(len, columns))
-    page = np.full((rows * (height + GAP) - GAP, len(columns) * (width + GAP) - GAP, 4), 255, np.uint8)
-    for x, column in enumerate(columns):
-        for y, picture in enumerate(column):
-            top, left = y * (height + GAP), x * (width + GAP)
-            page[top : top + height, left : left + width] = fitted(picture, height, width)
+    height, width = (size + GAP for size in columns[0][0].shape[:2])
+    rows, across = max(map(len, columns)), min(len(columns), ACROSS)
+    down = rows * -(-len(columns) // across)
+    page = np.full((down * height - GAP, across * width - GAP, 4), 255, np.uint8)
+    for number, column in enumerate(columns):
+        for row, picture in enumerate(column):
+            top, left = (number // across * rows + row) * height, number % across * width
+            page[top : top + height - GAP, left : left + width - GAP] = fitted(
+                picture, height - GAP, width - GAP
+            )
     return page

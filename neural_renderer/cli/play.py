@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 FOLDER: Final = Path("recordings")
 DEFAULT_THEME: Final = "winter"
 HEADLESS_FRAMES: Final = 600
-SHOWCASE_FRAMES: Final = 480
+SHOWCASE_FRAMES: Final = 960
 
 
 class Size(click.ParamType):

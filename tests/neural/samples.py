@@ -18,7 +18,6 @@ from neural_renderer.network import Student
 from neural_renderer.noise import hash01
 from neural_renderer.theme import Theme, pack
 
-SHIPPED = ("winter", "bricks", "watercolour")
 SAFE = 63
 """Levels of an int8 weight that every CPU sums exactly. Those without VNNI add two products at a time in
 16 bits: 2 * 255 * 63 fits, and 2 * 255 * 127 saturates."""

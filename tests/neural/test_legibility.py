@@ -25,8 +25,8 @@ from neural_renderer.history import sources
 from neural_renderer.legibility import GUARDED, IS_GUARDED, contrasts, keep_legible
 from neural_renderer.measure import Legibility, legibility
 from neural_renderer.restyler import Restyler
-from neural_renderer.theme import LEGIBILITY, Theme, load
-from tests.neural.samples import SHIPPED, miner, random_theme, world
+from neural_renderer.theme import LEGIBILITY, Theme, available, load
+from tests.neural.samples import miner, random_theme, world
 
 
 def camouflage(bar: float = 20.0) -> Theme:
@@ -153,7 +153,7 @@ def test_a_theme_sets_its_bar(tmp_path: Path) -> None:
     assert head.pop("legibility") == 0
     (folder / "theme.yaml").write_text(yaml.safe_dump(head))
     assert load(folder).legibility == LEGIBILITY
-    assert all(load(name).legibility >= 10 for name in SHIPPED)
+    assert all(load(name).legibility >= 10 for name in available())
 
 
 @pytest.mark.parametrize(
@@ -197,7 +197,7 @@ def test_measures_against_painters_leave_it_out() -> None:
 # In the shipped themes
 
 
-@pytest.mark.parametrize("name", SHIPPED)
+@pytest.mark.parametrize("name", available())
 def test_it_holds_and_is_steady(name: str) -> None:
     """In the miner. Followed by its motion, what is guarded changes by at most one of 255 levels a frame more
     than without the guard, on average (winter, where an enemy falls into water of its own colour)."""

@@ -90,7 +90,7 @@ def test_a_trend_is_seen() -> None:
 
 @pytest.fixture(scope="module")
 def short_run() -> dict[str, Series]:
-    return run(miner(300, 120, 208), 10)
+    return run(miner(300, 120, 208), 20)
 
 
 @pytest.mark.parametrize("name", available())
