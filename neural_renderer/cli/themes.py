@@ -18,6 +18,14 @@ FOLDER: Final = Path("themes")
 """Where `new` makes a theme, as `reskin learn painter` does."""
 SHOWN_TICK: Final = 120
 """The moment of a game that a preview shows."""
+LISTED = (
+    ("psnr", ".1f"),
+    ("ssim", ".3f"),
+    ("warp_error", ".5f"),
+    ("student_ms", ".1f"),
+    ("painter_ms", ",.0f"),
+)
+"""The metrics in the list, and how they are written."""
 
 
 @click.group(invoke_without_command=True)
@@ -40,13 +48,15 @@ def themes(context: click.Context, as_json: bool) -> None:
     from rich.console import Console
     from rich.table import Table
 
-    table = Table("theme", "version", "parameters", "MACs/px", "kB", "measured")
+    table = Table("theme", "kB", "PSNR, dB", "SSIM", "flicker", "ms", "painter's ms")
+    for column in table.columns[1:]:
+        column.justify = "right"
     for theme in found:
-        table.add_row(
-            str(theme["name"]), str(theme["version"]), f"{theme['parameters']:,}",
-            f"{theme['macs_per_pixel']:,.0f}", f"{theme['bytes'] / 1000:,.0f}", _metrics(theme["metrics"]),
-        )  # fmt: skip
+        metrics = theme["metrics"]
+        cells = [f"{metrics[key]:{form}}" if key in metrics else "" for key, form in LISTED]
+        table.add_row(str(theme["name"]), f"{theme['bytes'] / 1000:,.0f}", *cells)
     Console().print(table)
+    say("Likeness to the painter on unseen scenes, change from frame to frame (followed), time of a frame.")
 
 
 @themes.command()
@@ -163,11 +173,6 @@ def _figures(name: str) -> dict[str, Any]:
         "bytes": size,
         "metrics": theme.metrics,
     }
-
-
-def _metrics(metrics: dict[str, Any]) -> str:
-    shown = (f"{name} {value:.4g}" for name, value in metrics.items() if isinstance(value, (int, float)))
-    return ", ".join(shown)
 
 
 def _shown(value: float | tuple[float, ...]) -> str:
