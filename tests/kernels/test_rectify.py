@@ -55,7 +55,7 @@ def test_what_is_not_valid_does_not_count() -> None:
 
 def test_small_flicker_is_not_shown_larger_change_fades_in_and_a_still_picture_stays() -> None:
     picture = np.full((4, 4, 3), 100, np.uint8)
-    kept, moved = ((100, 100), (102, 102), (98, 98)), ((105, 103), (95, 97), (180, 105), (0, 95))
+    kept, moved = ((100, 100), (102, 102), (98, 98)), ((105, 103), (95, 97), (180, 106), (0, 94))
     for past, shown in kept + moved:
         history = np.full((4, 4, 4), 255, np.uint8)
         history[..., :3] = past
