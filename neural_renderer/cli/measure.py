@@ -18,13 +18,14 @@ from neural_renderer.cli.output import Bar, friendly, print_json, require, stdou
 @click.option(
     "--frames",
     type=click.IntRange(2),
-    help="Frames of each world.  [default: 3; 12 for --stability, 60 for --legibility]",
+    help="Frames of each world.  [default: 3; 12 for --stability, 60 for --legibility, 3000 for --drift]",
 )
 @click.option("--device", default="auto", show_default=True, help="auto, cpu, torch, or a torch device.")
 @click.option("--stability", is_flag=True, help="Flicker, rest and recovery on one world instead.")
 @click.option(
     "--legibility", is_flag=True, help="How coins, enemies and the like stand out, guard off and on, instead."
 )
+@click.option("--drift", is_flag=True, help="Whether a long run leaves what it ought to be, instead.")
 @click.option(
     "--page",
     type=click.Path(dir_okay=False, path_type=Path),
@@ -40,6 +41,7 @@ def measure(
     device: str,
     stability: bool,
     legibility: bool,
+    drift: bool,
     page: Path | None,
     as_json: bool,
 ) -> None:
@@ -52,6 +54,8 @@ def measure(
 
         if legibility:
             figures = _legibility(theme, game, frames or 60, device, report)
+        elif drift:
+            figures = _drift(theme, game, frames or 3000, device, report)
         elif stability or page is not None:
             figures = _steadiness(theme, game, frames or 12, device, page, report)
         else:
@@ -96,3 +100,12 @@ def _legibility(
     from neural_renderer.theme import load
 
     return legibility(load(theme), device=device, game=game, frames=frames, report=report).figures()
+
+
+def _drift(
+    theme: str, game: str | None, frames: int, device: str, report: Callable[[float], None]
+) -> dict[str, object]:
+    from neural_renderer.measure.drift import drift
+    from neural_renderer.theme import load
+
+    return asdict(drift(load(theme), device=device, game=game, frames=frames, report=report))

@@ -5,21 +5,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator
 
 import numpy as np
 import pytest
-from numpy.typing import NDArray
 
-from engine.frame import Frame, to_rgb
+from engine.frame import Frame
 from kernels.rectify import HOLD, LIMIT
+from neural_renderer.errors import LearnError
 from neural_renderer.learn.painters import PAINTERS
 from neural_renderer.measure import psnr
-from neural_renderer.measure.stability import GONE_DB, SPOILT, after_spoiling, changes, likeness, spoil
+from neural_renderer.measure.drift import Series, Watch, drift, trend
+from neural_renderer.measure.stability import GONE_DB, SPOILT, after_spoiling, changes, spoil
 from neural_renderer.restyler import Restyler
-from neural_renderer.theme import available
-from tests.neural.samples import miner
+from neural_renderer.theme import available, load
+from tests.neural.samples import miner, random_theme
 
 pytestmark = pytest.mark.skipif(not available(), reason="no theme is shipped yet")
 
@@ -27,40 +27,13 @@ WITHIN = 8
 """Frames after which a spoilt history must be gone."""
 
 
-@dataclass
-class Series:
-    """One number a frame (or one a painted frame) of a theme's run."""
-
-    colour: list[NDArray[np.float64]] = field(default_factory=list)
-    """Mean RGB of carried minus that of fresh, in levels."""
-    likeness: list[float] = field(default_factory=list)
-    """PSNR of carried against fresh."""
-    against_painter: list[float] = field(default_factory=list)
-    """PSNR of carried against the painter, less that of fresh: what the scene does cancels out."""
-
-
 def run(frames: Iterator[Frame], paint_every: int) -> dict[str, Series]:
     """Every theme through one run of the game; each `paint_every`th frame is painted too."""
-    found = {name: Series() for name in available()}
-    carried = {name: Restyler(name) for name in found}
-    fresh = {name: Restyler(name) for name in found}
+    watches = {name: Watch(load(name), painter=PAINTERS.get(name)) for name in available()}
     for at, frame in enumerate(frames):
-        frame = frame.replace(hud=None)
-        for name, series in found.items():
-            fresh[name].reset()
-            a, b = (to_rgb(r(frame), frame.layout) / np.float32(255) for r in (carried[name], fresh[name]))
-            series.colour.append((a - b).mean((0, 1), np.float64) * 255)
-            series.likeness.append(likeness(a, b))
-            if at % paint_every == 0 and name in PAINTERS:
-                painted = PAINTERS[name](frame)
-                series.against_painter.append(likeness(a, painted) - likeness(b, painted))
-    return found
-
-
-def trend(values: Sequence[float] | NDArray[np.float64]) -> float:
-    """How much the line that fits best rises from the first value to the last."""
-    at = np.linspace(-0.5, 0.5, len(values))
-    return float((at * (np.asarray(values) - np.mean(values))).sum() / (at * at).sum())
+        for watch in watches.values():
+            watch(frame.replace(hud=None), paint=at % paint_every == 0)
+    return {name: watch.series for name, watch in watches.items()}
 
 
 def assert_no_trend(series: Series, frames: int, colour_levels: float, likeness_db: float) -> None:
@@ -70,6 +43,8 @@ def assert_no_trend(series: Series, frames: int, colour_levels: float, likeness_
     later, colour = series.likeness[10:], np.array(series.colour[10:])  # a history takes some frames to fill
     rise = [trend(colour[:, channel]) for channel in range(3)]
     assert max(map(abs, rise)) < colour_levels, f"the mean colour moves by {rise} levels over {frames} frames"
+    paler = trend(series.contrast[10:])
+    assert abs(paler) < colour_levels, f"the contrast moves by {paler} levels over {frames} frames"
     assert np.abs(colour).max() < HOLD, "the mean colour is off by more than a history can move it"
     assert trend(later) > -likeness_db, f"the likeness to a fresh start falls by {-trend(later):.2f} dB"
     assert min(later) > 33, "the history spoils the picture"
@@ -80,12 +55,16 @@ def assert_no_trend(series: Series, frames: int, colour_levels: float, likeness_
 def test_a_trend_is_seen() -> None:
     noise = np.random.default_rng(1).normal(size=300)
     assert abs(trend(noise)) < 0.5 and trend(noise + np.linspace(0, 3, 300)) == pytest.approx(3, abs=0.5)
-    drifting = Series([np.full(3, at / 300) for at in range(300)], [50.0] * 300, [0.0] * 10)
+    zeros, even = [0.0] * 300, [50.0] * 300
+    drifting = Series([np.full(3, at / 300) for at in range(300)], zeros, even, zeros[:10])
     with pytest.raises(AssertionError, match="mean colour moves"):
         assert_no_trend(drifting, 300, 0.75, 2)
-    fading = Series([np.zeros(3)] * 300, list(np.linspace(50, 45, 300)), [0.0] * 10)
+    fading = Series([np.zeros(3)] * 300, zeros, list(np.linspace(50, 45, 300)), zeros[:10])
     with pytest.raises(AssertionError, match="falls by"):
         assert_no_trend(fading, 300, 0.75, 2)
+    paling = Series([np.zeros(3)] * 300, list(np.linspace(0, -2, 300)), even, zeros[:10])
+    with pytest.raises(AssertionError, match="contrast moves"):
+        assert_no_trend(paling, 300, 0.75, 2)
 
 
 @pytest.fixture(scope="module")
@@ -96,6 +75,15 @@ def short_run() -> dict[str, Series]:
 @pytest.mark.parametrize("name", available())
 def test_300_frames_without_drift(short_run: dict[str, Series], name: str) -> None:
     assert_no_trend(short_run[name], 300, 1.5, 4)
+
+
+def test_drift_as_measured() -> None:
+    """`reskin measure --drift`, on a theme of random weights, which has no painter."""
+    found = drift(random_theme(), frames=120)
+    assert (found.frames, found.compared, found.against_painter) == (120, 110, None)
+    assert max(map(abs, [*found.colour, found.contrast])) < 2 and found.lowest_likeness > 25
+    with pytest.raises(LearnError, match="needs 100 frames or more, got 20"):
+        drift(random_theme(), frames=20)
 
 
 @pytest.fixture(scope="module")
