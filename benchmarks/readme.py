@@ -28,8 +28,8 @@ from neural_renderer.theme import available, load
 FOLDER: Final = Path("assets/readme")
 EACH: Final = 100
 """Frames a theme."""
-STEP, WIDTH, QUALITY = 5, 640, 58
-SHEET_QUALITY: Final = 84
+STEP, WIDTH, QUALITY = 6, 640, 44
+SHEET_QUALITY: Final = 80
 MOMENTS: Final = {"miner": 500, "caravan": 500, "city": 500}
 """The games of the sheet, and the ticks that their bots play first."""
 SEED: Final = 11
