@@ -1,4 +1,4 @@
-"""`flow` on a CPU: one pass each. On one core: at 640x360 waking another costs as much as it saves."""
+"""`flow` on a CPU: one pass each."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from kernels.dense import dense
 from kernels.flow.reference import UNSEEN
+from kernels.threads import by_rows
 
 
 def drift_cpu(
@@ -16,7 +17,12 @@ def drift_cpu(
     """As `drift_reference`."""
     given, kinds = dense(anchor, np.float32), dense(material, np.uint8)
     made, table = np.empty_like(given), dense(offsets, np.float32)
-    _drift(given, kinds, table, made)
+
+    def rows(first: int, end: int) -> int:
+        _drift(given[first:end], kinds[first:end], table, made[first:end])
+        return 0
+
+    by_rows(rows, len(given))
     return made
 
 
@@ -25,7 +31,12 @@ def forget_cpu(key: NDArray[np.uint32], moved: NDArray[np.bool_]) -> NDArray[np.
     given = dense(key, np.uint32)
     made, table = np.empty_like(given), np.zeros(256, np.bool_)
     table[: len(moved)] = moved
-    _forget(given.reshape(-1), table, made.reshape(-1))
+
+    def rows(first: int, end: int) -> int:
+        _forget(given[first:end], table, made[first:end])
+        return 0
+
+    by_rows(rows, len(given))
     return made
 
 
@@ -41,5 +52,6 @@ def _drift(anchor, material, offsets, out):
 
 @numba.njit(cache=True, nogil=True, error_model="numpy")
 def _forget(key, moved, out):
-    for i in range(key.shape[0]):
-        out[i] = UNSEEN if moved[key[i] & np.uint32(0xFF)] else key[i]
+    for y in range(key.shape[0]):
+        for x in range(key.shape[1]):
+            out[y, x] = UNSEEN if moved[key[y, x] & np.uint32(0xFF)] else key[y, x]

@@ -382,6 +382,8 @@ def _rows(
         row = (y // PATCH * patches * PATCH + y % PATCH) * FEATURES
         for left in range(0, width, BLOCK):
             n, at = min(BLOCK, width - left), y * width + left
+            word, end_word = row + left * FEATURES, row + (patches - 1) * PATCH * FEATURES
+            _unpack(address(features, 0), word, end_word, n, address(tint, at), words)
             kinds = address(material, at)
             start = 0
             while start < n:
@@ -396,8 +398,6 @@ def _rows(
                 n, kinds, address(near, at), address(across, at), material.size, address(own, 0),
                 address(other, 0), surface, scale[0], levels,
             )  # fmt: skip
-            word, end_word = row + left * FEATURES, row + (patches - 1) * PATCH * FEATURES
-            _unpack(address(features, 0), word, end_word, n, address(tint, at), words)
             _colour(
                 words, address(work_words, _LEVELS_AT), address(layer, 0), address(units, 0),
                 address(last, 0), n, rgb,
