@@ -36,21 +36,22 @@ def _compose_blocks(
     height, width = words.shape
     for y in range(height):
         for left in range(0, width, BLOCK):
-            right = min(left + BLOCK, width)
-            drawn = np.uint32(0)
-            for x in range(left, right):
-                drawn |= hud_words[y, x]
-            if not drawn:
-                for x in range(left, right):
-                    words[y, x] |= OPAQUE
+            # Of slices, whose indices start at 0, the compiler makes vectors.
+            drawn, shown = hud_words[y, left : left + BLOCK], words[y, left : left + BLOCK]
+            any_drawn = np.uint32(0)
+            for x in range(drawn.shape[0]):
+                any_drawn |= drawn[x]
+            if not any_drawn:
+                for x in range(shown.shape[0]):
+                    shown[x] |= OPAQUE
                 continue
-            for x in range(left, right):
-                if hud_words[y, x] & OPAQUE == OPAQUE:
-                    words[y, x] = hud_words[y, x]
-                elif hud_words[y, x]:
-                    _compose(picture, hud, y, y + 1, x, x + 1)
+            for x in range(drawn.shape[0]):
+                if drawn[x] & OPAQUE == OPAQUE:
+                    shown[x] = drawn[x]
+                elif drawn[x]:
+                    _compose(picture, hud, y, y + 1, left + x, left + x + 1)
                 else:
-                    words[y, x] |= OPAQUE
+                    shown[x] |= OPAQUE
 
 
 @numba.njit(cache=True, nogil=True)
