@@ -28,8 +28,8 @@ from engine.ledger import Ledger
 from engine.save import create_save, open_save, restored
 from engine.savefile import examine
 
-LONGEST_S = 0.2
-"""A child lives no longer than this: some 50 commits, several snapshots, a close and a load."""
+LONGEST_S, LONGEST_TICKS = 0.2, 50
+"""A child lives no longer than this, or than so many commits take here: some snapshots, a close and a load."""
 RESTART_AT = 3000
 """Ticks after which a game begins anew, so that creating a save is killed too."""
 OPTIONS = SaveOptions(snapshot_ticks=20, patience_s=60)
@@ -81,7 +81,20 @@ def totals(ledger: Ledger) -> dict[str, int]:
     return counted
 
 
-def kill(path: Path, kind: type[Game], begun: mmap.mmap, seed: int) -> None:
+def life(folder: Path, kind: type[Game]) -> float:
+    """Seconds that a child may live, on a machine as fast, and as busy, as this one is now."""
+    game = kind(5)
+    started = time.monotonic()
+    with create_save(folder / "timed.save", game, OPTIONS) as journal:
+        for _ in range(LONGEST_TICKS):
+            journal.ready()
+            commands = game.bot()
+            game.simulation.step(commands)
+            journal.keep(game.simulation, commands)
+    return max(LONGEST_S, time.monotonic() - started)
+
+
+def kill(path: Path, kind: type[Game], begun: mmap.mmap, seed: int, longest_s: float) -> None:
     child = os.fork()
     if child == 0:
         try:
@@ -89,7 +102,7 @@ def kill(path: Path, kind: type[Game], begun: mmap.mmap, seed: int) -> None:
         except BaseException as error:
             print(f"the child failed: {type(error).__name__}: {error}", file=sys.stderr, flush=True)
         os._exit(1)
-    time.sleep(random.Random(seed).uniform(0.001, LONGEST_S))
+    time.sleep(random.Random(seed).uniform(0.001, longest_s))
     os.kill(child, signal.SIGKILL)
     _, status = os.waitpid(child, 0)
     assert os.WIFSIGNALED(status), "the child ended by itself"
@@ -100,8 +113,9 @@ def main(folder: str, count: str, game: str) -> None:
     truth, begun, path = Truth(kind), mmap.mmap(-1, 8), Path(folder) / "killed.save"
     truth.at(10)  # a game's first ticks may compile, which no child should have to do again
     found: dict[str, Any] = {"game": kind.name, "kills": 0, "lost": 0, "unborn": 0, "longest": 0, "games": 1}
+    longest_s = life(Path(folder), kind)
     for seed in range(int(count)):
-        kill(path, kind, begun, seed)
+        kill(path, kind, begun, seed, longest_s)
         found["kills"] += 1
         (under_way,) = struct.unpack("<Q", begun[:8])
         if not path.exists():  # killed before its first save was whole: then no tick had begun
