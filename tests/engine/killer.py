@@ -29,7 +29,7 @@ from engine.save import create_save, open_save, restored
 from engine.savefile import examine
 
 LONGEST_S, LONGEST_TICKS = 0.2, 50
-"""A child lives no longer than this, or than so many commits take here: some snapshots, a close and a load."""
+"""A child lives no longer than this, or than so many commits take: some snapshots, a close and a load."""
 RESTART_AT = 3000
 """Ticks after which a game begins anew, so that creating a save is killed too."""
 OPTIONS = SaveOptions(snapshot_ticks=20, patience_s=60)
