@@ -689,6 +689,6 @@ def test_laws_of_saves(tmp_path: Path) -> None:
 
 @pytest.mark.slow
 def test_laws_of_saves_at_length(tmp_path: Path) -> None:
-    operations = obey(tmp_path, examples=200, steps=50)
+    operations = obey(tmp_path, examples=250, steps=50)
     print(f"{operations} commands, with kills and loads in between")
     assert operations > 100_000
