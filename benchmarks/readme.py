@@ -7,20 +7,20 @@ page, and lays out every game, plain and in every theme, on one sheet at 1:1.
 from __future__ import annotations
 
 import tempfile
+from collections.abc import Iterator
 from fractions import Fraction
 from pathlib import Path
 from typing import Final
 
 import av
 import av.video
-import numpy as np
 
 from demo_games.miner import Miner
 from engine import RunOptions, run
 from engine.draw import Canvas
 from engine.frame import plain_picture, to_rgb
 from engine.game import load_game
-from engine.pictures import GAP, Picture
+from engine.pictures import Picture, sheet
 from engine.showcase import Showcase
 from neural_renderer import Restyler
 from neural_renderer.theme import available, load
@@ -47,12 +47,11 @@ def main() -> None:
         )
         run(Miner(seed=7), Restyler(themes[0]), options)
         animate(clip, FOLDER / "wipe.webp")
-    still(sheet(themes), FOLDER / "themes.webp")
+    still(sheet([*columns(themes)]), FOLDER / "themes.webp")
 
 
-def sheet(themes: list[str]) -> Picture:
-    """A column a game: plain on top, then every theme. Each picture's HUD names what it shows."""
-    columns = []
+def columns(themes: list[str]) -> Iterator[list[Picture]]:
+    """One a game: plain on top, then every theme. Each picture's HUD names what it shows."""
     for name, ticks in MOMENTS.items():
         game = load_game(name)(SEED)
         for _ in range(ticks):
@@ -62,22 +61,18 @@ def sheet(themes: list[str]) -> Picture:
         for theme in ("", *themes):
             game.draw(canvas, 1.0, load(theme).title if theme else "plain")
             frame = canvas.finish().replace(cut=True)
-            shown = Restyler(theme)(frame) if theme else plain_picture(frame)
-            column.append(
-                np.pad(to_rgb(shown, frame.layout), ((0, GAP), (0, GAP), (0, 0)), constant_values=255)
-            )
-        columns.append(np.concatenate(column))
-    return np.concatenate(columns, 1)[:-GAP, :-GAP]
+            column.append(Restyler(theme)(frame) if theme else plain_picture(frame))
+        yield column
 
 
 def still(picture: Picture, target: Path) -> None:
-    """Store RGB as a WebP."""
+    """Store a canvas's picture as a WebP."""
     with av.open(str(target), "w") as page:
         stream = page.add_stream("libwebp")
         stream.height, stream.width = picture.shape[:2]
         stream.pix_fmt = "yuv420p"
         stream.options = {"quality": str(SHEET_QUALITY), "compression_level": "6"}
-        frame = av.VideoFrame.from_ndarray(np.ascontiguousarray(picture), "rgb24")
+        frame = av.VideoFrame.from_ndarray(to_rgb(picture, "BGRX"), "rgb24")
         page.mux(stream.encode(frame))
         page.mux(stream.encode(None))
 

@@ -118,23 +118,14 @@ def load_words(typingctx, pointer, at, step, count):
 
 
 @intrinsic(prefer_literal=True)
-def spread_word(typingctx, value, count):
-    """One int32 in all of `count` lanes."""
-
-    def emit(context, builder, signature, args):
-        return _spread(builder, args[0], count.literal_value)
-
-    return Words(count.literal_value)(types.int32, count), emit
-
-
-@intrinsic(prefer_literal=True)
 def spread(typingctx, value, count):
-    """One float32 in all of `count` lanes."""
+    """One float32 or int32 in all of `count` lanes."""
+    kind, kept = (Words, types.int32) if isinstance(value, types.Integer) else (Lanes, types.float32)
 
     def emit(context, builder, signature, args):
         return _spread(builder, args[0], count.literal_value)
 
-    return Lanes(count.literal_value)(types.float32, count), emit
+    return kind(count.literal_value)(kept, count), emit
 
 
 @intrinsic

@@ -32,7 +32,6 @@ from kernels.lanes import (
     not_finite,
     relu,
     spread,
-    spread_word,
     store,
     store_levels,
     times,
@@ -61,7 +60,7 @@ _INNER: dict[str, Any] = {**_JIT, "no_cpython_wrapper": True, "no_cfunc_wrapper"
 assert SURFACE == PROFILE == 8  # as the tiles below are written
 assert OUTPUTS == PATCH == 4
 assert FEATURES == 12
-assert HIDDEN % 4 == BLOCK % (2 * LANES) == 0
+assert HIDDEN % 4 == BLOCK % LANES == 0
 
 
 class Tables(NamedTuple):
@@ -107,7 +106,7 @@ def tables(
     units = np.column_stack(
         (tensors["head.0.step"], tensors["head.0.bias"] * level, tensors["head.1.weight"].T)
     )
-    units[:, 3 + 3] /= level
+    units[:, -1] /= level  # the share of the tint
     last = tensors["head.1.bias"].copy()
     last[:3] *= level
     return Tables(
@@ -310,7 +309,7 @@ def _meet(n, material, near, across, plane, own, other, surface, scale, levels):
 def _hidden(f, g, h, t, s, u, m, v, first, unit, units):
     """One hidden unit of LANES pixels, from their words of features, tint, surface and meeting."""
     at, values = unit * _INPUT_WORDS, address(units, unit * _UNIT)
-    rest = spread_word(np.int32(0), LANES)
+    rest = spread(np.int32(0), LANES)
     place = dot(dot(rest, s, first, at + 4), u, first, at + 5)
     rest = dot(dot(dot(rest, f, first, at), g, first, at + 1), h, first, at + 2)
     rest = dot(dot(dot(rest, t, first, at + 3), m, first, at + 6), v, first, at + 7)

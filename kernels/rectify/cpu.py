@@ -42,11 +42,11 @@ def _toward(now, past):
 def _steady(first, end, picture, history, red_shift):
     """Pixels first..end, without a branch, so that eight or more are steadied at once."""
     red, blue = np.int32(red_shift), np.int32(16 - red_shift)
-    low, green, high, byte = np.int32(0), np.int32(8), np.int32(16), np.int32(255)
+    green, high, byte = np.int32(8), np.int32(16), np.int32(255)
     now, past = address(picture, first), address(history, first)
     for x in range(end - first):
         p, h = np.int32(now[x]), np.int32(past[x])
-        r = _toward((p >> red) & byte, (h >> low) & byte) << red
+        r = _toward((p >> red) & byte, h & byte) << red
         g = _toward((p >> green) & byte, (h >> green) & byte) << green
         b = _toward((p >> blue) & byte, (h >> high) & byte) << blue
         known = (h >> np.int32(24)) & byte

@@ -49,7 +49,7 @@ class Watch:
         theme: Theme,
         device: str = "auto",
         painter: Callable[[Frame], NDArray[np.float32]] | None = None,
-    ):
+    ) -> None:
         self.carried, self.fresh = (Restyler(theme, device=device) for _ in range(2))
         self.painter = painter
         self.series = Series()
@@ -133,11 +133,10 @@ def drift(
         painter = None
     name = game or "miner"
     watch = Watch(theme.as_learnt(), device, painter)
-    every, paint = (max(1, frames // number) for number in (COMPARED, PAINTED))
+    every = max(1, frames // COMPARED)
+    paint = every * max(1, frames // PAINTED // every)
     for at, frame in enumerate(islice(game_frames(name, HELD_OUT, 0), frames)):
-        watch(
-            frame, compare=at >= FILLED and at % every == 0, paint=at // every % max(1, paint // every) == 0
-        )
+        watch(frame, compare=at >= FILLED and at % every == 0, paint=at % paint == 0)
         if report is not None:
             report((at + 1) / frames)
     return summary(watch.series, theme.name, name, frames)

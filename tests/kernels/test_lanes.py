@@ -26,7 +26,6 @@ from kernels.lanes import (
     not_finite,
     relu,
     spread,
-    spread_word,
     store,
     store_bytes,
     store_levels,
@@ -109,7 +108,7 @@ def test_four_bytes_at_a_time_on_every_kind_of_machine(how: str) -> None:
     def run(x: NDArray[np.uint32], table: NDArray[np.int32], out: Floats) -> None:
         for i in range(3):
             sums = dot(
-                spread_word(np.int32(-7), LANES), load_words(address(x, 0), 0, 1, LANES), address(table, 0), i
+                spread(np.int32(-7), LANES), load_words(address(x, 0), 0, 1, LANES), address(table, 0), i
             )
             store(address(out, 0), i * LANES, to_floats(sums))
 
@@ -124,11 +123,11 @@ def test_four_bytes_at_a_time_on_every_kind_of_machine(how: str) -> None:
 SCRIPT = """
 import numba, numpy as np
 from kernels import lanes
-from kernels.lanes import address, dot, dot_table, load_words, spread_word, store, to_floats
+from kernels.lanes import address, dot, dot_table, load_words, spread, store, to_floats
 
 @numba.njit
 def run(x, table, out):
-    sums = dot(spread_word(np.int32(0), 8), load_words(address(x, 0), 0, 1, 8), address(table, 0), 0)
+    sums = dot(spread(np.int32(0), 8), load_words(address(x, 0), 0, 1, 8), address(table, 0), 0)
     store(address(out, 0), 0, to_floats(sums))
 
 x, out = np.arange(32, dtype=np.uint8), np.zeros(8, np.float32)
