@@ -74,7 +74,7 @@ class Watch:
 class Drift:
     """What `drift` finds: how much the line that fits best rises from the run's first frame to its last.
 
-    colour: mean red, green and blue against a fresh start, in levels of 255; contrast likewise; likeness:
+    red, green, blue: their means against a fresh start, in levels of 255; contrast likewise; likeness:
     dB to the fresh start, and the lowest; against_painter: dB, None where the theme has no painter.
     """
 
@@ -82,7 +82,9 @@ class Drift:
     game: str
     frames: int
     compared: int
-    colour: list[float]
+    red: float
+    green: float
+    blue: float
     contrast: float
     likeness: float
     lowest_likeness: float
@@ -97,13 +99,16 @@ def trend(values: Sequence[float] | NDArray[np.float64]) -> float:
 
 def summary(series: Series, theme: str, game: str, frames: int) -> Drift:
     """The trends of a run that was compared twice or more."""
-    colour, painted = np.array(series.colour), series.against_painter
+    red, green, blue = map(trend, np.array(series.colour).T)
+    painted = series.against_painter
     return Drift(
         theme=theme,
         game=game,
         frames=frames,
         compared=len(series.likeness),
-        colour=[trend(colour[:, channel]) for channel in range(3)],
+        red=red,
+        green=green,
+        blue=blue,
         contrast=trend(series.contrast),
         likeness=trend(series.likeness),
         lowest_likeness=min(series.likeness),

@@ -81,7 +81,8 @@ def test_drift_as_measured() -> None:
     """`reskin measure --drift`, on a theme of random weights, which has no painter."""
     found = drift(random_theme(), frames=120)
     assert (found.frames, found.compared, found.against_painter) == (120, 110, None)
-    assert max(map(abs, [*found.colour, found.contrast])) < 2 and found.lowest_likeness > 25
+    moved = found.red, found.green, found.blue, found.contrast
+    assert max(map(abs, moved)) < 2 and found.lowest_likeness > 25
     with pytest.raises(LearnError, match="needs 100 frames or more, got 20"):
         drift(random_theme(), frames=20)
 
