@@ -13,6 +13,10 @@ BAND: Final = 24
 """Rows a task: small enough to balance cores, large enough to hide the cost of a task."""
 
 
+Rows = Callable[[int, int], int]
+"""Works on rows first..end and returns a number to be summed up."""
+
+
 def cores() -> int:
     """Cores that this process may use."""
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
@@ -23,7 +27,7 @@ def _pool() -> ThreadPoolExecutor:
     return ThreadPoolExecutor(min(cores(), 8), thread_name_prefix="reskin-rows")
 
 
-def by_rows(kernel: Callable[[int, int], int], rows: int, unit: int = 1) -> int:
+def by_rows(kernel: Rows, rows: int, unit: int = 1) -> int:
     """Call `kernel(first, last)` over bands of rows whose height is a multiple of `unit`; sum the results.
 
     The calling thread works too, and whoever is free takes the next band: waking a thread costs some

@@ -14,7 +14,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.frame import MATERIALS, Frame, to_rgb
-from kernels.flow.cpu import drift_cpu
 from neural_renderer import noise, surface
 from neural_renderer.errors import InputError
 
@@ -37,13 +36,15 @@ FAR: Final = 1e6
 class Features:
     """Complete channels of one frame.
 
-    material uint8 [H,W]; anchor float32 [H,W,2], tiles; motion float16 [H,W,2] px, or None: nothing
-    moved. `tint` and `key` are computed when asked for.
+    material uint8 [H,W]; anchor float32 [H,W,2], tiles; offsets float32 [M,2], tiles by which each
+    material's surface has drifted; motion float16 [H,W,2] px, or None: nothing moved. `tint`
+    and `key` are computed when asked for.
     """
 
     frame: Frame
     material: NDArray[np.uint8]
     anchor: NDArray[np.float32]
+    offsets: NDArray[np.float32]
     motion: NDArray[np.float16] | None
 
     @cached_property
@@ -77,9 +78,9 @@ def features(frame: Frame, drift: NDArray[np.int64] | None = None) -> Features:
             f"anchor must be finite and within {FAR:.0f} tiles of the origin, found {float(anchor.min())} to "
             f"{float(anchor.max())}; give every pixel a place in tiles"
         )
-    if drift is not None:
-        anchor = drift_cpu(anchor, material, (drift / noise.TEXELS_PER_TILE).astype(np.float32))
-    return Features(frame, material, anchor, frame.motion)
+    drifted = np.zeros_like(surface.PERIOD) if drift is None else drift
+    offsets = (drifted / noise.TEXELS_PER_TILE).astype(np.float32)
+    return Features(frame, material, anchor, offsets, frame.motion)
 
 
 def guess_material(rgb: NDArray[np.uint8]) -> NDArray[np.uint8]:

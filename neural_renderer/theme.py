@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field, replace
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -142,9 +142,12 @@ class Theme:
         flows. Whole texels: between them every texture would blur, and reading it would cost more."""
         if not self.flow:
             return None
-        rates = np.array([self.flow.get(m, (0.0, 0.0)) for m in MATERIALS])
-        texels = np.floor(rates * (noise.TEXELS_PER_TILE * float(tick) / tick_rate) + 0.5).astype(np.int64)
+        texels = np.floor(self._rates * (noise.TEXELS_PER_TILE * float(tick) / tick_rate) + 0.5).astype(np.int64)
         return texels % (surface.PERIOD * noise.TEXELS_PER_TILE)
+
+    @cached_property
+    def _rates(self) -> NDArray[np.float64]:
+        return np.array([self.flow.get(m, (0.0, 0.0)) for m in MATERIALS])
 
     def as_learnt(self) -> Theme:
         """The theme without tint, flow and guard, of which its painter knows nothing, to compare."""
@@ -361,9 +364,9 @@ def check_tensors(tensors: Tensors, where: str) -> None:
             raise ThemeError(
                 f"{where}: {name} must be finite and below a million, found NaN, infinity or more"
             )
-    for name in ("highs", "span"):
-        if not (tensors[name] > 1e-6).all():
-            raise ThemeError(f"{where}: {name} must be above a millionth, found {float(tensors[name].min())}")
+    for name, least in (("highs", 1e-6), ("span", 1e-6), ("head.0.step", 0)):
+        if not (tensors[name] > least).all():
+            raise ThemeError(f"{where}: {name} must be above {least:g}, found {float(tensors[name].min())}")
 
 
 def pack(network: Network, *, name: str, title: str, training: dict[str, float]) -> Theme:

@@ -37,7 +37,7 @@ from kernels.lanes import (
     times,
     to_floats,
 )
-from kernels.threads import by_rows
+from kernels.threads import Rows
 
 BLOCK: Final = 64
 _PITCH = BLOCK + 32
@@ -53,7 +53,7 @@ _LEVELS = SURFACE + PROFILE
 _WORK = _LEVELS_AT + _LEVELS // 4 * _PITCH
 _MIX = (NOISES + 1) * SURFACE
 _INPUT_WORDS = _GROUPS + 1 + _LEVELS // 4
-_UNIT = 3 + OUTPUTS
+_UNIT = 2 + OUTPUTS
 _JIT: dict[str, Any] = {"cache": True, "nogil": True, "error_model": "numpy"}
 _INNER: dict[str, Any] = {**_JIT, "no_cpython_wrapper": True, "no_cfunc_wrapper": True}
 
@@ -71,9 +71,9 @@ class Tables(NamedTuple):
     in y, texture texels a tile, and the texels by which a level of noise displaces the texture; own, other
     float32 [M,4,REACH,PROFILE]: profiles of borders, in 0..255; scale: levels of the surface's range a
     level of 0..255; first: the weights of the first layer as `dot` reads them; units float32
-    [HIDDEN,3+OUTPUTS]: what a level of all inputs but the surface is worth to a hidden unit, what one
-    of the surface is, the bias, and the unit's weights to the outputs; last float32 [OUTPUTS]: the outputs'
-    biases. Inputs and outputs are in 0..255, the share of the tint from 0 to 1.
+    [HIDDEN,2+OUTPUTS], in levels of all inputs but the surface: what a level of the surface is worth, the
+    bias, and the hidden unit's weights to the outputs; last float32 [OUTPUTS]: the outputs' biases. Inputs
+    and outputs are in 0..255, the share of the tint from 0 to 1.
     """
 
     texels: NDArray[np.uint8]
@@ -103,9 +103,10 @@ def tables(
     features, place, meeting, tint = np.split(tensors["head.0.weight"], HEAD_PARTS, axis=1)
     nothing = np.zeros((HIDDEN, 1), np.int8)
     weights = np.hstack((features, tint, nothing, place, meeting))
-    units = np.column_stack(
-        (tensors["head.0.step"], tensors["head.0.bias"] * level, tensors["head.1.weight"].T)
-    )
+    rest, surface = tensors["head.0.step"].T
+    bias, second = tensors["head.0.bias"] * level, tensors["head.1.weight"].T
+    # A relu passes a positive factor on: a unit counts in levels of the rest, its weights make up for it.
+    units = np.column_stack((surface / rest, bias / rest, second * rest[:, None]))
     units[:, -1] /= level  # the share of the tint
     last = tensors["head.1.bias"].copy()
     last[:3] *= level
@@ -135,20 +136,22 @@ def head_cpu(
     across: NDArray[np.uint8],
     tint: NDArray[np.uint32],
     t: Tables,
+    offsets: NDArray[np.float32],
     red_shift: int,
-) -> tuple[NDArray[np.uint32], int]:
-    """The picture, uint32 [H,W] packed with red at bit `red_shift` and 255 on top, and how many
-    pixels were not finite.
+    out: NDArray[np.uint32],
+) -> Rows:
+    """What paints rows first..end of `out`, uint32 [H,W] packed with red at bit `red_shift` and 255 on top,
+    and returns how many of their pixels were not finite.
 
     material uint8 [H,W]; anchor float32 [H,W,2]; features uint8 [H/4,W/4,4,FEATURES/4,4,4]: row in the
     patch, group of features, column in the patch, feature in the group; near, across uint8 [4,H,W] as
-    `border_cpu` gives them, tint uint32 [H,W] as `ingest_cpu` does.
+    `border_cpu` gives them, tint uint32 [H,W] as `ingest_cpu` does; offsets float32 [M,2], tiles: the anchor
+    of a material is read this much less to the right and down.
     """
-    height, width = material.shape
-    out = np.empty((height, width), np.uint32)
+    width = material.shape[1]
     words = dense(features, np.uint8).view(np.uint32)
     planes = dense(near, np.uint8), dense(across, np.uint8), dense(tint, np.uint32)
-    arrays = dense(material, np.uint8), dense(anchor, np.float32), words, *planes, out, *t
+    arrays = dense(material, np.uint8), dense(anchor, np.float32), words, *planes, out, *t, offsets
     flat = [array.reshape(-1) for array in arrays]
 
     def rows(first: int, end: int) -> int:
@@ -157,17 +160,16 @@ def head_cpu(
         views = work, work.view(np.uint32), work.view(np.uint8)
         return int(_rows(first, end, width, red_shift, *flat, t.texels.shape[1], t.noises.shape[0], *views))
 
-    return out, by_rows(rows, height)
+    return rows
 
 
 @numba.njit(**_INNER)
-def _whole_texels(anchor, n, scale_x, scale_y):
+def _whole_texels(anchor, n, scale_x, scale_y, back_x, back_y):
     """Whether n pixels read one texel after another, exactly."""
-    half = np.float32(0.5)
-    u, v = anchor[0] * scale_x - half, anchor[1] * scale_y - half
+    u, v = anchor[0] * scale_x - back_x, anchor[1] * scale_y - back_y
     odd = (u != np.floor(u)) | (v != np.floor(v))
     for x in range(n):
-        odd |= (anchor[2 * x] * scale_x - half - u != np.float32(x)) | (anchor[2 * x + 1] != anchor[1])
+        odd |= (anchor[2 * x] * scale_x - back_x - u != np.float32(x)) | (anchor[2 * x + 1] != anchor[1])
     return not odd
 
 
@@ -195,16 +197,15 @@ def _blend(w, a, b, c, d):
 
 
 @numba.njit(**_INNER)
-def _read_noise(anchor, n, scale_x, scale_y, whole, noises, size, out):
+def _read_noise(anchor, n, scale_x, scale_y, back_x, back_y, whole, noises, size, out):
     """The noises at n pixels: out [n,NOISES]."""
-    half = np.float32(0.5)
-    column, row = _texel(anchor[0] * scale_x - half, anchor[1] * scale_y - half, size)
+    column, row = _texel(anchor[0] * scale_x - back_x, anchor[1] * scale_y - back_y, size)
     for x in range(n):
         if whole:
             at = row * size + ((column + x) & (size - 1))
             value = load(noises, at * NOISES, NOISES)
         else:
-            u, v = anchor[2 * x] * scale_x - half, anchor[2 * x + 1] * scale_y - half
+            u, v = anchor[2 * x] * scale_x - back_x, anchor[2 * x + 1] * scale_y - back_y
             (a, b, c, d), w = _four_texels(u, v, size)
             value = _blend(
                 w, load(noises, a * NOISES, NOISES), load(noises, b * NOISES, NOISES),
@@ -214,17 +215,17 @@ def _read_noise(anchor, n, scale_x, scale_y, whole, noises, size, out):
 
 
 @numba.njit(**_INNER)
-def _read_texture(anchor, n, scale, whole, warp, noise, texels, size, gain, bias, out):
+def _read_texture(anchor, n, scale, back_x, back_y, whole, warp, noise, texels, size, gain, bias, out):
     """gain * texture + bias at n pixels, displaced by the last two noises: out [n,SURFACE]."""
-    half, middle = np.float32(0.5), np.float32(127.5)
-    column, row = _texel(anchor[0] * scale - half, anchor[1] * scale - half, size)
+    middle = np.float32(127.5)
+    column, row = _texel(anchor[0] * scale - back_x, anchor[1] * scale - back_y, size)
     for x in range(n):
         if whole:
             at = row * size + ((column + x) & (size - 1))
             value = load(texels, at * SURFACE, SURFACE)
         else:
-            u = anchor[2 * x] * scale - half + warp * (noise[x * NOISES + NOISES - 2] - middle)
-            v = anchor[2 * x + 1] * scale - half + warp * (noise[x * NOISES + NOISES - 1] - middle)
+            u = anchor[2 * x] * scale - back_x + warp * (noise[x * NOISES + NOISES - 2] - middle)
+            v = anchor[2 * x + 1] * scale - back_y + warp * (noise[x * NOISES + NOISES - 1] - middle)
             (a, b, c, d), w = _four_texels(u, v, size)
             value = _blend(
                 w, load(texels, a * SURFACE, SURFACE), load(texels, b * SURFACE, SURFACE),
@@ -257,16 +258,25 @@ def _mix(n, mix, noise, surface):
 
 
 @numba.njit(**_INNER)
-def _surface(m, anchor, n, texels, noises, gain, mix, places, size, noise_size, noise, surface):
-    """The surface of n pixels of material m: surface [n,SURFACE]; `noise` is room to work in."""
+def _surface(m, anchor, n, texels, noises, gain, mix, places, offsets, size, noise_size, noise, surface):
+    """The surface of n pixels of material m: surface [n,SURFACE]; `noise` is room to work in.
+
+    A texel's centre lies half a texel from its edge: `back` is that and the drift, in texels.
+    """
     nx, ny, scale, warp = places[4 * m], places[4 * m + 1], places[4 * m + 2], places[4 * m + 3]
     mixed, own = address(mix, m * _MIX), address(texels, m * size * size * SURFACE)
-    whole = _whole_texels(anchor, n, nx, ny)
-    _read_noise(anchor, n, nx, ny, whole, address(noises, 0), noise_size, noise)
+    half, right, down = np.float32(0.5), offsets[2 * m], offsets[2 * m + 1]
+    back_x, back_y = half + right * nx, half + down * ny
+    whole = _whole_texels(anchor, n, nx, ny, back_x, back_y)
+    _read_noise(anchor, n, nx, ny, back_x, back_y, whole, address(noises, 0), noise_size, noise)
     if scale != nx or scale != ny:
-        whole = _whole_texels(anchor, n, scale, scale)
+        back_x, back_y = half + right * scale, half + down * scale
+        whole = _whole_texels(anchor, n, scale, scale, back_x, back_y)
     weight, bias = load(gain, 0, SURFACE), load(mixed, NOISES * SURFACE, SURFACE)
-    _read_texture(anchor, n, scale, whole and warp == 0, warp, noise, own, size, weight, bias, surface)
+    copied = whole and warp == 0
+    _read_texture(
+        anchor, n, scale, back_x, back_y, copied, warp, noise, own, size, weight, bias, surface
+    )  # fmt: skip
     _mix(n, mixed, noise, surface)
 
 
@@ -313,8 +323,8 @@ def _hidden(f, g, h, t, s, u, m, v, first, unit, units):
     place = dot(dot(rest, s, first, at + 4), u, first, at + 5)
     rest = dot(dot(dot(rest, f, first, at), g, first, at + 1), h, first, at + 2)
     rest = dot(dot(dot(rest, t, first, at + 3), m, first, at + 6), v, first, at + 7)
-    bias = spread(values[2], LANES)
-    return relu(mul_add(values[0], to_floats(rest), mul_add(values[1], to_floats(place), bias)))
+    here = mul_add(values[0], to_floats(place), spread(values[1], LANES))
+    return relu(mul_add(np.float32(1), to_floats(rest), here))
 
 
 @numba.njit(**_INNER)
@@ -340,7 +350,7 @@ def _colour(words, levels, first, units, last, n, rgb):
             j = _hidden(f, g, h, tint, s, u, m, v, first, unit + 1, units)
             k = _hidden(f, g, h, tint, s, u, m, v, first, unit + 2, units)
             l = _hidden(f, g, h, tint, s, u, m, v, first, unit + 3, units)
-            w = address(units, unit * _UNIT + 3)
+            w = address(units, unit * _UNIT + 2)
             red, green, blue, share = _add(w, i, red, green, blue, share)
             red, green, blue, share = _add(address(w, _UNIT), j, red, green, blue, share)
             red, green, blue, share = _add(address(w, 2 * _UNIT), k, red, green, blue, share)
@@ -369,10 +379,12 @@ def _write(rgb, n, red_shift, out):
 @numba.njit(**_JIT)
 def _rows(
     first, end, width, red_shift, material, anchor, features, near, across, tint, out, texels, noises, gain,
-    mix, places, own, other, scale, layer, units, last, size, noise_size, work, work_words, work_bytes,
+    mix, places, own, other, scale, layer, units, last, offsets, size, noise_size, work, work_words,
+    work_bytes,
 ):  # fmt: skip
     """Rows first..end of the picture; returns how many pixels were not finite."""
     theme = address(texels, 0), address(noises, 0), address(gain, 0), address(mix, 0), address(places, 0)
+    shifts = address(offsets, 0)
     noise, surface, rgb = address(work, 0), address(work, _SURFACE_AT), address(work, _RGB_AT)
     words, levels = address(work_words, _WORDS_AT), address(work_bytes, 4 * _LEVELS_AT)
     patches = -(-width // PATCH)
@@ -391,7 +403,7 @@ def _rows(
                     stop += 1
                 place = address(anchor, 2 * (at + start))
                 into = address(surface, start * SURFACE)
-                _surface(kinds[start], place, stop - start, *theme, size, noise_size, noise, into)
+                _surface(kinds[start], place, stop - start, *theme, shifts, size, noise_size, noise, into)
                 start = stop
             lost = _meet(
                 n, kinds, address(near, at), address(across, at), material.size, address(own, 0),

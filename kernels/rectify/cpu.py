@@ -11,13 +11,14 @@ from numpy.typing import NDArray
 from kernels.dense import dense
 from kernels.lanes import address
 from kernels.rectify import HOLD, LIMIT
-from kernels.threads import by_rows
+from kernels.threads import Rows
 
 _JIT: dict[str, Any] = {"cache": True, "nogil": True, "error_model": "numpy"}
 
 
-def rectify_cpu(picture: NDArray[np.uint32], history: NDArray[np.uint32], red_shift: int) -> None:
-    """Steady `picture`, uint32 [H,W] with red at bit `red_shift`, by `history` as `ingest_cpu` gives it."""
+def rectify_cpu(picture: NDArray[np.uint32], history: NDArray[np.uint32], red_shift: int) -> Rows:
+    """What steadies rows of `picture`, uint32 [H,W] with red at bit `red_shift`, by `history` as `ingest_cpu`
+    gives it."""
     width = picture.shape[1]
     pixels, past = picture.reshape(-1), dense(history, np.uint32).reshape(-1)
 
@@ -25,7 +26,7 @@ def rectify_cpu(picture: NDArray[np.uint32], history: NDArray[np.uint32], red_sh
         _steady(first * width, end * width, pixels, past, red_shift)
         return 0
 
-    by_rows(rows, picture.shape[0])
+    return rows
 
 
 @numba.njit(**_JIT)

@@ -17,7 +17,7 @@ from kernels.dense import dense, pixels, words
 from kernels.head.cpu import Tables, head_cpu, tables
 from kernels.ingest.cpu import ingest_cpu
 from kernels.rectify.cpu import rectify_cpu
-from kernels.threads import cores
+from kernels.threads import by_rows, cores
 from neural_renderer import noise, surface
 from neural_renderer.errors import NonFinite
 from neural_renderer.features import Features
@@ -72,11 +72,13 @@ class OpenVinoRuntime:
         with self.stages("body"):
             body = ready.body(packed)
         with self.stages("head"):
-            picture, bad = head_cpu(
-                features.material, features.anchor, body, near, across, tint, ready.tables, red_shift
-            )
-        with self.stages("rectify"):
-            rectify_cpu(picture, moved, red_shift)
+            picture = np.empty_like(key)
+            paint = head_cpu(
+                features.material, features.anchor, body, near, across, tint, ready.tables,
+                features.offsets, red_shift, picture,
+            )  # fmt: skip
+            steady = rectify_cpu(picture, moved, red_shift)  # of rows that are still in the cache
+            bad = by_rows(lambda first, end: paint(first, end) + steady(first, end), frame.height)
         if bad:
             raise NonFinite(
                 f"theme {theme.name!r} gave {bad} pixels that are not finite; its weights are damaged"

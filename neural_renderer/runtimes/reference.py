@@ -11,6 +11,7 @@ from torch.nn import functional
 from engine.frame import Frame, to_rgb
 from kernels import PATCH
 from kernels.border.reference import border_reference
+from kernels.flow.reference import drift_reference
 from kernels.head.reference import Surfaces, first_weights, noise_reference
 from kernels.ingest.reference import reproject_reference
 from kernels.rectify.reference import rectify_reference
@@ -44,7 +45,7 @@ class TorchRuntime:
         with self.stages("ingest"):
             material = self._put(features.material.astype(np.int64))[None]
             tint = self._picture(features.tint)
-            anchor = self._put(features.anchor)[None]
+            anchor = self._put(drift_reference(features.anchor, features.material, features.offsets))[None]
             sampled = noise_reference(anchor, self._scale[material], self._noise)
             moved = self._history(features, history)
             near, across = border_reference(self._put(features.key.astype(np.int64))[None])

@@ -15,9 +15,11 @@ from engine.frame import MATERIAL_INDEX, MATERIALS, THINGS
 from kernels import FEATURES, PATCH
 from kernels.border import DIRECTIONS, REACH
 from kernels.border.reference import profile_reference
+from kernels.flow.reference import drift_reference
 from kernels.head.cpu import BLOCK, Tables, _whole_texels, head_cpu, tables
 from kernels.head.reference import Surfaces, first_weights, head_reference, surface_reference
 from kernels.lanes import address
+from kernels.threads import by_rows
 from neural_renderer import noise, surface
 from neural_renderer.theme import Theme
 from tests.kernels.tolerances import assert_close
@@ -40,6 +42,7 @@ class Inputs:
         height, width = material.shape
         blocks = (-(-height // PATCH), -(-width // PATCH), PATCH, FEATURES // 4, PATCH, 4)
         self.material, self.anchor = material, anchor
+        self.offsets = np.zeros((len(MATERIALS), 2), np.float32)
         self.features = random.integers(0, 256, blocks).astype(np.uint8)
         self.tint = random.integers(0, 1 << 24, (height, width), np.uint32)
         reached = random.random((DIRECTIONS, height, width)) < 0.4
@@ -48,26 +51,26 @@ class Inputs:
 
     def found(self, theme: Theme, red_shift: int = 0) -> NDArray[np.uint8]:
         """The kernel's picture, uint8 [H,W,4] in its own byte order."""
-        words, bad = head_cpu(
-            self.material,
-            self.anchor,
-            self.features,
-            self.near,
-            self.across,
-            self.tint,
-            laid_out(theme),
-            red_shift,
-        )
+        words, bad = self.painted(laid_out(theme), red_shift)
         assert bad == 0
         return words.view(np.uint8).reshape(*words.shape, 4)
+
+    def painted(self, t: Tables, red_shift: int = 0) -> tuple[NDArray[np.uint32], int]:
+        out = np.zeros(self.material.shape, np.uint32)
+        rows = head_cpu(
+            self.material, self.anchor, self.features, self.near, self.across, self.tint, t, self.offsets,
+            red_shift, out,
+        )  # fmt: skip
+        return out, by_rows(rows, len(out))
 
     def expected(self, theme: Theme) -> NDArray[np.float64]:
         """The reference's picture in float64: [H,W,3], RGB in levels of 255, clamped, not rounded."""
         t = {name: torch.from_numpy(value.astype(np.float64)) for name, value in theme.tensors.items()}
         height, width = self.material.shape
         material = torch.from_numpy(self.material.astype(np.int64))[None]
-        anchor = torch.from_numpy(self.anchor.astype(np.float64))[None]
-        sampled = sample64(self.anchor, surface.NOISE_SCALE[self.material])
+        drifted = drift_reference(self.anchor, self.material, self.offsets)
+        anchor = torch.from_numpy(drifted.astype(np.float64))[None]
+        sampled = sample64(drifted, surface.NOISE_SCALE[self.material])
         surfaces = Surfaces(t["textures"] / 255, t["gain"], t["mix"], t["mix_bias"], t["span"], t["warp"])
         place = surface_reference(material, anchor, torch.from_numpy(sampled)[None], surfaces)
         ordered = self.features.transpose(3, 5, 2, 4, 0, 1).reshape(1, -1, *self.features.shape[:2])
@@ -188,7 +191,8 @@ def test_channels_that_are_not_contiguous() -> None:
 
 @numba.njit
 def whole_texels(row: Anchor, scale_x: np.float32, scale_y: np.float32) -> bool:
-    return bool(_whole_texels(address(row.reshape(-1), 0), len(row), scale_x, scale_y))
+    half = np.float32(0.5)
+    return bool(_whole_texels(address(row.reshape(-1), 0), len(row), scale_x, scale_y, half, half))
 
 
 def test_whole_texels_are_copied_and_others_sampled() -> None:
@@ -216,6 +220,18 @@ def test_surfaces_stick_to_the_world() -> None:
     assert not np.array_equal(after, before)
 
 
+def test_surfaces_drift_by_material() -> None:
+    """By whole texels, by less, and of some materials only."""
+    material = stripes(21, 200, (GRASS, SKY, PLAYER), 17)
+    still = Inputs(material, lattice(21, 200))
+    for right, down in ((1 / 32, -3 / 32), (0.3, 7.77)):
+        drifted = Inputs(material, lattice(21, 200))
+        drifted.offsets[GRASS] = right, down
+        drifted.check(random_theme())
+        changed = (drifted.found(random_theme()) != still.found(random_theme())).any(-1)
+        assert changed[material == GRASS].mean() > 0.5 and not changed[material != GRASS].any()
+
+
 @pytest.mark.parametrize("table", ["gain", "mix", "own", "units", "last"])
 def test_pixels_that_are_no_numbers_are_counted(table: str) -> None:
     """A NaN anywhere comes out as one: no relu takes it to 0."""
@@ -228,6 +244,6 @@ def test_pixels_that_are_no_numbers_are_counted(table: str) -> None:
     material[3:5, 7:12] = GRASS
     given = Inputs(material, lattice(12, 40))
     spoilt = laid_out(theme)._replace(**{table: values})
-    _, bad = head_cpu(material, given.anchor, given.features, given.near, given.across, given.tint, spoilt, 0)
+    _, bad = given.painted(spoilt)
     bordered = int((given.near > 0).any(0).sum())
     assert bad == {"mix": 10, "own": bordered}.get(table, material.size)

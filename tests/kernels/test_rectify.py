@@ -7,6 +7,7 @@ import torch
 from kernels.rectify import LIMIT
 from kernels.rectify.cpu import rectify_cpu
 from kernels.rectify.reference import rectify_reference
+from kernels.threads import by_rows
 
 
 def _case(seed: int) -> tuple[np.ndarray, np.ndarray]:
@@ -25,7 +26,8 @@ def _on_cpu(picture: np.ndarray, history: np.ndarray, red_shift: int) -> np.ndar
     words = np.full((*picture.shape[:2], 4), 255, np.uint8)
     words[..., :3] = picture[..., order]
     packed = words.view(np.uint32)[..., 0]
-    rectify_cpu(packed, np.ascontiguousarray(history).view(np.uint32)[..., 0], red_shift)
+    rows = rectify_cpu(packed, np.ascontiguousarray(history).view(np.uint32)[..., 0], red_shift)
+    assert by_rows(rows, len(packed)) == 0
     assert (words[..., 3] == 255).all()
     return words[..., :3][..., order]
 

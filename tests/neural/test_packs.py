@@ -135,13 +135,13 @@ def test_a_spoilt_tensor(tmp_path: Path, name: str, how: str) -> None:
     refused(write(tmp_path / "bad", tensors=save(spoil(name, how))), "bad", name)
 
 
-@pytest.mark.parametrize("name", ["span", "highs"])
-@pytest.mark.parametrize("value", [0.0, -1.0, 1e-30])
+@pytest.mark.parametrize("name", ["span", "highs", "head.0.step"])
+@pytest.mark.parametrize("value", [0.0, -1.0])
 def test_a_scale_that_is_no_scale(tmp_path: Path, name: str, value: float) -> None:
     tensors = spoil(name, "huge")
     tensors[name][:] = random_theme().tensors[name]
     tensors[name].flat[-1] = value
-    refused(write(tmp_path / "bad", tensors=save(tensors)), name, "above a millionth")
+    refused(write(tmp_path / "bad", tensors=save(tensors)), name, "must be above")
 
 
 def test_a_tensor_too_many(tmp_path: Path) -> None:

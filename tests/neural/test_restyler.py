@@ -281,7 +281,7 @@ def test_what_it_says_of_itself(restyler: Restyler) -> None:
     assert restyler.runtime == "openvino" and restyler.device == "cpu"
     assert restyler.theme == "random" and restyler.themes == packs.available()
     restyler(world())
-    assert set(restyler.timings) == {"features", "ingest", "border", "body", "head", "rectify", "compose"}
+    assert set(restyler.timings) == {"features", "ingest", "border", "body", "head", "compose"}
     assert all(ms >= 0 for ms in restyler.timings.values())
     assert isinstance(restyler.history, History) and restyler.history.layout == "BGRX"
 
