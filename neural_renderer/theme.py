@@ -142,7 +142,8 @@ class Theme:
         flows. Whole texels: between them every texture would blur, and reading it would cost more."""
         if not self.flow:
             return None
-        texels = np.floor(self._rates * (noise.TEXELS_PER_TILE * float(tick) / tick_rate) + 0.5).astype(np.int64)
+        seconds = float(tick) / tick_rate
+        texels = np.floor(self._rates * (noise.TEXELS_PER_TILE * seconds) + 0.5).astype(np.int64)
         return texels % (surface.PERIOD * noise.TEXELS_PER_TILE)
 
     @cached_property
