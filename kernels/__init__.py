@@ -1,12 +1,12 @@
 """The ops of the student network, one folder each; they know no games and no themes.
 
-`ingest` packs a frame's channels for the body and reprojects the history, `border` finds how near each
-pixel is to the borders of what it shows, `block` is the residual block of the body, `head` samples the
-anchored surfaces and turns features into colours, `rectify` steadies the picture by its history, `flow` lets
-surfaces drift, `grade` tints, `guard` keeps what must be seen apart from its surroundings, `dissolve` leads
-from one theme to the next. Each folder has `reference.py` (short, slow, obviously right) and, where a CPU
-needs more speed, `cpu.py` (one numba pass over rows, run by several threads). Letters: B batch, C channels,
-H height, W width, M materials.
+`ingest` packs a frame's channels for the body, `border` finds how near each pixel is to the borders of what
+it shows, `block` is the residual block of the body, `head` samples the anchored surfaces and turns features
+into colours, `reproject` brings the last picture to this frame, `rectify` steadies the new one by it, `grade`
+tints, `guard` keeps what must be seen apart from its surroundings, `dissolve` leads from one theme to the
+next. Each folder has `reference.py` (short, slow, obviously right) and, where a CPU needs more speed,
+`cpu.py` (one numba pass over rows, run by several threads). Letters: B batch, C channels, H height, W width,
+M materials.
 """
 
 from typing import Final

@@ -17,11 +17,18 @@ from engine.frame import Layout
 @dataclass(frozen=True, eq=False)
 class History:
     """The last output, uint8 [H,W,4] in `layout`, and the keys of the frame that it shows: material
-    and identity of each pixel, uint32 [H,W]."""
+    and identity of each pixel, uint32 [H,W]. offsets float32 [M,2]: tiles by which each material's surface
+    had drifted then."""
 
     picture: NDArray[np.uint8]
     key: NDArray[np.uint32]
     layout: Layout
+    offsets: NDArray[np.float32]
+
+    def drifted(self, offsets: NDArray[np.float32]) -> NDArray[np.bool_]:
+        """Materials that have drifted since, bool [M]: their past would smear over them."""
+        moved: NDArray[np.bool_] = (self.offsets != offsets).any(1)
+        return moved
 
 
 def sources(

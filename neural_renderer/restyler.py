@@ -15,15 +15,13 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Sequence
-from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
 from engine.frame import Frame
-from kernels.flow.cpu import forget_cpu
-from neural_renderer import runtimes, surface
+from neural_renderer import runtimes
 from neural_renderer import theme as packs
 from neural_renderer.compose import compose
 from neural_renderer.editing import ThemeWatcher
@@ -74,7 +72,6 @@ class Restyler:
         self.legible = legible
         self.tick_rate: float = 60
         """Ticks a second of the frames: how fast a theme's `flow` goes."""
-        self._drift: NDArray[np.int64] | None = None  # of the frame that the history shows
         self._ready_for: tuple[int, int] | None = None
         self.stages = Stages()
         if size is not None:
@@ -89,9 +86,8 @@ class Restyler:
 
     def _restyle(self, frame: Frame, history: History | None) -> NDArray[np.uint8]:
         theme = self._theme
-        drift, before = theme.drift(frame.tick, self.tick_rate), self._drift
         with self.stages("features"):
-            seen = features(frame, drift)
+            seen = features(frame, theme.drift(frame.tick, self.tick_rate))
         self._preload(frame)
         leaving, self._leaving = None if frame.cut else self._leaving, None
         if frame.cut:
@@ -101,8 +97,8 @@ class Restyler:
                 last = history if leaving is None else leaving.shown
                 leaving = Leaving(self.transition, last, last)
             history = None  # another look must not shine through the new one
-        styled = self._runtime.restyle(theme, frame, seen, _still(history, before, drift))
-        self._history, self._painted_by, self._drift = styled, theme, drift
+        styled = self._runtime.restyle(theme, frame, seen, history)
+        self._history, self._painted_by = styled, theme
         picture = styled.picture
         if leaving is not None:
             with self.stages("transition"):
@@ -195,20 +191,6 @@ class Restyler:
                 self._runtime.prepare(packs.load(name), *size)
             except packs.ThemeError:
                 continue  # a damaged pack is reported when it is chosen
-
-
-def _still(
-    history: History | None, before: NDArray[np.int64] | None, drift: NDArray[np.int64] | None
-) -> History | None:
-    """The history without the materials that drifted since: their past would smear over them.
-
-    before, drift int64 [M,2], or None: nothing flows.
-    """
-    if history is None or before is drift:
-        return history
-    rest = np.zeros_like(surface.PERIOD)
-    moved = ((rest if drift is None else drift) != (rest if before is None else before)).any(1)
-    return replace(history, key=forget_cpu(history.key, moved)) if moved.any() else history
 
 
 def _bare(picture: NDArray[np.uint8]) -> Frame:

@@ -49,8 +49,8 @@ class Leaving:
             words(picture), styled.key, seen.motion, words(self.last.picture), self.last.key,
             share(self.kind, step, picture.shape[1]),
         )  # fmt: skip
-        last = History(pixels(carried), carried_key, styled.layout)
-        mixed = History(pixels(shown), styled.key, styled.layout)
+        last = History(pixels(carried), carried_key, styled.layout, styled.offsets)
+        mixed = History(pixels(shown), styled.key, styled.layout, styled.offsets)
         return mixed.picture, replace(self, last=last, shown=mixed, step=step)
 
 

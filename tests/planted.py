@@ -197,9 +197,9 @@ BUGS: Final = (
         ("tests/kernels/test_head.py",),
     ),
     Bug(
-        "disocclusion", "what was hidden keeps a history", "kernels/ingest/cpu.py",
+        "disocclusion", "what was hidden keeps a history", "kernels/reproject/cpu.py",
         "history[x] = seen if last_key[x] == key[x] else np.uint32(0)", "history[x] = seen",
-        ("tests/kernels/test_ingest.py",),
+        ("tests/kernels/test_reproject.py",),
     ),
     Bug(
         "wear", "a pickaxe never wears", "demo_games/miner/digging.py",

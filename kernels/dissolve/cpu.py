@@ -1,4 +1,4 @@
-"""`dissolve` on a CPU: reprojection, as `ingest` does it, and mixing in one pass over packed pixels."""
+"""`dissolve` on a CPU: reprojection, and mixing in one pass over packed pixels."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kernels.dense import dense
-from kernels.flow.reference import UNSEEN
-from kernels.ingest.cpu import HALF, reproject
 from kernels.lanes import address
+from kernels.reproject import UNSEEN
+from kernels.reproject.cpu import HALF, reproject
 from kernels.threads import by_rows
 
 Pixels = NDArray[np.uint32]
@@ -51,7 +51,7 @@ def _rows(
     for y in range(first, end):
         reproject(
             y, height, width, 0, address(motion, 0), address(half, 0), address(left, 0),
-            address(left_key, 0), address(key, 0), address(carried, 0),
+            address(left_key, 0), address(key, 0), address(carried, y * width),
         )  # fmt: skip
         for x in range(width):
             at = y * width + x

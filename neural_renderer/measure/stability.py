@@ -7,6 +7,7 @@ runs all of it on a theme.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from itertools import pairwise
 
 import numpy as np
@@ -95,7 +96,7 @@ def spoil(how: str, last: History, stale: History) -> History:
         red, green, blue = {"red": (255, 0, 0), "black": (0, 0, 0), "white": (255, 255, 255)}[how]
         picture = np.full_like(last.picture, 255)
         picture[..., :3] = (blue, green, red) if last.layout == "BGRX" else (red, green, blue)
-    return History(picture, last.key, last.layout)
+    return replace(last, picture=picture)
 
 
 def after_spoiling(

@@ -17,7 +17,7 @@ from kernels.dense import dense, pixels, words
 from kernels.head.cpu import Tables, head_cpu, tables
 from kernels.ingest.cpu import ingest_cpu
 from kernels.rectify.cpu import rectify_cpu
-from kernels.threads import by_rows, cores
+from kernels.threads import Rows, by_rows, cores
 from neural_renderer import noise, surface
 from neural_renderer.errors import NonFinite
 from neural_renderer.features import Features
@@ -54,19 +54,11 @@ class OpenVinoRuntime:
     def restyle(self, theme: Theme, frame: Frame, features: Features, history: History | None) -> History:
         ready = self._network(theme, frame.height, frame.width)
         red_shift = 16 if frame.layout == "BGRX" else 0
-        kept = history if history is not None and history.layout == frame.layout else None
         with self.stages("ingest"):
-            packed, moved, tint, key = ingest_cpu(
-                features.material,
-                frame.identity,
-                words(frame.color),
-                red_shift,
-                features.motion,
-                None if kept is None else words(kept.picture),
-                None if kept is None else kept.key,
-                theme.tensors["embed"],
+            packed, tint, key = ingest_cpu(
+                features.material, frame.identity, words(frame.color), red_shift, theme.tensors["embed"],
                 surface.TINT,
-            )
+            )  # fmt: skip
         with self.stages("border"):
             near, across = border_cpu(key)
         with self.stages("body"):
@@ -77,13 +69,19 @@ class OpenVinoRuntime:
                 features.material, features.anchor, body, near, across, tint, ready.tables,
                 features.offsets, red_shift, picture,
             )  # fmt: skip
-            steady = rectify_cpu(picture, moved, red_shift)  # of rows that are still in the cache
+            steady: Rows = _keep
+            if history is not None and history.layout == frame.layout and history.key.shape == key.shape:
+                steady = rectify_cpu(
+                    picture, key, features.motion, words(history.picture), history.key,
+                    history.drifted(features.offsets), red_shift,
+                )  # fmt: skip
+            # A band is steadied while it is in the cache.
             bad = by_rows(lambda first, end: paint(first, end) + steady(first, end), frame.height)
         if bad:
             raise NonFinite(
                 f"theme {theme.name!r} gave {bad} pixels that are not finite; its weights are damaged"
             )
-        return History(pixels(picture), key, frame.layout)
+        return History(pixels(picture), key, frame.layout, features.offsets)
 
     def _network(self, theme: Theme, height: int, width: int) -> _Ready:
         at = (id(theme.tensors), height, width)  # one network, whatever else of a theme is edited
@@ -100,6 +98,11 @@ class OpenVinoRuntime:
                 while len(self._ready) > KEPT:  # a window that is being resized passes many sizes
                     del self._ready[next(iter(self._ready))]
             return ready
+
+
+def _keep(first: int, end: int) -> int:
+    """Steadies nothing: there is no history."""
+    return 0
 
 
 @cache

@@ -11,10 +11,9 @@ from torch.nn import functional
 from engine.frame import Frame, to_rgb
 from kernels import PATCH
 from kernels.border.reference import border_reference
-from kernels.flow.reference import drift_reference
 from kernels.head.reference import Surfaces, first_weights, noise_reference
-from kernels.ingest.reference import reproject_reference
 from kernels.rectify.reference import rectify_reference
+from kernels.reproject.reference import reproject_reference
 from neural_renderer import noise, surface
 from neural_renderer.errors import NonFinite
 from neural_renderer.features import Features
@@ -45,7 +44,7 @@ class TorchRuntime:
         with self.stages("ingest"):
             material = self._put(features.material.astype(np.int64))[None]
             tint = self._picture(features.tint)
-            anchor = self._put(drift_reference(features.anchor, features.material, features.offsets))[None]
+            anchor = (self._put(features.anchor) - self._put(features.offsets)[material[0]])[None]
             sampled = noise_reference(anchor, self._scale[material], self._noise)
             moved = self._history(features, history)
             near, across = border_reference(self._put(features.key.astype(np.int64))[None])
@@ -64,7 +63,7 @@ class TorchRuntime:
         picture[..., :3] = steady[0].byte().permute(1, 2, 0).cpu().numpy()
         if frame.layout == "BGRX":
             picture[..., :3] = picture[..., 2::-1].copy()
-        return History(picture, features.key, frame.layout)
+        return History(picture, features.key, frame.layout, features.offsets)
 
     def _history(self, features: Features, history: History | None) -> Tensor:
         if history is None or history.key.shape != features.key.shape:
@@ -81,6 +80,7 @@ class TorchRuntime:
             self._put(history.key.astype(np.int64))[None],
             self._put(features.key.astype(np.int64))[None],
             motion,
+            self._put(history.drifted(features.offsets)),
         )
 
     def _network(self, theme: Theme) -> Network:

@@ -6,7 +6,7 @@ import torch
 
 from kernels.dissolve.cpu import dissolve_cpu
 from kernels.dissolve.reference import dissolve_reference
-from kernels.flow.reference import UNSEEN
+from kernels.reproject import UNSEEN
 from neural_renderer.history import sources
 
 SHAPE = (50, 37)

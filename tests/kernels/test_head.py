@@ -15,7 +15,6 @@ from engine.frame import MATERIAL_INDEX, MATERIALS, THINGS
 from kernels import FEATURES, PATCH
 from kernels.border import DIRECTIONS, REACH
 from kernels.border.reference import profile_reference
-from kernels.flow.reference import drift_reference
 from kernels.head.cpu import BLOCK, Tables, _whole_texels, head_cpu, tables
 from kernels.head.reference import Surfaces, first_weights, head_reference, surface_reference
 from kernels.lanes import address
@@ -68,7 +67,7 @@ class Inputs:
         t = {name: torch.from_numpy(value.astype(np.float64)) for name, value in theme.tensors.items()}
         height, width = self.material.shape
         material = torch.from_numpy(self.material.astype(np.int64))[None]
-        drifted = drift_reference(self.anchor, self.material, self.offsets)
+        drifted = self.anchor - self.offsets[self.material]
         anchor = torch.from_numpy(drifted.astype(np.float64))[None]
         sampled = sample64(drifted, surface.NOISE_SCALE[self.material])
         surfaces = Surfaces(t["textures"] / 255, t["gain"], t["mix"], t["mix_bias"], t["span"], t["warp"])

@@ -7,6 +7,7 @@ import torch
 from kernels.rectify import LIMIT
 from kernels.rectify.cpu import rectify_cpu
 from kernels.rectify.reference import rectify_reference
+from kernels.reproject.reference import reproject_reference
 from kernels.threads import by_rows
 
 
@@ -22,14 +23,24 @@ def _case(seed: int) -> tuple[np.ndarray, np.ndarray]:
 
 
 def _on_cpu(picture: np.ndarray, history: np.ndarray, red_shift: int) -> np.ndarray:
-    order = [2, 1, 0] if red_shift else [0, 1, 2]
-    words = np.full((*picture.shape[:2], 4), 255, np.uint8)
-    words[..., :3] = picture[..., order]
-    packed = words.view(np.uint32)[..., 0]
-    rows = rectify_cpu(packed, np.ascontiguousarray(history).view(np.uint32)[..., 0], red_shift)
+    """Where the history is not valid, another thing was seen."""
+    packed, past = _packed(picture, red_shift), _packed(history[..., :3], red_shift)
+    key = np.zeros(packed.shape, np.uint32)
+    rows = rectify_cpu(packed, key, None, past, (history[..., 3] == 0).astype(np.uint32), None, red_shift)
     assert by_rows(rows, len(packed)) == 0
+    return _unpacked(packed, red_shift)
+
+
+def _packed(picture: np.ndarray, red_shift: int) -> np.ndarray:
+    words = np.full((*picture.shape[:2], 4), 255, np.uint8)
+    words[..., :3] = picture[..., ::-1] if red_shift else picture
+    return words.view(np.uint32)[..., 0]
+
+
+def _unpacked(packed: np.ndarray, red_shift: int) -> np.ndarray:
+    words = packed.view(np.uint8).reshape(*packed.shape, 4)
     assert (words[..., 3] == 255).all()
-    return words[..., :3][..., order]
+    return words[..., 2::-1] if red_shift else words[..., :3]
 
 
 @pytest.mark.parametrize("red_shift", [0, 16])
@@ -40,6 +51,34 @@ def test_the_kernel_is_its_reference(seed: int, red_shift: int) -> None:
     expected = rectify_reference(*planes)[0].permute(1, 2, 0).numpy()
     assert (expected != picture).any()
     np.testing.assert_array_equal(_on_cpu(picture, history, red_shift), expected)
+
+
+@pytest.mark.parametrize("forgetting", [False, True])
+@pytest.mark.parametrize("red_shift", [0, 16])
+def test_the_history_is_carried_along_and_forgotten_by_material(red_shift: int, forgetting: bool) -> None:
+    random = np.random.default_rng(5)
+    picture = random.integers(0, 256, (31, 45, 3), dtype=np.uint8)
+    previous = np.clip(picture + random.integers(-9, 10, picture.shape), 0, 255).astype(np.uint8)
+    key, past = (
+        random.integers(0, 3, picture.shape[:2]).astype(np.uint32) | np.uint32(0x500) for _ in range(2)
+    )
+    motion = random.integers(-3, 4, (*key.shape, 2)).astype(np.float16)
+    forgotten = np.array([False, True, False]) if forgetting else None
+    packed = _packed(picture, red_shift)
+    by_rows(rectify_cpu(packed, key, motion, _packed(previous, red_shift), past, forgotten, red_shift), 31)
+
+    def plane(array: np.ndarray) -> torch.Tensor:
+        return torch.from_numpy(array.astype(np.int64))[None]
+
+    history = reproject_reference(
+        plane(previous.transpose(2, 0, 1)), plane(past), plane(key), plane(motion.transpose(2, 0, 1)),
+        None if forgotten is None else torch.from_numpy(forgotten),
+    )  # fmt: skip
+    expected = rectify_reference(plane(picture.transpose(2, 0, 1)), history)[0].permute(1, 2, 0).numpy()
+    found = _unpacked(packed, red_shift)
+    np.testing.assert_array_equal(found, expected)
+    kept = (found == picture).all(-1)
+    assert kept[(key & 0xFF) == 1].all() == forgetting and not kept[(key & 0xFF) == 0].all()
 
 
 def test_no_history_moves_a_pixel_by_more_than_two_thirds_of_the_limit() -> None:

@@ -1,27 +1,14 @@
-"""`flow` and `grade`: the CPU kernels give the numbers of their references."""
+"""`grade`: the CPU kernel gives the numbers of its reference."""
 
 from __future__ import annotations
 
 import numpy as np
 import pytest
 
-from kernels.flow.cpu import forget_cpu
-from kernels.flow.reference import UNSEEN, forget_reference
 from kernels.grade.cpu import grade_cpu
 from kernels.grade.reference import grade_reference
 
 SIZES = [(1, 1), (3, 5), (72, 104), (65, 1)]
-
-
-@pytest.mark.parametrize("size", SIZES)
-def test_a_history_forgets_what_drifted(size: tuple[int, int]) -> None:
-    random = np.random.default_rng(2)
-    key = random.integers(0, 32, size).astype(np.uint32) | np.uint32(0x1200)
-    moved = random.random(32) < 0.5
-    found = forget_cpu(key, moved)
-    assert np.array_equal(found, forget_reference(key, moved))
-    assert np.array_equal(found == UNSEEN, moved[key & 0xFF])
-    assert (forget_cpu(np.full(size, 0xFF, np.uint32), moved) == 0xFF).all()  # no material has this number
 
 
 @pytest.mark.parametrize("size", SIZES)

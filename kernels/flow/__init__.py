@@ -1,1 +1,0 @@
-"""Lets the surfaces of some materials drift, and the history forget where they did."""
