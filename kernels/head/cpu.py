@@ -50,7 +50,9 @@ _GROUPS = FEATURES // 4
 _LEVELS_AT = _WORDS_AT + (_GROUPS + 1) * _PITCH
 _LEVELS = SURFACE + PROFILE
 """Bytes of surface and meeting a pixel."""
-_WORK = _LEVELS_AT + _LEVELS // 4 * _PITCH
+_BETWEEN_AT = _LEVELS_AT + _LEVELS // 4 * _PITCH
+_FIRST_AT = _BETWEEN_AT + 2 * _PITCH
+_WORK = _FIRST_AT + _PITCH
 _MIX = (NOISES + 1) * SURFACE
 _INPUT_WORDS = _GROUPS + 1 + _LEVELS // 4
 _UNIT = 2 + OUTPUTS
@@ -180,11 +182,19 @@ def _texel(u, v, size):
 
 
 @numba.njit(**_INNER)
-def _four_texels(u, v, size):
-    """Flat numbers of the four texels around u, v, and their bilinear weights."""
-    fx, fy = u - np.floor(u), v - np.floor(v)
-    column, row = _texel(u, v, size)
-    left, top = column, row * size
+def _locate(u, v, size, x, part, first):
+    """Note for pixel x, at u, v in a table that repeats, its upper left texel and how far beyond it lies."""
+    left, top = np.floor(u), np.floor(v)
+    part[x], part[_PITCH + x] = u - left, v - top
+    column, row = np.int32(left) & np.int32(size - 1), np.int32(top) & np.int32(size - 1)
+    first[x] = np.uint32(row * np.int32(size) + column)
+
+
+@numba.njit(**_INNER)
+def _four_texels(x, size, part, first):
+    """Flat numbers of the four texels around pixel x, and their bilinear weights."""
+    corner, fx, fy = np.int64(first[x]), part[x], part[_PITCH + x]
+    left, top = corner & (size - 1), corner & -size
     right, bottom = (left + 1) & (size - 1), (top + size) & (size * size - 1)
     both = fx * fy
     weights = np.float32(1) - fx - (fy - both), fx - both, fy - both, both
@@ -197,40 +207,49 @@ def _blend(w, a, b, c, d):
 
 
 @numba.njit(**_INNER)
-def _read_noise(anchor, n, scale_x, scale_y, back_x, back_y, whole, noises, size, out):
+def _read_noise(anchor, n, scale_x, scale_y, back_x, back_y, whole, noises, size, part, first, out):
     """The noises at n pixels: out [n,NOISES]."""
-    column, row = _texel(anchor[0] * scale_x - back_x, anchor[1] * scale_y - back_y, size)
-    for x in range(n):
-        if whole:
+    if whole:
+        column, row = _texel(anchor[0] * scale_x - back_x, anchor[1] * scale_y - back_y, size)
+        for x in range(n):
             at = row * size + ((column + x) & (size - 1))
-            value = load(noises, at * NOISES, NOISES)
-        else:
-            u, v = anchor[2 * x] * scale_x - back_x, anchor[2 * x + 1] * scale_y - back_y
-            (a, b, c, d), w = _four_texels(u, v, size)
-            value = _blend(
-                w, load(noises, a * NOISES, NOISES), load(noises, b * NOISES, NOISES),
-                load(noises, c * NOISES, NOISES), load(noises, d * NOISES, NOISES),
-            )  # fmt: skip
+            store(out, x * NOISES, load(noises, at * NOISES, NOISES))
+        return
+    for x in range(n):
+        _locate(
+            anchor[2 * x] * scale_x - back_x, anchor[2 * x + 1] * scale_y - back_y, size, x, part, first
+        )  # fmt: skip
+    for x in range(n):
+        (a, b, c, d), w = _four_texels(x, size, part, first)
+        value = _blend(
+            w, load(noises, a * NOISES, NOISES), load(noises, b * NOISES, NOISES),
+            load(noises, c * NOISES, NOISES), load(noises, d * NOISES, NOISES),
+        )  # fmt: skip
         store(out, x * NOISES, value)
 
 
 @numba.njit(**_INNER)
-def _read_texture(anchor, n, scale, back_x, back_y, whole, warp, noise, texels, size, gain, bias, out):
+def _read_texture(
+    anchor, n, scale, back_x, back_y, whole, warp, noise, texels, size, gain, bias, part, first, out
+):  # fmt: skip
     """gain * texture + bias at n pixels, displaced by the last two noises: out [n,SURFACE]."""
-    middle = np.float32(127.5)
-    column, row = _texel(anchor[0] * scale - back_x, anchor[1] * scale - back_y, size)
-    for x in range(n):
-        if whole:
+    if whole:
+        column, row = _texel(anchor[0] * scale - back_x, anchor[1] * scale - back_y, size)
+        for x in range(n):
             at = row * size + ((column + x) & (size - 1))
-            value = load(texels, at * SURFACE, SURFACE)
-        else:
-            u = anchor[2 * x] * scale - back_x + warp * (noise[x * NOISES + NOISES - 2] - middle)
-            v = anchor[2 * x + 1] * scale - back_y + warp * (noise[x * NOISES + NOISES - 1] - middle)
-            (a, b, c, d), w = _four_texels(u, v, size)
-            value = _blend(
-                w, load(texels, a * SURFACE, SURFACE), load(texels, b * SURFACE, SURFACE),
-                load(texels, c * SURFACE, SURFACE), load(texels, d * SURFACE, SURFACE),
-            )  # fmt: skip
+            store(out, x * SURFACE, mul_add(gain, load(texels, at * SURFACE, SURFACE), bias))
+        return
+    back_x, back_y = back_x + warp * np.float32(127.5), back_y + warp * np.float32(127.5)
+    for x in range(n):
+        right, down = warp * noise[x * NOISES + NOISES - 2], warp * noise[x * NOISES + NOISES - 1]
+        u, v = anchor[2 * x] * scale - back_x + right, anchor[2 * x + 1] * scale - back_y + down
+        _locate(u, v, size, x, part, first)
+    for x in range(n):
+        (a, b, c, d), w = _four_texels(x, size, part, first)
+        value = _blend(
+            w, load(texels, a * SURFACE, SURFACE), load(texels, b * SURFACE, SURFACE),
+            load(texels, c * SURFACE, SURFACE), load(texels, d * SURFACE, SURFACE),
+        )  # fmt: skip
         store(out, x * SURFACE, mul_add(gain, value, bias))
 
 
@@ -258,8 +277,10 @@ def _mix(n, mix, noise, surface):
 
 
 @numba.njit(**_INNER)
-def _surface(m, anchor, n, texels, noises, gain, mix, places, offsets, size, noise_size, noise, surface):
-    """The surface of n pixels of material m: surface [n,SURFACE]; `noise` is room to work in.
+def _surface(
+    m, anchor, n, texels, noises, gain, mix, places, offsets, size, noise_size, part, first, noise, surface
+):  # fmt: skip
+    """The surface of n pixels of material m: surface [n,SURFACE]; part, first, noise are room to work in.
 
     A texel's centre lies half a texel from its edge: `back` is that and the drift, in texels.
     """
@@ -268,14 +289,16 @@ def _surface(m, anchor, n, texels, noises, gain, mix, places, offsets, size, noi
     half, right, down = np.float32(0.5), offsets[2 * m], offsets[2 * m + 1]
     back_x, back_y = half + right * nx, half + down * ny
     whole = _whole_texels(anchor, n, nx, ny, back_x, back_y)
-    _read_noise(anchor, n, nx, ny, back_x, back_y, whole, address(noises, 0), noise_size, noise)
+    _read_noise(
+        anchor, n, nx, ny, back_x, back_y, whole, address(noises, 0), noise_size, part, first, noise
+    )  # fmt: skip
     if scale != nx or scale != ny:
         back_x, back_y = half + right * scale, half + down * scale
         whole = _whole_texels(anchor, n, scale, scale, back_x, back_y)
     weight, bias = load(gain, 0, SURFACE), load(mixed, NOISES * SURFACE, SURFACE)
     copied = whole and warp == 0
     _read_texture(
-        anchor, n, scale, back_x, back_y, copied, warp, noise, own, size, weight, bias, surface
+        anchor, n, scale, back_x, back_y, copied, warp, noise, own, size, weight, bias, part, first, surface
     )  # fmt: skip
     _mix(n, mixed, noise, surface)
 
@@ -384,7 +407,7 @@ def _rows(
 ):  # fmt: skip
     """Rows first..end of the picture; returns how many pixels were not finite."""
     theme = address(texels, 0), address(noises, 0), address(gain, 0), address(mix, 0), address(places, 0)
-    shifts = address(offsets, 0)
+    shifts, between = address(offsets, 0), (address(work, _BETWEEN_AT), address(work_words, _FIRST_AT))
     noise, surface, rgb = address(work, 0), address(work, _SURFACE_AT), address(work, _RGB_AT)
     words, levels = address(work_words, _WORDS_AT), address(work_bytes, 4 * _LEVELS_AT)
     patches = -(-width // PATCH)
@@ -403,7 +426,9 @@ def _rows(
                     stop += 1
                 place = address(anchor, 2 * (at + start))
                 into = address(surface, start * SURFACE)
-                _surface(kinds[start], place, stop - start, *theme, shifts, size, noise_size, noise, into)
+                _surface(
+                    kinds[start], place, stop - start, *theme, shifts, size, noise_size, *between, noise, into
+                )
                 start = stop
             lost = _meet(
                 n, kinds, address(near, at), address(across, at), material.size, address(own, 0),
