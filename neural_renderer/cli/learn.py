@@ -134,24 +134,36 @@ def keyframes(
     help="Which part is which material; see below.",
 )
 @click.option("--name", help="The theme's name.  [default: the picture's]")
+@click.option(
+    "--weights",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="A VGG network on disk, to compare with the picture by; see below.",
+)
 @_training
 @friendly
-def picture(image: Path, labels: Path | None, name: str | None, **wish: Any) -> None:
+def picture(image: Path, labels: Path | None, name: str | None, weights: Path | None, **wish: Any) -> None:
     """Make a theme from one picture: its textures, palette, light and line.
 
     The picture is divided by colour, and each material takes the part that suits it. A MAP, a PNG of the
     same size, says otherwise: paint a part in its material's colour (PROTOTYPE in
     neural_renderer/features.py) and leave the rest black. Prints how near the palettes lie (0 the same,
     1 nothing in common) and how well the scene's edges are kept (1 all of them).
+
+    No trained network is needed. With --weights, the state_dict of torchvision's vgg16 or vgg19 as
+    .safetensors or .pth, a perceptual loss by it joins the others; a step then takes several times as long.
     """
     require("torch", "learning a theme", "learn")
     from neural_renderer.learn.lessons import PictureLesson
+    from neural_renderer.learn.perceptual_loss import read_perceptual
     from neural_renderer.learn.picture import picture_painter, read_picture
 
     name = name or image.stem
     plan = _plan(wish, iterations=5_000)
     artist = picture_painter(image, labels, name)
-    _train(PictureLesson(artist, plan, read_picture(image)), plan, f"picture-{name}", wish)
+    shown = read_picture(image)
+    taste = read_perceptual(weights, shown) if weights else None
+    _train(PictureLesson(artist, plan, shown, taste), plan, f"picture-{name}", wish)
 
 
 @learn.command()

@@ -24,7 +24,7 @@ from neural_renderer.learn.clips import Clip, record
 from neural_renderer.learn.handmade import Repainted, repaint
 from neural_renderer.learn.keyframe_checks import check
 from neural_renderer.learn.keyframes import Keyframe, read
-from neural_renderer.learn.lessons import check_name, digest
+from neural_renderer.learn.lessons import Further, check_name, digest
 from neural_renderer.learn.painters.base import Array
 from neural_renderer.learn.standins import fill_in
 from neural_renderer.learn.trainer import Plan
@@ -55,6 +55,7 @@ class KeyframeLesson:
     """Painted keyframes, all of one game; `name` is the theme's. Implements `Lesson`."""
 
     warp = 0.0
+    further: Further | None = None
 
     def __init__(
         self, keyframes: Sequence[Keyframe], name: str, seed: int = 0, start: Theme | None = None

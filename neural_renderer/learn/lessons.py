@@ -7,7 +7,7 @@ keyframes is in `keyframe_lesson`. Whoever has a teacher of another kind writes 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import partial
 from hashlib import blake2b
 from pathlib import Path
@@ -28,16 +28,24 @@ from neural_renderer.restyler import Restyler
 from neural_renderer.theme import NAME, PREVIEW, Theme
 
 if TYPE_CHECKING:
+    from torch import Tensor
+
+    from neural_renderer.learn.perceptual_loss import PerceptualLoss
     from neural_renderer.learn.trainer import Plan
     from neural_renderer.network import Student
 
 
+Further = Callable[["Tensor", "Tensor"], "Tensor"]
+
+
 class Lesson(Protocol):
-    """What a training asks of its teacher. `name` and `title` are the theme's; `warp`: see `Student`."""
+    """What a training asks of its teacher. `name` and `title` are the theme's; `warp`: see `Student`;
+    `further`: a loss of output and target, float [B,3,H,W], beside that of their pictures, or None."""
 
     name: str
     title: str
     warp: float
+    further: Further | None
 
     def subject(self) -> str:
         """16 hex digits that change whenever the clips would: a training of another subject starts anew."""
@@ -81,6 +89,8 @@ class Artist(Protocol):
 class PainterLesson:
     """A painter's pictures of random scenes and of a game; measured on scenes that no training sees."""
 
+    further: Further | None = None
+
     def __init__(self, painter: Artist, plan: Plan) -> None:
         self.painter, self.plan = painter, plan
         self.name, self.title, self.warp = painter.name, painter.title, painter.warp
@@ -120,11 +130,21 @@ class PainterLesson:
 
 
 class PictureLesson(PainterLesson):
-    """A painter that was made of a picture; measured against the picture too."""
+    """A painter that was made of a picture; measured against the picture too. taste: a trained network's
+    loss, by which the student also looks at the picture itself."""
 
-    def __init__(self, painter: Artist, plan: Plan, picture: Array) -> None:
+    def __init__(
+        self, painter: Artist, plan: Plan, picture: Array, taste: PerceptualLoss | None = None
+    ) -> None:
         super().__init__(painter, plan)
-        self.picture = picture
+        self.picture, self.further, self.taste = picture, taste, taste
+
+    def subject(self) -> str:
+        return (
+            super().subject()
+            if self.taste is None
+            else digest(super().subject().encode(), self.taste.key.encode())
+        )
 
     def complete(self, theme: Theme) -> Theme:
         measured = super().complete(theme)
@@ -151,7 +171,7 @@ def digest(*parts: bytes) -> str:
     """16 hex digits of some bytes and of the code that makes clips."""
     found = blake2b(digest_size=8)
     for path in sorted(Path(__file__).parent.rglob("*.py")):
-        if path.name not in ("trainer.py", "losses.py", "lessons.py"):
+        if path.name not in ("trainer.py", "losses.py", "lessons.py", "perceptual_loss.py"):
             found.update(path.read_bytes())
     for part in parts:
         found.update(part)

@@ -215,6 +215,8 @@ class Training:
         before: Tensor | None = None
         for t, (output, source, target) in enumerate(zip(outputs, b.source, b.target, strict=True)):
             loss = loss + picture_loss(output, target, b.weight)
+            if self.lesson.further is not None:
+                loss = loss + self.lesson.further(output, target)
             if before is not None:
                 moved, past = _move(before, source), _move(b.target[t - 1], source)
                 seen = moved[:, 3:] * (b.weight > 0)

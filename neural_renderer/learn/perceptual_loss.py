@@ -1,0 +1,155 @@
+"""A loss by a trained network that the user has: how alike two pictures look, and how alike their texture.
+
+After Johnson et al. 2016, "Perceptual Losses for Real-Time Style Transfer and Super-Resolution": features of
+the last convolution before each pooling; content by their difference, style by that of their Gram matrices
+(Gatys et al. 2016). Any network of the VGG kind will do: 3x3 convolutions, relus and poolings of two.
+"""
+
+from __future__ import annotations
+
+import re
+from hashlib import blake2b
+from pathlib import Path
+from pickle import UnpicklingError
+from typing import Final
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+from torch.nn import functional
+
+from neural_renderer.errors import LearnError
+
+CONTENT: Final = 0.05
+STYLE: Final = 0.02
+"""Weights of the two parts, each 1 where nothing is alike, beside `losses.picture_loss`."""
+LEVELS: Final = 3
+"""Poolings that a picture goes through at most: what lies deeper knows objects, not brushwork."""
+LARGEST: Final = 1024**3
+_KEY: Final = re.compile(r"features\.(\d+)\.(weight|bias)")
+_MEAN: Final = (0.485, 0.456, 0.406)
+_DEVIATION: Final = (0.229, 0.224, 0.225)
+"""Of ImageNet's colours, RGB 0..1: what torchvision's networks are given is measured by these."""
+
+
+class PerceptualLoss:
+    """`loss(output, target)`: output is to look like target in content, and like `style` in texture.
+
+    layers: weight [O,I,3,3] and bias [O] of each convolution, and whether a pooling follows it; style
+    float32 [H,W,3] RGB 0..1. `key` changes whenever the loss would.
+    """
+
+    def __init__(self, layers: list[tuple[Tensor, Tensor, bool]], style: NDArray[np.float32]) -> None:
+        self.layers = layers
+        picture = torch.from_numpy(np.ascontiguousarray(style)).permute(2, 0, 1)[None]
+        with torch.no_grad():
+            self.style = [gram(f) for f in self.features(picture)]
+        tensors = [picture, *(t for weight, bias, _ in layers for t in (weight, bias))]
+        found = blake2b(digest_size=8)
+        for tensor in tensors:
+            found.update(tensor.contiguous().numpy().tobytes())
+        self.key = found.hexdigest()
+
+    def __call__(self, output: Tensor, target: Tensor) -> Tensor:
+        """A scalar; output and target float [B,3,H,W] RGB 0..1. Gradients reach output only."""
+        with torch.no_grad():
+            wanted = self.features(target)
+        loss = torch.zeros((), device=output.device)
+        for mine, theirs, style in zip(self.features(output), wanted, self.style, strict=False):
+            loss = loss + CONTENT * _unlike(mine, theirs)
+            loss = loss + STYLE * _unlike(gram(mine), style.expand(len(mine), -1, -1))
+        return loss / len(wanted)
+
+    def features(self, picture: Tensor) -> list[Tensor]:
+        """What the network sees in a picture [B,3,H,W], level by level; as many as its size allows."""
+        mean, deviation = (picture.new_tensor(v).view(1, 3, 1, 1) for v in (_MEAN, _DEVIATION))
+        x, seen = (picture - mean) / deviation, []
+        for number, (weight, bias, pooled) in enumerate(self.layers):
+            x = functional.conv2d(x, weight, bias, padding=1).relu()
+            if pooled or number == len(self.layers) - 1:
+                seen.append(x)
+                if min(x.shape[2:]) < 4:
+                    break
+                x = functional.max_pool2d(x, 2)
+        return seen
+
+
+def read_perceptual(path: Path, style: NDArray[np.float32]) -> PerceptualLoss:
+    """From a file of weights with torchvision's names, features.0.weight and so on: .safetensors, or what
+    torch.save wrote of a state_dict. Nothing in it is executed. Raises LearnError."""
+    return PerceptualLoss(_layers(_read(path), path), style)
+
+
+def gram(features: Tensor) -> Tensor:
+    """Mean products of channels, [B,C,C] from [B,C,H,W]."""
+    flat = features.flatten(2)
+    return flat @ flat.transpose(1, 2) / flat.shape[2]
+
+
+def _unlike(mine: Tensor, theirs: Tensor) -> Tensor:
+    """Squared difference over squared size: 0 the same, 1 as far as nothing is."""
+    return ((mine - theirs) ** 2).mean() / (theirs**2).mean().clamp_min(1e-8)
+
+
+def _read(path: Path) -> dict[str, Tensor]:
+    try:
+        if path.stat().st_size > LARGEST:
+            raise LearnError(f"{path}: expected at most {LARGEST} bytes of weights")
+        if path.suffix == ".safetensors":
+            from safetensors.torch import load
+
+            return load(path.read_bytes())
+        found = torch.load(path, map_location="cpu", weights_only=True)
+    except LearnError:
+        raise
+    except (OSError, UnpicklingError) as error:
+        raise _refused(path, error) from error
+    except Exception as error:  # safetensors and torch let any error out for a file that they cannot read
+        raise _refused(path, error) from error
+    if not isinstance(found, dict):
+        raise LearnError(f"{path}: expected a state_dict of tensors, found {type(found).__name__}")
+    return {str(key): value for key, value in found.items() if isinstance(value, Tensor)}
+
+
+def _refused(path: Path, error: Exception) -> LearnError:
+    reason = (str(error).splitlines() or [type(error).__name__])[0][:200]
+    return LearnError(
+        f"cannot read the weights {path}: {reason}; expected .safetensors, or a state_dict by torch.save"
+    )
+
+
+def _layers(tensors: dict[str, Tensor], path: Path) -> list[tuple[Tensor, Tensor, bool]]:
+    """Convolutions in order; a gap of three in their numbers is a relu and a pooling, one of two a relu."""
+    expected = (
+        f"{path}: expected a VGG network without batch normalisation in torchvision's names "
+        "(features.0.weight, features.0.bias, ...)"
+    )
+    parts = {match.groups(): tensor for key, tensor in tensors.items() if (match := _KEY.fullmatch(key))}
+    numbers = sorted({int(number) for number, _ in parts})
+    if not numbers:
+        raise LearnError(f"{expected}, found {', '.join(sorted(tensors))[:100] or 'nothing'}")
+    layers, channels, pools = [], 3, 0
+    for number, following in zip(numbers, [*numbers[1:], numbers[-1] + 3], strict=True):
+        weight, bias = parts.get((str(number), "weight")), parts.get((str(number), "bias"))
+        if (
+            weight is None
+            or bias is None
+            or weight.shape[1:] != (channels, 3, 3)
+            or bias.shape != weight.shape[:1]
+        ):
+            found = "nothing" if weight is None else str(list(weight.shape))
+            raise LearnError(
+                f"{expected}, features.{number}.weight of shape [any, {channels}, 3, 3] with its bias, "
+                f"found {found}"
+            )
+        if following - number not in (2, 3):
+            raise LearnError(f"{expected}, found features.{number} and then features.{following}")
+        if not (torch.isfinite(weight).all() and torch.isfinite(bias).all()):
+            raise LearnError(f"{path}: features.{number} must be finite, found NaN or infinity")
+        pools += following - number == 3
+        layers.append((weight.float(), bias.float(), following - number == 3))
+        channels = len(weight)
+        if pools == LEVELS:
+            break
+    return layers
