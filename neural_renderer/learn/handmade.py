@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy import ndimage
 
 from engine.frame import Frame
 from kernels.border import REACH
@@ -23,6 +24,7 @@ from neural_renderer import noise, surface
 from neural_renderer.features import features
 from neural_renderer.learn.keyframes import Keyframe
 from neural_renderer.learn.quilting import BLOCK, quilt
+from neural_renderer.measure.brushwork import PATCH, patch_distance
 from neural_renderer.noise import WARP_X, WARP_Y, hash01
 
 if TYPE_CHECKING:
@@ -38,6 +40,10 @@ FAINT: Final = 0.012
 """Deviation, of 0..1, below which there is nothing to keep crisp."""
 WARP: Final = 0.12
 """Tiles by which noise displaces a handmade texture, so that no repetition meets the eye."""
+THIN: Final = 0.6
+"""The share of a block that must be of the material where too few are so wholly: trunks and planks."""
+QUILTS: Final = 6
+"""Textures that are quilted, of which the one whose patches are most like the hand's is taken."""
 SHARPEST: Final = 2.5
 """The most by which a frequency of a handmade texture is raised."""
 KEPT: Final = 2.0
@@ -187,24 +193,31 @@ def _rest(parts: Sequence[Pixels]) -> tuple[Array, list[Array], list[Array]] | N
     """The weights of what explains a material, its rest in every keyframe, and blocks of the rest that lie
     wholly within the material; None where there are too few."""
     weights = _fit(np.concatenate([p.inputs for p in parts]), np.concatenate([p.painted for p in parts]))
-    blocks: list[Array] = []
-    rests = []
+    rests, inner = [], []
     for p in parts:
         rest = np.zeros((*p.where.shape, 3), np.float32)
         rest[p.where] = p.painted - p.inputs @ weights
         good = np.zeros(p.where.shape, bool)
         good[p.where] = p.inputs[:, -4:].sum(1) == 0  # no border within a pixel or two
-        blocks += _inner_blocks(rest, good)
+        inner.append(good)
         rests.append(rest)
-    return (weights, rests, blocks) if len(blocks) >= _BLOCKS else None
+    for share in (1.0, THIN):
+        blocks = [b for rest, good in zip(rests, inner, strict=True) for b in _blocks(rest, good, share)]
+        if len(blocks) >= _BLOCKS:
+            return weights, rests, blocks
+    return None
 
 
-def _inner_blocks(rest: Array, good: NDArray[np.bool_]) -> list[Array]:
-    """Every block whose pixels are all good, on a grid of 3 pixels."""
+def _blocks(rest: Array, good: NDArray[np.bool_], share: float) -> list[Array]:
+    """Every block that share of whose pixels is good, on a grid of 3 pixels; the others are filled with the
+    nearest that are."""
     whole = np.zeros((good.shape[0] + 1, good.shape[1] + 1), np.int64)
     whole[1:, 1:] = good.cumsum(0).cumsum(1)
     count = whole[BLOCK:, BLOCK:] - whole[:-BLOCK, BLOCK:] - whole[BLOCK:, :-BLOCK] + whole[:-BLOCK, :-BLOCK]
-    places = np.argwhere(count[::3, ::3] == BLOCK * BLOCK) * 3
+    places = np.argwhere(count[::3, ::3] >= share * BLOCK * BLOCK) * 3
+    if share < 1 and len(places):
+        nearest = ndimage.distance_transform_edt(~good, return_distances=False, return_indices=True)
+        rest = rest[tuple(nearest)]
     return [rest[y : y + BLOCK, x : x + BLOCK] for y, x in places]
 
 
@@ -218,15 +231,33 @@ def _paint_over(
     """Paint a material anew, in place: what explains it, and a quilt of the rest with the same deviation.
     Returns the quilt, sharpened by as much as reading between its texels blurs it."""
     weights, rests, blocks = found
-    sheet = quilt(blocks, surface.TEXELS, random)
-    sheet -= sheet.mean((0, 1))
-    deviation = np.concatenate([r[p.where][p.deep] for r, p in zip(rests, parts, strict=True)]).std(0)
-    sheet = _sharpened(sheet * np.clip(deviation / np.maximum(sheet.std((0, 1)), 1e-4), 0.7, 1.4))
+    pixels = np.concatenate([r[p.where][p.deep] for r, p in zip(rests, parts, strict=True)])
+    values = np.quantile(pixels, (np.arange(surface.TEXELS**2) + 0.5) / surface.TEXELS**2, axis=0)
+    sheets = [_as_often(quilt(blocks, surface.TEXELS, random), values) for _ in range(QUILTS)]
+    own = _patches(blocks[:: max(1, len(blocks) // 100)])
+    nearest = min(sheets, key=lambda sheet: patch_distance(_patches([np.tile(sheet, (2, 2, 1))]), own))
+    sheet = _sharpened(nearest - nearest.mean((0, 1)))
     for t, picture, p in zip(told, painted, parts, strict=True):
         anew = p.inputs @ weights + t.sampled(p.where, sheet)
         kept = np.clip(t.near[:, p.where].max(0) - (REACH - KEPT), 0, 1)[:, None]
         picture[p.where] = np.clip(anew + (picture[p.where] - anew) * kept, 0, 1)
     return sheet
+
+
+def _as_often(sheet: Array, values: NDArray[np.floating]) -> Array:
+    """The sheet with the values [T*T,3], sorted, instead of its own, channel by channel."""
+    out = np.empty_like(sheet).reshape(-1, 3)
+    order = np.argsort(sheet.reshape(-1, 3), axis=0)
+    np.put_along_axis(out, order, values.astype(np.float32), axis=0)
+    return out.reshape(sheet.shape)
+
+
+def _patches(pieces: Sequence[Array]) -> Array:
+    """Patches of pieces [H,W,3], every third one along either side: float32 [P,D]."""
+    views = [
+        np.lib.stride_tricks.sliding_window_view(p, (PATCH, PATCH), axis=(0, 1))[::3, ::3] for p in pieces
+    ]
+    return np.concatenate([v.reshape(-1, 3 * PATCH * PATCH) for v in views]).astype(np.float32)
 
 
 def _sharpened(sheet: Array) -> Array:
