@@ -26,7 +26,7 @@ FAR: Final = 60.0
 DARKEST: Final = 1.5e-4
 BRIGHTEST: Final = 1 - 2e-3
 """Linear light that still rounds to a byte of 0 and of 255, and has odds: neither nothing nor infinity."""
-SWEEPS: Final = 4
+SWEEPS: Final = 5
 """How often all things are looked at: one that was corrected is the surroundings of its neighbours."""
 HALVINGS: Final = 10
 """Of the range of a correction, to find the least that leads to the aim: to a thousandth."""
