@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from scipy import ndimage
 
 from engine.frame import Frame
-from kernels.border import REACH
+from kernels.border import DIRECTIONS, REACH
 from kernels.border.cpu import border_cpu
 from neural_renderer import noise, surface
 from neural_renderer.features import features
@@ -49,6 +49,7 @@ SHARPEST: Final = 2.5
 KEPT: Final = 2.0
 """Pixels along a border that stay as painted."""
 _PIXELS: Final = 8_000
+_RAMPS: Final = (0, 8, 16, 20, 22, 23)
 _RANDOM: Final = 160
 _BLOCKS: Final = 40
 """Blocks of the source that a quilt needs at least."""
@@ -69,6 +70,12 @@ class Pixels:
     texel: NDArray[np.int64]
     block: NDArray[np.int64]
     deep: NDArray[np.bool_]
+
+    @property
+    def lit(self) -> Array:
+        """Of the inputs those that tell of borders, and so of light and outlines: float32 [P,F]."""
+        ramps = len(_RAMPS) * DIRECTIONS
+        return np.concatenate((self.inputs[:, :1], self.inputs[:, -ramps:]), 1)
 
 
 @dataclass(frozen=True, eq=False)
@@ -159,7 +166,7 @@ def _inputs(noises: Array, near: Array) -> Array:
     centre = random.uniform(0.2, 0.8, shape)
     bias = -(mixing * centre).sum(0)
     mixed = np.maximum(noises @ mixing.astype(np.float32) + bias.astype(np.float32), 0)
-    ramps = [np.maximum(near - start, 0) / 8 for start in (0, 8, 16, 20, 22, 23)]
+    ramps = [np.maximum(near - start, 0) / 8 for start in _RAMPS]
     return np.concatenate([np.ones((len(noises), 1)), noises, mixed, *ramps], 1).astype(np.float32)
 
 
@@ -190,13 +197,14 @@ def _fit(inputs: Array, painted: Array) -> Array:
 
 
 def _rest(parts: Sequence[Pixels]) -> tuple[Array, list[Array], list[Array]] | None:
-    """The weights of what explains a material, its rest in every keyframe, and blocks of the rest that lie
-    wholly within the material; None where there are too few."""
-    weights = _fit(np.concatenate([p.inputs for p in parts]), np.concatenate([p.painted for p in parts]))
+    """The weights of what borders explain of a material, its rest in every keyframe, and blocks of the rest
+    that lie wholly within the material; None where there are too few. Noises explain it by chance alone, and
+    would add to what it does elsewhere."""
+    weights = _fit(np.concatenate([p.lit for p in parts]), np.concatenate([p.painted for p in parts]))
     rests, inner = [], []
     for p in parts:
         rest = np.zeros((*p.where.shape, 3), np.float32)
-        rest[p.where] = p.painted - p.inputs @ weights
+        rest[p.where] = p.painted - p.lit @ weights
         good = np.zeros(p.where.shape, bool)
         good[p.where] = p.inputs[:, -4:].sum(1) == 0  # no border within a pixel or two
         inner.append(good)
@@ -238,7 +246,7 @@ def _paint_over(
     nearest = min(sheets, key=lambda sheet: patch_distance(_patches([np.tile(sheet, (2, 2, 1))]), own))
     sheet = _sharpened(nearest - nearest.mean((0, 1)))
     for t, picture, p in zip(told, painted, parts, strict=True):
-        anew = p.inputs @ weights + t.sampled(p.where, sheet)
+        anew = p.lit @ weights + t.sampled(p.where, sheet)
         kept = np.clip(t.near[:, p.where].max(0) - (REACH - KEPT), 0, 1)[:, None]
         picture[p.where] = np.clip(anew + (picture[p.where] - anew) * kept, 0, 1)
     return sheet
