@@ -19,7 +19,7 @@ def compose(
     tints: NDArray[np.float32] | None = None,
     legibility: float = 0,
 ) -> NDArray[np.uint8]:
-    """What is shown: `styled` itself, drawn upon, or a new uint8 [H,W,4] in the frame's layout.
+    """A new uint8 [H,W,4] picture in the frame's layout.
 
     styled uint8 [H,W,4], the network's output; strengths float32 [M] 0..1: 1 shows the styled
     colour, 0 the plain one; tints float32 [M,3] RGB 0..2, factors on the styled colour, or None;
@@ -34,9 +34,9 @@ def _graded(
     styled: NDArray[np.uint8], frame: Frame, material: NDArray[np.uint8], strengths: NDArray[np.float32],
     tints: NDArray[np.float32] | None,
 ) -> NDArray[np.uint8]:  # fmt: skip
-    """Tinted and mixed with the plain one by material, where any is."""
+    """A new picture, tinted and mixed with the plain one by material."""
     if tints is None and (strengths == 1).all():
-        return styled
+        return styled.copy()
     share = np.rint(strengths * 256).astype(np.int32)
     tint = np.full((len(share), 3), 256, np.int32) if tints is None else np.rint(tints * 256).astype(np.int32)
     order = tint[:, ::-1] if frame.layout == "BGRX" else tint

@@ -97,12 +97,12 @@ class Restyler:
                 last = history if leaving is None else leaving.shown
                 leaving = Leaving(self.transition, last, last)
             history = None  # another look must not shine through the new one
-        styled, picture = self._runtime.restyle(theme, frame, seen, history)
+        styled = self._runtime.restyle(theme, frame, seen, history)
         self._history, self._painted_by = styled, theme
+        picture = styled.picture
         if leaving is not None:
             with self.stages("transition"):
-                shown, self._leaving = leaving.over(styled, seen)
-                picture = shown.copy()
+                picture, self._leaving = leaving.over(styled, seen)
         with self.stages("compose"):
             # The history keeps the picture without what the guard adds, so that nothing can build up.
             bar = theme.legibility if self.legible else 0

@@ -9,9 +9,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Protocol
 
-import numpy as np
-from numpy.typing import NDArray
-
 from engine.frame import Frame
 from neural_renderer.errors import RuntimeMissing
 from neural_renderer.features import Features
@@ -31,11 +28,8 @@ class Runtime(Protocol):
         """Do what is slow about a theme at a size, so that a later `restyle` is not."""
         ...
 
-    def restyle(
-        self, theme: Theme, frame: Frame, features: Features, history: History | None
-    ) -> tuple[History, NDArray[np.uint8]]:
-        """One frame: the next history, and a copy of its picture to draw upon. Raises NonFinite if the
-        network gave NaN or infinity."""
+    def restyle(self, theme: Theme, frame: Frame, features: Features, history: History | None) -> History:
+        """One frame. Raises NonFinite if the network gave NaN or infinity."""
         ...
 
 

@@ -51,9 +51,7 @@ class OpenVinoRuntime:
     def prepare(self, theme: Theme, height: int, width: int) -> None:
         self._network(theme, height, width)
 
-    def restyle(
-        self, theme: Theme, frame: Frame, features: Features, history: History | None
-    ) -> tuple[History, NDArray[np.uint8]]:
+    def restyle(self, theme: Theme, frame: Frame, features: Features, history: History | None) -> History:
         ready = self._network(theme, frame.height, frame.width)
         red_shift = 16 if frame.layout == "BGRX" else 0
         with self.stages("ingest"):
@@ -77,20 +75,13 @@ class OpenVinoRuntime:
                     picture, key, features.motion, words(history.picture), history.key,
                     history.drifted(features.offsets), red_shift,
                 )  # fmt: skip
-            shown = np.empty_like(picture)
-
-            def band(first: int, end: int) -> int:
-                """Paint, steady and copy some rows while they are in the cache."""
-                count = paint(first, end) + steady(first, end)
-                shown[first:end] = picture[first:end]
-                return count
-
-            bad = by_rows(band, frame.height)
+            # A band is steadied while it is in the cache.
+            bad = by_rows(lambda first, end: paint(first, end) + steady(first, end), frame.height)
         if bad:
             raise NonFinite(
                 f"theme {theme.name!r} gave {bad} pixels that are not finite; its weights are damaged"
             )
-        return History(pixels(picture), key, frame.layout, features.offsets), pixels(shown)
+        return History(pixels(picture), key, frame.layout, features.offsets)
 
     def _network(self, theme: Theme, height: int, width: int) -> _Ready:
         at = (id(theme.tensors), height, width)  # one network, whatever else of a theme is edited

@@ -39,9 +39,7 @@ class TorchRuntime:
         self._network(theme)
 
     @torch.inference_mode()
-    def restyle(
-        self, theme: Theme, frame: Frame, features: Features, history: History | None
-    ) -> tuple[History, NDArray[np.uint8]]:
+    def restyle(self, theme: Theme, frame: Frame, features: Features, history: History | None) -> History:
         network = self._network(theme)
         with self.stages("ingest"):
             material = self._put(features.material.astype(np.int64))[None]
@@ -65,7 +63,7 @@ class TorchRuntime:
         picture[..., :3] = steady[0].byte().permute(1, 2, 0).cpu().numpy()
         if frame.layout == "BGRX":
             picture[..., :3] = picture[..., 2::-1].copy()
-        return History(picture, features.key, frame.layout, features.offsets), picture.copy()
+        return History(picture, features.key, frame.layout, features.offsets)
 
     def _history(self, features: Features, history: History | None) -> Tensor:
         if history is None or history.key.shape != features.key.shape:
