@@ -115,7 +115,7 @@ def _openvino(plan: Plan, play: Play, look: Theme, first: bool) -> Contender:
         stages = {f"stage / {name}": ms for name, ms in restyler.timings.items()}
         return stages | {"frame / tick, draw and restyle": play.plain_ms + restyle}
 
-    return Contender(f"openvino int8 / {look.name}", run, plan.least)
+    return Contender(f"openvino int8 / {look.name}", run, plan.least, again=2)
 
 
 def _switching(plan: Plan, play: Play, looks: Sequence[Theme]) -> Contender:
@@ -143,12 +143,12 @@ def _large(plan: Plan, play: Play, look: Theme) -> Contender:
     restyler = Restyler(look, "openvino")
     width, height = plan.large
     name = f"openvino int8 / {look.name} at {width}x{height}"
-    return Contender(name, lambda: _none(restyler(play.large)), plan.least)
+    return Contender(name, lambda: _none(restyler(play.large)), plan.least, again=2)
 
 
 def _torch(plan: Plan, play: Play, look: Theme) -> Contender:
     restyler, name = Restyler(look, "torch"), f"torch reference / {look.name}"
-    return Contender(name, lambda: _none(restyler(play.frame)), plan.least_slow, warm_up=1)
+    return Contender(name, lambda: _none(restyler(play.frame)), plan.least_slow, warm_up=1, again=1)
 
 
 def _johnson(plan: Plan, play: Play, runtime: str) -> Contender:
@@ -158,7 +158,8 @@ def _johnson(plan: Plan, play: Play, runtime: str) -> Contender:
     net: Callable[[NDArray[np.uint8]], object] = (
         johnson.InTorch() if runtime.startswith("torch") else johnson.InOpenVino(height, width, cores())
     )
-    return Contender(f"baseline / {runtime}", lambda: _none(net(play.rgb)), plan.least_slow, warm_up=1)
+    name = f"baseline / {runtime}"
+    return Contender(name, lambda: _none(net(play.rgb)), plan.least_slow, warm_up=1, again=1)
 
 
 def _none(_: object) -> None:

@@ -28,14 +28,16 @@ Readings = Mapping[str, float]
 class Contender:
     """One thing to time. `run` may return readings of its parts. `least`: runs without which the
     round-robin does not end, be it late; `warm_up`: those that do not count before them, in which
-    caches fill and threads start. `burst`: how often in a row it runs when its turn comes, after once
-    that does not count; for what takes microseconds, and else would measure how cold the caches are."""
+    caches fill and threads start. `again`: how often it runs just before, which does not count: in a game
+    it finds caches, buffers and threads as its own last two frames left them. `burst`: how often in a row it
+    runs when its turn comes, after once that does not count; for what takes microseconds."""
 
     name: str
     run: Callable[[], Readings | None]
     least: int = 5
     warm_up: int = 3
     burst: int = 1
+    again: int = 0
 
 
 @dataclass
@@ -94,7 +96,7 @@ class Rounds:
         return {name: series.summary() for name, series in self.series.items()}
 
     def _take(self, contender: Contender) -> None:
-        if contender.burst > 1:
+        for _ in range(max(contender.again, int(contender.burst > 1))):
             contender.run()
         wall, cpu = time.perf_counter(), time.process_time()
         for _ in range(contender.burst):
