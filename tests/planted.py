@@ -188,7 +188,7 @@ BUGS: Final = (
     ),
     Bug(
         "texel", "the noise is sampled off by a texel", "kernels/head/cpu.py",
-        "size - 1))\n            value = load(noises,", "size - 1)) ^ 1\n            value = load(noises,",
+        "size - 1))\n            store(out, x * NOISES", "size - 1)) ^ 1\n            store(out, x * NOISES",
         ("tests/kernels/test_head.py",),
     ),
     Bug(
