@@ -20,7 +20,7 @@ made from an integer hash, so that every machine has the same ones.
 from __future__ import annotations
 
 from functools import cache
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -57,16 +57,20 @@ def sample(anchor: NDArray[np.floating], scale: NDArray[np.floating] | float = 1
     scrolling every pixel reads exactly one texel.
     """
     position = np.asarray(anchor, np.float32) * (np.asarray(scale, np.float32) * TEXELS_PER_TILE) - 0.5
-    low = np.floor(position)
-    fraction = (position - low).astype(np.float32)
-    x0 = low[..., 0].astype(np.int64) % SIZE
-    y0 = low[..., 1].astype(np.int64) % SIZE
-    x1, y1 = (x0 + 1) % SIZE, (y0 + 1) % SIZE
+    return (between(textures(), position) / np.float32(255)).astype(np.float32)
+
+
+def between(table: NDArray[Any], place: NDArray[np.floating]) -> NDArray[np.float32]:
+    """A square table [N,N,C], repeating, at places [...,2] in texels, x and y: bilinear, float32 [...,C]."""
+    size, low = len(table), np.floor(place)
+    fraction = (place - low).astype(np.float32)
+    x0 = low[..., 0].astype(np.int64) % size
+    y0 = low[..., 1].astype(np.int64) % size
+    x1, y1 = (x0 + 1) % size, (y0 + 1) % size
     fx, fy = fraction[..., :1], fraction[..., 1:]
-    table = textures()
     top = table[y0, x0] * (1 - fx) + table[y0, x1] * fx
     bottom = table[y1, x0] * (1 - fx) + table[y1, x1] * fx
-    return ((top * (1 - fy) + bottom * fy) / np.float32(255)).astype(np.float32)
+    return np.asarray(top * (1 - fy) + bottom * fy, np.float32)
 
 
 def hash01(values: NDArray[np.integer], seed: int) -> NDArray[np.float64]:

@@ -144,18 +144,7 @@ class _Told:
         """What each pixel reads of a sheet, as the student reads it: displaced, between texels."""
         shift = self.noise[where][:, (WARP_X, WARP_Y)] - np.float32(0.5)
         place = (self.anchor[where] + np.float32(WARP) * shift) * np.float32(surface.TEXELS / 2)
-        return between(sheet, place - np.float32(0.5))
-
-
-def between(sheet: Array, place: Array) -> Array:
-    """A sheet [T,T,C], repeating, at places [P,2] in texels, x and y: bilinear, float32 [P,C]."""
-    low = np.floor(place)
-    (fx, fy), size = (place - low).T[..., None], len(sheet)
-    x, y = low.astype(np.int64).T
-    left, right, top, bottom = x % size, (x + 1) % size, y % size, (y + 1) % size
-    above = sheet[top, left] * (1 - fx) + sheet[top, right] * fx
-    below = sheet[bottom, left] * (1 - fx) + sheet[bottom, right] * fx
-    return np.asarray(above * (1 - fy) + below * fy, np.float32)
+        return noise.between(sheet, place - np.float32(0.5))
 
 
 def _inputs(noises: Array, near: Array) -> Array:

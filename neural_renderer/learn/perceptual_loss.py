@@ -10,7 +10,6 @@ from __future__ import annotations
 import re
 from hashlib import blake2b
 from pathlib import Path
-from pickle import UnpicklingError
 from typing import Final
 
 import numpy as np
@@ -103,20 +102,14 @@ def _read(path: Path) -> dict[str, Tensor]:
         found = torch.load(path, map_location="cpu", weights_only=True)
     except LearnError:
         raise
-    except (OSError, UnpicklingError) as error:
-        raise _refused(path, error) from error
     except Exception as error:  # safetensors and torch let any error out for a file that they cannot read
-        raise _refused(path, error) from error
+        reason = (str(error).splitlines() or [type(error).__name__])[0][:200]
+        raise LearnError(
+            f"cannot read the weights {path}: {reason}; expected .safetensors, or a state_dict by torch.save"
+        ) from error
     if not isinstance(found, dict):
         raise LearnError(f"{path}: expected a state_dict of tensors, found {type(found).__name__}")
     return {str(key): value for key, value in found.items() if isinstance(value, Tensor)}
-
-
-def _refused(path: Path, error: Exception) -> LearnError:
-    reason = (str(error).splitlines() or [type(error).__name__])[0][:200]
-    return LearnError(
-        f"cannot read the weights {path}: {reason}; expected .safetensors, or a state_dict by torch.save"
-    )
 
 
 def _layers(tensors: dict[str, Tensor], path: Path) -> list[tuple[Tensor, Tensor, bool]]:
