@@ -21,7 +21,7 @@ from engine.frame import MATERIAL_INDEX, MATERIALS, Frame, to_rgb
 from engine.pictures import save_png
 from neural_renderer import surface
 from neural_renderer.learn.clips import Clip, record
-from neural_renderer.learn.handmade import Repainted, repaint
+from neural_renderer.learn.handmade import Handmade
 from neural_renderer.learn.keyframe_checks import check
 from neural_renderer.learn.keyframes import Keyframe, read
 from neural_renderer.learn.lessons import Further, check_name, digest
@@ -84,23 +84,30 @@ class KeyframeLesson:
         return (TRUE_PER_HIDDEN + 1) * len(self.keyframes)
 
     @cached_property
-    def repainted(self) -> Repainted:
-        """The paintings with what is handmade made predictable."""
-        return repaint(self.keyframes, self.seed)
+    def handmade(self) -> Handmade:
+        """What of the paintings is handmade, and is made predictable."""
+        return Handmade(self.keyframes, self.seed)
 
     def clips(self, cache: Path) -> Iterator[Clip]:
         """Quick to make, so nothing is cached. The first is the first keyframe."""
         for number, k in enumerate(self.keyframes):
-            painted = self.repainted.painted[number]
-            yield from [record([k.frame], _always(painted))] * TRUE_PER_HIDDEN
-            hidden = _hide(k.frame, np.random.default_rng((self.seed, number)))
-            yield record([hidden], _always(painted))
+            random = np.random.default_rng((self.seed, number))
+            painted = self.handmade.anew(number)
+            true = record([k.frame], _always(painted))
+            yield true
+            for _ in range(1, TRUE_PER_HIDDEN):
+                yield self._elsewhere(number, random) if self.handmade.textures else true
+            yield record([_hide(k.frame, random)], _always(painted))
+
+    def _elsewhere(self, number: int, random: np.random.Generator) -> Clip:
+        frame, painted = self.handmade.elsewhere(number, random)
+        return record([frame], _always(painted))
 
     def begin(self, student: Student) -> None:
         """Handmade textures are known from the start, in three of the surface's channels."""
         if self.start is not None:
             _share(student, network(self.start.tensors))
-        self.repainted.begin(student)
+        self.handmade.begin(student)
 
     def complete(self, theme: Theme) -> Theme:
         """The theme with its likeness to the keyframes, in dB, and with what they do not show filled in."""

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from engine.frame import MATERIALS, Frame, to_rgb
 from engine.pictures import save_png
-from neural_renderer.learn.handmade import repaint
+from neural_renderer.learn.handmade import Handmade
 from neural_renderer.learn.keyframe_choice import choose_from_game
 from neural_renderer.learn.keyframe_lesson import KeyframeLesson, keyframe_plan
 from neural_renderer.learn.keyframes import Keyframe, read, write
@@ -31,7 +31,7 @@ from tests.learn import autumn, brush
 
 pytestmark = pytest.mark.slow
 
-STEPS = 1_300
+STEPS = 1_700
 Pictures = Sequence[tuple[NDArray[Any], NDArray[np.uint8]]]
 """Pictures 0..1 and the materials that they show."""
 
@@ -43,7 +43,7 @@ def frames() -> list[Frame]:
 
 @pytest.fixture(scope="module")
 def unseen() -> list[Frame]:
-    return [game_take("miner", HELD_OUT + n, 60 + 300 * n, 1)[0] for n in range(6)]
+    return [game_take("miner", HELD_OUT + n, 60 + 300 * (n % 6), 1)[0] for n in range(16)]
 
 
 def painted(frames: list[Frame], painter: Painter, folder: Path) -> list[Keyframe]:
@@ -85,7 +85,7 @@ def test_a_painter_of_the_student_s_own_noises(
 
 def test_a_brush(frames: list[Frame], unseen: list[Frame], tmp_path: Path) -> None:
     keyframes = painted(frames, brush.PAINTER, tmp_path / "k")
-    assert len(repaint(keyframes).sheets) >= 8, "nearly all of it is handmade"
+    assert len(Handmade(keyframes).textures) >= 8, "nearly all of it is handmade"
     made = restyled(taught(keyframes, tmp_path), unseen)
     hand = [(k.painted / 255.0, k.frame.material) for k in keyframes if k.frame.material is not None]
     true = [(brush.PAINTER(f), f.material) for f in unseen if f.material is not None]

@@ -17,15 +17,17 @@ from engine.pictures import save_png
 from neural_renderer.cli import main
 from neural_renderer.errors import KeyframeError, LearnError
 from neural_renderer.learn import keyframe_choice, keyframes, standins
+from neural_renderer.learn.handmade import Handmade
 from neural_renderer.learn.keyframe_checks import check
 from neural_renderer.learn.keyframe_choice import choose
 from neural_renderer.learn.keyframe_lesson import KeyframeLesson, keyframe_plan
 from neural_renderer.learn.keyframes import Keyframe, read, read_png, write
 from neural_renderer.learn.painters import PAINTERS
 from neural_renderer.learn.quilting import BLOCK, quilt
-from neural_renderer.learn.takes import scene_take, window
+from neural_renderer.learn.takes import game_take, scene_take, window
 from neural_renderer.learn.trainer import Plan, Training, learn
 from neural_renderer.theme import load
+from tests.learn import brush
 from tests.neural.samples import random_theme
 
 Picture = NDArray[np.uint8]
@@ -303,6 +305,36 @@ def test_a_quilt_repeats_without_a_seam() -> None:
     steps = np.abs(np.diff(sheet[..., 0], axis=0)).mean(), np.abs(np.diff(sheet[..., 0], axis=1)).mean()
     around = np.abs(sheet[0] - sheet[-1]).mean(), np.abs(sheet[:, 0] - sheet[:, -1]).mean()
     assert around[0] < 2 * steps[0] and around[1] < 2 * steps[1]
+
+
+def test_what_is_handmade_is_painted_alike_elsewhere() -> None:
+    frame = game_take("miner", 3, 60, 1)[0]
+    assert frame.material is not None and frame.anchor is not None
+    keyframe = Keyframe("01", frame, np.rint(brush.PAINTER(frame) * 255).astype(np.uint8))
+    painted = (keyframe.painted / np.float32(255)).astype(np.float32)
+    handmade = Handmade([keyframe])
+    assert len(handmade.textures) >= 5
+    anew = handmade.anew(0)
+    moved, elsewhere = handmade.elsewhere(0, np.random.default_rng(1))
+    assert moved.material is not None and moved.anchor is not None
+    assert np.array_equal(moved.material, frame.material)
+    hand = np.isin(frame.material, list(handmade.textures))
+    same = (moved.anchor == frame.anchor).all(-1)
+    assert same[~hand].all() and same[hand].mean() < 0.01
+    assert np.array_equal(moved.color[~hand], frame.color[~hand])
+    assert np.array_equal(elsewhere[~hand], anew[~hand]) and np.array_equal(anew[~hand], painted[~hand])
+    assert np.abs(elsewhere - anew)[hand].mean() > 0.05, "other strokes"
+    for material in handmade.textures:
+        where = frame.material == material
+        if where.sum() > 10_000:
+            assert np.abs(elsewhere[where].mean(0) - painted[where].mean(0)).max() < 0.05
+            assert abs(elsewhere[where].std() / painted[where].std() - 1) < 0.15
+
+
+def test_a_painter_of_known_noises_is_not_handmade() -> None:
+    frames = [game_take("miner", seed, 60, 1)[0] for seed in (1, 2)]
+    pictures = [np.rint(PAINTERS["bricks"](frame) * 255).astype(np.uint8) for frame in frames]
+    assert not Handmade([Keyframe("", *pair) for pair in zip(frames, pictures, strict=True)]).textures
 
 
 # ---- commands
