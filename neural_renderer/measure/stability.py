@@ -51,6 +51,19 @@ def flips(pictures: Sequence[Picture]) -> list[float]:
     return [flip(before, now) for before, now in pairwise(pictures)]
 
 
+def flickers(pictures: Sequence[Picture], moved_from: Sequence[NDArray[np.int32]]) -> list[float]:
+    """FLIP of each picture against the one before it moved along: what changes though it only moved.
+
+    moved_from: `source`, as in `warp_error`, for each picture but the first; what the one before does not
+    show counts as unchanged. T - 1 numbers in 0..1.
+    """
+    found = []
+    for (before, now), source in zip(pairwise(pictures), moved_from, strict=True):
+        moved = before.reshape(-1, 3)[np.maximum(source, 0)]
+        found.append(flip(np.where((source >= 0)[..., None], moved, now), now))
+    return found
+
+
 def ratio(styled: Sequence[float], plain: Sequence[float]) -> float | None:
     """Mean FLIP from frame to frame, restyled over plain: 1 flickers no more than the game moves.
 

@@ -5,12 +5,15 @@ from __future__ import annotations
 import statistics
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
 
 from engine.frame import to_rgb
 from neural_renderer.errors import LearnError
+from neural_renderer.features import features
+from neural_renderer.history import sources
 from neural_renderer.measure import stability
 from neural_renderer.measure.fidelity import Picture
 from neural_renderer.measure.flip import flip
@@ -30,11 +33,13 @@ class Steadiness:
     """What `steadiness` finds: the fields but `strip`, in their order, are its figures.
 
     flip_ratio and painter_flip_ratio: mean FLIP from frame to frame over that of the plain frames;
-    flip and perceptual: distance to the painter, 0..1 and 0..0.5; tpsnr_*: dB against the change of the
-    plain frames and of the painter; still_from: the repetition from which on the picture is constant;
-    recovery: frames until >= 30 dB against the clean run after each spoilt history; lowest_db: the worst
-    of these frames. None: did not happen while it was watched. A textured look changes more than flat
-    boxes do when the view scrolls: read flip_ratio beside the painter's.
+    *flicker_ratio: how much of such FLIP is left, restyled, plain and painted, once what moved is moved
+    along, over that of the plain frames again; flip and perceptual: distance to the painter, 0..1 and 0..0.5;
+    tpsnr_*: dB against the change of the plain frames and of the painter; still_from: the repetition from
+    which on the picture is constant; recovery: frames until >= 30 dB against the clean run after each spoilt
+    history; lowest_db: the worst of these frames. None: did not happen while it was watched. A textured look
+    changes more than flat boxes do when the view scrolls: read flip_ratio beside the painter's, and
+    flicker_ratio for what does not scroll.
     *_flips: FLIP from frame to frame, a number a change. strip: plain, restyled and painted, uint8
     [H,W,3] each, of the first, the middle and the last frame.
     """
@@ -44,6 +49,9 @@ class Steadiness:
     frames: int
     flip_ratio: float | None
     painter_flip_ratio: float | None
+    flicker_ratio: float | None
+    plain_flicker_ratio: float | None
+    painter_flicker_ratio: float | None
     flip: float
     perceptual: float
     tpsnr_plain: float
@@ -107,12 +115,18 @@ def steadiness(
         recovery[how], lowest[how] = stability.recovered_after(found), min(found)
         told(frames + at + 1)
     moved = [stability.flips(pictures) for pictures in (plain, styled, painted)]
+    keys = [features(frame).key for frame in clip]
+    source = [sources(*pair, frame.motion) for pair, frame in zip(pairwise(keys), clip[1:], strict=True)]
+    left = [stability.flickers(pictures, source) for pictures in (plain, styled, painted)]
     return Steadiness(
         theme=theme.name,
         worlds=game or "scenes",
         frames=frames,
         flip_ratio=stability.ratio(moved[1], moved[0]),
         painter_flip_ratio=stability.ratio(moved[2], moved[0]),
+        flicker_ratio=stability.ratio(left[1], moved[0]),
+        plain_flicker_ratio=stability.ratio(left[0], moved[0]),
+        painter_flicker_ratio=stability.ratio(left[2], moved[0]),
         flip=statistics.mean(flip(a, b) for a, b in zip(styled, painted, strict=True)),
         perceptual=statistics.mean(perceptual(a, b) for a, b in zip(styled, painted, strict=True)),
         tpsnr_plain=stability.tpsnr(styled, plain),

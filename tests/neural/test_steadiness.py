@@ -17,7 +17,7 @@ from neural_renderer.cli import main
 from neural_renderer.errors import LearnError
 from neural_renderer.measure import Steadiness, tpsnr, write_page
 from neural_renderer.measure.page import page, png, table
-from neural_renderer.measure.stability import CEILING_DB, flips, ratio, recovered_after, still_from
+from neural_renderer.measure.stability import CEILING_DB, flickers, flips, ratio, recovered_after, still_from
 from neural_renderer.theme import available
 
 RANDOM = np.random.default_rng(4)
@@ -25,7 +25,8 @@ PLAIN = list(0.3 + 0.2 * RANDOM.random((4, 40, 48, 3)))
 PICTURE = RANDOM.integers(0, 256, (9, 14, 3)).astype(np.uint8)
 FOUND = Steadiness(
     theme="a<b", worlds="miner", frames=3,
-    flip_ratio=1.25, painter_flip_ratio=None, flip=0.1, perceptual=0.05,
+    flip_ratio=1.25, painter_flip_ratio=None,
+    flicker_ratio=0.1, plain_flicker_ratio=0.02, painter_flicker_ratio=0.1, flip=0.1, perceptual=0.05,
     tpsnr_plain=30.0, tpsnr_painter=31.0, still_from=None,
     recovery={"red": 2, "nan": 0}, lowest_db={"red": 20.0},
     plain_flips=[0.1, 0.2], styled_flips=[0.2, 0.3], painter_flips=[0.1, 0.1], strip=[[PICTURE] * 3] * 3,
@@ -37,6 +38,15 @@ def test_flip_ratio() -> None:
     assert len(moved) == 3 and ratio(moved, moved) == 1
     assert ratio(flips([PLAIN[0]] * 4), moved) == 0
     assert ratio(moved, flips([PLAIN[0]] * 4)) is None
+
+
+def test_what_only_moves_does_not_flicker() -> None:
+    place = np.arange(40 * 48, dtype=np.int32).reshape(40, 48)
+    source = np.full_like(place, -1)
+    source[:, 3:] = place[:, :-3]
+    scrolled = [PLAIN[0], np.roll(PLAIN[0], 3, 1)]
+    assert flips(scrolled)[0] > 0.01 and flickers(scrolled, [source]) == [0]
+    assert flickers([scrolled[0], scrolled[1] + 0.1], [source])[0] > 0.01
 
 
 def test_tpsnr_sees_change_alone() -> None:
