@@ -232,7 +232,7 @@ def is_handmade(parts: Sequence[Pixels]) -> bool:
         drawn = rest - (sums / (counts + 1))[texel]  # what repeats, such as planks
         plain = painted - lit @ _fit(lit[known], painted[known], 1e-2)
         errors += [float((left[tried] ** 2).sum()) for left in (rest, drawn, plain)]
-    return bool(1 - errors[:2].min() / errors[2] < EXPLAINED)
+    return bool(errors[:2].min() > (1 - EXPLAINED) * errors[2])
 
 
 def _fit(inputs: Array, painted: Array, ridge: float) -> Array:
