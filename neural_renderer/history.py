@@ -6,12 +6,18 @@ else in the renderer keeps state between frames.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
 from engine.frame import Layout
+
+if TYPE_CHECKING:
+    from neural_renderer.features import Features
 
 
 @dataclass(frozen=True, eq=False)
@@ -49,3 +55,11 @@ def sources(
     flat = np.where(inside, row, 0).astype(np.int32) * width + np.where(inside, column, 0).astype(np.int32)
     same = inside & (previous_key.reshape(-1)[flat] == key)
     return np.where(same, flat, np.int32(-1))
+
+
+def moved_from(seen: Sequence[Features]) -> list[NDArray[np.int32]]:
+    """`sources` of each of consecutive frames but the first; -1 everywhere after a cut."""
+    return [
+        np.full(now.key.shape, -1, np.int32) if now.frame.cut else sources(before.key, now.key, now.motion)
+        for before, now in pairwise(seen)
+    ]

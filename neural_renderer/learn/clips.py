@@ -20,7 +20,7 @@ from engine.frame import Frame
 from kernels.border.cpu import border_cpu
 from neural_renderer import noise, surface
 from neural_renderer.features import Features, features
-from neural_renderer.history import sources
+from neural_renderer.history import moved_from
 from neural_renderer.learn.painters.base import Array
 
 Take = Callable[[], Sequence[Frame]]
@@ -101,7 +101,7 @@ def record(frames: Sequence[Frame], painter: Callable[[Frame], Array]) -> Clip:
         noise=np.stack([sampled_noise(f) for f in seen]),
         near=np.stack([near for near, _ in borders]),
         across=np.stack([across for _, across in borders]),
-        source=np.stack(_sources(seen, frames)),
+        source=np.stack([np.full(seen[0].material.shape, -1, np.int32), *moved_from(seen)]),
         target=np.stack([np.rint(painter(frame) * 255).astype(np.uint8) for frame in frames]),
     )
 
@@ -124,14 +124,6 @@ def clips(
         if path is not None:
             clip.save(path)
         yield clip
-
-
-def _sources(seen: Sequence[Features], frames: Sequence[Frame]) -> list[NDArray[np.int32]]:
-    none = np.full(seen[0].material.shape, -1, np.int32)
-    found = [none]
-    for before, now, frame in zip(seen, seen[1:], frames[1:], strict=False):
-        found.append(none if frame.cut else sources(before.key, now.key, now.motion))
-    return found
 
 
 def _planes(picture: NDArray[np.uint8]) -> Tensor:

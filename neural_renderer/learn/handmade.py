@@ -4,7 +4,8 @@ A student learns what is a function of its inputs: light, outlines, snow on what
 made of the noises that it is given. A brush's own grain is no such function, and its average is a blur. So
 for each material that is painted by hand the keyframes are painted over once more: what the inputs explain
 stays, and the rest gives way to a texture, quilted from the rest itself, that repeats with the student's
-own. Then the picture is a function of the inputs again, with the same grain.
+own. Then the picture is a function of the inputs again, with the same grain, and can be painted at any other
+place of the world, too.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,6 +27,7 @@ from neural_renderer.features import features
 from neural_renderer.learn.keyframes import Keyframe
 from neural_renderer.learn.quilting import BLOCK, quilt
 from neural_renderer.measure.brushwork import PATCH, patch_distance
+from neural_renderer.measure.fidelity import box_means
 from neural_renderer.noise import WARP_X, WARP_Y, hash01
 
 if TYPE_CHECKING:
@@ -38,6 +40,7 @@ EXPLAINED: Final = 0.05
 nine painters that use the student's noises the least was 0.09; of strokes from foreign noises the most was
 0.03. Single keyframes show little: of 576 such materials 35 counted as handmade, and 64 of 64 of strokes."""
 FOLDS: Final = 4
+"""Parts of the pixels, each of which is foretold from the others."""
 FAINT: Final = 0.012
 """Deviation, of 0..1, below which there is nothing to keep crisp."""
 WARP: Final = 0.12
@@ -286,17 +289,10 @@ def _inner_blocks(parts: Sequence[Pixels], rests: Sequence[Array], texel: int) -
         for p, rest in zip(parts, rests, strict=True):
             good = np.zeros(p.where.shape, bool)
             good[p.where] = p.near.max(1) <= REACH - 1  # no border within a pixel or two
-            blocks += _blocks(_shrunk(rest, texel), _shrunk(good, texel) == 1, share)
+            blocks += _blocks(box_means(rest, texel), box_means(good, texel) == 1, share)
         if len(blocks) >= _BLOCKS:
             break
     return blocks
-
-
-def _shrunk(field: NDArray[Any], by: int) -> NDArray[Any]:
-    """The means of squares of [H,W,...], without a last row or column that is no whole one."""
-    height, width = (size // by for size in field.shape[:2])
-    squares = field[: height * by, : width * by].reshape(height, by, width, by, *field.shape[2:])
-    return squares.mean((1, 3), dtype=np.float32)
 
 
 def _blocks(rest: Array, good: NDArray[np.bool_], share: float) -> list[Array]:

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from engine.frame import MATERIALS
 from neural_renderer.errors import KeyframeError
 from neural_renderer.learn.keyframes import Keyframe
+from neural_renderer.measure.fidelity import box_means
 
 STEP: Final = 2
 """Pixels, across and down, that are averaged before anything is compared."""
@@ -37,7 +38,7 @@ def check(keyframes: Sequence[Keyframe]) -> None:
 
 
 def _check_place(k: Keyframe) -> None:
-    label, painted = _label(k), _shrunk(k.painted)
+    label, painted = _label(k), box_means(k.painted / 255, STEP)
     here = explained(label, painted)
     for words, turned in (("mirrored", painted[:, ::-1]), ("upside down", painted[::-1])):
         if explained(label, turned) > here + MARGIN:
@@ -51,7 +52,7 @@ def _check_place(k: Keyframe) -> None:
 
 
 def _check_mix_up(k: Keyframe, keyframes: Sequence[Keyframe]) -> None:
-    painted = _shrunk(k.painted)
+    painted = box_means(k.painted / 255, STEP)
     here = explained(_label(k), painted)
     for other in keyframes:
         if other is k or other.painted.shape != k.painted.shape:
@@ -93,9 +94,3 @@ def _label(k: Keyframe) -> NDArray[np.uint8]:
     assert k.frame.material is not None
     height, width = (size // STEP * STEP for size in k.frame.material.shape)
     return k.frame.material[:height:STEP, :width:STEP]
-
-
-def _shrunk(painted: NDArray[np.uint8]) -> NDArray[np.float64]:
-    height, width = (size // STEP for size in painted.shape[:2])
-    cut = painted[: height * STEP, : width * STEP].astype(np.float64) / 255
-    return np.asarray(cut.reshape(height, STEP, width, STEP, 3).mean((1, 3)))

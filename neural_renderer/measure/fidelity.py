@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,6 +20,14 @@ def psnr(a: Picture, b: Picture) -> float:
 def luma(picture: Picture) -> NDArray[np.float64]:
     """Float [H,W] of RGB [H,W,3], by the weights of ITU-R BT.601."""
     return np.asarray(picture.astype(np.float64) @ np.array([0.299, 0.587, 0.114]))
+
+
+def box_means(field: NDArray[Any], side: int) -> NDArray[Any]:
+    """The means of squares of side x side of a field [H,W,...]; a last row or column that fills none is left
+    out."""
+    height, width = (size // side for size in field.shape[:2])
+    whole = field[: height * side, : width * side]
+    return np.asarray(whole.reshape(height, side, width, side, *field.shape[2:]).mean((1, 3)))
 
 
 def ssim(a: Picture, b: Picture) -> float:

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from neural_renderer.errors import InputError
-from neural_renderer.measure.fidelity import Picture, luma
+from neural_renderer.measure.fidelity import Picture, box_means, luma
 
 WEIGHTS = (0.096, 0.596, 0.289, 0.019)
 """Of the scales, finest first (Zhang et al. 2017)."""
@@ -34,16 +34,11 @@ def perceptual(a: Picture, b: Picture) -> float:
     x, y = luma(a), luma(b)
     total = 0.0
     for weight in WEIGHTS:
-        x, y = _halved(x), _halved(y)
+        x, y = box_means(x, 2), box_means(y, 2)
         gx, gy = _gradient(x), _gradient(y)
         similarity = (2 * gx * gy + CONSTANT) / (gx * gx + gy * gy + CONSTANT)
         total += weight * float(similarity.var())
     return math.sqrt(total)
-
-
-def _halved(field: NDArray[np.float64]) -> NDArray[np.float64]:
-    height, width = field.shape[0] // 2, field.shape[1] // 2
-    return np.asarray(field[: 2 * height, : 2 * width].reshape(height, 2, width, 2).mean((1, 3)))
 
 
 def _gradient(field: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -36,7 +36,7 @@ def warp_error(before: Picture, now: Picture, source: NDArray[np.int32]) -> floa
     """Mean absolute change of what both frames show, 0..1.
 
     source int32 [H,W]: the flat index in `before` of the spot that each pixel of `now` shows, -1
-    where there is none (`neural_renderer.history.sources`). Lai et al. 2018, "Learning Blind Video
+    where there is none (`neural_renderer.history.moved_from`). Lai et al. 2018, "Learning Blind Video
     Temporal Consistency". A flat picture scores best: read it beside the painter's own.
     """
     seen = source >= 0

@@ -5,7 +5,6 @@ from __future__ import annotations
 import statistics
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,7 +12,7 @@ from numpy.typing import NDArray
 from engine.frame import to_rgb
 from neural_renderer.errors import LearnError
 from neural_renderer.features import features
-from neural_renderer.history import sources
+from neural_renderer.history import moved_from
 from neural_renderer.measure import stability
 from neural_renderer.measure.fidelity import Picture
 from neural_renderer.measure.flip import flip
@@ -115,8 +114,7 @@ def steadiness(
         recovery[how], lowest[how] = stability.recovered_after(found), min(found)
         told(frames + at + 1)
     moved = [stability.flips(pictures) for pictures in (plain, styled, painted)]
-    keys = [features(frame).key for frame in clip]
-    source = [sources(*pair, frame.motion) for pair, frame in zip(pairwise(keys), clip[1:], strict=True)]
+    source = moved_from([features(frame) for frame in clip])
     left = [stability.flickers(pictures, source) for pictures in (plain, styled, painted)]
     return Steadiness(
         theme=theme.name,

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from engine.frame import Frame, to_rgb
 from neural_renderer.errors import LearnError
 from neural_renderer.features import features
-from neural_renderer.history import sources
+from neural_renderer.history import moved_from
 from neural_renderer.measure.fidelity import psnr, ssim
 from neural_renderer.measure.stability import warp_error
 from neural_renderer.restyler import Restyler
@@ -97,9 +97,7 @@ def measure(
             times[1].append(time.perf_counter() - middle)
             if report is not None:
                 report((number * frames + at + 1) / (worlds * frames))
-        for at in range(1, len(clip)):
-            before, now = features(clip[at - 1]), features(clip[at])
-            source = sources(before.key, now.key, now.motion)
+        for at, source in enumerate(moved_from([features(frame) for frame in clip]), 1):
             warps[0].append(warp_error(styled[at - 1], styled[at], source))
             warps[1].append(warp_error(painted[at - 1], painted[at], source))
             errors.append(float(np.mean((styled[at] - painted[at]) ** 2)))

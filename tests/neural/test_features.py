@@ -8,7 +8,7 @@ import pytest
 from engine.frame import MATERIAL_INDEX, MATERIALS, THINGS, Frame
 from neural_renderer import noise, surface
 from neural_renderer.features import PROTOTYPE, features, guess_material, screen_anchor
-from neural_renderer.history import sources
+from neural_renderer.history import moved_from, sources
 from tests.neural.samples import world
 
 COLOURS = np.array([[int(c[i : i + 2], 16) for i in (1, 3, 5)] for c in PROTOTYPE.values()], np.uint8)
@@ -117,6 +117,14 @@ def test_sources_follow_the_scroll() -> None:
     things = seen & (now.key >> 8 == 7)
     assert things.any() and (column[things] == (x - 2)[things]).all() and (row[things] == y[things]).all()
     assert (before.key.reshape(-1)[found[seen]] == now.key[seen]).all()
+
+
+def test_nothing_moved_from_before_a_cut() -> None:
+    before, now = features(world(0)), features(world(1))
+    after = features(world(1).replace(cut=True))
+    followed, none = moved_from([before, now, after])
+    assert np.array_equal(followed, sources(before.key, now.key, now.motion))
+    assert none.shape == followed.shape and (none == -1).all()
 
 
 def test_sources_at_the_border_and_behind_things_are_none() -> None:
