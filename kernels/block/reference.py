@@ -1,9 +1,9 @@
 """`block` in torch, with the rounding of the int8 runtimes built in.
 
-Activations are unsigned 8-bit with one scale a tensor, weights signed 8-bit with one scale an output
-channel. The network is trained with this rounding (Jacob et al. 2018, "Quantization and Training of
-Neural Networks for Efficient Integer-Arithmetic-Only Inference"), so that a runtime in true int8
-gives the same numbers up to the order of sums.
+Activations are unsigned 8-bit with one scale a tensor, weights signed 7-bit with one scale an output
+channel, a power of two. The network is trained with this rounding (Jacob et al. 2018, "Quantization and
+Training of Neural Networks for Efficient Integer-Arithmetic-Only Inference"), so that a runtime in true
+int8 gives the same numbers, to the bit where a pack is exact (see `neural_renderer.quantization`).
 """
 
 from __future__ import annotations
@@ -14,6 +14,8 @@ from typing import Any, Final
 import torch
 from torch import Tensor
 from torch.nn import functional
+
+from kernels.block import MOST
 
 LEAK: Final = 0.05
 """Slope of a relu's gradient below zero where more would help, so that a unit that fell silent can be
@@ -65,24 +67,24 @@ def quantize_activation(x: Tensor, high: Tensor) -> Tensor:
 
 
 def quantize_weight(weight: Tensor) -> Tensor:
-    """Round each output channel of [O,I,k,k] to 255 symmetric levels; gradients pass through."""
+    """Round each output channel of [O,I,k,k] to whole steps; gradients pass through."""
     step = weight_step(weight)
     return weight + (torch.round(weight / step) * step - weight).detach()
 
 
 def weight_step(weight: Tensor) -> Tensor:
-    """[O,1,1,1]: the value of one level of each output channel."""
-    return (weight.detach().abs().amax((1, 2, 3), keepdim=True) / 127).clamp_min(1e-12)
+    """[O,1,1,1]: for each output channel the least power of two of which no weight is more than `MOST`."""
+    least = (weight.detach().abs().amax((1, 2, 3), keepdim=True) / MOST).clamp_min(2.0**-60)
+    mantissa, _ = torch.frexp(least)  # 0.5 for a power of two, else up to 1; the quotient is exact
+    return torch.where(mantissa == 0.5, least, least / mantissa)
 
 
-def convolve_reference(
-    x: Tensor, weight: Tensor, bias: Tensor, dilation: int = 1, *, rounded: bool = True
-) -> Tensor:
+def convolve_reference(x: Tensor, weight: Tensor, bias: Tensor, dilation: int = 1) -> Tensor:
     """A convolution of [B,I,H,W] that keeps the size, replicating the border."""
     reach = dilation * (weight.shape[-1] // 2)
     if reach:
         x = functional.pad(x, (reach, reach, reach, reach), mode="replicate")
-    return functional.conv2d(x, quantize_weight(weight) if rounded else weight, bias, dilation=dilation)
+    return functional.conv2d(x, weight, bias, dilation=dilation)
 
 
 def block_reference(
@@ -92,13 +94,11 @@ def block_reference(
     numbers: tuple[int, int],
     activate: Callable[[int, Tensor], Tensor],
     dilations: tuple[int, int],
-    *,
-    rounded: bool = True,
 ) -> Tensor:
     """relu(x + conv(relu(conv(x)))) on [B,BODY,H,W].
 
     `activate(number, values)` is the relu, rounded to 8 bits or not; `numbers` name its two uses.
     """
-    inner = activate(numbers[0], convolve_reference(x, weights[0], biases[0], dilations[0], rounded=rounded))
-    outer = convolve_reference(inner, weights[1], biases[1], dilations[1], rounded=rounded)
+    inner = activate(numbers[0], convolve_reference(x, weights[0], biases[0], dilations[0]))
+    outer = convolve_reference(inner, weights[1], biases[1], dilations[1])
     return activate(numbers[1], x + outer)

@@ -18,6 +18,8 @@ import click
 if TYPE_CHECKING:
     from rich.progress import Progress, TaskID
 
+    from neural_renderer.restyler import Restyler
+
 P = ParamSpec("P")
 
 INTERRUPTED: Final = 130
@@ -63,6 +65,15 @@ def require(package: str, purpose: str, extra: str) -> None:
         raise RuntimeMissing(
             f"{purpose} needs {package}, which is not installed; "
             f"pip install 'reskin[{extra}]', or make install"
+        )
+
+
+def tell_inexact(restyler: Restyler) -> None:
+    """Say so if the theme was made before pictures were the same on every processor."""
+    if not restyler.exact:
+        say(
+            f"The theme {restyler.theme} is an older one: its pictures may differ by a few levels from one "
+            "processor to another. reskin themes convert makes a copy of it that does not."
         )
 
 

@@ -21,6 +21,7 @@ from neural_renderer.cli.output import (
     print_json,
     say,
     stdout_kept,
+    tell_inexact,
 )
 
 if TYPE_CHECKING:
@@ -205,8 +206,9 @@ def _restyler(wish: Wish, tick_rate: int) -> Restyler:
 
     width, height = wish.size
     post = Restyler(
-        wish.theme or DEFAULT_THEME, wish.device, (height, width), wish.transition, legible=wish.legible
+        wish.theme or DEFAULT_THEME, wish.device, (height, width), wish.transition, wish.legible, preload=True
     )
+    tell_inexact(post)
     post.tick_rate = tick_rate
     return post
 

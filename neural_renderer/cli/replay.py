@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import click
 
-from neural_renderer.cli.output import INTERRUPTED, Bar, friendly, print_json, say, stdout_kept
+from neural_renderer.cli.output import INTERRUPTED, Bar, friendly, print_json, say, stdout_kept, tell_inexact
 from neural_renderer.cli.play import DEFAULT_THEME, FOLDER, Size
 
 if TYPE_CHECKING:
@@ -72,7 +72,8 @@ def _shown(
     if theme != PLAIN:
         from neural_renderer.restyler import Restyler
 
-        post = Restyler(theme or DEFAULT_THEME, device=device, size=(size[1], size[0]))
+        post = Restyler(theme or DEFAULT_THEME, device, (size[1], size[0]), preload=record is None)
+        tell_inexact(post)
         post.tick_rate = playback.game.tick_rate
     headless = record is not None
     with Bar(f"replaying {found.game}") as bar:

@@ -181,7 +181,6 @@ class Training:
         clip = self.clips[0]
         height, width = (size // PATCH * PATCH for size in clip.material.shape[1:])
         item = clip.crop(0, 0, 0, height, width)
-        self.average.rounded = self.student.rounded
         output = self.average.network()(*(part[None] for part in item.inputs()))[0]
         both = torch.cat((item.target, output.clamp(0, 1)), 2).permute(1, 2, 0)
         picture = np.full((*both.shape[:2], 4), 255, np.uint8)
@@ -198,7 +197,8 @@ class Training:
         warm = min(1.0, (self.step + 1) / 300)
         for group in self.optimizer.param_groups:
             group["lr"] = group["base"] * warm * (0.02 + 0.98 * 0.5 * (1 + math.cos(math.pi * done)))
-        self.student.rounded = done >= self.plan.round_after
+        if done >= self.plan.round_after and not self.student.rounded:
+            self._start_rounding()
         loss = self.rollout(self.student.network(), self.batch())
         self.optimizer.zero_grad(set_to_none=True)
         loss.backward()  # type: ignore[no-untyped-call]
@@ -266,6 +266,10 @@ class Training:
         y, x = places[int(self.random.integers(len(places)))]
         return int(y), int(x)
 
+    def _start_rounding(self) -> None:
+        """When the ranges of the activations are known. A resumed run starts again, which changes nothing."""
+        self.average.start_rounding(self.student.start_rounding())
+
     # ---- keeping
 
     @torch.no_grad()
@@ -314,7 +318,8 @@ class Training:
 
     def theme(self) -> Theme:
         """The averaged student as a theme, without metrics."""
-        self.average.rounded = True
+        if not self.average.rounded:
+            self._start_rounding()
         return pack(
             self.average.network(),
             name=self.lesson.name,

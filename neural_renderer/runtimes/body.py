@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kernels import BLOCKS, FEATURES, INGEST, PATCH
+from neural_renderer.quantization import Layer, layers
 from neural_renderer.quiet import import_openvino, openvino_core
 
 if TYPE_CHECKING:
@@ -53,6 +54,8 @@ def _compile(model: Any, settings: dict[str, Any]) -> Any:
 
 
 def _model(tensors: Tensors, height: int, width: int) -> Any:
+    """The graph, in levels throughout: see `neural_renderer.quantization`. What is not in int8 is float32, in
+    which an exact body is exact too."""
     import_openvino()
     from openvino import Model
     from openvino import opset13 as op
@@ -60,36 +63,33 @@ def _model(tensors: Tensors, height: int, width: int) -> Any:
     def scalar(value: float) -> Any:
         return op.constant(np.full((1, 1, 1, 1), value, np.float32))
 
-    def rounded(x: Any, high: float) -> Any:
-        return op.fake_quantize(x, scalar(0), scalar(high), scalar(0), scalar(high), 256)
+    def rounded(x: Any) -> Any:
+        return op.fake_quantize(x, *map(scalar, (0, 255, 0, 255)), 256)
 
-    def convolve(x: Any, index: int, order: NDArray[np.int64] | None = None, dilation: int = 1) -> Any:
-        weight, step, bias = (tensors[f"body.{index}.{part}"] for part in ("weight", "step", "bias"))
-        if order is not None:
-            weight, step, bias = weight[order], step[order], bias[order]
-        reach = dilation * (weight.shape[-1] // 2)
+    def convolve(x: Any, layer: Layer, dilation: int = 1) -> Any:
+        reach = dilation * (layer.weight.shape[-1] // 2)
         if reach:  # replicate the border: zeros would show as a frame around the picture
             border = op.constant(np.array([0, 0, reach, reach]))
             x = op.pad(x, border, border, "edge")
-        values = op.multiply(op.convert(op.constant(np.ascontiguousarray(weight)), "f32"), op.constant(step))
+        step, bias = (op.constant(part.reshape(shape)) for part, shape in (
+            (layer.step, (-1, 1, 1, 1)), (layer.bias, (1, -1, 1, 1))
+        ))  # fmt: skip
+        values = op.multiply(op.convert(op.constant(np.ascontiguousarray(layer.weight)), "f32"), step)
         y = op.convolution(x, values, [1, 1], [0, 0], [0, 0], [dilation, dilation])
-        return op.add(y, op.constant(bias.reshape(1, -1, 1, 1)))
+        return op.add(y, bias)
 
-    highs = [float(h) for h in tensors["highs"]]
+    stem, *blocks, last = layers(tensors)
     source = op.parameter([1, height, width, INGEST], np.uint8, name="packed")
     x = op.transpose(op.convert(source, "f32"), op.constant(np.array([0, 3, 1, 2])))
-    x = rounded(op.multiply(x, scalar(1 / 255)), 1.0)
-    x = rounded(op.relu(convolve(x, 0)), highs[0])
-    for i, dilations in enumerate(BLOCKS):
-        j, k = 2 * i + 1, 2 * i + 2
-        y = rounded(op.relu(convolve(x, j, dilation=dilations[0])), highs[j])
-        y = convolve(y, k, dilation=dilations[1])
-        x = rounded(op.relu(op.add(x, y)), highs[k])
-    last = len(highs) - 2
+    x = rounded(op.relu(convolve(rounded(x), stem)))
+    for first, second, dilations in zip(blocks[::2], blocks[1::2], BLOCKS, strict=True):
+        y = convolve(rounded(op.relu(convolve(x, first, dilations[0]))), second, dilations[1])
+        x = rounded(op.relu(op.add(op.multiply(x, scalar(second.skip)), y)))
     # The head reads row by row, and four features of a pixel as one word.
     rows = np.arange(FEATURES * PATCH * PATCH).reshape(FEATURES // 4, 4, PATCH, PATCH)
     order = rows.transpose(2, 0, 3, 1).reshape(-1)
-    # One rounding to bytes is fused into the convolution; spelt out, it passes over 11 MB of float32 twice.
-    y = op.fake_quantize(op.relu(convolve(x, last, order)), *map(scalar, (0, highs[last], 0, 255)), 256)
-    y = op.transpose(op.convert(y, "u8"), op.constant(np.array([0, 2, 3, 1])))
+    last = Layer(last.weight[order], last.step[order], last.bias[order], last.skip)
+    y = op.transpose(
+        op.convert(rounded(op.relu(convolve(x, last))), "u8"), op.constant(np.array([0, 2, 3, 1]))
+    )
     return Model([y], [source], "body")

@@ -188,6 +188,23 @@ def test_doctor_says_what_there_is() -> None:
         assert found["runtime"] == "openvino"
 
 
+@pytest.mark.parametrize(
+    ("limit", "said"),
+    [
+        ("AVX2", "AVX2 (held to it by ONEDNN_MAX_CPU_ISA=AVX2), without VNNI: a frame takes about twice"),
+        ("SSE41", "SSE4.1 (held to it by ONEDNN_MAX_CPU_ISA=SSE41), without VNNI: a frame takes about four"),
+    ],
+)
+def test_doctor_names_the_instruction_set(limit: str, said: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("kernels.processor.processor", lambda: frozenset({"sse4.1", "avx2", "avx512vnni"}))
+    monkeypatch.delenv("ONEDNN_MAX_CPU_ISA", raising=False)
+    found = json.loads(call("doctor", "--json").stdout)["machine"]["instructions"]
+    assert found.startswith("AVX-512 VNNI, the fastest")
+    monkeypatch.setenv("ONEDNN_MAX_CPU_ISA", limit)
+    found = json.loads(call("doctor", "--json").stdout)["machine"]["instructions"]
+    assert found.startswith(said) and "the picture is the same" in found
+
+
 def test_learning_needs_torch_and_a_painter(monkeypatch: pytest.MonkeyPatch) -> None:
     result = call("learn", "painter", "nobody")
     assert result.exit_code == 1

@@ -60,6 +60,21 @@ def test_arithmetic_in_every_lane(count: int) -> None:
     np.testing.assert_allclose(out, expected, rtol=1e-6)
 
 
+def test_a_product_is_rounded_before_it_is_added() -> None:
+    """A fused operation would leave what the rounding of the product takes away."""
+
+    @numba.njit
+    def run(lanes: Floats, out: Floats) -> None:
+        a, b, c = load(address(lanes, 0), 0, 8), load(address(lanes, 8), 0, 8), load(address(lanes, 16), 0, 8)
+        store(address(out, 0), 0, mul_add(a, b, c))
+
+    a = (1 + 2.0 ** -np.arange(12, 20)).astype(np.float32)
+    lanes, out = np.concatenate((a, a, -(a * a))), np.ones(8, np.float32)
+    run(lanes, out)
+    assert (a.astype(np.float64) ** 2 != (a * a)).all(), "what a fused operation would leave"
+    assert not out.any()
+
+
 def test_bytes_of_words_and_words_of_bytes() -> None:
     @numba.njit
     def run(words: NDArray[np.uint32], lanes: Floats, out: NDArray[np.uint8]) -> None:

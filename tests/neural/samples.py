@@ -7,30 +7,29 @@ from dataclasses import replace
 from functools import cache
 
 import numpy as np
-import torch
 from numpy.typing import NDArray
 
 from engine.draw import Canvas
 from engine.frame import MATERIAL_INDEX, MATERIALS, THINGS, Frame, Layout
 from engine.game import load_game
 from kernels import FEATURES
-from neural_renderer.network import Student
+from kernels.block import MOST
 from neural_renderer.noise import hash01
 from neural_renderer.theme import Theme, pack
 
-SAFE = 63
-"""Levels of an int8 weight that every CPU sums exactly. Those without VNNI add two products at a time in
-16 bits: 2 * 255 * 63 fits, and 2 * 255 * 127 saturates."""
 TERRAIN = tuple(i for i, name in enumerate(MATERIALS) if name not in THINGS)
 
 
 @cache
-def random_theme(seed: int = 1, warp: float = 0.0, name: str = "random", safe: bool = True) -> Theme:
+def random_theme(seed: int = 1, warp: float = 0.0, name: str = "random") -> Theme:
     """A theme that nobody trained. Scaled so that its pictures have contrast and seldom clip.
 
-    Without a guard: its pictures are what the network gives. `safe`: with weights that give the same sums on
-    every CPU (see `SAFE`).
+    Without a guard: its pictures are what the network gives.
     """
+    import torch
+
+    from neural_renderer.network import Student
+
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(seed)
         student = Student(warp)
@@ -38,15 +37,25 @@ def random_theme(seed: int = 1, warp: float = 0.0, name: str = "random", safe: b
             student.head_weights[0][:, :FEATURES].normal_(0, 0.2)
             for table in (student.own, student.other):
                 table.normal_(0, 0.1)
-    student.rounded = True
+    student.start_rounding()
     with torch.no_grad():
         student.texture_logits.mul_(20)
         student.head_weights[1].mul_(0.043 / student.head_weights[1].std())
         student.head_biases[1][:3].fill_(0.4)
     theme = pack(student.network(), name=name, title=name.title(), training={})
-    low, high = (-SAFE, SAFE) if safe else (-127, 127)
-    clipped = {n: t.clip(low, high) if t.dtype == np.int8 else t for n, t in theme.tensors.items()}
-    return replace(theme, tensors=clipped, legibility=0.0)
+    return replace(theme, legibility=0.0)
+
+
+def older(theme: Theme) -> Theme:
+    """The theme as packs were before they were exact: weights of 8 bits, steps and ranges of any size."""
+    made, finer = dict(theme.tensors), 127 / MOST
+    for name, tensor in theme.tensors.items():
+        if name.startswith("body.") and name.endswith("weight"):
+            made[name] = np.rint(tensor * finer).astype(np.int8)
+        elif name.startswith("body.") and name.endswith("step"):
+            made[name] = (tensor / finer).astype(np.float32)
+    made["highs"] = (made["highs"] * np.linspace(0.9, 1.1, len(made["highs"]))).astype(np.float32)
+    return replace(theme, tensors=made)
 
 
 def world(

@@ -190,7 +190,6 @@ def test_an_edit_compiles_nothing_and_keeps_the_past(monkeypatch: pytest.MonkeyP
     bodies: list[object] = []
     monkeypatch.setattr("neural_renderer.runtimes.cpu.Body", compiled)
     restyler, other = Restyler(random_theme()), Restyler(random_theme())
-    restyler.themes = other.themes = ()  # which would be prepared meanwhile
     restyler(world(0)), other(world(0))
     assert len(bodies) == 2
     edit = replace(random_theme(), flow={"lava": (9.0, 0.0)}, strength={"coin": 0.5})
@@ -286,7 +285,6 @@ def test_half_an_edit_is_no_trouble(tmp_path: Path) -> None:
 def test_a_game_shows_the_trouble_and_stops_watching(tmp_path: Path) -> None:
     random_theme().save(tmp_path / "mine")
     restyler, head = Restyler(tmp_path / "mine"), tmp_path / "mine" / "theme.yaml"
-    restyler.themes = ()
     good, said = head.read_text(), list[str]()
 
     def progress(frames: int, total: int | None) -> None:

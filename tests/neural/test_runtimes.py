@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from functools import cache
 from importlib.util import find_spec
 
 import numpy as np
@@ -15,7 +14,6 @@ from neural_renderer.errors import NonFinite, RuntimeMissing
 from neural_renderer.restyler import Restyler
 from neural_renderer.runtimes.cpu import KEPT, OpenVinoRuntime
 from neural_renderer.theme import Theme, available, load
-from tests.kernels.test_block import sums_in_16_bits
 from tests.kernels.tolerances import assert_close
 from tests.neural.samples import miner, random_theme, world
 
@@ -24,12 +22,6 @@ WARPED = "random, warped"
 
 def theme_of(name: str) -> Theme:
     return {"random": random_theme(), WARPED: random_theme(2, 0.5)}.get(name) or load(name)
-
-
-@cache
-def tolerance_of(theme: str) -> str:
-    exact = theme == "random" or not sums_in_16_bits()
-    return "picture" if exact else "picture, 16-bit sums"
 
 
 def assert_alike(theme: Theme, frames: Iterator[Frame], count: int) -> None:
@@ -41,9 +33,7 @@ def assert_alike(theme: Theme, frames: Iterator[Frame], count: int) -> None:
         int8(frame)
         reference(frame)
         assert int8.history is not None and reference.history is not None
-        assert_close(
-            tolerance_of(theme.name), int8.history.picture[..., :3], reference.history.picture[..., :3]
-        )
+        assert_close("picture", int8.history.picture[..., :3], reference.history.picture[..., :3])
         assert np.array_equal(int8.history.key, reference.history.key)
         seen += 1
     assert seen == count

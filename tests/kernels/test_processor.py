@@ -1,0 +1,97 @@
+"""What the processor can do is read from it; what follows from it is a table."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from kernels import lanes, processor
+
+OLD = {"sse4.1"}
+HASWELL = OLD | {"avx", "avx2", "fma"}
+SKYLAKE = HASWELL | {"avx512f", "avx512bw", "avx512vl"}
+ICE_LAKE = SKYLAKE | {"avx512vnni"}
+ALDER_LAKE = HASWELL | {"avxvnni"}
+SAPPHIRE_RAPIDS = ICE_LAKE | {"avxvnni", "amx-int8"}
+
+
+@pytest.mark.parametrize(
+    ("features", "count", "dots", "convolutions", "vnni"),
+    [
+        (OLD, 8, "plain", "SSE4.1", False),
+        (HASWELL, 8, "pairs", "AVX2", False),
+        (ALDER_LAKE, 8, "vnni", "AVX-VNNI", True),
+        (SKYLAKE, 16, "pairs", "AVX-512", False),
+        (ICE_LAKE, 16, "vnni", "AVX-512 VNNI", True),
+        (SAPPHIRE_RAPIDS, 16, "vnni", "AMX", True),
+    ],
+)
+def test_what_a_processor_can_do_is_read_from_its_features(
+    features: set[str], count: int, dots: str, convolutions: str, vnni: bool
+) -> None:
+    assert processor.lanes(features) == count and processor.dots(features) == dots
+    used = processor.convolutions(features)
+    assert used is not None and (used.name, used.vnni) == (convolutions, vnni)
+
+
+def test_a_processor_that_nobody_can_read() -> None:
+    assert processor.lanes(()) == 8 and processor.dots(()) == "plain"
+    assert processor.convolutions(()) is None
+
+
+@pytest.mark.parametrize(
+    ("limit", "name"),
+    [
+        ("", "AMX"), ("ALL", "AMX"), ("no such", "AMX"), ("AVX512_CORE_VNNI", "AVX-512 VNNI"),
+        ("avx512_core_bf16", "AVX-512 VNNI"), ("AVX512_CORE", "AVX-512"), ("AVX2_VNNI", "AVX-VNNI"),
+        ("AVX2", "AVX2"), ("AVX", "SSE4.1"), ("SSE41", "SSE4.1"),
+    ],
+)  # fmt: skip
+def test_onednn_can_be_held_to_less(limit: str, name: str) -> None:
+    used = processor.convolutions(SAPPHIRE_RAPIDS, limit)
+    assert used is not None and used.name == name
+
+
+def test_a_limit_beyond_the_processor_gives_nothing_more() -> None:
+    used = processor.convolutions(HASWELL, "AVX512_CORE_VNNI")
+    assert used is not None and used.name == "AVX2"
+
+
+def test_features_are_listed_as_llvm_does() -> None:
+    assert processor.listed("+avx,+avx2, -fma") == {"avx", "avx2"}
+    assert processor.listed("") == frozenset()
+
+
+def test_numba_can_be_held_to_less() -> None:
+    code = "from kernels import lanes, processor; print(sorted(processor.compiled_for()), lanes.DOTS)"
+    for settings, expected in (
+        ({"NUMBA_CPU_NAME": "generic"}, "[] plain"),
+        ({"NUMBA_CPU_NAME": "generic", "NUMBA_CPU_FEATURES": "+avx,+avx2"}, "['avx', 'avx2'] pairs"),
+    ):
+        environment = {key: value for key, value in os.environ.items() if not key.startswith("NUMBA_CPU")}
+        done = subprocess.run(
+            [sys.executable, "-c", code], env=environment | settings, capture_output=True, text=True,
+            timeout=120, check=True, cwd=Path(__file__).parents[2],
+        )  # fmt: skip
+        assert done.stdout.strip() == expected
+
+
+def test_llvm_says_what_the_kernel_says() -> None:
+    """Linux lists the flags of the processor too, under other names."""
+    path = Path("/proc/cpuinfo")
+    if not path.exists() or "flags" not in path.read_text():
+        pytest.skip("this system lists no flags of the processor")
+    flags = path.read_text().partition("flags")[2].partition("\n")[0].split()
+    names = {"sse4_1": "sse4.1", "avx2": "avx2", "fma": "fma", "avx512f": "avx512f", "avx512bw": "avx512bw",
+             "avx512_vnni": "avx512vnni", "avx_vnni": "avxvnni", "amx_int8": "amx-int8"}  # fmt: skip
+    there = {ours for theirs, ours in names.items() if theirs in flags}
+    assert processor.processor() & set(names.values()) == there
+
+
+def test_the_kernels_use_what_numba_compiles_for() -> None:
+    usable = processor.compiled_for()
+    assert processor.dots(usable) == lanes.DOTS and processor.lanes(usable) == lanes.LANES

@@ -1,0 +1,148 @@
+"""Hashes of restyled pictures, computed in a process of its own that is held to some instruction set.
+
+    python -m tests.pictures --set AVX2                      every theme in every game, 60 frames each
+    python -m tests.pictures --set SSE4.1 --themes winter --games miner --frames 6
+
+Prints one JSON object: what the process could use, and the hash of each theme in each game. Without `--set`
+it uses all that the machine has. `held` is the environment that does the holding, for tests.
+"""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+
+ROOT: Final = Path(__file__).resolve().parents[1]
+ALL: Final = "all"
+"""Everything that the machine has."""
+SSE: Final = "+sse,+sse2,+sse3,+ssse3,+sse4.1"
+AVX2: Final = SSE + ",+sse4.2,+popcnt,+cx16,+movbe,+avx,+avx2,+fma,+f16c,+bmi,+bmi2,+lzcnt"
+_HELD: Final = {
+    "AVX2": {"ONEDNN_MAX_CPU_ISA": "AVX2", "NUMBA_CPU_NAME": "generic", "NUMBA_CPU_FEATURES": AVX2},
+    "SSE4.1": {
+        "ONEDNN_MAX_CPU_ISA": "SSE41", "NUMBA_CPU_NAME": "generic", "NUMBA_CPU_FEATURES": SSE,
+        # The C library's sine, power and the like have variants that fuse additions, too.
+        "GLIBC_TUNABLES": "glibc.cpu.hwcaps=-AVX2,-FMA",
+    },
+}  # fmt: skip
+HELD: Final = (ALL, *_HELD)
+"""The sets that a process can be held to."""
+
+
+def held(name: str) -> dict[str, str]:
+    """This process's environment, held to a set of `HELD`, whatever it was held to before."""
+    ours = {key for settings in _HELD.values() for key in settings}
+    environment = {key: value for key, value in os.environ.items() if key not in ours}
+    if name != ALL:
+        environment |= _HELD[name] | {"NPY_DISABLE_CPU_FEATURES": _numpy(name)}
+    return environment
+
+
+def _numpy(name: str) -> str:
+    """What NumPy may not use of what it would: all of it, or what goes beyond AVX2."""
+    found = np.show_config(mode="dicts")["SIMD Extensions"].get("found", [])
+    beyond = [feature for feature in found if name == "SSE4.1" or "512" in feature or feature == "X86_V4"]
+    return " ".join(beyond)
+
+
+def run(name: str, *arguments: str) -> dict[str, Any]:
+    """This module in a process that is held to a set: what it prints."""
+    command = [sys.executable, "-m", "tests.pictures", *arguments]
+    done = subprocess.run(
+        command, cwd=ROOT, env=held(name), capture_output=True, text=True, timeout=1800, check=False
+    )
+    if done.returncode:
+        raise RuntimeError(f"held to {name}: exit status {done.returncode}\n{done.stderr[-2000:]}")
+    found: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
+    return found
+
+
+def used() -> dict[str, Any]:
+    """What this process uses."""
+    from kernels import lanes, processor
+
+    convolutions = processor.convolutions(processor.processor(), processor.onednn_limit())
+    return {
+        "convolutions": convolutions.name if convolutions else "", "dots": lanes.DOTS, "lanes": lanes.LANES,
+    }  # fmt: skip
+
+
+def pictures(theme: str, game: str, frames: int) -> Iterator[bytes]:
+    """The restyled pictures of a game that its bot plays, 640 x 360."""
+    from engine.draw import Canvas
+    from engine.game import load_game
+    from neural_renderer.restyler import Restyler
+
+    play = load_game(game)(7)
+    restyler, canvas = Restyler(theme), Canvas(640, 360, tile=play.tile)
+    restyler.tick_rate = play.tick_rate
+    for _ in range(frames):
+        play.simulation.step(play.bot())
+        play.draw(canvas, 1.0, theme)
+        yield restyler(canvas.finish()).tobytes()
+
+
+def everything(folder: str) -> Iterator[tuple[str, bytes]]:
+    """All that makes a picture, by name, on small frames: the body's levels, then whole pictures with a
+    history, between texels, with tint and strength, the guard, and a transition to another theme.
+
+    folder: that of two packs, `first` and `second`.
+    """
+    from dataclasses import replace
+
+    from kernels import INGEST
+    from neural_renderer.restyler import Restyler
+    from neural_renderer.runtimes.body import Body
+    from neural_renderer.theme import load
+    from tests.neural.samples import world
+
+    first, second = load(Path(folder) / "first"), load(Path(folder) / "second")
+    packed = np.random.default_rng(7).integers(0, 256, (23, 40, INGEST)).astype(np.uint8)
+    yield "body", Body(first.tensors, 23, 40, 1)(packed).tobytes()
+    plain = Restyler(first)
+    yield "head", b"".join(plain(world(t, offset=0.3 * t)).tobytes() for t in range(3))
+    edited = replace(first, legibility=60.0, tint={"water": (0.7, 1.0, 1.3)}, strength={"grass": 0.5})
+    rich = Restyler(edited, transition="wipe")
+    made = [rich(world(t, layout="RGBA")).tobytes() for t in range(2)]
+    rich.theme = replace(second, legibility=60.0)  # type: ignore[assignment]
+    made += [rich(world(t, layout="RGBA", speed=(2, -1))).tobytes() for t in range(2, 5)]
+    yield "guard, grade and transition", b"".join(made)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
+    parser.add_argument("--set", choices=HELD, help="hold the process to this")
+    parser.add_argument("--themes", nargs="*", help="default: all")
+    parser.add_argument("--games", nargs="*", default=["miner", "city", "caravan"])
+    parser.add_argument("--frames", type=int, default=60)
+    parser.add_argument("--everything", metavar="DIR", help="the ops on small frames, with the packs in DIR")
+    given = parser.parse_args()
+    if given.set:
+        command = [sys.executable, "-m", "tests.pictures", *_without_set(sys.argv[1:])]
+        raise SystemExit(subprocess.run(command, cwd=ROOT, env=held(given.set), check=False).returncode)
+    from neural_renderer.theme import available
+
+    made = dict(everything(given.everything)) if given.everything else {}
+    for theme in available() if given.themes is None else given.themes:
+        for game in given.games:
+            made[f"{theme} in {game}"] = b"".join(pictures(theme, game, given.frames))
+    hashes = {name: hashlib.sha256(picture).hexdigest()[:16] for name, picture in made.items()}
+    print(json.dumps({"used": used(), "hashes": hashes}))
+
+
+def _without_set(arguments: list[str]) -> list[str]:
+    at = next(i for i, argument in enumerate(arguments) if argument.startswith("--set"))
+    return arguments[:at] + arguments[at + (1 if "=" in arguments[at] else 2) :]
+
+
+if __name__ == "__main__":
+    main()
