@@ -58,9 +58,10 @@ test: check              ## check, and every test that needs no GPU and is not s
 	$(PYTEST) -n 2 --dist loadfile $(ARGS)
 
 test-all: check $(STAMPS)/diffusion  ## the slow tests too, and those of the extra diffusion
-	$(PYTEST) -n 2 --dist loadfile -m 'not gpu' $(ARGS)
+	$(PYTEST) -n 2 --dist loadfile -m 'not speed and not gpu' $(ARGS)
 
 bench: $(STAMPS)/all     ## measure drawing, every runtime and stage, and a baseline
+	$(PYTEST) -m speed
 	$(BIN)/python -m benchmarks $(ARGS)
 
 gpu: $(STAMPS)/cuda      ## the tests that need a CUDA device

@@ -1,7 +1,7 @@
 """The body of a network as an OpenVINO model with int8 convolutions.
 
-The graph is built from a pack's tensors: int8 weights with a step each, and a FakeQuantize after
-each relu, which the CPU plugin turns into true 8-bit arithmetic. Nothing is calibrated here: the
+The graph is built from a pack's tensors: int8 weights with a step for each channel, and a FakeQuantize
+after each relu, which the CPU plugin turns into true 8-bit arithmetic. Nothing is calibrated here: the
 ranges were learnt. Importing openvino costs 0.3 s, so it is imported where it is used.
 """
 

@@ -338,6 +338,7 @@ def test_differences_name_the_cell_and_both_values() -> None:
     ]
 
 
+@pytest.mark.speed
 def test_hashing_a_tick_is_cheap() -> None:
     """Below 0.3 ms for 100 entities and a 256 by 96 terrain; the best of many, as machines are busy."""
     simulation = Simulation(1, World(Digger, Rock))

@@ -41,6 +41,8 @@ class Play:
     def __init__(self, post: Any, folder: Path, game: Game | None = None, **options: Any) -> None:
         self.game: Any = Toy(3) if game is None else game
         self.post = post
+        # No picture is late on a busy machine, unless a test says when it is.
+        options = {"deadline_ms": 120_000.0, **options}
         self.session = Session(self.game, post, RunOptions(size=SMALL, folder=folder, **options))
         self.window = Window("test", *SMALL)
         self.stage = Stage(self.session, self.window)
@@ -50,7 +52,7 @@ class Play:
         goal = self.session.frames + count
         self.until(lambda: self.session.frames >= goal)
 
-    def until(self, reached: Callable[[], bool], limit_s: float = 5.0) -> None:
+    def until(self, reached: Callable[[], bool], limit_s: float = 60.0) -> None:
         end = time.perf_counter() + limit_s
         while not reached():
             assert time.perf_counter() < end, "it never happened"
@@ -366,48 +368,55 @@ def test_a_game_may_not_take_the_loops_keys() -> None:
 
 def test_a_tick_never_waits_for_a_slow_post_renderer(make_play: Callable[..., Play]) -> None:
     class Slow(Tint):
+        """A picture takes four ticks: if they waited for it, it would never come."""
+
+        session: Session | None = None
+
         def __call__(self, shown: Frame) -> np.ndarray[Any, np.dtype[np.uint8]]:
-            time.sleep(0.06)
+            if self.session is not None:
+                goal, end = self.session.ticks + 4, time.monotonic() + 60
+                while self.session.ticks < goal:
+                    assert time.monotonic() < end, "the ticks wait for the picture"
+                    time.sleep(0.001)
             return super().__call__(shown)
 
-    play = make_play(Slow())
-    start, ticks, frames = time.perf_counter(), play.session.ticks, play.session.frames
-    play.until(lambda: time.perf_counter() > start + 0.6)
-    # Bounds for a machine whose cores are all busy; on a quiet one 36 ticks and 9 frames.
-    assert 26 <= play.session.ticks - ticks <= 38
-    assert 3 <= play.session.frames - frames <= 11
-    assert play.session.guard.faults == 0, "60 ms is within the deadline"
+    play = make_play(post := Slow())
+    post.session = play.session
+    play.frames(2)  # which may have been begun before
+    ticks = play.session.ticks
+    play.frames(5)
+    assert play.session.ticks - ticks >= 4 * 4
+    assert play.session.guard.faults == 0, "a picture of four ticks is within the deadline"
     assert not any(cut for _, cut, _ in play.post.seen[1:]), "every drawn frame was seen, so none is a cut"
 
 
 def test_a_late_picture_is_replaced_and_counted(make_play: Callable[..., Play]) -> None:
-    play = make_play(Tint(), deadline_ms=30.0)
-    original, waits = Tint.__call__, iter([0.1])
+    play = make_play(Tint(), deadline_ms=300.0)
+    original, fault_seen = Tint.__call__, threading.Event()
 
     def late_once(shown: Frame) -> np.ndarray[Any, np.dtype[np.uint8]]:
-        time.sleep(next(waits, 0))
+        assert fault_seen.wait(60)
         return original(play.post, shown)
 
     play.session.guard.post = late_once
     play.until(lambda: play.session.guard.faults > 0)
     assert is_plain(play)
-    assert play.session.guard.last_reason == "no picture within 30 ms"
+    assert play.session.guard.last_reason == "no picture within 300 ms"
+    fault_seen.set()
     play.until(lambda: not is_plain(play))
-    assert "no picture within 30 ms" in "".join(play.said)
+    assert "no picture within 300 ms" in "".join(play.said)
     assert sum(cut for _, cut, _ in play.post.seen[-4:]) >= 1
 
 
 def test_a_hung_post_renderer_rests_and_hangs_nothing(make_play: Callable[..., Play]) -> None:
-    play = make_play(Faulty(None, None, None, "hang"), deadline_ms=10.0)
+    play = make_play(Faulty(None, None, None, "hang"), deadline_ms=200.0)
     play.stage._loading = False
     play.until(lambda: play.session.guard.resting > 0)
     assert play.session.guard.faults == PATIENCE
     play.frames(5)
     assert is_plain(play)
     assert any("rests for" in words for words, _ in play.console._lines())
-    start = time.perf_counter()
-    assert not play.stage._worker.close(0.1)
-    assert time.perf_counter() - start < 1
+    assert not play.stage._worker.close(0.1)  # which gives up, as the post-renderer hangs for ever
 
 
 def test_a_post_renderer_that_raises_is_shown_and_the_game_goes_on(make_play: Callable[..., Play]) -> None:

@@ -84,7 +84,7 @@ def reload(game: ScriptedGame) -> bool:
     return game.scripts.reload(game.simulation)
 
 
-def until(happened: Callable[[], bool], seconds: float = 5.0) -> float:
+def until(happened: Callable[[], bool], seconds: float = 60.0) -> float:
     """Wait until something happened; the seconds that it took. Fails if it does not."""
     start = time.perf_counter()
     while not happened():

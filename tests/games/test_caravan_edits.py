@@ -167,13 +167,12 @@ def test_edits_stop_nothing_and_lose_nothing(tmp_path: Path, edits: int) -> None
         time.sleep(SLEEP_S)  # a running game leaves its core to the editor now and then
         editor(frames, total)
 
-    frames, wall, cpu = 0, time.perf_counter(), time.process_time()
+    frames = 0
     while editor.done < edits or editor._wrote is not None:
         frames += 200
         options = RunOptions((320, 180), frames=200, headless=True, bot=True, watch=True, progress=progress)
         report = run(game, None, options)
         assert report.faults == 0
-    wall, cpu = time.perf_counter() - wall, time.process_time() - cpu
     for path in folder.glob("*.*"):
         path.write_text((RULES / path.name).read_text(encoding="utf-8"), encoding="utf-8")
     assert game.scripts.reload(game.simulation)
@@ -185,8 +184,6 @@ def test_edits_stop_nothing_and_lose_nothing(tmp_path: Path, edits: int) -> None
     game.simulation.ledger.check()
     worst, typical = max(editor.seconds), statistics.median(editor.seconds)
     print(f"{edits} edits, {frames} ticks: seen after {typical:.3f} s, at worst {worst:.3f} s")
-    # Within a second of a core of one's own: a machine that is busy otherwise gives a share of it.
-    assert worst < max(wall / (cpu + SLEEP_S * frames), 1.0)
 
 
 def test_a_broken_beginning_is_an_error_with_its_line(tmp_path: Path) -> None:

@@ -27,8 +27,21 @@ def _resident() -> int:
 
 @pytest.mark.slow
 def test_a_thousand_random_switches() -> None:
-    """Each next frame shows the new theme alone, the game does not notice, no memory is kept, and 99 of
-    100 frames take at most 1.3 times as long as without switches."""
+    """Each next frame shows the new theme alone, the game does not notice, and no memory is kept."""
+    switch(SWITCHES)
+
+
+@pytest.mark.speed
+def test_switches_cost_nothing() -> None:
+    """99 of 100 frames take at most 1.3 times as long as without switches."""
+    times = switch(300)
+    p99 = {name: float(np.quantile(values, 0.99)) for name, values in times.items()}
+    assert p99["switched"] < 1.3 * p99["steady"], p99
+
+
+def switch(count: int) -> dict[str, list[float]]:
+    """Play with so many switches, and check every picture. Gives the seconds of each frame, with switches and
+    without."""
     themes, random = available(), np.random.default_rng(1)
     kind = load_game("miner")
     game, alone = kind(7), kind(7)
@@ -36,7 +49,7 @@ def test_a_thousand_random_switches() -> None:
     switched, steady, fresh = (Restyler(themes[0], size=SIZE) for _ in range(3))
     times: dict[str, list[float]] = {"switched": [], "steady": []}
     memory: list[int] = []
-    for at in range(SWITCHES + 20):
+    for at in range(count + 20):
         for played in (game, alone):
             played.simulation.step(played.bot())
         game.draw(canvas, 1.0, "")
@@ -52,9 +65,8 @@ def test_a_thousand_random_switches() -> None:
             times["switched"].append(middle - started)
             times["steady"].append(time.perf_counter() - middle)
         assert np.array_equal(picture, fresh(frame)), f"frame {at} does not show {chosen} alone"
-        if at % 250 == 249:
+        if at % 100 == 99:
             memory.append(_resident())
     assert game.simulation.state_hash() == alone.simulation.state_hash()
     assert memory[-1] - memory[0] < 16 << 20, f"memory grows: {memory}"
-    p99 = {name: float(np.quantile(values, 0.99)) for name, values in times.items()}
-    assert p99["switched"] < 1.3 * p99["steady"], p99
+    return times

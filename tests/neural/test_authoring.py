@@ -203,7 +203,7 @@ def test_an_edit_compiles_nothing_and_keeps_the_past(monkeypatch: pytest.MonkeyP
 # Edits while it runs
 
 
-def until(condition: Callable[[], bool], seconds: float = 20) -> None:
+def until(condition: Callable[[], bool], seconds: float = 60) -> None:
     deadline = time.monotonic() + seconds
     while not condition():
         assert time.monotonic() < deadline, "it never came"

@@ -171,7 +171,7 @@ def test_an_edit_is_taken_up_while_it_runs(tmp_path: Path) -> None:
     restyler.watch()
     try:
         head.write_text(head.read_text().replace("legibility: 0.0", "legibility: 35"))
-        deadline = time.monotonic() + 20
+        deadline = time.monotonic() + 60
         while restyler._theme.legibility != 35:
             assert time.monotonic() < deadline, "it never came"
             time.sleep(0.01)
@@ -222,6 +222,7 @@ def test_it_holds_and_is_steady(name: str) -> None:
     assert statistics.mean(moved[1]) <= statistics.mean(moved[0]) + 1
 
 
+@pytest.mark.speed
 def test_what_it_costs() -> None:
     """Against restyling itself, one after the other: less than a sixth, of 8 ms. A tenth was measured."""
     restyler = Restyler("winter", legible=False)
