@@ -11,7 +11,6 @@ os.environ["PYGAME_HIDE_SUPPORT_PROMPT"] = "1"
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 
 import sys
-from collections.abc import Iterator
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -22,9 +21,8 @@ settings.load_profile("steady")
 
 
 @pytest.fixture(autouse=True)
-def seeded() -> Iterator[None]:
+def seeded() -> None:
     """Torch's random numbers do not depend on which tests ran before."""
     torch = sys.modules.get("torch")
     if torch is not None:
         torch.manual_seed(1)
-    yield

@@ -1,7 +1,8 @@
 """Where a network runs. A runtime turns one frame's features and history into the next history.
 
 `openvino` (the default on a CPU: int8, no torch) gives the same picture on every x86 processor. `torch` (the
-reference, any device) gives the same body to the bit, and the same picture up to two levels of 255. `choose` picks one and says why.
+reference, any device) gives the same body to the bit, and the same picture up to two levels of 255.
+`choose` picks one and says why.
 """
 
 from __future__ import annotations

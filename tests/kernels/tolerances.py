@@ -24,10 +24,10 @@ TOLERANCES: Final[dict[str, Tolerance]] = {
     "head": Tolerance(0.02, 1.0),
     # float32 places at up to 64 texels a tile, 1,000 tiles from the origin: 0.004 texels of blur.
     "head, far away": Tolerance(0.1, 3.0),
-    # An older body, whose sums float32 rounds: one level of one activation, passed on through the next layers.
-    # (An exact body gives the same levels; see `test_block`.)
+    # An older body: one level of one activation, passed on through the next layers. (An exact body gives the
+    # same levels; see `test_block`.)
     "body": Tolerance(0.5, 5.0),
-    # A whole picture of an exact body: the head's level, which the steadying may double. Measured .0014 and 2.
+    # A whole picture of an exact body: the head's level, which the steadying may double. Measured: .0014, 2.
     "picture": Tolerance(0.005, 2.0),
 }
 
