@@ -26,7 +26,11 @@ ALL: Final = "all"
 """Everything that the machine has."""
 SSE: Final = "+sse,+sse2,+sse3,+ssse3,+sse4.1"
 AVX2: Final = SSE + ",+sse4.2,+popcnt,+cx16,+movbe,+avx,+avx2,+fma,+f16c,+bmi,+bmi2,+lzcnt"
+AVX512: Final = AVX2 + ",+avx512f,+avx512bw,+avx512cd,+avx512dq,+avx512vl"
 _HELD: Final = {
+    "AVX-512": {
+        "ONEDNN_MAX_CPU_ISA": "AVX512_CORE", "NUMBA_CPU_NAME": "generic", "NUMBA_CPU_FEATURES": AVX512,
+    },
     "AVX2": {"ONEDNN_MAX_CPU_ISA": "AVX2", "NUMBA_CPU_NAME": "generic", "NUMBA_CPU_FEATURES": AVX2},
     "SSE4.1": {
         "ONEDNN_MAX_CPU_ISA": "SSE41", "NUMBA_CPU_NAME": "generic", "NUMBA_CPU_FEATURES": SSE,
@@ -35,7 +39,9 @@ _HELD: Final = {
     },
 }  # fmt: skip
 HELD: Final = (ALL, *_HELD)
-"""The sets that a process can be held to."""
+"""The sets that a process can be held to, none of which has VNNI."""
+NEEDS: Final = {"AVX-512": "avx512bw", "AVX2": "avx2", "SSE4.1": "sse4.1"}
+"""What a processor must have for it, in LLVM's words."""
 
 
 def held(name: str) -> dict[str, str]:
@@ -48,10 +54,10 @@ def held(name: str) -> dict[str, str]:
 
 
 def _numpy(name: str) -> str:
-    """What NumPy may not use of what it would: all of it, or what goes beyond AVX2."""
+    """What NumPy may not use of what it would: all of it, or what goes beyond the set."""
     found = np.show_config(mode="dicts")["SIMD Extensions"].get("found", [])
-    beyond = [feature for feature in found if name == "SSE4.1" or "512" in feature or feature == "X86_V4"]
-    return " ".join(beyond)
+    kept = {"AVX-512": ("X86_V3", "X86_V4"), "AVX2": ("X86_V3", "AVX2", "FMA3"), "SSE4.1": ()}[name]
+    return " ".join(feature for feature in found if feature not in kept)
 
 
 def run(name: str, *arguments: str) -> dict[str, Any]:
