@@ -11,6 +11,8 @@ PIP    := $(BIN)/python -m pip --disable-pip-version-check --quiet
 PYTHON ?= $(shell for p in python3.11 python3.12 python3 python; do \
 	$$p -c 'import sys; sys.exit(sys.version_info[:2] not in ((3, 11), (3, 12)))' >/dev/null 2>&1 \
 	&& { echo $$p; break; }; done)
+# Kernels that were compiled before files moved are found by name, and no longer load.
+FORGET := find . -path ./.venv -prune -o -name '*.nb[ci]' -exec rm -f {} +
 ARGS   ?=
 PYTEST := $(BIN)/python -m pytest
 
@@ -30,11 +32,13 @@ $(BIN)/python:
 $(STAMPS)/play: pyproject.toml constraints.txt | $(BIN)/python
 	@echo "Installing what playing needs into $(VENV) (once)."
 	$(PIP) install -c constraints.txt -e '.[video]'
+	@$(FORGET)
 	@mkdir -p $(STAMPS); touch $@
 
 $(STAMPS)/all: pyproject.toml constraints.txt | $(BIN)/python
 	@echo "Installing everything, torch included, into $(VENV) (once)."
 	$(PIP) install -c constraints.txt -e '.[dev]'
+	@$(FORGET)
 	@mkdir -p $(STAMPS); touch $@ $(STAMPS)/play
 
 $(STAMPS)/diffusion: $(STAMPS)/all

@@ -17,7 +17,7 @@ os.environ.setdefault("PYGAME_HIDE_SUPPORT_PROMPT", "1")
 if TYPE_CHECKING:
     from benchmarks.contenders import Plan, Play
     from benchmarks.report import Figures, Found
-    from neural_renderer.theme import Theme
+    from reskin.neural_renderer.theme.pack import Theme
 
 INTERRUPTED: Final = 130
 """Exit status after Ctrl-C, as shells have it."""
@@ -61,7 +61,7 @@ def measure(
     from benchmarks import contenders, worlds
     from benchmarks.report import Found
     from benchmarks.rounds import Rounds
-    from kernels import macs_per_pixel
+    from reskin.kernels import macs_per_pixel
 
     say("the game", None)
     play, looks = contenders.Play(plan), contenders.themes()

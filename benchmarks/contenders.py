@@ -16,13 +16,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from benchmarks.rounds import Contender, Readings
-from demo_games.miner import Miner
-from engine.draw import Canvas
-from engine.frame import Frame, plain_picture
-from kernels.threads import cores
-from neural_renderer import Restyler
-from neural_renderer import theme as packs
-from neural_renderer.theme import Theme
+from reskin import Restyler
+from reskin.demo_games.miner import Miner
+from reskin.engine.draw import Canvas
+from reskin.engine.frame import Frame, plain_picture
+from reskin.kernels.simd.threads import cores
+from reskin.neural_renderer.theme import pack as packs
+from reskin.neural_renderer.theme.pack import Theme
 
 Size = tuple[int, int]
 """Width and height in px."""
@@ -78,7 +78,7 @@ def themes() -> list[Theme]:
 
 def random_theme() -> Theme:
     """A theme that nobody trained."""
-    from neural_renderer.network import Student
+    from reskin.neural_renderer.network import Student
 
     student = Student()
     student.start_rounding()

@@ -91,7 +91,7 @@ class InOpenVino:
     """Converted by OpenVINO, float32, with the settings of our own runtime."""
 
     def __init__(self, height: int, width: int, threads: int) -> None:
-        from neural_renderer.quiet import import_openvino, openvino_core
+        from reskin.neural_renderer.runtimes.openvino_setup import import_openvino, openvino_core
 
         openvino = import_openvino()
         example = torch.zeros(1, height, width, 3, dtype=torch.uint8)

@@ -15,15 +15,14 @@ from typing import Final
 import av
 import av.video
 
-from demo_games.miner import Miner
-from engine import RunOptions, run
-from engine.draw import Canvas
-from engine.frame import plain_picture, to_rgb
-from engine.game import load_game
-from engine.pictures import Picture, sheet
-from engine.showcase import Showcase
-from neural_renderer import Restyler
-from neural_renderer.theme import available, load
+from reskin import Restyler, RunOptions, run
+from reskin.demo_games.miner import Miner
+from reskin.engine.capture.pictures import Picture, sheet
+from reskin.engine.capture.showcase import Showcase
+from reskin.engine.draw import Canvas
+from reskin.engine.frame import plain_picture, to_rgb
+from reskin.engine.simulation.games import load_game
+from reskin.neural_renderer.theme.pack import available, load
 
 FOLDER: Final = Path("assets/readme")
 EACH: Final = 100

@@ -16,7 +16,7 @@ from typing import Any, Final
 from rich.console import Console
 from rich.table import Table
 
-from kernels.threads import cores
+from reskin.kernels.simd.threads import cores
 
 HERE: Final = Path(__file__).parent
 Figures = dict[str, dict[str, float]]

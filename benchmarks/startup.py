@@ -16,8 +16,8 @@ from typing import Final
 
 import numpy as np
 
-from engine.frame import Frame
-from neural_renderer.theme import Theme
+from reskin.engine.frame import Frame
+from reskin.neural_renderer.theme.pack import Theme
 
 _CHILD: Final = """
 import time
@@ -26,8 +26,8 @@ import json, resource, sys
 marks = []
 mark = lambda: marks.append(time.perf_counter())
 import numpy as np
-from engine.frame import Frame
-from neural_renderer import Restyler
+from reskin.engine.frame import Frame
+from reskin import Restyler
 mark()
 restyler = Restyler(sys.argv[1], "openvino")
 mark()

@@ -26,7 +26,7 @@
     │   ├── UnregisteredState   a rule kept something in an object that the simulation does not store
     │   ├── SetOrder            a rule went by the order of a set, by hash() or by id()
     │   └── InexactNumber       a float got into the state
-    ├── GameError           a game is missing, or does not keep the contract of `engine.game`
+    ├── GameError           a game is missing, or does not keep the contract of `engine.simulation.game`
     ├── ScriptError         a script has a mistake, failed, or would break determinism
     └── LoopError           the window or the recording cannot go on
 
@@ -39,8 +39,8 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from engine.differences import Difference
-    from engine.save import Offer
+    from reskin.engine.persistence.save import Offer
+    from reskin.engine.simulation.differences import Difference
 
 
 class EngineError(Exception):
@@ -176,7 +176,7 @@ class InexactNumber(SyncError):
 
 
 class GameError(EngineError, ValueError):
-    """A game is missing, or does not keep the contract of `engine.game`."""
+    """A game is missing, or does not keep the contract of `engine.simulation.game`."""
 
 
 class LoopError(EngineError, RuntimeError):

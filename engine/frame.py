@@ -13,7 +13,7 @@ from typing import Any, Final, Literal, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.errors import FrameError
+from reskin.engine.errors import FrameError
 
 Layout = Literal["BGRX", "RGBA"]
 
@@ -122,7 +122,9 @@ def compose_hud(picture: NDArray[np.uint8], hud: NDArray[np.uint8] | None) -> ND
     Returns `picture`. Raises FrameError if it has another shape or type than the HUD.
     """
     if hud is not None:
-        from engine.hud_pixels import compose  # loads Numba, which not everybody who names a frame needs
+        from reskin.engine.hud_pixels import (
+            compose,  # loads Numba, which not everybody who names a frame needs
+        )
 
         _check("picture", picture, hud.shape[:2], (4,), ("uint8",))  # the compiled loop would read beyond it
         compose(picture, hud)

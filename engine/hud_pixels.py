@@ -1,6 +1,7 @@
 """Compiled loops over the HUD's pixels: drawing it over a picture, and checking that it stayed exact.
 
-NumPy needs 1 to 2 ms for each at 640x360, these about a tenth. Read next: `engine.frame`, `engine.report`.
+NumPy needs 1 to 2 ms for each at 640x360, these about a tenth. Read next: `engine.frame`,
+`engine.loop.report`.
 """
 
 from __future__ import annotations

@@ -11,7 +11,7 @@ M materials.
 
 from typing import Final
 
-from kernels.border import PROFILE
+from reskin.kernels.border import PROFILE
 
 PATCH: Final = 4
 """The body works at 1 / PATCH of the resolution."""

@@ -6,9 +6,9 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.frame import Frame, compose_hud
-from kernels.grade.cpu import grade_cpu
-from neural_renderer.legibility import keep_legible
+from reskin.engine.frame import Frame, compose_hud
+from reskin.kernels.grade.cpu import grade_cpu
+from reskin.neural_renderer.legibility import keep_legible
 
 
 def compose(

@@ -13,9 +13,9 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.frame import MATERIALS, Frame, to_rgb
-from neural_renderer import noise, surface
-from neural_renderer.errors import InputError
+from reskin.engine.frame import MATERIALS, Frame, to_rgb
+from reskin.neural_renderer import materials, noise
+from reskin.neural_renderer.errors import InputError
 
 PROTOTYPE: Final[dict[str, str]] = {
     "unknown": "#ff00ff", "sky": "#87c8eb", "hill": "#7fae98", "grass": "#5ab446", "dirt": "#865a3c",
@@ -50,7 +50,7 @@ class Features:
     @cached_property
     def tint(self) -> NDArray[np.uint8]:
         """uint8 [H,W,3], RGB: the plain colour of tinted materials, else black."""
-        return to_rgb(self.frame.color, self.frame.layout) * surface.TINT[self.material][..., None]
+        return to_rgb(self.frame.color, self.frame.layout) * materials.TINT[self.material][..., None]
 
     @cached_property
     def key(self) -> NDArray[np.uint32]:
@@ -70,7 +70,7 @@ def features(frame: Frame, drift: NDArray[np.int64] | None = None) -> Features:
     if int(material.max()) >= len(MATERIALS):
         raise InputError(
             f"material must be below {len(MATERIALS)}, found {int(material.max())}; "
-            "see engine.frame.MATERIALS for the vocabulary"
+            "see reskin.engine.frame.MATERIALS for the vocabulary"
         )
     anchor = screen_anchor(frame) if frame.anchor is None else frame.anchor.astype(np.float32, copy=False)
     if not -FAR < float(anchor.min()) <= float(anchor.max()) < FAR:  # false for a NaN
@@ -78,7 +78,7 @@ def features(frame: Frame, drift: NDArray[np.int64] | None = None) -> Features:
             f"anchor must be finite and within {FAR:.0f} tiles of the origin, found {float(anchor.min())} to "
             f"{float(anchor.max())}; give every pixel a place in tiles"
         )
-    drifted = np.zeros_like(surface.PERIOD) if drift is None else drift
+    drifted = np.zeros_like(materials.PERIOD) if drift is None else drift
     offsets = (drifted / noise.TEXELS_PER_TILE).astype(np.float32)
     return Features(frame, material, anchor, offsets, frame.motion)
 

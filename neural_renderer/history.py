@@ -14,10 +14,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.frame import Layout
+from reskin.engine.frame import Layout
 
 if TYPE_CHECKING:
-    from neural_renderer.features import Features
+    from reskin.neural_renderer.features import Features
 
 
 @dataclass(frozen=True, eq=False)

@@ -7,8 +7,8 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.frame import MATERIALS, Frame
-from kernels.guard.cpu import contrasts_cpu, guard_cpu
+from reskin.engine.frame import MATERIALS, Frame
+from reskin.kernels.guard.cpu import contrasts_cpu, guard_cpu
 
 GUARDED: Final = ("coin", "player", "enemy", "door", "projectile", "chest")
 """Materials that a player must see."""

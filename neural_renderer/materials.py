@@ -11,8 +11,8 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.frame import MATERIAL_INDEX, MATERIALS, THINGS
-from neural_renderer.noise import PERIOD_TILES
+from reskin.engine.frame import MATERIAL_INDEX, MATERIALS, THINGS
+from reskin.neural_renderer.noise import PERIOD_TILES
 
 TEXELS: Final = 64
 """Side of a learned texture, in texels."""

@@ -26,8 +26,8 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from engine.frame import MATERIAL_INDEX, MATERIALS
-from kernels import (
+from reskin.engine.frame import MATERIAL_INDEX, MATERIALS
+from reskin.kernels import (
     BLOCKS,
     BODY,
     EMBED,
@@ -40,19 +40,25 @@ from kernels import (
     PATCH,
     SURFACE,
 )
-from kernels.block.reference import (
+from reskin.kernels.block.reference import (
     block_reference,
     convolve_reference,
     quantize_activation,
     quantize_weight,
     relu_reference,
 )
-from kernels.border import DIRECTIONS, DOWN, PROFILE, REACH, UP
-from kernels.border.reference import profile_reference
-from kernels.head.reference import Surfaces, head_reference, quantize_first, surface_reference, to_bytes
-from kernels.ingest.reference import ingest_reference
-from neural_renderer import noise, surface
-from neural_renderer.quantization import Ranges, exact_ranges
+from reskin.kernels.border import DIRECTIONS, DOWN, PROFILE, REACH, UP
+from reskin.kernels.border.reference import profile_reference
+from reskin.kernels.head.reference import (
+    Surfaces,
+    head_reference,
+    quantize_first,
+    surface_reference,
+    to_bytes,
+)
+from reskin.kernels.ingest.reference import ingest_reference
+from reskin.neural_renderer import materials, noise
+from reskin.neural_renderer.quantization import Ranges, exact_ranges
 
 COUNT = len(MATERIALS)
 COARSE = 16
@@ -138,7 +144,9 @@ class Student(nn.Module):
         super().__init__()
         self.rounded = False
         self.embed_logits = nn.Parameter(torch.randn(COUNT, EMBED))
-        self.texture_logits = nn.Parameter(torch.randn(COUNT, SURFACE, surface.TEXELS, surface.TEXELS) * 0.05)
+        self.texture_logits = nn.Parameter(
+            torch.randn(COUNT, SURFACE, materials.TEXELS, materials.TEXELS) * 0.05
+        )
         # A texture is learnt at two scales: broad washes, such as a sky's, would take single texels too long.
         self.coarse_logits = nn.Parameter(torch.zeros(COUNT, SURFACE, COARSE, COARSE))
         self.gain = nn.Parameter(torch.full((SURFACE,), 2.0))
@@ -162,8 +170,8 @@ class Student(nn.Module):
         self.head_weights[1].data.mul_(0.2)
         self.head_biases[1].data[:3].fill_(0.4)
         self.register_buffer("highs", torch.full((ACTIVATIONS,), 4.0))
-        self.register_buffer("span", torch.from_numpy(surface.SPAN.copy()))
-        self.register_buffer("warp", torch.from_numpy(~surface.IS_THING).float() * warp)
+        self.register_buffer("span", torch.from_numpy(materials.SPAN.copy()))
+        self.register_buffer("warp", torch.from_numpy(~materials.IS_THING).float() * warp)
 
     @torch.no_grad()
     def _start_clouds(self) -> None:
@@ -187,7 +195,7 @@ class Student(nn.Module):
         Otherwise its average, a ramp, is learnt first, and hides what the noise explains: in winter 23.1 dB
         on unseen scenes after 1,500 steps.
         """
-        land = torch.from_numpy(~surface.IS_THING)
+        land = torch.from_numpy(~materials.IS_THING)
         steep = 8.0  # an edge of REACH / steep = 3 pixels
         nearness = torch.arange(1, REACH + 1) / REACH
         for channel, way in ((SURFACE - 1, UP), (SURFACE - 2, DOWN)):
@@ -256,7 +264,7 @@ class Student(nn.Module):
 
 def _spread(coarse: Tensor) -> Tensor:
     """[M,S,COARSE,COARSE] to [M,S,TEXELS,TEXELS], bilinear, repeating."""
-    scale = surface.TEXELS // COARSE
+    scale = materials.TEXELS // COARSE
     padded = functional.pad(coarse, (1, 1, 1, 1), mode="circular")
     spread = functional.interpolate(padded, scale_factor=scale, mode="bilinear", align_corners=False)
     return spread[..., scale:-scale, scale:-scale]

@@ -23,8 +23,8 @@ from typing import Any, Final, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from kernels import BLOCKS
-from kernels.block import MOST
+from reskin.kernels import BLOCKS
+from reskin.kernels.block import MOST
 
 Tensors = dict[str, NDArray[Any]]
 
@@ -61,7 +61,7 @@ class Layer(NamedTuple):
 
 
 def layers(tensors: Tensors) -> list[Layer]:
-    """The body of a pack's tensors, as `neural_renderer.theme.TENSORS` names them."""
+    """The body of a pack's tensors, as `neural_renderer.theme.pack.TENSORS` names them."""
     ranges = [1.0, *map(float, tensors["highs"])]  # the body's input has the range 0..1
     found = []
     for i in range(COUNT):

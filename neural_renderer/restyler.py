@@ -20,17 +20,17 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.frame import Frame
-from neural_renderer import runtimes
-from neural_renderer import theme as packs
-from neural_renderer.compose import compose
-from neural_renderer.editing import ThemeWatcher
-from neural_renderer.errors import InputError
-from neural_renderer.features import features
-from neural_renderer.history import History
-from neural_renderer.stages import Stages
-from neural_renderer.theme import Theme
-from neural_renderer.transition import KINDS, Kind, Leaving
+from reskin.engine.frame import Frame
+from reskin.neural_renderer import runtimes
+from reskin.neural_renderer.compose import compose
+from reskin.neural_renderer.errors import InputError
+from reskin.neural_renderer.features import features
+from reskin.neural_renderer.history import History
+from reskin.neural_renderer.stages import Stages
+from reskin.neural_renderer.theme import pack as packs
+from reskin.neural_renderer.theme.pack import Theme
+from reskin.neural_renderer.theme.watcher import ThemeWatcher
+from reskin.neural_renderer.transition import KINDS, Kind, Leaving
 
 
 class Restyler:
@@ -206,11 +206,13 @@ class Restyler:
 def _bare(picture: NDArray[np.uint8]) -> Frame:
     """A frame that knows its colours alone."""
     if not isinstance(picture, np.ndarray):
-        raise InputError(f"expected an engine.frame.Frame or a NumPy array, got {type(picture).__name__}")
+        raise InputError(
+            f"expected an reskin.engine.frame.Frame or a NumPy array, got {type(picture).__name__}"
+        )
     if picture.ndim != 3 or picture.shape[2] != 3 or picture.dtype != np.uint8 or 0 in picture.shape:
         raise InputError(
             f"a bare picture must be uint8 [H,W,3] RGB, got {picture.dtype} {list(picture.shape)}; "
-            "pass an engine.frame.Frame for anything else"
+            "pass an reskin.engine.frame.Frame for anything else"
         )
     color = np.full((*picture.shape[:2], 4), 255, np.uint8)
     color[..., :3] = picture

@@ -13,10 +13,10 @@ from typing import Final, Literal, get_args
 import numpy as np
 from numpy.typing import NDArray
 
-from kernels.dense import pixels, words
-from kernels.dissolve.cpu import dissolve_cpu
-from neural_renderer.features import Features
-from neural_renderer.history import History
+from reskin.kernels.dissolve.cpu import dissolve_cpu
+from reskin.kernels.simd.contiguous import pixels, words
+from reskin.neural_renderer.features import Features
+from reskin.neural_renderer.history import History
 
 Kind = Literal["cut", "fade", "wipe"]
 KINDS: Final[tuple[str, ...]] = get_args(Kind)

@@ -74,19 +74,21 @@ def run(name: str, *arguments: str) -> dict[str, Any]:
 
 def used() -> dict[str, Any]:
     """What this process uses."""
-    from kernels import lanes, processor
+    from reskin.kernels.simd import processor, vectors
 
     convolutions = processor.convolutions(processor.processor(), processor.onednn_limit())
     return {
-        "convolutions": convolutions.name if convolutions else "", "dots": lanes.DOTS, "lanes": lanes.LANES,
-    }  # fmt: skip
+        "convolutions": convolutions.name if convolutions else "",
+        "dots": vectors.DOTS,
+        "lanes": vectors.LANES,
+    }
 
 
 def pictures(theme: str, game: str, frames: int) -> Iterator[bytes]:
     """The restyled pictures of a game that its bot plays, 640 x 360."""
-    from engine.draw import Canvas
-    from engine.game import load_game
-    from neural_renderer.restyler import Restyler
+    from reskin.engine.draw import Canvas
+    from reskin.engine.simulation.games import load_game
+    from reskin.neural_renderer.restyler import Restyler
 
     play = load_game(game)(7)
     restyler, canvas = Restyler(theme), Canvas(640, 360, tile=play.tile)
@@ -105,10 +107,10 @@ def everything(folder: str) -> Iterator[tuple[str, bytes]]:
     """
     from dataclasses import replace
 
-    from kernels import INGEST
-    from neural_renderer.restyler import Restyler
-    from neural_renderer.runtimes.body import Body
-    from neural_renderer.theme import load
+    from reskin.kernels import INGEST
+    from reskin.neural_renderer.restyler import Restyler
+    from reskin.neural_renderer.runtimes.body import Body
+    from reskin.neural_renderer.theme.pack import load
     from tests.neural.samples import world
 
     first, second = load(Path(folder) / "first"), load(Path(folder) / "second")
@@ -135,7 +137,7 @@ def main() -> None:
     if given.set:
         command = [sys.executable, "-m", "tests.pictures", *_without_set(sys.argv[1:])]
         raise SystemExit(subprocess.run(command, cwd=ROOT, env=held(given.set), check=False).returncode)
-    from neural_renderer.theme import available
+    from reskin.neural_renderer.theme.pack import available
 
     made = dict(everything(given.everything)) if given.everything else {}
     for theme in available() if given.themes is None else given.themes:

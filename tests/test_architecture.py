@@ -13,47 +13,56 @@ from pathlib import Path
 import click
 import pytest
 
-from neural_renderer.cli import main
-from neural_renderer.theme import available
+import reskin
+from reskin.cli import main
+from reskin.neural_renderer.theme.pack import available
 
 ROOT = Path(__file__).resolve().parents[1]
-OURS = ("engine", "neural_renderer", "kernels", "demo_games", "assets", "benchmarks", "tests")
+ROOMS = ("engine", "neural_renderer", "kernels", "demo_games", "assets", "cli")
+"""What `reskin` holds: folders of the repository, but for `cli`, which lies in `reskin` itself."""
 
+MUSCLE = ("neural_renderer", "kernels", "assets", "engine.frame", "engine.errors")
 MAY_IMPORT = {
     "engine": ("engine",),
     "kernels": ("kernels",),
     "demo_games": ("demo_games", "engine"),
-    "neural_renderer": ("neural_renderer", "kernels", "assets", "engine.frame", "engine.errors"),
-    "neural_renderer/learn": (
-        "neural_renderer",
-        "kernels",
-        "assets",
-        "engine.frame",
-        "engine.errors",
-        "engine.draw",
-        "engine.game",
-        "engine.pictures",
-    ),
-    "neural_renderer/cli": ("neural_renderer", "kernels", "assets", "engine"),
+    "neural_renderer": MUSCLE,
+    **{
+        f"neural_renderer/{folder}": (*MUSCLE, "engine.draw", "engine.simulation", "engine.capture")
+        for folder in ("painters", "scenes", "teachers", "train", "measure")
+    },
+    "cli": ROOMS,
 }
-"""A folder, and the modules of ours that files in it may import; the longest folder that fits counts."""
+"""A folder, and what files in it may import of `reskin`; the longest folder that fits counts."""
 
 
-def modules() -> list[Path]:
-    return [path for room in OURS[:4] for path in sorted((ROOT / room).rglob("*.py"))]
+def modules() -> list[tuple[Path, str]]:
+    """Every file of `reskin`, and its folder, by the names of ROOMS."""
+    places = [(ROOT / room if room != "cli" else ROOT / "reskin" / "cli", room) for room in ROOMS]
+    return [
+        (path, (Path(room) / path.parent.relative_to(place)).as_posix())
+        for place, room in places
+        for path in sorted(place.rglob("*.py"))
+    ]
 
 
 def imports(path: Path) -> Iterator[tuple[int, str]]:
-    """Every module that a file imports, at any depth, with its line."""
+    """Every module that a file imports, at any depth, with its line; those of ours without `reskin.`."""
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"), str(path))):
         if isinstance(node, ast.Import):
-            yield from ((node.lineno, alias.name) for alias in node.names)
+            yield from ((node.lineno, alias.name.removeprefix("reskin.")) for alias in node.names)
         elif isinstance(node, ast.ImportFrom):
             assert node.level == 0, f"{path}:{node.lineno} imports relatively; say where from"
-            if node.module in OURS:  # `from engine import frame` imports engine.frame
-                yield from ((node.lineno, f"{node.module}.{alias.name}") for alias in node.names)
-            elif node.module:
-                yield node.lineno, node.module
+            assert node.module is not None
+            if node.module == "reskin":
+                names = [reskin._HOME.get(alias.name, alias.name) for alias in node.names]
+                yield from ((node.lineno, name) for name in names)
+            elif node.module.count(".") == 1 and node.module.startswith("reskin."):
+                # `from reskin.engine import frame` imports engine.frame
+                room = node.module.removeprefix("reskin.")
+                yield from ((node.lineno, f"{room}.{alias.name}") for alias in node.names)
+            else:
+                yield node.lineno, node.module.removeprefix("reskin.")
 
 
 def allowed(folder: str) -> tuple[str, ...]:
@@ -66,28 +75,30 @@ def wrong_arrows(path: Path, folder: str) -> list[str]:
     return [
         f"{folder}/{path.name}:{line} imports {name}"
         for line, name in imports(path)
-        if name.split(".")[0] in OURS
+        if name.split(".")[0] in (*ROOMS, "benchmarks", "tests")
         and not any(f"{name}.".startswith(f"{module}.") for module in allowed(folder))
     ]
 
 
 def test_every_import_follows_the_arrows() -> None:
     paths = modules()
-    assert len(paths) > 40
-    wrong = [w for path in paths for w in wrong_arrows(path, path.parent.relative_to(ROOT).as_posix())]
+    assert len(paths) > 200
+    wrong = [w for path, folder in paths if folder != "assets" for w in wrong_arrows(path, folder)]
     assert not wrong, "\n".join(wrong)
 
 
 @pytest.mark.parametrize(
     ("folder", "line"),
     [
-        ("engine", "import neural_renderer"),
-        ("engine/draw", "def f():\n    from kernels import BODY"),
-        ("kernels/head", "from engine.frame import Frame"),
-        ("demo_games/miner", "from neural_renderer.restyler import Restyler"),
-        ("neural_renderer", "from engine.world import World"),
-        ("neural_renderer", "from engine import loop"),
-        ("neural_renderer/learn", "import tests.engine.toy"),
+        ("engine", "import reskin.neural_renderer"),
+        ("engine/draw", "def f():\n    from reskin.kernels import BODY"),
+        ("kernels/head", "from reskin.engine.frame import Frame"),
+        ("demo_games/miner", "from reskin.neural_renderer.restyler import Restyler"),
+        ("demo_games/miner", "from reskin import Restyler"),
+        ("neural_renderer", "from reskin.engine.ecs.world import World"),
+        ("neural_renderer", "from reskin.engine import loop"),
+        ("neural_renderer/teachers", "import tests.engine.toy"),
+        ("neural_renderer/runtimes", "from reskin.engine.draw import Canvas"),
     ],
 )
 def test_a_wrong_arrow_is_seen(tmp_path: Path, folder: str, line: str) -> None:
@@ -95,12 +106,92 @@ def test_a_wrong_arrow_is_seen(tmp_path: Path, folder: str, line: str) -> None:
     assert len(wrong_arrows(tmp_path / "file.py", folder)) == 1
 
 
+def rooms() -> set[str]:
+    """Every folder with code of its own, down to the second level, as ARCHITECTURE.md names them."""
+    found = {folder for _, folder in modules() if folder.count("/") <= 1 and folder.split("/")[0] != "cli"}
+    operations = {folder for folder in found if folder.startswith("kernels/")} - {"kernels/simd"}
+    games = {folder for folder in found if folder.startswith("demo_games/")}
+    return (found - operations - games - {"engine"}) | {"engine/frame.py", "reskin", "tests"}
+
+
+def test_the_architecture_lists_the_rooms() -> None:
+    text = (ROOT / "ARCHITECTURE.md").read_text(encoding="utf-8")
+    listed = re.findall(
+        r"^\| `([\w/.]+?)/?`", text[text.index("| room |") : text.index("## The arrows")], re.M
+    )
+    assert set(listed) == rooms()
+    assert len(text.splitlines()) <= 150
+
+
+def room_of(name: str) -> str:
+    """The room of a module: the folder that holds it, down to the second level."""
+    parts = name.split(".")[:2]
+    return "/".join(parts) if (ROOT / "/".join(parts)).is_dir() else parts[0]
+
+
+def runtime_imports(path: Path) -> Iterator[str]:
+    """Modules of ours that a file imports when it runs, not for types alone."""
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    typing = {
+        id(inner)
+        for node in ast.walk(tree)
+        if isinstance(node, ast.If) and "TYPE_CHECKING" in ast.dump(node.test)
+        for inner in ast.walk(node)
+    }
+    for node in ast.walk(tree):
+        if isinstance(node, ast.ImportFrom) and id(node) not in typing:
+            module = (node.module or "").removeprefix("reskin.")
+            if module != node.module:
+                yield from (f"{module}.{alias.name}" for alias in node.names)
+
+
+def test_rooms_do_not_import_in_a_circle() -> None:
+    """Of the engine and of the muscle. What lies at the top of either, such as its errors, is for all."""
+    arrows: dict[str, set[str]] = {}
+    for path, folder in modules():
+        room = "/".join(folder.split("/")[:2])
+        if "/" in room and folder.split("/")[0] in ("engine", "neural_renderer"):
+            others = {room_of(name) for name in runtime_imports(path)}
+            arrows.setdefault(room, set()).update(other for other in others if "/" in other and other != room)
+
+    def below(room: str, seen: tuple[str, ...]) -> None:
+        assert room not in seen, " -> ".join((*seen, room))
+        for other in arrows.get(room, ()):
+            below(other, (*seen, room))
+
+    assert len(arrows) > 12
+    for room in arrows:
+        below(room, ())
+
+
+def test_no_folder_is_crowded() -> None:
+    counts: dict[str, int] = {}
+    for path, folder in modules():
+        counts[folder] = counts.get(folder, 0) + (path.name != "__init__.py")
+    ours = {folder: count for folder, count in counts.items() if not folder.startswith("demo_games")}
+    crowded = {folder: count for folder, count in ours.items() if count > 14}
+    assert not crowded
+
+
+def test_nothing_of_ours_goes_by_another_name() -> None:
+    """In the repository `import engine` would find a second copy of every module."""
+    files = [path for path, _ in modules()]
+    files += [path for room in ("tests", "benchmarks") for path in sorted((ROOT / room).rglob("*.py"))]
+    wrong = [
+        f"{path.relative_to(ROOT)}:{number}"
+        for path in files
+        for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1)
+        if re.match(rf"\s*(from|import) ({'|'.join(ROOMS[:5])})\b", line)
+    ]
+    assert not wrong, "import from reskin: " + ", ".join(wrong)
+
+
 def test_the_skeleton_and_the_games_know_no_learning_library() -> None:
     learning = ("torch", "openvino", "cupy", "safetensors", "scipy")
     wrong = [
         f"{path.relative_to(ROOT)}:{line} imports {name}"
-        for path in modules()
-        if path.relative_to(ROOT).parts[0] in ("engine", "demo_games")
+        for path, folder in modules()
+        if folder.split("/")[0] in ("engine", "demo_games")
         for line, name in imports(path)
         if name.split(".")[0] in learning
     ]
@@ -108,15 +199,17 @@ def test_the_skeleton_and_the_games_know_no_learning_library() -> None:
 
 
 def test_only_the_quiet_import_takes_openvino() -> None:
-    """A bare `import openvino` sends telemetry; see `neural_renderer.quiet`."""
+    """A bare `import openvino` sends telemetry; see `neural_renderer.runtimes.openvino_setup`."""
     wrong = [
         f"{path.relative_to(ROOT)}:{line}"
-        for path in modules()
-        if path.name != "quiet.py"
+        for path, _ in modules()
+        if path.name != "openvino_setup.py"
         for line, name in imports(path)
-        if name.split(".")[0] == "openvino" and "quiet" not in path.read_text(encoding="utf-8")
+        if name.split(".")[0] == "openvino" and "openvino_setup" not in path.read_text(encoding="utf-8")
     ]
-    assert not wrong, "use neural_renderer.quiet.import_openvino: " + ", ".join(wrong)
+    assert not wrong, "use reskin.neural_renderer.runtimes.openvino_setup.import_openvino: " + ", ".join(
+        wrong
+    )
 
 
 def loaded_after(code: str) -> set[str]:
@@ -130,27 +223,28 @@ def loaded_after(code: str) -> set[str]:
 
 
 def test_the_help_is_light() -> None:
-    loaded = loaded_after("import neural_renderer.cli")
-    heavy = {"numpy", "pygame", "numba", "openvino", "torch", "av", "rich", "yaml", "engine.loop"}
+    loaded = loaded_after("import reskin.cli")
+    heavy = {"numpy", "pygame", "numba", "openvino", "torch", "av", "rich", "yaml", "reskin.engine.loop.loop"}
     assert not heavy & loaded
 
 
 def test_the_names_of_the_engine_load_nothing() -> None:
-    assert not {"numpy", "pygame", "numba"} & loaded_after("import engine")
+    assert not {"numpy", "pygame", "numba"} & loaded_after("import reskin.engine")
 
 
 @pytest.mark.skipif(not available(), reason="no theme is shipped yet")
 def test_playing_loads_no_torch_and_no_telemetry() -> None:
     arguments = "['play', '--headless', '--bot', '--frames', '3', '--json']"
-    loaded = loaded_after(f"from neural_renderer.cli import main\nmain({arguments}, standalone_mode=False)")
-    assert "neural_renderer.restyler" in loaded
+    loaded = loaded_after(f"from reskin.cli import main\nmain({arguments}, standalone_mode=False)")
+    assert "reskin.neural_renderer.restyler" in loaded
     # Numba takes SciPy where it finds it, so that is none of ours.
-    assert not {"torch", "av", "rich", "openvino_telemetry", "neural_renderer.learn"} & loaded
+    assert not {"torch", "av", "rich", "openvino_telemetry", "reskin.neural_renderer.train"} & loaded
 
 
 def test_quiet_openvino_has_no_telemetry() -> None:
     loaded = loaded_after(
-        "from neural_renderer.quiet import import_openvino\nassert import_openvino().Core().available_devices"
+        "from reskin.neural_renderer.runtimes.openvino_setup import import_openvino\n"
+        "assert import_openvino().Core().available_devices"
     )
     assert "openvino" in loaded
     assert not {name for name in loaded if name.startswith("openvino_telemetry")}

@@ -37,7 +37,9 @@ def test_there_are_ten_and_more_in_every_room() -> None:
 
 def test_a_bug_that_no_longer_fits_is_loud(tree: Path) -> None:
     for before, times in (("no such text", 0), ("return", 9)):
-        with pytest.raises(Misfit, match=r"expected its text once in engine/rng\.py, found it \d+ times"):
-            plant(replace(BUGS[0], path="engine/rng.py", before=before, after="x" * times), tree)
+        with pytest.raises(
+            Misfit, match=r"expected its text once in engine/simulation/rng\.py, found it \d+ times"
+        ):
+            plant(replace(BUGS[0], path="engine/simulation/rng.py", before=before, after="x" * times), tree)
     with pytest.raises(Misfit, match="0 times"):
         plant(replace(BUGS[0], path="engine/gone.py"), tree)

@@ -20,12 +20,12 @@ import pytest
 from click.testing import CliRunner
 from numpy.typing import NDArray
 
-from engine.frame import Frame
-from engine.game import load_game
-from neural_renderer.cli import main as reskin
-from neural_renderer.learn.painters import PAINTERS
-from neural_renderer.learn.takes import game_take, scene_take
-from neural_renderer.theme import available
+from reskin.cli import main as reskin
+from reskin.engine.frame import Frame
+from reskin.engine.simulation.games import load_game
+from reskin.neural_renderer.painters import PAINTERS
+from reskin.neural_renderer.scenes.frame_sources import game_take, scene_take
+from reskin.neural_renderer.theme.pack import available
 from tests.pictures import pictures
 
 KEPT: Final = Path(__file__).parent / "unchanged"

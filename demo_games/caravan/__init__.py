@@ -4,6 +4,6 @@ All of its rules are scripts in `rules/`, which may be edited while it runs; `do
 Read in this order: `game`, `rules/main`, `rules/parts`, `rules/market`, `rules/goods.yaml`.
 """
 
-from demo_games.caravan.game import Caravan
+from reskin.demo_games.caravan.game import Caravan
 
 __all__ = ["Caravan"]

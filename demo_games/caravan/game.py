@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from engine.game import Control
-from engine.script import ScriptedGame
+from reskin.engine.script import ScriptedGame
+from reskin.engine.simulation.game import Control
 
 
 class Caravan(ScriptedGame):

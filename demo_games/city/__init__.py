@@ -4,6 +4,6 @@ Fetch a parcel at one door, bring it to another, be quick, hit nothing; days tur
 Read in this order: `game`, `units`, `plan`, `driving`, `traffic`, `deliveries`, `drawing`, `bot`.
 """
 
-from demo_games.city.game import City
+from reskin.demo_games.city.game import City
 
 __all__ = ["City"]

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
 
-from engine.draw.colors import Rgb, rgb
+from reskin.engine.draw.colors import Rgb, rgb
 
 DAY: Final = 7200
 """Ticks of a day: two minutes."""

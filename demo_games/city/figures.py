@@ -5,13 +5,13 @@ from __future__ import annotations
 from math import cos, pi, sin
 from typing import TYPE_CHECKING, Final
 
-from demo_games.city.daylight import Light
-from demo_games.city.parts import Body, Courier, Walker
-from demo_games.city.units import SUB, TURN
+from reskin.demo_games.city.daylight import Light
+from reskin.demo_games.city.parts import Body, Courier, Walker
+from reskin.demo_games.city.units import SUB, TURN
 
 if TYPE_CHECKING:
-    from engine.draw import Canvas
-    from engine.draw.colors import Color
+    from reskin.engine.draw import Canvas
+    from reskin.engine.draw.colors import Color
 
 PAINTS: Final = (
     "#c9463d", "#3f6fb5", "#e3e0d8", "#3d8a64", "#d9a441", "#7a5a9c", "#4a4f5a", "#b8c4cc"

@@ -4,21 +4,21 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar
 
-from demo_games.city import bot, deliveries, driving, parts, plan, traffic, walkers
-from demo_games.city.camera import Camera
-from demo_games.city.drawing import draw_world
-from demo_games.city.hud import draw_hud
-from demo_games.city.parts import Body, Courier, Driver, Note, Walker, courier
-from demo_games.city.units import LANE, SUB
-from engine.command import Command
-from engine.game import Control, Game, Inputs
-from engine.ledger import Ledger
-from engine.rng import Streams
-from engine.simulation import Simulation
-from engine.world import World
+from reskin.demo_games.city import bot, deliveries, driving, parts, plan, traffic, walkers
+from reskin.demo_games.city.camera import Camera
+from reskin.demo_games.city.drawing import draw_world
+from reskin.demo_games.city.hud import draw_hud
+from reskin.demo_games.city.parts import Body, Courier, Driver, Note, Walker, courier
+from reskin.demo_games.city.units import LANE, SUB
+from reskin.engine.ecs.world import World
+from reskin.engine.ledger.ledger import Ledger
+from reskin.engine.simulation.command import Command
+from reskin.engine.simulation.game import Control, Game, Inputs
+from reskin.engine.simulation.rng import Streams
+from reskin.engine.simulation.simulation import Simulation
 
 if TYPE_CHECKING:
-    from engine.draw import Canvas
+    from reskin.engine.draw import Canvas
 
 SYSTEMS = (driving.drive, traffic.flow, walkers.stroll, deliveries.deliver, parts.fade)
 KINDS = (Body, Courier, Driver, Walker, Note)

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from engine.command import Command
-from engine.simulation import Simulation
+from reskin.engine.simulation.command import Command
+from reskin.engine.simulation.simulation import Simulation
 
 NOTE_TICKS: Final = 80
 

@@ -4,6 +4,6 @@ Dig for ore and coins, mind the slimes, sell at the stall, buy or make the steel
 Read in this order: `game`, `terrain`, `components`, `walking`, `digging`, `trade`, `drawing`, `bot`.
 """
 
-from demo_games.miner.game import Miner
+from reskin.demo_games.miner.game import Miner
 
 __all__ = ["Miner"]

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from demo_games.miner.components import Body, Player, hero
-from demo_games.miner.level import grid
-from demo_games.miner.physics import kind_at
-from demo_games.miner.tiles import CELL, SOLID, SUB
-from engine.simulation import Simulation
+from reskin.demo_games.miner.components import Body, Player, hero
+from reskin.demo_games.miner.level import grid
+from reskin.demo_games.miner.physics import kind_at
+from reskin.demo_games.miner.tiles import CELL, SOLID, SUB
+from reskin.engine.simulation.simulation import Simulation
 
 
 def ahead(simulation: Simulation, down: bool, up: bool) -> tuple[int, int]:

@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
-from demo_games.miner import coins, physics
-from demo_games.miner.components import SLIME_SIZE, Animal, Body, Friend, Nature, Player, Slime, hero
-from demo_games.miner.effects import burst
-from demo_games.miner.health import hurt
-from demo_games.miner.level import grid
-from demo_games.miner.physics import kind_at
-from demo_games.miner.tiles import AIR, CELL, COLUMNS, LAVA, ROWS, SOLID, SUB
-from engine.command import Command
-from engine.simulation import Simulation
+from reskin.demo_games.miner import coins, physics
+from reskin.demo_games.miner.components import SLIME_SIZE, Animal, Body, Friend, Nature, Player, Slime, hero
+from reskin.demo_games.miner.effects import burst
+from reskin.demo_games.miner.health import hurt
+from reskin.demo_games.miner.level import grid
+from reskin.demo_games.miner.physics import kind_at
+from reskin.demo_games.miner.tiles import AIR, CELL, COLUMNS, LAVA, ROWS, SOLID, SUB
+from reskin.engine.simulation.command import Command
+from reskin.engine.simulation.simulation import Simulation
 
 AWAKE: Final = 22 * CELL
 """Beyond this distance from the player nothing moves."""

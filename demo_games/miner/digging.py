@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
-from demo_games.miner import coins, liquids
-from demo_games.miner.components import Body, Chest, Player, Slime, hero
-from demo_games.miner.creatures import strike
-from demo_games.miner.effects import burst, note
-from demo_games.miner.level import Grid, grid, inside
-from demo_games.miner.physics import kind_at
-from demo_games.miner.tiles import (
+from reskin.demo_games.miner import coins, liquids
+from reskin.demo_games.miner.components import Body, Chest, Player, Slime, hero
+from reskin.demo_games.miner.creatures import strike
+from reskin.demo_games.miner.effects import burst, note
+from reskin.demo_games.miner.level import Grid, grid, inside
+from reskin.demo_games.miner.physics import kind_at
+from reskin.demo_games.miner.tiles import (
     AIR,
     BARE,
     BLOCKS,
@@ -25,10 +25,10 @@ from demo_games.miner.tiles import (
     TREE,
     Tool,
 )
-from demo_games.miner.walking import reaches
-from engine.command import Command
-from engine.ledger import Ledger
-from engine.simulation import Simulation
+from reskin.demo_games.miner.walking import reaches
+from reskin.engine.ledger.ledger import Ledger
+from reskin.engine.simulation.command import Command
+from reskin.engine.simulation.simulation import Simulation
 
 TREE_HARDNESS: Final = 110
 RUBBLE: Final = ("dirt", "stone", "sand", "brick")

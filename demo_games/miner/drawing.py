@@ -9,12 +9,22 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from demo_games.miner import figures
-from demo_games.miner.backdrop import draw_backdrop
-from demo_games.miner.components import BURST_TICKS, Animal, Body, Burst, Chest, Coin, Friend, Slime, hero
-from demo_games.miner.level import Grid, grid
-from demo_games.miner.scenery import draw_scenery
-from demo_games.miner.tiles import (
+from reskin.demo_games.miner import figures
+from reskin.demo_games.miner.backdrop import draw_backdrop
+from reskin.demo_games.miner.components import (
+    BURST_TICKS,
+    Animal,
+    Body,
+    Burst,
+    Chest,
+    Coin,
+    Friend,
+    Slime,
+    hero,
+)
+from reskin.demo_games.miner.level import Grid, grid
+from reskin.demo_games.miner.scenery import draw_scenery
+from reskin.demo_games.miner.tiles import (
     AIR,
     CELL,
     COLUMNS,
@@ -34,10 +44,10 @@ from demo_games.miner.tiles import (
     WALLS,
     WATER,
 )
-from engine.simulation import Simulation
+from reskin.engine.simulation.simulation import Simulation
 
 if TYPE_CHECKING:
-    from engine.draw import Canvas
+    from reskin.engine.draw import Canvas
 
 Window = tuple[slice, slice]
 PALETTE: Final = {

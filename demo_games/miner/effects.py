@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
-from demo_games.miner.components import BURST_TICKS, Burst, Note
-from engine.command import Command
-from engine.simulation import Simulation
+from reskin.demo_games.miner.components import BURST_TICKS, Burst, Note
+from reskin.engine.simulation.command import Command
+from reskin.engine.simulation.simulation import Simulation
 
 NOTE_TICKS: Final = 70
 

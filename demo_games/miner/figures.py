@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from demo_games.miner.components import (
+from reskin.demo_games.miner.components import (
     CHEST_SIZE,
     COIN_SIZE,
     Animal,
@@ -15,12 +15,12 @@ from demo_games.miner.components import (
     Player,
     Slime,
 )
-from demo_games.miner.digging import SWING
-from demo_games.miner.tiles import SUB, TILE
-from engine.simulation import Simulation
+from reskin.demo_games.miner.digging import SWING
+from reskin.demo_games.miner.tiles import SUB, TILE
+from reskin.engine.simulation.simulation import Simulation
 
 if TYPE_CHECKING:
-    from engine.draw import Canvas
+    from reskin.engine.draw import Canvas
 
 TOOL_ID: Final = 60_001
 BOB: Final = (0, 0, 1, 1, 2, 2, 2, 1, 1, 0, 0, 0)

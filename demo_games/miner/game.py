@@ -6,9 +6,20 @@ from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 
-from demo_games.miner import aim, bot, coins, creatures, digging, effects, health, liquids, trade, walking
-from demo_games.miner.camera import Camera
-from demo_games.miner.components import (
+from reskin.demo_games.miner import (
+    aim,
+    bot,
+    coins,
+    creatures,
+    digging,
+    effects,
+    health,
+    liquids,
+    trade,
+    walking,
+)
+from reskin.demo_games.miner.camera import Camera
+from reskin.demo_games.miner.components import (
     ANIMAL_SIZE,
     FRIEND_SIZE,
     PLAYER_SIZE,
@@ -24,20 +35,20 @@ from demo_games.miner.components import (
     Slime,
     hero,
 )
-from demo_games.miner.drawing import draw_world
-from demo_games.miner.hud import draw_hud
-from demo_games.miner.level import Level
-from demo_games.miner.terrain import generate
-from demo_games.miner.tiles import SUB
-from engine.command import Command
-from engine.game import Control, Game, Inputs
-from engine.ledger import Ledger
-from engine.rng import Streams
-from engine.simulation import Simulation
-from engine.world import World
+from reskin.demo_games.miner.drawing import draw_world
+from reskin.demo_games.miner.hud import draw_hud
+from reskin.demo_games.miner.level import Level
+from reskin.demo_games.miner.terrain import generate
+from reskin.demo_games.miner.tiles import SUB
+from reskin.engine.ecs.world import World
+from reskin.engine.ledger.ledger import Ledger
+from reskin.engine.simulation.command import Command
+from reskin.engine.simulation.game import Control, Game, Inputs
+from reskin.engine.simulation.rng import Streams
+from reskin.engine.simulation.simulation import Simulation
 
 if TYPE_CHECKING:
-    from engine.draw import Canvas
+    from reskin.engine.draw import Canvas
 
 SYSTEMS = (
     walking.walk, digging.dig, trade.trade, creatures.live,

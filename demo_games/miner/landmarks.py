@@ -12,8 +12,8 @@ from __future__ import annotations
 
 from typing import Final
 
-from demo_games.miner.level import Level, inside
-from demo_games.miner.tiles import (
+from reskin.demo_games.miner.level import Level, inside
+from reskin.demo_games.miner.tiles import (
     AIR,
     BARE,
     BRICK,
@@ -32,7 +32,7 @@ from demo_games.miner.tiles import (
     TREE,
     WATER,
 )
-from engine.rng import Stream
+from reskin.engine.simulation.rng import Stream
 
 Template = tuple[str, ...]
 

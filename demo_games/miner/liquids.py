@@ -8,12 +8,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
-from demo_games.miner.components import Nature
-from demo_games.miner.level import Grid, grid
-from demo_games.miner.physics import kind_at
-from demo_games.miner.tiles import AIR, COLUMNS, LAVA, LIQUID, STONE, WATER
-from engine.command import Command
-from engine.simulation import Simulation
+from reskin.demo_games.miner.components import Nature
+from reskin.demo_games.miner.level import Grid, grid
+from reskin.demo_games.miner.physics import kind_at
+from reskin.demo_games.miner.tiles import AIR, COLUMNS, LAVA, LIQUID, STONE, WATER
+from reskin.engine.simulation.command import Command
+from reskin.engine.simulation.simulation import Simulation
 
 PACE: Final = {WATER: 6, LAVA: 18}
 """Ticks between two moves."""

@@ -9,9 +9,9 @@ from typing import Final
 
 import numpy as np
 
-from demo_games.miner import landmarks
-from demo_games.miner.level import Level, inside, neighbours, smooth_noise
-from demo_games.miner.tiles import (
+from reskin.demo_games.miner import landmarks
+from reskin.demo_games.miner.level import Level, inside, neighbours, smooth_noise
+from reskin.demo_games.miner.tiles import (
     AIR,
     BEDROCK,
     BRICK,
@@ -38,7 +38,7 @@ from demo_games.miner.tiles import (
     TUFT,
     WATER,
 )
-from engine.rng import Stream
+from reskin.engine.simulation.rng import Stream
 
 SKY_ROWS: Final = 20
 """Rows of sky over the highest hill, about."""

@@ -1,6 +1,6 @@
 """What is done with finished pictures: stored, fitted, wiped, laid out as a sheet.
 
-A picture is uint8 [H,W,4] in a frame's layout. Read next: `engine.record`, `engine.showcase`.
+A picture is uint8 [H,W,4] in a frame's layout. Read next: `engine.capture.record`, `engine.capture.showcase`.
 """
 
 from __future__ import annotations
@@ -13,8 +13,8 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.errors import LoopError
-from engine.frame import Layout, to_rgb
+from reskin.engine.errors import LoopError
+from reskin.engine.frame import Layout, to_rgb
 
 Picture = NDArray[np.uint8]
 

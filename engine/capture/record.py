@@ -2,7 +2,7 @@
 
 A recording is written to a temporary name beside its own and renamed when it is finished, so that a
 file under its final name is always whole. `close` finishes it, also after Ctrl-C.
-Videos need PyAV (the extra `video`); a .png needs nothing. Read next: `engine.video`.
+Videos need PyAV (the extra `video`); a .png needs nothing. Read next: `engine.capture.video`.
 """
 
 from __future__ import annotations
@@ -12,9 +12,9 @@ from abc import ABC, abstractmethod
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from engine.errors import LoopError
-from engine.frame import Layout
-from engine.pictures import Picture, write_png
+from reskin.engine.capture.pictures import Picture, write_png
+from reskin.engine.errors import LoopError
+from reskin.engine.frame import Layout
 
 if TYPE_CHECKING:
     from types import TracebackType
@@ -35,7 +35,7 @@ def open_recording(path: str | Path, rate: int = 60, fast: bool = False) -> Reco
     if suffix == ".png":
         return Still(path, rate)
     require_video()
-    from engine.video import Gif, Mp4
+    from reskin.engine.capture.video import Gif, Mp4
 
     return Gif(path, rate) if suffix == ".gif" else Mp4(path, rate, fast)
 

@@ -1,6 +1,6 @@
 """The showcase: a run that shows every theme in turn, each uncovered by a wipe from the plain picture.
 
-It only directs: which theme a frame has, and where the wipe stands. Read next: `engine.loop`.
+It only directs: which theme a frame has, and where the wipe stands. Read next: `engine.loop.loop`.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Videos by PyAV: `Mp4` for watching, `Gif` for a page that plays nothing else.
 
 Both stamp pictures with ticks, so that a frame that was never drawn leaves a longer one and the pace
-stays right. Imported only when a video is recorded. Read next: `engine.record`, their contract.
+stays right. Imported only when a video is recorded. Read next: `engine.capture.record`, their contract.
 """
 
 from __future__ import annotations
@@ -14,9 +14,9 @@ from typing import Any, Final
 import av
 import av.filter
 
-from engine.frame import Layout
-from engine.pictures import Picture, fitted
-from engine.record import Recording
+from reskin.engine.capture.pictures import Picture, fitted
+from reskin.engine.capture.record import Recording
+from reskin.engine.frame import Layout
 
 GIF_RATE: Final = 20
 """Pictures a second in a .gif: its delays are whole 1/100 s, and players slow down below 2 of them."""

@@ -3,7 +3,7 @@
 Takes two pictures of everything that a tick could have kept something in, one before and one after:
 the globals of the game's modules, their classes and defaults of functions; the game object, the
 systems with their closures, and attributes put on the simulation. What changed is a suspect, with both
-values. The simulation's own state is left out. Read next: `engine.synctest`, which asks.
+values. The simulation's own state is left out. Read next: `engine.determinism.synctest`, which asks.
 """
 
 from __future__ import annotations
@@ -19,11 +19,11 @@ from typing import Any, Final
 
 import numpy as np
 
-from engine.game import Game
-from engine.ledger import Ledger
-from engine.rng import Streams
-from engine.simulation import Simulation
-from engine.world import World
+from reskin.engine.ecs.world import World
+from reskin.engine.ledger.ledger import Ledger
+from reskin.engine.simulation.game import Game
+from reskin.engine.simulation.rng import Streams
+from reskin.engine.simulation.simulation import Simulation
 
 DEPTH: Final = 5
 """How deep in objects a value is looked for; hidden counters lie at 1 or 2."""

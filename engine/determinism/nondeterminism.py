@@ -3,7 +3,7 @@
 Python tells a profiler of every call into C, however it was imported; the two kinds that matter are
 known by name and owner. NumPy's own generators do not tell, so its global one is compared before and
 after. Slow (a tick takes some three times as long), so it is for the sync test and not for playing.
-Read next: `engine.synctest`.
+Read next: `engine.determinism.synctest`.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from typing import Any, Final
 
 import numpy as np
 
-from engine.errors import SyncError, UnseededRandom, WallClock
+from reskin.engine.errors import SyncError, UnseededRandom, WallClock
 
 CLOCKS: Final = frozenset(
     {

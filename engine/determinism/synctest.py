@@ -4,7 +4,8 @@ Every tick is played by the bot, then rolled back and simulated again; heavy mod
 it as bytes, in another copy of the game; random mode rolls back by any distance, past a future that
 never came; and whole runs are repeated in processes where strings hash otherwise. What went apart first
 is reported with tick, entity, component, field and both values, and what kind of mistake it is by the
-error's type. Read next: `engine.watch` and `engine.suspects`, which find the culprit.
+error's type. Read next: `engine.determinism.nondeterminism` and `engine.determinism.hidden_state`, which
+find the culprit.
 """
 
 from __future__ import annotations
@@ -14,10 +15,10 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
-from engine.command import Command
-from engine.differences import Difference, compare
-from engine.elsewhere import find_game, hashes_elsewhere, state_elsewhere
-from engine.errors import (
+from reskin.engine.determinism.hidden_state import suspects
+from reskin.engine.determinism.nondeterminism import Sighting, Watch
+from reskin.engine.determinism.subprocess import hashes_elsewhere, state_elsewhere
+from reskin.engine.errors import (
     EngineError,
     GameError,
     HiddenGlobal,
@@ -28,11 +29,12 @@ from engine.errors import (
     UnseededRandom,
     WallClock,
 )
-from engine.game import Game
-from engine.rng import Streams
-from engine.snapshot import load, pack
-from engine.suspects import suspects
-from engine.watch import Sighting, Watch
+from reskin.engine.persistence.snapshot import load, pack
+from reskin.engine.simulation.command import Command
+from reskin.engine.simulation.differences import Difference, compare
+from reskin.engine.simulation.game import Game
+from reskin.engine.simulation.games import load_game
+from reskin.engine.simulation.rng import Streams
 
 LAST_COMMANDS: Final = 8
 REMEDIES: Final = {
@@ -91,7 +93,7 @@ def sync_test(
     Raises one of the kinds of SyncError at the first difference; what the game itself raises passes.
     """
     options = SyncOptions() if options is None else options
-    kind = find_game(game) if isinstance(game, str) else game
+    kind = load_game(game) if isinstance(game, str) else game
     run = _Run(kind, options)
     for done in range(1, options.ticks + 1):
         run.forward()

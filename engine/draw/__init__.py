@@ -4,7 +4,7 @@ import os
 
 os.environ.setdefault("PYGAME_HIDE_SUPPORT_PROMPT", "1")  # a library prints nothing
 
-from engine.draw.canvas import Canvas
-from engine.draw.hud import Hud
+from reskin.engine.draw.canvas import Canvas
+from reskin.engine.draw.hud import Hud
 
 __all__ = ["Canvas", "Hud"]

@@ -17,14 +17,14 @@ import numpy as np
 import pygame
 from numpy.typing import NDArray
 
-from engine.draw import slots as slotting
-from engine.draw.buffers import BufferPool
-from engine.draw.colors import Color, rgb
-from engine.draw.hud import Align, Hud
-from engine.draw.planes import Pixel, Planes
-from engine.draw.slots import Slots, Surface2D
-from engine.errors import DrawError
-from engine.frame import THINGS, Frame, material_index
+from reskin.engine.draw import slots as slotting
+from reskin.engine.draw.buffers import BufferPool
+from reskin.engine.draw.colors import Color, rgb
+from reskin.engine.draw.hud import Align, Hud
+from reskin.engine.draw.planes import Pixel, Planes
+from reskin.engine.draw.slots import Slots, Surface2D
+from reskin.engine.errors import DrawError
+from reskin.engine.frame import THINGS, Frame, material_index
 
 Point = tuple[float, float]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import lru_cache
 
-from engine.errors import DrawError
+from reskin.engine.errors import DrawError
 
 Color = str | Sequence[int]
 """`(r, g, b)` or `(r, g, b, a)` with 0..255, or `"#rrggbb"`, or `"#rrggbbaa"`."""

@@ -12,9 +12,9 @@ import numpy as np
 import pygame
 from numpy.typing import NDArray
 
-from engine.draw import text as writing
-from engine.draw.colors import Color, Rgba, rgba
-from engine.errors import DrawError
+from reskin.engine.draw import text as writing
+from reskin.engine.draw.colors import Color, Rgba, rgba
+from reskin.engine.errors import DrawError
 
 Align = Literal["left", "right", "center"]
 

@@ -12,7 +12,7 @@ import numpy as np
 import pygame
 from numpy.typing import NDArray
 
-from engine.draw.colors import Rgb
+from reskin.engine.draw.colors import Rgb
 
 Pixel = tuple[int, int]
 

@@ -14,7 +14,7 @@ import numba
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.draw.buffers import Buffers
+from reskin.engine.draw.buffers import Buffers
 
 LIMIT = 1 << 24
 """Slots that one frame may have: a number must fit the three colour bytes of a pixel."""

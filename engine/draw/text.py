@@ -13,7 +13,7 @@ import numpy as np
 import pygame
 from numpy.typing import NDArray
 
-from engine.draw.colors import Rgba
+from reskin.engine.draw.colors import Rgba
 
 if TYPE_CHECKING:
     from pygame.font import Font

@@ -14,10 +14,10 @@ from typing import Any, NoReturn
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.errors import WorldError
-from engine.packing import LARGEST, Column, Integers
-from engine.rows import common
-from engine.tables import Table
+from reskin.engine.ecs.packing import LARGEST, Column, Integers
+from reskin.engine.ecs.rows import common
+from reskin.engine.ecs.tables import Table
+from reskin.engine.errors import WorldError
 
 
 class Columns:

@@ -1,7 +1,7 @@
 """One field of a component type: which values it may hold, and how a column of them becomes plain data.
 
 Owns the check that every value is of the type its field declares: one pass in C a column, whenever
-a world is hashed, stored or worked on by columns. Private to `engine.tables`.
+a world is hashed, stored or worked on by columns. Private to `engine.ecs.tables`.
 """
 
 from __future__ import annotations
@@ -14,8 +14,8 @@ from typing import Any, Final, NoReturn, get_args, get_origin
 
 import numpy as np
 
-from engine.errors import StateError, WorldError
-from engine.packing import LARGEST, LEAST, Column, Integers, is_packed, pack, pack_bools, unpack
+from reskin.engine.ecs.packing import LARGEST, LEAST, Column, Integers, is_packed, pack, pack_bools, unpack
+from reskin.engine.errors import StateError, WorldError
 
 SCALARS: Final = {int: frozenset({int, bool}), bool: frozenset({bool}), str: frozenset({str})}
 ARRAYS: Final[dict[Any, Any]] = {int: np.int64, bool: np.bool_}

@@ -14,7 +14,7 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.errors import StateError
+from reskin.engine.errors import StateError
 
 Packed = dict[str, Any]
 Integers = NDArray[np.int64]

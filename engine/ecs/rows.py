@@ -11,8 +11,8 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.errors import StateError
-from engine.packing import Column, Integers, is_packed, unpack
+from reskin.engine.ecs.packing import Column, Integers, is_packed, unpack
+from reskin.engine.errors import StateError
 
 SPARSE: Final = 8
 """Ids spread wider than this many times their number are searched for one by one."""

@@ -3,7 +3,7 @@
 Owns which of the two holds. Objects in `rows` are what is true of their ids; whatever else is in
 `ids` and `columns` is true of the rest, less what is `gone`. Working on columns gathers the objects
 into them and closes these, so that none that a game still keeps can be written in vain; a query
-makes objects of all columns. Private to `engine.world`.
+makes objects of all columns. Private to `engine.ecs.world`.
 """
 
 from __future__ import annotations
@@ -16,10 +16,10 @@ from typing import Any, Final, Generic, NamedTuple, NoReturn, TypeVar, get_type_
 
 import numpy as np
 
-from engine.errors import StateError, WorldError
-from engine.fields import Field
-from engine.packing import Column, Integers, pack, pack_array
-from engine.rows import assemble, places, read_ids, without
+from reskin.engine.ecs.fields import Field
+from reskin.engine.ecs.packing import Column, Integers, pack, pack_array
+from reskin.engine.ecs.rows import assemble, places, read_ids, without
+from reskin.engine.errors import StateError, WorldError
 
 A = TypeVar("A")
 

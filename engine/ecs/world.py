@@ -4,7 +4,8 @@ Owns the ids and the tables of components. An id is given once, ascending from 1
 queries answer in id order. Components are dataclasses whose fields are integers, booleans, strings,
 or tuples and lists of those. Refuses floats, since they differ between machines.
 Objects for the few: `get`, `query`. Columns for the many: `columns`, `spawn_many`, `despawn_many`.
-Read next: `engine.columns`, `engine.tables`, where components lie, and `engine.simulation`.
+Read next: `engine.ecs.columns`, `engine.ecs.tables`, where components lie, and
+`engine.simulation.simulation`.
 """
 
 from __future__ import annotations
@@ -15,11 +16,11 @@ from typing import Any, TypeVar, overload
 
 import numpy as np
 
-from engine.columns import Block
-from engine.errors import StateError, WorldError
-from engine.packing import Packed, pack
-from engine.rows import read_ids
-from engine.tables import Table
+from reskin.engine.ecs.columns import Block
+from reskin.engine.ecs.packing import Packed, pack
+from reskin.engine.ecs.rows import read_ids
+from reskin.engine.ecs.tables import Table
+from reskin.engine.errors import StateError, WorldError
 
 A = TypeVar("A")
 B = TypeVar("B")
@@ -231,7 +232,7 @@ class World:
     def state(self) -> dict[str, Any]:
         """Plain data, column by column; equal worlds give equal states. Raises WorldError on a float.
 
-        Ids, ints and bools are packed as `engine.packing` says; strings, tuples and lists are lists.
+        Ids, ints and bools are packed as `engine.ecs.packing` says; strings, tuples and lists are lists.
         """
         self._need_closed()
         if self._packed is None:

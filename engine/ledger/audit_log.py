@@ -4,7 +4,7 @@ Owns entries in the order in which they happened. It is state: hashed, stored an
 the balances that it explains. It stays cheap because every BLOCK entries are sealed into bytes that
 never change again, so that states share them; and bounded because only the last KEPT blocks stay,
 4,096 entries in some 40 kB. Each block holds the digest of the one before: a chain, whose last
-link stands in the hash for all of it, what was forgotten included. Private to `engine.ledger`.
+link stands in the hash for all of it, what was forgotten included. Private to `engine.ledger.ledger`.
 """
 
 from __future__ import annotations
@@ -18,9 +18,9 @@ from typing import Any, Final, NamedTuple
 
 import msgpack
 
-from engine.errors import LedgerError
-from engine.goods import Entry
-from engine.packing import pack, unpack
+from reskin.engine.ecs.packing import pack, unpack
+from reskin.engine.errors import LedgerError
+from reskin.engine.ledger.types import Entry
 
 BLOCK: Final = 64
 KEPT: Final = 64

@@ -3,8 +3,9 @@
 Owns all that must never be lost or doubled: counts of items by account, and unique items, which
 carry a state of their own. Balances are never negative, and for every item the balances add up to
 what was minted less what was burned. A group of changes happens as a whole or not at all.
-Refuses every count that is not a plain positive int. Read next: `engine.books`, which has the
-numbers and the laws, `engine.trail`, which remembers how they came about, and `engine.simulation`.
+Refuses every count that is not a plain positive int. Read next: `engine.ledger.state`, which has the
+numbers and the laws, `engine.ledger.audit_log`, which remembers how they came about, and
+`engine.simulation.simulation`.
 """
 
 from __future__ import annotations
@@ -14,10 +15,10 @@ from contextlib import contextmanager
 from dataclasses import replace
 from typing import Any
 
-from engine.books import Books
-from engine.errors import LedgerError
-from engine.goods import MOST, Account, Entry, Moved, Unique, item_state, named, positive
-from engine.trail import Origin, Trail
+from reskin.engine.errors import LedgerError
+from reskin.engine.ledger.audit_log import Origin, Trail
+from reskin.engine.ledger.state import Books
+from reskin.engine.ledger.types import MOST, Account, Entry, Moved, Unique, item_state, named, positive
 
 
 class Ledger:

@@ -2,7 +2,7 @@
 
 Owns the primary tables, the way to undo every change while a group is open, and two checks: of all,
 and of what was touched since the last check, whose cost does not grow with the accounts untouched.
-Private to `engine.ledger`.
+Private to `engine.ledger.ledger`.
 """
 
 from __future__ import annotations
@@ -10,8 +10,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any, NoReturn
 
-from engine.errors import InsufficientFunds, LedgerError, UnknownItem
-from engine.goods import MOST, Account, Unique, item_state, positive
+from reskin.engine.errors import InsufficientFunds, LedgerError, UnknownItem
+from reskin.engine.ledger.types import MOST, Account, Unique, item_state, positive
 
 
 class Books:

@@ -1,6 +1,6 @@
 """What a ledger deals in: accounts, unique items, entries, and the checks of what may be counted.
 
-Private to `engine.ledger`, which see.
+Private to `engine.ledger.ledger`, which see.
 """
 
 from __future__ import annotations
@@ -10,8 +10,8 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Final
 
-from engine.errors import AccountFull, LedgerError
-from engine.packing import LARGEST, LEAST
+from reskin.engine.ecs.packing import LARGEST, LEAST
+from reskin.engine.errors import AccountFull, LedgerError
 
 MOST: Final = LARGEST
 """The most that there may ever be of one item: what 64 bits with a sign hold."""

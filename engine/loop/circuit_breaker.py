@@ -3,7 +3,7 @@
 A post-renderer may raise, return nonsense or come too late; the plain frame with its HUD goes out
 instead, the fault is counted and its reason kept. After `PATIENCE` faults in a row the post-renderer
 rests for `REST_FRAMES` frames and is then tried again. The first frame after any of this is a cut,
-because the post-renderer has not seen what came between. Read next: `engine.worker`, `engine.loop`.
+because the post-renderer has not seen what came between. Read next: `engine.loop.worker`, `engine.loop.loop`.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.frame import Frame, PostRenderer, plain_picture
+from reskin.engine.frame import Frame, PostRenderer, plain_picture
 
 PATIENCE: Final = 5
 REST_FRAMES: Final = 60

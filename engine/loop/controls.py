@@ -6,8 +6,8 @@ from collections.abc import Callable
 
 import pygame
 
-from engine.errors import LoopError
-from engine.game import Control, Inputs
+from reskin.engine.errors import LoopError
+from reskin.engine.simulation.game import Control, Inputs
 
 Point = tuple[int, int]
 

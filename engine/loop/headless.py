@@ -1,19 +1,19 @@
 """The loop without a window: exactly one tick a frame, one after the other, as fast as it goes.
 
-Nothing here depends on time, so that a run can be repeated. Read next: `engine.stage`, the loop with
-a window.
+Nothing here depends on time, so that a run can be repeated. Read next: `engine.loop.windowed_loop`, the loop
+with a window.
 """
 
 from __future__ import annotations
 
 from time import perf_counter_ns
 
-from engine.frame import plain_picture
-from engine.game import Inputs
-from engine.interrupts import stoppable
-from engine.pictures import wipe
-from engine.report import RunReport
-from engine.session import Session
+from reskin.engine.capture.pictures import wipe
+from reskin.engine.frame import plain_picture
+from reskin.engine.loop.interrupts import stoppable
+from reskin.engine.loop.report import RunReport
+from reskin.engine.loop.session import Session
+from reskin.engine.simulation.game import Inputs
 
 NOBODY = Inputs()
 

@@ -1,7 +1,7 @@
 """The console: the loop's own keys, and everything that lies over the picture.
 
 Owns the menu, the help, the wipe and the notices; asks the session for the rest. Knows nothing of
-pacing. Read next: `engine.stage`, which owns one.
+pacing. Read next: `engine.loop.windowed_loop`, which owns one.
 """
 
 from __future__ import annotations
@@ -13,17 +13,17 @@ from typing import Final
 
 import pygame
 
-from engine.clock import SECOND_NS
-from engine.controls import Controls
-from engine.errors import LoopError
-from engine.frame import Frame
-from engine.overlay import Menu, Overlay, Row
-from engine.pictures import Picture, save_png
-from engine.report import STAGES
-from engine.session import Session
-from engine.shortcuts import SHORTCUTS
-from engine.theming import neighbour
-from engine.window import Window
+from reskin.engine.capture.pictures import Picture, save_png
+from reskin.engine.errors import LoopError
+from reskin.engine.frame import Frame
+from reskin.engine.loop.controls import Controls
+from reskin.engine.loop.overlay import Menu, Overlay, Row
+from reskin.engine.loop.report import STAGES
+from reskin.engine.loop.session import Session
+from reskin.engine.loop.shortcuts import SHORTCUTS
+from reskin.engine.loop.theming import neighbour
+from reskin.engine.loop.window import Window
+from reskin.engine.simulation.clock import SECOND_NS
 
 NOTICE_NS: Final = 3 * SECOND_NS
 NOTICES: Final = 4

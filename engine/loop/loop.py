@@ -1,12 +1,12 @@
 """The loop: takes a game and any post-renderer, and plays them in a window or without one.
 
-    from engine.loop import RunOptions, run
+    from reskin.engine.loop.loop import RunOptions, run
 
     report = run(Miner(seed=7), Restyler("winter"), RunOptions(frames=600, headless=True, bot=True))
 
 It owns pacing, input and output. It knows no restyler: a post-renderer is a callable from `Frame` to a
-picture, which may have the attributes of `engine.theming`, and which the guard keeps from harming the
-game. Read next: `engine.headless`, then `engine.stage`.
+picture, which may have the attributes of `engine.loop.theming`, and which the guard keeps from harming the
+game. Read next: `engine.loop.headless`, then `engine.loop.windowed_loop`.
 """
 
 from __future__ import annotations
@@ -14,12 +14,12 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Final
 
-from engine.errors import LoopError
-from engine.frame import PostRenderer
-from engine.game import Game
-from engine.headless import play_headless
-from engine.report import RunReport
-from engine.session import RunOptions, Session
+from reskin.engine.errors import LoopError
+from reskin.engine.frame import PostRenderer
+from reskin.engine.loop.headless import play_headless
+from reskin.engine.loop.report import RunReport
+from reskin.engine.loop.session import RunOptions, Session
+from reskin.engine.simulation.game import Game
 
 __all__ = ["RunOptions", "RunReport", "run", "window_missing"]
 
@@ -44,7 +44,7 @@ def run(game: Game, post: PostRenderer | None = None, options: RunOptions | None
 
 def window_missing() -> str:
     """Why no window can be opened here, in words; empty if one can be tried."""
-    from engine.window import display_missing
+    from reskin.engine.loop.window import display_missing
 
     return display_missing()
 
@@ -57,8 +57,8 @@ def _play_unseen(game: Game, post: PostRenderer | None, options: RunOptions, why
 
 
 def _play_in_window(game: Game, post: PostRenderer | None, options: RunOptions) -> RunReport:
-    from engine.stage import Stage
-    from engine.window import Window
+    from reskin.engine.loop.window import Window
+    from reskin.engine.loop.windowed_loop import Stage
 
     try:
         window = Window(f"Reskin: {game.title}", *options.size)

@@ -1,7 +1,7 @@
 """What the loop draws over the window: help with milliseconds, the menu, notices.
 
 All of it lies on the window, never in a picture, so that recordings and screenshots stay clean.
-Read next: `engine.stage`, which says what to show.
+Read next: `engine.loop.windowed_loop`, which says what to show.
 """
 
 from __future__ import annotations

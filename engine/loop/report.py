@@ -1,6 +1,6 @@
 """What a run amounts to: milliseconds by stage, the HUD's exactness, and one plain object of figures.
 
-Read next: `engine.loop`, which fills these in.
+Read next: `engine.loop.loop`, which fills these in.
 """
 
 from __future__ import annotations
@@ -16,8 +16,8 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.frame import Frame
-from engine.hud_pixels import count_differing
+from reskin.engine.frame import Frame
+from reskin.engine.hud_pixels import count_differing
 
 STAGES: Final = ("tick", "draw", "restyle", "frame")
 WARM_UP: Final = 10

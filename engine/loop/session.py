@@ -1,7 +1,7 @@
 """A session: one run of one game, and what the headless and the windowed loop have in common.
 
-Owns the canvas, the guard, the recording and the figures. Read next: `engine.headless` for the loop
-at its plainest, then `engine.stage`.
+Owns the canvas, the guard, the recording and the figures. Read next: `engine.loop.headless` for the loop
+at its plainest, then `engine.loop.windowed_loop`.
 """
 
 from __future__ import annotations
@@ -12,19 +12,19 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
 
-from engine.command import Command
-from engine.draw import Canvas
-from engine.errors import LoopError
-from engine.frame import Frame, Layout, PostRenderer, plain_picture
-from engine.game import Control, Game, Inputs
-from engine.guard import Guard
-from engine.pictures import Picture, save_png, sheet
-from engine.playback import Playback
-from engine.record import Recording, open_recording
-from engine.report import HudCheck, Meter, RunReport
-from engine.showcase import Showcase
-from engine.simulation import Simulation
-from engine.theming import PLAIN, theme_of, themes_of, trouble_of, watch_theme
+from reskin.engine.capture.pictures import Picture, save_png, sheet
+from reskin.engine.capture.record import Recording, open_recording
+from reskin.engine.capture.showcase import Showcase
+from reskin.engine.draw import Canvas
+from reskin.engine.errors import LoopError
+from reskin.engine.frame import Frame, Layout, PostRenderer, plain_picture
+from reskin.engine.loop.circuit_breaker import Guard
+from reskin.engine.loop.report import HudCheck, Meter, RunReport
+from reskin.engine.loop.theming import PLAIN, theme_of, themes_of, trouble_of, watch_theme
+from reskin.engine.persistence.playback import Playback
+from reskin.engine.simulation.command import Command
+from reskin.engine.simulation.game import Control, Game, Inputs
+from reskin.engine.simulation.simulation import Simulation
 
 Progress = Callable[[int, int | None], None]
 

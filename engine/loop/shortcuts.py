@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
-from engine.errors import LoopError
-from engine.game import Control
+from reskin.engine.errors import LoopError
+from reskin.engine.simulation.game import Control
 
 
 @dataclass(frozen=True, slots=True)

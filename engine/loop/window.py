@@ -1,7 +1,7 @@
 """The window: shows pictures at any size with their aspect kept, in whole or smooth pixels.
 
 It knows nothing of games, themes or keys. Nothing here is needed headless.
-Read next: `engine.overlay`, which draws over it, and `engine.stage`, which owns one.
+Read next: `engine.loop.overlay`, which draws over it, and `engine.loop.windowed_loop`, which owns one.
 """
 
 from __future__ import annotations
@@ -13,9 +13,9 @@ from typing import Final
 import numpy as np
 import pygame
 
-from engine.errors import LoopError
-from engine.frame import Layout
-from engine.pictures import Picture
+from reskin.engine.capture.pictures import Picture
+from reskin.engine.errors import LoopError
+from reskin.engine.frame import Layout
 
 BARS: Final = (12, 12, 14)
 FILL: Final = 0.94

@@ -3,7 +3,7 @@
 A frame is drawn when the last one came back, restyled on the worker's thread, and shown as soon as it
 is there. Meanwhile ticks go on. A picture that misses the deadline is replaced by the plain one. So
 nothing queues up, and the post-renderer sees every frame that was drawn for it, in order.
-Read next: `engine.console`, the keys; `engine.worker`, the thread.
+Read next: `engine.loop.hotkeys`, the keys; `engine.loop.worker`, the thread.
 """
 
 from __future__ import annotations
@@ -14,18 +14,18 @@ from typing import Final
 
 import pygame
 
-from engine.clock import SECOND_NS, Clock
-from engine.console import Console
-from engine.controls import Controls
-from engine.errors import EngineError
-from engine.frame import Frame, plain_picture
-from engine.interrupts import stoppable
-from engine.pictures import Picture, wipe
-from engine.report import RunReport
-from engine.session import Session
-from engine.shortcuts import check_controls
-from engine.window import Window
-from engine.worker import Restyled, Worker
+from reskin.engine.capture.pictures import Picture, wipe
+from reskin.engine.errors import EngineError
+from reskin.engine.frame import Frame, plain_picture
+from reskin.engine.loop.controls import Controls
+from reskin.engine.loop.hotkeys import Console
+from reskin.engine.loop.interrupts import stoppable
+from reskin.engine.loop.report import RunReport
+from reskin.engine.loop.session import Session
+from reskin.engine.loop.shortcuts import check_controls
+from reskin.engine.loop.window import Window
+from reskin.engine.loop.worker import Restyled, Worker
+from reskin.engine.simulation.clock import SECOND_NS, Clock
 
 MOST_FRAMES: Final = 60
 """Frames a second at most: more would cost the simulation its core."""

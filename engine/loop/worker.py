@@ -2,7 +2,7 @@
 
 The loop hands over a frame when the worker is idle and takes the picture when it is there. A switch
 of the theme is done on this thread too, between two frames: a post-renderer is never touched by two
-threads. A worker that hangs is left behind when the window closes. Read next: `engine.stage`.
+threads. A worker that hangs is left behind when the window closes. Read next: `engine.loop.windowed_loop`.
 """
 
 from __future__ import annotations
@@ -15,8 +15,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.frame import Frame
-from engine.guard import Guard
+from reskin.engine.frame import Frame
+from reskin.engine.loop.circuit_breaker import Guard
 
 
 @dataclass(frozen=True, eq=False)

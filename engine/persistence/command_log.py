@@ -2,7 +2,8 @@
 made of these.
 
 Owns the form of those bytes and the chain that binds them: each reel's digest covers the one before, so
-that none can be changed, lost or swapped unseen. Read next: `engine.replay` and `engine.save`.
+that none can be changed, lost or swapped unseen. Read next: `engine.persistence.replay` and
+`engine.persistence.save`.
 """
 
 from __future__ import annotations
@@ -14,9 +15,9 @@ from typing import Final
 
 import msgpack
 
-from engine.command import Command
-from engine.errors import CommandError, EngineError
-from engine.simulation import FORMAT
+from reskin.engine.errors import CommandError, EngineError
+from reskin.engine.simulation.command import Command
+from reskin.engine.simulation.simulation import FORMAT
 
 DIGEST: Final = 16
 """Bytes of a digest and of a state's hash."""

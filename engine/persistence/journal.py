@@ -3,7 +3,7 @@
 `keep` hands it a tick's commands; it commits whatever has come together, one transaction after the other.
 `ready` waits before the next tick until the last one is on the disk, but no longer than half a frame: on a
 disk that keeps up, a kill loses nothing but the tick under way. Private to
-`engine.save`, which opens one.
+`engine.persistence.save`, which opens one.
 """
 
 from __future__ import annotations
@@ -17,13 +17,13 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Final
 
-from engine.command import Command
-from engine.errors import SaveError
-from engine.migrations import versions
-from engine.reel import Reel, chained, tick_bytes
-from engine.savefile import Head, Kept
-from engine.simulation import Simulation
-from engine.snapshot import pack
+from reskin.engine.errors import SaveError
+from reskin.engine.persistence.command_log import Reel, chained, tick_bytes
+from reskin.engine.persistence.migrations import versions
+from reskin.engine.persistence.savefile import Head, Kept
+from reskin.engine.persistence.snapshot import pack
+from reskin.engine.simulation.command import Command
+from reskin.engine.simulation.simulation import Simulation
 
 MARK_TICKS: Final = 60
 """Ticks between marks of the state's hash in the journal."""

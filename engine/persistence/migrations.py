@@ -11,7 +11,7 @@ columns of the version before and gives those of the next, and stays for good:
         formerly: ClassVar = ("Mover",)                                   # names it had
         migrations: ClassVar = (renamed("vx", "speed"), filled("mass", 1))  # so this is version 3
 
-Read next: `engine.snapshot`, which stores the versions.
+Read next: `engine.persistence.snapshot`, which stores the versions.
 """
 
 from __future__ import annotations
@@ -19,8 +19,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
-from engine.errors import SnapshotError
-from engine.packing import is_packed, unpack
+from reskin.engine.ecs.packing import is_packed, unpack
+from reskin.engine.errors import SnapshotError
 
 Columns = dict[str, list[Any]]
 Migration = Callable[[Sequence[int], Columns], Columns]

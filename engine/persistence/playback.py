@@ -1,8 +1,8 @@
 """Plays a replay: every tick is simulated anew and its hash compared with the one recorded.
 
 A game that a `Playback` drives can be drawn in any look and at any size, since only commands are stored.
-Seeking goes to the nearest snapshot before and simulates from there. Read next: `engine.session`, which
-drives a game by one when it is given; `engine.replay`, the file.
+Seeking goes to the nearest snapshot before and simulates from there. Read next: `engine.loop.session`, which
+drives a game by one when it is given; `engine.persistence.replay`, the file.
 """
 
 from __future__ import annotations
@@ -10,11 +10,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Final
 
-from engine.errors import EngineError, ReplayDiverged, ReplayError
-from engine.game import Control, Game, Inputs
-from engine.replay import Replay
-from engine.simulation import FORMAT, Event
-from engine.snapshot import load, pack
+from reskin.engine.errors import EngineError, ReplayDiverged, ReplayError
+from reskin.engine.persistence.replay import Replay
+from reskin.engine.persistence.snapshot import load, pack
+from reskin.engine.simulation.game import Control, Game, Inputs
+from reskin.engine.simulation.simulation import FORMAT, Event
 
 KEPT_EVERY: Final = 120
 """Ticks between the snapshots that playing leaves in memory, for going back in no time."""

@@ -3,7 +3,7 @@
 A replay is a header and records, each bound to those before by a digest; the last one says how the run
 ended. It is written under a temporary name and renamed when whole; after a kill what was written till
 then can be had with `partial`. Refuses bytes that were changed, lost, swapped or cut, and says where.
-Read next: `engine.playback`, which plays one.
+Read next: `engine.persistence.playback`, which plays one.
 """
 
 from __future__ import annotations
@@ -19,11 +19,11 @@ from typing import Any, Final
 
 import msgpack
 
-from engine.command import Command
-from engine.errors import ReplayDamaged, ReplayError
-from engine.reel import DIGEST, Reel, ReelError, chained, tick_bytes
-from engine.simulation import FORMAT, Simulation
-from engine.snapshot import pack
+from reskin.engine.errors import ReplayDamaged, ReplayError
+from reskin.engine.persistence.command_log import DIGEST, Reel, ReelError, chained, tick_bytes
+from reskin.engine.persistence.snapshot import pack
+from reskin.engine.simulation.command import Command
+from reskin.engine.simulation.simulation import FORMAT, Simulation
 
 MAGIC: Final = b"\x89RPLAY\r\n"
 VERSION: Final = 1

@@ -4,7 +4,7 @@ While a game is played, every tick's commands are committed to the save by a thr
 and then a snapshot, so that a kill at any instant loses at most the tick under way. The tick itself only
 copies state; bytes, checksums and the disk are the thread's. A disk that is slow or full costs no frame:
 the game goes on, `status` says so, and what waits is written when it can be.
-Read next: `engine.savefile`, what lies in the file; `engine.journal`, the thread.
+Read next: `engine.persistence.savefile`, what lies in the file; `engine.persistence.journal`, the thread.
 """
 
 from __future__ import annotations
@@ -17,14 +17,14 @@ from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from typing import Final
 
-from engine.errors import EngineError, SaveBusy, SaveDamaged, SaveError
-from engine.game import Game
-from engine.journal import Journal, SaveOptions
-from engine.migrations import versions
-from engine.reel import DIGEST, ReelError
-from engine.savefile import SCHEMA, Contents, Head, Kept, Offer, examine, judged
-from engine.simulation import FORMAT
-from engine.snapshot import load, pack
+from reskin.engine.errors import EngineError, SaveBusy, SaveDamaged, SaveError
+from reskin.engine.persistence.command_log import DIGEST, ReelError
+from reskin.engine.persistence.journal import Journal, SaveOptions
+from reskin.engine.persistence.migrations import versions
+from reskin.engine.persistence.savefile import SCHEMA, Contents, Head, Kept, Offer, examine, judged
+from reskin.engine.persistence.snapshot import load, pack
+from reskin.engine.simulation.game import Game
+from reskin.engine.simulation.simulation import FORMAT
 
 DEFAULT: Final = SaveOptions()
 LOG: Final = "-wal"

@@ -3,7 +3,7 @@
 A save is an SQLite file. SQLite keeps transactions whole; it does not see a flipped bit in what it
 stores, so every snapshot carries a seal, every journal row is chained to the one before, and the head
 names the last of both. `examine` checks all of it, changes nothing, and says what can still be had from
-a file that is damaged. Read next: `engine.save`, which writes these while a game is played.
+a file that is damaged. Read next: `engine.persistence.save`, which writes these while a game is played.
 """
 
 from __future__ import annotations
@@ -18,11 +18,11 @@ from typing import Any, Final
 
 import msgpack
 
-from engine.errors import SaveBusy, SaveDamaged, SaveError, SnapshotError
-from engine.reel import DIGEST, Reel, ReelError, chained
-from engine.scavenge import rows
-from engine.snapshot import unpack
-from engine.wal import read_log
+from reskin.engine.errors import SaveBusy, SaveDamaged, SaveError, SnapshotError
+from reskin.engine.persistence.command_log import DIGEST, Reel, ReelError, chained
+from reskin.engine.persistence.scavenge import rows
+from reskin.engine.persistence.snapshot import unpack
+from reskin.engine.persistence.wal import read_log
 
 APPLICATION: Final = int.from_bytes(b"RSKN")
 VERSION: Final = 1

@@ -3,7 +3,7 @@
 SQLite reads nothing at all once a file's first page or the top of a tree is harmed, although the rows
 lie unharmed below. Here each page is taken for itself. What comes out may be stale or nonsense: it is
 for rows that prove themselves, by a seal. Format: sqlite.org/fileformat2.html, sections 1.6 and 2.1.
-Private to `engine.savefile`.
+Private to `engine.persistence.savefile`.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any, Final
 
-from engine.wal import read_log
+from reskin.engine.persistence.wal import read_log
 
 LEAF: Final = 0x0D
 """The kind of page that holds a table's rows."""

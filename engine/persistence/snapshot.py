@@ -3,7 +3,8 @@
 Owns the form of those bytes: a header (magic, version, length, checksum) and msgpack with sorted keys.
 Equal states give equal bytes. Only what `Simulation.state()` gives is stored; indexes are built anew.
 Refuses bytes that were cut, changed, or written by a newer version, and says which.
-Read next: `engine.migrations`, which brings old components up to date; `engine.save`, which stores these.
+Read next: `engine.persistence.migrations`, which brings old components up to date;
+`engine.persistence.save`, which stores these.
 """
 
 from __future__ import annotations
@@ -16,10 +17,10 @@ from typing import Any, Final
 
 import msgpack
 
-from engine.differences import outgrown
-from engine.errors import SnapshotError
-from engine.migrations import migrated, versions
-from engine.simulation import FORMAT, Simulation
+from reskin.engine.errors import SnapshotError
+from reskin.engine.persistence.migrations import migrated, versions
+from reskin.engine.simulation.differences import outgrown
+from reskin.engine.simulation.simulation import FORMAT, Simulation
 
 MAGIC: Final = b"\x89RSNAP\r\n"
 """A first byte that is no text and a line end, as in PNG: a transfer as text shows at once."""

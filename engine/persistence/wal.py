@@ -3,7 +3,7 @@
 After a kill the last commits lie in the log alone. SQLite reads it up to the first frame whose checksum
 does not fit, which is right for a commit that a kill cut short, and silent about one that was harmed
 afterwards. The difference: behind harm there are more commits. Format: sqlite.org/fileformat2.html,
-section 4. Private to `engine.savefile`.
+section 4. Private to `engine.persistence.savefile`.
 """
 
 from __future__ import annotations

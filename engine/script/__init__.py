@@ -5,11 +5,11 @@ finds mistakes, not malice. Never run the scripts of somebody whom you would not
 Read in this order: `parts`, `data`, `game`, `scripts`, `edition`, `carry`, `check`.
 """
 
-from engine.migrations import dropped, filled, renamed
-from engine.script.data import Drop, Loot, Prefab, read_loot, read_prefabs, read_table
-from engine.script.game import ScriptedGame, ScriptedSimulation
-from engine.script.parts import component, on
-from engine.script.scripts import Reload, Scripts
+from reskin.engine.persistence.migrations import dropped, filled, renamed
+from reskin.engine.script.components import component, on
+from reskin.engine.script.data import Drop, Loot, Prefab, read_loot, read_prefabs, read_table
+from reskin.engine.script.game import ScriptedGame, ScriptedSimulation
+from reskin.engine.script.scripts import Reload, Scripts
 
 __all__ = [
     "component", "on", "read_table", "read_prefabs", "read_loot", "Prefab", "Loot", "Drop",

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import TypeGuard
 
-from engine.script.remedies import (
+from reskin.engine.script.remedies import (
     CALLS,
     CARRIES,
     EXCUSE,
@@ -29,7 +29,7 @@ from engine.script.remedies import (
     THREADS_REMEDY,
     WHOLE_REMEDY,
 )
-from engine.script.scopes import Names, root_of
+from reskin.engine.script.scopes import Names, root_of
 
 
 @dataclass(frozen=True, slots=True)

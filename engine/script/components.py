@@ -6,9 +6,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final, TypeVar, dataclass_transform
 
-from engine.command import Command
-from engine.errors import ScriptError
-from engine.simulation import Simulation
+from reskin.engine.errors import ScriptError
+from reskin.engine.simulation.command import Command
+from reskin.engine.simulation.simulation import Simulation
 
 T = TypeVar("T")
 Handler = Callable[..., object]

@@ -20,10 +20,10 @@ from typing import Any, Final, TypeVar, get_args, get_origin, get_type_hints
 
 import yaml
 
-from engine.errors import ScriptError
-from engine.rng import Stream
-from engine.script.sources import Sources, text_of
-from engine.world import World
+from reskin.engine.ecs.world import World
+from reskin.engine.errors import ScriptError
+from reskin.engine.script.sources import Sources, text_of
+from reskin.engine.simulation.rng import Stream
 
 T = TypeVar("T")
 

@@ -13,16 +13,16 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
-from engine.command import Command
-from engine.errors import EngineError, ScriptError
-from engine.game import Game, Inputs
-from engine.script.edition import FAILURES
-from engine.script.scripts import Scripts
-from engine.simulation import Event, Simulation, System
-from engine.world import World
+from reskin.engine.ecs.world import World
+from reskin.engine.errors import EngineError, ScriptError
+from reskin.engine.script.ruleset import FAILURES
+from reskin.engine.script.scripts import Scripts
+from reskin.engine.simulation.command import Command
+from reskin.engine.simulation.game import Game, Inputs
+from reskin.engine.simulation.simulation import Event, Simulation, System
 
 if TYPE_CHECKING:
-    from engine.draw import Canvas
+    from reskin.engine.draw import Canvas
 
 T = TypeVar("T")
 

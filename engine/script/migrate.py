@@ -2,8 +2,8 @@
 
 A gained field takes its default. A lost one is kept in the attic, by entity, and is back in its place
 when an edit brings the field back, so that a slip of the keyboard costs nothing. A renamed one is
-declared as for saves, by `migrations` (see `engine.migrations`), and carried both ways. The attic is no
-state: neither hashes nor saves see it. Read next: `engine.script.scripts`.
+declared as for saves, by `migrations` (see `engine.persistence.migrations`), and carried both ways. The
+attic is no state: neither hashes nor saves see it. Read next: `engine.script.scripts`.
 """
 
 from __future__ import annotations
@@ -12,10 +12,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import MISSING, fields
 from typing import Any
 
-from engine.errors import EngineError, ScriptError
-from engine.migrations import Columns, Migration
-from engine.simulation import Simulation
-from engine.world import World
+from reskin.engine.ecs.world import World
+from reskin.engine.errors import EngineError, ScriptError
+from reskin.engine.persistence.migrations import Columns, Migration
+from reskin.engine.simulation.simulation import Simulation
 
 Attic = dict[str, dict[int, dict[str, Any]]]
 """By component and entity: the values of fields that no type has any more."""

@@ -3,7 +3,7 @@
 Owns how scripts are imported: as modules of a package made of the folder, straight from text (a cached
 .pyc of the same second would be stale). An edition is taken whole or not at all: if a script fails, the
 modules of the edition before are in `sys.modules` again. Scripts are trusted code: they can do whatever
-Python can. Read next: `engine.script.carry`, which moves a world from one edition to the next.
+Python can. Read next: `engine.script.migrate`, which moves a world from one edition to the next.
 """
 
 from __future__ import annotations
@@ -21,12 +21,12 @@ from types import CodeType, ModuleType
 from typing import Any, Final, get_type_hints
 from weakref import WeakValueDictionary
 
-from engine.errors import EngineError, ScriptError
-from engine.script.check import check
-from engine.script.parts import is_component
-from engine.script.sources import LOADING, Sources
-from engine.simulation import System
-from engine.world import World
+from reskin.engine.ecs.world import World
+from reskin.engine.errors import EngineError, ScriptError
+from reskin.engine.script.check import check
+from reskin.engine.script.components import is_component
+from reskin.engine.script.sources import LOADING, Sources
+from reskin.engine.simulation.simulation import System
 
 MAIN: Final = "main"
 """The script that names the systems and has the functions that the loop calls."""

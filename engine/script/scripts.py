@@ -12,14 +12,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from engine.command import Command
-from engine.errors import ScriptError
-from engine.script.carry import Attic, carry
-from engine.script.edition import Edition
-from engine.script.parts import on
-from engine.script.sources import Sources
-from engine.script.watcher import Watcher
-from engine.simulation import Simulation
+from reskin.engine.errors import ScriptError
+from reskin.engine.script.components import on
+from reskin.engine.script.migrate import Attic, carry
+from reskin.engine.script.ruleset import Edition
+from reskin.engine.script.sources import Sources
+from reskin.engine.script.watcher import Watcher
+from reskin.engine.simulation.command import Command
+from reskin.engine.simulation.simulation import Simulation
 
 KEPT: Final = 8
 """Good editions that are kept to go back to."""

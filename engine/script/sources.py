@@ -1,7 +1,7 @@
 """What lies in a folder of scripts at one moment: the text of every file, and a fingerprint of them all.
 
 Owns nothing but text, so that what is checked, run and named in an error is the same even if the file
-changes meanwhile. Read next: `engine.script.edition`, which runs it.
+changes meanwhile. Read next: `engine.script.ruleset`, which runs it.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from hashlib import blake2b
 from pathlib import Path
 from typing import Final
 
-from engine.errors import ScriptError
+from reskin.engine.errors import ScriptError
 
 SUFFIXES: Final = (".py", ".yaml")
 

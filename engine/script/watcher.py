@@ -9,7 +9,7 @@ import threading
 from pathlib import Path
 from typing import Final
 
-from engine.script.sources import SUFFIXES
+from reskin.engine.script.sources import SUFFIXES
 
 SETTLE_MS: Final = 30
 """An edit counts once the folder was quiet for so long: editors write in several steps."""

@@ -2,7 +2,7 @@
 
 Owns their canonical bytes, C order and little-endian, which are what is hashed and stored. Refuses
 floats and objects. For the many: a system may work on a whole array at once.
-Read next: `engine.simulation`, whose `arrays` this is.
+Read next: `engine.simulation.simulation`, whose `arrays` this is.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.errors import StateError
+from reskin.engine.errors import StateError
 
 Array = NDArray[np.integer[Any]] | NDArray[np.bool_]
 

@@ -1,12 +1,12 @@
 """When a tick is due: integer nanoseconds in, whole ticks out.
 
 Owns the debt between real time and simulated time. Refuses floats, and never reads a clock itself:
-the loop reads `time.perf_counter_ns` and says how much has passed. Read next: `engine.simulation`.
+the loop reads `time.perf_counter_ns` and says how much has passed. Read next: `engine.simulation.simulation`.
 """
 
 from __future__ import annotations
 
-from engine.errors import ClockError
+from reskin.engine.errors import ClockError
 
 SECOND_NS = 1_000_000_000
 

@@ -1,7 +1,7 @@
 """What a player or a bot asks of the simulation: plain, small, stamped with the tick it is for.
 
 Commands are the only way in: seed and commands together are a replay. Refuses anything that is not
-an integer or a string. Read next: `engine.simulation`.
+an integer or a string. Read next: `engine.simulation.simulation`.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from engine.errors import CommandError
+from reskin.engine.errors import CommandError
 
 Argument = int | str
 

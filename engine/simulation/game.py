@@ -1,25 +1,20 @@
 """What a game is to the loop: commands from a person or a bot, a simulation, and a picture.
 
-Owns the contract that every game keeps, and how games are found. A game draws plain shapes; it
-knows nothing of themes. Read next: `demo_games/`, and `engine.loop`, which plays one.
+Owns the contract that every game keeps. A game draws plain shapes; it knows nothing of themes. Read next:
+`demo_games/`, `engine.simulation.games`, which finds them, and `engine.loop.loop`, which plays one.
 """
 
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
-from importlib.metadata import EntryPoint, entry_points
-from typing import TYPE_CHECKING, ClassVar, Final
+from typing import TYPE_CHECKING, ClassVar
 
-from engine.command import Command
-from engine.errors import GameError
-from engine.simulation import Simulation
+from reskin.engine.simulation.command import Command
+from reskin.engine.simulation.simulation import Simulation
 
 if TYPE_CHECKING:
-    from engine.draw import Canvas
-
-GROUP: Final = "reskin.games"
-"""The entry point group that a game registers in, as `name = "package.module:Class"`."""
+    from reskin.engine.draw import Canvas
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,33 +89,3 @@ class Game(ABC):
 
     def refresh(self) -> None:  # noqa: B027
         """Take up what was edited. Called between ticks; an edit is a change from outside."""
-
-
-def find_games() -> dict[str, type[Game]]:
-    """Every installed game by name. Raises GameError for one that cannot be loaded."""
-    return {name: _load(point) for name, point in _points().items()}
-
-
-def load_game(name: str) -> type[Game]:
-    """One installed game by its name. Raises GameError that lists those there are."""
-    points = _points()
-    if name not in points:
-        raise GameError(
-            f"no game is named {name!r}; installed: {', '.join(points) or 'none'}; a game registers as an "
-            f"entry point in the group {GROUP!r}"
-        )
-    return _load(points[name])
-
-
-def _points() -> dict[str, EntryPoint]:
-    return {point.name: point for point in sorted(entry_points(group=GROUP), key=lambda p: p.name)}
-
-
-def _load(point: EntryPoint) -> type[Game]:
-    try:
-        game = point.load()
-    except (ImportError, AttributeError) as error:
-        raise GameError(f"game {point.name!r} ({point.value}) cannot be loaded: {error}") from error
-    if not (isinstance(game, type) and issubclass(game, Game)):
-        raise GameError(f"game {point.name!r} ({point.value}) must be a subclass of engine.game.Game")
-    return game

@@ -3,7 +3,7 @@
 Owns how often each stream was drawn from; that count is its whole state. Number `n` of a stream is
 splitmix64 (Steele, Lea and Flood 2014, "Fast splittable pseudorandom number generators") of a key
 made from the seed and the stream's name, so a new stream never disturbs an old one.
-Refuses floats: a chance is a fraction of integers. Read next: `engine.simulation`.
+Refuses floats: a chance is a fraction of integers. Read next: `engine.simulation.simulation`.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping, MutableSequence, Sequence
 from hashlib import blake2b
 from typing import Any, TypeVar
 
-from engine.errors import RandomError, StateError
+from reskin.engine.errors import RandomError, StateError
 
 T = TypeVar("T")
 

@@ -2,7 +2,7 @@
 
 Owns the tick and the order of the systems. Same seed and same commands give the same hash at every
 tick, on every machine. Refuses commands for another tick than the next, and arrays that are not of
-integers. Read next: `engine.game`, which puts a picture and controls around a simulation.
+integers. Read next: `engine.simulation.game`, which puts a picture and controls around a simulation.
 """
 
 from __future__ import annotations
@@ -15,13 +15,13 @@ from typing import Any, Final
 
 import msgpack
 
-from engine.arrays import Arrays
-from engine.command import Argument, Command
-from engine.differences import outgrown
-from engine.errors import CommandError, EngineError, LedgerError, StateError, WorldError
-from engine.ledger import Ledger
-from engine.rng import Streams
-from engine.world import World
+from reskin.engine.ecs.world import World
+from reskin.engine.errors import CommandError, EngineError, LedgerError, StateError, WorldError
+from reskin.engine.ledger.ledger import Ledger
+from reskin.engine.simulation.arrays import Arrays
+from reskin.engine.simulation.command import Argument, Command
+from reskin.engine.simulation.differences import outgrown
+from reskin.engine.simulation.rng import Streams
 
 FORMAT: Final = 2
 """Version of what `state()` returns; raised when old states could no longer be read as they are."""

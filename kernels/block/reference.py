@@ -15,7 +15,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
-from kernels.block import MOST
+from reskin.kernels.block import MOST
 
 LEAK: Final = 0.05
 """Slope of a relu's gradient below zero where more would help, so that a unit that fell silent can be

@@ -12,10 +12,10 @@ import numba
 import numpy as np
 from numpy.typing import NDArray
 
-from kernels.border import DIRECTIONS, REACH
-from kernels.dense import dense
-from kernels.lanes import address
-from kernels.threads import by_rows
+from reskin.kernels.border import DIRECTIONS, REACH
+from reskin.kernels.simd.contiguous import dense
+from reskin.kernels.simd.threads import by_rows
+from reskin.kernels.simd.vectors import address
 
 STRIP: Final = 128
 """Columns that are followed together."""

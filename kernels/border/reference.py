@@ -5,7 +5,7 @@ from __future__ import annotations
 import torch
 from torch import Tensor
 
-from kernels.border import DIRECTIONS, REACH
+from reskin.kernels.border import DIRECTIONS, REACH
 
 
 def border_reference(key: Tensor) -> tuple[Tensor, Tensor]:

@@ -6,11 +6,11 @@ import numba
 import numpy as np
 from numpy.typing import NDArray
 
-from kernels.dense import dense
-from kernels.lanes import address
-from kernels.reproject import UNSEEN
-from kernels.reproject.cpu import HALF, reproject
-from kernels.threads import by_rows
+from reskin.kernels.reproject import UNSEEN
+from reskin.kernels.reproject.cpu import HALF, reproject
+from reskin.kernels.simd.contiguous import dense
+from reskin.kernels.simd.threads import by_rows
+from reskin.kernels.simd.vectors import address
 
 Pixels = NDArray[np.uint32]
 

@@ -6,8 +6,8 @@ import numba
 import numpy as np
 from numpy.typing import NDArray
 
-from kernels.dense import dense, pixels, words
-from kernels.threads import by_rows
+from reskin.kernels.simd.contiguous import dense, pixels, words
+from reskin.kernels.simd.threads import by_rows
 
 
 def grade_cpu(

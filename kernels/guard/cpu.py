@@ -12,10 +12,10 @@ import numba
 import numpy as np
 from numpy.typing import NDArray
 
-from kernels.colour import BYTE, LIGHT, LIGHTS, ciede2000, from_lab, lab
-from kernels.dense import dense, words
-from kernels.guard import AIM, BRIGHTEST, DARKEST, FAR, HALO, HALVINGS, HUED, MOST, RING, SWEEPS
-from kernels.guard.reference import fall, lighter, odds
+from reskin.kernels.colour import BYTE, LIGHT, LIGHTS, ciede2000, from_lab, lab
+from reskin.kernels.guard import AIM, BRIGHTEST, DARKEST, FAR, HALO, HALVINGS, HUED, MOST, RING, SWEEPS
+from reskin.kernels.guard.reference import fall, lighter, odds
+from reskin.kernels.simd.contiguous import dense, words
 
 _JIT: dict[str, Any] = {"cache": True, "nogil": True, "error_model": "numpy"}
 _lighter = numba.njit(**_JIT)(lighter)

@@ -16,10 +16,11 @@ import numba
 import numpy as np
 from numpy.typing import NDArray
 
-from kernels import FEATURES, HEAD_PARTS, HIDDEN, NOISES, OUTPUTS, PATCH, SURFACE
-from kernels.border import DIRECTIONS, PROFILE, REACH
-from kernels.dense import dense
-from kernels.lanes import (
+from reskin.kernels import FEATURES, HEAD_PARTS, HIDDEN, NOISES, OUTPUTS, PATCH, SURFACE
+from reskin.kernels.border import DIRECTIONS, PROFILE, REACH
+from reskin.kernels.simd.contiguous import dense
+from reskin.kernels.simd.threads import Rows
+from reskin.kernels.simd.vectors import (
     LANES,
     address,
     at_most,
@@ -37,7 +38,6 @@ from kernels.lanes import (
     times,
     to_floats,
 )
-from kernels.threads import Rows
 
 BLOCK: Final = 64
 _PITCH = BLOCK + 32
@@ -97,7 +97,7 @@ def tables(
     noise_scale: NDArray[np.float32],
     noise_texels_per_tile: int,
 ) -> Tables:
-    """Lay out a pack's tensors. `tensors` as in `neural_renderer.theme.TENSORS`; noises uint8
+    """Lay out a pack's tensors. `tensors` as in `neural_renderer.theme.pack.TENSORS`; noises uint8
     [N,N,NOISES], kept as they are if they are `dense`; noise_scale float32 [M,2]."""
     textures, span, warp = tensors["textures"], tensors["span"], tensors["warp"]  # [M,S,T,T], [M], [M]
     size = textures.shape[-1]

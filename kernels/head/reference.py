@@ -9,8 +9,8 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
-from kernels import FEATURES, HEAD_PARTS, PATCH, PROFILE, SURFACE
-from kernels.block.reference import quantize_activation, relu_reference, through_relu
+from reskin.kernels import FEATURES, HEAD_PARTS, PATCH, PROFILE, SURFACE
+from reskin.kernels.block.reference import quantize_activation, relu_reference, through_relu
 
 
 class Surfaces(NamedTuple):

@@ -12,11 +12,11 @@ import numba
 import numpy as np
 from numpy.typing import NDArray
 
-from kernels import EMBED, INGEST, PATCH
-from kernels.dense import dense
-from kernels.lanes import address, store_bytes
-from kernels.reproject.cpu import plain
-from kernels.threads import by_rows
+from reskin.kernels import EMBED, INGEST, PATCH
+from reskin.kernels.reproject.cpu import plain
+from reskin.kernels.simd.contiguous import dense
+from reskin.kernels.simd.threads import by_rows
+from reskin.kernels.simd.vectors import address, store_bytes
 
 _TINT_AT: Final = PATCH * PATCH * EMBED
 _JIT: dict[str, Any] = {"cache": True, "nogil": True, "error_model": "numpy"}

@@ -5,7 +5,7 @@ from __future__ import annotations
 import torch
 from torch import Tensor
 
-from kernels import PATCH
+from reskin.kernels import PATCH
 
 
 def ingest_reference(material: Tensor, tint: Tensor, embed: Tensor) -> Tensor:

@@ -8,11 +8,11 @@ import numba
 import numpy as np
 from numpy.typing import NDArray
 
-from kernels.dense import dense
-from kernels.lanes import address
-from kernels.rectify import HOLD, LIMIT
-from kernels.reproject.cpu import HALF, reproject
-from kernels.threads import Rows
+from reskin.kernels.rectify import HOLD, LIMIT
+from reskin.kernels.reproject.cpu import HALF, reproject
+from reskin.kernels.simd.contiguous import dense
+from reskin.kernels.simd.threads import Rows
+from reskin.kernels.simd.vectors import address
 
 Pixels = NDArray[np.uint32]
 

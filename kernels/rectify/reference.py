@@ -5,7 +5,7 @@ from __future__ import annotations
 import torch
 from torch import Tensor
 
-from kernels.rectify import HOLD, LIMIT
+from reskin.kernels.rectify import HOLD, LIMIT
 
 
 def rectify_reference(picture: Tensor, history: Tensor) -> Tensor:

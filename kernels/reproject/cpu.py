@@ -8,7 +8,7 @@ import numba
 import numpy as np
 from numpy.typing import NDArray
 
-from kernels.lanes import address
+from reskin.kernels.simd.vectors import address
 
 _INNER: dict[str, Any] = {
     "cache": True, "nogil": True, "error_model": "numpy", "no_cpython_wrapper": True, "no_cfunc_wrapper": True

@@ -19,7 +19,7 @@ from numba.core.cgutils import get_or_insert_function
 from numba.extending import intrinsic, models, register_model
 from numba.np.arrayobj import make_array
 
-from kernels import processor
+from reskin.kernels.simd import processor
 
 LANES: Final = processor.lanes(processor.compiled_for())
 """float32 that one register holds, or two where registers hold four. Results do not depend on it."""

@@ -6,14 +6,14 @@ player must see stands out. Pictures are float [H,W,3] RGB
 0..1. Needs the extra `learn`, because painters do.
 """
 
-from neural_renderer.measure.fidelity import psnr, ssim
-from neural_renderer.measure.flip import flip, flip_map
-from neural_renderer.measure.legibility import Legibility, legibility
-from neural_renderer.measure.page import write_page
-from neural_renderer.measure.perceptual import perceptual
-from neural_renderer.measure.stability import tpsnr, warp_error
-from neural_renderer.measure.steadiness import Steadiness, steadiness
-from neural_renderer.measure.worlds import Measured, measure
+from reskin.neural_renderer.measure.flip import flip, flip_map
+from reskin.neural_renderer.measure.image_metrics import psnr, ssim
+from reskin.neural_renderer.measure.legibility import Legibility, legibility
+from reskin.neural_renderer.measure.page import write_page
+from reskin.neural_renderer.measure.perceptual import perceptual
+from reskin.neural_renderer.measure.temporal_metrics import tpsnr, warp_error
+from reskin.neural_renderer.measure.temporal_report import Steadiness, steadiness
+from reskin.neural_renderer.measure.worlds import Measured, measure
 
 __all__ = [
     "Measured", "measure", "Steadiness", "steadiness", "Legibility", "legibility", "write_page",

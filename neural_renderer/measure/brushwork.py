@@ -11,7 +11,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from neural_renderer.measure.fidelity import Picture, luma
+from reskin.neural_renderer.measure.image_metrics import Picture, luma
 
 PATCH: Final = 7
 """Pixels along a side of a patch."""

@@ -13,13 +13,13 @@ from itertools import islice
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.frame import Frame, to_rgb
-from neural_renderer.errors import LearnError
-from neural_renderer.measure.fidelity import luma
-from neural_renderer.measure.stability import likeness
-from neural_renderer.measure.worlds import HELD_OUT, painter_of
-from neural_renderer.restyler import Restyler
-from neural_renderer.theme import Theme
+from reskin.engine.frame import Frame, to_rgb
+from reskin.neural_renderer.errors import LearnError
+from reskin.neural_renderer.measure.image_metrics import luma
+from reskin.neural_renderer.measure.temporal_metrics import likeness
+from reskin.neural_renderer.measure.worlds import HELD_OUT, painter_of
+from reskin.neural_renderer.restyler import Restyler
+from reskin.neural_renderer.theme.pack import Theme
 
 FILLED = 10
 """Frames that a history takes to fill; before them nothing is compared."""
@@ -128,7 +128,7 @@ def drift(
 
     Raises LearnError if the game is not installed, or the frames are too few to show a trend.
     """
-    from neural_renderer.learn.takes import game_frames
+    from reskin.neural_renderer.scenes.frame_sources import game_frames
 
     if frames < 10 * FILLED:
         raise LearnError(f"a drift needs {10 * FILLED} frames or more, got {frames}; raise --frames")

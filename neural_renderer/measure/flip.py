@@ -11,9 +11,9 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 
-from kernels.colour import TO_XYZ, WHITE
-from neural_renderer.errors import InputError
-from neural_renderer.measure.fidelity import Picture
+from reskin.kernels.colour import TO_XYZ, WHITE
+from reskin.neural_renderer.errors import InputError
+from reskin.neural_renderer.measure.image_metrics import Picture
 
 Field = NDArray[np.float64]
 

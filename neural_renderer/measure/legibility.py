@@ -10,12 +10,12 @@ from dataclasses import asdict, dataclass
 
 import numpy as np
 
-from engine.frame import MATERIALS, Frame
-from neural_renderer.errors import LearnError
-from neural_renderer.legibility import contrasts, keep_legible
-from neural_renderer.measure.worlds import HELD_OUT
-from neural_renderer.restyler import Restyler
-from neural_renderer.theme import Theme
+from reskin.engine.frame import MATERIALS, Frame
+from reskin.neural_renderer.errors import LearnError
+from reskin.neural_renderer.legibility import contrasts, keep_legible
+from reskin.neural_renderer.measure.worlds import HELD_OUT
+from reskin.neural_renderer.restyler import Restyler
+from reskin.neural_renderer.theme.pack import Theme
 
 TICKS = 60
 """Of a game before the frames begin."""
@@ -110,7 +110,7 @@ def _summary(pairs: list[tuple[float, float]]) -> Legible:
 
 def _frames(game: str | None) -> Iterator[Frame]:
     """Frames without end, without the HUD."""
-    from neural_renderer.learn.takes import game_frames, scene_take
+    from reskin.neural_renderer.scenes.frame_sources import game_frames, scene_take
 
     if game:
         yield from game_frames(game, HELD_OUT, TICKS)

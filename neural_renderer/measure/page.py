@@ -11,8 +11,8 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from neural_renderer.errors import LearnError
-from neural_renderer.measure.steadiness import Steadiness
+from reskin.neural_renderer.errors import LearnError
+from reskin.neural_renderer.measure.temporal_report import Steadiness
 
 WIDTH, HEIGHT, MARGIN = 900, 240, 44
 """Of the plot, in px."""

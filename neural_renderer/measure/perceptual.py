@@ -7,8 +7,8 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 
-from neural_renderer.errors import InputError
-from neural_renderer.measure.fidelity import Picture, box_means, luma
+from reskin.neural_renderer.errors import InputError
+from reskin.neural_renderer.measure.image_metrics import Picture, box_means, luma
 
 WEIGHTS = (0.096, 0.596, 0.289, 0.019)
 """Of the scales, finest first (Zhang et al. 2017)."""

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import ndimage
 
-from neural_renderer.measure.fidelity import luma
+from reskin.neural_renderer.measure.image_metrics import luma
 
 Picture = NDArray[np.floating]
 

@@ -13,11 +13,11 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.frame import Frame
-from neural_renderer.history import History
-from neural_renderer.measure.fidelity import Picture, psnr
-from neural_renderer.measure.flip import flip
-from neural_renderer.restyler import Restyler
+from reskin.engine.frame import Frame
+from reskin.neural_renderer.history import History
+from reskin.neural_renderer.measure.flip import flip
+from reskin.neural_renderer.measure.image_metrics import Picture, psnr
+from reskin.neural_renderer.restyler import Restyler
 
 CEILING_DB = 60.0
 """Pictures that are this alike, or equal, count as this alike."""

@@ -9,17 +9,17 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.frame import to_rgb
-from neural_renderer.errors import LearnError
-from neural_renderer.features import features
-from neural_renderer.history import moved_from
-from neural_renderer.measure import stability
-from neural_renderer.measure.fidelity import Picture
-from neural_renderer.measure.flip import flip
-from neural_renderer.measure.perceptual import perceptual
-from neural_renderer.measure.worlds import HELD_OUT, painter_of
-from neural_renderer.restyler import Restyler
-from neural_renderer.theme import Theme
+from reskin.engine.frame import to_rgb
+from reskin.neural_renderer.errors import LearnError
+from reskin.neural_renderer.features import features
+from reskin.neural_renderer.history import moved_from
+from reskin.neural_renderer.measure import temporal_metrics
+from reskin.neural_renderer.measure.flip import flip
+from reskin.neural_renderer.measure.image_metrics import Picture
+from reskin.neural_renderer.measure.perceptual import perceptual
+from reskin.neural_renderer.measure.worlds import HELD_OUT, painter_of
+from reskin.neural_renderer.restyler import Restyler
+from reskin.neural_renderer.theme.pack import Theme
 
 TICKS, ELSEWHERE_TICKS = 200, 900
 """Of the game before the frames begin, and before the frame whose output is the stale history."""
@@ -81,7 +81,7 @@ def steadiness(
     game: an installed game, played by its bot, instead of a random scene. Raises LearnError if the
     theme has no painter here, or the game is not installed.
     """
-    from neural_renderer.learn.takes import game_take, scene_take
+    from reskin.neural_renderer.scenes.frame_sources import game_take, scene_take
 
     if frames < 3:
         raise LearnError(f"steadiness needs 3 frames or more, got {frames}; raise --frames")
@@ -92,7 +92,7 @@ def steadiness(
     else:
         clip, elsewhere = scene_take(HELD_OUT, TICKS, frames), scene_take(HELD_OUT + 1, 0, 1)[0]
     clip, elsewhere = [frame.replace(hud=None) for frame in clip], elsewhere.replace(hud=None)
-    steps = frames + len(stability.SPOILT)
+    steps = frames + len(temporal_metrics.SPOILT)
 
     def told(done: int) -> None:
         if report is not None:
@@ -106,29 +106,29 @@ def steadiness(
         styled.append(to_rgb(restyler(frame), frame.layout) / np.float32(255))
         painted.append(painter(frame))
         told(at + 1)
-    still = stability.still_from(stability.changes(restyler, clip[-1], REPEATED))
+    still = temporal_metrics.still_from(temporal_metrics.changes(restyler, clip[-1], REPEATED))
     spoilt, half = Restyler(theme.as_learnt(), device=device), frames // 2
     recovery, lowest = {}, {}
-    for at, how in enumerate(stability.SPOILT):
-        found = stability.after_spoiling(restyler, spoilt, how, elsewhere, clip[:half], clip[half:])
-        recovery[how], lowest[how] = stability.recovered_after(found), min(found)
+    for at, how in enumerate(temporal_metrics.SPOILT):
+        found = temporal_metrics.after_spoiling(restyler, spoilt, how, elsewhere, clip[:half], clip[half:])
+        recovery[how], lowest[how] = temporal_metrics.recovered_after(found), min(found)
         told(frames + at + 1)
-    moved = [stability.flips(pictures) for pictures in (plain, styled, painted)]
+    moved = [temporal_metrics.flips(pictures) for pictures in (plain, styled, painted)]
     source = moved_from([features(frame) for frame in clip])
-    left = [stability.flickers(pictures, source) for pictures in (plain, styled, painted)]
+    left = [temporal_metrics.flickers(pictures, source) for pictures in (plain, styled, painted)]
     return Steadiness(
         theme=theme.name,
         worlds=game or "scenes",
         frames=frames,
-        flip_ratio=stability.ratio(moved[1], moved[0]),
-        painter_flip_ratio=stability.ratio(moved[2], moved[0]),
-        flicker_ratio=stability.ratio(left[1], moved[0]),
-        plain_flicker_ratio=stability.ratio(left[0], moved[0]),
-        painter_flicker_ratio=stability.ratio(left[2], moved[0]),
+        flip_ratio=temporal_metrics.ratio(moved[1], moved[0]),
+        painter_flip_ratio=temporal_metrics.ratio(moved[2], moved[0]),
+        flicker_ratio=temporal_metrics.ratio(left[1], moved[0]),
+        plain_flicker_ratio=temporal_metrics.ratio(left[0], moved[0]),
+        painter_flicker_ratio=temporal_metrics.ratio(left[2], moved[0]),
         flip=statistics.mean(flip(a, b) for a, b in zip(styled, painted, strict=True)),
         perceptual=statistics.mean(perceptual(a, b) for a, b in zip(styled, painted, strict=True)),
-        tpsnr_plain=stability.tpsnr(styled, plain),
-        tpsnr_painter=stability.tpsnr(styled, painted),
+        tpsnr_plain=temporal_metrics.tpsnr(styled, plain),
+        tpsnr_painter=temporal_metrics.tpsnr(styled, painted),
         still_from=still,
         recovery=recovery,
         lowest_db=lowest,

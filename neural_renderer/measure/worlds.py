@@ -11,17 +11,17 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.frame import Frame, to_rgb
-from neural_renderer.errors import LearnError
-from neural_renderer.features import features
-from neural_renderer.history import moved_from
-from neural_renderer.measure.fidelity import psnr, ssim
-from neural_renderer.measure.stability import warp_error
-from neural_renderer.restyler import Restyler
-from neural_renderer.theme import Theme
+from reskin.engine.frame import Frame, to_rgb
+from reskin.neural_renderer.errors import LearnError
+from reskin.neural_renderer.features import features
+from reskin.neural_renderer.history import moved_from
+from reskin.neural_renderer.measure.image_metrics import psnr, ssim
+from reskin.neural_renderer.measure.temporal_metrics import warp_error
+from reskin.neural_renderer.restyler import Restyler
+from reskin.neural_renderer.theme.pack import Theme
 
 if TYPE_CHECKING:
-    from neural_renderer.learn.painters import Painter
+    from reskin.neural_renderer.painters import Painter
 
 HELD_OUT = 1_000_000_000
 """Training scenes have seeds below this, measuring scenes from here on."""
@@ -51,7 +51,7 @@ class Measured:
 
 def painter_of(theme: Theme) -> Painter:
     """Whom a theme was learnt from. Raises LearnError where there is nobody of its name."""
-    from neural_renderer.learn.painters import PAINTERS
+    from reskin.neural_renderer.painters import PAINTERS
 
     painter = PAINTERS.get(theme.name)
     if painter is None:
@@ -116,7 +116,7 @@ def measure(
 
 
 def _scene_clips(worlds: int, frames: int) -> Iterator[Sequence[Frame]]:
-    from neural_renderer.learn.takes import scene_take
+    from reskin.neural_renderer.scenes.frame_sources import scene_take
 
     for number in range(worlds):
         yield scene_take(HELD_OUT + number, 20 * number, frames)
@@ -124,7 +124,7 @@ def _scene_clips(worlds: int, frames: int) -> Iterator[Sequence[Frame]]:
 
 def _game_clips(name: str, worlds: int, frames: int) -> Iterator[Sequence[Frame]]:
     """The bot plays ever longer before the frames are taken, so that every clip shows another place."""
-    from neural_renderer.learn.takes import game_take
+    from reskin.neural_renderer.scenes.frame_sources import game_take
 
     for number in range(worlds):
         yield game_take(name, HELD_OUT + number, 60 + 240 * number, frames)

@@ -7,16 +7,16 @@ from __future__ import annotations
 
 from typing import Final
 
-from neural_renderer.errors import LearnError
-from neural_renderer.learn.painters.base import GBuffer, Painter, gbuffer
-from neural_renderer.learn.painters.bricks import PAINTER as BRICKS
-from neural_renderer.learn.painters.candy import PAINTER as CANDY
-from neural_renderer.learn.painters.clay import PAINTER as CLAY
-from neural_renderer.learn.painters.ember import PAINTER as EMBER
-from neural_renderer.learn.painters.ink import PAINTER as INK
-from neural_renderer.learn.painters.neon import PAINTER as NEON
-from neural_renderer.learn.painters.watercolour import PAINTER as WATERCOLOUR
-from neural_renderer.learn.painters.winter import PAINTER as WINTER
+from reskin.neural_renderer.errors import LearnError
+from reskin.neural_renderer.painters.bricks.painter import PAINTER as BRICKS
+from reskin.neural_renderer.painters.candy.painter import PAINTER as CANDY
+from reskin.neural_renderer.painters.clay.painter import PAINTER as CLAY
+from reskin.neural_renderer.painters.ember.painter import PAINTER as EMBER
+from reskin.neural_renderer.painters.ink.painter import PAINTER as INK
+from reskin.neural_renderer.painters.kit import GBuffer, Painter, gbuffer
+from reskin.neural_renderer.painters.neon.painter import PAINTER as NEON
+from reskin.neural_renderer.painters.watercolour.painter import PAINTER as WATERCOLOUR
+from reskin.neural_renderer.painters.winter.painter import PAINTER as WINTER
 
 PAINTERS: Final[dict[str, Painter]] = {
     painter.name: painter for painter in (WINTER, BRICKS, WATERCOLOUR, EMBER, NEON, CANDY, INK, CLAY)

@@ -17,9 +17,9 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import ndimage
 
-from engine.frame import MATERIAL_INDEX, Frame
-from neural_renderer import noise, surface
-from neural_renderer.noise import WARP_X, WARP_Y
+from reskin.engine.frame import MATERIAL_INDEX, Frame
+from reskin.neural_renderer import materials, noise
+from reskin.neural_renderer.noise import WARP_X, WARP_Y
 
 Array = NDArray[np.float32]
 Mask = NDArray[np.bool_]
@@ -28,7 +28,7 @@ SCALE: Final = 2
 """Samples per output pixel along each axis."""
 REACH: Final = 24.0
 """Distances are capped here, in output pixels: further than a student can see."""
-TINTED: Final = surface.TINTED
+TINTED: Final = materials.TINTED
 """Materials whose plain colour a painter must let show; it may use no other's."""
 
 
@@ -58,25 +58,25 @@ class GBuffer:
     @cached_property
     def noise(self) -> Array:
         """float32 [H,W,16] in 0..1: the channels of `neural_renderer.noise` at this pixel's anchor."""
-        return noise.sample(self.anchor, surface.NOISE_SCALE[self.material])
+        return noise.sample(self.anchor, materials.NOISE_SCALE[self.material])
 
     @cached_property
     def texture(self) -> Array:
         """float32 [H,W,2], tiles: where the pixel lies on its surface, warped where the painter warps.
 
         Periodic detail (bricks, planks, studs, faces) must be a function of `texture` modulo the
-        material's span (`surface.SPAN`: 2 tiles for terrain, 1 for things, 4 hills, 16 sky).
+        material's span (`materials.SPAN`: 2 tiles for terrain, 1 for things, 4 hills, 16 sky).
         """
         if not self.warp:
             return self.anchor
         shift = self.noise[..., (WARP_X, WARP_Y)] - np.float32(0.5)
         return np.where(
-            surface.IS_THING[self.material][..., None], self.anchor, self.anchor + self.warp * shift
+            materials.IS_THING[self.material][..., None], self.anchor, self.anchor + self.warp * shift
         )
 
     @cached_property
     def is_thing(self) -> Mask:
-        return surface.IS_THING[self.material]
+        return materials.IS_THING[self.material]
 
     # Distances, in output pixels, capped at REACH; 0 inside `mask` itself.
     def up(self, mask: Mask) -> Array:

@@ -15,9 +15,9 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import ndimage
 
-from neural_renderer import surface
-from neural_renderer.learn.painters.base import Array, mix, rgb, smooth
-from neural_renderer.noise import hash01
+from reskin.neural_renderer import materials
+from reskin.neural_renderer.noise import hash01
+from reskin.neural_renderer.painters.kit import Array, mix, rgb, smooth
 
 Field = NDArray[np.floating]
 
@@ -146,5 +146,5 @@ class Strip:
 
     def sheet(self, draw: Callable[[], Sheet], kept: int = 128) -> Array:
         """The sheet's colours [1,P,3] at these pixels."""
-        span = surface.SPAN[self.material]
-        return look_up(texels(draw, kept), self.texture / span, repeat=not surface.IS_THING[self.material])
+        span = materials.SPAN[self.material]
+        return look_up(texels(draw, kept), self.texture / span, repeat=not materials.IS_THING[self.material])

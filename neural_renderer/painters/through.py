@@ -9,9 +9,9 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.frame import MATERIAL_INDEX, MATERIALS
-from neural_renderer.learn.painters.base import REACH, SCALE, Array, GBuffer, Mask
-from neural_renderer.learn.painters.sheets import Strip
+from reskin.engine.frame import MATERIAL_INDEX, MATERIALS
+from reskin.neural_renderer.painters.kit import REACH, SCALE, Array, GBuffer, Mask
+from reskin.neural_renderer.painters.sheets import Strip
 
 SKYWARD: Final = ("sky", "hill")
 LOOSE: Final = ("effect", "light")

@@ -10,12 +10,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Protocol
 
-from engine.frame import Frame
-from neural_renderer.errors import RuntimeMissing
-from neural_renderer.features import Features
-from neural_renderer.history import History
-from neural_renderer.stages import Stages
-from neural_renderer.theme import Theme
+from reskin.engine.frame import Frame
+from reskin.neural_renderer.errors import RuntimeMissing
+from reskin.neural_renderer.features import Features
+from reskin.neural_renderer.history import History
+from reskin.neural_renderer.stages import Stages
+from reskin.neural_renderer.theme.pack import Theme
 
 
 class Runtime(Protocol):
@@ -74,10 +74,10 @@ def choose(device: str = "auto") -> Choice:
 def create(choice: Choice) -> Runtime:
     """Make the runtime of a choice; imports its library."""
     if choice.name == "openvino":
-        from neural_renderer.runtimes.cpu import OpenVinoRuntime
+        from reskin.neural_renderer.runtimes.cpu import OpenVinoRuntime
 
         return OpenVinoRuntime()
-    from neural_renderer.runtimes.reference import TorchRuntime
+    from reskin.neural_renderer.runtimes.reference import TorchRuntime
 
     return TorchRuntime(choice.device)
 

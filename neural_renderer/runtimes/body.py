@@ -12,12 +12,12 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from kernels import BLOCKS, FEATURES, INGEST, PATCH
-from neural_renderer.quantization import Layer, layers
-from neural_renderer.quiet import import_openvino, openvino_core
+from reskin.kernels import BLOCKS, FEATURES, INGEST, PATCH
+from reskin.neural_renderer.quantization import Layer, layers
+from reskin.neural_renderer.runtimes.openvino_setup import import_openvino, openvino_core
 
 if TYPE_CHECKING:
-    from neural_renderer.theme import Tensors
+    from reskin.neural_renderer.theme.pack import Tensors
 
 
 class Body:

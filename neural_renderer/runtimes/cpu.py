@@ -10,21 +10,21 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.frame import Frame
-from kernels import PATCH
-from kernels.border.cpu import border_cpu
-from kernels.dense import dense, pixels, words
-from kernels.head.cpu import Tables, head_cpu, tables
-from kernels.ingest.cpu import ingest_cpu
-from kernels.rectify.cpu import rectify_cpu
-from kernels.threads import Rows, by_rows, cores
-from neural_renderer import noise, surface
-from neural_renderer.errors import NonFinite
-from neural_renderer.features import Features
-from neural_renderer.history import History
-from neural_renderer.runtimes.body import Body
-from neural_renderer.stages import Stages
-from neural_renderer.theme import Theme
+from reskin.engine.frame import Frame
+from reskin.kernels import PATCH
+from reskin.kernels.border.cpu import border_cpu
+from reskin.kernels.head.cpu import Tables, head_cpu, tables
+from reskin.kernels.ingest.cpu import ingest_cpu
+from reskin.kernels.rectify.cpu import rectify_cpu
+from reskin.kernels.simd.contiguous import dense, pixels, words
+from reskin.kernels.simd.threads import Rows, by_rows, cores
+from reskin.neural_renderer import materials, noise
+from reskin.neural_renderer.errors import NonFinite
+from reskin.neural_renderer.features import Features
+from reskin.neural_renderer.history import History
+from reskin.neural_renderer.runtimes.body import Body
+from reskin.neural_renderer.stages import Stages
+from reskin.neural_renderer.theme.pack import Theme
 
 KEPT: Final = 24
 """Compiled networks remembered, the oldest dropped first: all themes at a few sizes."""
@@ -57,7 +57,7 @@ class OpenVinoRuntime:
         with self.stages("ingest"):
             packed, tint, key = ingest_cpu(
                 features.material, frame.identity, words(frame.color), red_shift, theme.tensors["embed"],
-                surface.TINT,
+                materials.TINT,
             )  # fmt: skip
         with self.stages("border"):
             near, across = border_cpu(key)
@@ -92,7 +92,7 @@ class OpenVinoRuntime:
             ready = self._ready.get(at)
             if ready is None:
                 body = Body(theme.tensors, -(-height // PATCH), -(-width // PATCH), min(cores(), 8))
-                head = tables(theme.tensors, _noise(), surface.NOISE_SCALE, noise.TEXELS_PER_TILE)
+                head = tables(theme.tensors, _noise(), materials.NOISE_SCALE, noise.TEXELS_PER_TILE)
                 # The tensors are kept with their network, so that their id is not given to another.
                 ready = self._ready[at] = _Ready(theme, body, head)
                 while len(self._ready) > KEPT:  # a window that is being resized passes many sizes

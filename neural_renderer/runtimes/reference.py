@@ -8,19 +8,19 @@ from numpy.typing import NDArray
 from torch import Tensor
 from torch.nn import functional
 
-from engine.frame import Frame, to_rgb
-from kernels import PATCH
-from kernels.border.reference import border_reference
-from kernels.head.reference import Surfaces, first_weights, noise_reference
-from kernels.rectify.reference import rectify_reference
-from kernels.reproject.reference import reproject_reference
-from neural_renderer import noise, surface
-from neural_renderer.errors import NonFinite
-from neural_renderer.features import Features
-from neural_renderer.history import History
-from neural_renderer.network import CONVOLUTIONS, Network
-from neural_renderer.stages import Stages
-from neural_renderer.theme import Tensors, Theme
+from reskin.engine.frame import Frame, to_rgb
+from reskin.kernels import PATCH
+from reskin.kernels.border.reference import border_reference
+from reskin.kernels.head.reference import Surfaces, first_weights, noise_reference
+from reskin.kernels.rectify.reference import rectify_reference
+from reskin.kernels.reproject.reference import reproject_reference
+from reskin.neural_renderer import materials, noise
+from reskin.neural_renderer.errors import NonFinite
+from reskin.neural_renderer.features import Features
+from reskin.neural_renderer.history import History
+from reskin.neural_renderer.network import CONVOLUTIONS, Network
+from reskin.neural_renderer.stages import Stages
+from reskin.neural_renderer.theme.pack import Tensors, Theme
 
 
 class TorchRuntime:
@@ -32,7 +32,7 @@ class TorchRuntime:
         self.device = device
         self.stages = Stages()
         self._noise = self._put(noise.textures().astype(np.float32) / np.float32(255))
-        self._scale = self._put(surface.NOISE_SCALE * np.float32(noise.TEXELS_PER_TILE))
+        self._scale = self._put(materials.NOISE_SCALE * np.float32(noise.TEXELS_PER_TILE))
         self._networks: dict[int, tuple[Theme, Network]] = {}
 
     def prepare(self, theme: Theme, height: int, width: int) -> None:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from neural_renderer.learn.scene_layout import EMPTY, Ground, Layout, cell
-from neural_renderer.learn.scene_life import stand
-from neural_renderer.learn.scene_props import Path, Shape, size_of
+from reskin.neural_renderer.scenes.layout import EMPTY, Ground, Layout, cell
+from reskin.neural_renderer.scenes.life import stand
+from reskin.neural_renderer.scenes.props import Path, Shape, size_of
 
 
 def ruin(layout: Layout, ground: Ground) -> None:

@@ -5,11 +5,11 @@ They are a tenth of the scenes, and keep a student from relying on what usually 
 
 from __future__ import annotations
 
-from engine.frame import MATERIALS, THINGS
-from neural_renderer.learn.scene_details import scatter_details
-from neural_renderer.learn.scene_layout import Backdrop, Layout, cell
-from neural_renderer.learn.scene_palette import VARIANTS, Palette, any_color
-from neural_renderer.learn.scene_props import Path, Props, Rng, Shape, blob, polygon
+from reskin.engine.frame import MATERIALS, THINGS
+from reskin.neural_renderer.scenes.details import scatter_details
+from reskin.neural_renderer.scenes.layout import Backdrop, Layout, cell
+from reskin.neural_renderer.scenes.palette import VARIANTS, Palette, any_color
+from reskin.neural_renderer.scenes.props import Path, Props, Rng, Shape, blob, polygon
 
 
 def build(rng: Rng, width: int, height: int, tile: int) -> Layout:

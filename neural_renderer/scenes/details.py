@@ -10,10 +10,10 @@ from typing import Final
 
 import numpy as np
 
-from engine.frame import MATERIALS
-from neural_renderer.learn.scene_layout import EMPTY, Layout, material_of
-from neural_renderer.learn.scene_palette import VARIANTS, Rgb, any_color, shade
-from neural_renderer.learn.scene_props import Rng, Shape
+from reskin.engine.frame import MATERIALS
+from reskin.neural_renderer.scenes.layout import EMPTY, Layout, material_of
+from reskin.neural_renderer.scenes.palette import VARIANTS, Rgb, any_color, shade
+from reskin.neural_renderer.scenes.props import Rng, Shape
 
 STYLES: Final = ("none", "specks", "nuggets", "joints", "crest", "frame", "shades")
 USUAL: Final = (0.42, 0.20, 0.05, 0.08, 0.14, 0.05, 0.06)

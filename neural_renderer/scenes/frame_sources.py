@@ -7,10 +7,10 @@ from dataclasses import replace
 
 import numpy as np
 
-from engine.frame import MATERIAL_INDEX, Frame
-from neural_renderer import surface
-from neural_renderer.errors import LearnError
-from neural_renderer.learn.scenes import Scene
+from reskin.engine.frame import MATERIAL_INDEX, Frame
+from reskin.neural_renderer import materials
+from reskin.neural_renderer.errors import LearnError
+from reskin.neural_renderer.scenes.scenes import Scene
 
 _CHANNELS = ("color", "material", "identity", "motion", "anchor", "depth", "hud")
 _BACKDROPS = [MATERIAL_INDEX["sky"], MATERIAL_INDEX["hill"]]
@@ -52,9 +52,9 @@ def game_frames(name: str, seed: int, ticks: int) -> Iterator[Frame]:
 
 def _played(name: str, seed: int) -> Iterator[Callable[[], Frame]]:
     """A game that its bot plays, tick by tick; each gives what draws it."""
-    from engine.draw import Canvas
-    from engine.errors import EngineError
-    from engine.game import load_game
+    from reskin.engine.draw import Canvas
+    from reskin.engine.errors import EngineError
+    from reskin.engine.simulation.games import load_game
 
     try:
         kind = load_game(name)
@@ -94,9 +94,9 @@ def elsewhere(frames: list[Frame], random: np.random.Generator) -> list[Frame]:
     this a texture can learn by heart the noise of the few places that were seen. Skies and hills move
     sideways only, for their height means something; things keep their own coordinates.
     """
-    periods = random.integers(0, 16, (len(surface.SPAN), 2)).astype(np.float32)
+    periods = random.integers(0, 16, (len(materials.SPAN), 2)).astype(np.float32)
     periods[_BACKDROPS, 1] = 0
-    shift = np.where(surface.IS_THING[:, None], 0, periods * surface.SPAN[:, None]).astype(np.float32)
+    shift = np.where(materials.IS_THING[:, None], 0, periods * materials.SPAN[:, None]).astype(np.float32)
     moved = []
     for frame in frames:
         assert frame.anchor is not None

@@ -11,10 +11,10 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.draw import Canvas
-from engine.frame import MATERIALS, material_index
-from neural_renderer.learn.scene_palette import VARIANTS, Palette, Rgb
-from neural_renderer.learn.scene_props import Props, Rng, Shape
+from reskin.engine.draw import Canvas
+from reskin.engine.frame import MATERIALS, material_index
+from reskin.neural_renderer.scenes.palette import VARIANTS, Palette, Rgb
+from reskin.neural_renderer.scenes.props import Props, Rng, Shape
 
 Grid = NDArray[np.int16]
 Ground = NDArray[np.int64]

@@ -6,9 +6,9 @@ from dataclasses import replace
 
 import numpy as np
 
-from neural_renderer.learn.scene_layout import EMPTY, Ground, Layout, cell
-from neural_renderer.learn.scene_palette import any_color
-from neural_renderer.learn.scene_props import Path, Shape, polygon, size_of
+from reskin.neural_renderer.scenes.layout import EMPTY, Ground, Layout, cell
+from reskin.neural_renderer.scenes.palette import any_color
+from reskin.neural_renderer.scenes.props import Path, Shape, polygon, size_of
 
 
 def stand(layout: Layout, material: str, x: float, floor: float) -> None:

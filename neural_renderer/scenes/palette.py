@@ -12,7 +12,7 @@ from typing import Final
 
 import numpy as np
 
-from engine.frame import MATERIAL_INDEX, MATERIALS, material_index
+from reskin.engine.frame import MATERIAL_INDEX, MATERIALS, material_index
 
 Rgb = tuple[int, int, int]
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from neural_renderer.learn.scene_buildings import lamp
-from neural_renderer.learn.scene_layout import EMPTY, Ground, Layout, cell
-from neural_renderer.learn.scene_props import Shape, blob
+from reskin.neural_renderer.scenes.buildings import lamp
+from reskin.neural_renderer.scenes.layout import EMPTY, Ground, Layout, cell
+from reskin.neural_renderer.scenes.props import Shape, blob
 
 
 def plants(layout: Layout, ground: Ground) -> None:

@@ -14,9 +14,9 @@ from typing import Final
 import numpy as np
 import pygame
 
-from engine.draw import Canvas
-from engine.frame import THINGS
-from neural_renderer.learn.scene_palette import Palette, Rgb, any_color, shade
+from reskin.engine.draw import Canvas
+from reskin.engine.frame import THINGS
+from reskin.neural_renderer.scenes.palette import Palette, Rgb, any_color, shade
 
 Rng = np.random.Generator
 MARGIN: Final = 96

@@ -12,16 +12,16 @@ from typing import Final, Literal
 
 import numpy as np
 
-from engine.draw import Canvas
-from engine.frame import Frame
-from neural_renderer.learn import scene_collage, scene_side, scene_top
-from neural_renderer.learn.scene_layout import Layout
+from reskin.engine.draw import Canvas
+from reskin.engine.frame import Frame
+from reskin.neural_renderer.scenes import collage, side, top
+from reskin.neural_renderer.scenes.layout import Layout
 
 Kind = Literal["side", "top", "collage"]
 
 SHARES: Final[dict[Kind, float]] = {"side": 0.65, "top": 0.25, "collage": 0.10}
 """How often each kind of scene is drawn, when the seed decides."""
-BUILDERS: Final = {"side": scene_side.build, "top": scene_top.build, "collage": scene_collage.build}
+BUILDERS: Final = {"side": side.build, "top": top.build, "collage": collage.build}
 
 
 @dataclass(frozen=True, slots=True)

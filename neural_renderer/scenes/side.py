@@ -11,13 +11,13 @@ from typing import Final
 
 import numpy as np
 
-from neural_renderer.learn.scene_buildings import platforms, rooms, ruin
-from neural_renderer.learn.scene_details import scatter_details
-from neural_renderer.learn.scene_layout import EMPTY, Backdrop, Ground, Layout, cell, smooth_noise
-from neural_renderer.learn.scene_life import air, inhabit
-from neural_renderer.learn.scene_palette import Palette, shade
-from neural_renderer.learn.scene_plants import caps, plants
-from neural_renderer.learn.scene_props import Props, Rng, Shape
+from reskin.neural_renderer.scenes.buildings import platforms, rooms, ruin
+from reskin.neural_renderer.scenes.details import scatter_details
+from reskin.neural_renderer.scenes.layout import EMPTY, Backdrop, Ground, Layout, cell, smooth_noise
+from reskin.neural_renderer.scenes.life import air, inhabit
+from reskin.neural_renderer.scenes.palette import Palette, shade
+from reskin.neural_renderer.scenes.plants import caps, plants
+from reskin.neural_renderer.scenes.props import Props, Rng, Shape
 
 SOIL: Final = {
     "grass": "dirt",

@@ -6,10 +6,10 @@ from typing import Final
 
 import numpy as np
 
-from neural_renderer.learn.scene_details import scatter_details
-from neural_renderer.learn.scene_layout import EMPTY, Layout, cell, smooth_noise
-from neural_renderer.learn.scene_palette import Palette, any_color, shade
-from neural_renderer.learn.scene_props import Path, Props, Rng, Shape, blob, size_of
+from reskin.neural_renderer.scenes.details import scatter_details
+from reskin.neural_renderer.scenes.layout import EMPTY, Layout, cell, smooth_noise
+from reskin.neural_renderer.scenes.palette import Palette, any_color, shade
+from reskin.neural_renderer.scenes.props import Path, Props, Rng, Shape, blob, size_of
 
 DRY: Final = ("grass", "sand", "dirt", "road", "floor", "snow", "stone")
 

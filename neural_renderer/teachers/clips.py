@@ -16,12 +16,12 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from engine.frame import Frame
-from kernels.border.cpu import border_cpu
-from neural_renderer import noise, surface
-from neural_renderer.features import Features, features
-from neural_renderer.history import moved_from
-from neural_renderer.learn.painters.base import Array
+from reskin.engine.frame import Frame
+from reskin.kernels.border.cpu import border_cpu
+from reskin.neural_renderer import materials, noise
+from reskin.neural_renderer.features import Features, features
+from reskin.neural_renderer.history import moved_from
+from reskin.neural_renderer.painters.kit import Array
 
 Take = Callable[[], Sequence[Frame]]
 """Gives a few consecutive frames when it is asked."""
@@ -108,7 +108,7 @@ def record(frames: Sequence[Frame], painter: Callable[[Frame], Array]) -> Clip:
 
 def sampled_noise(f: Features) -> NDArray[np.uint8]:
     """uint8 [H,W,16]: the noise channels at each pixel's anchor."""
-    return np.rint(noise.sample(f.anchor, surface.NOISE_SCALE[f.material]) * 255).astype(np.uint8)
+    return np.rint(noise.sample(f.anchor, materials.NOISE_SCALE[f.material]) * 255).astype(np.uint8)
 
 
 def clips(

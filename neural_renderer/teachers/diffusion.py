@@ -12,9 +12,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from neural_renderer.errors import LearnError
-from neural_renderer.learn.teacher import Teacher
-from neural_renderer.theme import title_of
+from reskin.neural_renderer.errors import LearnError
+from reskin.neural_renderer.teachers.teacher import Teacher
+from reskin.neural_renderer.theme.pack import title_of
 
 INDEX = "model_index.json"
 """What every pipeline in the folder layout of diffusers begins with."""

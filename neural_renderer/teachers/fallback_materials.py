@@ -12,10 +12,10 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.frame import MATERIAL_INDEX, MATERIALS
-from neural_renderer import surface
-from neural_renderer.features import prototype_colors
-from neural_renderer.theme import Theme
+from reskin.engine.frame import MATERIAL_INDEX, MATERIALS
+from reskin.neural_renderer import materials
+from reskin.neural_renderer.features import prototype_colors
+from reskin.neural_renderer.theme.pack import Theme
 
 KIN: Final[dict[str, tuple[str, ...]]] = {
     "sky": ("hill", "water"), "hill": ("grass", "leaves", "sky"), "grass": ("leaves", "dirt"),
@@ -39,12 +39,12 @@ _BORROWED: Final = ("embed", "textures", "mix", "mix_bias", "span", "warp", "own
 def stand_in(material: int, shown: NDArray[np.bool_]) -> int:
     """The material whose surface a missing one borrows; shown bool [M]."""
     name = MATERIALS[material]
-    if name in surface.TINTED:
+    if name in materials.TINTED:
         return MATERIAL_INDEX["unknown"]
     for kin in KIN[name]:
         if shown[MATERIAL_INDEX[kin]]:
             return MATERIAL_INDEX[kin]
-    alike = shown & (surface.IS_THING[material] == surface.IS_THING)
+    alike = shown & (materials.IS_THING[material] == materials.IS_THING)
     alike[MATERIAL_INDEX["unknown"]] = False
     if not alike.any():
         return MATERIAL_INDEX["unknown"]
@@ -62,7 +62,7 @@ def fill_in(theme: Theme, shown: NDArray[np.bool_], painted: NDArray[np.floating
         kin = stand_in(int(material), shown)
         for name in _BORROWED:
             tensors[name][material] = tensors[name][kin]
-        if MATERIALS[material] not in surface.TINTED and shown[kin]:
+        if MATERIALS[material] not in materials.TINTED and shown[kin]:
             asked = painted[kin] + (prototypes()[material] - prototypes()[kin]) @ follow
             factor = np.clip(asked / np.maximum(painted[kin], 0.05), LEAST, MOST)
             tint[MATERIALS[material]] = tuple(round(float(f), 3) for f in factor)

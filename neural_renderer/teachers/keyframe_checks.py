@@ -12,10 +12,10 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.frame import MATERIALS
-from neural_renderer.errors import KeyframeError
-from neural_renderer.learn.keyframes import Keyframe
-from neural_renderer.measure.fidelity import box_means
+from reskin.engine.frame import MATERIALS
+from reskin.neural_renderer.errors import KeyframeError
+from reskin.neural_renderer.measure.image_metrics import box_means
+from reskin.neural_renderer.teachers.keyframes import Keyframe
 
 STEP: Final = 2
 """Pixels, across and down, that are averaged before anything is compared."""

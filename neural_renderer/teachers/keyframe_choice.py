@@ -9,9 +9,9 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.frame import MATERIALS, Frame
-from neural_renderer.learn.takes import game_takes
-from neural_renderer.surface import IS_THING
+from reskin.engine.frame import MATERIALS, Frame
+from reskin.neural_renderer.materials import IS_THING
+from reskin.neural_renderer.scenes.frame_sources import game_takes
 
 WORLDS: Final = 3
 PER_WORLD: Final = 24

@@ -17,24 +17,24 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from engine.frame import MATERIAL_INDEX, MATERIALS, Frame, to_rgb
-from engine.pictures import save_png
-from neural_renderer import surface
-from neural_renderer.learn.clips import Clip, record
-from neural_renderer.learn.handmade import Handmade
-from neural_renderer.learn.keyframe_checks import check
-from neural_renderer.learn.keyframes import Keyframe, read
-from neural_renderer.learn.lessons import Further, check_name, digest
-from neural_renderer.learn.painters.base import Array
-from neural_renderer.learn.standins import fill_in
-from neural_renderer.learn.trainer import Plan
-from neural_renderer.measure.fidelity import psnr
-from neural_renderer.restyler import Restyler
-from neural_renderer.runtimes.reference import network
-from neural_renderer.theme import PREVIEW, Theme, title_of
+from reskin.engine.capture.pictures import save_png
+from reskin.engine.frame import MATERIAL_INDEX, MATERIALS, Frame, to_rgb
+from reskin.neural_renderer import materials
+from reskin.neural_renderer.measure.image_metrics import psnr
+from reskin.neural_renderer.painters.kit import Array
+from reskin.neural_renderer.restyler import Restyler
+from reskin.neural_renderer.runtimes.reference import network
+from reskin.neural_renderer.teachers.clips import Clip, record
+from reskin.neural_renderer.teachers.fallback_materials import fill_in
+from reskin.neural_renderer.teachers.keyframe_checks import check
+from reskin.neural_renderer.teachers.keyframes import Keyframe, read
+from reskin.neural_renderer.teachers.lessons import Further, check_name, digest
+from reskin.neural_renderer.teachers.plan import Plan
+from reskin.neural_renderer.teachers.residual_texture import Handmade
+from reskin.neural_renderer.theme.pack import PREVIEW, Theme, title_of
 
 if TYPE_CHECKING:
-    from neural_renderer.network import Network, Student
+    from reskin.neural_renderer.network import Network, Student
 
 TRUE_PER_HIDDEN: Final = 5
 """Times that a frame is taken as it is for once with materials hidden."""
@@ -42,7 +42,7 @@ HIDDEN: Final = 0.4
 """How likely each material is hidden then."""
 LEAST_SHOWN: Final = 40
 """Pixels of a material below which nothing was learnt of it."""
-_HIDEABLE: Final = ~surface.IS_THING & (surface.NOISE_SCALE == 1).all(1)
+_HIDEABLE: Final = ~materials.IS_THING & (materials.NOISE_SCALE == 1).all(1)
 """Materials whose anchors and noises are those of the unknown: no things, no sky."""
 
 

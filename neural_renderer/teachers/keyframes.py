@@ -22,10 +22,10 @@ from zipfile import BadZipFile
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.errors import FrameError
-from engine.frame import MATERIALS, Frame
-from engine.pictures import save_png
-from neural_renderer.errors import KeyframeError
+from reskin.engine.capture.pictures import save_png
+from reskin.engine.errors import FrameError
+from reskin.engine.frame import MATERIALS, Frame
+from reskin.neural_renderer.errors import KeyframeError
 
 LARGEST: Final = 64 * 1024 * 1024
 """Bytes beyond which a file of the folder is refused unread."""

@@ -15,24 +15,24 @@ from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 
-from engine.frame import Frame, to_rgb
-from engine.pictures import save_png
-from neural_renderer.errors import LearnError
-from neural_renderer.learn.clips import Clip, clips
-from neural_renderer.learn.painters.base import Array
-from neural_renderer.learn.scenes import Scene
-from neural_renderer.learn.takes import elsewhere, game_take, scene_take, window
-from neural_renderer.measure.likeness import edge_score, palette_distance
-from neural_renderer.measure.worlds import HELD_OUT, measure
-from neural_renderer.restyler import Restyler
-from neural_renderer.theme import NAME, PREVIEW, Theme
+from reskin.engine.capture.pictures import save_png
+from reskin.engine.frame import Frame, to_rgb
+from reskin.neural_renderer.errors import LearnError
+from reskin.neural_renderer.measure.style_metrics import edge_score, palette_distance
+from reskin.neural_renderer.measure.worlds import HELD_OUT, measure
+from reskin.neural_renderer.painters.kit import Array
+from reskin.neural_renderer.restyler import Restyler
+from reskin.neural_renderer.scenes.frame_sources import elsewhere, game_take, scene_take, window
+from reskin.neural_renderer.scenes.scenes import Scene
+from reskin.neural_renderer.teachers.clips import Clip, clips
+from reskin.neural_renderer.theme.pack import NAME, PREVIEW, Theme
 
 if TYPE_CHECKING:
     from torch import Tensor
 
-    from neural_renderer.learn.perceptual_loss import PerceptualLoss
-    from neural_renderer.learn.trainer import Plan
-    from neural_renderer.network import Student
+    from reskin.neural_renderer.network import Student
+    from reskin.neural_renderer.teachers.perceptual_loss import PerceptualLoss
+    from reskin.neural_renderer.teachers.plan import Plan
 
 
 Further = Callable[["Tensor", "Tensor"], "Tensor"]
@@ -168,11 +168,24 @@ def check_name(name: str) -> None:
 
 
 def digest(*parts: bytes) -> str:
-    """16 hex digits of some bytes and of the code that makes clips."""
+    """16 hex digits of some bytes and of the code that makes clips: where any of it is edited, clips are made
+    anew, and not where something else is."""
     found = blake2b(digest_size=8)
-    for path in sorted(Path(__file__).parent.rglob("*.py")):
-        if path.name not in ("trainer.py", "losses.py", "lessons.py", "perceptual_loss.py"):
-            found.update(path.read_bytes())
+    for path in _clip_code():
+        found.update(path.read_bytes())
     for part in parts:
         found.update(part)
     return found.hexdigest()
+
+
+def _clip_code() -> list[Path]:
+    """Every file that a clip depends on: scenes and painters, what draws a frame, and what a student is told
+    of it."""
+    muscle = Path(__file__).parents[1]
+    ours = muscle.parent
+    folders = [muscle / name for name in ("painters", "scenes", "teachers")]
+    folders += [ours / "engine" / "draw", ours / "kernels" / "border"]
+    single = [muscle / f"{name}.py" for name in ("noise", "features", "history", "materials")]
+    found = [*single, ours / "engine" / "frame.py"]
+    found += [file for folder in folders for file in folder.rglob("*.py")]
+    return sorted(path for path in found if path.name not in ("lessons.py", "perceptual_loss.py", "plan.py"))

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 from torch.nn import functional
 
-from neural_renderer.errors import LearnError
+from reskin.neural_renderer.errors import LearnError
 
 CONTENT: Final = 0.05
 STYLE: Final = 0.02

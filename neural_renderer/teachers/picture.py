@@ -17,18 +17,18 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import ndimage
 
-from engine.frame import MATERIAL_INDEX, MATERIALS
-from neural_renderer import surface
-from neural_renderer.errors import LearnError
-from neural_renderer.features import PROTOTYPE, prototype_colors
-from neural_renderer.learn.painters.base import Array, GBuffer, Mask, Painter, blur, mix, rgb, shift, smooth
-from neural_renderer.learn.painters.sheets import Strip, look_up
-from neural_renderer.learn.painters.through import SKYWARD, among, by_material, look_through, loose
-from neural_renderer.learn.painters.winter_ground import PAINT
-from neural_renderer.learn.painters.winter_things import THINGS
-from neural_renderer.learn.quilting import BLOCK, quilt
-from neural_renderer.noise import E24, N10, N24, N64
-from neural_renderer.theme import title_of
+from reskin.engine.frame import MATERIAL_INDEX, MATERIALS
+from reskin.neural_renderer import materials
+from reskin.neural_renderer.errors import LearnError
+from reskin.neural_renderer.features import PROTOTYPE, prototype_colors
+from reskin.neural_renderer.noise import E24, N10, N24, N64
+from reskin.neural_renderer.painters.kit import Array, GBuffer, Mask, Painter, blur, mix, rgb, shift, smooth
+from reskin.neural_renderer.painters.sheets import Strip, look_up
+from reskin.neural_renderer.painters.through import SKYWARD, among, by_material, look_through, loose
+from reskin.neural_renderer.painters.winter.ground import PAINT
+from reskin.neural_renderer.painters.winter.things import THINGS
+from reskin.neural_renderer.teachers.quilting import BLOCK, quilt
+from reskin.neural_renderer.theme.pack import title_of
 
 if TYPE_CHECKING:
     import pygame
@@ -113,7 +113,7 @@ def read_labels(path: Path, of: Path, shape: tuple[int, ...]) -> NDArray[np.int6
     found[(pixels.max(-1) < 8)] = -1
     if not (found >= 0).any():
         raise LearnError(
-            f"the map {path} shows no material's colour; paint regions in the colours of "
+            f"the map {path} shows no material's colour; paint regions in the colours of reskin."
             f"neural_renderer.features.PROTOTYPE, such as grass {PROTOTYPE['grass']}, and black for none"
         )
     rows = np.arange(shape[0]) * found.shape[0] // shape[0]
@@ -146,7 +146,7 @@ def look_of(picture: Array, labels: NDArray[np.int64] | None = None, seed: int =
     given = {} if labels is None else _given(labels, masks)
     chosen = [given.get(m, int(suited[m])) for m in range(len(MATERIALS))]
     quilts = {
-        at: _calmed(quilt(blocks_of(picture, _inner(masks[at]), random), surface.TEXELS, random))
+        at: _calmed(quilt(blocks_of(picture, _inner(masks[at]), random), materials.TEXELS, random))
         for at in sorted(set(chosen))
     }
     targets = _levels(picture, masks, chosen)
@@ -326,7 +326,7 @@ def _brush(material: int, look: Look) -> Callable[[Strip], Array]:
         return lambda s: _washed(s, look.tones[material])
     if name in _MASKED:
         return PAINT[name]
-    if surface.TINT[material]:
+    if materials.TINT[material]:
         return lambda s: _tinted(s, look.textures[material])
     if name in THINGS:
         return lambda s: _recast(s.sheet(THINGS[name]), look)
@@ -343,12 +343,14 @@ def _washed(s: Strip, tones: Array) -> Array:
 def _textured(s: Strip, texture: Array) -> Array:
     """The texture, with broad tones over it so that its repetition does not show."""
     tone = 1 + 0.22 * (s[N64] - 0.5) + 0.14 * (s[N24] - 0.5) + 0.12 * (s[E24] - 0.5)
-    return look_up(texture, s.texture / surface.SPAN[s.material], repeat=True) * tone[..., None]
+    return look_up(texture, s.texture / materials.SPAN[s.material], repeat=True) * tone[..., None]
 
 
 def _tinted(s: Strip, texture: Array) -> Array:
     """The plain colour, with the grain of the texture."""
-    grain = look_up(texture, s.texture / surface.SPAN[s.material], repeat=not surface.IS_THING[s.material])
+    grain = look_up(
+        texture, s.texture / materials.SPAN[s.material], repeat=not materials.IS_THING[s.material]
+    )
     grain = (grain @ _LUMA) / max(float((texture @ _LUMA).mean()), 0.05)
     return (s.color * (0.45 + 0.55 * np.clip(grain, 0, 2))[..., None] + 0.04).astype(np.float32)
 

@@ -19,19 +19,19 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import ndimage
 
-from engine.frame import Frame
-from kernels.border import REACH
-from kernels.border.cpu import border_cpu
-from neural_renderer import noise, surface
-from neural_renderer.features import features
-from neural_renderer.learn.keyframes import Keyframe
-from neural_renderer.learn.quilting import BLOCK, quilt
-from neural_renderer.measure.brushwork import PATCH, patch_distance
-from neural_renderer.measure.fidelity import box_means
-from neural_renderer.noise import WARP_X, WARP_Y, hash01
+from reskin.engine.frame import Frame
+from reskin.kernels.border import REACH
+from reskin.kernels.border.cpu import border_cpu
+from reskin.neural_renderer import materials, noise
+from reskin.neural_renderer.features import features
+from reskin.neural_renderer.measure.brushwork import PATCH, patch_distance
+from reskin.neural_renderer.measure.image_metrics import box_means
+from reskin.neural_renderer.noise import WARP_X, WARP_Y, hash01
+from reskin.neural_renderer.teachers.keyframes import Keyframe
+from reskin.neural_renderer.teachers.quilting import BLOCK, quilt
 
 if TYPE_CHECKING:
-    from neural_renderer.network import Student
+    from reskin.neural_renderer.network import Student
 
 Array = NDArray[np.float32]
 
@@ -59,7 +59,7 @@ _RAMPS: Final = (0, 8, 16, 20, 22, 23)
 _RANDOM: Final = 160
 _BLOCKS: Final = 40
 """Blocks of the source that a quilt needs at least."""
-_TEXTURED: Final = ~surface.IS_THING & (surface.SPAN <= 4)
+_TEXTURED: Final = ~materials.IS_THING & (materials.SPAN <= 4)
 """Materials whose texels are one or two pixels at 32 px a tile: not the sky, nor things, whose faces are
 learnt as they are."""
 
@@ -124,7 +124,7 @@ class Handmade:
         seen = features(frame)
         handmade = np.isin(seen.material, list(self.textures))[..., None]
         moved = seen.anchor + random.uniform(0, noise.PERIOD_TILES, 2).astype(np.float32)
-        anchor = np.where(handmade, moved % surface.PERIOD[seen.material].astype(np.float32), seen.anchor)
+        anchor = np.where(handmade, moved % materials.PERIOD[seen.material].astype(np.float32), seen.anchor)
         color = frame.color.copy()
         other = color[..., random.permutation(3)] * random.uniform(0.5, 1.3, 3)
         color[..., :3] = np.where(handmade, np.minimum(other, 255), color[..., :3])
@@ -166,7 +166,7 @@ class _Told:
         seen = features(frame)
         self.material, self.anchor = seen.material, seen.anchor
         self.tint = seen.tint.astype(np.float32) / np.float32(255)
-        self.noise = noise.sample(seen.anchor, surface.NOISE_SCALE[seen.material])
+        self.noise = noise.sample(seen.anchor, materials.NOISE_SCALE[seen.material])
         self.near = border_cpu(seen.key)[0].astype(np.float32)
         height, width = self.material.shape
         rows, columns = np.mgrid[0:height, 0:width] // 32
@@ -186,14 +186,16 @@ class _Told:
 
     def texel(self, where: NDArray[np.bool_], material: int) -> NDArray[np.int64]:
         """The texel, as row * TEXELS + column, that each pixel of a material shows without a warp."""
-        place = self.anchor[where] * (surface.TEXELS / surface.SPAN[material])
-        place = np.floor(place).astype(np.int64) % surface.TEXELS
-        return place[:, 1] * surface.TEXELS + place[:, 0]
+        place = self.anchor[where] * (materials.TEXELS / materials.SPAN[material])
+        place = np.floor(place).astype(np.int64) % materials.TEXELS
+        return place[:, 1] * materials.TEXELS + place[:, 0]
 
     def sampled(self, where: NDArray[np.bool_], material: int, sheet: Array) -> Array:
         """What each pixel reads of a material's sheet, as the student reads it: displaced, between texels."""
         shift = self.noise[where][:, (WARP_X, WARP_Y)] - np.float32(0.5)
-        place = (self.anchor[where] + np.float32(WARP) * shift) * (surface.TEXELS / surface.SPAN[material])
+        place = (self.anchor[where] + np.float32(WARP) * shift) * (
+            materials.TEXELS / materials.SPAN[material]
+        )
         return noise.between(sheet, place - np.float32(0.5))
 
 
@@ -230,8 +232,8 @@ def is_handmade(parts: Sequence[Pixels]) -> bool:
         if not known.any():
             return False
         rest = painted - inputs @ _fit(inputs[known], painted[known], 1e-2)
-        sums = np.stack([np.bincount(texel[known], rest[known, i], surface.TEXELS**2) for i in range(3)], 1)
-        counts = np.bincount(texel[known], minlength=surface.TEXELS**2)[:, None]
+        sums = np.stack([np.bincount(texel[known], rest[known, i], materials.TEXELS**2) for i in range(3)], 1)
+        counts = np.bincount(texel[known], minlength=materials.TEXELS**2)[:, None]
         drawn = rest - (sums / (counts + 1))[texel]  # what repeats, such as planks
         plain = painted - lit @ _fit(lit[known], painted[known], 1e-2)
         errors += [float((left[tried] ** 2).sum()) for left in (rest, drawn, plain)]
@@ -261,12 +263,12 @@ def _texture(
         rest = np.zeros((*p.where.shape, 3), np.float32)
         rest[p.where] = p.painted - p.lit @ weights
         rests.append(rest)
-    blocks = _inner_blocks(parts, rests, int(surface.SPAN[material]) // 2)
+    blocks = _inner_blocks(parts, rests, int(materials.SPAN[material]) // 2)
     if len(blocks) < _BLOCKS:
         return None
     pixels = np.concatenate([r[p.where][p.deep] for r, p in zip(rests, parts, strict=True)])
-    values = np.quantile(pixels, (np.arange(surface.TEXELS**2) + 0.5) / surface.TEXELS**2, axis=0)
-    quilts = [_as_often(quilt(blocks, surface.TEXELS, random), values) for _ in range(QUILTS)]
+    values = np.quantile(pixels, (np.arange(materials.TEXELS**2) + 0.5) / materials.TEXELS**2, axis=0)
+    quilts = [_as_often(quilt(blocks, materials.TEXELS, random), values) for _ in range(QUILTS)]
     sheets = [_sharpened(made - made.mean((0, 1))) for made in quilts]
     places = [_patch_places(p.where, random) for p in parts]
     own = _patches(rests, places)

@@ -20,20 +20,20 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.frame import Frame, to_rgb
-from engine.pictures import save_png
-from neural_renderer import surface
-from neural_renderer.errors import LearnError
-from neural_renderer.features import prototype_colors
-from neural_renderer.learn.lessons import PainterLesson, digest
-from neural_renderer.learn.painters.base import Array
-from neural_renderer.learn.takes import elsewhere, game_take, scene_take, window
-from neural_renderer.measure.worlds import HELD_OUT, measure
-from neural_renderer.restyler import Restyler
-from neural_renderer.theme import PREVIEW, Theme, title_of
+from reskin.engine.capture.pictures import save_png
+from reskin.engine.frame import Frame, to_rgb
+from reskin.neural_renderer import materials
+from reskin.neural_renderer.errors import LearnError
+from reskin.neural_renderer.features import prototype_colors
+from reskin.neural_renderer.measure.worlds import HELD_OUT, measure
+from reskin.neural_renderer.painters.kit import Array
+from reskin.neural_renderer.restyler import Restyler
+from reskin.neural_renderer.scenes.frame_sources import elsewhere, game_take, scene_take, window
+from reskin.neural_renderer.teachers.lessons import PainterLesson, digest
+from reskin.neural_renderer.theme.pack import PREVIEW, Theme, title_of
 
 if TYPE_CHECKING:
-    from neural_renderer.learn.trainer import Plan
+    from reskin.neural_renderer.teachers.plan import Plan
 
 Picture = NDArray[np.uint8]
 
@@ -178,7 +178,7 @@ def in_colours(frame: Frame, colours: Array) -> Frame:
     color = frame.color.copy()
     rgb = to_rgb(color, frame.layout).astype(np.float32)
     for kind in np.unique(frame.material):
-        if not surface.TINT[kind]:
+        if not materials.TINT[kind]:
             here = frame.material == kind
             rgb[here] += colours[kind] - rgb[here].mean(0)
     moved = np.clip(np.rint(rgb), 0, 255).astype(np.uint8)

@@ -9,8 +9,8 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
-from neural_renderer.errors import ThemeError
-from neural_renderer.theme import HEAD, PREVIEW, WEIGHTS, Theme
+from reskin.neural_renderer.errors import ThemeError
+from reskin.neural_renderer.theme.pack import HEAD, PREVIEW, WEIGHTS, Theme
 
 LARGEST: Final = 4 * 1024 * 1024
 """Bytes of the zip beyond which it is refused: a pack is weights and one picture, no luggage."""

@@ -16,8 +16,8 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.frame import MATERIAL_INDEX, MATERIALS
-from kernels import (
+from reskin.engine.frame import MATERIAL_INDEX, MATERIALS
+from reskin.kernels import (
     BLOCKS,
     BODY,
     EMBED,
@@ -30,14 +30,14 @@ from kernels import (
     PATCH,
     SURFACE,
 )
-from kernels.border import DIRECTIONS, PROFILE, REACH
-from neural_renderer import noise, surface
-from neural_renderer.errors import ThemeError
-from neural_renderer.plain_yaml import read_yaml, shown
-from neural_renderer.quantization import Tensors, exact_layer, exact_tensors, is_exact
+from reskin.kernels.border import DIRECTIONS, PROFILE, REACH
+from reskin.neural_renderer import materials, noise
+from reskin.neural_renderer.errors import ThemeError
+from reskin.neural_renderer.quantization import Tensors, exact_layer, exact_tensors, is_exact
+from reskin.neural_renderer.theme.safe_yaml import read_yaml, shown
 
 if TYPE_CHECKING:
-    from neural_renderer.network import Network
+    from reskin.neural_renderer.network import Network
 
 ARCHITECTURE: Final = (
     f"reskin-4/{BODY}x{2 * len(BLOCKS)}/{FEATURES}+{SURFACE}+{PROFILE}/{HIDDEN}/noise-{noise.VERSION}"
@@ -61,7 +61,7 @@ VECTORS: Final = {"tint": ("[r, g, b] of", 3, 0.0, 2.0), "flow": ("[dx, dy] of",
 """Optional tables of a list a material: how it is written, its length, least and most."""
 
 _M = len(MATERIALS)
-_T = surface.TEXELS
+_T = materials.TEXELS
 _CONVOLUTIONS = (
     (BODY, INGEST, 1),
     *((BODY, BODY, 3),) * (2 * len(BLOCKS)),
@@ -149,7 +149,7 @@ class Theme:
             return None
         seconds = float(tick) / tick_rate
         texels = np.floor(self._rates * (noise.TEXELS_PER_TILE * seconds) + 0.5).astype(np.int64)
-        return texels % (surface.PERIOD * noise.TEXELS_PER_TILE)
+        return texels % (materials.PERIOD * noise.TEXELS_PER_TILE)
 
     @cached_property
     def _rates(self) -> NDArray[np.float64]:
@@ -201,7 +201,7 @@ def title_of(name: str) -> str:
 
 def themes_folder() -> Path:
     """Where the shipped packs are."""
-    import assets
+    from reskin import assets
 
     return Path(next(iter(assets.__path__))) / "themes"
 
@@ -378,7 +378,7 @@ def check_tensors(tensors: Tensors, where: str) -> None:
 def pack(network: Network, *, name: str, title: str, training: dict[str, float]) -> Theme:
     """A theme from a trained network: rounds it to what a pack holds, exactly (see `quantization`). Needs
     torch."""
-    from kernels.head.reference import first_levels
+    from reskin.kernels.head.reference import first_levels
 
     def numbers(t: Any) -> NDArray[np.float32]:
         return np.ascontiguousarray(t.detach().cpu().float().numpy())

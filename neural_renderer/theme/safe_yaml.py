@@ -10,7 +10,7 @@ import reprlib
 from pathlib import Path
 from typing import Any
 
-from neural_renderer.errors import ThemeError
+from reskin.neural_renderer.errors import ThemeError
 
 
 def read_yaml(path: Path, largest: int) -> Any:

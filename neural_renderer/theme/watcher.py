@@ -12,9 +12,9 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
-from neural_renderer import theme as packs
-from neural_renderer.errors import ThemeError
-from neural_renderer.theme import Theme
+from reskin.neural_renderer.errors import ThemeError
+from reskin.neural_renderer.theme import pack as packs
+from reskin.neural_renderer.theme.pack import Theme
 
 LOOK_S: Final = 0.25
 """Seconds between two looks."""

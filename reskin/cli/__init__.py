@@ -9,18 +9,7 @@ os.environ.setdefault("PYGAME_HIDE_SUPPORT_PROMPT", "1")
 
 import click
 
-from neural_renderer.cli import (
-    doctor,
-    keeping,
-    keyframe,
-    learn,
-    measure,
-    paint,
-    play,
-    replay,
-    synctest,
-    themes,
-)
+from reskin.cli import doctor, keeping, keyframe, learn, measure, paint, play, replay, synctest, themes
 
 __all__ = ["main"]
 

@@ -14,7 +14,7 @@ from typing import Final
 
 import click
 
-from neural_renderer.cli.output import print_json
+from reskin.cli.output import print_json
 
 PACKAGES: Final = {
     "": ("numpy", "numba", "pygame-ce", "openvino", "msgpack", "safetensors"),
@@ -78,7 +78,7 @@ def _examine() -> Findings:
 
 
 def _machine() -> dict[str, str]:
-    from engine.loop import window_missing
+    from reskin.engine.loop.loop import window_missing
 
     return {
         "python": f"{platform.python_version()} at {sys.executable}",
@@ -92,7 +92,7 @@ def _machine() -> dict[str, str]:
 
 def _instructions() -> str:
     """The instruction set that a frame is restyled with, and what it means for speed."""
-    from kernels import processor
+    from reskin.kernels.simd import processor
 
     limit = processor.onednn_limit()
     used = processor.convolutions(processor.processor(), limit)
@@ -144,7 +144,7 @@ def _version(name: str) -> str | None:
 
 
 def _openvino_devices(found: Findings) -> list[str]:
-    from neural_renderer.quiet import openvino_core
+    from reskin.neural_renderer.runtimes.openvino_setup import openvino_core
 
     try:
         core = openvino_core()
@@ -155,8 +155,8 @@ def _openvino_devices(found: Findings) -> list[str]:
 
 
 def _games(found: Findings) -> list[str]:
-    from engine.errors import GameError
-    from engine.game import find_games
+    from reskin.engine.errors import GameError
+    from reskin.engine.simulation.games import find_games
 
     try:
         return list(find_games())
@@ -166,8 +166,8 @@ def _games(found: Findings) -> list[str]:
 
 
 def _themes(found: Findings) -> list[str]:
-    from neural_renderer.errors import ThemeError
-    from neural_renderer.theme import available, load
+    from reskin.neural_renderer.errors import ThemeError
+    from reskin.neural_renderer.theme.pack import available, load
 
     sound = []
     for name in available():
@@ -181,13 +181,13 @@ def _themes(found: Findings) -> list[str]:
 
 def _choose(found: Findings) -> None:
     """Ask the restyler itself, so that the answer is the one that play gets."""
-    from neural_renderer.errors import RestyleError
+    from reskin.neural_renderer.errors import RestyleError
 
     if not found.themes:
         found.why = "there is no theme to run; reskin learn painter winter makes one"
         return
     try:
-        from neural_renderer.restyler import Restyler
+        from reskin.neural_renderer.restyler import Restyler
 
         restyler = Restyler(found.themes[0])
     except (RestyleError, ImportError) as error:

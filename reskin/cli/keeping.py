@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING, Any, Final, Protocol
 import click
 from click.core import ParameterSource
 
-from neural_renderer.cli.output import friendly, print_json, say
+from reskin.cli.output import friendly, print_json, say
 
 if TYPE_CHECKING:
-    from engine.game import Game
-    from engine.journal import Journal
-    from engine.session import Keeper
+    from reskin.engine.loop.session import Keeper
+    from reskin.engine.persistence.journal import Journal
+    from reskin.engine.simulation.game import Game
 
 
 NO_HURRY_S: Final = 10.0
@@ -40,8 +40,8 @@ class Asked(Protocol):
 
 def begin(asked: Asked, stack: ExitStack) -> tuple[Game, tuple[Keeper, ...]]:
     """The game, new or from its save, and what keeps its ticks; the stack closes all of it."""
-    from engine.game import load_game
-    from engine.replay import ReplayWriter
+    from reskin.engine.persistence.replay import ReplayWriter
+    from reskin.engine.simulation.games import load_game
 
     keepers: list[Keeper] = []
     if asked.recover and asked.save is None:
@@ -61,12 +61,13 @@ def begin(asked: Asked, stack: ExitStack) -> tuple[Game, tuple[Keeper, ...]]:
 
 def _saved(asked: Asked, path: Path) -> tuple[Game, Journal]:
     """The game as its save has it, or a new one where there is none yet."""
-    from engine.errors import SaveError
-    from engine.game import load_game
-    from engine.journal import SaveOptions
-    from engine.save import create_save, open_save, recover_save
+    from reskin.engine.errors import SaveError
+    from reskin.engine.persistence.journal import SaveOptions
+    from reskin.engine.persistence.save import create_save, open_save, recover_save
+    from reskin.engine.simulation.games import load_game
 
     options = SaveOptions(patience_s=NO_HURRY_S) if asked.headless else SaveOptions()
+    wanted_game = load_game(asked.game).name  # which its save finds by this name, wherever it lies
     if not path.exists():
         game = load_game(asked.game)(asked.seed)
         say(f"A new save: {path}")
@@ -76,7 +77,7 @@ def _saved(asked: Asked, path: Path) -> tuple[Game, Journal]:
         say(f"Recovered tick {offer.tick}; the damaged file is kept as {aside}")
     game, journal = open_save(path, load_game, options)
     for name, wanted, found in (
-        ("game", asked.game, game.name), ("--seed", asked.seed, game.simulation.seed),
+        ("game", wanted_game, game.name), ("--seed", asked.seed, game.simulation.seed),
     ):  # fmt: skip
         if _given(name.lstrip("-")) and wanted != found:
             journal.close()
@@ -92,33 +93,38 @@ def _given(parameter: str) -> bool:
 
 @click.command()
 @click.argument("file", type=click.Path(path_type=Path))
+@click.option(
+    "--game", metavar="PLACE", help="Where its game is, if that is not installed: a file or folder."
+)
 @click.option("--json", "as_json", is_flag=True, help="One line of JSON.")
 @friendly
-def saves(file: Path, as_json: bool) -> None:
+def saves(file: Path, game: str | None, as_json: bool) -> None:
     """Check a save and say what is in it; the file stays as it is.
 
     Every checksum is compared and the journal is played, so that a save that passes will load.
     """
-    from engine.game import load_game
-    from engine.save import restored
-    from engine.savefile import examine
+    from reskin.engine.persistence.save import restored
+    from reskin.engine.persistence.savefile import examine
+    from reskin.engine.simulation.games import load_game
 
+    if game is not None:
+        load_game(game)  # and from now on it is found by its name
     contents = examine(file)
-    game = restored(contents, load_game, file)
-    simulation, newest = game.simulation, contents.newest
+    played = restored(contents, load_game, file)
+    simulation, newest = played.simulation, contents.newest
     simulation.ledger.check()
     items = sorted(
         {item for account in simulation.ledger.accounts for item in simulation.ledger.holdings(account)}
     )
     found: dict[str, Any] = {
-        "game": game.name, "seed": newest.seed, "tick": newest.tick, "snapshots": list(contents.snapshots),
+        "game": played.name, "seed": newest.seed, "tick": newest.tick, "snapshots": list(contents.snapshots),
         "journal_rows": contents.rows, "bytes": file.stat().st_size, "state_hash": simulation.state_hash(),
         "totals": {item: simulation.ledger.total(item) for item in items},
     }  # fmt: skip
     if as_json:
         print_json(found)
         return
-    click.echo(f"{file} is good: {game.name}, seed {newest.seed}, tick {newest.tick}")
+    click.echo(f"{file} is good: {played.name}, seed {newest.seed}, tick {newest.tick}")
     click.echo(f"  snapshots of ticks {', '.join(map(str, contents.snapshots))}")
     click.echo(f"  {contents.rows} rows of journal, {found['bytes']} bytes; state {found['state_hash']}")
     click.echo("  " + ", ".join(f"{count} {item}" for item, count in found["totals"].items()))

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Final
 
 import click
 
-from neural_renderer.cli.output import Bar, friendly, require, say
+from reskin.cli.output import Bar, friendly, require, say
 
 if TYPE_CHECKING:
-    from neural_renderer.learn.keyframe_choice import Choice
+    from reskin.neural_renderer.teachers.keyframe_choice import Choice
 
 GUIDE: Final = """\
 How to paint these pictures
@@ -46,9 +46,9 @@ def export(game: str, count: int, seed: int, out: Path | None) -> None:
     how to go on.
     """
     require("torch", "choosing keyframes", "learn")
-    from neural_renderer.learn.keyframe_choice import FEW, choose_from_game
-    from neural_renderer.learn.keyframes import GUIDE as NAME
-    from neural_renderer.learn.keyframes import write
+    from reskin.neural_renderer.teachers.keyframe_choice import FEW, choose_from_game
+    from reskin.neural_renderer.teachers.keyframes import GUIDE as NAME
+    from reskin.neural_renderer.teachers.keyframes import write
 
     folder = out or Path(f"keyframes-{game}")
     with Bar("playing") as bar:
@@ -65,6 +65,6 @@ def export(game: str, count: int, seed: int, out: Path | None) -> None:
 
 
 def _shown(choice: Choice) -> str:
-    from engine.frame import MATERIALS
+    from reskin.engine.frame import MATERIALS
 
     return ", ".join(f"{MATERIALS[i]} {choice.pixels[i]:,}" for i in choice.seen.nonzero()[0])

@@ -12,14 +12,14 @@ from typing import TYPE_CHECKING, Any, Final
 
 import click
 
-from neural_renderer.cli.output import INTERRUPTED, RETELL_S, friendly, require, say
+from reskin.cli.output import INTERRUPTED, RETELL_S, friendly, require, say
 
 if TYPE_CHECKING:
     from rich.progress import Progress, TaskID
 
-    from neural_renderer.learn.lessons import Lesson
-    from neural_renderer.learn.trainer import Plan
-    from neural_renderer.theme import Theme
+    from reskin.neural_renderer.teachers.lessons import Lesson
+    from reskin.neural_renderer.theme.pack import Theme
+    from reskin.neural_renderer.train.trainer import Plan
 
 Command = Callable[..., None]
 WORK: Final = Path(".checkpoints")
@@ -75,8 +75,8 @@ def painter(name: str, **wish: Any) -> None:
     Ctrl-C keeps a checkpoint in .checkpoints/; the same command goes on from there.
     """
     require("torch", "learning a theme", "learn")
-    from neural_renderer.learn.lessons import PainterLesson
-    from neural_renderer.learn.painters import find_painter
+    from reskin.neural_renderer.painters import find_painter
+    from reskin.neural_renderer.teachers.lessons import PainterLesson
 
     plan = _plan(wish)
     _train(PainterLesson(find_painter(name), plan), plan, name, wish)
@@ -111,9 +111,9 @@ def keyframes(
     starts it anew.
     """
     require("torch", "learning a theme", "learn")
-    from neural_renderer.learn.keyframe_lesson import KeyframeLesson, keyframe_plan
-    from neural_renderer.learn.trainer import learn as train
-    from neural_renderer.theme import load
+    from reskin.neural_renderer.teachers.keyframe_lesson import KeyframeLesson, keyframe_plan
+    from reskin.neural_renderer.theme.pack import load
+    from reskin.neural_renderer.train.trainer import learn as train
 
     name = (out or folder.resolve()).name
     lesson = KeyframeLesson.from_folder(folder, name, seed, load(start) if start else None)
@@ -154,9 +154,9 @@ def picture(image: Path, labels: Path | None, name: str | None, weights: Path | 
     .safetensors or .pth, a perceptual loss by it joins the others; a step then takes several times as long.
     """
     require("torch", "learning a theme", "learn")
-    from neural_renderer.learn.lessons import PictureLesson
-    from neural_renderer.learn.perceptual_loss import read_perceptual
-    from neural_renderer.learn.picture import picture_painter, read_picture
+    from reskin.neural_renderer.teachers.lessons import PictureLesson
+    from reskin.neural_renderer.teachers.perceptual_loss import read_perceptual
+    from reskin.neural_renderer.teachers.picture import picture_painter, read_picture
 
     name = name or image.stem
     plan = _plan(wish, iterations=5_000)
@@ -179,7 +179,7 @@ def teacher(where: str, game: str, name: str | None, clips: int, **wish: Any) ->
     in its answers does not flicker in the theme.
     """
     require("torch", "learning a theme", "learn")
-    from neural_renderer.learn.teacher import TeacherLesson, find_teacher
+    from reskin.neural_renderer.teachers.teacher import TeacherLesson, find_teacher
 
     plan = _plan(wish, game=game, clips=clips)
     lesson = TeacherLesson(find_teacher(where, name), plan)
@@ -218,8 +218,8 @@ def diffusion(
     require("torch", "learning a theme", "learn")
     require("diffusers", "asking a diffusion model", "diffusion")
     require("transformers", "asking a diffusion model", "diffusion")
-    from neural_renderer.learn.diffusion import Wish, diffusion_teacher
-    from neural_renderer.learn.teacher import TeacherLesson
+    from reskin.neural_renderer.teachers.diffusion import Wish, diffusion_teacher
+    from reskin.neural_renderer.teachers.teacher import TeacherLesson
 
     plan = _plan(wish, game=game, clips=clips)
     asked = Wish(prompt, negative, strength, steps, guidance, seed=wish["seed"])
@@ -229,15 +229,15 @@ def diffusion(
 
 def _plan(wish: dict[str, Any], **changes: Any) -> Plan:
     """The default plan with what was asked for on the command line."""
-    from neural_renderer.learn.trainer import Plan
+    from reskin.neural_renderer.train.trainer import Plan
 
     given = {key: wish[key] for key in ("seed", "minutes", "iterations") if wish[key] is not None}
     return replace(Plan(), **changes | given)
 
 
 def _train(lesson: Lesson, plan: Plan, work: str, wish: dict[str, Any]) -> None:
-    from neural_renderer.learn.lessons import check_name
-    from neural_renderer.learn.trainer import learn as train
+    from reskin.neural_renderer.teachers.lessons import check_name
+    from reskin.neural_renderer.train.trainer import learn as train
 
     check_name(lesson.name)
     folder, kept = wish["out"] or OUT / lesson.name, WORK / f"{work}-{plan.seed}"

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import click
 
-from neural_renderer.cli.output import Bar, friendly, print_json, require, stdout_kept
+from reskin.cli.output import Bar, friendly, print_json, require, stdout_kept
 
 
 @click.command()
@@ -59,8 +59,8 @@ def measure(
         elif stability or page is not None:
             figures = _steadiness(theme, game, frames or 12, device, page, report)
         else:
-            from neural_renderer.measure import measure as measured
-            from neural_renderer.theme import load
+            from reskin.neural_renderer.measure import measure as measured
+            from reskin.neural_renderer.theme.pack import load
 
             figures = asdict(
                 measured(
@@ -70,7 +70,7 @@ def measure(
     if as_json:
         print_json(figures)
         return
-    from neural_renderer.measure.page import table
+    from reskin.neural_renderer.measure.page import table
 
     for name, value in table(figures):
         click.echo(f"  {name:18s} {value}")
@@ -84,8 +84,8 @@ def _steadiness(
     page: Path | None,
     report: Callable[[float], None],
 ) -> dict[str, object]:
-    from neural_renderer.measure import steadiness, write_page
-    from neural_renderer.theme import load
+    from reskin.neural_renderer.measure import steadiness, write_page
+    from reskin.neural_renderer.theme.pack import load
 
     found = steadiness(load(theme), device=device, game=game, frames=frames, report=report)
     if page is not None:
@@ -96,8 +96,8 @@ def _steadiness(
 def _legibility(
     theme: str, game: str | None, frames: int, device: str, report: Callable[[float], None]
 ) -> dict[str, object]:
-    from neural_renderer.measure import legibility
-    from neural_renderer.theme import load
+    from reskin.neural_renderer.measure import legibility
+    from reskin.neural_renderer.theme.pack import load
 
     return legibility(load(theme), device=device, game=game, frames=frames, report=report).figures()
 
@@ -105,7 +105,7 @@ def _legibility(
 def _drift(
     theme: str, game: str | None, frames: int, device: str, report: Callable[[float], None]
 ) -> dict[str, object]:
-    from neural_renderer.measure.drift import drift
-    from neural_renderer.theme import load
+    from reskin.neural_renderer.measure.drift import drift
+    from reskin.neural_renderer.theme.pack import load
 
     return asdict(drift(load(theme), device=device, game=game, frames=frames, report=report))

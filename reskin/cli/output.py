@@ -18,7 +18,7 @@ import click
 if TYPE_CHECKING:
     from rich.progress import Progress, TaskID
 
-    from neural_renderer.restyler import Restyler
+    from reskin.neural_renderer.restyler import Restyler
 
 P = ParamSpec("P")
 
@@ -46,8 +46,8 @@ def friendly(run: Callable[P, None]) -> Callable[P, None]:
 
     @wraps(run)
     def inner(*args: P.args, **kwargs: P.kwargs) -> None:
-        from engine.errors import EngineError
-        from neural_renderer.errors import RestyleError
+        from reskin.engine.errors import EngineError
+        from reskin.neural_renderer.errors import RestyleError
 
         try:
             run(*args, **kwargs)
@@ -60,7 +60,7 @@ def friendly(run: Callable[P, None]) -> Callable[P, None]:
 def require(package: str, purpose: str, extra: str) -> None:
     """Raise the error that names the extra if a package is missing."""
     if find_spec(package) is None:
-        from neural_renderer.errors import RuntimeMissing
+        from reskin.neural_renderer.errors import RuntimeMissing
 
         raise RuntimeMissing(
             f"{purpose} needs {package}, which is not installed; "

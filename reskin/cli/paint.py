@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from neural_renderer.cli.output import friendly, require, say
+from reskin.cli.output import friendly, require, say
 
 
 @click.command()
@@ -21,14 +21,14 @@ from neural_renderer.cli.output import friendly, require, say
 def paint(name: str, game: str | None, seed: int, ticks: int, out: Path | None) -> None:
     """Paint one frame by the painter NAME: the plain frame on the left, the painting on the right.
 
-    The way to work on a look: change a colour in neural_renderer/learn/painters/, call this again.
+    The way to work on a look: change a colour in neural_renderer/painters/, call this again.
     """
     require("scipy", "painting", "learn")
     import numpy as np
 
-    from engine.pictures import save_png
-    from neural_renderer.learn.painters import find_painter
-    from neural_renderer.learn.takes import game_take, scene_take
+    from reskin.engine.capture.pictures import save_png
+    from reskin.neural_renderer.painters import find_painter
+    from reskin.neural_renderer.scenes.frame_sources import game_take, scene_take
 
     painter = find_painter(name)
     frame = game_take(game, seed, ticks, 1)[0] if game else scene_take(seed, 0, 1)[0]

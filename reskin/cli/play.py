@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 import click
 
-from neural_renderer.cli.keeping import begin
-from neural_renderer.cli.output import (
+from reskin.cli.keeping import begin
+from reskin.cli.output import (
     INTERRUPTED,
     PATIENCE_S,
     Bar,
@@ -25,11 +25,11 @@ from neural_renderer.cli.output import (
 )
 
 if TYPE_CHECKING:
-    from engine.game import Game
-    from engine.loop import RunOptions, RunReport
-    from engine.session import Keeper
-    from neural_renderer.restyler import Restyler
-    from neural_renderer.transition import Kind
+    from reskin.engine.loop.loop import RunOptions, RunReport
+    from reskin.engine.loop.session import Keeper
+    from reskin.engine.simulation.game import Game
+    from reskin.neural_renderer.restyler import Restyler
+    from reskin.neural_renderer.transition import Kind
 
 FOLDER: Final = Path("recordings")
 DEFAULT_THEME: Final = "winter"
@@ -119,7 +119,8 @@ class Wish:
 @click.option("--json", "as_json", is_flag=True, help="The figures as the last line; all else to stderr.")
 @friendly
 def play(as_json: bool, restyle: str, legibility: str, **options: Any) -> None:
-    """Play GAME (miner unless you say) in a window; F1 shows the keys.
+    """Play GAME (miner unless you say) in a window; F1 shows the keys. GAME is an installed game's name, or
+    the place of your own: my_game.py, a folder, or my_game:Class.
 
     Without a display, and without --headless, it is a showcase instead: a bot plays, every theme has
     2.5 seconds, uncovered by a wipe, and recordings/ gets a video and a before/after sheet. With
@@ -151,8 +152,8 @@ def play(as_json: bool, restyle: str, legibility: str, **options: Any) -> None:
 
 
 def _play(wish: Wish) -> RunReport:
-    from engine.errors import LoopError
-    from engine.loop import window_missing
+    from reskin.engine.errors import LoopError
+    from reskin.engine.loop.loop import window_missing
 
     missing = "" if wish.headless or wish.showcase else window_missing()
     if missing and wish.save is not None:
@@ -163,7 +164,7 @@ def _play(wish: Wish) -> RunReport:
 
 
 def _run(wish: Wish, game: Game, keepers: tuple[Keeper, ...], missing: str) -> RunReport:
-    from engine.loop import run
+    from reskin.engine.loop.loop import run
 
     if missing:
         say(f"No window: {missing}. Recording a showcase instead (--headless runs without one).")
@@ -177,9 +178,9 @@ def _run(wish: Wish, game: Game, keepers: tuple[Keeper, ...], missing: str) -> R
 
 
 def _options(wish: Wish, game: Game, post: Any, bar: Bar) -> RunOptions:
-    from engine.loop import RunOptions
-    from engine.showcase import Showcase
-    from engine.theming import theme_of, themes_of
+    from reskin.engine.capture.showcase import Showcase
+    from reskin.engine.loop.loop import RunOptions
+    from reskin.engine.loop.theming import theme_of, themes_of
 
     options = RunOptions(
         size=wish.size, frames=wish.frames, headless=wish.headless or None, bot=wish.bot,
@@ -202,7 +203,7 @@ def _options(wish: Wish, game: Game, post: Any, bar: Bar) -> RunOptions:
 
 
 def _restyler(wish: Wish, tick_rate: int) -> Restyler:
-    from neural_renderer.restyler import Restyler
+    from reskin.neural_renderer.restyler import Restyler
 
     width, height = wish.size
     post = Restyler(
@@ -215,8 +216,8 @@ def _restyler(wish: Wish, tick_rate: int) -> Restyler:
 
 def _warm_up(game: Game, post: Restyler | None, size: tuple[int, int]) -> None:
     """Draw and restyle one frame that nobody sees: the very first time this compiles every kernel."""
-    from engine.draw import Canvas
-    from neural_renderer.errors import RestyleError
+    from reskin.engine.draw import Canvas
+    from reskin.neural_renderer.errors import RestyleError
 
     patience = threading.Timer(
         PATIENCE_S, say, ["Getting ready; the first run of all compiles kernels, which takes some seconds."]

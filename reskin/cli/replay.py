@@ -7,18 +7,21 @@ from typing import TYPE_CHECKING, Any, Final
 
 import click
 
-from neural_renderer.cli.output import INTERRUPTED, Bar, friendly, print_json, say, stdout_kept, tell_inexact
-from neural_renderer.cli.play import DEFAULT_THEME, FOLDER, Size
+from reskin.cli.output import INTERRUPTED, Bar, friendly, print_json, say, stdout_kept, tell_inexact
+from reskin.cli.play import DEFAULT_THEME, FOLDER, Size
 
 if TYPE_CHECKING:
-    from engine.playback import Playback
-    from engine.replay import Replay
+    from reskin.engine.persistence.playback import Playback
+    from reskin.engine.persistence.replay import Replay
 
 PLAIN: Final = "plain"
 
 
 @click.command()
 @click.argument("file", type=click.Path(path_type=Path))
+@click.option(
+    "--game", metavar="PLACE", help="Where its game is, if that is not installed: a file or folder."
+)
 @click.option("--verify", is_flag=True, help="Only compare every tick; no picture.")
 @click.option("--theme", metavar="NAME|PATH", help=f"A theme, or {PLAIN}.  [default: {DEFAULT_THEME}]")
 @click.option("--record", type=click.Path(path_type=Path), metavar="OUT.mp4", help="Draw it into a video.")
@@ -27,17 +30,19 @@ PLAIN: Final = "plain"
 @click.option("--device", default="auto", show_default=True, help="Where to restyle; see reskin doctor.")
 @click.option("--json", "as_json", is_flag=True, help="The result as the last line; all else to stderr.")
 @friendly
-def replay(file: Path, as_json: bool, partial: bool, **options: Any) -> None:
+def replay(file: Path, game: str | None, as_json: bool, partial: bool, **options: Any) -> None:
     """Play the replay FILE again, every tick's hash compared with the one recorded.
 
     In a window: Space pauses, left and right go five seconds back and forth, Home and End to the ends.
     Without a window, and without --record, it is verified only. The exit status is 1 if a tick differs.
     """
-    from engine.game import load_game
-    from engine.loop import window_missing
-    from engine.playback import open_playback
-    from engine.replay import read_replay
+    from reskin.engine.loop.loop import window_missing
+    from reskin.engine.persistence.playback import open_playback
+    from reskin.engine.persistence.replay import read_replay
+    from reskin.engine.simulation.games import load_game
 
+    if game is not None:
+        load_game(game)  # and from now on it is found by its name
     found = read_replay(file, partial)
     with stdout_kept(as_json):
         playback = open_playback(load_game(found.game), found)
@@ -54,7 +59,7 @@ def replay(file: Path, as_json: bool, partial: bool, **options: Any) -> None:
 
 
 def _verified(playback: Playback, found: Replay) -> dict[str, Any]:
-    from engine.playback import verify
+    from reskin.engine.persistence.playback import verify
 
     with Bar(f"verifying {found.game}") as bar:
         state_hash = verify(playback.game, found, bar)
@@ -66,11 +71,11 @@ def _shown(
     device: str, verify: bool,
 ) -> dict[str, Any]:  # fmt: skip
     """In a window, or into a video as fast as it goes."""
-    from engine.loop import RunOptions, run
+    from reskin.engine.loop.loop import RunOptions, run
 
     post = None
     if theme != PLAIN:
-        from neural_renderer.restyler import Restyler
+        from reskin.neural_renderer.restyler import Restyler
 
         post = Restyler(theme or DEFAULT_THEME, device, (size[1], size[0]), preload=record is None)
         tell_inexact(post)

@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from neural_renderer.cli.output import Bar, friendly, print_json, stdout_kept
+from reskin.cli.output import Bar, friendly, print_json, stdout_kept
 
 if TYPE_CHECKING:
-    from engine.errors import SyncError
+    from reskin.engine.errors import SyncError
 
 
 @click.command()
@@ -32,8 +32,8 @@ def synctest(game: str, as_json: bool, **options: Any) -> None:
     entity, component, field, both values and the last commands, and the kind of mistake by its name.
     The exit status is 1 if there is one.
     """
-    from engine.errors import SyncError
-    from engine.synctest import SyncOptions, sync_test
+    from reskin.engine.determinism.synctest import SyncOptions, sync_test
+    from reskin.engine.errors import SyncError
 
     try:
         with stdout_kept(as_json), Bar(f"{game} in sync") as bar:

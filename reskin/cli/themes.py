@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Any, Final
 
 import click
 
-from neural_renderer.cli.output import friendly, print_json, say
+from reskin.cli.output import friendly, print_json, say
 
 if TYPE_CHECKING:
-    from engine.frame import Frame
-    from neural_renderer.theme import Theme
+    from reskin.engine.frame import Frame
+    from reskin.neural_renderer.theme.pack import Theme
 
 FOLDER: Final = Path("themes")
 """Where `new` makes a theme, as `reskin learn painter` does."""
@@ -68,8 +68,8 @@ def new(name: str, source: str) -> None:
     import re
     from dataclasses import replace
 
-    from neural_renderer import theme as packs
-    from neural_renderer.errors import ThemeError
+    from reskin.neural_renderer.errors import ThemeError
+    from reskin.neural_renderer.theme import pack as packs
 
     if not re.fullmatch(packs.NAME, name):
         raise ThemeError(f"a name must be letters, digits, dots, dashes and underscores, got {name!r:.200}")
@@ -91,8 +91,8 @@ def convert(theme: str, out: Path | None) -> None:
     """
     from dataclasses import replace
 
-    from neural_renderer import theme as packs
-    from neural_renderer.quantization import exact_tensors
+    from reskin.neural_renderer.quantization import exact_tensors
+    from reskin.neural_renderer.theme import pack as packs
 
     found, source = packs.load(theme), packs.find(theme)
     if found.exact:
@@ -108,7 +108,7 @@ def convert(theme: str, out: Path | None) -> None:
 @friendly
 def check(folder: str) -> None:
     """Load the pack in FOLDER and say what is in it, or what is wrong with it."""
-    from neural_renderer import theme as packs
+    from reskin.neural_renderer.theme import pack as packs
 
     theme = packs.load(folder)
     click.echo(f"{theme.title} ({theme.name} {theme.version}) by {theme.author}, {theme.licence}")
@@ -130,10 +130,10 @@ def preview(theme: str, out: Path | None, game: str) -> None:
     """Show THEME, a name or a folder: a moment of a game, plain on the left, restyled on the right."""
     import numpy as np
 
-    from engine.frame import plain_picture
-    from engine.game import load_game
-    from engine.pictures import save_png
-    from neural_renderer.restyler import Restyler
+    from reskin.engine.capture.pictures import save_png
+    from reskin.engine.frame import plain_picture
+    from reskin.engine.simulation.games import load_game
+    from reskin.neural_renderer.restyler import Restyler
 
     if out is not None and out.suffix.lower() != ".png":
         raise click.UsageError(f"a preview's name must end in .png, got {out.name!r}")
@@ -150,8 +150,8 @@ def preview(theme: str, out: Path | None, game: str) -> None:
 @friendly
 def pack(folder: Path, out: Path | None) -> None:
     """Check the pack in FOLDER and write it as a zip to give away; the same pack gives the same bytes."""
-    from neural_renderer import theme as packs
-    from neural_renderer.parcel import write_zip
+    from reskin.neural_renderer.theme import pack as packs
+    from reskin.neural_renderer.theme.archive import write_zip
 
     theme, folder = packs.load(folder), packs.find(folder)
     path = write_zip(theme, folder, out or Path(f"{theme.name}.zip"))
@@ -162,8 +162,8 @@ def pack(folder: Path, out: Path | None) -> None:
 
 def _write(theme: Theme, source: Path, folder: Path) -> None:
     """Save a theme, with the preview of the pack in `source`, to a folder that is not there yet."""
-    from neural_renderer import theme as packs
-    from neural_renderer.errors import ThemeError
+    from reskin.neural_renderer.errors import ThemeError
+    from reskin.neural_renderer.theme import pack as packs
 
     if folder.exists():
         raise ThemeError(f"{folder} is there already; take another name, or remove it first")
@@ -177,7 +177,7 @@ def _write(theme: Theme, source: Path, folder: Path) -> None:
 
 def _moment(game: Any) -> Frame:
     """A frame of a game that its bot has played for a while."""
-    from engine.draw import Canvas
+    from reskin.engine.draw import Canvas
 
     for _ in range(SHOWN_TICK):
         game.simulation.step(game.bot())
@@ -187,14 +187,14 @@ def _moment(game: Any) -> Frame:
 
 
 def _names() -> list[str]:
-    from neural_renderer.theme import available
+    from reskin.neural_renderer.theme.pack import available
 
     return available()
 
 
 def _figures(name: str) -> dict[str, Any]:
-    from kernels import macs_per_pixel
-    from neural_renderer.theme import load, themes_folder
+    from reskin.kernels import macs_per_pixel
+    from reskin.neural_renderer.theme.pack import load, themes_folder
 
     theme: Theme = load(name)
     size = sum(file.stat().st_size for file in (themes_folder() / name).iterdir() if file.is_file())

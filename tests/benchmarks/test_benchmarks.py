@@ -17,8 +17,8 @@ from benchmarks.__main__ import measure
 from benchmarks.contenders import Plan
 from benchmarks.report import Found
 from benchmarks.rounds import Contender, Readings, Rounds
-from kernels import macs_per_pixel
-from neural_renderer.theme import available
+from reskin.kernels import macs_per_pixel
+from reskin.neural_renderer.theme.pack import available
 
 TINY = Plan(size=(64, 48), large=(96, 64), least=2, least_slow=1)
 

@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
-from engine.command import Command
-from engine.draw import Canvas
-from engine.game import Game, Inputs
-from engine.simulation import Simulation, System
-from engine.world import World
+from reskin.engine.draw import Canvas
+from reskin.engine.ecs.world import World
+from reskin.engine.simulation.command import Command
+from reskin.engine.simulation.game import Game, Inputs
+from reskin.engine.simulation.simulation import Simulation, System
 
 
 @dataclass(slots=True)

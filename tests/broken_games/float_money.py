@@ -7,8 +7,8 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from engine.command import Command
-from engine.simulation import Simulation, System
+from reskin.engine.simulation.command import Command
+from reskin.engine.simulation.simulation import Simulation, System
 from tests.broken_games.base import Sound, first
 
 

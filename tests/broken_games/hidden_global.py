@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import ClassVar
 
-from engine.command import Command
-from engine.simulation import Simulation, System
+from reskin.engine.simulation.command import Command
+from reskin.engine.simulation.simulation import Simulation, System
 from tests.broken_games.base import Sound, first
 
 visits = 0

@@ -9,8 +9,8 @@ from typing import ClassVar
 
 import numpy as np
 
-from engine.command import Command
-from engine.simulation import Simulation, System
+from reskin.engine.simulation.command import Command
+from reskin.engine.simulation.simulation import Simulation, System
 from tests.broken_games.base import Sound, first
 
 GENERATOR = np.random.default_rng(7)

@@ -8,8 +8,8 @@ from collections.abc import Sequence
 from time import monotonic_ns as now
 from typing import ClassVar
 
-from engine.command import Command
-from engine.simulation import Simulation, System
+from reskin.engine.simulation.command import Command
+from reskin.engine.simulation.simulation import Simulation, System
 from tests.broken_games.base import Sound, first
 
 

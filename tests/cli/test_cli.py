@@ -16,14 +16,14 @@ import pygame
 import pytest
 from click.testing import CliRunner, Result
 
-from neural_renderer.cli import main
-from neural_renderer.theme import available
+from reskin.cli import main
+from reskin.neural_renderer.theme.pack import available
 
 KEYS = [
     "game", "theme", "seed", "frames", "ticks", "state_hash", "runtime", "device", "fps", "ms", "hud",
     "faults", "coins",
 ]  # fmt: skip
-RESKIN = [sys.executable, "-c", "from neural_renderer.cli import main; main()"]
+RESKIN = [sys.executable, "-c", "from reskin.cli import main; main()"]
 PLAIN = ["play", "--headless", "--bot", "--restyle", "off"]
 needs_theme = pytest.mark.skipif(not available(), reason="no theme is shipped yet")
 
@@ -195,7 +195,9 @@ def test_doctor_says_what_there_is() -> None:
     ],
 )
 def test_doctor_names_the_instruction_set(limit: str, said: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("kernels.processor.processor", lambda: frozenset({"sse4.1", "avx2", "avx512vnni"}))
+    monkeypatch.setattr(
+        "reskin.kernels.simd.processor.processor", lambda: frozenset({"sse4.1", "avx2", "avx512vnni"})
+    )
     monkeypatch.delenv("ONEDNN_MAX_CPU_ISA", raising=False)
     found = json.loads(call("doctor", "--json").stdout)["machine"]["instructions"]
     assert found.startswith("AVX-512 VNNI, the fastest")
@@ -208,7 +210,7 @@ def test_learning_needs_torch_and_a_painter(monkeypatch: pytest.MonkeyPatch) -> 
     result = call("learn", "painter", "nobody")
     assert result.exit_code == 1
     assert re.search(r"no painter .*'nobody'; there are: .*winter", result.stderr)
-    monkeypatch.setattr("neural_renderer.cli.output.find_spec", lambda name: None)
+    monkeypatch.setattr("reskin.cli.output.find_spec", lambda name: None)
     result = call("learn", "painter", "winter")
     assert result.exit_code == 1
     assert "reskin[learn]" in result.stderr

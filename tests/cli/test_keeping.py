@@ -13,9 +13,9 @@ from typing import Any
 import pygame
 import pytest
 
-from engine.errors import SaveDamaged
-from engine.savefile import examine
-from neural_renderer.theme import available
+from reskin.engine.errors import SaveDamaged
+from reskin.engine.persistence.savefile import examine
+from reskin.neural_renderer.theme.pack import available
 from tests.cli.test_cli import PLAIN, RESKIN, call, needs_theme
 
 SMALL = [*PLAIN, "--size", "160x96"]

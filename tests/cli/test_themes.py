@@ -10,8 +10,8 @@ import pygame
 import pytest
 from click.testing import CliRunner, Result
 
-from neural_renderer.cli import main
-from neural_renderer.theme import ARCHITECTURE, available, load
+from reskin.cli import main
+from reskin.neural_renderer.theme.pack import ARCHITECTURE, available, load
 
 pytestmark = pytest.mark.skipif(not available(), reason="no theme is shipped yet")
 

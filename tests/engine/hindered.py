@@ -18,10 +18,10 @@ import struct
 import sys
 from pathlib import Path
 
-from engine.errors import SaveDamaged, SaveError
-from engine.journal import Journal, SaveOptions
-from engine.save import create_save, open_save, recover_save, restored
-from engine.savefile import examine
+from reskin.engine.errors import SaveDamaged, SaveError
+from reskin.engine.persistence.journal import Journal, SaveOptions
+from reskin.engine.persistence.save import create_save, open_save, recover_save, restored
+from reskin.engine.persistence.savefile import examine
 from tests.engine.killer import Truth
 from tests.engine.market import Market, assert_whole
 

@@ -20,13 +20,13 @@ import time
 from pathlib import Path
 from typing import Any
 
-from engine.elsewhere import find_game
-from engine.errors import SaveError
-from engine.game import Game
-from engine.journal import SaveOptions
-from engine.ledger import Ledger
-from engine.save import create_save, open_save, restored
-from engine.savefile import examine
+from reskin.engine.errors import SaveError
+from reskin.engine.ledger.ledger import Ledger
+from reskin.engine.persistence.journal import SaveOptions
+from reskin.engine.persistence.save import create_save, open_save, restored
+from reskin.engine.persistence.savefile import examine
+from reskin.engine.simulation.game import Game
+from reskin.engine.simulation.games import load_game
 
 LONGEST_S, LONGEST_TICKS = 0.2, 50
 """A child lives no longer than this, or than so many commits take: some snapshots, a close and a load."""
@@ -109,7 +109,7 @@ def kill(path: Path, kind: type[Game], begun: mmap.mmap, seed: int, longest_s: f
 
 
 def main(folder: str, count: str, game: str) -> None:
-    kind = find_game(game)
+    kind = load_game(game)
     truth, begun, path = Truth(kind), mmap.mmap(-1, 8), Path(folder) / "killed.save"
     truth.at(10)  # a game's first ticks may compile, which no child should have to do again
     found: dict[str, Any] = {"game": kind.name, "kills": 0, "lost": 0, "unborn": 0, "longest": 0, "games": 1}

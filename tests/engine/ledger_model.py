@@ -29,7 +29,7 @@ class Bag:
 
 
 class Model:
-    """Same names, same arguments, same answers as `engine.ledger.Ledger`; nothing else of it."""
+    """Same names, same arguments, same answers as `engine.ledger.ledger.Ledger`; nothing else of it."""
 
     def __init__(self) -> None:
         self.bags: dict[str, Bag] = {}

@@ -8,12 +8,12 @@ from typing import ClassVar
 
 import numpy as np
 
-from engine.command import Command
-from engine.draw import Canvas
-from engine.errors import LedgerError
-from engine.game import Control, Game, Inputs
-from engine.simulation import Simulation
-from engine.world import World
+from reskin.engine.draw import Canvas
+from reskin.engine.ecs.world import World
+from reskin.engine.errors import LedgerError
+from reskin.engine.simulation.command import Command
+from reskin.engine.simulation.game import Control, Game, Inputs
+from reskin.engine.simulation.simulation import Simulation
 
 TRADERS = 6
 COINS = 100

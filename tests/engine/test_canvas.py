@@ -6,11 +6,11 @@ import numpy as np
 import pygame
 import pytest
 
-from engine.draw import Canvas
-from engine.draw.canvas import WORLD_DEPTH
-from engine.draw.colors import Color
-from engine.errors import DrawError
-from engine.frame import MATERIAL_INDEX, Frame, plain_picture
+from reskin.engine.draw import Canvas
+from reskin.engine.draw.canvas import WORLD_DEPTH
+from reskin.engine.draw.colors import Color
+from reskin.engine.errors import DrawError
+from reskin.engine.frame import MATERIAL_INDEX, Frame, plain_picture
 
 RED, GREEN, BLUE = (200, 30, 40), (20, 180, 60), (10, 40, 220)
 W, H = 96, 64

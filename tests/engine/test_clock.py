@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.clock import SECOND_NS, Clock
-from engine.errors import ClockError
+from reskin.engine.errors import ClockError
+from reskin.engine.simulation.clock import SECOND_NS, Clock
 
 
 @given(rate=st.integers(1, 1000), steps=st.lists(st.integers(0, SECOND_NS // 10), max_size=50))

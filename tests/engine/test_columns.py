@@ -11,11 +11,11 @@ import msgpack
 import numpy as np
 import pytest
 
-from engine.differences import differences
-from engine.errors import StateError, WorldError
-from engine.packing import WIDTHS, pack, pack_array, unpack
-from engine.simulation import Simulation
-from engine.world import World
+from reskin.engine.ecs.packing import WIDTHS, pack, pack_array, unpack
+from reskin.engine.ecs.world import World
+from reskin.engine.errors import StateError, WorldError
+from reskin.engine.simulation.differences import differences
+from reskin.engine.simulation.simulation import Simulation
 
 
 @dataclass(slots=True)

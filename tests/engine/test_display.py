@@ -23,7 +23,7 @@ pytestmark = pytest.mark.skipif(
 PLAYER = """
 import sys
 from pathlib import Path
-from engine.loop import RunOptions, run
+from reskin.engine.loop.loop import RunOptions, run
 from tests.engine.toy import Tint, Toy
 game, post = Toy(3), Tint()
 report = run(game, post, RunOptions(folder=Path(sys.argv[1]), say=print))

@@ -14,14 +14,15 @@ from typing import Any
 
 import pytest
 
-from engine import replay as replay_file
-from engine import savefile, simulation, snapshot
-from engine.journal import SaveOptions
-from engine.playback import open_playback, verify
-from engine.replay import ReplayWriter, read_replay
-from engine.save import create_save, open_save
-from engine.simulation import Simulation
-from engine.snapshot import load, pack
+from reskin.engine.persistence import replay as replay_file
+from reskin.engine.persistence import savefile, snapshot
+from reskin.engine.persistence.journal import SaveOptions
+from reskin.engine.persistence.playback import open_playback, verify
+from reskin.engine.persistence.replay import ReplayWriter, read_replay
+from reskin.engine.persistence.save import create_save, open_save
+from reskin.engine.persistence.snapshot import load, pack
+from reskin.engine.simulation import simulation
+from reskin.engine.simulation.simulation import Simulation
 from tests.engine.market import Market, Trader, assert_whole
 
 FOLDER = Path(__file__).with_name("formats")

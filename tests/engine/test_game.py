@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 from importlib.metadata import EntryPoint
@@ -9,9 +10,9 @@ from pathlib import Path
 
 import pytest
 
-import engine
-from engine import game as games
-from engine.errors import GameError
+import reskin
+from reskin.engine.errors import GameError
+from reskin.engine.simulation import games
 
 ROOT = Path(__file__).parents[2]
 
@@ -22,7 +23,9 @@ def install(monkeypatch: pytest.MonkeyPatch, **values: str) -> None:
 
 
 def test_games_are_found_by_entry_point(monkeypatch: pytest.MonkeyPatch) -> None:
-    install(monkeypatch, zebra="engine.game:Game", apple="engine.game:Game")
+    install(
+        monkeypatch, zebra="reskin.engine.simulation.game:Game", apple="reskin.engine.simulation.game:Game"
+    )
     assert list(games.find_games()) == ["apple", "zebra"]
     assert games.load_game("zebra") is games.Game
 
@@ -31,8 +34,8 @@ def test_games_are_found_by_entry_point(monkeypatch: pytest.MonkeyPatch) -> None
     ("value", "message"),
     [
         ("engine.nowhere:Game", "cannot be loaded: No module named"),
-        ("engine.game:Nothing", "cannot be loaded: .* has no attribute"),
-        ("engine.game:Inputs", "must be a subclass of engine.game.Game"),
+        ("reskin.engine.simulation.game:Nothing", "cannot be loaded: .* has no attribute"),
+        ("reskin.engine.simulation.game:Inputs", "must be a subclass of reskin.Game"),
     ],
 )
 def test_a_broken_game_is_named(monkeypatch: pytest.MonkeyPatch, value: str, message: str) -> None:
@@ -42,26 +45,33 @@ def test_a_broken_game_is_named(monkeypatch: pytest.MonkeyPatch, value: str, mes
 
 
 def test_an_unknown_game_lists_those_there_are(monkeypatch: pytest.MonkeyPatch) -> None:
-    install(monkeypatch, miner="engine.game:Game")
-    with pytest.raises(GameError, match="no game is named 'mine'; installed: miner"):
+    install(monkeypatch, miner="reskin.engine.simulation.game:Game")
+    with pytest.raises(GameError, match="no game is named 'mine'; installed: miner; or name a file"):
         games.load_game("mine")
 
 
 def test_every_public_name_can_be_imported() -> None:
-    assert dir(engine) == engine.__all__ == sorted(engine.__all__)
-    for name in engine.__all__:
-        assert (
-            getattr(engine, name).__module__.startswith("engine") if name != "MATERIALS" else engine.MATERIALS
-        )
+    assert dir(reskin) == reskin.__all__ == sorted(reskin.__all__)
+    assert 20 <= len(reskin.__all__) <= 30
+    for name in reskin.__all__:
+        found = getattr(reskin, name)
+        assert found.__module__.startswith("reskin.") if name != "MATERIALS" else found
     with pytest.raises(AttributeError, match="has no attribute 'Wrold'"):
-        _ = engine.Wrold
+        _ = reskin.Wrold
+
+
+def test_type_checkers_see_the_same_names() -> None:
+    text = Path(reskin.__file__).read_text()
+    shown = re.findall(r"^    from reskin\.(\S+) import (\w+) as \2$", text, re.M)
+    assert {name: home for home, name in shown} == reskin._HOME
 
 
 def test_the_skeleton_imports_no_window_and_no_network() -> None:
     script = (
-        "import sys, engine; assert 'numpy' not in sys.modules, 'import engine is not light'\n"
-        "engine.Simulation, engine.Game, engine.Ledger, engine.Clock, engine.Frame\n"
-        "heavy = [name for name in ('pygame', 'torch', 'numba', 'neural_renderer') if name in sys.modules]\n"
+        "import sys, reskin; assert 'numpy' not in sys.modules, 'import reskin is not light'\n"
+        "reskin.Simulation, reskin.Game, reskin.Ledger, reskin.Frame\n"
+        "muscle = 'reskin.neural_renderer'\n"
+        "heavy = [name for name in ('pygame', 'torch', 'numba', muscle) if name in sys.modules]\n"
         "assert not heavy, heavy"
     )
     subprocess.run([sys.executable, "-c", script], cwd=ROOT, check=True, timeout=60)

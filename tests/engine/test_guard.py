@@ -7,8 +7,8 @@ import re
 import numpy as np
 import pytest
 
-from engine.frame import plain_picture
-from engine.guard import PATIENCE, REST_FRAMES, Guard, complaint
+from reskin.engine.frame import plain_picture
+from reskin.engine.loop.circuit_breaker import PATIENCE, REST_FRAMES, Guard, complaint
 from tests.engine.toy import Faulty, Tint, frame
 
 GOOD = None

@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from engine.errors import FrameError
-from engine.frame import compose_hud
-from engine.hud_pixels import count_differing
+from reskin.engine.errors import FrameError
+from reskin.engine.frame import compose_hud
+from reskin.engine.hud_pixels import count_differing
 
 
 @pytest.mark.parametrize("size", [(1, 1), (3, 5), (64, 97)])

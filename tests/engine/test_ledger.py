@@ -10,10 +10,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from engine.errors import AccountFull, InsufficientFunds, LedgerError, UnknownItem
-from engine.goods import MOST, Moved, Unique
-from engine.ledger import Ledger
-from engine.simulation import Simulation
+from reskin.engine.errors import AccountFull, InsufficientFunds, LedgerError, UnknownItem
+from reskin.engine.ledger.ledger import Ledger
+from reskin.engine.ledger.types import MOST, Moved, Unique
+from reskin.engine.simulation.simulation import Simulation
 
 ACCOUNTS = ("mine", "miner", "chest")
 account = st.sampled_from((*ACCOUNTS, "nowhere"))

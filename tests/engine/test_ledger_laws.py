@@ -12,9 +12,9 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
 
-from engine.errors import LedgerError
-from engine.goods import Moved
-from engine.ledger import Ledger
+from reskin.engine.errors import LedgerError
+from reskin.engine.ledger.ledger import Ledger
+from reskin.engine.ledger.types import Moved
 from tests.engine.ledger_model import Model, Refused
 
 ACCOUNTS = ("player", "chest", "pack", "shop", "ground")

@@ -11,14 +11,14 @@ import numpy as np
 import pygame
 import pytest
 
-from engine.errors import LoopError
-from engine.frame import Frame, plain_picture
-from engine.guard import PATIENCE, Guard
-from engine.interrupts import stoppable
-from engine.loop import RunOptions, run
-from engine.showcase import Showcase
-from engine.window import display_missing
-from engine.worker import Worker
+from reskin.engine.capture.showcase import Showcase
+from reskin.engine.errors import LoopError
+from reskin.engine.frame import Frame, plain_picture
+from reskin.engine.loop.circuit_breaker import PATIENCE, Guard
+from reskin.engine.loop.interrupts import stoppable
+from reskin.engine.loop.loop import RunOptions, run
+from reskin.engine.loop.window import display_missing
+from reskin.engine.loop.worker import Worker
 from tests.engine.toy import Faulty, Tint, Toy, frame
 
 SMALL = (96, 64)

@@ -10,9 +10,9 @@ import numpy as np
 import pygame
 import pytest
 
-from engine.errors import LoopError
-from engine.pictures import fitted, save_png, sheet, wipe
-from engine.record import open_recording
+from reskin.engine.capture.pictures import fitted, save_png, sheet, wipe
+from reskin.engine.capture.record import open_recording
+from reskin.engine.errors import LoopError
 
 try:
     import av

@@ -12,14 +12,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from engine.command import Command
-from engine.errors import CommandError, ReplayDamaged, ReplayDiverged, ReplayError
-from engine.game import Inputs
-from engine.loop import RunOptions, run
-from engine.playback import JUMP_S, Playback, open_playback, verify
-from engine.reel import Reel, ReelError, tick_bytes
-from engine.replay import KEYFRAME_TICKS, ReplayWriter, read_replay
-from engine.snapshot import load, pack
+from reskin.engine.errors import CommandError, ReplayDamaged, ReplayDiverged, ReplayError
+from reskin.engine.loop.loop import RunOptions, run
+from reskin.engine.persistence.command_log import Reel, ReelError, tick_bytes
+from reskin.engine.persistence.playback import JUMP_S, Playback, open_playback, verify
+from reskin.engine.persistence.replay import KEYFRAME_TICKS, ReplayWriter, read_replay
+from reskin.engine.persistence.snapshot import load, pack
+from reskin.engine.simulation.command import Command
+from reskin.engine.simulation.game import Inputs
 from tests.engine.market import Market, assert_whole
 from tests.engine.spoil import spoilt
 from tests.engine.toy import Tint, Toy
@@ -311,7 +311,7 @@ def test_a_run_is_played_back_in_another_look_and_size(tmp_path: Path) -> None:
 
 
 def test_a_jump_is_a_cut(played: tuple[Path, list[str]]) -> None:
-    from engine.session import Session
+    from reskin.engine.loop.session import Session
 
     playback, post = open_playback(Market, read_replay(played[0])), Tint()
     session = Session(playback.game, post, RunOptions(size=(96, 64), headless=True, playback=playback))

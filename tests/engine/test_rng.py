@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.errors import RandomError, StateError
-from engine.rng import Stream, Streams
+from reskin.engine.errors import RandomError, StateError
+from reskin.engine.simulation.rng import Stream, Streams
 
 
 def test_the_generator_is_splitmix64() -> None:

@@ -21,16 +21,16 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
-from engine.errors import SaveBusy, SaveDamaged, SaveError
-from engine.game import Game
-from engine.journal import SNAPSHOTS, Journal, SaveOptions
-from engine.loop import RunOptions, run
-from engine.migrations import Migration, filled
-from engine.save import SUFFIXES, create_save, open_save, recover_save, restored
-from engine.savefile import Head, examine
-from engine.scavenge import rows
-from engine.simulation import Simulation
-from engine.world import World
+from reskin.engine.ecs.world import World
+from reskin.engine.errors import SaveBusy, SaveDamaged, SaveError
+from reskin.engine.loop.loop import RunOptions, run
+from reskin.engine.persistence.journal import SNAPSHOTS, Journal, SaveOptions
+from reskin.engine.persistence.migrations import Migration, filled
+from reskin.engine.persistence.save import SUFFIXES, create_save, open_save, recover_save, restored
+from reskin.engine.persistence.savefile import Head, examine
+from reskin.engine.persistence.scavenge import rows
+from reskin.engine.simulation.game import Game
+from reskin.engine.simulation.simulation import Simulation
 from tests.engine.market import Market, Trader, assert_whole, trade
 from tests.engine.spoil import spoilt
 from tests.engine.toy import Toy
@@ -196,8 +196,8 @@ def test_looking_into_a_save_changes_nothing(closed: Path, killed: Path) -> None
 def test_a_second_process_is_told(tmp_path: Path) -> None:
     path = tmp_path / "a.save"
     code = (
-        "import sys; from engine.save import open_save; from tests.engine.market import Market\n"
-        "from engine.errors import SaveBusy\n"
+        "import sys; from reskin import open_save; from tests.engine.market import Market\n"
+        "from reskin.engine.errors import SaveBusy\n"
         "try: open_save(sys.argv[1], lambda name: Market)\n"
         "except SaveBusy as error: print(error)"
     )

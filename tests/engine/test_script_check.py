@@ -7,10 +7,13 @@ from pathlib import Path
 
 import pytest
 
-from engine.script.check import check
+from reskin.engine.script.check import check
 
 ROOT = Path(__file__).parents[2]
-HEAD = "from engine.script import component\nimport math\n\n@component\nclass Purse:\n    coins: int = 0\n\n"
+HEAD = (
+    "from reskin.engine.script import component\n"
+    "import math\n\n@component\nclass Purse:\n    coins: int = 0\n\n"
+)
 
 
 def findings(text: str) -> list[str]:

@@ -10,11 +10,11 @@ from typing import Any
 
 import pytest
 
-from engine.errors import ScriptError
-from engine.rng import Streams
-from engine.script import component, read_loot, read_prefabs, read_table
-from engine.script.sources import LOADING, Sources
-from engine.world import World
+from reskin.engine.ecs.world import World
+from reskin.engine.errors import ScriptError
+from reskin.engine.script import component, read_loot, read_prefabs, read_table
+from reskin.engine.script.sources import LOADING, Sources
+from reskin.engine.simulation.rng import Streams
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,12 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from engine.draw import Canvas
-from engine.errors import CommandError, ScriptError
-from engine.frame import plain_picture
-from engine.game import Inputs
-from engine.loop import RunOptions, run
-from engine.script import ScriptedGame
+from reskin.engine.draw import Canvas
+from reskin.engine.errors import CommandError, ScriptError
+from reskin.engine.frame import plain_picture
+from reskin.engine.loop.loop import RunOptions, run
+from reskin.engine.script import ScriptedGame
+from reskin.engine.simulation.game import Inputs
 from tests.engine.tiny import MAIN, Folder, reload, tick
 
 
@@ -90,7 +90,7 @@ def test_a_script_may_come_and_go(folder: Folder) -> None:
 def test_data_is_reloaded_too(folder: Folder) -> None:
     folder.write("salt: {price: 4}\n", "goods.yaml")
     folder.write(
-        "from dataclasses import dataclass\nfrom engine.script import read_table\n\n\n"
+        "from dataclasses import dataclass\nfrom reskin.engine.script import read_table\n\n\n"
         "@dataclass(frozen=True, slots=True)\nclass Good:\n    price: int\n\n\n"
         'GOODS = read_table("goods.yaml", Good)\n',
         "goods.py",

@@ -9,10 +9,10 @@ from pathlib import Path
 import pygame
 import pytest
 
-from engine.console import Console
-from engine.loop import RunOptions, run
-from engine.overlay import Overlay
-from engine.script.watcher import Watcher
+from reskin.engine.loop.hotkeys import Console
+from reskin.engine.loop.loop import RunOptions, run
+from reskin.engine.loop.overlay import Overlay
+from reskin.engine.script.watcher import Watcher
 from tests.engine.tiny import MAIN, Folder, until
 
 DRAW = """

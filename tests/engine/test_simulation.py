@@ -18,11 +18,11 @@ import msgpack
 import numpy as np
 import pytest
 
-from engine.command import Command
-from engine.differences import differences
-from engine.errors import CommandError, LedgerError, StateError, WorldError
-from engine.simulation import Simulation
-from engine.world import World
+from reskin.engine.ecs.world import World
+from reskin.engine.errors import CommandError, LedgerError, StateError, WorldError
+from reskin.engine.simulation.command import Command
+from reskin.engine.simulation.differences import differences
+from reskin.engine.simulation.simulation import Simulation
 
 ROOT = Path(__file__).parents[2]
 TICKS = 40

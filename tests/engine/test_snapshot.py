@@ -13,11 +13,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from engine.errors import SnapshotError, StateError
-from engine.migrations import dropped, filled, renamed, version
-from engine.simulation import Simulation
-from engine.snapshot import HEADER, load, pack, unpack
-from engine.world import World
+from reskin.engine.ecs.world import World
+from reskin.engine.errors import SnapshotError, StateError
+from reskin.engine.persistence.migrations import dropped, filled, renamed, version
+from reskin.engine.persistence.snapshot import HEADER, load, pack, unpack
+from reskin.engine.simulation.simulation import Simulation
 from tests.engine.market import Market, assert_whole
 
 

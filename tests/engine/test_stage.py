@@ -16,20 +16,20 @@ import numpy as np
 import pygame
 import pytest
 
-from engine.controls import Controls
-from engine.errors import LoopError
-from engine.frame import Frame, compose_hud, plain_picture
-from engine.game import Control, Game
-from engine.guard import PATIENCE
-from engine.loop import RunOptions, run
-from engine.playback import open_playback
-from engine.replay import ReplayWriter, read_replay
-from engine.save import create_save
-from engine.savefile import examine
-from engine.session import Session
-from engine.stage import Stage
-from engine.theming import neighbour, theme_of, themes_of
-from engine.window import Window
+from reskin.engine.errors import LoopError
+from reskin.engine.frame import Frame, compose_hud, plain_picture
+from reskin.engine.loop.circuit_breaker import PATIENCE
+from reskin.engine.loop.controls import Controls
+from reskin.engine.loop.loop import RunOptions, run
+from reskin.engine.loop.session import Session
+from reskin.engine.loop.theming import neighbour, theme_of, themes_of
+from reskin.engine.loop.window import Window
+from reskin.engine.loop.windowed_loop import Stage
+from reskin.engine.persistence.playback import open_playback
+from reskin.engine.persistence.replay import ReplayWriter, read_replay
+from reskin.engine.persistence.save import create_save
+from reskin.engine.persistence.savefile import examine
+from reskin.engine.simulation.game import Control, Game
 from tests.engine.toy import Faulty, Tint, Toy
 
 SMALL = (96, 64)

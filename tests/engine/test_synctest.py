@@ -9,9 +9,10 @@ import time
 
 import pytest
 
-from engine.differences import compare
-from engine.elsewhere import find_game
-from engine.errors import (
+from reskin.engine.determinism.hidden_state import suspects
+from reskin.engine.determinism.nondeterminism import Watch
+from reskin.engine.determinism.synctest import SyncOptions, sync_test
+from reskin.engine.errors import (
     GameError,
     HiddenGlobal,
     InexactNumber,
@@ -21,10 +22,9 @@ from engine.errors import (
     UnseededRandom,
     WallClock,
 )
-from engine.game import Game
-from engine.suspects import suspects
-from engine.synctest import SyncOptions, sync_test
-from engine.watch import Watch
+from reskin.engine.simulation.differences import compare
+from reskin.engine.simulation.game import Game
+from reskin.engine.simulation.games import load_game
 from tests.broken_games import (
     base,
     float_money,
@@ -150,15 +150,15 @@ def test_a_rule_that_breaks_only_at_depth_needs_the_distance() -> None:
 
 
 def test_games_are_found_by_name_and_by_class() -> None:
-    assert find_game("miner").name == "miner"
-    assert find_game("tests.engine.market:Market") is Market
+    assert load_game("miner").name == "miner"
+    assert load_game("tests.engine.market:Market") is Market
     with pytest.raises(GameError, match="no game is named 'minr'"):
         sync_test("minr")
     for name in ("tests.engine.nothing:Market", "tests.engine.market:Nothing", ":Market"):
         with pytest.raises(GameError, match="cannot be loaded"):
-            find_game(name)
+            load_game(name)
     with pytest.raises(GameError, match="must be a subclass of"):
-        find_game("tests.engine.market:Trader")
+        load_game("tests.engine.market:Trader")
     with pytest.raises(GameError, match="at least 1 tick"):
         SyncOptions(ticks=0)
 

@@ -7,10 +7,10 @@ from typing import Any
 import msgpack
 import pytest
 
-from engine.errors import LedgerError
-from engine.ledger import Ledger
-from engine.simulation import Simulation
-from engine.trail import BLOCK, KEPT
+from reskin.engine.errors import LedgerError
+from reskin.engine.ledger.audit_log import BLOCK, KEPT
+from reskin.engine.ledger.ledger import Ledger
+from reskin.engine.simulation.simulation import Simulation
 
 
 def new() -> Ledger:

@@ -13,8 +13,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, rule, run_state_machine_as_test
 
-from engine.errors import StateError, WorldError
-from engine.world import World
+from reskin.engine.ecs.world import World
+from reskin.engine.errors import StateError, WorldError
 
 
 @dataclass(slots=True)

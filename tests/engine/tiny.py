@@ -7,12 +7,12 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from engine.script import ScriptedGame
+from reskin.engine.script import ScriptedGame
 
 MAIN = """\
 from __future__ import annotations
 
-from engine.script import component, on
+from reskin.engine.script import component, on
 
 
 @component

@@ -9,11 +9,11 @@ from typing import Any, ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.command import Command
-from engine.draw import Canvas
-from engine.frame import Frame, compose_hud
-from engine.game import Control, Game, Inputs
-from engine.simulation import Simulation
+from reskin.engine.draw import Canvas
+from reskin.engine.frame import Frame, compose_hud
+from reskin.engine.simulation.command import Command
+from reskin.engine.simulation.game import Control, Game, Inputs
+from reskin.engine.simulation.simulation import Simulation
 
 
 def _count(simulation: Simulation, commands: Sequence[Command]) -> None:

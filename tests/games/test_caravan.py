@@ -9,12 +9,12 @@ from typing import Any
 import numpy as np
 import pytest
 
-from demo_games.caravan import Caravan
-from engine.command import Command
-from engine.draw import Canvas
-from engine.elsewhere import hashes_elsewhere
-from engine.frame import Frame, material_index
-from engine.game import Inputs
+from reskin.demo_games.caravan import Caravan
+from reskin.engine.determinism.subprocess import hashes_elsewhere
+from reskin.engine.draw import Canvas
+from reskin.engine.frame import Frame, material_index
+from reskin.engine.simulation.command import Command
+from reskin.engine.simulation.game import Inputs
 
 ROOT = Path(__file__).parents[2]
 SEEDS = (7, 0, 1, 2)

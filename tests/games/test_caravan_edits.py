@@ -14,9 +14,9 @@ from pathlib import Path
 
 import pytest
 
-from demo_games.caravan import Caravan
-from engine.errors import ScriptError
-from engine.loop import RunOptions, run
+from reskin.demo_games.caravan import Caravan
+from reskin.engine.errors import ScriptError
+from reskin.engine.loop.loop import RunOptions, run
 from tests.engine.tiny import tick
 
 SLEEP_S = 0.004
@@ -97,7 +97,7 @@ BAD = (
 class Copy(Caravan):
     """The caravan, by a copy of its scripts."""
 
-    package = "demo_games.caravan.rules"
+    package = "reskin.demo_games.caravan.rules"
 
 
 @dataclass

@@ -7,18 +7,18 @@ from functools import cache
 import numpy as np
 import pytest
 
-from demo_games.city import City
-from demo_games.city import bot as bots
-from demo_games.city.daylight import DAY, STEPS, Light, minutes
-from demo_games.city.deliveries import POCKET, PURSE, goal, stop_at
-from demo_games.city.driving import FINE_CAR, FINE_WALKER
-from demo_games.city.parts import Body, Courier, Driver, Walker, courier
-from demo_games.city.plan import HOUSE, ROAD, SOLID, WATER, kind_at, streets_of
-from demo_games.city.units import LANE, SUB, TURN, direction
-from engine.draw import Canvas
-from engine.elsewhere import hashes_elsewhere
-from engine.frame import MATERIAL_INDEX, Frame
-from engine.synctest import SyncOptions, sync_test
+from reskin.demo_games.city import City
+from reskin.demo_games.city import bot as bots
+from reskin.demo_games.city.daylight import DAY, STEPS, Light, minutes
+from reskin.demo_games.city.deliveries import POCKET, PURSE, goal, stop_at
+from reskin.demo_games.city.driving import FINE_CAR, FINE_WALKER
+from reskin.demo_games.city.parts import Body, Courier, Driver, Walker, courier
+from reskin.demo_games.city.plan import HOUSE, ROAD, SOLID, WATER, kind_at, streets_of
+from reskin.demo_games.city.units import LANE, SUB, TURN, direction
+from reskin.engine.determinism.subprocess import hashes_elsewhere
+from reskin.engine.determinism.synctest import SyncOptions, sync_test
+from reskin.engine.draw import Canvas
+from reskin.engine.frame import MATERIAL_INDEX, Frame
 
 SEEDS = (7, 0, 1, 2, 3)
 TICKS = 3000
@@ -249,4 +249,4 @@ def test_another_process_with_other_hashes_plays_the_same() -> None:
 
 
 def test_in_sync() -> None:
-    assert sync_test("demo_games.city:City", SyncOptions(ticks=300, processes=0)).resimulated > 300
+    assert sync_test("reskin.demo_games.city:City", SyncOptions(ticks=300, processes=0)).resimulated > 300

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from demo_games.miner import Miner
-from demo_games.miner.components import (
+from reskin.demo_games.miner import Miner
+from reskin.demo_games.miner.components import (
     FULL_HEALTH,
     PLAYER_SIZE,
     Body,
@@ -17,12 +17,12 @@ from demo_games.miner.components import (
     Slime,
     hero,
 )
-from demo_games.miner.creatures import spawn_slime, standing
-from demo_games.miner.digging import tool_of
-from demo_games.miner.landmarks import ROOMS, RUINS
-from demo_games.miner.liquids import wake
-from demo_games.miner.terrain import generate
-from demo_games.miner.tiles import (
+from reskin.demo_games.miner.creatures import spawn_slime, standing
+from reskin.demo_games.miner.digging import tool_of
+from reskin.demo_games.miner.landmarks import ROOMS, RUINS
+from reskin.demo_games.miner.liquids import wake
+from reskin.demo_games.miner.terrain import generate
+from reskin.demo_games.miner.tiles import (
     AIR,
     CELL,
     COLUMNS,
@@ -39,10 +39,10 @@ from demo_games.miner.tiles import (
     TREE,
     WATER,
 )
-from demo_games.miner.trade import WAGES, chest_account
-from engine.errors import InsufficientFunds
-from engine.game import Inputs
-from engine.rng import Streams
+from reskin.demo_games.miner.trade import WAGES, chest_account
+from reskin.engine.errors import InsufficientFunds
+from reskin.engine.simulation.game import Inputs
+from reskin.engine.simulation.rng import Streams
 
 SEEDS = (7, 0, 1, 2, 3, 4, 5)
 PIT = (60, 6)

@@ -7,10 +7,10 @@ import time
 import numpy as np
 import pytest
 
-from engine.draw import Canvas
-from engine.game import load_game
-from neural_renderer.restyler import Restyler
-from neural_renderer.theme import available
+from reskin.engine.draw import Canvas
+from reskin.engine.simulation.games import load_game
+from reskin.neural_renderer.restyler import Restyler
+from reskin.neural_renderer.theme.pack import available
 
 SWITCHES = 1000
 SIZE = (360, 640)

@@ -9,13 +9,13 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from engine.elsewhere import find_game
-from engine.frame import Frame
-from engine.loop import RunOptions, run
-from engine.showcase import Showcase
-from engine.synctest import SyncOptions, sync_test
-from neural_renderer.restyler import Restyler
-from neural_renderer.theme import available
+from reskin.engine.capture.showcase import Showcase
+from reskin.engine.determinism.synctest import SyncOptions, sync_test
+from reskin.engine.frame import Frame
+from reskin.engine.loop.loop import RunOptions, run
+from reskin.engine.simulation.games import load_game
+from reskin.neural_renderer.restyler import Restyler
+from reskin.neural_renderer.theme.pack import available
 
 GAMES = ("miner", "caravan", "city")
 SIZE = (160, 96)
@@ -86,7 +86,7 @@ def hashes_in_every_look(game: str, frames: int) -> dict[str, list[str]]:
     for name, make in looks(frames).items():
         post, more = make()
         options = RunOptions(size=SIZE, frames=frames, headless=True, bot=True, **more)
-        report = run(find_game(game)(7), post, options)
+        report = run(load_game(game)(7), post, options)
         assert bool(report.faults) == (name == "failing")
         found[name] = report.hashes
     return found

@@ -7,18 +7,19 @@ import pytest
 import torch
 from numpy.typing import NDArray
 
-from kernels import FEATURES, INGEST, PATCH, processor
-from kernels.block import MOST
-from kernels.block.reference import (
+from reskin.kernels import FEATURES, INGEST, PATCH
+from reskin.kernels.block import MOST
+from reskin.kernels.block.reference import (
     block_reference,
     convolve_reference,
     quantize_activation,
     quantize_weight,
     weight_step,
 )
-from neural_renderer.runtimes.body import Body
-from neural_renderer.runtimes.reference import network
-from neural_renderer.theme import Theme, available, load
+from reskin.kernels.simd import processor
+from reskin.neural_renderer.runtimes.body import Body
+from reskin.neural_renderer.runtimes.reference import network
+from reskin.neural_renderer.theme.pack import Theme, available, load
 from tests.kernels.tolerances import assert_close
 from tests.neural.samples import older, random_theme
 

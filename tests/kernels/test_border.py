@@ -7,9 +7,9 @@ import pytest
 import torch
 from numpy.typing import NDArray
 
-from kernels.border import REACH
-from kernels.border.cpu import border_cpu
-from kernels.border.reference import border_reference
+from reskin.kernels.border import REACH
+from reskin.kernels.border.cpu import border_cpu
+from reskin.kernels.border.reference import border_reference
 
 Key = NDArray[np.uint32]
 

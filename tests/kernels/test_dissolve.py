@@ -4,10 +4,10 @@ import numpy as np
 import pytest
 import torch
 
-from kernels.dissolve.cpu import dissolve_cpu
-from kernels.dissolve.reference import dissolve_reference
-from kernels.reproject import UNSEEN
-from neural_renderer.history import sources
+from reskin.kernels.dissolve.cpu import dissolve_cpu
+from reskin.kernels.dissolve.reference import dissolve_reference
+from reskin.kernels.reproject import UNSEEN
+from reskin.neural_renderer.history import sources
 
 SHAPE = (50, 37)
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from kernels.grade.cpu import grade_cpu
-from kernels.grade.reference import grade_reference
+from reskin.kernels.grade.cpu import grade_cpu
+from reskin.kernels.grade.reference import grade_reference
 
 SIZES = [(1, 1), (3, 5), (72, 104), (65, 1)]
 

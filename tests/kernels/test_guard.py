@@ -9,9 +9,9 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from kernels.guard import AIM, HALO, MOST
-from kernels.guard.cpu import contrasts_cpu, guard_cpu
-from kernels.guard.reference import contrast_reference, guard_reference, pieces
+from reskin.kernels.guard import AIM, HALO, MOST
+from reskin.kernels.guard.cpu import contrasts_cpu, guard_cpu
+from reskin.kernels.guard.reference import contrast_reference, guard_reference, pieces
 
 COIN, PLAYER, GRASS, WATER = 3, 4, 0, 1
 GUARDED = np.array([False, False, False, True, True])
@@ -225,7 +225,7 @@ def test_what_is_little_below_its_bar_is_little_changed() -> None:
 
 
 def test_a_frame_without_things_compiles_all_that_others_need() -> None:
-    from kernels.guard import cpu
+    from reskin.kernels.guard import cpu
 
     box(0, (0, 0, 0), (9, 9, 9)).guarded()
     compiled = len(cpu._guard.signatures)

@@ -11,16 +11,16 @@ import pytest
 import torch
 from numpy.typing import NDArray
 
-from engine.frame import MATERIAL_INDEX, MATERIALS, THINGS
-from kernels import FEATURES, PATCH
-from kernels.border import DIRECTIONS, REACH
-from kernels.border.reference import profile_reference
-from kernels.head.cpu import BLOCK, Tables, _whole_texels, head_cpu, tables
-from kernels.head.reference import Surfaces, first_weights, head_reference, surface_reference
-from kernels.lanes import address
-from kernels.threads import by_rows
-from neural_renderer import noise, surface
-from neural_renderer.theme import Theme
+from reskin.engine.frame import MATERIAL_INDEX, MATERIALS, THINGS
+from reskin.kernels import FEATURES, PATCH
+from reskin.kernels.border import DIRECTIONS, REACH
+from reskin.kernels.border.reference import profile_reference
+from reskin.kernels.head.cpu import BLOCK, Tables, _whole_texels, head_cpu, tables
+from reskin.kernels.head.reference import Surfaces, first_weights, head_reference, surface_reference
+from reskin.kernels.simd.threads import by_rows
+from reskin.kernels.simd.vectors import address
+from reskin.neural_renderer import materials, noise
+from reskin.neural_renderer.theme.pack import Theme
 from tests.kernels.tolerances import assert_close
 from tests.neural.samples import random_theme
 
@@ -30,7 +30,7 @@ GRASS, SKY, PLAYER = (MATERIAL_INDEX[name] for name in ("grass", "sky", "player"
 
 @cache
 def laid_out(theme: Theme) -> Tables:
-    return tables(theme.tensors, noise.textures(), surface.NOISE_SCALE, noise.TEXELS_PER_TILE)
+    return tables(theme.tensors, noise.textures(), materials.NOISE_SCALE, noise.TEXELS_PER_TILE)
 
 
 class Inputs:
@@ -69,7 +69,7 @@ class Inputs:
         material = torch.from_numpy(self.material.astype(np.int64))[None]
         drifted = self.anchor - self.offsets[self.material]
         anchor = torch.from_numpy(drifted.astype(np.float64))[None]
-        sampled = sample64(drifted, surface.NOISE_SCALE[self.material])
+        sampled = sample64(drifted, materials.NOISE_SCALE[self.material])
         surfaces = Surfaces(t["textures"] / 255, t["gain"], t["mix"], t["mix_bias"], t["span"], t["warp"])
         place = surface_reference(material, anchor, torch.from_numpy(sampled)[None], surfaces)
         ordered = self.features.transpose(3, 5, 2, 4, 0, 1).reshape(1, -1, *self.features.shape[:2])

@@ -10,9 +10,9 @@ import torch
 from numpy.typing import NDArray
 from torch.nn import functional
 
-from kernels import EMBED, INGEST, PATCH
-from kernels.ingest.cpu import ingest_cpu
-from kernels.ingest.reference import ingest_reference
+from reskin.kernels import EMBED, INGEST, PATCH
+from reskin.kernels.ingest.cpu import ingest_cpu
+from reskin.kernels.ingest.reference import ingest_reference
 
 KINDS = 8
 SIZES = [(1, 1), (3, 5), (8, 12), (37, 61), (50, 33)]

@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from kernels.lanes import (
+from reskin.kernels.simd.vectors import (
     DOTS,
     LANES,
     address,
@@ -137,8 +137,8 @@ def test_four_bytes_at_a_time_on_every_kind_of_machine(how: str) -> None:
 
 SCRIPT = """
 import numba, numpy as np
-from kernels import lanes
-from kernels.lanes import address, dot, dot_table, load_words, spread, store, to_floats
+from reskin.kernels.simd import vectors
+from reskin.kernels.simd.vectors import address, dot, dot_table, load_words, spread, store, to_floats
 
 @numba.njit
 def run(x, table, out):
@@ -148,7 +148,7 @@ def run(x, table, out):
 x, out = np.arange(32, dtype=np.uint8), np.zeros(8, np.float32)
 run(x.view(np.uint32), dot_table(np.array([[1, -2, 3, 100]], np.int8)).ravel(), out)
 assert np.array_equal(out, x.reshape(8, 4) @ [1, -2, 3, 100]), out
-print(lanes.LANES, lanes.DOTS)
+print(vectors.LANES, vectors.DOTS)
 """
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from kernels import lanes, processor
+from reskin.kernels.simd import processor, vectors
 
 OLD = {"sse4.1"}
 HASWELL = OLD | {"avx", "avx2", "fma"}
@@ -67,7 +67,10 @@ def test_features_are_listed_as_llvm_does() -> None:
 
 
 def test_numba_can_be_held_to_less() -> None:
-    code = "from kernels import lanes, processor; print(sorted(processor.compiled_for()), lanes.DOTS)"
+    code = (
+        "from reskin.kernels.simd import processor, vectors\n"
+        "print(sorted(processor.compiled_for()), vectors.DOTS)"
+    )
     for settings, expected in (
         ({"NUMBA_CPU_NAME": "generic"}, "[] plain"),
         ({"NUMBA_CPU_NAME": "generic", "NUMBA_CPU_FEATURES": "+avx,+avx2"}, "['avx', 'avx2'] pairs"),
@@ -94,4 +97,4 @@ def test_llvm_says_what_the_kernel_says() -> None:
 
 def test_the_kernels_use_what_numba_compiles_for() -> None:
     usable = processor.compiled_for()
-    assert processor.dots(usable) == lanes.DOTS and processor.lanes(usable) == lanes.LANES
+    assert processor.dots(usable) == vectors.DOTS and processor.lanes(usable) == vectors.LANES

@@ -4,11 +4,11 @@ import numpy as np
 import pytest
 import torch
 
-from kernels.rectify import LIMIT
-from kernels.rectify.cpu import rectify_cpu
-from kernels.rectify.reference import rectify_reference
-from kernels.reproject.reference import reproject_reference
-from kernels.threads import by_rows
+from reskin.kernels.rectify import LIMIT
+from reskin.kernels.rectify.cpu import rectify_cpu
+from reskin.kernels.rectify.reference import rectify_reference
+from reskin.kernels.reproject.reference import reproject_reference
+from reskin.kernels.simd.threads import by_rows
 
 
 def _case(seed: int) -> tuple[np.ndarray, np.ndarray]:

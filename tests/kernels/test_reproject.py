@@ -12,9 +12,9 @@ import pytest
 import torch
 from numpy.typing import NDArray
 
-from kernels.dissolve.cpu import dissolve_cpu
-from kernels.reproject.reference import reproject_reference
-from neural_renderer.history import sources
+from reskin.kernels.dissolve.cpu import dissolve_cpu
+from reskin.kernels.reproject.reference import reproject_reference
+from reskin.neural_renderer.history import sources
 
 SIZES = [(1, 1), (3, 5), (8, 12), (37, 61), (50, 33)]
 Words = NDArray[np.uint32]

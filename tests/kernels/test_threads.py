@@ -6,7 +6,7 @@ import threading
 
 import pytest
 
-from kernels.threads import by_rows
+from reskin.kernels.simd.threads import by_rows
 
 
 @pytest.mark.parametrize("rows", [1, 3, 4, 24, 25, 100, 361])

@@ -11,10 +11,10 @@ import numpy as np
 import pytest
 import torch
 
-from neural_renderer.cli import main
-from neural_renderer.errors import LearnError
-from neural_renderer.restyler import Restyler
-from neural_renderer.theme import load
+from reskin.cli import main
+from reskin.neural_renderer.errors import LearnError
+from reskin.neural_renderer.restyler import Restyler
+from reskin.neural_renderer.theme.pack import load
 from tests.neural.samples import world
 
 pytest.importorskip("diffusers", reason="needs the extra `diffusion`")
@@ -65,7 +65,7 @@ def one_thread() -> None:
 
 
 def teacher(model: Path, **wish: Any) -> Any:
-    from neural_renderer.learn.diffusion import Wish, diffusion_teacher
+    from reskin.neural_renderer.teachers.diffusion import Wish, diffusion_teacher
 
     return diffusion_teacher(model, Wish(**{"prompt": "snow", "steps": 4, **wish}), "dream", device="cpu")
 

@@ -13,20 +13,20 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from engine.frame import MATERIALS, Frame, to_rgb
-from engine.pictures import save_png
-from neural_renderer.learn.handmade import Handmade
-from neural_renderer.learn.keyframe_choice import choose_from_game
-from neural_renderer.learn.keyframe_lesson import KeyframeLesson, keyframe_plan
-from neural_renderer.learn.keyframes import Keyframe, read, write
-from neural_renderer.learn.painters.base import Painter
-from neural_renderer.learn.takes import game_take
-from neural_renderer.learn.trainer import learn
-from neural_renderer.measure.brushwork import LEAST, gradient_energy, patch_distance, patches
-from neural_renderer.measure.fidelity import psnr
-from neural_renderer.measure.worlds import HELD_OUT
-from neural_renderer.restyler import Restyler
-from neural_renderer.theme import Theme, available
+from reskin.engine.capture.pictures import save_png
+from reskin.engine.frame import MATERIALS, Frame, to_rgb
+from reskin.neural_renderer.measure.brushwork import LEAST, gradient_energy, patch_distance, patches
+from reskin.neural_renderer.measure.image_metrics import psnr
+from reskin.neural_renderer.measure.worlds import HELD_OUT
+from reskin.neural_renderer.painters.kit import Painter
+from reskin.neural_renderer.restyler import Restyler
+from reskin.neural_renderer.scenes.frame_sources import game_take
+from reskin.neural_renderer.teachers.keyframe_choice import choose_from_game
+from reskin.neural_renderer.teachers.keyframe_lesson import KeyframeLesson, keyframe_plan
+from reskin.neural_renderer.teachers.keyframes import Keyframe, read, write
+from reskin.neural_renderer.teachers.residual_texture import Handmade
+from reskin.neural_renderer.theme.pack import Theme, available
+from reskin.neural_renderer.train.trainer import learn
 from tests.learn import autumn, brush
 
 pytestmark = pytest.mark.slow

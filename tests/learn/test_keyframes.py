@@ -12,21 +12,21 @@ import torch
 from click.testing import CliRunner
 from numpy.typing import NDArray
 
-from engine.frame import MATERIAL_INDEX, MATERIALS, Frame
-from engine.pictures import save_png
-from neural_renderer.cli import main
-from neural_renderer.errors import KeyframeError, LearnError
-from neural_renderer.learn import keyframe_choice, keyframes, standins
-from neural_renderer.learn.handmade import Handmade
-from neural_renderer.learn.keyframe_checks import check
-from neural_renderer.learn.keyframe_choice import choose
-from neural_renderer.learn.keyframe_lesson import KeyframeLesson, keyframe_plan
-from neural_renderer.learn.keyframes import Keyframe, read, read_png, write
-from neural_renderer.learn.painters import PAINTERS
-from neural_renderer.learn.quilting import BLOCK, quilt
-from neural_renderer.learn.takes import game_take, scene_take, window
-from neural_renderer.learn.trainer import Plan, Training, learn
-from neural_renderer.theme import load
+from reskin.cli import main
+from reskin.engine.capture.pictures import save_png
+from reskin.engine.frame import MATERIAL_INDEX, MATERIALS, Frame
+from reskin.neural_renderer.errors import KeyframeError, LearnError
+from reskin.neural_renderer.painters import PAINTERS
+from reskin.neural_renderer.scenes.frame_sources import game_take, scene_take, window
+from reskin.neural_renderer.teachers import fallback_materials, keyframe_choice, keyframes
+from reskin.neural_renderer.teachers.keyframe_checks import check
+from reskin.neural_renderer.teachers.keyframe_choice import choose
+from reskin.neural_renderer.teachers.keyframe_lesson import KeyframeLesson, keyframe_plan
+from reskin.neural_renderer.teachers.keyframes import Keyframe, read, read_png, write
+from reskin.neural_renderer.teachers.quilting import BLOCK, quilt
+from reskin.neural_renderer.teachers.residual_texture import Handmade
+from reskin.neural_renderer.theme.pack import load
+from reskin.neural_renderer.train.trainer import Plan, Training, learn
 from tests.learn import brush
 from tests.neural.samples import random_theme
 
@@ -277,7 +277,11 @@ def test_a_plan_ends_by_minutes() -> None:
 
 def test_every_missing_material_has_a_stand_in() -> None:
     shown = np.isin(MATERIALS, ("unknown", "dirt", "grass", "player"))
-    found = {name: MATERIALS[standins.stand_in(i, shown)] for i, name in enumerate(MATERIALS) if not shown[i]}
+    found = {
+        name: MATERIALS[fallback_materials.stand_in(i, shown)]
+        for i, name in enumerate(MATERIALS)
+        if not shown[i]
+    }
     assert found["sand"] == "dirt" and found["enemy"] == "player" and found["ore"] == "unknown"
     assert found["coin"] == "player", "a thing takes a thing's surface, for its anchors' sake"
     assert shown[[MATERIAL_INDEX[name] for name in found.values()]].all()
@@ -287,10 +291,15 @@ def test_a_missing_material_borrows_a_surface_in_a_colour_of_its_own() -> None:
     theme, sand, dirt = random_theme(), MATERIAL_INDEX["sand"], MATERIAL_INDEX["dirt"]
     shown = np.ones(len(MATERIALS), bool)
     shown[sand] = False
-    filled = standins.fill_in(theme, shown, standins.prototypes() * 0.5)
+    filled = fallback_materials.fill_in(theme, shown, fallback_materials.prototypes() * 0.5)
     assert np.array_equal(filled.tensors["textures"][sand], theme.tensors["textures"][dirt])
     assert set(filled.tint) == {"sand"} and min(filled.tint["sand"]) > 1, "sand is paler than dirt"
-    assert standins.LEAST <= min(filled.tint["sand"]) <= max(filled.tint["sand"]) <= standins.MOST
+    assert (
+        fallback_materials.LEAST
+        <= min(filled.tint["sand"])
+        <= max(filled.tint["sand"])
+        <= fallback_materials.MOST
+    )
 
 
 # ---- what a hand paints

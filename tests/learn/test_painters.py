@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from engine.frame import MATERIAL_INDEX, MATERIALS, THINGS, Frame
-from neural_renderer.learn.painters import PAINTERS, Painter, gbuffer
-from neural_renderer.learn.painters.base import REACH, TINTED, Array
-from neural_renderer.noise import hash01
+from reskin.engine.frame import MATERIAL_INDEX, MATERIALS, THINGS, Frame
+from reskin.neural_renderer.noise import hash01
+from reskin.neural_renderer.painters import PAINTERS, Painter, gbuffer
+from reskin.neural_renderer.painters.kit import REACH, TINTED, Array
 
 MARGIN = 40
 """Pixels near a window's edge that may differ: what a painter sees there (REACH, blurs) is cut off."""

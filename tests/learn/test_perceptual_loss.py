@@ -12,12 +12,18 @@ import torch
 from numpy.typing import NDArray
 from safetensors.torch import save_file
 
-from engine.pictures import save_png
-from neural_renderer.errors import LearnError
-from neural_renderer.learn.lessons import PictureLesson
-from neural_renderer.learn.perceptual_loss import CONTENT, LEVELS, STYLE, PerceptualLoss, read_perceptual
-from neural_renderer.learn.picture import picture_painter, read_picture
-from neural_renderer.learn.trainer import Plan, Training
+from reskin.engine.capture.pictures import save_png
+from reskin.neural_renderer.errors import LearnError
+from reskin.neural_renderer.teachers.lessons import PictureLesson
+from reskin.neural_renderer.teachers.perceptual_loss import (
+    CONTENT,
+    LEVELS,
+    STYLE,
+    PerceptualLoss,
+    read_perceptual,
+)
+from reskin.neural_renderer.teachers.picture import picture_painter, read_picture
+from reskin.neural_renderer.train.trainer import Plan, Training
 
 Tensors = dict[str, torch.Tensor]
 

@@ -9,14 +9,20 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from engine.frame import MATERIAL_INDEX, Frame
-from engine.pictures import save_png
-from neural_renderer.errors import LearnError
-from neural_renderer.features import PROTOTYPE
-from neural_renderer.learn.picture import blocks_of, look_of, picture_painter, read_labels, read_picture
-from neural_renderer.learn.quilting import quilt
-from neural_renderer.learn.takes import game_take
-from neural_renderer.measure.likeness import edge_score, grain, palette_distance
+from reskin.engine.capture.pictures import save_png
+from reskin.engine.frame import MATERIAL_INDEX, Frame
+from reskin.neural_renderer.errors import LearnError
+from reskin.neural_renderer.features import PROTOTYPE
+from reskin.neural_renderer.measure.style_metrics import edge_score, grain, palette_distance
+from reskin.neural_renderer.scenes.frame_sources import game_take
+from reskin.neural_renderer.teachers.picture import (
+    blocks_of,
+    look_of,
+    picture_painter,
+    read_labels,
+    read_picture,
+)
+from reskin.neural_renderer.teachers.quilting import quilt
 
 Floats = NDArray[np.float32]
 

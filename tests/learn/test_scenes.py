@@ -8,9 +8,9 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
-from engine.frame import MATERIAL_INDEX, MATERIALS, THINGS, Frame
-from neural_renderer.learn.scene_palette import PROTOTYPE, Palette
-from neural_renderer.learn.scenes import SHARES, Scene
+from reskin.engine.frame import MATERIAL_INDEX, MATERIALS, THINGS, Frame
+from reskin.neural_renderer.scenes.palette import PROTOTYPE, Palette
+from reskin.neural_renderer.scenes.scenes import SHARES, Scene
 
 SEEDS = range(40)
 CHANNELS = ("color", "material", "identity", "motion", "anchor", "depth")

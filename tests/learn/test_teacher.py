@@ -12,14 +12,20 @@ import numpy as np
 import pytest
 import torch
 
-from engine.frame import MATERIAL_INDEX, to_rgb
-from neural_renderer import surface
-from neural_renderer.errors import LearnError
-from neural_renderer.learn.takes import game_take, scene_take
-from neural_renderer.learn.teacher import Teacher, TeacherLesson, colours_of, find_teacher, in_colours
-from neural_renderer.learn.trainer import Plan, learn
-from neural_renderer.restyler import Restyler
-from neural_renderer.theme import load
+from reskin.engine.frame import MATERIAL_INDEX, to_rgb
+from reskin.neural_renderer import materials
+from reskin.neural_renderer.errors import LearnError
+from reskin.neural_renderer.restyler import Restyler
+from reskin.neural_renderer.scenes.frame_sources import game_take, scene_take
+from reskin.neural_renderer.teachers.teacher import (
+    Teacher,
+    TeacherLesson,
+    colours_of,
+    find_teacher,
+    in_colours,
+)
+from reskin.neural_renderer.theme.pack import load
+from reskin.neural_renderer.train.trainer import Plan, learn
 from tests.neural.samples import world
 
 TINY = Plan(iterations=30, clips=4, game="miner", width=96, height=80, crop=64, batch=1, round_after=0.5)
@@ -140,7 +146,7 @@ def test_random_scenes_are_shown_in_the_colours_of_the_game() -> None:
     before, after = frame.rgb(), shown.rgb()
     for kind in np.unique(frame.material):
         here = frame.material == kind
-        if surface.TINT[kind]:
+        if materials.TINT[kind]:
             assert np.array_equal(after[here], before[here])
         elif colours[kind].min() > 10 and colours[kind].max() < 200:  # none is cut off at black or white
             np.testing.assert_allclose(after[here].mean(0), colours[kind], atol=12)

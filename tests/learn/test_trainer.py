@@ -11,14 +11,14 @@ import numpy as np
 import pytest
 import torch
 
-from neural_renderer.errors import LearnError
-from neural_renderer.learn import lessons
-from neural_renderer.learn.lessons import PainterLesson
-from neural_renderer.learn.painters import PAINTERS, find_painter
-from neural_renderer.learn.trainer import Plan, Training, learn
-from neural_renderer.measure.worlds import Measured
-from neural_renderer.restyler import Restyler
-from neural_renderer.theme import Theme, load
+from reskin.neural_renderer.errors import LearnError
+from reskin.neural_renderer.measure.worlds import Measured
+from reskin.neural_renderer.painters import PAINTERS, find_painter
+from reskin.neural_renderer.restyler import Restyler
+from reskin.neural_renderer.teachers import lessons
+from reskin.neural_renderer.teachers.lessons import PainterLesson
+from reskin.neural_renderer.theme.pack import Theme, load
+from reskin.neural_renderer.train.trainer import Plan, Training, learn
 from tests.neural.samples import random_theme, world
 
 TINY = Plan(iterations=4, clips=2, game=None, width=96, height=80, crop=64, batch=1, round_after=0.5)

@@ -9,13 +9,13 @@ from functools import cache
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.draw import Canvas
-from engine.frame import MATERIAL_INDEX, MATERIALS, THINGS, Frame, Layout
-from engine.game import load_game
-from kernels import FEATURES
-from kernels.block import MOST
-from neural_renderer.noise import hash01
-from neural_renderer.theme import Theme, pack
+from reskin.engine.draw import Canvas
+from reskin.engine.frame import MATERIAL_INDEX, MATERIALS, THINGS, Frame, Layout
+from reskin.engine.simulation.games import load_game
+from reskin.kernels import FEATURES
+from reskin.kernels.block import MOST
+from reskin.neural_renderer.noise import hash01
+from reskin.neural_renderer.theme.pack import Theme, pack
 
 TERRAIN = tuple(i for i, name in enumerate(MATERIALS) if name not in THINGS)
 
@@ -28,7 +28,7 @@ def random_theme(seed: int = 1, warp: float = 0.0, name: str = "random") -> Them
     """
     import torch
 
-    from neural_renderer.network import Student
+    from reskin.neural_renderer.network import Student
 
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(seed)

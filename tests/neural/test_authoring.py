@@ -13,16 +13,16 @@ import pytest
 import yaml
 from numpy.typing import NDArray
 
-from engine.frame import MATERIAL_INDEX, MATERIALS, Frame, Layout, to_rgb
-from engine.game import load_game
-from engine.loop import RunOptions, run
-from neural_renderer import noise, surface
-from neural_renderer.editing import ThemeWatcher
-from neural_renderer.errors import ThemeError
-from neural_renderer.features import screen_anchor
-from neural_renderer.restyler import Restyler
-from neural_renderer.runtimes.body import Body
-from neural_renderer.theme import Theme, load
+from reskin.engine.frame import MATERIAL_INDEX, MATERIALS, Frame, Layout, to_rgb
+from reskin.engine.loop.loop import RunOptions, run
+from reskin.engine.simulation.games import load_game
+from reskin.neural_renderer import materials, noise
+from reskin.neural_renderer.errors import ThemeError
+from reskin.neural_renderer.features import screen_anchor
+from reskin.neural_renderer.restyler import Restyler
+from reskin.neural_renderer.runtimes.body import Body
+from reskin.neural_renderer.theme.pack import Theme, load
+from reskin.neural_renderer.theme.watcher import ThemeWatcher
 from tests.neural.samples import levels, random_theme, world
 
 WATER, STONE = MATERIAL_INDEX["water"], MATERIAL_INDEX["stone"]
@@ -121,9 +121,9 @@ def test_a_tint_comes_before_the_strength() -> None:
 def test_noise_and_texture_repeat_after_a_period() -> None:
     anchor = np.random.default_rng(1).uniform(0, 16, (50, 2))
     for material in range(len(MATERIALS)):
-        scale, period = surface.NOISE_SCALE[material], surface.PERIOD[material]
+        scale, period = materials.NOISE_SCALE[material], materials.PERIOD[material]
         assert np.allclose(period * scale.astype(float) % noise.PERIOD_TILES % 15.9999, 0, atol=1e-3)
-        assert (period % surface.SPAN[material] == 0).all()
+        assert (period % materials.SPAN[material] == 0).all()
         assert levels(noise.sample(anchor, scale), noise.sample(anchor + period, scale))[1] < 0.02
 
 
@@ -188,7 +188,7 @@ def test_an_edit_compiles_nothing_and_keeps_the_past(monkeypatch: pytest.MonkeyP
         return Body(*arguments)  # type: ignore[arg-type]
 
     bodies: list[object] = []
-    monkeypatch.setattr("neural_renderer.runtimes.cpu.Body", compiled)
+    monkeypatch.setattr("reskin.neural_renderer.runtimes.cpu.Body", compiled)
     restyler, other = Restyler(random_theme()), Restyler(random_theme())
     restyler(world(0)), other(world(0))
     assert len(bodies) == 2

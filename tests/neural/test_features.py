@@ -5,10 +5,10 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from engine.frame import MATERIAL_INDEX, MATERIALS, THINGS, Frame
-from neural_renderer import noise, surface
-from neural_renderer.features import PROTOTYPE, features, guess_material, screen_anchor
-from neural_renderer.history import moved_from, sources
+from reskin.engine.frame import MATERIAL_INDEX, MATERIALS, THINGS, Frame
+from reskin.neural_renderer import materials, noise
+from reskin.neural_renderer.features import PROTOTYPE, features, guess_material, screen_anchor
+from reskin.neural_renderer.history import moved_from, sources
 from tests.neural.samples import world
 
 COLOURS = np.array([[int(c[i : i + 2], 16) for i in (1, 3, 5)] for c in PROTOTYPE.values()], np.uint8)
@@ -19,21 +19,21 @@ COLOURS = np.array([[int(c[i : i + 2], 16) for i in (1, 3, 5)] for c in PROTOTYP
 
 def test_the_tables_have_a_row_for_every_material() -> None:
     count = len(MATERIALS)
-    assert surface.SPAN.shape == surface.IS_THING.shape == surface.TINT.shape == (count,)
-    assert surface.NOISE_SCALE.shape == (count, 2)
+    assert materials.SPAN.shape == materials.IS_THING.shape == materials.TINT.shape == (count,)
+    assert materials.NOISE_SCALE.shape == (count, 2)
 
 
 @pytest.mark.parametrize("name", MATERIALS)
 def test_the_surface_of_a_material(name: str) -> None:
     m = MATERIAL_INDEX[name]
-    assert surface.IS_THING[m] == (name in THINGS)
-    assert surface.SPAN[m] == (1 if name in THINGS else {"sky": 16, "hill": 4}.get(name, 2))
-    assert surface.TINT[m] == (name in surface.TINTED)
-    assert (surface.NOISE_SCALE[m] > 0).all() and (surface.NOISE_SCALE[m] <= 1).all()
+    assert materials.IS_THING[m] == (name in THINGS)
+    assert materials.SPAN[m] == (1 if name in THINGS else {"sky": 16, "hill": 4}.get(name, 2))
+    assert materials.TINT[m] == (name in materials.TINTED)
+    assert (materials.NOISE_SCALE[m] > 0).all() and (materials.NOISE_SCALE[m] <= 1).all()
     if name not in THINGS:  # a lattice of whole spans and a period of the noise must meet
-        assert noise.PERIOD_TILES % surface.SPAN[m] == 0
+        assert noise.PERIOD_TILES % materials.SPAN[m] == 0
     if name not in (*THINGS, "sky", "hill"):  # at 32 px a tile, one texel a pixel
-        assert surface.TEXELS / surface.SPAN[m] == noise.TEXELS_PER_TILE
+        assert materials.TEXELS / materials.SPAN[m] == noise.TEXELS_PER_TILE
 
 
 # What is guessed
@@ -64,7 +64,7 @@ def test_a_frame_of_colours_alone(layout: str) -> None:
     assert seen.motion is None and np.array_equal(seen.key, seen.material)
     assert np.allclose(seen.anchor[3, 5], (5.5 / 16, 3.5 / 16))
     assert np.array_equal(
-        seen.tint, np.where(surface.TINT[seen.material][..., None], COLOURS[seen.material], 0)
+        seen.tint, np.where(materials.TINT[seen.material][..., None], COLOURS[seen.material], 0)
     )
 
 
@@ -87,7 +87,7 @@ def test_what_is_given_is_passed_on() -> None:
 
 def test_the_network_sees_the_colour_of_tinted_materials_alone() -> None:
     seen = features(world(1))
-    tinted = surface.TINT[seen.material]
+    tinted = materials.TINT[seen.material]
     assert tinted.any() and not tinted.all()
     assert np.array_equal(seen.tint[tinted], world(1).rgb()[tinted]) and not seen.tint[~tinted].any()
 

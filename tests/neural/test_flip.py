@@ -9,9 +9,9 @@ import numpy as np
 import pytest
 from scipy.ndimage import gaussian_filter
 
-from neural_renderer.errors import InputError
-from neural_renderer.measure import flip, flip_map, perceptual
-from neural_renderer.measure.fidelity import Picture
+from reskin.neural_renderer.errors import InputError
+from reskin.neural_renderer.measure import flip, flip_map, perceptual
+from reskin.neural_renderer.measure.image_metrics import Picture
 
 Distance = Callable[[Picture, Picture], float]
 

@@ -9,12 +9,12 @@ from typing import Any
 import numpy as np
 import pytest
 
-from engine.errors import FrameError
-from engine.frame import MATERIALS, Frame, plain_picture
-from engine.guard import Guard
-from neural_renderer.errors import InputError
-from neural_renderer.features import FAR
-from neural_renderer.restyler import Restyler
+from reskin.engine.errors import FrameError
+from reskin.engine.frame import MATERIALS, Frame, plain_picture
+from reskin.engine.loop.circuit_breaker import Guard
+from reskin.neural_renderer.errors import InputError
+from reskin.neural_renderer.features import FAR
+from reskin.neural_renderer.restyler import Restyler
 from tests.neural.samples import random_theme, world
 
 CHANNELS = ("color", "material", "identity", "motion", "anchor", "depth", "hud")

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from kernels import processor
+from reskin.kernels.simd import processor
 from tests.neural.samples import random_theme
 from tests.pictures import ALL, NEEDS, run
 

@@ -16,16 +16,16 @@ import yaml
 from click.testing import CliRunner
 from numpy.typing import NDArray
 
-from engine.frame import MATERIAL_INDEX, MATERIALS, Frame, Layout, plain_picture, to_rgb
-from engine.hud_pixels import count_differing
-from neural_renderer.cli import main
-from neural_renderer.errors import LearnError, ThemeError
-from neural_renderer.features import features
-from neural_renderer.history import sources
-from neural_renderer.legibility import GUARDED, IS_GUARDED, contrasts, keep_legible
-from neural_renderer.measure import Legibility, legibility
-from neural_renderer.restyler import Restyler
-from neural_renderer.theme import LEGIBILITY, Theme, available, load
+from reskin.cli import main
+from reskin.engine.frame import MATERIAL_INDEX, MATERIALS, Frame, Layout, plain_picture, to_rgb
+from reskin.engine.hud_pixels import count_differing
+from reskin.neural_renderer.errors import LearnError, ThemeError
+from reskin.neural_renderer.features import features
+from reskin.neural_renderer.history import sources
+from reskin.neural_renderer.legibility import GUARDED, IS_GUARDED, contrasts, keep_legible
+from reskin.neural_renderer.measure import Legibility, legibility
+from reskin.neural_renderer.restyler import Restyler
+from reskin.neural_renderer.theme.pack import LEGIBILITY, Theme, available, load
 from tests.neural.samples import miner, random_theme, world
 
 

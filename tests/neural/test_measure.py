@@ -7,7 +7,7 @@ import math
 import numpy as np
 import pytest
 
-from neural_renderer.measure import psnr, ssim, warp_error
+from reskin.neural_renderer.measure import psnr, ssim, warp_error
 
 RANDOM = np.random.default_rng(5)
 NOISE = RANDOM.random((48, 64, 3))

@@ -7,7 +7,7 @@ from hashlib import blake2b
 import numpy as np
 import pytest
 
-from neural_renderer import noise
+from reskin.neural_renderer import noise
 
 PINNED = "6b756ec591711f30ba5ad3721674d851"
 """blake2b of the textures' bytes. Another value spoils every pack: raise `noise.VERSION` and learn anew."""

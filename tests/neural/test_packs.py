@@ -19,10 +19,10 @@ import pytest
 import yaml
 from safetensors.numpy import save
 
-from neural_renderer import theme as packs
-from neural_renderer.errors import ThemeError
-from neural_renderer.restyler import Restyler
-from neural_renderer.theme import ARCHITECTURE, TENSORS, Tensors, load
+from reskin.neural_renderer.errors import ThemeError
+from reskin.neural_renderer.restyler import Restyler
+from reskin.neural_renderer.theme import pack as packs
+from reskin.neural_renderer.theme.pack import ARCHITECTURE, TENSORS, Tensors, load
 from tests.neural.samples import random_theme, world
 
 HEAD: dict[str, Any] = {

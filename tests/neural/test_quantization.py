@@ -12,11 +12,11 @@ from click.testing import CliRunner
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kernels import FEATURES, PATCH
-from kernels.block import MOST
-from neural_renderer.cli import main
-from neural_renderer.network import Student
-from neural_renderer.quantization import (
+from reskin.cli import main
+from reskin.kernels import FEATURES, PATCH
+from reskin.kernels.block import MOST
+from reskin.neural_renderer.network import Student
+from reskin.neural_renderer.quantization import (
     COUNT,
     SKIPPED,
     Layer,
@@ -26,8 +26,8 @@ from neural_renderer.quantization import (
     is_exact,
     layers,
 )
-from neural_renderer.restyler import Restyler
-from neural_renderer.theme import available, check_tensors, load
+from reskin.neural_renderer.restyler import Restyler
+from reskin.neural_renderer.theme.pack import available, check_tensors, load
 from tests.neural.samples import levels, older, random_theme, world
 
 GOOD = Layer(

@@ -12,13 +12,13 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from engine.errors import FrameError
-from engine.frame import MATERIALS, Frame, Layout, plain_picture, to_rgb
-from engine.hud_pixels import count_differing
-from neural_renderer import theme as packs
-from neural_renderer.errors import InputError, RestyleError, ThemeError
-from neural_renderer.history import History
-from neural_renderer.restyler import Restyler
+from reskin.engine.errors import FrameError
+from reskin.engine.frame import MATERIALS, Frame, Layout, plain_picture, to_rgb
+from reskin.engine.hud_pixels import count_differing
+from reskin.neural_renderer.errors import InputError, RestyleError, ThemeError
+from reskin.neural_renderer.history import History
+from reskin.neural_renderer.restyler import Restyler
+from reskin.neural_renderer.theme import pack as packs
 from tests.neural.samples import levels, miner, random_theme, world
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -295,10 +295,10 @@ def test_a_theme_by_its_path_and_a_size_to_prepare(tmp_path: Path) -> None:
 def test_restyling_imports_no_torch(tmp_path: Path) -> None:
     random_theme().save(tmp_path / "mine")
     code = (
-        "import sys, numpy as np; from neural_renderer import Restyler\n"
+        "import sys, numpy as np; from reskin import Restyler\n"
         f"picture = Restyler({str(tmp_path / 'mine')!r})(np.zeros((8, 8, 3), np.uint8))\n"
         "assert picture.shape == (8, 8, 3)\n"
-        "heavy = {'torch', 'pygame', 'neural_renderer.learn'} & set(sys.modules)\n"
+        "heavy = {'torch', 'pygame', 'reskin.neural_renderer.train'} & set(sys.modules)\n"
         "assert not heavy, heavy"
     )
     done = subprocess.run(

@@ -8,12 +8,12 @@ from importlib.util import find_spec
 import numpy as np
 import pytest
 
-from engine.frame import Frame, Layout
-from neural_renderer import runtimes
-from neural_renderer.errors import NonFinite, RuntimeMissing
-from neural_renderer.restyler import Restyler
-from neural_renderer.runtimes.cpu import KEPT, OpenVinoRuntime
-from neural_renderer.theme import Theme, available, load
+from reskin.engine.frame import Frame, Layout
+from reskin.neural_renderer import runtimes
+from reskin.neural_renderer.errors import NonFinite, RuntimeMissing
+from reskin.neural_renderer.restyler import Restyler
+from reskin.neural_renderer.runtimes.cpu import KEPT, OpenVinoRuntime
+from reskin.neural_renderer.theme.pack import Theme, available, load
 from tests.kernels.tolerances import assert_close
 from tests.neural.samples import miner, random_theme, world
 
@@ -97,7 +97,7 @@ def test_the_choice(
 
 
 def test_a_window_that_passes_many_sizes_keeps_few_networks(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("neural_renderer.runtimes.cpu.Body", lambda *arguments: object())
+    monkeypatch.setattr("reskin.neural_renderer.runtimes.cpu.Body", lambda *arguments: object())
     runtime = OpenVinoRuntime()
     for width in range(1, 3 * KEPT):
         runtime.prepare(random_theme(), 4, width)

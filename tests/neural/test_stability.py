@@ -10,15 +10,15 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 import pytest
 
-from engine.frame import Frame
-from kernels.rectify import HOLD, LIMIT
-from neural_renderer.errors import LearnError
-from neural_renderer.learn.painters import PAINTERS
-from neural_renderer.measure import psnr
-from neural_renderer.measure.drift import Series, Watch, drift, trend
-from neural_renderer.measure.stability import GONE_DB, SPOILT, after_spoiling, changes, spoil
-from neural_renderer.restyler import Restyler
-from neural_renderer.theme import available, load
+from reskin.engine.frame import Frame
+from reskin.kernels.rectify import HOLD, LIMIT
+from reskin.neural_renderer.errors import LearnError
+from reskin.neural_renderer.measure import psnr
+from reskin.neural_renderer.measure.drift import Series, Watch, drift, trend
+from reskin.neural_renderer.measure.temporal_metrics import GONE_DB, SPOILT, after_spoiling, changes, spoil
+from reskin.neural_renderer.painters import PAINTERS
+from reskin.neural_renderer.restyler import Restyler
+from reskin.neural_renderer.theme.pack import available, load
 from tests.neural.samples import miner, random_theme
 
 pytestmark = pytest.mark.skipif(not available(), reason="no theme is shipped yet")

@@ -13,12 +13,19 @@ import pygame
 import pytest
 from click.testing import CliRunner
 
-from neural_renderer.cli import main
-from neural_renderer.errors import LearnError
-from neural_renderer.measure import Steadiness, tpsnr, write_page
-from neural_renderer.measure.page import page, png, table
-from neural_renderer.measure.stability import CEILING_DB, flickers, flips, ratio, recovered_after, still_from
-from neural_renderer.theme import available
+from reskin.cli import main
+from reskin.neural_renderer.errors import LearnError
+from reskin.neural_renderer.measure import Steadiness, tpsnr, write_page
+from reskin.neural_renderer.measure.page import page, png, table
+from reskin.neural_renderer.measure.temporal_metrics import (
+    CEILING_DB,
+    flickers,
+    flips,
+    ratio,
+    recovered_after,
+    still_from,
+)
+from reskin.neural_renderer.theme.pack import available
 
 RANDOM = np.random.default_rng(4)
 PLAIN = list(0.3 + 0.2 * RANDOM.random((4, 40, 48, 3)))

@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from neural_renderer.errors import InputError
-from neural_renderer.restyler import Restyler
-from neural_renderer.transition import FRAMES, Kind, share
+from reskin.neural_renderer.errors import InputError
+from reskin.neural_renderer.restyler import Restyler
+from reskin.neural_renderer.transition import FRAMES, Kind, share
 from tests.neural.samples import levels, random_theme, world
 
 

@@ -7,10 +7,10 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from demo_games.caravan.rules import quests
-from demo_games.caravan.rules.land import FLOWER, GRASS, MEADOW, NEVER, ROAD, SAND, Cell
-from demo_games.caravan.rules.market import WANTED
-from demo_games.caravan.rules.parts import (
+from reskin.demo_games.caravan.rules import quests
+from reskin.demo_games.caravan.rules.land import FLOWER, GRASS, MEADOW, NEVER, ROAD, SAND, Cell
+from reskin.demo_games.caravan.rules.market import WANTED
+from reskin.demo_games.caravan.rules.parts import (
     CELL,
     GOODS,
     TRADES,
@@ -25,10 +25,10 @@ from demo_games.caravan.rules.parts import (
     Stroller,
     Town,
 )
-from engine.rng import Stream
-from engine.script import read_loot, read_prefabs
-from engine.script.data import Prefab
-from engine.simulation import Simulation
+from reskin.engine.script import read_loot, read_prefabs
+from reskin.engine.script.data import Prefab
+from reskin.engine.simulation.rng import Stream
+from reskin.engine.simulation.simulation import Simulation
 
 PURSE, TILL, SAVINGS = 60, 500, 900
 """Coins of the player, of each market, and of each town's people."""

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
-from demo_games.caravan.rules.market import room
-from demo_games.caravan.rules.parts import (
+from reskin.demo_games.caravan.rules.market import room
+from reskin.demo_games.caravan.rules.parts import (
     CELL,
     Bandit,
     Body,
@@ -18,10 +18,10 @@ from demo_games.caravan.rules.parts import (
     near,
     note,
 )
-from demo_games.caravan.rules.quests import talk
-from demo_games.caravan.rules.walking import move
-from engine.command import Command
-from engine.simulation import Simulation
+from reskin.demo_games.caravan.rules.quests import talk
+from reskin.demo_games.caravan.rules.walking import move
+from reskin.engine.simulation.command import Command
+from reskin.engine.simulation.simulation import Simulation
 
 SIGHT: Final = 190
 """Px at which a bandit sees the player."""

@@ -9,9 +9,19 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
-from demo_games.caravan.rules.parts import GOODS, TRADES, Animal, Body, Merchant, Town, hero, near, note
-from engine.command import Command
-from engine.simulation import Simulation
+from reskin.demo_games.caravan.rules.parts import (
+    GOODS,
+    TRADES,
+    Animal,
+    Body,
+    Merchant,
+    Town,
+    hero,
+    near,
+    note,
+)
+from reskin.engine.simulation.command import Command
+from reskin.engine.simulation.simulation import Simulation
 
 WANTED: Final = 16
 """Pieces of each good that a market likes to have: its price is then the one in goods.yaml."""

@@ -7,12 +7,23 @@ from __future__ import annotations
 
 from typing import Final
 
-from demo_games.caravan.rules import life, market, quests
-from demo_games.caravan.rules.beginning import middle
-from demo_games.caravan.rules.land import COLUMNS, NEVER, ROWS
-from demo_games.caravan.rules.parts import CELL, GOODS, SUB, Animal, Bandit, Body, Player, Town, hero, near
-from engine.command import Command
-from engine.simulation import Simulation
+from reskin.demo_games.caravan.rules import life, market, quests
+from reskin.demo_games.caravan.rules.beginning import middle
+from reskin.demo_games.caravan.rules.land import COLUMNS, NEVER, ROWS
+from reskin.demo_games.caravan.rules.parts import (
+    CELL,
+    GOODS,
+    SUB,
+    Animal,
+    Bandit,
+    Body,
+    Player,
+    Town,
+    hero,
+    near,
+)
+from reskin.engine.simulation.command import Command
+from reskin.engine.simulation.simulation import Simulation
 
 PAUSE: Final = 6
 """Ticks between two deals, so that one can watch."""

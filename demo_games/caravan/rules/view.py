@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from demo_games.caravan.rules import figures
-from demo_games.caravan.rules.hud import draw_hud
-from demo_games.caravan.rules.land import (
+from reskin.demo_games.caravan.rules import figures
+from reskin.demo_games.caravan.rules.hud import draw_hud
+from reskin.demo_games.caravan.rules.land import (
     BRIDGE,
     COLUMNS,
     DOOR,
@@ -33,7 +33,7 @@ from demo_games.caravan.rules.land import (
     WALL,
     WATER,
 )
-from demo_games.caravan.rules.parts import (
+from reskin.demo_games.caravan.rules.parts import (
     SUB,
     TILE,
     TRADES,
@@ -48,10 +48,10 @@ from demo_games.caravan.rules.parts import (
     Town,
     hero,
 )
-from engine.simulation import Simulation
+from reskin.engine.simulation.simulation import Simulation
 
 if TYPE_CHECKING:
-    from engine.draw import Canvas
+    from reskin.engine.draw import Canvas
 
 Grid = NDArray[np.integer[Any]]
 Standing = list[tuple[float, Callable[[], None]]]

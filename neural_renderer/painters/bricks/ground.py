@@ -11,8 +11,8 @@ from typing import Final
 
 import numpy as np
 
-from neural_renderer.learn.painters.base import Array, Mask, mix, ramp, rgb, smooth
-from neural_renderer.learn.painters.brick_parts import (
+from reskin.neural_renderer.noise import E24, N10, N24, N64, SH, TILE
+from reskin.neural_renderer.painters.bricks.parts import (
     Spot,
     bond,
     each,
@@ -24,7 +24,7 @@ from neural_renderer.learn.painters.brick_parts import (
     studs,
     tile,
 )
-from neural_renderer.noise import E24, N10, N24, N64, SH, TILE
+from reskin.neural_renderer.painters.kit import Array, Mask, mix, ramp, rgb, smooth
 
 _WHITE: Final = rgb(1, 1, 1)
 _STEEL: Final = (

@@ -14,8 +14,12 @@ from typing import Final
 import numpy as np
 from scipy import ndimage
 
-from engine.frame import MATERIAL_INDEX, MATERIALS
-from neural_renderer.learn.painters.base import (
+from reskin.engine.frame import MATERIAL_INDEX, MATERIALS
+from reskin.neural_renderer.noise import N64, TILE
+from reskin.neural_renderer.painters.bricks.ground import GROUND
+from reskin.neural_renderer.painters.bricks.parts import Spot, light, plate, spot, studs
+from reskin.neural_renderer.painters.bricks.toys import TOYS
+from reskin.neural_renderer.painters.kit import (
     REACH,
     Array,
     GBuffer,
@@ -28,10 +32,6 @@ from neural_renderer.learn.painters.base import (
     shift,
     smooth,
 )
-from neural_renderer.learn.painters.brick_ground import GROUND
-from neural_renderer.learn.painters.brick_parts import Spot, light, plate, spot, studs
-from neural_renderer.learn.painters.brick_toys import TOYS
-from neural_renderer.noise import N64, TILE
 
 _WHITE: Final = rgb(1, 1, 1)
 _BEHIND: Final = ("sky", "hill")

@@ -10,10 +10,10 @@ from typing import Final, NamedTuple
 
 import numpy as np
 
-from engine.frame import MATERIAL_INDEX
-from neural_renderer import surface
-from neural_renderer.learn.painters.base import Array, GBuffer, Mask, mix, rgb, smooth
-from neural_renderer.noise import hash01
+from reskin.engine.frame import MATERIAL_INDEX
+from reskin.neural_renderer import materials
+from reskin.neural_renderer.noise import hash01
+from reskin.neural_renderer.painters.kit import Array, GBuffer, Mask, mix, rgb, smooth
 
 Relief = tuple[Array, Array]
 _WHITE: Final = rgb(1, 1, 1)
@@ -41,8 +41,8 @@ class Spot(NamedTuple):
 def spot(g: GBuffer, where: Mask, name: str, top: Array) -> Spot:
     """Gather the pixels of one material."""
     index = MATERIAL_INDEX[name]
-    span = float(surface.SPAN[index])
-    place = g.texture[where] % span * (1 if surface.IS_THING[index] else _TILE_PX)
+    span = float(materials.SPAN[index])
+    place = g.texture[where] % span * (1 if materials.IS_THING[index] else _TILE_PX)
     x, y = (place[None, :, i].astype(np.float32) for i in range(2))
     return Spot(x, y, g.noise[where][None], g.color[where][None], g.border[where][None], top[where][None])
 

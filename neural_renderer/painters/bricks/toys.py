@@ -11,8 +11,8 @@ from typing import Final
 
 import numpy as np
 
-from neural_renderer.learn.painters.base import Array, box, disc, mix, rgb, smooth
-from neural_renderer.learn.painters.brick_parts import Spot
+from reskin.neural_renderer.painters.bricks.parts import Spot
+from reskin.neural_renderer.painters.kit import Array, box, disc, mix, rgb, smooth
 
 _WHITE: Final = rgb(1, 1, 1)
 _INK: Final = rgb(0.07, 0.06, 0.09)

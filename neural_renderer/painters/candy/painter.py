@@ -11,8 +11,10 @@ from typing import Final
 
 import numpy as np
 
-from engine.frame import MATERIALS
-from neural_renderer.learn.painters.base import (
+from reskin.engine.frame import MATERIALS
+from reskin.neural_renderer.noise import N24, N64
+from reskin.neural_renderer.painters.candy.ground import PAINT
+from reskin.neural_renderer.painters.kit import (
     REACH,
     Array,
     GBuffer,
@@ -24,10 +26,8 @@ from neural_renderer.learn.painters.base import (
     shift,
     smooth,
 )
-from neural_renderer.learn.painters.candy_ground import PAINT
-from neural_renderer.learn.painters.sheets import scatter, single
-from neural_renderer.learn.painters.through import LOOSE, SKYWARD, among, by_material, look_through, loose
-from neural_renderer.noise import N24, N64
+from reskin.neural_renderer.painters.sheets import scatter, single
+from reskin.neural_renderer.painters.through import LOOSE, SKYWARD, among, by_material, look_through, loose
 
 BARE: Final = ("water", "lava", *SKYWARD, *LOOSE)
 DRIP: Final = {

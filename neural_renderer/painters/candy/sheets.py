@@ -9,9 +9,9 @@ from typing import Final
 
 import numpy as np
 
-from neural_renderer.learn.painters.base import mix, ramp, rgb, smooth
-from neural_renderer.learn.painters.modelled import Finish, Model
-from neural_renderer.learn.painters.sheets import Courses, Sheet, scatter, single
+from reskin.neural_renderer.painters.kit import mix, ramp, rgb, smooth
+from reskin.neural_renderer.painters.modelled import Finish, Model
+from reskin.neural_renderer.painters.sheets import Courses, Sheet, scatter, single
 
 SIZE: Final = 64.0
 CREAM: Final = rgb(1.0, 0.95, 0.88)

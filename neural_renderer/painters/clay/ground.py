@@ -10,11 +10,11 @@ from typing import Final
 
 import numpy as np
 
-from neural_renderer.learn.painters import clay_sheets as drawn
-from neural_renderer.learn.painters.base import Array, mix, ramp, rgb, smooth
-from neural_renderer.learn.painters.clay_things import THINGS, projectile, vehicle
-from neural_renderer.learn.painters.sheets import Sheet, Strip, single
-from neural_renderer.noise import E5, E10, E24, N10, N24, N64, TILE
+from reskin.neural_renderer.noise import E5, E10, E24, N10, N24, N64, TILE
+from reskin.neural_renderer.painters.clay import sheets as drawn
+from reskin.neural_renderer.painters.clay.things import THINGS, projectile, vehicle
+from reskin.neural_renderer.painters.kit import Array, mix, ramp, rgb, smooth
+from reskin.neural_renderer.painters.sheets import Sheet, Strip, single
 
 _WHITE: Final = rgb(1, 1, 1)
 

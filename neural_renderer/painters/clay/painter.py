@@ -11,8 +11,10 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.frame import MATERIAL_INDEX, MATERIALS
-from neural_renderer.learn.painters.base import (
+from reskin.engine.frame import MATERIAL_INDEX, MATERIALS
+from reskin.neural_renderer.noise import N10, N24, SV
+from reskin.neural_renderer.painters.clay.ground import PAINT
+from reskin.neural_renderer.painters.kit import (
     REACH,
     Array,
     GBuffer,
@@ -24,10 +26,8 @@ from neural_renderer.learn.painters.base import (
     shift,
     smooth,
 )
-from neural_renderer.learn.painters.clay_ground import PAINT
-from neural_renderer.learn.painters.sheets import single
-from neural_renderer.learn.painters.through import LOOSE, SKYWARD, among, by_material, look_through, loose
-from neural_renderer.noise import N10, N24, SV
+from reskin.neural_renderer.painters.sheets import single
+from reskin.neural_renderer.painters.through import LOOSE, SKYWARD, among, by_material, look_through, loose
 
 _SOLID: Final = tuple(name for name in MATERIALS if name not in (*SKYWARD, *LOOSE, "wall"))
 _LAYERS: Final[tuple[tuple[tuple[str, ...], tuple[str, ...], float], ...]] = (

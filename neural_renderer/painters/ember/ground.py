@@ -10,12 +10,12 @@ from typing import Final
 
 import numpy as np
 
-from neural_renderer.learn.painters import ember_sheets as drawn
-from neural_renderer.learn.painters.base import Array, mix, ramp, rgb, smooth
-from neural_renderer.learn.painters.ember_sheets import heat
-from neural_renderer.learn.painters.ember_things import THINGS, projectile, vehicle
-from neural_renderer.learn.painters.sheets import Sheet, Strip, single
-from neural_renderer.noise import CELL, CELL_EDGE, E5, E10, E24, N2, N5, N10, N24, N64, SH, SV
+from reskin.neural_renderer.noise import CELL, CELL_EDGE, E5, E10, E24, N2, N5, N10, N24, N64, SH, SV
+from reskin.neural_renderer.painters.ember import sheets as drawn
+from reskin.neural_renderer.painters.ember.sheets import heat
+from reskin.neural_renderer.painters.ember.things import THINGS, projectile, vehicle
+from reskin.neural_renderer.painters.kit import Array, mix, ramp, rgb, smooth
+from reskin.neural_renderer.painters.sheets import Sheet, Strip, single
 
 WHITE: Final = rgb(1, 1, 1)
 

@@ -14,8 +14,10 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import ndimage
 
-from engine.frame import MATERIAL_INDEX, MATERIALS, THINGS
-from neural_renderer.learn.painters.base import (
+from reskin.engine.frame import MATERIAL_INDEX, MATERIALS, THINGS
+from reskin.neural_renderer.noise import N10, N24
+from reskin.neural_renderer.painters.ember.ground import PAINT
+from reskin.neural_renderer.painters.kit import (
     REACH,
     SCALE,
     Array,
@@ -28,10 +30,8 @@ from neural_renderer.learn.painters.base import (
     shift,
     smooth,
 )
-from neural_renderer.learn.painters.ember_ground import PAINT
-from neural_renderer.learn.painters.sheets import single
-from neural_renderer.learn.painters.through import among, by_material, look_through
-from neural_renderer.noise import N10, N24
+from reskin.neural_renderer.painters.sheets import single
+from reskin.neural_renderer.painters.through import among, by_material, look_through
 
 _RANKS: Final = {"sky": 0, "hill": 1, "floor": 2, "road": 2, "water": 2, "lava": 2, "glass": 3, "wall": 3}
 RANK: Final = np.array([5 if m in THINGS else _RANKS.get(m, 4) for m in MATERIALS], np.int16)

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from neural_renderer.learn.painters.base import Array, mix, ramp, rgb, smooth
-from neural_renderer.learn.painters.sheets import Courses, Sheet, scatter, single
-from neural_renderer.noise import hash01
+from reskin.neural_renderer.noise import hash01
+from reskin.neural_renderer.painters.kit import Array, mix, ramp, rgb, smooth
+from reskin.neural_renderer.painters.sheets import Courses, Sheet, scatter, single
 
 SIZE = 64.0
 

@@ -10,12 +10,21 @@ from typing import Final
 
 import numpy as np
 
-from neural_renderer.learn.painters import ink_sheets as drawn
-from neural_renderer.learn.painters.base import Array, mix, ramp, rgb, smooth
-from neural_renderer.learn.painters.ink_brush import INDIGO, MOSS, OCHRE, PAPER, SUMI, WARM, diluted, washed
-from neural_renderer.learn.painters.ink_things import THINGS, projectile, vehicle
-from neural_renderer.learn.painters.sheets import Sheet, Strip, single
-from neural_renderer.noise import CELL_EDGE, E10, E24, N5, N10, N24, N64, SH, SV, TILE
+from reskin.neural_renderer.noise import CELL_EDGE, E10, E24, N5, N10, N24, N64, SH, SV, TILE
+from reskin.neural_renderer.painters.ink import sheets as drawn
+from reskin.neural_renderer.painters.ink.brush import (
+    INDIGO,
+    MOSS,
+    OCHRE,
+    PAPER,
+    SUMI,
+    WARM,
+    diluted,
+    washed,
+)
+from reskin.neural_renderer.painters.ink.things import THINGS, projectile, vehicle
+from reskin.neural_renderer.painters.kit import Array, mix, ramp, rgb, smooth
+from reskin.neural_renderer.painters.sheets import Sheet, Strip, single
 
 _BLACK: Final = rgb(0.09, 0.085, 0.10)
 

@@ -13,8 +13,12 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import ndimage
 
-from engine.frame import MATERIAL_INDEX, MATERIALS, THINGS
-from neural_renderer.learn.painters.base import (
+from reskin.engine.frame import MATERIAL_INDEX, MATERIALS, THINGS
+from reskin.neural_renderer.noise import N5, N10, N24, SH, SV
+from reskin.neural_renderer.painters.ink.brush import MOSS, PAPER, SUMI, washed
+from reskin.neural_renderer.painters.ink.ground import PAINT
+from reskin.neural_renderer.painters.ink.sheets import tooth
+from reskin.neural_renderer.painters.kit import (
     REACH,
     Array,
     GBuffer,
@@ -25,12 +29,8 @@ from neural_renderer.learn.painters.base import (
     shift,
     smooth,
 )
-from neural_renderer.learn.painters.ink_brush import MOSS, PAPER, SUMI, washed
-from neural_renderer.learn.painters.ink_ground import PAINT
-from neural_renderer.learn.painters.ink_sheets import tooth
-from neural_renderer.learn.painters.sheets import look_up, single, texels
-from neural_renderer.learn.painters.through import LOOSE, SKYWARD, among, by_material, look_through, loose
-from neural_renderer.noise import N5, N10, N24, SH, SV
+from reskin.neural_renderer.painters.sheets import look_up, single, texels
+from reskin.neural_renderer.painters.through import LOOSE, SKYWARD, among, by_material, look_through, loose
 
 _RANKS: Final[dict[str, int]] = {
     "sky": 0, "light": 0, "effect": 0, "hill": 1, "wall": 2, "floor": 3, "road": 3, "water": 3, "lava": 3,

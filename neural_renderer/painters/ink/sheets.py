@@ -9,9 +9,9 @@ from typing import Final
 
 import numpy as np
 
-from neural_renderer.learn.painters.base import mix, ramp, rgb, smooth
-from neural_renderer.learn.painters.ink_brush import INDIGO, MOSS, OCHRE, SUMI, WARM, Page
-from neural_renderer.learn.painters.sheets import Courses, Sheet, scatter, single
+from reskin.neural_renderer.painters.ink.brush import INDIGO, MOSS, OCHRE, SUMI, WARM, Page
+from reskin.neural_renderer.painters.kit import mix, ramp, rgb, smooth
+from reskin.neural_renderer.painters.sheets import Courses, Sheet, scatter, single
 
 SIZE: Final = 64.0
 

@@ -10,11 +10,11 @@ from typing import Final
 
 import numpy as np
 
-from neural_renderer.learn.painters import neon_sheets as drawn
-from neural_renderer.learn.painters.base import Array, mix, ramp, rgb, smooth
-from neural_renderer.learn.painters.neon_things import THINGS, projectile, vehicle
-from neural_renderer.learn.painters.sheets import Sheet, Strip, single
-from neural_renderer.noise import CELL, CELL_EDGE, E5, E10, E24, N2, N5, N10, N24, N64, SH, SV
+from reskin.neural_renderer.noise import CELL, CELL_EDGE, E5, E10, E24, N2, N5, N10, N24, N64, SH, SV
+from reskin.neural_renderer.painters.kit import Array, mix, ramp, rgb, smooth
+from reskin.neural_renderer.painters.neon import sheets as drawn
+from reskin.neural_renderer.painters.neon.things import THINGS, projectile, vehicle
+from reskin.neural_renderer.painters.sheets import Sheet, Strip, single
 
 WHITE: Final = rgb(1, 1, 1)
 

@@ -14,9 +14,9 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import ndimage
 
-from engine.frame import MATERIAL_INDEX, MATERIALS, THINGS
-from neural_renderer import surface
-from neural_renderer.learn.painters.base import (
+from reskin.engine.frame import MATERIAL_INDEX, MATERIALS, THINGS
+from reskin.neural_renderer import materials
+from reskin.neural_renderer.painters.kit import (
     REACH,
     SCALE,
     Array,
@@ -28,8 +28,8 @@ from neural_renderer.learn.painters.base import (
     shift,
     smooth,
 )
-from neural_renderer.learn.painters.neon_ground import PAINT
-from neural_renderer.learn.painters.through import among, by_material, look_through
+from reskin.neural_renderer.painters.neon.ground import PAINT
+from reskin.neural_renderer.painters.through import among, by_material, look_through
 
 _RANKS: Final = {"sky": 0, "hill": 1, "floor": 2, "road": 2, "wall": 3}
 RANK: Final = np.array([5 if m in THINGS else _RANKS.get(m, 4) for m in MATERIALS], np.int16)
@@ -49,7 +49,7 @@ _TUBES: Final = {
 }  # fmt: skip
 TUBE: Final = np.array([_TUBES.get(name, (0.0, 0.0, 0.0)) for name in MATERIALS], np.float32)
 """The colour of each material's tube; tinted ones glow in their own."""
-_OWN: Final = surface.TINT & (TUBE.max(1) == 0)
+_OWN: Final = materials.TINT & (TUBE.max(1) == 0)
 _SHINE: Final = {
     "lava": 0.50, "light": 0.90, "effect": 0.45, "projectile": 0.70, "coin": 0.30,
     "player": 0.16, "enemy": 0.20,

@@ -14,8 +14,8 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from neural_renderer import noise
-from neural_renderer.learn.painters.base import Array, mix, rgb, smooth
+from reskin.neural_renderer import noise
+from reskin.neural_renderer.painters.kit import Array, mix, rgb, smooth
 
 Field = NDArray[np.floating]
 

@@ -12,20 +12,12 @@ from typing import Final
 import numpy as np
 from scipy import ndimage
 
-from engine.frame import MATERIAL_INDEX, MATERIALS, THINGS
-from neural_renderer.learn.painters.base import Array, GBuffer, Mask, Painter, blur, shift, smooth
-from neural_renderer.learn.painters.sheets import single
-from neural_renderer.learn.painters.watercolour_medium import (
-    BARE,
-    INK,
-    SHADE,
-    Spot,
-    grain,
-    lay,
-    on_paper,
-)
-from neural_renderer.learn.painters.watercolour_washes import PAINTED
-from neural_renderer.noise import N10, N24, N64
+from reskin.engine.frame import MATERIAL_INDEX, MATERIALS, THINGS
+from reskin.neural_renderer.noise import N10, N24, N64
+from reskin.neural_renderer.painters.kit import Array, GBuffer, Mask, Painter, blur, shift, smooth
+from reskin.neural_renderer.painters.sheets import single
+from reskin.neural_renderer.painters.watercolour.medium import BARE, INK, SHADE, Spot, grain, lay, on_paper
+from reskin.neural_renderer.painters.watercolour.washes import PAINTED
 
 OWN_TOP: Final = ("grass", "leaves", "water", "lava", "snow")
 """Materials that are lit from their own upper edge, whatever lies above it."""

@@ -10,9 +10,9 @@ from typing import Final
 
 import numpy as np
 
-from neural_renderer.learn.painters.base import Array, box, disc, mix, smooth
-from neural_renderer.learn.painters.sheets import single
-from neural_renderer.learn.painters.watercolour_medium import (
+from reskin.neural_renderer.painters.kit import Array, box, disc, mix, smooth
+from reskin.neural_renderer.painters.sheets import single
+from reskin.neural_renderer.painters.watercolour.medium import (
     BARE,
     INK,
     Spot,

@@ -11,9 +11,10 @@ from typing import Final
 
 import numpy as np
 
-from neural_renderer.learn.painters.base import Array, mix, ramp, smooth
-from neural_renderer.learn.painters.sheets import single
-from neural_renderer.learn.painters.watercolour_medium import (
+from reskin.neural_renderer.noise import CELL, CELL_EDGE, E24, N2, N10, N24, N64, SH, SV
+from reskin.neural_renderer.painters.kit import Array, mix, ramp, smooth
+from reskin.neural_renderer.painters.sheets import single
+from reskin.neural_renderer.painters.watercolour.medium import (
     BARE,
     INK,
     Field,
@@ -27,8 +28,7 @@ from neural_renderer.learn.painters.watercolour_medium import (
     tinted,
     two,
 )
-from neural_renderer.learn.painters.watercolour_things import THINGS as FIGURES
-from neural_renderer.noise import CELL, CELL_EDGE, E24, N2, N10, N24, N64, SH, SV
+from reskin.neural_renderer.painters.watercolour.things import THINGS as FIGURES
 
 Material = Callable[[Spot], Array]
 

@@ -11,11 +11,11 @@ from typing import Final
 
 import numpy as np
 
-from neural_renderer.learn.painters import winter_sheets as drawn
-from neural_renderer.learn.painters.base import Array, mix, ramp, rgb, smooth
-from neural_renderer.learn.painters.sheets import Sheet, Strip, single
-from neural_renderer.learn.painters.winter_things import THINGS, projectile, vehicle
-from neural_renderer.noise import CELL, CELL_EDGE, E5, E10, E24, N5, N10, N24, N64, SH, SV, TILE
+from reskin.neural_renderer.noise import CELL, CELL_EDGE, E5, E10, E24, N5, N10, N24, N64, SH, SV, TILE
+from reskin.neural_renderer.painters.kit import Array, mix, ramp, rgb, smooth
+from reskin.neural_renderer.painters.sheets import Sheet, Strip, single
+from reskin.neural_renderer.painters.winter import sheets as drawn
+from reskin.neural_renderer.painters.winter.things import THINGS, projectile, vehicle
 
 # ---- far away ---------------------------------------------------------------------------------
 

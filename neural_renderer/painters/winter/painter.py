@@ -10,8 +10,9 @@ from typing import Final
 
 import numpy as np
 
-from engine.frame import MATERIALS
-from neural_renderer.learn.painters.base import (
+from reskin.engine.frame import MATERIALS
+from reskin.neural_renderer.noise import E10, E24, N2, N10, N24, SV
+from reskin.neural_renderer.painters.kit import (
     REACH,
     Array,
     GBuffer,
@@ -23,9 +24,8 @@ from neural_renderer.learn.painters.base import (
     shift,
     smooth,
 )
-from neural_renderer.learn.painters.through import LOOSE, SKYWARD, among, by_material, look_through, loose
-from neural_renderer.learn.painters.winter_ground import PAINT
-from neural_renderer.noise import E10, E24, N2, N10, N24, SV
+from reskin.neural_renderer.painters.through import LOOSE, SKYWARD, among, by_material, look_through, loose
+from reskin.neural_renderer.painters.winter.ground import PAINT
 
 BARE: Final = ("water", "lava", *SKYWARD, *LOOSE)
 

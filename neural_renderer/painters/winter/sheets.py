@@ -1,6 +1,6 @@
 """The winter painter's terrain, drawn once as repeating sheets; lengths in pixels at 32 px a tile.
 
-Two tiles a sheet, but for the hills (four) and the sky (sixteen). `neural_renderer.learn.painters.winter`
+Two tiles a sheet, but for the hills (four) and the sky (sixteen). `neural_renderer.painters.winter.painter`
 lays noise, light and snow over them.
 """
 
@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from neural_renderer.learn.painters.base import Array, mix, ramp, rgb, smooth
-from neural_renderer.learn.painters.sheets import Courses, Sheet, scatter, single
+from reskin.neural_renderer.painters.kit import Array, mix, ramp, rgb, smooth
+from reskin.neural_renderer.painters.sheets import Courses, Sheet, scatter, single
 
 FROST = rgb(0.86, 0.92, 1.0)
 SNOW = rgb(0.95, 0.97, 1.0)

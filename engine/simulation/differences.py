@@ -12,7 +12,7 @@ from typing import Any, Final
 
 import numpy as np
 
-from engine.packing import is_packed, unpack
+from reskin.engine.ecs.packing import is_packed, unpack
 
 _NOTHING: Final = "nothing"
 _FIELD: Final = re.compile(r"world\.components\.(?P<component>\w+)\[(?P<entity>\d+)\]\.(?P<field>\w+)")

@@ -1,0 +1,1 @@
+"""Pictures and videos of a game: screenshots, recordings, sheets, and the showcase."""

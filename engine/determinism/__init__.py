@@ -1,0 +1,1 @@
+"""Whether a game gives the same state every time: `synctest` asks, the others find out who is to blame."""

@@ -1,0 +1,1 @@
+"""Entities, components and the tables that hold them. Read `world` first."""

@@ -1,0 +1,1 @@
+"""The painter of the theme candy. Read `painter` first."""

@@ -1,0 +1,1 @@
+"""The painter of the theme ink. Read `painter` first."""

@@ -1,0 +1,1 @@
+"""The painter of the theme neon. Read `painter` first."""

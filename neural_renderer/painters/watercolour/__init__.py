@@ -1,0 +1,1 @@
+"""The painter of the theme watercolour. Read `painter` first."""

@@ -1,0 +1,1 @@
+"""The painter of the theme winter. Read `painter` first."""
