@@ -48,7 +48,7 @@ def load_game(name: str) -> type[Game]:
         return _installed(points[name])
     place, _, attribute = name.rpartition(":") if _has_class(name) else (name, "", "")
     path = Path(place)
-    if path.is_file() or path.is_dir():
+    if place and (path.is_file() or path.is_dir()):
         module = _module_at(path)
     elif attribute and path.suffix != ".py":
         module = _module_named(place, name)

@@ -8,12 +8,20 @@ from importlib import import_module
 import pytest
 
 NAMES = (
-    "arrays", "clock", "differences", "ledger", "rng", "script.parts", "simulation", "snapshot", "world"
-)  # fmt: skip
+    "ecs.world",
+    "ledger.ledger",
+    "persistence.snapshot",
+    "script.components",
+    "simulation.arrays",
+    "simulation.clock",
+    "simulation.differences",
+    "simulation.rng",
+    "simulation.simulation",
+)
 
 
 @pytest.mark.parametrize("name", NAMES)
 def test_examples(name: str) -> None:
-    result = doctest.testmod(import_module(f"engine.{name}"))
+    result = doctest.testmod(import_module(f"reskin.engine.{name}"))
     assert result.attempted > 0
     assert result.failed == 0
