@@ -8,8 +8,8 @@ BIN    := $(VENV)/bin
 STAMPS := $(VENV)/.stamps
 PIP    := $(BIN)/python -m pip --disable-pip-version-check --quiet
 # A shim may exist and yet not run, so each candidate is asked for its version.
-PYTHON ?= $(shell for p in python3.11 python3.12 python3 python; do \
-	$$p -c 'import sys; sys.exit(sys.version_info[:2] not in ((3, 11), (3, 12)))' >/dev/null 2>&1 \
+PYTHON ?= $(shell for p in python3.11 python3.12 python3.13 python3 python; do \
+	$$p -c 'import sys; sys.exit(sys.version_info[:2] not in ((3, 11), (3, 12), (3, 13)))' >/dev/null 2>&1 \
 	&& { echo $$p; break; }; done)
 # Kernels that were compiled before files moved are found by name, and no longer load.
 FORGET := find . -path ./.venv -prune -o -name '*.nb[ci]' -exec rm -f {} +
@@ -22,7 +22,7 @@ help:           ## this list
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' Makefile | expand -t 18
 
 $(BIN)/python:
-	@[ -n "$(PYTHON)" ] || { echo "Reskin needs Python 3.11 or 3.12 and found neither on the PATH." >&2; \
+	@[ -n "$(PYTHON)" ] || { echo "Reskin needs Python 3.11, 3.12 or 3.13 and found none of them on the PATH." >&2; \
 	  echo "Install one (Debian, Ubuntu: apt-get install python3 python3-venv) or name it: make PYTHON=/path/to/python3.12" >&2; exit 1; }
 	@$(PYTHON) -c 'import venv, ensurepip' 2>/dev/null || { echo "$(PYTHON) cannot make a virtual environment: its venv or ensurepip module is missing." >&2; \
 	  echo "Install it (Debian, Ubuntu: apt-get install python3-venv) and call make again." >&2; exit 1; }

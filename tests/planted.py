@@ -156,10 +156,10 @@ BUGS: Final = (
         ("tests/engine/test_snapshot.py",),
     ),
     Bug(
-        "guard", "the guard swallows a fault and shows black", "engine/loop/circuit_breaker.py",
+        "guard", "the circuit breaker swallows a fault and shows black", "engine/loop/circuit_breaker.py",
         "            return plain_picture(frame)\n        self.success()",
         "            return np.zeros_like(frame.color)\n        self.success()",
-        ("tests/engine/test_guard.py",),
+        ("tests/engine/test_circuit_breaker.py",),
     ),
     Bug(
         "cut", "the history is not dropped at a cut", "neural_renderer/restyler.py",

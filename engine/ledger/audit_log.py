@@ -49,7 +49,7 @@ class Origin:
         return f"{self.count}: " + ("; ".join(map(str, self.path)) or "here since before the trail begins")
 
 
-class Trail:
+class AuditLog:
     """Entries, oldest first. `len` counts all that ever were, also those forgotten."""
 
     def __init__(self) -> None:

@@ -16,8 +16,8 @@ from dataclasses import replace
 from typing import Any
 
 from reskin.engine.errors import LedgerError
-from reskin.engine.ledger.audit_log import Origin, Trail
-from reskin.engine.ledger.state import Books
+from reskin.engine.ledger.audit_log import AuditLog, Origin
+from reskin.engine.ledger.state import LedgerState
 from reskin.engine.ledger.types import MOST, Account, Entry, Moved, Unique, item_state, named, positive
 
 
@@ -38,8 +38,8 @@ tick 8: 2 coin, miner -> pouch (saved)
     """
 
     def __init__(self) -> None:
-        self._books = Books()
-        self._trail = Trail()
+        self._books = LedgerState()
+        self._trail = AuditLog()
         self._entries: list[Entry] = []  # of the open groups
 
     # accounts
@@ -281,7 +281,7 @@ tick 8: 2 coin, miner -> pouch (saved)
     def prepare(self, state: Mapping[str, Any]) -> Callable[[], None]:
         """Check a `state()` and return the function that goes back to it, which cannot fail."""
         self._need_no_group("restored")
-        books, commit_trail = Books.read(state), self._trail.prepare(state["trail"])
+        books, commit_trail = LedgerState.read(state), self._trail.prepare(state["trail"])
 
         def commit() -> None:
             books.version = self._books.version + 1

@@ -14,7 +14,7 @@ from reskin.engine.errors import InsufficientFunds, LedgerError, UnknownItem
 from reskin.engine.ledger.types import MOST, Account, Unique, item_state, positive
 
 
-class Books:
+class LedgerState:
     """All changes go through the setters, each of which changes one number and cannot fail."""
 
     def __init__(self) -> None:
@@ -206,7 +206,7 @@ class Books:
         }
 
     @classmethod
-    def read(cls, state: Mapping[str, Any]) -> Books:
+    def read(cls, state: Mapping[str, Any]) -> LedgerState:
         """What `state` wrote. Raises LedgerError if it breaks a law."""
         books = cls()
         limits, slots = state["limits"], state["slots"]

@@ -1,7 +1,7 @@
-"""The guard: stands between the loop and a post-renderer, so that no fault of its can spoil a frame.
+"""A circuit breaker between the loop and a post-renderer: a fault of the post-renderer never stops the game.
 
-A post-renderer may raise, return nonsense or come too late; the plain frame with its HUD goes out
-instead, the fault is counted and its reason kept. After `PATIENCE` faults in a row the post-renderer
+A post-renderer may raise, return nonsense or come too late. The plain frame with its HUD is shown
+instead, and the fault is counted and its reason kept. After `PATIENCE` faults in a row the post-renderer
 rests for `REST_FRAMES` frames and is then tried again. The first frame after any of this is a cut,
 because the post-renderer has not seen what came between. Read next: `engine.loop.worker`, `engine.loop.loop`.
 """
@@ -21,12 +21,12 @@ REST_FRAMES: Final = 60
 REASONS_KEPT: Final = 16
 
 
-class Guard:
+class CircuitBreaker:
     """Wraps any `PostRenderer`; calling it never raises and always gives a picture that can be shown.
 
-        guard = Guard(restyler)
-        picture = guard(frame)          # uint8 [H,W,4] in the frame's layout, the HUD over it
-        guard.faults, guard.last_reason
+        breaker = CircuitBreaker(restyler)
+        picture = breaker(frame)          # uint8 [H,W,4] in the frame's layout, the HUD over it
+        breaker.faults, breaker.last_reason
 
     With None for a post-renderer every frame goes out plain. Safe to use from two threads: the worker
     calls `attempt`, the loop says what came in time and what late.

@@ -44,7 +44,7 @@ def _one_frame(session: Session) -> None:
     frame = session.draw(alpha=1.0)
     if session.restyle:
         with meter("restyle"):
-            picture = session.guard(frame)
+            picture = session.breaker(frame)
     else:
         picture = plain_picture(frame)
     meter.add("frame", (perf_counter_ns() - start) / 1e6)
@@ -62,4 +62,4 @@ def _direct(session: Session, theme: str) -> None:
     try:
         session.switch(theme)
     except Exception as error:  # the run goes on in the theme before
-        session.guard.fault(f"{type(error).__name__}: {error}")
+        session.breaker.fault(f"{type(error).__name__}: {error}")

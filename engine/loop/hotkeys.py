@@ -1,4 +1,4 @@
-"""The console: the loop's own keys, and everything that lies over the picture.
+"""The loop's own keys, and everything that lies over the picture.
 
 Owns the menu, the help, the wipe and the notices; asks the session for the rest. Knows nothing of
 pacing. Read next: `engine.loop.windowed_loop`, which owns one.
@@ -29,7 +29,7 @@ NOTICE_NS: Final = 3 * SECOND_NS
 NOTICES: Final = 4
 
 
-class Console:
+class Hotkeys:
     """What the person at the window can do besides playing."""
 
     def __init__(self, session: Session, window: Window, controls: Controls) -> None:
@@ -89,7 +89,7 @@ class Console:
         self.notice(f"theme: {theme}")
 
     def toggle_restyle(self) -> None:
-        if self.session.guard.post is None:
+        if self.session.breaker.post is None:
             self.notice("no restyler is there; the picture is plain")
             return
         self.session.restyle = not self.session.restyle
@@ -185,29 +185,29 @@ class Console:
 
     def _lines(self) -> list[tuple[str, bool]]:
         """The notices that still hold; a rest and a script's trouble are shown as long as they last."""
-        guard, game, now = self.session.guard, self.session.game, time.perf_counter_ns()
+        breaker, game, now = self.session.breaker, self.session.game, time.perf_counter_ns()
         if game.edition != self._edition:
             self._edition = game.edition
             self.notice("the scripts changed")
         trouble = [(line, True) for line in self.session.trouble.splitlines()]
-        if guard.faults > self._faults_seen:
-            self._faults_seen = guard.faults
+        if breaker.faults > self._faults_seen:
+            self._faults_seen = breaker.faults
             self._notices = [notice for notice in self._notices if not notice[2]]
-            self.notice(guard.status, warns=True)
+            self.notice(breaker.status, warns=True)
         self._notices = [notice for notice in self._notices if notice[0] > now]
-        lasting = [words for words in (self.session.status, guard.status * bool(guard.resting)) if words]
-        kept = [(words, warns) for _, words, warns in self._notices if not (warns and guard.resting)]
+        lasting = [words for words in (self.session.status, breaker.status * bool(breaker.resting)) if words]
+        kept = [(words, warns) for _, words, warns in self._notices if not (warns and breaker.resting)]
         return [*kept, *((words, True) for words in lasting), *trouble]
 
     def _figures(self) -> list[Row]:
         session, meter = self.session, self.session.meter
-        post = session.guard.post if session.restyle else None
+        post = session.breaker.post if session.restyle else None
         runtime = " on ".join(str(getattr(post, a)) for a in ("runtime", "device") if hasattr(post, a))
         return [
             ("ms", "   ".join(f"{stage} {meter.recent(stage):.1f}" for stage in STAGES)),
             ("frames/s", f"{meter.recent_fps:.0f}"),
             ("look", f"{session.caption} ({runtime})" if runtime else session.caption),
-            ("faults", str(session.guard.faults)),
+            ("faults", str(session.breaker.faults)),
         ]
 
     def _help(self) -> list[Row]:

@@ -5,8 +5,8 @@
     report = run(Miner(seed=7), Restyler("winter"), RunOptions(frames=600, headless=True, bot=True))
 
 It owns pacing, input and output. It knows no restyler: a post-renderer is a callable from `Frame` to a
-picture, which may have the attributes of `engine.loop.theming`, and which the guard keeps from harming the
-game. Read next: `engine.loop.headless`, then `engine.loop.windowed_loop`.
+picture, which may have the attributes of `engine.loop.theming`. The circuit breaker keeps it from harming
+the game. Read next: `engine.loop.headless`, then `engine.loop.windowed_loop`.
 """
 
 from __future__ import annotations
@@ -58,7 +58,7 @@ def _play_unseen(game: Game, post: PostRenderer | None, options: RunOptions, why
 
 def _play_in_window(game: Game, post: PostRenderer | None, options: RunOptions) -> RunReport:
     from reskin.engine.loop.window import Window
-    from reskin.engine.loop.windowed_loop import Stage
+    from reskin.engine.loop.windowed_loop import WindowedLoop
 
     try:
         window = Window(f"Reskin: {game.title}", *options.size)
@@ -67,6 +67,6 @@ def _play_in_window(game: Game, post: PostRenderer | None, options: RunOptions) 
             raise
         return _play_unseen(game, post, options, str(error))
     try:
-        return Stage(Session(game, post, options), window).play()
+        return WindowedLoop(Session(game, post, options), window).play()
     finally:
         window.close()

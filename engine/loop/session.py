@@ -1,6 +1,6 @@
 """A session: one run of one game, and what the headless and the windowed loop have in common.
 
-Owns the canvas, the guard, the recording and the figures. Read next: `engine.loop.headless` for the loop
+Owns the canvas, the breaker, the recording and the figures. Read next: `engine.loop.headless` for the loop
 at its plainest, then `engine.loop.windowed_loop`.
 """
 
@@ -18,7 +18,7 @@ from reskin.engine.capture.showcase import Showcase
 from reskin.engine.draw import Canvas
 from reskin.engine.errors import LoopError
 from reskin.engine.frame import Frame, Layout, PostRenderer, plain_picture
-from reskin.engine.loop.circuit_breaker import Guard
+from reskin.engine.loop.circuit_breaker import CircuitBreaker
 from reskin.engine.loop.report import HudCheck, Meter, RunReport
 from reskin.engine.loop.theming import PLAIN, theme_of, themes_of, trouble_of, watch_theme
 from reskin.engine.persistence.playback import Playback
@@ -33,7 +33,7 @@ def _silent(*_: object) -> None:
     """Says nothing."""
 
 
-class Keeper(Protocol):
+class TickListener(Protocol):
     """Keeps what happens, such as a save or a replay. `status` is a warning for the person, or empty."""
 
     @property
@@ -74,7 +74,7 @@ class RunOptions:
     folder: Path = Path("recordings")
     deadline_ms: float = 100.0
     showcase: Showcase | None = None
-    keepers: tuple[Keeper, ...] = ()
+    keepers: tuple[TickListener, ...] = ()
     playback: Playback | None = None
     watch: bool | None = None
     say: Callable[[str], None] = field(default=_silent, repr=False)
@@ -95,7 +95,7 @@ class Session:
     def __init__(self, game: Game, post: PostRenderer | None, options: RunOptions) -> None:
         self.game = game
         self.options = options
-        self.guard = Guard(post)
+        self.breaker = CircuitBreaker(post)
         self.canvas = Canvas(*options.size, tile=game.tile)
         self.meter = Meter()
         self.hud = HudCheck()
@@ -135,12 +135,12 @@ class Session:
     @property
     def trouble(self) -> str:
         """What is wrong with edits of the scripts or of the theme, in lines; empty while nothing is."""
-        return "\n".join(filter(None, (self.game.trouble, trouble_of(self.guard.post))))
+        return "\n".join(filter(None, (self.game.trouble, trouble_of(self.breaker.post))))
 
     def watch(self, on: bool = True) -> None:
         """Take up edits of the game's scripts and of the theme from now on, or no longer."""
         self.game.watch(on)
-        watch_theme(self.guard.post, on)
+        watch_theme(self.breaker.post, on)
 
     def tick(self, inputs: Inputs) -> None:
         """Advance the simulation by one tick, by the bot, a person's inputs or a replay.
@@ -169,7 +169,7 @@ class Session:
     def _play_back(self, playback: Playback, inputs: Inputs) -> None:
         self.ticks += playback.advance(inputs)
         if playback.jumped:
-            self.guard.cut()
+            self.breaker.cut()
 
     def draw(self, alpha: float) -> Frame:
         """The game's frame, `alpha` of the way from the previous tick to this one."""
@@ -179,7 +179,7 @@ class Session:
 
     def switch(self, theme: str) -> None:
         """Tell the post-renderer its theme; on the thread that calls it. What it raises passes through."""
-        post = self.guard.post
+        post = self.breaker.post
         if post is not None and self.themes:
             post.theme = theme  # type: ignore[attr-defined]
 
@@ -232,15 +232,15 @@ class Session:
 
     def report(self, headless: bool, interrupted: bool = False, hung: bool = False) -> RunReport:
         """The figures so far."""
-        post, figures = self.guard.post if self.restyle else None, self.game.report()
+        post, figures = self.breaker.post if self.restyle else None, self.game.report()
         return RunReport(
             game=self.game.name, theme=self.caption, seed=self.game.simulation.seed,
             frames=self.frames, ticks=self.ticks, state_hash=self.game.simulation.state_hash(),
             runtime=_name(post, "runtime"), device=_name(post, "device"),
             fps=round(self.meter.fps, 2), ms=self.meter.table(),
             hud={"pixels": self.hud.pixels, "differing": self.hud.differing},
-            faults=self.guard.faults, coins=figures.get("coins", 0), figures=figures,
-            reasons=dict(self.guard.reasons), files=self.files, hashes=self.hashes,
+            faults=self.breaker.faults, coins=figures.get("coins", 0), figures=figures,
+            reasons=dict(self.breaker.reasons), files=self.files, hashes=self.hashes,
             headless=headless, interrupted=interrupted, hung=hung,
         )  # fmt: skip
 

@@ -18,7 +18,7 @@ from reskin.engine.capture.pictures import Picture, wipe
 from reskin.engine.errors import EngineError
 from reskin.engine.frame import Frame, plain_picture
 from reskin.engine.loop.controls import Controls
-from reskin.engine.loop.hotkeys import Console
+from reskin.engine.loop.hotkeys import Hotkeys
 from reskin.engine.loop.interrupts import stoppable
 from reskin.engine.loop.report import RunReport
 from reskin.engine.loop.session import Session
@@ -33,7 +33,7 @@ LOADING_MS: Final = 5000.0
 """The first picture, and the first of a theme, may compile kernels: so long it is not late."""
 
 
-class Stage:
+class WindowedLoop:
     """Plays a session in a window until it is quit. Raises LoopError if keys collide."""
 
     def __init__(self, session: Session, window: Window) -> None:
@@ -41,9 +41,9 @@ class Stage:
         self.session = session
         self.window = window
         self.controls = Controls(session.controls, window.to_frame)
-        self.console = Console(session, window, self.controls)
+        self.console = Hotkeys(session, window, self.controls)
         self._clock = Clock(session.game.tick_rate)
-        self._worker = Worker(session.guard)
+        self._worker = Worker(session.breaker)
         self._awaited: Frame | None = None  # the frame whose picture will be shown
         self._late = 0  # deadlines that the frame under way has missed
         self._loading = True  # the picture under way is the first of its theme
@@ -89,8 +89,8 @@ class Stage:
         self._frame_ns = max(self._frame_ns + SECOND_NS // MOST_FRAMES, self._began_ns)
         frame = session.draw(self._clock.alpha)
         # A hung worker stays busy: its rest is counted first, so that the plain game goes on.
-        if not session.restyle or session.guard.rests() or self._worker.busy:
-            session.guard.cut()
+        if not session.restyle or session.breaker.rests() or self._worker.busy:
+            session.breaker.cut()
             self._show(frame, None)
             return
         theme, self.console.switch_to = self.console.switch_to, None
@@ -117,12 +117,12 @@ class Stage:
         """A picture came back: show it, unless the plain one went out long ago."""
         self._loading = False
         if self._awaited is None:
-            self.session.guard.cut()
+            self.session.breaker.cut()
             return
         self._awaited = None
         self.session.meter.add("restyle", result.ms)
         if result.picture is not None:
-            self.session.guard.success()
+            self.session.breaker.success()
         self._show(result.frame, result.picture if self.session.restyle else None)
 
     def _miss(self, age_ms: float) -> None:
@@ -130,7 +130,7 @@ class Stage:
         self._late += 1
         if not self._loading or age_ms > LOADING_MS:
             limit = self.session.options.deadline_ms
-            self.session.guard.fault(f"no picture within {limit:g} ms")
+            self.session.breaker.fault(f"no picture within {limit:g} ms")
         if self._awaited is not None:
             frame, self._awaited = self._awaited, None
             self._show(frame, None)

@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from reskin.engine.frame import Frame
-from reskin.engine.loop.circuit_breaker import Guard
+from reskin.engine.loop.circuit_breaker import CircuitBreaker
 
 
 @dataclass(frozen=True, eq=False)
@@ -35,8 +35,8 @@ class Worker:
     always tells of the frame that the post-renderer saw last.
     """
 
-    def __init__(self, guard: Guard, clock_ns: Callable[[], int] = time.perf_counter_ns) -> None:
-        self._guard = guard
+    def __init__(self, breaker: CircuitBreaker, clock_ns: Callable[[], int] = time.perf_counter_ns) -> None:
+        self._breaker = breaker
         self._clock_ns = clock_ns
         self._change = threading.Condition()
         self._job: Frame | None = None
@@ -103,9 +103,9 @@ class Worker:
             if errand is not None:
                 errand()
         except Exception as error:  # a theme that cannot be loaded is a fault like any other
-            self._guard.fault(f"{type(error).__name__}: {error}")
+            self._breaker.fault(f"{type(error).__name__}: {error}")
             return Restyled(frame, None, (self._clock_ns() - start) / 1e6)
-        picture = self._guard.attempt(frame)
+        picture = self._breaker.attempt(frame)
         if picture is not None:
             picture = picture.copy()  # 30 µs; the post-renderer may reuse its buffer while this is shown
         return Restyled(frame, picture, (self._clock_ns() - start) / 1e6)

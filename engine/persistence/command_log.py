@@ -23,7 +23,7 @@ DIGEST: Final = 16
 """Bytes of a digest and of a state's hash."""
 
 
-class ReelError(ValueError):
+class CommandLogError(ValueError):
     """Bytes are no reel. For `save` and `replay`, which say whose."""
 
 
@@ -38,7 +38,7 @@ def tick_bytes(commands: Sequence[Command]) -> bytes:
 
 
 @dataclass(slots=True)
-class Reel:
+class CommandLog:
     """Ticks from `first` on: the commands of each as `tick_bytes` has them, and hashes by tick.
 
     `format` is that of the states whose hashes they are: those of another cannot be compared.
@@ -54,12 +54,12 @@ class Reel:
         return self.first + len(self.ticks) - 1
 
     def commands(self) -> Iterator[tuple[int, list[Command]]]:
-        """Each tick with its commands. Raises ReelError for what no game ever asked."""
+        """Each tick with its commands. Raises CommandLogError for what no game ever asked."""
         for tick, packed in enumerate(self.ticks, self.first):
             try:
                 yield tick, [Command(tick, name, tuple(args)) for name, args in msgpack.unpackb(packed)]
             except (ValueError, TypeError, EngineError) as error:
-                raise ReelError(f"the commands of tick {tick} cannot be read: {error}") from error
+                raise CommandLogError(f"the commands of tick {tick} cannot be read: {error}") from error
 
     def encode(self) -> bytes:
         marks = [[tick, bytes.fromhex(hash)] for tick, hash in self.marks.items()]
@@ -67,14 +67,14 @@ class Reel:
         return packed
 
     @classmethod
-    def decode(cls, data: bytes) -> Reel:
-        """What `encode` wrote. Raises ReelError."""
+    def decode(cls, data: bytes) -> CommandLog:
+        """What `encode` wrote. Raises CommandLogError."""
         try:
             first, ticks, marks, format = msgpack.unpackb(data)
             hashes = {int(tick): bytes(hash).hex() for tick, hash in marks}
             return cls(int(first), [bytes(tick) for tick in ticks], hashes, int(format))
         except (ValueError, TypeError) as error:
-            raise ReelError(f"these bytes hold no ticks: {error}") from error
+            raise CommandLogError(f"these bytes hold no ticks: {error}") from error
 
 
 def chained(before: bytes, data: bytes) -> bytes:

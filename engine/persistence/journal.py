@@ -18,7 +18,7 @@ from types import TracebackType
 from typing import Any, Final
 
 from reskin.engine.errors import SaveError
-from reskin.engine.persistence.command_log import Reel, chained, tick_bytes
+from reskin.engine.persistence.command_log import CommandLog, chained, tick_bytes
 from reskin.engine.persistence.migrations import versions
 from reskin.engine.persistence.savefile import Head, Kept
 from reskin.engine.persistence.snapshot import pack
@@ -189,7 +189,7 @@ class Journal:
         head, execute = self._head, self._connection.execute
         execute("BEGIN IMMEDIATE")
         try:
-            reel = Reel(head.tick + 1)
+            reel = CommandLog(head.tick + 1)
             for made in batch:
                 if made.tick > reel.last:
                     reel.ticks.append(made.packed)
@@ -197,7 +197,7 @@ class Journal:
                     reel.marks[made.tick] = made.hash
                 if made.state is not None or made is batch[-1]:
                     head = self._add(reel, head)
-                    reel = Reel(head.tick + 1)
+                    reel = CommandLog(head.tick + 1)
                 if made.state is not None:
                     head = self._add_snapshot(made.tick, made.state, made.hash, head)
             execute("INSERT OR REPLACE INTO head VALUES (1, ?)", (head.encode(),))
@@ -208,7 +208,7 @@ class Journal:
             raise
         return head
 
-    def _add(self, reel: Reel, head: Head) -> Head:
+    def _add(self, reel: CommandLog, head: Head) -> Head:
         if not reel.ticks:
             return head
         data = reel.encode()

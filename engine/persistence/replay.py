@@ -20,7 +20,7 @@ from typing import Any, Final
 import msgpack
 
 from reskin.engine.errors import ReplayDamaged, ReplayError
-from reskin.engine.persistence.command_log import DIGEST, Reel, ReelError, chained, tick_bytes
+from reskin.engine.persistence.command_log import DIGEST, CommandLog, CommandLogError, chained, tick_bytes
 from reskin.engine.persistence.snapshot import pack
 from reskin.engine.simulation.command import Command
 from reskin.engine.simulation.simulation import FORMAT, Simulation
@@ -75,7 +75,7 @@ class ReplayWriter:
         self.status = ""
         self.path = Path(path)
         self.partial = self.path.with_name(f"{self.path.name}.part")
-        self._reel = Reel(simulation.tick + 1)
+        self._reel = CommandLog(simulation.tick + 1)
         self._hash = simulation.state_hash()
         start = pack(simulation) if simulation.tick else b""
         about = {"game": game, "seed": simulation.seed, "first": simulation.tick, "format": FORMAT}
@@ -132,7 +132,7 @@ class ReplayWriter:
     def _flush(self) -> None:
         if self._reel.ticks:
             self._write(TICKS, self._reel.encode())
-            self._reel = Reel(self._reel.last + 1)
+            self._reel = CommandLog(self._reel.last + 1)
 
     def _write(self, kind: bytes, content: Any) -> None:
         body = content if isinstance(content, bytes) else msgpack.packb(content)
@@ -179,8 +179,8 @@ def read_replay(path: str | Path, partial: bool = False) -> Replay:
             else:
                 _add(replay, kind, body)
         if replay is None or not replay.whole:
-            raise ReelError("it has no end: the run was killed, or the file was cut")
-    except (ReelError, zlib.error, struct.error) as error:
+            raise CommandLogError("it has no end: the run was killed, or the file was cut")
+    except (CommandLogError, zlib.error, struct.error) as error:
         good = 0 if replay is None else len(replay.commands)
         if partial and replay is not None:
             return replay
@@ -192,30 +192,32 @@ def read_replay(path: str | Path, partial: bool = False) -> Replay:
 def _records(data: bytes) -> Iterator[tuple[bytes, bytes]]:
     """Each record's kind and body, as long as their digests fit."""
     if len(data) < HEADER.size or data[: len(MAGIC)] != MAGIC:
-        raise ReelError(f"a replay begins with {MAGIC!r}, got {data[: len(MAGIC)]!r}")
+        raise CommandLogError(f"a replay begins with {MAGIC!r}, got {data[: len(MAGIC)]!r}")
     version = HEADER.unpack_from(data)[1]
     if not 1 <= version <= VERSION:
-        raise ReelError(f"a replay of version 1 to {VERSION} can be read, got {version}; update Reskin")
+        raise CommandLogError(f"a replay of version 1 to {VERSION} can be read, got {version}; update Reskin")
     at, digest, ended = HEADER.size, chained(b"", data[: HEADER.size]), False
     while at < len(data):
         if ended:
-            raise ReelError(f"something follows its end at byte {at}")
+            raise CommandLogError(f"something follows its end at byte {at}")
         if len(data) - at < RECORD.size:
-            raise ReelError(f"it is cut short at byte {at}")
+            raise CommandLogError(f"it is cut short at byte {at}")
         kind, length = RECORD.unpack_from(data, at)
         stop = at + RECORD.size + length
         if stop + DIGEST > len(data):
-            raise ReelError(f"it is cut short at byte {at}")
+            raise CommandLogError(f"it is cut short at byte {at}")
         digest = chained(digest, data[at:stop])
         if data[stop : stop + DIGEST] != digest:
-            raise ReelError(f"the checksum at byte {at} does not fit: bytes before were changed or lost")
+            raise CommandLogError(
+                f"the checksum at byte {at} does not fit: bytes before were changed or lost"
+            )
         yield kind, data[at + RECORD.size : stop]
         at, ended = stop + DIGEST, kind == END
 
 
 def _begun(kind: bytes, body: bytes) -> Replay:
     if kind != ABOUT:
-        raise ReelError(f"its first record must be {ABOUT!r}, got {kind!r}")
+        raise CommandLogError(f"its first record must be {ABOUT!r}, got {kind!r}")
     about = _plain(body)
     try:
         replay = Replay(
@@ -223,15 +225,15 @@ def _begun(kind: bytes, body: bytes) -> Replay:
         )
         replay.hashes[replay.first], replay.format = str(about["hash"]), int(about["format"])
     except (LookupError, TypeError, ValueError) as error:
-        raise ReelError(f"it does not say of what game it is: {error}") from error
+        raise CommandLogError(f"it does not say of what game it is: {error}") from error
     return replay
 
 
 def _add(replay: Replay, kind: bytes, body: bytes) -> None:
     if kind == TICKS:
-        reel = Reel.decode(body)
+        reel = CommandLog.decode(body)
         if reel.first != replay.last + 1:
-            raise ReelError(f"tick {replay.last + 1} should follow, tick {reel.first} does")
+            raise CommandLogError(f"tick {replay.last + 1} should follow, tick {reel.first} does")
         commands = [commands for _, commands in reel.commands()]
         replay.commands += commands
         replay.hashes |= reel.marks
@@ -241,23 +243,23 @@ def _add(replay: Replay, kind: bytes, body: bytes) -> None:
     elif kind == END:
         tick, hash = _pair(body)
         if tick != replay.last or hash != replay.hashes.get(tick):
-            raise ReelError(f"it should end at tick {tick}, it ends at {replay.last}")
+            raise CommandLogError(f"it should end at tick {tick}, it ends at {replay.last}")
         replay.whole = True
     else:
-        raise ReelError(f"a record must be of a known kind, got {kind!r}")
+        raise CommandLogError(f"a record must be of a known kind, got {kind!r}")
 
 
 def _plain(body: bytes) -> Any:
     try:
         return msgpack.unpackb(body)
     except (ValueError, TypeError) as error:
-        raise ReelError(f"a record holds no plain data: {error}") from error
+        raise CommandLogError(f"a record holds no plain data: {error}") from error
 
 
 def _pair(body: bytes) -> tuple[int, Any]:
     pair = _plain(body)
     if not (isinstance(pair, list) and len(pair) == 2 and type(pair[0]) is int):
-        raise ReelError(f"a record should be a tick and something, got {type(pair).__name__}")
+        raise CommandLogError(f"a record should be a tick and something, got {type(pair).__name__}")
     return pair[0], pair[1]
 
 
@@ -266,5 +268,5 @@ def _inflated(data: bytes) -> bytes:
     inflate = zlib.decompressobj()
     plain = inflate.decompress(data, LARGEST)
     if inflate.unconsumed_tail or not inflate.eof:
-        raise ReelError(f"a snapshot in it is cut, or larger than {LARGEST} bytes")
+        raise CommandLogError(f"a snapshot in it is cut, or larger than {LARGEST} bytes")
     return plain

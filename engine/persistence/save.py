@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Final
 
 from reskin.engine.errors import EngineError, SaveBusy, SaveDamaged, SaveError
-from reskin.engine.persistence.command_log import DIGEST, ReelError
+from reskin.engine.persistence.command_log import DIGEST, CommandLogError
 from reskin.engine.persistence.journal import Journal, SaveOptions
 from reskin.engine.persistence.migrations import versions
 from reskin.engine.persistence.savefile import SCHEMA, Contents, Head, Kept, Offer, examine, judged
@@ -72,7 +72,7 @@ def restored(contents: Contents, make: Callable[[str], type[Game]], path: Path) 
                 simulation.step(commands)
                 if tick in marks:
                     _compare(simulation.state_hash(), marks[tick], tick)
-    except ReelError as error:
+    except CommandLogError as error:
         offer = Offer(newest.snapshot, ())
         raise SaveDamaged(
             f"{path} does not give the state that it was saved with: {error}; the game's rules are others "
@@ -191,7 +191,7 @@ def _opened(path: Path, game: Game, head: Head | None, options: SaveOptions) -> 
 
 def _compare(found: str, expected: str, tick: int) -> None:
     if found != expected:
-        raise ReelError(f"tick {tick} has state {found}, {expected} was saved")
+        raise CommandLogError(f"tick {tick} has state {found}, {expected} was saved")
 
 
 def _synchronise(path: Path) -> None:

@@ -19,7 +19,7 @@ from typing import Any, Final
 import msgpack
 
 from reskin.engine.errors import SaveBusy, SaveDamaged, SaveError, SnapshotError
-from reskin.engine.persistence.command_log import DIGEST, Reel, ReelError, chained
+from reskin.engine.persistence.command_log import DIGEST, CommandLog, CommandLogError, chained
 from reskin.engine.persistence.scavenge import rows
 from reskin.engine.persistence.snapshot import unpack
 from reskin.engine.persistence.wal import read_log
@@ -79,7 +79,7 @@ class Kept:
 class Link:
     """A row of the journal: its ticks, and the digest that binds it to the row before."""
 
-    reel: Reel
+    reel: CommandLog
     digest: bytes
 
     @classmethod
@@ -87,8 +87,8 @@ class Link:
         if type(first) is not int or type(data) is not bytes or type(digest) is not bytes:
             raise Harm(f"row {first!r} of the journal is no row")
         try:
-            reel = Reel.decode(data)
-        except ReelError as error:
+            reel = CommandLog.decode(data)
+        except CommandLogError as error:
             raise Harm(f"row {first} of the journal: {error}") from error
         if reel.first != first or not reel.ticks:
             raise Harm(f"row {first} of the journal holds ticks {reel.first} to {reel.last}")

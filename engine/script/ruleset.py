@@ -34,13 +34,13 @@ NEEDED: Final = ("begin", "SYSTEMS")
 FAILURES: Final = (Exception, SystemExit)
 """What of a script's doing is caught: all but Ctrl-C."""
 
-_editions: Final[WeakValueDictionary[tuple[str, str, str], Edition]] = WeakValueDictionary()
+_editions: Final[WeakValueDictionary[tuple[str, str, str], Ruleset]] = WeakValueDictionary()
 
 
-class Edition:
+class Ruleset:
     """Scripts that were run: their modules, component types and systems.
 
-        edition = Edition.of(Sources.read(folder), "caravan_rules")
+        edition = Ruleset.of(Sources.read(folder), "caravan_rules")
         edition.systems, edition.kinds, edition["market"].price
 
     Raises ScriptError, with file and line, for a mistake, a failure, or what would break determinism.
@@ -65,7 +65,7 @@ class Edition:
             self.systems = _systems(sources, self.main)
 
     @classmethod
-    def of(cls, sources: Sources, package: str) -> Edition:
+    def of(cls, sources: Sources, package: str) -> Ruleset:
         """The edition of these sources; the same one again while any game of this process plays by it."""
         key = (package, str(sources.folder), sources.fingerprint)
         edition = _editions.get(key)

@@ -15,7 +15,7 @@ from typing import Final
 from reskin.engine.errors import ScriptError
 from reskin.engine.script.components import on
 from reskin.engine.script.migrate import Attic, carry
-from reskin.engine.script.ruleset import Edition
+from reskin.engine.script.ruleset import Ruleset
 from reskin.engine.script.sources import Sources
 from reskin.engine.script.watcher import Watcher
 from reskin.engine.simulation.command import Command
@@ -40,10 +40,10 @@ class Scripts:
 
     def __init__(self, folder: Path, package: str) -> None:
         self.folder, self.package = folder, package
-        self.edition = Edition.of(Sources.read(folder), package)
+        self.edition = Ruleset.of(Sources.read(folder), package)
         self.trouble = ""
         self.log: list[Reload] = []
-        self._good: list[Edition] = []  # editions before this one that never failed
+        self._good: list[Ruleset] = []  # editions before this one that never failed
         self._failed: dict[str, str] = {}  # fingerprint to what went wrong
         self._refused = ""  # fingerprint of what lies on disk and cannot be taken
         self._attic: Attic = {}
@@ -75,7 +75,7 @@ class Scripts:
         if fingerprint == self._refused or fingerprint in self._failed:
             return False
         try:
-            edition = Edition.of(sources, self.package)
+            edition = Ruleset.of(sources, self.package)
             carry(simulation, self.edition.kinds, edition.kinds, self._attic)
         except ScriptError as error:
             return self._refuse(error, fingerprint)
@@ -115,7 +115,7 @@ class Scripts:
         self.trouble = words
         return False
 
-    def _take(self, simulation: Simulation, edition: Edition, why: str) -> None:
+    def _take(self, simulation: Simulation, edition: Ruleset, why: str) -> None:
         files = tuple(edition.sources.changed(self.edition.sources))
         self.edition = edition
         edition.install()

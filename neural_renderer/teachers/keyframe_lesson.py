@@ -30,7 +30,7 @@ from reskin.neural_renderer.teachers.keyframe_checks import check
 from reskin.neural_renderer.teachers.keyframes import Keyframe, read
 from reskin.neural_renderer.teachers.lessons import Further, check_name, digest
 from reskin.neural_renderer.teachers.plan import Plan
-from reskin.neural_renderer.teachers.residual_texture import Handmade
+from reskin.neural_renderer.teachers.residual_texture import ResidualTexture
 from reskin.neural_renderer.theme.pack import PREVIEW, Theme, title_of
 
 if TYPE_CHECKING:
@@ -84,9 +84,9 @@ class KeyframeLesson:
         return (TRUE_PER_HIDDEN + 1) * len(self.keyframes)
 
     @cached_property
-    def handmade(self) -> Handmade:
+    def handmade(self) -> ResidualTexture:
         """What of the paintings is handmade, and is made predictable."""
-        return Handmade(self.keyframes, self.seed)
+        return ResidualTexture(self.keyframes, self.seed)
 
     def clips(self, cache: Path) -> Iterator[Clip]:
         """Quick to make, so nothing is cached. The first is the first keyframe."""
@@ -104,7 +104,7 @@ class KeyframeLesson:
         return record([frame], _always(painted))
 
     def begin(self, student: Student) -> None:
-        """Handmade textures are known from the start, in three of the surface's channels."""
+        """ResidualTexture textures are known from the start, in three of the surface's channels."""
         if self.start is not None:
             _share(student, network(self.start.tensors))
         self.handmade.begin(student)

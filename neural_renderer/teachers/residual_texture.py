@@ -1,4 +1,5 @@
-"""What a hand paints and nobody can predict: told from the rest, and made predictable.
+"""Separates the part of a painted keyframe that the inputs cannot explain, and replaces it with a repeating
+texture.
 
 A student learns what is a function of its inputs: light, outlines, snow on what faces the sky, and textures
 made of the noises that it is given. A brush's own grain is no such function, and its average is a blur. So
@@ -98,7 +99,7 @@ class Texture:
     sheet: Array
 
 
-class Handmade:
+class ResidualTexture:
     """What is painted by hand in keyframes, and how to paint it anew. textures: by material."""
 
     def __init__(self, keyframes: Sequence[Keyframe], seed: int = 0) -> None:

@@ -195,7 +195,7 @@ def _lists(table: dict[str, tuple[float, ...]]) -> dict[str, list[float]]:
 
 
 def title_of(name: str) -> str:
-    """A title for who gave only a name."""
+    """The default title: the name with spaces and capital letters."""
     return re.sub(r"[-_.]+", " ", name).strip().title()
 
 

@@ -12,7 +12,7 @@ from click.core import ParameterSource
 from reskin.cli.output import friendly, print_json, say
 
 if TYPE_CHECKING:
-    from reskin.engine.loop.session import Keeper
+    from reskin.engine.loop.session import TickListener
     from reskin.engine.persistence.journal import Journal
     from reskin.engine.simulation.game import Game
 
@@ -38,12 +38,12 @@ class Asked(Protocol):
     def replay(self) -> Path | None: ...
 
 
-def begin(asked: Asked, stack: ExitStack) -> tuple[Game, tuple[Keeper, ...]]:
+def begin(asked: Asked, stack: ExitStack) -> tuple[Game, tuple[TickListener, ...]]:
     """The game, new or from its save, and what keeps its ticks; the stack closes all of it."""
     from reskin.engine.persistence.replay import ReplayWriter
     from reskin.engine.simulation.games import load_game
 
-    keepers: list[Keeper] = []
+    keepers: list[TickListener] = []
     if asked.recover and asked.save is None:
         raise click.UsageError("--recover needs --save FILE")
     if asked.save is None:

@@ -26,7 +26,7 @@ from reskin.cli.output import (
 
 if TYPE_CHECKING:
     from reskin.engine.loop.loop import RunOptions, RunReport
-    from reskin.engine.loop.session import Keeper
+    from reskin.engine.loop.session import TickListener
     from reskin.engine.simulation.game import Game
     from reskin.neural_renderer.restyler import Restyler
     from reskin.neural_renderer.transition import Kind
@@ -163,7 +163,7 @@ def _play(wish: Wish) -> RunReport:
         return _run(wish, game, keepers, missing)
 
 
-def _run(wish: Wish, game: Game, keepers: tuple[Keeper, ...], missing: str) -> RunReport:
+def _run(wish: Wish, game: Game, keepers: tuple[TickListener, ...], missing: str) -> RunReport:
     from reskin.engine.loop.loop import run
 
     if missing:

@@ -1,6 +1,6 @@
 """The window under a real X server: it opens, real key presses reach it, and it closes.
 
-Skipped where Xvfb, xdotool or xwininfo are missing. Posted events are covered by `test_stage.py`.
+Skipped where Xvfb, xdotool or xwininfo are missing. Posted events are covered by `test_windowed_loop.py`.
 """
 
 from __future__ import annotations

@@ -14,7 +14,7 @@ import pytest
 from reskin.engine.capture.showcase import Showcase
 from reskin.engine.errors import LoopError
 from reskin.engine.frame import Frame, plain_picture
-from reskin.engine.loop.circuit_breaker import PATIENCE, Guard
+from reskin.engine.loop.circuit_breaker import PATIENCE, CircuitBreaker
 from reskin.engine.loop.interrupts import stoppable
 from reskin.engine.loop.loop import RunOptions, run
 from reskin.engine.loop.window import display_missing
@@ -184,7 +184,7 @@ def test_without_a_display_it_says_so_and_plays(monkeypatch: pytest.MonkeyPatch)
 
 def test_the_worker_takes_one_frame_at_a_time() -> None:
     post = Faulty("hang")
-    worker = Worker(Guard(post))
+    worker = Worker(CircuitBreaker(post))
     try:
         assert worker.submit(frame())
         assert worker.busy
@@ -204,7 +204,7 @@ def test_the_worker_takes_one_frame_at_a_time() -> None:
 
 def test_a_hung_worker_does_not_hang_closing() -> None:
     post = Faulty("hang")
-    worker = Worker(Guard(post))
+    worker = Worker(CircuitBreaker(post))
     worker.submit(frame())
     while not post.calls:
         time.sleep(0.001)

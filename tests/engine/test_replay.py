@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from reskin.engine.errors import CommandError, ReplayDamaged, ReplayDiverged, ReplayError
 from reskin.engine.loop.loop import RunOptions, run
-from reskin.engine.persistence.command_log import Reel, ReelError, tick_bytes
+from reskin.engine.persistence.command_log import CommandLog, CommandLogError, tick_bytes
 from reskin.engine.persistence.playback import JUMP_S, Playback, open_playback, verify
 from reskin.engine.persistence.replay import KEYFRAME_TICKS, ReplayWriter, read_replay
 from reskin.engine.persistence.snapshot import load, pack
@@ -189,7 +189,7 @@ def test_keepers_are_told_of_an_edit_before_the_tick_that_it_made(tmp_path: Path
         def refresh(self) -> None:
             self.edition = "b" if self.simulation.tick >= 2 else "a"
 
-    class Keeper:
+    class TickListener:
         status = ""
 
         def __init__(self) -> None:
@@ -207,7 +207,7 @@ def test_keepers_are_told_of_an_edit_before_the_tick_that_it_made(tmp_path: Path
         def close(self) -> None:
             self.calls.append("close")
 
-    keeper = Keeper()
+    keeper = TickListener()
     run(Edited(3), None, RunOptions(size=(96, 64), frames=4, headless=True, keepers=(keeper,)))
     assert keeper.calls == [
         "ready", "keep 1", "ready", "keep 2", "ready", "cut", "keep 3", "ready", "keep 4", "close",
@@ -317,7 +317,7 @@ def test_a_jump_is_a_cut(played: tuple[Path, list[str]]) -> None:
     session = Session(playback.game, post, RunOptions(size=(96, 64), headless=True, playback=playback))
     for pressed in ((), ("end",), ("back",)):
         session.tick(Inputs(pressed=pressed))
-        session.guard(session.draw(1.0))
+        session.breaker(session.draw(1.0))
     assert [cut for _, cut, _ in post.seen][1:] == [True, True]
     assert session.controls == playback.controls
 
@@ -338,18 +338,18 @@ def test_commands_survive(ticks: Any, first: int) -> None:
         [Command(tick, name, tuple(args)) for name, args in commands]
         for tick, commands in enumerate(ticks, first)
     ]
-    reel = Reel(first, [tick_bytes(commands) for commands in made], {first: "ab" * 16})
-    again = Reel.decode(reel.encode())
+    reel = CommandLog(first, [tick_bytes(commands) for commands in made], {first: "ab" * 16})
+    again = CommandLog.decode(reel.encode())
     assert again == reel
     assert [commands for _, commands in again.commands()] == made
 
 
 def test_what_is_no_reel_is_refused() -> None:
     for data in (b"", b"\x94\x01\x02\x03\x01", b"\xc1", b"\x94\x01\x91\xc0\x90\x01", b"\x90"):
-        with pytest.raises(ReelError):
-            Reel.decode(data)
-    with pytest.raises(ReelError, match="commands of tick 4 cannot be read"):
-        list(Reel(4, [b"\x91\x92\x00\x90"]).commands())
+        with pytest.raises(CommandLogError):
+            CommandLog.decode(data)
+    with pytest.raises(CommandLogError, match="commands of tick 4 cannot be read"):
+        list(CommandLog(4, [b"\x91\x92\x00\x90"]).commands())
     with pytest.raises(CommandError, match="argument of pay is larger than 64 bits"):
         tick_bytes([Command(1, "pay", (1 << 64,))])
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pygame
 import pytest
 
-from reskin.engine.loop.hotkeys import Console
+from reskin.engine.loop.hotkeys import Hotkeys
 from reskin.engine.loop.loop import RunOptions, run
 from reskin.engine.loop.overlay import Overlay
 from reskin.engine.script.watcher import Watcher
@@ -28,14 +28,14 @@ class Shown:
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
         self.lines: dict[str, None] = {}
-        lines = Console._lines
+        lines = Hotkeys._lines
 
-        def spy(console: Console) -> list[tuple[str, bool]]:
+        def spy(console: Hotkeys) -> list[tuple[str, bool]]:
             found = lines(console)
             self.lines.update(dict.fromkeys(words for words, _ in found))
             return found
 
-        monkeypatch.setattr(Console, "_lines", spy)
+        monkeypatch.setattr(Hotkeys, "_lines", spy)
 
 
 def test_a_window_watches_and_shows_what_is_wrong(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

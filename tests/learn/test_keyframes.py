@@ -24,7 +24,7 @@ from reskin.neural_renderer.teachers.keyframe_choice import choose
 from reskin.neural_renderer.teachers.keyframe_lesson import KeyframeLesson, keyframe_plan
 from reskin.neural_renderer.teachers.keyframes import Keyframe, read, read_png, write
 from reskin.neural_renderer.teachers.quilting import BLOCK, quilt
-from reskin.neural_renderer.teachers.residual_texture import Handmade
+from reskin.neural_renderer.teachers.residual_texture import ResidualTexture
 from reskin.neural_renderer.theme.pack import load
 from reskin.neural_renderer.train.trainer import Plan, Training, learn
 from tests.learn import brush
@@ -321,7 +321,7 @@ def test_what_is_handmade_is_painted_alike_elsewhere() -> None:
     assert frame.material is not None and frame.anchor is not None
     keyframe = Keyframe("01", frame, np.rint(brush.PAINTER(frame) * 255).astype(np.uint8))
     painted = (keyframe.painted / np.float32(255)).astype(np.float32)
-    handmade = Handmade([keyframe])
+    handmade = ResidualTexture([keyframe])
     assert len(handmade.textures) >= 5
     anew = handmade.anew(0)
     moved, elsewhere = handmade.elsewhere(0, np.random.default_rng(1))
@@ -343,7 +343,7 @@ def test_what_is_handmade_is_painted_alike_elsewhere() -> None:
 def test_a_painter_of_known_noises_is_not_handmade() -> None:
     frames = [game_take("miner", seed, 60, 1)[0] for seed in (1, 2)]
     pictures = [np.rint(PAINTERS["bricks"](frame) * 255).astype(np.uint8) for frame in frames]
-    assert not Handmade([Keyframe("", *pair) for pair in zip(frames, pictures, strict=True)]).textures
+    assert not ResidualTexture([Keyframe("", *pair) for pair in zip(frames, pictures, strict=True)]).textures
 
 
 # ---- commands

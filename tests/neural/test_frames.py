@@ -11,7 +11,7 @@ import pytest
 
 from reskin.engine.errors import FrameError
 from reskin.engine.frame import MATERIALS, Frame, plain_picture
-from reskin.engine.loop.circuit_breaker import Guard
+from reskin.engine.loop.circuit_breaker import CircuitBreaker
 from reskin.neural_renderer.errors import InputError
 from reskin.neural_renderer.features import FAR
 from reskin.neural_renderer.restyler import Restyler
@@ -139,7 +139,7 @@ def test_arrays_that_are_read_only_or_not_contiguous() -> None:
 
 def test_a_game_survives_all_of_it() -> None:
     """What a loop does with such frames: the plain one goes out, the fault is counted and named."""
-    guard = Guard(Restyler(random_theme()), patience=1000)
+    guard = CircuitBreaker(Restyler(random_theme()), patience=1000)
     for number, (channel, value) in enumerate(UNFIT, start=1):
         frame = spoilt(channel, value)
         assert np.array_equal(guard(frame), plain_picture(frame))

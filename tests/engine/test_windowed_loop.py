@@ -24,7 +24,7 @@ from reskin.engine.loop.loop import RunOptions, run
 from reskin.engine.loop.session import Session
 from reskin.engine.loop.theming import neighbour, theme_of, themes_of
 from reskin.engine.loop.window import Window
-from reskin.engine.loop.windowed_loop import Stage
+from reskin.engine.loop.windowed_loop import WindowedLoop
 from reskin.engine.persistence.playback import open_playback
 from reskin.engine.persistence.replay import ReplayWriter, read_replay
 from reskin.engine.persistence.save import create_save
@@ -45,7 +45,7 @@ class Play:
         options = {"deadline_ms": 120_000.0, **options}
         self.session = Session(self.game, post, RunOptions(size=SMALL, folder=folder, **options))
         self.window = Window("test", *SMALL)
-        self.stage = Stage(self.session, self.window)
+        self.stage = WindowedLoop(self.session, self.window)
         self.console = self.stage.console
 
     def frames(self, count: int = 3) -> None:
@@ -140,7 +140,7 @@ def test_a_replay_is_paused_and_scrubbed_in_the_window(
     play.press("space")
     play.until(lambda: playback.tick > 3)
     assert ("space, p", "pause, and go on") in play.console._help()
-    assert play.session.guard.faults == 0
+    assert play.session.breaker.faults == 0
 
 
 def test_a_save_that_fails_is_said_as_long_as_it_does(make_play: Callable[..., Play], tmp_path: Path) -> None:
@@ -386,7 +386,7 @@ def test_a_tick_never_waits_for_a_slow_post_renderer(make_play: Callable[..., Pl
     ticks = play.session.ticks
     play.frames(5)
     assert play.session.ticks - ticks >= 4 * 4
-    assert play.session.guard.faults == 0, "a picture of four ticks is within the deadline"
+    assert play.session.breaker.faults == 0, "a picture of four ticks is within the deadline"
     assert not any(cut for _, cut, _ in play.post.seen[1:]), "every drawn frame was seen, so none is a cut"
 
 
@@ -398,10 +398,10 @@ def test_a_late_picture_is_replaced_and_counted(make_play: Callable[..., Play]) 
         assert fault_seen.wait(60)
         return original(play.post, shown)
 
-    play.session.guard.post = late_once
-    play.until(lambda: play.session.guard.faults > 0)
+    play.session.breaker.post = late_once
+    play.until(lambda: play.session.breaker.faults > 0)
     assert is_plain(play)
-    assert play.session.guard.last_reason == "no picture within 300 ms"
+    assert play.session.breaker.last_reason == "no picture within 300 ms"
     fault_seen.set()
     play.until(lambda: not is_plain(play))
     assert "no picture within 300 ms" in "".join(play.said)
@@ -411,8 +411,8 @@ def test_a_late_picture_is_replaced_and_counted(make_play: Callable[..., Play]) 
 def test_a_hung_post_renderer_rests_and_hangs_nothing(make_play: Callable[..., Play]) -> None:
     play = make_play(Faulty(None, None, None, "hang"), deadline_ms=200.0)
     play.stage._loading = False
-    play.until(lambda: play.session.guard.resting > 0)
-    assert play.session.guard.faults == PATIENCE
+    play.until(lambda: play.session.breaker.resting > 0)
+    assert play.session.breaker.faults == PATIENCE
     play.frames(5)
     assert is_plain(play)
     assert any("rests for" in words for words, _ in play.console._lines())
@@ -421,7 +421,7 @@ def test_a_hung_post_renderer_rests_and_hangs_nothing(make_play: Callable[..., P
 
 def test_a_post_renderer_that_raises_is_shown_and_the_game_goes_on(make_play: Callable[..., Play]) -> None:
     play = make_play(Faulty(RuntimeError("no kernel")))
-    play.until(lambda: play.session.guard.resting > 0)
+    play.until(lambda: play.session.breaker.resting > 0)
     ticks = play.session.ticks
     play.frames(6)
     assert play.session.ticks > ticks

@@ -1,4 +1,4 @@
-"""The guard: no fault of a post-renderer spoils a frame, and every one is counted."""
+"""The circuit breaker: no fault of a post-renderer spoils a frame, and every one is counted."""
 
 from __future__ import annotations
 
@@ -8,22 +8,22 @@ import numpy as np
 import pytest
 
 from reskin.engine.frame import plain_picture
-from reskin.engine.loop.circuit_breaker import PATIENCE, REST_FRAMES, Guard, complaint
+from reskin.engine.loop.circuit_breaker import PATIENCE, REST_FRAMES, CircuitBreaker, complaint
 from tests.engine.toy import Faulty, Tint, frame
 
 GOOD = None
 
 
 def test_a_good_picture_passes_untouched() -> None:
-    guard, shown = Guard(Tint()), frame()
-    assert np.array_equal(guard(shown), Tint()(shown))
-    assert guard.faults == 0
-    assert guard.status == ""
+    breaker, shown = CircuitBreaker(Tint()), frame()
+    assert np.array_equal(breaker(shown), Tint()(shown))
+    assert breaker.faults == 0
+    assert breaker.status == ""
 
 
 def test_without_a_post_renderer_the_frame_is_plain() -> None:
     shown = frame()
-    assert np.array_equal(Guard(None)(shown), plain_picture(shown))
+    assert np.array_equal(CircuitBreaker(None)(shown), plain_picture(shown))
 
 
 @pytest.mark.parametrize(
@@ -42,14 +42,14 @@ def test_without_a_post_renderer_the_frame_is_plain() -> None:
 )
 def test_a_fault_costs_the_picture_and_not_the_frame(fault: object, reason: str) -> None:
     shown = frame()
-    guard = Guard(Faulty(fault))
-    picture = guard(shown)
+    breaker = CircuitBreaker(Faulty(fault))
+    picture = breaker(shown)
     assert np.array_equal(picture, plain_picture(shown))
     assert np.array_equal(picture[:4, :, :3], shown.hud[:4, :, :3])  # type: ignore[index]
-    assert guard.faults == 1
-    assert re.search(reason, guard.last_reason), guard.last_reason
-    assert guard.reasons == {guard.last_reason: 1}
-    assert "1 fault" in guard.status
+    assert breaker.faults == 1
+    assert re.search(reason, breaker.last_reason), breaker.last_reason
+    assert breaker.reasons == {breaker.last_reason: 1}
+    assert "1 fault" in breaker.status
 
 
 def test_nothing_returned_is_a_fault() -> None:
@@ -59,9 +59,9 @@ def test_nothing_returned_is_a_fault() -> None:
 def test_a_declared_nan_is_a_fault() -> None:
     post = Tint()
     post.finite = False  # type: ignore[attr-defined]
-    guard = Guard(post)
-    guard(frame())
-    assert "not finite" in guard.last_reason
+    breaker = CircuitBreaker(post)
+    breaker(frame())
+    assert "not finite" in breaker.last_reason
 
 
 def test_ctrl_c_is_not_swallowed() -> None:
@@ -70,52 +70,52 @@ def test_ctrl_c_is_not_swallowed() -> None:
             raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        Guard(Interrupted())(frame())  # type: ignore[arg-type]
+        CircuitBreaker(Interrupted())(frame())  # type: ignore[arg-type]
 
 
 def test_after_faults_in_a_row_it_rests_and_tries_again() -> None:
     post = Faulty(*[RuntimeError("no")] * PATIENCE, GOOD)
-    guard, shown = Guard(post), frame()
+    breaker, shown = CircuitBreaker(post), frame()
     for _ in range(PATIENCE):
-        guard(shown)
-    assert guard.faults == PATIENCE
-    assert guard.resting == REST_FRAMES
-    assert f"rests for {REST_FRAMES} frames" in guard.status
+        breaker(shown)
+    assert breaker.faults == PATIENCE
+    assert breaker.resting == REST_FRAMES
+    assert f"rests for {REST_FRAMES} frames" in breaker.status
     for _ in range(REST_FRAMES):
-        assert np.array_equal(guard(shown), plain_picture(shown))
+        assert np.array_equal(breaker(shown), plain_picture(shown))
     assert post.calls == PATIENCE, "it was asked during its rest"
-    assert not np.array_equal(guard(shown), plain_picture(shown))
+    assert not np.array_equal(breaker(shown), plain_picture(shown))
     assert post.calls == PATIENCE + 1
-    assert guard.faults == PATIENCE, "a rest is no fault"
+    assert breaker.faults == PATIENCE, "a rest is no fault"
 
 
 def test_faults_that_are_not_in_a_row_bring_no_rest() -> None:
-    guard = Guard(Faulty(*[RuntimeError("no"), GOOD] * 10))
+    breaker = CircuitBreaker(Faulty(*[RuntimeError("no"), GOOD] * 10))
     for _ in range(20):
-        guard(frame())
-    assert guard.faults == 10
-    assert guard.resting == 0
+        breaker(frame())
+    assert breaker.faults == 10
+    assert breaker.resting == 0
 
 
 def test_the_first_frame_after_a_fault_or_a_rest_is_a_cut() -> None:
     post = Faulty(GOOD, RuntimeError("no"), GOOD, GOOD)
-    guard = Guard(post)
+    breaker = CircuitBreaker(post)
     for tick in range(4):
-        guard(frame(tick=tick))
+        breaker(frame(tick=tick))
     assert [(tick, cut) for tick, cut, _ in post.seen] == [(0, False), (2, True), (3, False)]
 
     post = Faulty(GOOD)
-    guard = Guard(post, patience=1, rest_frames=2)
-    guard.fault("late")
+    breaker = CircuitBreaker(post, patience=1, rest_frames=2)
+    breaker.fault("late")
     for tick in range(4):
-        guard(frame(tick=tick))
+        breaker(frame(tick=tick))
     assert [(tick, cut) for tick, cut, _ in post.seen] == [(2, True), (3, False)]
 
 
 def test_kinds_of_reasons_are_bounded() -> None:
-    guard = Guard(Tint())
+    breaker = CircuitBreaker(Tint())
     for i in range(1000):
-        guard.fault(f"reason {i}")
-    assert guard.faults == 1000
-    assert len(guard.reasons) < 20
-    assert guard.last_reason == "reason 999"
+        breaker.fault(f"reason {i}")
+    assert breaker.faults == 1000
+    assert len(breaker.reasons) < 20
+    assert breaker.last_reason == "reason 999"
