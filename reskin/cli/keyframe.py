@@ -46,11 +46,12 @@ def export(game: str, count: int, seed: int, out: Path | None) -> None:
     how to go on.
     """
     require("torch", "choosing keyframes", "learn")
+    from reskin.engine.simulation.games import load_game
     from reskin.neural_renderer.teachers.keyframe_choice import FEW, choose_from_game
     from reskin.neural_renderer.teachers.keyframes import GUIDE as NAME
     from reskin.neural_renderer.teachers.keyframes import write
 
-    folder = out or Path(f"keyframes-{game}")
+    folder = out or Path(f"keyframes-{load_game(game).name}")
     with Bar("playing") as bar:
         choice = choose_from_game(game, count, seed, bar)
     command = f"reskin learn keyframes {folder}"

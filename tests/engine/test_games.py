@@ -138,4 +138,18 @@ def test_commands_take_it_and_its_saves_and_replays(folder: Path) -> None:
     assert reskin("saves", "a.save", "--game", "orchard.py", folder=folder)["tick"] == 10
     found = reskin("replay", "a.replay", "--verify", "--game", "orchard.py", folder=folder)
     assert found["state_hash"] == first["state_hash"]
+    reskin("doctor", folder=folder)
     assert reskin("synctest", "orchard.py", "--ticks", "3", folder=folder)["in_sync"] is True
+
+
+def test_pictures_of_it(folder: Path) -> None:
+    """What paints, previews and exports keyframes takes it too."""
+    for words, made in (
+        (("themes", "preview", "winter", "--game", "orchard.py"), "winter-preview.png"),
+        (("paint", "winter", "--game", "orchard.py", "--out", "painted.png"), "painted.png"),
+        (("keyframe", "export", "orchard.py", "--count", "1"), "keyframes-orchard/01.png"),
+    ):
+        done = subprocess.run(
+            [sys.executable, "-m", "reskin", *words], cwd=folder, capture_output=True, text=True, check=False
+        )
+        assert done.returncode == 0 and (folder / made).is_file(), done.stderr
