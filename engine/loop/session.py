@@ -16,7 +16,7 @@ from reskin.engine.capture.pictures import Picture, save_png, sheet
 from reskin.engine.capture.record import Recording, open_recording
 from reskin.engine.capture.showcase import Showcase
 from reskin.engine.draw import Canvas
-from reskin.engine.errors import LoopError
+from reskin.engine.errors import EngineError, LoopError
 from reskin.engine.frame import Frame, Layout, PostRenderer, plain_picture
 from reskin.engine.loop.circuit_breaker import CircuitBreaker
 from reskin.engine.loop.report import HudCheck, Meter, RunReport
@@ -206,6 +206,14 @@ class Session:
         if path is not None:
             self.files.append(path)
         return path
+
+    def give_up_recording(self) -> Path | None:
+        """Finish a recording that failed, with the pictures that it took before. None, and no file, where
+        that fails too."""
+        try:
+            return self.stop_recording()
+        except (EngineError, OSError):
+            return None
 
     def free_name(self, suffix: str) -> Path:
         """A name in the folder that is not taken, such as `recordings/miner-winter-000123.png`."""

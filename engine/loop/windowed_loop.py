@@ -151,5 +151,6 @@ class WindowedLoop:
         try:
             self.session.shown(frame, picture, wiped)
         except (EngineError, OSError) as error:  # a full disk ends the recording, not the game
-            self.session.recording = None
-            self.console.notice(f"the recording failed: {error}", warns=True)
+            kept = self.session.give_up_recording()
+            rest = f"; what there was is in {kept}" if kept is not None else ""
+            self.console.notice(f"the recording failed: {error}{rest}", warns=True)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 import numpy as np
 import torch
 from numpy.typing import NDArray
@@ -22,9 +24,12 @@ from reskin.neural_renderer.network import CONVOLUTIONS, Network
 from reskin.neural_renderer.stages import Stages
 from reskin.neural_renderer.theme.pack import Tensors, Theme
 
+KEPT: Final = 24
+"""Networks remembered, the oldest dropped first: one takes 5 MB of the device."""
+
 
 class TorchRuntime:
-    """Keeps the tensors of each theme that it was asked for on its device."""
+    """Keeps the tensors of the themes that it was last asked for on its device."""
 
     name = "torch"
 
@@ -86,6 +91,8 @@ class TorchRuntime:
     def _network(self, theme: Theme) -> Network:
         if id(theme.tensors) not in self._networks:
             self._networks[id(theme.tensors)] = (theme, network(theme.tensors, self.device))
+            while len(self._networks) > KEPT:
+                del self._networks[next(iter(self._networks))]
         return self._networks[id(theme.tensors)][1]
 
     def _put(self, array: NDArray[np.generic]) -> Tensor:

@@ -16,6 +16,7 @@ import numpy as np
 import pygame
 import pytest
 
+from reskin.engine.capture.record import Still
 from reskin.engine.errors import LoopError
 from reskin.engine.frame import Frame, compose_hud, plain_picture
 from reskin.engine.loop.circuit_breaker import PATIENCE
@@ -447,3 +448,23 @@ def test_theming_asks_for_little() -> None:
     assert (theme_of(None), theme_of(len), theme_of(Tint("blue"))) == ("plain", "restyled", "blue")
     assert [neighbour(("a", "b"), name, 1) for name in ("a", "b", "elsewhere")] == ["b", "a", "a"]
     assert [neighbour(("a", "b"), name, -1) for name in ("a", "b", "elsewhere")] == ["b", "a", "b"]
+
+
+def test_a_recording_that_fails_keeps_its_good_pictures(
+    make_play: Callable[..., Play], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    add, left = Still._add, [4]
+
+    def full(self: Still, *picture: Any) -> None:
+        left[0] -= 1
+        if left[0] < 0:
+            raise OSError("no space left on device")
+        add(self, *picture)
+
+    monkeypatch.setattr(Still, "_add", full)
+    play = make_play(record=tmp_path / "run.png")
+    play.until(lambda: play.session.recording is None)
+    assert "the recording failed: no space left on device; what there was is in" in "".join(play.said)
+    assert (tmp_path / "run.png").stat().st_size > 0 and not list(tmp_path.glob(".*"))
+    assert play.session.files == [tmp_path / "run.png"]
+    play.frames(3)

@@ -13,6 +13,7 @@ from reskin.neural_renderer import runtimes
 from reskin.neural_renderer.errors import NonFinite, RuntimeMissing
 from reskin.neural_renderer.restyler import Restyler
 from reskin.neural_renderer.runtimes.cpu import KEPT, OpenVinoRuntime
+from reskin.neural_renderer.runtimes.reference import TorchRuntime
 from reskin.neural_renderer.theme.pack import Theme, available, load
 from tests.kernels.tolerances import assert_close
 from tests.neural.samples import miner, random_theme, world
@@ -103,3 +104,11 @@ def test_a_window_that_passes_many_sizes_keeps_few_networks(monkeypatch: pytest.
         runtime.prepare(random_theme(), 4, width)
     assert len(runtime._ready) == KEPT
     assert runtime._network(random_theme(), 4, width) is runtime._network(random_theme(), 4, width)
+
+
+def test_the_reference_forgets_networks_too() -> None:
+    runtime = TorchRuntime()
+    themes = [Theme("many", "Many", dict(random_theme().tensors)) for _ in range(30)]
+    for theme in themes:
+        runtime.prepare(theme, 4, 4)
+    assert len(runtime._networks) == 24
