@@ -305,3 +305,24 @@ def test_restyling_imports_no_torch(tmp_path: Path) -> None:
         [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, timeout=300, check=False
     )
     assert done.returncode == 0, done.stderr
+
+
+@pytest.mark.parametrize("preload", [False, True])
+def test_other_themes_are_made_ready_only_when_asked_for(
+    preload: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Compiling all of them costs some seconds of a core, which only a game that may switch is to pay."""
+    prepared: list[str] = []
+    restyler = Restyler("winter", preload=preload)
+    prepare = restyler._runtime.prepare
+
+    def note(theme: packs.Theme, height: int, width: int) -> None:
+        prepared.append(theme.name)
+        prepare(theme, height, width)
+
+    monkeypatch.setattr(restyler._runtime, "prepare", note)
+    for frame in (world(0, 24, 32), world(1, 24, 32)):
+        restyler(frame)
+    for thread in [thread for thread in threading.enumerate() if thread.name == "reskin-preload"]:
+        thread.join(60)
+    assert prepared == ([name for name in packs.available() if name != "winter"] if preload else [])
