@@ -101,10 +101,13 @@ def pictures(theme: str, game: str, frames: int) -> Iterator[bytes]:
 
 def everything(folder: str) -> Iterator[tuple[str, bytes]]:
     """All that makes a picture, by name, on small frames: the body's levels, then whole pictures with a
-    history, between texels, with tint and strength, the guard, and a transition to another theme.
+    history, between texels, with tint and strength, the guard, and a transition to another theme. Then a
+    shipped theme on frames of a game.
 
-    folder: that of two packs, `first` and `second`.
+    folder: holds two packs, `first` and `second`, and the pickled frames, `frames.pickle`: to draw them here
+    would compile the canvas for this set, which only makes them.
     """
+    import pickle
     from dataclasses import replace
 
     from reskin.kernels import INGEST
@@ -124,6 +127,8 @@ def everything(folder: str) -> Iterator[tuple[str, bytes]]:
     rich.theme = replace(second, legibility=60.0)  # type: ignore[assignment]
     made += [rich(world(t, layout="RGBA", speed=(2, -1))).tobytes() for t in range(2, 5)]
     yield "guard, grade and transition", b"".join(made)
+    frames, shipped = pickle.loads((Path(folder) / "frames.pickle").read_bytes()), Restyler("winter")
+    yield "winter", b"".join(shipped(frame).tobytes() for frame in frames)
 
 
 def main() -> None:

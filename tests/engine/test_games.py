@@ -142,6 +142,7 @@ def test_commands_take_it_and_its_saves_and_replays(folder: Path) -> None:
     assert reskin("synctest", "orchard.py", "--ticks", "3", folder=folder)["in_sync"] is True
 
 
+@pytest.mark.slow
 def test_pictures_of_it(folder: Path) -> None:
     """What paints, previews and exports keyframes takes it too."""
     for words, made in (

@@ -316,6 +316,7 @@ def test_a_quilt_repeats_without_a_seam() -> None:
     assert around[0] < 2 * steps[0] and around[1] < 2 * steps[1]
 
 
+@pytest.mark.slow
 def test_what_is_handmade_is_painted_alike_elsewhere() -> None:
     frame = game_take("miner", 3, 60, 1)[0]
     assert frame.material is not None and frame.anchor is not None

@@ -81,7 +81,9 @@ def frame() -> Frame:
     return game_take("miner", 7, 300, 1)[0]
 
 
-@pytest.mark.parametrize("name", DRAWN)
+@pytest.mark.parametrize(
+    "name", [pytest.param(name, marks=[pytest.mark.slow] * (name != "weave")) for name in DRAWN]
+)
 def test_palette_and_grain_come_from_the_picture_and_edges_from_the_scene(
     pictures: Path, frame: Frame, name: str
 ) -> None:

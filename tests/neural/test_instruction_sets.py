@@ -6,17 +6,18 @@ theme in a game. What it could use is asserted first: a process that was not rea
 
 from __future__ import annotations
 
+import pickle
 from collections.abc import Callable
 from typing import Any
 
 import pytest
 
 from reskin.kernels.simd import processor
-from tests.neural.samples import random_theme
+from tests.neural.samples import miner, random_theme
 from tests.pictures import ALL, NEEDS, run
 
 Process = Callable[[str], dict[str, Any]]
-EVERYTHING = ("body", "head", "guard, grade and transition", "winter in miner")
+EVERYTHING = ("body", "head", "guard, grade and transition", "winter")
 
 
 @pytest.fixture(scope="module")
@@ -25,12 +26,12 @@ def process(tmp_path_factory: pytest.TempPathFactory) -> Process:
     folder = tmp_path_factory.mktemp("packs")
     random_theme(1, 0.5).save(folder / "first")
     random_theme(2).save(folder / "second")
+    (folder / "frames.pickle").write_bytes(pickle.dumps(list(miner(4, 360, 640))))
     found: dict[str, dict[str, Any]] = {}
 
     def of(name: str) -> dict[str, Any]:
         if name not in found:
-            small = ("--themes", "winter", "--games", "miner", "--frames", "4")
-            found[name] = run(name, "--everything", str(folder), *small)
+            found[name] = run(name, "--everything", str(folder), "--themes")
         return found[name]
 
     return of
