@@ -126,7 +126,9 @@ def test_a_painter(name: str) -> None:
     assert np.abs(painted(name) - expected).max() <= 1
 
 
-@pytest.mark.parametrize("command", COMMANDS)
+@pytest.mark.parametrize(
+    "command", [pytest.param(name, marks=[pytest.mark.slow] * (name == "measure")) for name in COMMANDS]
+)
 def test_the_keys_of_a_command(command: str) -> None:
     """New ones may join; old ones stay."""
     found = keys(command)
