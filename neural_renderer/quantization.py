@@ -51,11 +51,12 @@ class Layer(NamedTuple):
     def exact(self) -> bool:
         """Whether every machine gets the same result; see the module."""
         steps = self.step if self.skip == 0 else np.append(self.step, np.float32(self.skip))
-        if np.abs(self.weight.astype(int)).max() > MOST or not _powers_of_two(steps):
+        sizes = np.abs(self.weight.astype(int))
+        if sizes.max() > MOST or not _powers_of_two(steps):
             return False
         step = self.step.astype(np.float64)
         least = np.minimum(step, self.skip) if self.skip else step
-        products = 255 * np.abs(self.weight.astype(int)).sum((1, 2, 3))
+        products = 255 * sizes.sum((1, 2, 3))
         most = products * step + np.abs(self.bias) + 255 * self.skip
         return bool((np.mod(self.bias, step) == 0).all() and (most < 2**24 * least).all())
 

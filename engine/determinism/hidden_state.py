@@ -80,9 +80,8 @@ def _modules(game: Game) -> list[ModuleType]:
     package = sys.modules[home].__package__ or home
     names = {home, *(str(getattr(system, "__module__", home)) for system in game.simulation.systems)}
     names |= {name for name in sys.modules if f"{name}.".startswith(f"{package}.")}
-    return [
-        sys.modules[name] for name in sorted(names) if name in sys.modules and name.split(".")[0] != "engine"
-    ]
+    theirs = sorted(name for name in names if not f"{name}.".startswith("reskin.engine."))
+    return [sys.modules[name] for name in theirs if name in sys.modules]
 
 
 def _globals(module: ModuleType) -> Iterator[tuple[str, Any]]:

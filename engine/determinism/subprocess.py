@@ -1,7 +1,7 @@
 """A game in a new process, where strings hash otherwise: the hash after every tick, or one state.
 
 Sets of strings have another order in each process, so this is where a rule that goes by it shows.
-Run as a script, `python -m engine.determinism.subprocess`, it is that process. Read next:
+Run as a script, `python -m reskin.engine.determinism.subprocess`, it is that process. Read next:
 `engine.determinism.synctest`.
 """
 
@@ -18,7 +18,7 @@ from typing import Any, Final
 from reskin.engine.errors import GameError
 from reskin.engine.persistence.snapshot import pack, unpack
 from reskin.engine.simulation.game import Game
-from reskin.engine.simulation.games import load_game
+from reskin.engine.simulation.games import load_class
 
 SAID: Final = 2000
 """Characters of a process's last words in an error."""
@@ -59,7 +59,7 @@ def _run(game: type[Game], seed: int, ticks: int, hash_seed: int, what: str) -> 
 
 def main(name: str, seed: str, ticks: str, what: str, file: str) -> None:
     """Play, and write the answer to a file: what a game prints is its own business."""
-    game = load_game(name)(int(seed))
+    game = load_class(name)(int(seed))
     hashes = []
     for _ in range(int(ticks)):
         game.simulation.step(game.bot())

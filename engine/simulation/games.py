@@ -49,18 +49,22 @@ def load_game(name: str) -> type[Game]:
     place, _, attribute = name.rpartition(":") if _has_class(name) else (name, "", "")
     path = Path(place)
     if place and (path.is_file() or path.is_dir()):
-        module = _module_at(path)
+        game = _class_of(_module_at(path), attribute, name)
     elif attribute and path.suffix != ".py":
-        module = _module_named(place, name)
+        game = load_class(name)
     else:
         raise GameError(
             f"no game is named {name!r}; installed: {', '.join(points) or 'none'}; or name a file such as "
             "my_game.py, a folder, or my_game:Class"
         )
-    game = _class_of(module, attribute, name)
-    if module.__name__.partition(".")[0] != "reskin":
-        _placed[game.name] = game
+    _placed[game.name] = game
     return game
+
+
+def load_class(name: str) -> type[Game]:
+    """A game by `package.module:Class` alone, whatever files and folders lie about. Raises GameError."""
+    module, _, attribute = name.rpartition(":")
+    return _class_of(_module_named(module, name), attribute, name)
 
 
 def _has_class(name: str) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -11,9 +12,10 @@ from pathlib import Path
 
 import pytest
 
+from reskin.engine.determinism.hidden_state import suspects
 from reskin.engine.errors import GameError
 from reskin.engine.simulation import games
-from reskin.engine.simulation.games import load_game
+from reskin.engine.simulation.games import load_class, load_game
 
 ORCHARD = """
 import helper
@@ -106,6 +108,27 @@ def test_what_is_no_game_is_told(folder: Path, place: str, message: str) -> None
         (folder / name).write_text(ORCHARD)
     with pytest.raises(GameError, match=message):
         load_game(place)
+
+
+def test_a_folder_of_the_name_of_a_games_module_is_not_taken_for_it(folder: Path) -> None:
+    """As the sync test asks for it in a new process, which has the same working folder."""
+    game = load_game("orchard.py")
+    (folder / "orchard").mkdir()
+    (folder / "orchard" / "game.py").write_text(ORCHARD.replace("Orchard", "Other"))
+    assert load_class("orchard:Orchard") is game
+
+
+def test_what_a_game_of_the_name_of_our_engine_hides_is_found(folder: Path) -> None:
+    shutil.rmtree(folder / "engine")
+    hides = ORCHARD.replace(
+        "def grow(simulation, commands):", "GROWN = []\n\ndef grow(simulation, commands):"
+    )
+    (folder / "engine.py").write_text(
+        hides.replace("    simulation.ledger.mint", "    GROWN.append(1)\n    simulation.ledger.mint")
+    )
+    game = load_game("engine.py")(1)
+    found = suspects(game, lambda: game.simulation.step(game.bot()))
+    assert [suspect.name for suspect in found] == ["engine.GROWN"]
 
 
 def reskin(*words: str, folder: Path) -> dict[str, object]:
