@@ -1,7 +1,7 @@
 """Some ticks in a row as bytes: their commands, and marks of the state's hash. Journals and replays are
 made of these.
 
-Owns the form of those bytes and the chain that binds them: each reel's digest covers the one before, so
+Owns the form of those bytes and the chain that binds them: each log's digest covers the one before, so
 that none can be changed, lost or swapped unseen. Read next: `engine.persistence.replay` and
 `engine.persistence.save`.
 """
@@ -24,7 +24,7 @@ DIGEST: Final = 16
 
 
 class CommandLogError(ValueError):
-    """Bytes are no reel. For `save` and `replay`, which say whose."""
+    """Bytes are no command log. For `save` and `replay`, which say whose."""
 
 
 def tick_bytes(commands: Sequence[Command]) -> bytes:
