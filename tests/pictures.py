@@ -21,7 +21,7 @@ from typing import Any, Final
 
 import numpy as np
 
-ROOT: Final = Path(__file__).resolve().parents[1]
+ROOT: Final = Path(__file__).resolve().parents[0]
 ALL: Final = "all"
 """Everything that the machine has."""
 SSE: Final = "+sse,+sse2,+sse3,+ssse3,+sse4.1"
@@ -114,7 +114,7 @@ def everything(folder: str) -> Iterator[tuple[str, bytes]]:
     from reskin.neural_renderer.restyler import Restyler
     from reskin.neural_renderer.runtimes.body import Body
     from reskin.neural_renderer.theme.pack import load
-    from tests.neural.samples import world
+    from tests.neural_renderer.samples import world
 
     first, second = load(Path(folder) / "first"), load(Path(folder) / "second")
     packed = np.random.default_rng(7).integers(0, 256, (23, 40, INGEST)).astype(np.uint8)

@@ -22,7 +22,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-ROOT: Final = Path(__file__).resolve().parents[1]
+ROOT: Final = Path(__file__).resolve().parents[0]
 ROOMS: Final = ("engine", "kernels", "neural_renderer", "demo_games", "assets")
 TIMEOUT_S: Final = 1800
 
@@ -43,138 +43,138 @@ BUGS: Final = (
     Bug(
         "hud", "the HUD is blended off by one", "engine/hud_pixels.py",
         "* through + 127) // 255", "* through + 254) // 255",
-        ("tests/engine/test_hud_pixels.py", "tests/neural/test_restyler.py"),
+        ("tests/engine/draw/test_hud_pixels.py", "tests/neural_renderer/test_restyler.py"),
     ),
     Bug(
         "motion", "the sign of motion is flipped", "engine/draw/canvas.py",
         "return position[0] - before[0], position[1] - before[1]",
         "return before[0] - position[0], before[1] - position[1]",
-        ("tests/engine/test_canvas.py",),
+        ("tests/engine/draw/test_canvas.py",),
     ),
     Bug(
         "mirror", "the anchor of flipped things is not mirrored", "engine/draw/slots.py",
         "return Surface2D(0.5 - left - width, 0.5 - top, -1 / width,",
         "return Surface2D(0.5 - left, 0.5 - top, 1 / width,",
-        ("tests/engine/test_canvas.py",),
+        ("tests/engine/draw/test_canvas.py",),
     ),
     Bug(
         "half-a-tick", "a tick in which a script failed is not rolled back", "engine/script/game.py",
         "                self.restore(before)\n", "                self.tick = before[\"tick\"]\n",
-        ("tests/engine/test_script_reload.py",),
+        ("tests/engine/script/test_script_reload.py",),
     ),
     Bug(
         "attic", "a field that an edit lost is gone for good", "engine/script/migrate.py",
         "    attic.update(left)\n", "",
-        ("tests/engine/test_script_reload.py",),
+        ("tests/engine/script/test_script_reload.py",),
     ),
     Bug(
         "sets", "the check on load lets a loop go through a set", "engine/script/check.py",
         "    def visit_For(self, node: ast.For) -> None:\n        self._iterates(node.iter)\n",
         "    def visit_For(self, node: ast.For) -> None:\n",
-        ("tests/engine/test_script_check.py",),
+        ("tests/engine/script/test_script_check.py",),
     ),
     Bug(
         "glut", "a market's price does not answer its stock", "demo_games/caravan/rules/market.py",
         "percent = 200 - 100 * stock // WANTED", "percent = 100",
-        ("tests/games/test_caravan.py",),
+        ("tests/demo_games/test_caravan.py",),
     ),
     Bug(
         "debit", "a transfer does not debit its source", "engine/ledger/ledger.py",
         "            self._books.set_balance(source, item, left)\n", "",
-        ("tests/engine/test_ledger.py",),
+        ("tests/engine/ledger/test_ledger.py",),
     ),
     Bug(
         "slots", "a full account takes another kind of item", "engine/ledger/types.py",
         "return self.stack_limit - held if held or self.free_slots > 0 else 0",
         "return self.stack_limit - held",
-        ("tests/engine/test_ledger.py",),
+        ("tests/engine/ledger/test_ledger.py",),
     ),
     Bug(
         "touched", "the check of a tick forgets what was burned", "engine/ledger/state.py",
         "made = self.total(item) - self._totals.get(item, self.total(item))",
         "made = self.minted.get(item, 0) - self._totals.get(item, self.minted.get(item, 0))",
-        ("tests/engine/test_ledger.py",),
+        ("tests/engine/ledger/test_ledger.py",),
     ),
     Bug(
         "trail", "the audit trail is not rolled back", "engine/ledger/ledger.py",
         "            commit_trail()\n", "",
-        ("tests/engine/test_trail.py",),
+        ("tests/engine/ledger/test_audit_log.py",),
     ),
     Bug(
         "scatter", "columns of a join are not written back", "engine/ecs/columns.py",
         "                column[self._rows] = array\n", "                pass\n",
-        ("tests/engine/test_world.py",),
+        ("tests/engine/ecs/test_world.py",),
     ),
     Bug(
         "gone", "the despawned come back with the columns", "engine/ecs/tables.py",
         "            self.gone.update(ids)\n", "            pass\n",
-        ("tests/engine/test_world.py",),
+        ("tests/engine/ecs/test_world.py",),
     ),
     Bug(
         "rollback", "a group that fails is not undone", "engine/ledger/ledger.py",
         "            books.rewind(undo)\n", "",
-        ("tests/engine/test_ledger.py",),
+        ("tests/engine/ledger/test_ledger.py",),
     ),
     Bug(
         "streams", "all random streams of a seed are one", "engine/simulation/rng.py",
         'f"{seed}:{name}"', 'f"{seed}"',
-        ("tests/engine/test_rng.py",),
+        ("tests/engine/simulation/test_rng.py",),
     ),
     Bug(
         "hash", "the state hash forgets the arrays", "engine/simulation/simulation.py",
         "            digest.update(array.reshape(-1).data)\n", "",
-        ("tests/engine/test_simulation.py",),
+        ("tests/engine/simulation/test_simulation.py",),
     ),
     Bug(
         "seal", "a snapshot's seal in a save is not compared", "engine/persistence/savefile.py",
         "        if kept.mark != mark:\n", "        if False:\n",
-        ("tests/engine/test_save.py",),
+        ("tests/engine/persistence/test_save.py",),
     ),
     Bug(
         "chain", "a journal may have gaps", "engine/persistence/savefile.py",
         " and link.digest == chained(digest, link.reel.encode()):", ":",
-        ("tests/engine/test_save.py",),
+        ("tests/engine/persistence/test_save.py",),
     ),
     Bug(
         "half", "a failed commit leaves half of itself", "engine/persistence/journal.py",
         '                execute("ROLLBACK")\n', '                execute("COMMIT")\n',
-        ("tests/engine/test_save.py",),
+        ("tests/engine/persistence/test_save.py",),
     ),
     Bug(
         "again", "a replay's hashes are not compared", "engine/persistence/playback.py",
         "        if expected is not None and expected != found:\n", "        if False:\n",
-        ("tests/engine/test_replay.py",),
+        ("tests/engine/persistence/test_replay.py",),
     ),
     Bug(
         "sync", "the sync test compares nothing", "engine/determinism/synctest.py",
         "            if simulation.state_hash() != tick.hash:\n", "            if False:\n",
-        ("tests/engine/test_synctest.py",),
+        ("tests/engine/determinism/test_synctest.py",),
     ),
     Bug(
         "migrations", "a snapshot's version of a component is ignored", "engine/persistence/migrations.py",
         "_migrations(kind)[stored - 1 :]", "_migrations(kind)",
-        ("tests/engine/test_snapshot.py",),
+        ("tests/engine/persistence/test_snapshot.py",),
     ),
     Bug(
         "guard", "the circuit breaker swallows a fault and shows black", "engine/loop/circuit_breaker.py",
         "            return plain_picture(frame)\n        self.success()",
         "            return np.zeros_like(frame.color)\n        self.success()",
-        ("tests/engine/test_circuit_breaker.py",),
+        ("tests/engine/loop/test_circuit_breaker.py",),
     ),
     Bug(
         "cut", "the history is not dropped at a cut", "neural_renderer/restyler.py",
         "        if frame.cut:\n", "        if False:\n",
-        ("tests/neural/test_restyler.py",),
+        ("tests/neural_renderer/test_restyler.py",),
     ),
     Bug(
         "switch", "the old theme shines through the new one", "neural_renderer/restyler.py",
         "history = None  # another look", "pass  # another look",
-        ("tests/neural/test_restyler.py",),
+        ("tests/neural_renderer/test_restyler.py",),
     ),
     Bug(
         "nan", "a network that gives no numbers is not refused", "neural_renderer/runtimes/cpu.py",
         "        if bad:\n", "        if False:\n",
-        ("tests/neural/test_runtimes.py",),
+        ("tests/neural_renderer/runtimes/test_runtimes.py",),
     ),
     Bug(
         "step", "the int8 body ignores the step of its weights", "neural_renderer/runtimes/body.py",
@@ -191,17 +191,17 @@ BUGS: Final = (
         "        return builder.fadd(builder.fmul(first, args[1]), args[2])\n",
         "        kind, name = args[1].type, f\"llvm.fma.v{b.count}f32\"\n"
         "        return builder.call(_function(builder, name, kind, [kind] * 3), [first, *args[1:]])\n",
-        ("tests/kernels/test_lanes.py",),
+        ("tests/kernels/simd/test_vectors.py",),
     ),
     Bug(
         "detection", "every processor is taken for one with AVX2", "kernels/simd/processor.py",
         'return "pairs" if "avx2" in features else "plain"', 'return "pairs"',
-        ("tests/kernels/test_processor.py",),
+        ("tests/kernels/simd/test_processor.py",),
     ),
     Bug(
         "yaml", "a pack's YAML may construct objects", "neural_renderer/theme/safe_yaml.py",
         "class Loader(yaml.SafeLoader):", "class Loader(yaml.UnsafeLoader):",
-        ("tests/neural/test_packs.py",),
+        ("tests/neural_renderer/theme/test_packs.py",),
     ),
     Bug(
         "texel", "the noise is sampled off by a texel", "kernels/head/cpu.py",
@@ -221,12 +221,12 @@ BUGS: Final = (
     Bug(
         "wear", "a pickaxe never wears", "demo_games/miner/digging.py",
         '.state["durability"] - amount', '.state["durability"]',
-        ("tests/games/test_miner.py",),
+        ("tests/demo_games/test_miner.py",),
     ),
     Bug(
         "sale", "the stall takes no coins", "demo_games/miner/trade.py",
         '        ledger.transfer("player", "shop", "coin", PRICE, "bought a steel pickaxe", tick)\n', "",
-        ("tests/games/test_miner.py",),
+        ("tests/demo_games/test_miner.py",),
     ),
 )  # fmt: skip
 

@@ -4,7 +4,7 @@
 
 Restyled pictures and states are the same on every machine, so that their hashes are kept. A painter's are
 not, to the last bit: they are kept small, and may differ by a level. The old formats of saves, replays and
-snapshots are held by `tests/engine/test_formats.py`.
+snapshots are held by `tests/engine/persistence/test_formats.py`.
 """
 
 from __future__ import annotations

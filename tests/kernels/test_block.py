@@ -21,7 +21,7 @@ from reskin.neural_renderer.runtimes.body import Body
 from reskin.neural_renderer.runtimes.reference import network
 from reskin.neural_renderer.theme.pack import Theme, available, load
 from tests.kernels.tolerances import assert_close
-from tests.neural.samples import older, random_theme
+from tests.neural_renderer.samples import older, random_theme
 
 
 def convolve_plainly(

@@ -22,7 +22,7 @@ from reskin.kernels.simd.vectors import address
 from reskin.neural_renderer import materials, noise
 from reskin.neural_renderer.theme.pack import Theme
 from tests.kernels.tolerances import assert_close
-from tests.neural.samples import random_theme
+from tests.neural_renderer.samples import random_theme
 
 Anchor = NDArray[np.float32]
 GRASS, SKY, PLAYER = (MATERIAL_INDEX[name] for name in ("grass", "sky", "player"))

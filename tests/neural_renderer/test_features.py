@@ -9,7 +9,7 @@ from reskin.engine.frame import MATERIAL_INDEX, MATERIALS, THINGS, Frame
 from reskin.neural_renderer import materials, noise
 from reskin.neural_renderer.features import PROTOTYPE, features, guess_material, screen_anchor
 from reskin.neural_renderer.history import moved_from, sources
-from tests.neural.samples import world
+from tests.neural_renderer.samples import world
 
 COLOURS = np.array([[int(c[i : i + 2], 16) for i in (1, 3, 5)] for c in PROTOTYPE.values()], np.uint8)
 

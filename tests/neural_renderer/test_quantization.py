@@ -28,7 +28,7 @@ from reskin.neural_renderer.quantization import (
 )
 from reskin.neural_renderer.restyler import Restyler
 from reskin.neural_renderer.theme.pack import available, check_tensors, load
-from tests.neural.samples import levels, older, random_theme, world
+from tests.neural_renderer.samples import levels, older, random_theme, world
 
 GOOD = Layer(
     np.full((2, 4, 3, 3), MOST, np.int8), np.array([2**-9, 2**-7], np.float32),

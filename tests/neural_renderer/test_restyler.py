@@ -19,9 +19,9 @@ from reskin.neural_renderer.errors import InputError, RestyleError, ThemeError
 from reskin.neural_renderer.history import History
 from reskin.neural_renderer.restyler import Restyler
 from reskin.neural_renderer.theme import pack as packs
-from tests.neural.samples import levels, miner, random_theme, world
+from tests.neural_renderer.samples import levels, miner, random_theme, world
 
-ROOT = Path(__file__).resolve().parents[2]
+ROOT = Path(__file__).resolve().parents[1]
 
 
 def fresh(frame: Frame, seed: int = 1) -> NDArray[np.uint8]:

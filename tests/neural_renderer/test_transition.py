@@ -8,7 +8,7 @@ import pytest
 from reskin.neural_renderer.errors import InputError
 from reskin.neural_renderer.restyler import Restyler
 from reskin.neural_renderer.transition import FRAMES, Kind, share
-from tests.neural.samples import levels, random_theme, world
+from tests.neural_renderer.samples import levels, random_theme, world
 
 
 def run(kind: Kind, switch: int = 3, frames: int = FRAMES + 8) -> list[np.ndarray]:

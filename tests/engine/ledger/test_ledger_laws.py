@@ -15,7 +15,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 from reskin.engine.errors import LedgerError
 from reskin.engine.ledger.ledger import Ledger
 from reskin.engine.ledger.types import Moved
-from tests.engine.ledger_model import Model, Refused
+from tests.engine.ledger.ledger_model import Model, Refused
 
 ACCOUNTS = ("player", "chest", "pack", "shop", "ground")
 account = st.sampled_from(ACCOUNTS)

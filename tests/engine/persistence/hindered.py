@@ -1,7 +1,7 @@
 """Lets each write and sync of a save fail in turn.
 
-Called as `LD_PRELOAD=faults.so python -m tests.engine.hindered FOLDER STRIDE`. For every kind of fault and
-every `STRIDE`-th step, a forked child makes a save and plays on it while that step fails, once or from then
+Called as `LD_PRELOAD=faults.so python -m tests.engine.persistence.hindered FOLDER STRIDE`. For every
+kind of fault and every `STRIDE`-th step, a forked child makes a save and plays on it while that step fails, once or from then
 on. Then the parent, without faults, loads what is left: it must be a state that was, whole, and no earlier
 than what the child knew to be on the disk. After a fault that passed, everything must be there. Prints one
 line of JSON.
@@ -22,8 +22,8 @@ from reskin.engine.errors import SaveDamaged, SaveError
 from reskin.engine.persistence.journal import Journal, SaveOptions
 from reskin.engine.persistence.save import create_save, open_save, recover_save, restored
 from reskin.engine.persistence.savefile import examine
-from tests.engine.killer import Truth
 from tests.engine.market import Market, assert_whole
+from tests.engine.persistence.killer import Truth
 
 MODES = {"short": 1, "full": 2, "eio": 3, "sync": 4, "torn": 5}
 TICKS = 24

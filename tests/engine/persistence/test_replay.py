@@ -21,7 +21,7 @@ from reskin.engine.persistence.snapshot import load, pack
 from reskin.engine.simulation.command import Command
 from reskin.engine.simulation.game import Inputs
 from tests.engine.market import Market, assert_whole
-from tests.engine.spoil import spoilt
+from tests.engine.persistence.spoil import spoilt
 from tests.engine.toy import Tint, Toy
 
 TICKS = 150

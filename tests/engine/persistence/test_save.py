@@ -32,7 +32,7 @@ from reskin.engine.persistence.scavenge import rows
 from reskin.engine.simulation.game import Game
 from reskin.engine.simulation.simulation import Simulation
 from tests.engine.market import Market, Trader, assert_whole, trade
-from tests.engine.spoil import spoilt
+from tests.engine.persistence.spoil import spoilt
 from tests.engine.toy import Toy
 
 ROOT = Path(__file__).parents[2]
@@ -569,7 +569,7 @@ def helper(*words: str, **environment: str) -> dict[str, Any]:
 
 
 def test_kills_lose_nothing_but_the_tick_under_way(tmp_path: Path) -> None:
-    found = helper("tests.engine.killer", str(tmp_path), "12", "tests.engine.market:Market")
+    found = helper("tests.engine.persistence.killer", str(tmp_path), "12", "tests.engine.market:Market")
     assert found["kills"] == 12
     assert found["lost"] == 0, found
 
@@ -577,7 +577,7 @@ def test_kills_lose_nothing_but_the_tick_under_way(tmp_path: Path) -> None:
 @pytest.mark.slow
 @pytest.mark.parametrize("game", ["tests.engine.market:Market", "miner"])
 def test_five_hundred_kills(tmp_path: Path, game: str) -> None:
-    found = helper("tests.engine.killer", str(tmp_path), "500", game)
+    found = helper("tests.engine.persistence.killer", str(tmp_path), "500", game)
     print(found)
     assert found["kills"] == 500
     assert found["lost"] == 0, found
@@ -597,14 +597,14 @@ def shim(tmp_path_factory: pytest.TempPathFactory) -> str:
 
 
 def test_faults_of_the_disk_cost_no_total(shim: str, tmp_path: Path) -> None:
-    found = helper("tests.engine.hindered", str(tmp_path), "41", LD_PRELOAD=shim)
+    found = helper("tests.engine.persistence.hindered", str(tmp_path), "41", LD_PRELOAD=shim)
     assert found["runs"] > 20
     assert set(found["fired"]) == {"short", "full", "eio", "sync", "torn"}
 
 
 @pytest.mark.slow
 def test_a_fault_at_every_write_step(shim: str, tmp_path: Path) -> None:
-    found = helper("tests.engine.hindered", str(tmp_path), "1", LD_PRELOAD=shim)
+    found = helper("tests.engine.persistence.hindered", str(tmp_path), "1", LD_PRELOAD=shim)
     print(found)
     assert min(found["fired"].values()) > 15
 

@@ -13,7 +13,7 @@ from reskin.engine.frame import plain_picture
 from reskin.engine.loop.loop import RunOptions, run
 from reskin.engine.script import ScriptedGame
 from reskin.engine.simulation.game import Inputs
-from tests.engine.tiny import MAIN, Folder, reload, tick
+from tests.engine.script.tiny import MAIN, Folder, reload, tick
 
 
 @pytest.fixture

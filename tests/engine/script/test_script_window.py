@@ -13,7 +13,7 @@ from reskin.engine.loop.hotkeys import Hotkeys
 from reskin.engine.loop.loop import RunOptions, run
 from reskin.engine.loop.overlay import Overlay
 from reskin.engine.script.watcher import Watcher
-from tests.engine.tiny import MAIN, Folder, until
+from tests.engine.script.tiny import MAIN, Folder, until
 
 DRAW = """
 

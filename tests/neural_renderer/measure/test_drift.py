@@ -19,7 +19,7 @@ from reskin.neural_renderer.measure.temporal_metrics import GONE_DB, SPOILT, aft
 from reskin.neural_renderer.painters import PAINTERS
 from reskin.neural_renderer.restyler import Restyler
 from reskin.neural_renderer.theme.pack import available, load
-from tests.neural.samples import miner, random_theme
+from tests.neural_renderer.samples import miner, random_theme
 
 pytestmark = pytest.mark.skipif(not available(), reason="no theme is shipped yet")
 

@@ -26,7 +26,7 @@ from reskin.neural_renderer.legibility import GUARDED, IS_GUARDED, contrasts, ke
 from reskin.neural_renderer.measure import Legibility, legibility
 from reskin.neural_renderer.restyler import Restyler
 from reskin.neural_renderer.theme.pack import LEGIBILITY, Theme, available, load
-from tests.neural.samples import miner, random_theme, world
+from tests.neural_renderer.samples import miner, random_theme, world
 
 
 def camouflage(bar: float = 20.0) -> Theme:

@@ -15,7 +15,7 @@ from reskin.engine.loop.circuit_breaker import CircuitBreaker
 from reskin.neural_renderer.errors import InputError
 from reskin.neural_renderer.features import FAR
 from reskin.neural_renderer.restyler import Restyler
-from tests.neural.samples import random_theme, world
+from tests.neural_renderer.samples import random_theme, world
 
 CHANNELS = ("color", "material", "identity", "motion", "anchor", "depth", "hud")
 Change = Callable[[Any], Any]

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from reskin.kernels.simd import processor
-from tests.neural.samples import miner, random_theme
+from tests.neural_renderer.samples import miner, random_theme
 from tests.pictures import ALL, NEEDS, run
 
 Process = Callable[[str], dict[str, Any]]

@@ -16,7 +16,7 @@ from reskin.neural_renderer.runtimes.cpu import KEPT, OpenVinoRuntime
 from reskin.neural_renderer.runtimes.reference import TorchRuntime
 from reskin.neural_renderer.theme.pack import Theme, available, load
 from tests.kernels.tolerances import assert_close
-from tests.neural.samples import miner, random_theme, world
+from tests.neural_renderer.samples import miner, random_theme, world
 
 WARPED = "random, warped"
 

@@ -15,7 +15,7 @@ from reskin.cli import main
 from reskin.neural_renderer.errors import LearnError
 from reskin.neural_renderer.restyler import Restyler
 from reskin.neural_renderer.theme.pack import load
-from tests.neural.samples import world
+from tests.neural_renderer.samples import world
 
 pytest.importorskip("diffusers", reason="needs the extra `diffusion`")
 pytest.importorskip("transformers", reason="needs the extra `diffusion`")

@@ -27,7 +27,7 @@ from reskin.neural_renderer.teachers.keyframes import Keyframe, read, write
 from reskin.neural_renderer.teachers.residual_texture import ResidualTexture
 from reskin.neural_renderer.theme.pack import Theme, available
 from reskin.neural_renderer.train.trainer import learn
-from tests.learn import autumn, brush
+from tests.neural_renderer.teachers import autumn, brush
 
 pytestmark = pytest.mark.slow
 

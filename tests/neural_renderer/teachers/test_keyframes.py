@@ -27,8 +27,8 @@ from reskin.neural_renderer.teachers.quilting import BLOCK, quilt
 from reskin.neural_renderer.teachers.residual_texture import ResidualTexture
 from reskin.neural_renderer.theme.pack import load
 from reskin.neural_renderer.train.trainer import Plan, Training, learn
-from tests.learn import brush
-from tests.neural.samples import random_theme
+from tests.neural_renderer.samples import random_theme
+from tests.neural_renderer.teachers import brush
 
 Picture = NDArray[np.uint8]
 TINY = replace(keyframe_plan(seed=0, minutes=9, iterations=4), crop=64, batch=1, round_after=0.5)

@@ -26,7 +26,7 @@ from reskin.neural_renderer.teachers.teacher import (
 )
 from reskin.neural_renderer.theme.pack import load
 from reskin.neural_renderer.train.trainer import Plan, learn
-from tests.neural.samples import world
+from tests.neural_renderer.samples import world
 
 TINY = Plan(iterations=30, clips=4, game="miner", width=96, height=80, crop=64, batch=1, round_after=0.5)
 

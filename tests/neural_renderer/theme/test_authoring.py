@@ -23,7 +23,7 @@ from reskin.neural_renderer.restyler import Restyler
 from reskin.neural_renderer.runtimes.body import Body
 from reskin.neural_renderer.theme.pack import Theme, load
 from reskin.neural_renderer.theme.watcher import ThemeWatcher
-from tests.neural.samples import levels, random_theme, world
+from tests.neural_renderer.samples import levels, random_theme, world
 
 WATER, STONE = MATERIAL_INDEX["water"], MATERIAL_INDEX["stone"]
 

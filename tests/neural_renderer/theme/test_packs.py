@@ -23,7 +23,7 @@ from reskin.neural_renderer.errors import ThemeError
 from reskin.neural_renderer.restyler import Restyler
 from reskin.neural_renderer.theme import pack as packs
 from reskin.neural_renderer.theme.pack import ARCHITECTURE, TENSORS, Tensors, load
-from tests.neural.samples import random_theme, world
+from tests.neural_renderer.samples import random_theme, world
 
 HEAD: dict[str, Any] = {
     "name": "good", "title": "Good", "version": "1.0.0", "author": "A. N. Author", "licence": "CC0-1.0",

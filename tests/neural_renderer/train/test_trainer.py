@@ -19,7 +19,7 @@ from reskin.neural_renderer.teachers import lessons
 from reskin.neural_renderer.teachers.lessons import PainterLesson
 from reskin.neural_renderer.theme.pack import Theme, load
 from reskin.neural_renderer.train.trainer import Plan, Training, learn
-from tests.neural.samples import random_theme, world
+from tests.neural_renderer.samples import random_theme, world
 
 TINY = Plan(iterations=4, clips=2, game=None, width=96, height=80, crop=64, batch=1, round_after=0.5)
 """Seconds on one core. Rounding to int8 starts half way."""
