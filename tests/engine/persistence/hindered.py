@@ -1,10 +1,10 @@
 """Lets each write and sync of a save fail in turn.
 
-Called as `LD_PRELOAD=faults.so python -m tests.engine.persistence.hindered FOLDER STRIDE`. For every
-kind of fault and every `STRIDE`-th step, a forked child makes a save and plays on it while that step fails, once or from then
-on. Then the parent, without faults, loads what is left: it must be a state that was, whole, and no earlier
-than what the child knew to be on the disk. After a fault that passed, everything must be there. Prints one
-line of JSON.
+Called as `LD_PRELOAD=faults.so python -m tests.engine.persistence.hindered FOLDER STRIDE`. For every kind
+of fault and every `STRIDE`-th step, a forked child makes a save and plays on it while that step fails, once
+or from then on. Then the parent, without faults, loads what is left: it must be a state that was, whole,
+and no earlier than what the child knew to be on the disk. After a fault that passed, everything must be
+there. Prints one line of JSON.
 """
 
 from __future__ import annotations
