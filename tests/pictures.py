@@ -21,7 +21,7 @@ from typing import Any, Final
 
 import numpy as np
 
-ROOT: Final = Path(__file__).resolve().parents[0]
+ROOT: Final = Path(__file__).resolve().parents[1]
 ALL: Final = "all"
 """Everything that the machine has."""
 SSE: Final = "+sse,+sse2,+sse3,+ssse3,+sse4.1"

@@ -22,7 +22,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-ROOT: Final = Path(__file__).resolve().parents[0]
+ROOT: Final = Path(__file__).resolve().parents[1]
 ROOMS: Final = ("engine", "kernels", "neural_renderer", "demo_games", "assets")
 TIMEOUT_S: Final = 1800
 

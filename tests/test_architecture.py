@@ -17,7 +17,7 @@ import reskin
 from reskin.cli import main
 from reskin.neural_renderer.theme.pack import available
 
-ROOT = Path(__file__).resolve().parents[0]
+ROOT = Path(__file__).resolve().parents[1]
 ROOMS = ("engine", "neural_renderer", "kernels", "demo_games", "assets", "cli")
 """What `reskin` holds: folders of the repository, but for `cli`, which lies in `reskin` itself."""
 

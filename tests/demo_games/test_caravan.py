@@ -16,7 +16,7 @@ from reskin.engine.frame import Frame, material_index
 from reskin.engine.simulation.command import Command
 from reskin.engine.simulation.game import Inputs
 
-ROOT = Path(__file__).parents[1]
+ROOT = Path(__file__).parents[2]
 SEEDS = (7, 0, 1, 2)
 TICKS = 1800
 GOODS = ("grain", "salt", "timber", "cloth", "tools", "spice")

@@ -21,7 +21,7 @@ from tests.engine.script.tiny import tick
 
 SLEEP_S = 0.004
 PATIENCE_S = 60
-RULES = Path(__file__).parents[1] / "demo_games" / "caravan" / "rules"
+RULES = Path(__file__).parents[2] / "demo_games" / "caravan" / "rules"
 
 GOOD = (
     ("market.py", "WANTED: Final", "UNUSED: Final = 3\nWANTED: Final"),

@@ -21,7 +21,7 @@ from reskin.neural_renderer.restyler import Restyler
 from reskin.neural_renderer.theme import pack as packs
 from tests.neural_renderer.samples import levels, miner, random_theme, world
 
-ROOT = Path(__file__).resolve().parents[1]
+ROOT = Path(__file__).resolve().parents[2]
 
 
 def fresh(frame: Frame, seed: int = 1) -> NDArray[np.uint8]:

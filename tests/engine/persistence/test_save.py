@@ -35,7 +35,7 @@ from tests.engine.market import Market, Trader, assert_whole, trade
 from tests.engine.persistence.spoil import spoilt
 from tests.engine.toy import Toy
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 
 
 def market(name: str) -> type[Game]:

@@ -9,7 +9,7 @@ import pytest
 
 from reskin.engine.script.check import check
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 HEAD = (
     "from reskin.engine.script import component\n"
     "import math\n\n@component\nclass Purse:\n    coins: int = 0\n\n"

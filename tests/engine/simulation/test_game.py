@@ -14,7 +14,7 @@ import reskin
 from reskin.engine.errors import GameError
 from reskin.engine.simulation import games
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 
 
 def install(monkeypatch: pytest.MonkeyPatch, **values: str) -> None:

@@ -24,7 +24,7 @@ from reskin.engine.simulation.command import Command
 from reskin.engine.simulation.differences import differences
 from reskin.engine.simulation.simulation import Simulation
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 TICKS = 40
 
 

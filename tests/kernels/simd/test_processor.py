@@ -78,7 +78,7 @@ def test_numba_can_be_held_to_less() -> None:
         environment = {key: value for key, value in os.environ.items() if not key.startswith("NUMBA_CPU")}
         done = subprocess.run(
             [sys.executable, "-c", code], env=environment | settings, capture_output=True, text=True,
-            timeout=120, check=True, cwd=Path(__file__).parents[2],
+            timeout=120, check=True, cwd=Path(__file__).parents[3],
         )  # fmt: skip
         assert done.stdout.strip() == expected
 
