@@ -34,19 +34,19 @@ def _silent(*_: object) -> None:
 
 
 class TickListener(Protocol):
-    """Keeps what happens, such as a save or a replay. `status` is a warning for the person, or empty."""
+    """Is told of every tick: a save or a replay. `status` is a warning for the player, or empty."""
 
     @property
     def status(self) -> str: ...
 
-    def ready(self) -> None:
-        """Called before a tick."""
+    def before_tick(self) -> None:
+        """Called before each tick."""
 
-    def keep(self, simulation: Simulation, commands: Sequence[Command]) -> None:
-        """Called after it."""
+    def on_tick(self, simulation: Simulation, commands: Sequence[Command]) -> None:
+        """Called after each tick, with the commands that it got."""
 
-    def cut(self) -> None:
-        """Called between the two, if the tick was made by other rules than those before."""
+    def on_rules_changed(self) -> None:
+        """Called after a tick and before its `on_tick`, if it ran by other rules than the tick before."""
 
     def close(self) -> object: ...
 
@@ -59,7 +59,7 @@ class RunOptions:
     display when it is None; `record` and `sheet` are files to write (`sheet`: a .png of each theme's
     plain picture over its restyled one); `folder` takes what F9 and F10 make; `deadline_ms` is how long
     a picture may take in the window; `watch` takes up edits of scripts and theme, by default in a window
-    only, so that a run without one can be repeated. `keepers` see every tick and are closed at the end; a
+    only, so that a run without one can be repeated. `listeners` see every tick and are closed at the end; a
     `playback` drives the game instead of a person. `say` takes words for the person, `progress` frames
     done and all.
     """
@@ -74,7 +74,7 @@ class RunOptions:
     folder: Path = Path("recordings")
     deadline_ms: float = 100.0
     showcase: Showcase | None = None
-    keepers: tuple[TickListener, ...] = ()
+    listeners: tuple[TickListener, ...] = ()
     playback: Playback | None = None
     watch: bool | None = None
     say: Callable[[str], None] = field(default=_silent, repr=False)
@@ -129,8 +129,8 @@ class Session:
 
     @property
     def status(self) -> str:
-        """What the keepers warn of; empty if all is kept."""
-        return "; ".join(keeper.status for keeper in self.options.keepers if keeper.status)
+        """What the listeners warn of; empty if there is nothing."""
+        return "; ".join(listener.status for listener in self.options.listeners if listener.status)
 
     @property
     def trouble(self) -> str:
@@ -150,16 +150,16 @@ class Session:
         if self.options.playback is not None:
             self._play_back(self.options.playback, inputs)
             return
-        for keeper in self.options.keepers:
-            keeper.ready()
+        for listener in self.options.listeners:
+            listener.before_tick()
         self.game.refresh()
         commands = self.game.bot() if self.options.bot else self.game.commands(inputs)
         self.game.simulation.step(commands)
         edited, self._edition = self._edition != self.game.edition, self.game.edition
-        for keeper in self.options.keepers:
+        for listener in self.options.listeners:
             if edited:
-                keeper.cut()
-            keeper.keep(self.game.simulation, commands)
+                listener.on_rules_changed()
+            listener.on_tick(self.game.simulation, commands)
         self.ticks += 1
         if self.trouble != self._trouble:
             scripts, self._trouble = self._scripts_trouble, self.trouble
@@ -227,8 +227,8 @@ class Session:
     def finish(self) -> None:
         """Write what is still open, whatever ended the run; all of it, even if some fails."""
         with ExitStack() as stack:
-            for keeper in self.options.keepers:
-                stack.callback(keeper.close)
+            for listener in self.options.listeners:
+                stack.callback(listener.close)
             stack.callback(self._save_sheet)
             stack.callback(self.watch, False)
             self.stop_recording()

@@ -91,7 +91,7 @@ class Journal:
         """The last tick that is on the disk."""
         return self._head.tick
 
-    def ready(self) -> None:
+    def before_tick(self) -> None:
         """Wait until the last tick is on the disk; a disk that is slow or fails is not waited for."""
         if self._strikes < 0 or self.status:
             self._strikes = min(self._strikes + 1, 0)
@@ -105,7 +105,7 @@ class Journal:
     def _settled(self) -> bool:
         return self._head.tick >= self._kept or bool(self.status)
 
-    def keep(self, simulation: Simulation, commands: Sequence[Command]) -> None:
+    def on_tick(self, simulation: Simulation, commands: Sequence[Command]) -> None:
         """Hand over the tick that was just made; now and then with a copy of the state."""
         if simulation.tick != self._kept + 1:
             raise SaveError(f"tick {self._kept + 1} must be kept before tick {simulation.tick}")
@@ -117,7 +117,7 @@ class Journal:
             made.hash = simulation.state_hash()
         self._hand_over(made)
 
-    def cut(self) -> None:
+    def on_rules_changed(self) -> None:
         """The rules were edited: the next tick is kept with a snapshot, since they cannot make it again."""
         self._cut = True
 

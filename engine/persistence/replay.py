@@ -65,7 +65,7 @@ class ReplayWriter:
 
         with ReplayWriter("run.replay", game.name, game.simulation) as writer:
             game.simulation.step(commands)
-            writer.keep(game.simulation, commands)
+            writer.on_tick(game.simulation, commands)
 
     Raises ReplayError where the file cannot be begun. A disk that fails later costs the rest of the replay
     and not the game: `status` says so, and `close` raises.
@@ -89,10 +89,10 @@ class ReplayWriter:
         self._write_bytes(header)
         self._write(ABOUT, {**about, "start": zlib.compress(start), "hash": self._hash})
 
-    def ready(self) -> None:
+    def before_tick(self) -> None:
         """A replay is always ready for the next tick."""
 
-    def keep(self, simulation: Simulation, commands: Sequence[Command]) -> None:
+    def on_tick(self, simulation: Simulation, commands: Sequence[Command]) -> None:
         """Add the tick that was just made."""
         if self.status or self._file.closed:
             return
@@ -104,7 +104,7 @@ class ReplayWriter:
         if simulation.tick % KEYFRAME_TICKS == 0:
             self._write(KEYFRAME, [simulation.tick, zlib.compress(pack(simulation), 1)])
 
-    def cut(self) -> None:
+    def on_rules_changed(self) -> None:
         """The rules were edited: the replay ends with the tick before, the last that they can make again."""
         self._end()
 

@@ -43,7 +43,7 @@ def begin(asked: Asked, stack: ExitStack) -> tuple[Game, tuple[TickListener, ...
     from reskin.engine.persistence.replay import ReplayWriter
     from reskin.engine.simulation.games import load_game
 
-    keepers: list[TickListener] = []
+    listeners: list[TickListener] = []
     if asked.recover and asked.save is None:
         raise click.UsageError("--recover needs --save FILE")
     if asked.save is None:
@@ -51,12 +51,12 @@ def begin(asked: Asked, stack: ExitStack) -> tuple[Game, tuple[TickListener, ...
     else:
         game, journal = _saved(asked, asked.save)
         stack.callback(journal.close)
-        keepers.append(journal)
+        listeners.append(journal)
     if asked.replay is not None:
         writer = ReplayWriter(asked.replay, game.name, game.simulation)
         stack.callback(writer.close)
-        keepers.append(writer)
-    return game, tuple(keepers)
+        listeners.append(writer)
+    return game, tuple(listeners)
 
 
 def _saved(asked: Asked, path: Path) -> tuple[Game, Journal]:

@@ -159,11 +159,11 @@ def _play(wish: Wish) -> RunReport:
     if missing and wish.save is not None:
         raise LoopError(f"no window: {missing}; a bot goes on in {wish.save} only with --headless --bot")
     with ExitStack() as stack:
-        game, keepers = begin(wish, stack)
-        return _run(wish, game, keepers, missing)
+        game, listeners = begin(wish, stack)
+        return _run(wish, game, listeners, missing)
 
 
-def _run(wish: Wish, game: Game, keepers: tuple[TickListener, ...], missing: str) -> RunReport:
+def _run(wish: Wish, game: Game, listeners: tuple[TickListener, ...], missing: str) -> RunReport:
     from reskin.engine.loop.loop import run
 
     if missing:
@@ -174,7 +174,7 @@ def _run(wish: Wish, game: Game, keepers: tuple[TickListener, ...], missing: str
     _warm_up(game, post, wish.size)
     title = f"{game.name}, {'every theme' if wish.showcase else getattr(post, 'theme', 'plain')}"
     with Bar(title) as bar:
-        return run(game, post, replace(_options(wish, game, post, bar), keepers=keepers))
+        return run(game, post, replace(_options(wish, game, post, bar), listeners=listeners))
 
 
 def _options(wish: Wish, game: Game, post: Any, bar: Bar) -> RunOptions:

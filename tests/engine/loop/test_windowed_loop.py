@@ -121,7 +121,7 @@ def test_a_replay_is_paused_and_scrubbed_in_the_window(
         for _ in range(900):
             commands = game.bot()
             game.simulation.step(commands)
-            writer.keep(game.simulation, commands)
+            writer.on_tick(game.simulation, commands)
     playback = open_playback(Toy, read_replay(tmp_path / "run.replay"))
     play = make_play(Tint(), game=playback.game, playback=playback)
     play.press("space")
@@ -147,7 +147,7 @@ def test_a_replay_is_paused_and_scrubbed_in_the_window(
 def test_a_save_that_fails_is_said_as_long_as_it_does(make_play: Callable[..., Play], tmp_path: Path) -> None:
     game = Toy(3)
     journal = create_save(tmp_path / "a.save", game)
-    play = make_play(game=game, keepers=(journal,))
+    play = make_play(game=game, listeners=(journal,))
     play.until(lambda: game.simulation.tick > 5)
     assert play.console._lines() == []
     journal.status = "saving fails and is tried again: the disk is full"

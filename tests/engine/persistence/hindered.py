@@ -44,11 +44,11 @@ def play(path: Path, known: mmap.mmap) -> None:
 
 def go_on(game: Market, journal: Journal, ticks: int, known: mmap.mmap) -> None:
     for _ in range(ticks):
-        journal.ready()
+        journal.before_tick()
         known[:8] = struct.pack("<Q", journal.committed)
         commands = game.bot()
         game.simulation.step(commands)
-        journal.keep(game.simulation, commands)
+        journal.on_tick(game.simulation, commands)
 
 
 class Hinderer:

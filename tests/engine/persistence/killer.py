@@ -46,11 +46,11 @@ def play(path: Path, kind: type[Game], begun: mmap.mmap, seed: int) -> None:
             journal = create_save(path, game, OPTIONS)
         with journal:
             for _ in range(draw.choice((1, 5, 50, 1000))):
-                journal.ready()
+                journal.before_tick()
                 commands = game.bot()
                 begun[:8] = struct.pack("<Q", game.simulation.tick + 1)
                 game.simulation.step(commands)
-                journal.keep(game.simulation, commands)
+                journal.on_tick(game.simulation, commands)
                 if draw.randrange(8) == 0:
                     time.sleep(draw.random() / 100)
 
@@ -87,10 +87,10 @@ def life(folder: Path, kind: type[Game]) -> float:
     started = time.monotonic()
     with create_save(folder / "timed.save", game, OPTIONS) as journal:
         for _ in range(LONGEST_TICKS):
-            journal.ready()
+            journal.before_tick()
             commands = game.bot()
             game.simulation.step(commands)
-            journal.keep(game.simulation, commands)
+            journal.on_tick(game.simulation, commands)
     return max(LONGEST_S, time.monotonic() - started)
 
 

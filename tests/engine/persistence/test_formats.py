@@ -69,7 +69,7 @@ def test_a_save_of_every_form(name: str, tmp_path: Path) -> None:
         assert facts(game.simulation) == EXPECTED[name]
         commands = game.bot()
         game.simulation.step(commands)
-        journal.keep(game.simulation, commands)
+        journal.on_tick(game.simulation, commands)
     assert_whole(game.simulation)
 
 
@@ -103,8 +103,8 @@ def make() -> None:
         for _ in range(TICKS):
             commands = game.bot()
             game.simulation.step(commands)
-            writer.keep(game.simulation, commands)
-            journal.keep(game.simulation, commands)
+            writer.on_tick(game.simulation, commands)
+            journal.on_tick(game.simulation, commands)
     paths[0].write_bytes(pack(game.simulation))
     found = EXPECTED | {path.name: facts(game.simulation) for path in paths}
     (FOLDER / "expected.json").write_text(json.dumps(found, indent=1, sort_keys=True) + "\n")

@@ -34,10 +34,10 @@ def record(path: Path, ticks: int = TICKS, seed: int = 3, before: int = 0) -> li
         game.simulation.step(game.bot())
     with ReplayWriter(path, game.name, game.simulation) as writer:
         for _ in range(ticks):
-            writer.ready()
+            writer.before_tick()
             commands = game.bot()
             game.simulation.step(commands)
-            writer.keep(game.simulation, commands)
+            writer.on_tick(game.simulation, commands)
             hashes.append(game.simulation.state_hash())
     return hashes
 
@@ -153,7 +153,7 @@ def test_only_what_was_recorded_whole_gets_its_name(tmp_path: Path) -> None:
     for _ in range(130):
         commands = game.bot()
         game.simulation.step(commands)
-        writer.keep(game.simulation, commands)
+        writer.on_tick(game.simulation, commands)
     assert not path.exists()
     with pytest.raises(
         ReplayDamaged, match=r"it has no end: .*; its first 120 ticks are good: .*--partial"
@@ -175,14 +175,14 @@ def test_a_replay_ends_where_the_rules_were_edited(tmp_path: Path) -> None:
             commands = game.bot()
             game.simulation.step(commands)
             if tick == 70:
-                writer.cut()
-            writer.keep(game.simulation, commands)
+                writer.on_rules_changed()
+            writer.on_tick(game.simulation, commands)
     replay = read_replay(tmp_path / "run.replay")
     assert (replay.last, replay.whole) == (70, True)
     verify(Market(3), replay)
 
 
-def test_keepers_are_told_of_an_edit_before_the_tick_that_it_made(tmp_path: Path) -> None:
+def test_listeners_are_told_of_an_edit_before_the_tick_that_it_made(tmp_path: Path) -> None:
     class Edited(Toy):
         edition = "a"
 
@@ -195,22 +195,22 @@ def test_keepers_are_told_of_an_edit_before_the_tick_that_it_made(tmp_path: Path
         def __init__(self) -> None:
             self.calls: list[str] = []
 
-        def ready(self) -> None:
-            self.calls.append("ready")
+        def before_tick(self) -> None:
+            self.calls.append("before")
 
-        def keep(self, simulation: Any, commands: Any) -> None:
-            self.calls.append(f"keep {simulation.tick}")
+        def on_tick(self, simulation: Any, commands: Any) -> None:
+            self.calls.append(f"tick {simulation.tick}")
 
-        def cut(self) -> None:
-            self.calls.append("cut")
+        def on_rules_changed(self) -> None:
+            self.calls.append("rules")
 
         def close(self) -> None:
             self.calls.append("close")
 
-    keeper = TickListener()
-    run(Edited(3), None, RunOptions(size=(96, 64), frames=4, headless=True, keepers=(keeper,)))
-    assert keeper.calls == [
-        "ready", "keep 1", "ready", "keep 2", "ready", "cut", "keep 3", "ready", "keep 4", "close",
+    listener = TickListener()
+    run(Edited(3), None, RunOptions(size=(96, 64), frames=4, headless=True, listeners=(listener,)))
+    assert listener.calls == [
+        "before", "tick 1", "before", "tick 2", "before", "rules", "tick 3", "before", "tick 4", "close",
     ]  # fmt: skip
 
 
@@ -220,7 +220,7 @@ def test_a_full_disk_costs_the_replay_and_not_the_game(tmp_path: Path) -> None:
     (tmp_path / "run.replay.part").symlink_to("/dev/full")
     writer = ReplayWriter(tmp_path / "run.replay", game.name, game.simulation)
     game.simulation.step()
-    writer.keep(game.simulation, [])
+    writer.on_tick(game.simulation, [])
     assert "No space left on device" in writer.status
     with pytest.raises(ReplayError, match=r"the replay failed: .*No space left"):
         writer.close()
@@ -298,7 +298,8 @@ def test_a_thousand_corrupted_replays(played: tuple[Path, list[str]], tmp_path: 
 def test_a_run_is_played_back_in_another_look_and_size(tmp_path: Path) -> None:
     game = Market(3)
     writer = ReplayWriter(tmp_path / "run.replay", game.name, game.simulation)
-    first = run(game, None, RunOptions(size=(96, 64), frames=70, headless=True, bot=True, keepers=(writer,)))
+    options = RunOptions(size=(96, 64), frames=70, headless=True, bot=True, listeners=(writer,))
+    first = run(game, None, options)
     replay = read_replay(tmp_path / "run.replay")
     playback = open_playback(Market, replay)
     options = RunOptions(

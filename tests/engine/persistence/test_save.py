@@ -70,10 +70,10 @@ def play(game: Game, journal: Journal, ticks: int) -> list[str]:
     """Some ticks by the bot; gives their hashes."""
     hashes = []
     for _ in range(ticks):
-        journal.ready()
+        journal.before_tick()
         commands = game.bot()
         game.simulation.step(commands)
-        journal.keep(game.simulation, commands)
+        journal.on_tick(game.simulation, commands)
         hashes.append(game.simulation.state_hash())
     return hashes
 
@@ -115,7 +115,7 @@ def killed(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("save")
     journal = create_save(folder / "open.save", game := Market(5), every(40))
     play(game, journal, 130)
-    journal.ready()
+    journal.before_tick()
     path = copy(folder / "open.save", folder / "killed.save")
     journal.close()
     return path
@@ -154,7 +154,7 @@ def test_a_tick_is_on_the_disk_before_the_next_begins(tmp_path: Path) -> None:
     with create_save(tmp_path / "a.save", game := Market(5), every(600)) as journal:
         for tick in range(1, 60):
             play(game, journal, 1)
-            journal.ready()
+            journal.before_tick()
             assert journal.committed == tick
 
 
@@ -260,9 +260,9 @@ def test_rules_that_were_edited_begin_with_a_snapshot(tmp_path: Path) -> None:
     with create_save(path, game := Market(5), every(600)) as journal:
         play(game, journal, 70)
         game.simulation.systems = game.simulation.systems[:1]
-        journal.cut()
+        journal.on_rules_changed()
         play(game, journal, 60)
-        journal.ready()
+        journal.before_tick()
         killed = copy(path, tmp_path / "killed.save")
     contents = examine(killed)
     assert (contents.newest.snapshot.tick, contents.newest.tick) == (71, 130)
@@ -275,7 +275,7 @@ def test_ticks_are_kept_in_order(tmp_path: Path) -> None:
         game.simulation.step()
         game.simulation.step()
         with pytest.raises(SaveError, match="tick 1 must be kept before tick 2"):
-            journal.keep(game.simulation, [])
+            journal.on_tick(game.simulation, [])
 
 
 def test_a_disk_that_fails_costs_no_tick(tmp_path: Path) -> None:
@@ -315,7 +315,7 @@ def test_the_loop_saves_and_warns(tmp_path: Path) -> None:
     path = tmp_path / "a.save"
     journal = create_save(path, game := Market(5))
     report = run(
-        game, None, RunOptions(size=(96, 64), frames=25, headless=True, bot=True, keepers=(journal,))
+        game, None, RunOptions(size=(96, 64), frames=25, headless=True, bot=True, listeners=(journal,))
     )
     assert report.state_hash == truth(25)[25]
     assert examine(path).newest.tick == 25
@@ -632,9 +632,9 @@ class Saving(RuleBasedStateMachine):
     @rule(orders=commands)
     def tick(self, orders: list[tuple[int, int, int]]) -> None:
         asked = [self.game.simulation.command("pay", *order) for order in orders]
-        self.journal.ready()
+        self.journal.before_tick()
         self.game.simulation.step(asked)
-        self.journal.keep(self.game.simulation, asked)
+        self.journal.on_tick(self.game.simulation, asked)
         self.operations[0] += len(asked)
 
     @rule(count=st.integers(1, 60))
