@@ -21,7 +21,7 @@ from reskin.engine.capture.pictures import save_png
 from reskin.engine.frame import MATERIAL_INDEX, MATERIALS, Frame, to_rgb
 from reskin.neural_renderer import materials
 from reskin.neural_renderer.measure.image_metrics import psnr
-from reskin.neural_renderer.painters.kit import Array
+from reskin.neural_renderer.painters.kit.gbuffer import Array
 from reskin.neural_renderer.restyler import Restyler
 from reskin.neural_renderer.runtimes.reference import network
 from reskin.neural_renderer.teachers.clips import Clip, record

@@ -22,10 +22,20 @@ from reskin.neural_renderer import materials
 from reskin.neural_renderer.errors import LearnError
 from reskin.neural_renderer.features import PROTOTYPE, prototype_colors
 from reskin.neural_renderer.noise import E24, N10, N24, N64
-from reskin.neural_renderer.painters.kit import Array, GBuffer, Mask, Painter, blur, mix, rgb, shift, smooth
-from reskin.neural_renderer.painters.sheets import Strip, look_up
-from reskin.neural_renderer.painters.through import SKYWARD, among, by_material, look_through, loose
-from reskin.neural_renderer.painters.winter.ground import PAINT
+from reskin.neural_renderer.painters.kit.gbuffer import (
+    Array,
+    GBuffer,
+    Mask,
+    Painter,
+    blur,
+    mix,
+    rgb,
+    shift,
+    smooth,
+)
+from reskin.neural_renderer.painters.kit.sheets import Strip, look_up
+from reskin.neural_renderer.painters.kit.world import SKYWARD, among, by_material, look_through, loose
+from reskin.neural_renderer.painters.winter.materials import PAINT
 from reskin.neural_renderer.painters.winter.things import THINGS
 from reskin.neural_renderer.teachers.quilting import BLOCK, quilt
 from reskin.neural_renderer.theme.pack import title_of

@@ -16,10 +16,10 @@ from scipy import ndimage
 
 from reskin.engine.frame import MATERIAL_INDEX, MATERIALS
 from reskin.neural_renderer.noise import N64, TILE
-from reskin.neural_renderer.painters.bricks.ground import GROUND
-from reskin.neural_renderer.painters.bricks.parts import Spot, light, plate, spot, studs
-from reskin.neural_renderer.painters.bricks.toys import TOYS
-from reskin.neural_renderer.painters.kit import (
+from reskin.neural_renderer.painters.bricks.materials import GROUND
+from reskin.neural_renderer.painters.bricks.terrain import Spot, light, plate, spot, studs
+from reskin.neural_renderer.painters.bricks.things import TOYS
+from reskin.neural_renderer.painters.kit.gbuffer import (
     REACH,
     Array,
     GBuffer,

@@ -13,8 +13,8 @@ import numpy as np
 
 from reskin.engine.frame import MATERIALS
 from reskin.neural_renderer.noise import N24, N64
-from reskin.neural_renderer.painters.candy.ground import PAINT
-from reskin.neural_renderer.painters.kit import (
+from reskin.neural_renderer.painters.candy.materials import PAINT
+from reskin.neural_renderer.painters.kit.gbuffer import (
     REACH,
     Array,
     GBuffer,
@@ -26,8 +26,8 @@ from reskin.neural_renderer.painters.kit import (
     shift,
     smooth,
 )
-from reskin.neural_renderer.painters.sheets import scatter, single
-from reskin.neural_renderer.painters.through import LOOSE, SKYWARD, among, by_material, look_through, loose
+from reskin.neural_renderer.painters.kit.sheets import scatter, single
+from reskin.neural_renderer.painters.kit.world import LOOSE, SKYWARD, among, by_material, look_through, loose
 
 BARE: Final = ("water", "lava", *SKYWARD, *LOOSE)
 DRIP: Final = {

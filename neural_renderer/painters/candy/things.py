@@ -11,9 +11,9 @@ from typing import Final
 
 import numpy as np
 
-from reskin.neural_renderer.painters.kit import Array, ramp, rgb, smooth
-from reskin.neural_renderer.painters.modelled import Finish, Model
-from reskin.neural_renderer.painters.sheets import Sheet, single
+from reskin.neural_renderer.painters.kit.gbuffer import Array, ramp, rgb, smooth
+from reskin.neural_renderer.painters.kit.models import Finish, Model
+from reskin.neural_renderer.painters.kit.sheets import Sheet, single
 
 _WHITE: Final = rgb(1, 1, 1)
 _INK: Final = rgb(0.20, 0.06, 0.16)

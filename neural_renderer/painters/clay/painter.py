@@ -13,8 +13,8 @@ from numpy.typing import NDArray
 
 from reskin.engine.frame import MATERIAL_INDEX, MATERIALS
 from reskin.neural_renderer.noise import N10, N24, SV
-from reskin.neural_renderer.painters.clay.ground import PAINT
-from reskin.neural_renderer.painters.kit import (
+from reskin.neural_renderer.painters.clay.materials import PAINT
+from reskin.neural_renderer.painters.kit.gbuffer import (
     REACH,
     Array,
     GBuffer,
@@ -26,8 +26,8 @@ from reskin.neural_renderer.painters.kit import (
     shift,
     smooth,
 )
-from reskin.neural_renderer.painters.sheets import single
-from reskin.neural_renderer.painters.through import LOOSE, SKYWARD, among, by_material, look_through, loose
+from reskin.neural_renderer.painters.kit.sheets import single
+from reskin.neural_renderer.painters.kit.world import LOOSE, SKYWARD, among, by_material, look_through, loose
 
 _SOLID: Final = tuple(name for name in MATERIALS if name not in (*SKYWARD, *LOOSE, "wall"))
 _LAYERS: Final[tuple[tuple[tuple[str, ...], tuple[str, ...], float], ...]] = (

@@ -11,10 +11,10 @@ from typing import Final
 
 import numpy as np
 
-from reskin.neural_renderer.painters.clay.sheets import thumb
-from reskin.neural_renderer.painters.kit import Array, mix, rgb, smooth
-from reskin.neural_renderer.painters.modelled import Finish, Model
-from reskin.neural_renderer.painters.sheets import Sheet, single
+from reskin.neural_renderer.painters.clay.terrain import thumb
+from reskin.neural_renderer.painters.kit.gbuffer import Array, mix, rgb, smooth
+from reskin.neural_renderer.painters.kit.models import Finish, Model
+from reskin.neural_renderer.painters.kit.sheets import Sheet, single
 
 _EYE: Final = rgb(1.0, 0.985, 0.95)
 _INK: Final = rgb(0.13, 0.10, 0.13)

@@ -16,8 +16,8 @@ from scipy import ndimage
 
 from reskin.engine.frame import MATERIAL_INDEX, MATERIALS, THINGS
 from reskin.neural_renderer.noise import N10, N24
-from reskin.neural_renderer.painters.ember.ground import PAINT
-from reskin.neural_renderer.painters.kit import (
+from reskin.neural_renderer.painters.ember.materials import PAINT
+from reskin.neural_renderer.painters.kit.gbuffer import (
     REACH,
     SCALE,
     Array,
@@ -30,8 +30,8 @@ from reskin.neural_renderer.painters.kit import (
     shift,
     smooth,
 )
-from reskin.neural_renderer.painters.sheets import single
-from reskin.neural_renderer.painters.through import among, by_material, look_through
+from reskin.neural_renderer.painters.kit.sheets import single
+from reskin.neural_renderer.painters.kit.world import among, by_material, look_through
 
 _RANKS: Final = {"sky": 0, "hill": 1, "floor": 2, "road": 2, "water": 2, "lava": 2, "glass": 3, "wall": 3}
 RANK: Final = np.array([5 if m in THINGS else _RANKS.get(m, 4) for m in MATERIALS], np.int16)

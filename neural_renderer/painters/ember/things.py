@@ -11,8 +11,8 @@ from typing import Final
 
 import numpy as np
 
-from reskin.neural_renderer.painters.kit import Array, mix, ramp, rgb, smooth
-from reskin.neural_renderer.painters.sheets import Sheet, single
+from reskin.neural_renderer.painters.kit.gbuffer import Array, mix, ramp, rgb, smooth
+from reskin.neural_renderer.painters.kit.sheets import Sheet, single
 
 INK = rgb(0.07, 0.04, 0.09)
 WHITE = rgb(1, 1, 1)

@@ -15,10 +15,10 @@ from scipy import ndimage
 
 from reskin.engine.frame import MATERIAL_INDEX, MATERIALS, THINGS
 from reskin.neural_renderer.noise import N5, N10, N24, SH, SV
-from reskin.neural_renderer.painters.ink.brush import MOSS, PAPER, SUMI, washed
-from reskin.neural_renderer.painters.ink.ground import PAINT
-from reskin.neural_renderer.painters.ink.sheets import tooth
-from reskin.neural_renderer.painters.kit import (
+from reskin.neural_renderer.painters.ink.materials import PAINT
+from reskin.neural_renderer.painters.ink.medium import MOSS, PAPER, SUMI, washed
+from reskin.neural_renderer.painters.ink.terrain import tooth
+from reskin.neural_renderer.painters.kit.gbuffer import (
     REACH,
     Array,
     GBuffer,
@@ -29,8 +29,8 @@ from reskin.neural_renderer.painters.kit import (
     shift,
     smooth,
 )
-from reskin.neural_renderer.painters.sheets import look_up, single, texels
-from reskin.neural_renderer.painters.through import LOOSE, SKYWARD, among, by_material, look_through, loose
+from reskin.neural_renderer.painters.kit.sheets import look_up, single, texels
+from reskin.neural_renderer.painters.kit.world import LOOSE, SKYWARD, among, by_material, look_through, loose
 
 _RANKS: Final[dict[str, int]] = {
     "sky": 0, "light": 0, "effect": 0, "hill": 1, "wall": 2, "floor": 3, "road": 3, "water": 3, "lava": 3,

@@ -11,9 +11,9 @@ from typing import Final
 
 import numpy as np
 
-from reskin.neural_renderer.painters.ink.brush import INDIGO, OCHRE, SUMI, VERMILION, Page
-from reskin.neural_renderer.painters.kit import Array, rgb, smooth
-from reskin.neural_renderer.painters.sheets import Sheet, single
+from reskin.neural_renderer.painters.ink.medium import INDIGO, OCHRE, SUMI, VERMILION, Page
+from reskin.neural_renderer.painters.kit.gbuffer import Array, rgb, smooth
+from reskin.neural_renderer.painters.kit.sheets import Sheet, single
 
 _RED: Final = rgb(0.84, 0.16, 0.10)
 _BLACK: Final = rgb(0.10, 0.09, 0.11)

@@ -16,7 +16,7 @@ from scipy import ndimage
 
 from reskin.engine.frame import MATERIAL_INDEX, MATERIALS, THINGS
 from reskin.neural_renderer import materials
-from reskin.neural_renderer.painters.kit import (
+from reskin.neural_renderer.painters.kit.gbuffer import (
     REACH,
     SCALE,
     Array,
@@ -28,8 +28,8 @@ from reskin.neural_renderer.painters.kit import (
     shift,
     smooth,
 )
-from reskin.neural_renderer.painters.neon.ground import PAINT
-from reskin.neural_renderer.painters.through import among, by_material, look_through
+from reskin.neural_renderer.painters.kit.world import among, by_material, look_through
+from reskin.neural_renderer.painters.neon.materials import PAINT
 
 _RANKS: Final = {"sky": 0, "hill": 1, "floor": 2, "road": 2, "wall": 3}
 RANK: Final = np.array([5 if m in THINGS else _RANKS.get(m, 4) for m in MATERIALS], np.int16)

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from reskin.neural_renderer import noise
-from reskin.neural_renderer.painters.kit import Array, mix, rgb, smooth
+from reskin.neural_renderer.painters.kit.gbuffer import Array, mix, rgb, smooth
 
 Field = NDArray[np.floating]
 

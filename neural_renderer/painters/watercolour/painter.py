@@ -14,10 +14,10 @@ from scipy import ndimage
 
 from reskin.engine.frame import MATERIAL_INDEX, MATERIALS, THINGS
 from reskin.neural_renderer.noise import N10, N24, N64
-from reskin.neural_renderer.painters.kit import Array, GBuffer, Mask, Painter, blur, shift, smooth
-from reskin.neural_renderer.painters.sheets import single
+from reskin.neural_renderer.painters.kit.gbuffer import Array, GBuffer, Mask, Painter, blur, shift, smooth
+from reskin.neural_renderer.painters.kit.sheets import single
+from reskin.neural_renderer.painters.watercolour.materials import PAINTED
 from reskin.neural_renderer.painters.watercolour.medium import BARE, INK, SHADE, Spot, grain, lay, on_paper
-from reskin.neural_renderer.painters.watercolour.washes import PAINTED
 
 OWN_TOP: Final = ("grass", "leaves", "water", "lava", "snow")
 """Materials that are lit from their own upper edge, whatever lies above it."""

@@ -10,8 +10,8 @@ from typing import Final
 
 import numpy as np
 
-from reskin.neural_renderer.painters.kit import Array, box, disc, mix, smooth
-from reskin.neural_renderer.painters.sheets import single
+from reskin.neural_renderer.painters.kit.gbuffer import Array, box, disc, mix, smooth
+from reskin.neural_renderer.painters.kit.sheets import single
 from reskin.neural_renderer.painters.watercolour.medium import (
     BARE,
     INK,

@@ -12,7 +12,7 @@ import numpy as np
 
 from reskin.engine.frame import MATERIALS
 from reskin.neural_renderer.noise import E10, E24, N2, N10, N24, SV
-from reskin.neural_renderer.painters.kit import (
+from reskin.neural_renderer.painters.kit.gbuffer import (
     REACH,
     Array,
     GBuffer,
@@ -24,8 +24,8 @@ from reskin.neural_renderer.painters.kit import (
     shift,
     smooth,
 )
-from reskin.neural_renderer.painters.through import LOOSE, SKYWARD, among, by_material, look_through, loose
-from reskin.neural_renderer.painters.winter.ground import PAINT
+from reskin.neural_renderer.painters.kit.world import LOOSE, SKYWARD, among, by_material, look_through, loose
+from reskin.neural_renderer.painters.winter.materials import PAINT
 
 BARE: Final = ("water", "lava", *SKYWARD, *LOOSE)
 

@@ -11,8 +11,8 @@ from typing import Final
 
 import numpy as np
 
-from reskin.neural_renderer.painters.kit import Array, mix, ramp, rgb, smooth
-from reskin.neural_renderer.painters.sheets import Sheet, single
+from reskin.neural_renderer.painters.kit.gbuffer import Array, mix, ramp, rgb, smooth
+from reskin.neural_renderer.painters.kit.sheets import Sheet, single
 
 INK = rgb(0.12, 0.10, 0.20)
 CREAM = rgb(0.98, 0.95, 0.90)

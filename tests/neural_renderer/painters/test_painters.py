@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from reskin.engine.frame import MATERIAL_INDEX, MATERIALS, THINGS, Frame
 from reskin.neural_renderer.noise import hash01
 from reskin.neural_renderer.painters import PAINTERS, Painter, gbuffer
-from reskin.neural_renderer.painters.kit import REACH, TINTED, Array
+from reskin.neural_renderer.painters.kit.gbuffer import REACH, TINTED, Array
 
 MARGIN = 40
 """Pixels near a window's edge that may differ: what a painter sees there (REACH, blurs) is cut off."""

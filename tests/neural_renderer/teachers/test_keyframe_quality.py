@@ -18,7 +18,7 @@ from reskin.engine.frame import MATERIALS, Frame, to_rgb
 from reskin.neural_renderer.measure.brushwork import LEAST, gradient_energy, patch_distance, patches
 from reskin.neural_renderer.measure.image_metrics import psnr
 from reskin.neural_renderer.measure.worlds import HELD_OUT
-from reskin.neural_renderer.painters.kit import Painter
+from reskin.neural_renderer.painters.kit.gbuffer import Painter
 from reskin.neural_renderer.restyler import Restyler
 from reskin.neural_renderer.scenes.frame_sources import game_take
 from reskin.neural_renderer.teachers.keyframe_choice import choose_from_game

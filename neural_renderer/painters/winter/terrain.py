@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from reskin.neural_renderer.painters.kit import Array, mix, ramp, rgb, smooth
-from reskin.neural_renderer.painters.sheets import Courses, Sheet, scatter, single
+from reskin.neural_renderer.painters.kit.gbuffer import Array, mix, ramp, rgb, smooth
+from reskin.neural_renderer.painters.kit.sheets import Courses, Sheet, scatter, single
 
 FROST = rgb(0.86, 0.92, 1.0)
 SNOW = rgb(0.95, 0.97, 1.0)

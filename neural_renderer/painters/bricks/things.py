@@ -11,8 +11,8 @@ from typing import Final
 
 import numpy as np
 
-from reskin.neural_renderer.painters.bricks.parts import Spot
-from reskin.neural_renderer.painters.kit import Array, box, disc, mix, rgb, smooth
+from reskin.neural_renderer.painters.bricks.terrain import Spot
+from reskin.neural_renderer.painters.kit.gbuffer import Array, box, disc, mix, rgb, smooth
 
 _WHITE: Final = rgb(1, 1, 1)
 _INK: Final = rgb(0.07, 0.06, 0.09)

@@ -9,9 +9,9 @@ from typing import Final
 
 import numpy as np
 
-from reskin.neural_renderer.painters.kit import mix, ramp, rgb, smooth
-from reskin.neural_renderer.painters.modelled import Finish, Model
-from reskin.neural_renderer.painters.sheets import Courses, Sheet, scatter, single
+from reskin.neural_renderer.painters.kit.gbuffer import mix, ramp, rgb, smooth
+from reskin.neural_renderer.painters.kit.models import Finish, Model
+from reskin.neural_renderer.painters.kit.sheets import Courses, Sheet, scatter, single
 
 SIZE: Final = 64.0
 CREAM: Final = rgb(1.0, 0.95, 0.88)

@@ -11,11 +11,11 @@ from typing import Final
 import numpy as np
 
 from reskin.neural_renderer.noise import CELL, CELL_EDGE, E5, E10, E24, N2, N5, N10, N24, N64, SH, SV
-from reskin.neural_renderer.painters.ember import sheets as drawn
-from reskin.neural_renderer.painters.ember.sheets import heat
+from reskin.neural_renderer.painters.ember import terrain as drawn
+from reskin.neural_renderer.painters.ember.terrain import heat
 from reskin.neural_renderer.painters.ember.things import THINGS, projectile, vehicle
-from reskin.neural_renderer.painters.kit import Array, mix, ramp, rgb, smooth
-from reskin.neural_renderer.painters.sheets import Sheet, Strip, single
+from reskin.neural_renderer.painters.kit.gbuffer import Array, mix, ramp, rgb, smooth
+from reskin.neural_renderer.painters.kit.sheets import Sheet, Strip, single
 
 WHITE: Final = rgb(1, 1, 1)
 

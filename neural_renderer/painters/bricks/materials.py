@@ -12,7 +12,7 @@ from typing import Final
 import numpy as np
 
 from reskin.neural_renderer.noise import E24, N10, N24, N64, SH, TILE
-from reskin.neural_renderer.painters.bricks.parts import (
+from reskin.neural_renderer.painters.bricks.terrain import (
     Spot,
     bond,
     each,
@@ -24,7 +24,7 @@ from reskin.neural_renderer.painters.bricks.parts import (
     studs,
     tile,
 )
-from reskin.neural_renderer.painters.kit import Array, Mask, mix, ramp, rgb, smooth
+from reskin.neural_renderer.painters.kit.gbuffer import Array, Mask, mix, ramp, rgb, smooth
 
 _WHITE: Final = rgb(1, 1, 1)
 _STEEL: Final = (

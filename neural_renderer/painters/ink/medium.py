@@ -9,8 +9,8 @@ from typing import Final
 
 import numpy as np
 
-from reskin.neural_renderer.painters.kit import Array, rgb, smooth
-from reskin.neural_renderer.painters.sheets import Field, Sheet, single
+from reskin.neural_renderer.painters.kit.gbuffer import Array, rgb, smooth
+from reskin.neural_renderer.painters.kit.sheets import Field, Sheet, single
 
 PAPER: Final = rgb(0.965, 0.938, 0.880)
 SUMI: Final = rgb(1.00, 0.97, 0.90)

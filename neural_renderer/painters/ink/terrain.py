@@ -9,9 +9,9 @@ from typing import Final
 
 import numpy as np
 
-from reskin.neural_renderer.painters.ink.brush import INDIGO, MOSS, OCHRE, SUMI, WARM, Page
-from reskin.neural_renderer.painters.kit import mix, ramp, rgb, smooth
-from reskin.neural_renderer.painters.sheets import Courses, Sheet, scatter, single
+from reskin.neural_renderer.painters.ink.medium import INDIGO, MOSS, OCHRE, SUMI, WARM, Page
+from reskin.neural_renderer.painters.kit.gbuffer import mix, ramp, rgb, smooth
+from reskin.neural_renderer.painters.kit.sheets import Courses, Sheet, scatter, single
 
 SIZE: Final = 64.0
 

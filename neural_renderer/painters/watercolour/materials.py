@@ -12,8 +12,8 @@ from typing import Final
 import numpy as np
 
 from reskin.neural_renderer.noise import CELL, CELL_EDGE, E24, N2, N10, N24, N64, SH, SV
-from reskin.neural_renderer.painters.kit import Array, mix, ramp, smooth
-from reskin.neural_renderer.painters.sheets import single
+from reskin.neural_renderer.painters.kit.gbuffer import Array, mix, ramp, smooth
+from reskin.neural_renderer.painters.kit.sheets import single
 from reskin.neural_renderer.painters.watercolour.medium import (
     BARE,
     INK,

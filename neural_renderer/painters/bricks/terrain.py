@@ -13,7 +13,7 @@ import numpy as np
 from reskin.engine.frame import MATERIAL_INDEX
 from reskin.neural_renderer import materials
 from reskin.neural_renderer.noise import hash01
-from reskin.neural_renderer.painters.kit import Array, GBuffer, Mask, mix, rgb, smooth
+from reskin.neural_renderer.painters.kit.gbuffer import Array, GBuffer, Mask, mix, rgb, smooth
 
 Relief = tuple[Array, Array]
 _WHITE: Final = rgb(1, 1, 1)

@@ -9,9 +9,9 @@ from typing import Final
 
 import numpy as np
 
-from reskin.neural_renderer.painters.kit import Array, mix, ramp, rgb, smooth
-from reskin.neural_renderer.painters.modelled import Finish, Model
-from reskin.neural_renderer.painters.sheets import Courses, Sheet, scatter, single
+from reskin.neural_renderer.painters.kit.gbuffer import Array, mix, ramp, rgb, smooth
+from reskin.neural_renderer.painters.kit.models import Finish, Model
+from reskin.neural_renderer.painters.kit.sheets import Courses, Sheet, scatter, single
 
 SIZE: Final = 64.0
 MATTE: Final = Finish(shade=(0.40, 0.30, 0.40), contrast=0.95, gloss=0.16, sharpness=7, hollow=0.65, wide=2.0)

@@ -9,8 +9,8 @@ from __future__ import annotations
 import numpy as np
 
 from reskin.neural_renderer.noise import hash01
-from reskin.neural_renderer.painters.kit import Array, mix, ramp, rgb, smooth
-from reskin.neural_renderer.painters.sheets import Courses, Sheet, scatter, single
+from reskin.neural_renderer.painters.kit.gbuffer import Array, mix, ramp, rgb, smooth
+from reskin.neural_renderer.painters.kit.sheets import Courses, Sheet, scatter, single
 
 SIZE = 64.0
 

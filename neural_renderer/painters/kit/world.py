@@ -10,8 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from reskin.engine.frame import MATERIAL_INDEX, MATERIALS
-from reskin.neural_renderer.painters.kit import REACH, SCALE, Array, GBuffer, Mask
-from reskin.neural_renderer.painters.sheets import Strip
+from reskin.neural_renderer.painters.kit.gbuffer import REACH, SCALE, Array, GBuffer, Mask
+from reskin.neural_renderer.painters.kit.sheets import Strip
 
 SKYWARD: Final = ("sky", "hill")
 LOOSE: Final = ("effect", "light")

@@ -11,10 +11,10 @@ from typing import Final
 import numpy as np
 
 from reskin.neural_renderer.noise import CELL, CELL_ROUND, E10, E24, N10, N24, N64, SH, TILE
-from reskin.neural_renderer.painters.candy import sheets as drawn
+from reskin.neural_renderer.painters.candy import terrain as drawn
 from reskin.neural_renderer.painters.candy.things import THINGS, projectile, vehicle
-from reskin.neural_renderer.painters.kit import Array, mix, ramp, rgb, smooth
-from reskin.neural_renderer.painters.sheets import Sheet, Strip, single
+from reskin.neural_renderer.painters.kit.gbuffer import Array, mix, ramp, rgb, smooth
+from reskin.neural_renderer.painters.kit.sheets import Sheet, Strip, single
 
 _WHITE: Final = rgb(1, 1, 1)
 _GUMS: Final = (

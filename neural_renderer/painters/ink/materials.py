@@ -11,8 +11,8 @@ from typing import Final
 import numpy as np
 
 from reskin.neural_renderer.noise import CELL_EDGE, E10, E24, N5, N10, N24, N64, SH, SV, TILE
-from reskin.neural_renderer.painters.ink import sheets as drawn
-from reskin.neural_renderer.painters.ink.brush import (
+from reskin.neural_renderer.painters.ink import terrain as drawn
+from reskin.neural_renderer.painters.ink.medium import (
     INDIGO,
     MOSS,
     OCHRE,
@@ -23,8 +23,8 @@ from reskin.neural_renderer.painters.ink.brush import (
     washed,
 )
 from reskin.neural_renderer.painters.ink.things import THINGS, projectile, vehicle
-from reskin.neural_renderer.painters.kit import Array, mix, ramp, rgb, smooth
-from reskin.neural_renderer.painters.sheets import Sheet, Strip, single
+from reskin.neural_renderer.painters.kit.gbuffer import Array, mix, ramp, rgb, smooth
+from reskin.neural_renderer.painters.kit.sheets import Sheet, Strip, single
 
 _BLACK: Final = rgb(0.09, 0.085, 0.10)
 

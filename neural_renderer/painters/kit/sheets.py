@@ -17,7 +17,7 @@ from scipy import ndimage
 
 from reskin.neural_renderer import materials
 from reskin.neural_renderer.noise import hash01
-from reskin.neural_renderer.painters.kit import Array, mix, rgb, smooth
+from reskin.neural_renderer.painters.kit.gbuffer import Array, mix, rgb, smooth
 
 Field = NDArray[np.floating]
 

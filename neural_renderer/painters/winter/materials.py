@@ -12,9 +12,9 @@ from typing import Final
 import numpy as np
 
 from reskin.neural_renderer.noise import CELL, CELL_EDGE, E5, E10, E24, N5, N10, N24, N64, SH, SV, TILE
-from reskin.neural_renderer.painters.kit import Array, mix, ramp, rgb, smooth
-from reskin.neural_renderer.painters.sheets import Sheet, Strip, single
-from reskin.neural_renderer.painters.winter import sheets as drawn
+from reskin.neural_renderer.painters.kit.gbuffer import Array, mix, ramp, rgb, smooth
+from reskin.neural_renderer.painters.kit.sheets import Sheet, Strip, single
+from reskin.neural_renderer.painters.winter import terrain as drawn
 from reskin.neural_renderer.painters.winter.things import THINGS, projectile, vehicle
 
 # ---- far away ---------------------------------------------------------------------------------

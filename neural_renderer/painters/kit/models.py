@@ -11,8 +11,8 @@ from typing import Final
 import numpy as np
 from scipy import ndimage
 
-from reskin.neural_renderer.painters.kit import Array, mix, rgb, smooth
-from reskin.neural_renderer.painters.sheets import DRAWN, Field, Sheet, single
+from reskin.neural_renderer.painters.kit.gbuffer import Array, mix, rgb, smooth
+from reskin.neural_renderer.painters.kit.sheets import DRAWN, Field, Sheet, single
 
 _LIGHT: Final = np.array([-0.46, -0.62, 0.64], np.float32) / np.float32(1.003)
 """Towards the lamp: x to the right, y down, z to the eye."""

@@ -1,0 +1,1 @@
+"""What every painter works with."""
