@@ -17,7 +17,7 @@ os.environ.setdefault("PYGAME_HIDE_SUPPORT_PROMPT", "1")
 if TYPE_CHECKING:
     from benchmarks.contenders import Plan, Play
     from benchmarks.report import Figures, Found
-    from reskin.neural_renderer.theme.pack import Theme
+    from reskin import Theme
 
 INTERRUPTED: Final = 130
 """Exit status after Ctrl-C, as shells have it."""

@@ -16,13 +16,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from benchmarks.rounds import Contender, Readings
-from reskin import Restyler
+from reskin import Canvas, Frame, Restyler, Theme
 from reskin.demo_games.miner import Miner
-from reskin.engine.draw import Canvas
-from reskin.engine.frame import Frame, plain_picture
+from reskin.engine.frame import plain_picture
 from reskin.kernels.simd.threads import cores
 from reskin.neural_renderer.theme import pack as packs
-from reskin.neural_renderer.theme.pack import Theme
 
 Size = tuple[int, int]
 """Width and height in px."""

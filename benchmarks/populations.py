@@ -15,7 +15,7 @@ from typing import Any, Final, Protocol
 
 import numpy as np
 
-from reskin.engine.ecs.world import World
+from reskin import World
 
 WIDTH: Final = 1 << 16
 """Of the strip in which everything moves, and where it turns round."""

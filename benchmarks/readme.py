@@ -15,13 +15,11 @@ from typing import Final
 import av
 import av.video
 
-from reskin import Restyler, RunOptions, run
+from reskin import Canvas, Restyler, RunOptions, load_game, run
 from reskin.demo_games.miner import Miner
 from reskin.engine.capture.pictures import Picture, sheet
 from reskin.engine.capture.showcase import Showcase
-from reskin.engine.draw import Canvas
 from reskin.engine.frame import plain_picture, to_rgb
-from reskin.engine.simulation.games import load_game
 from reskin.neural_renderer.theme.pack import available, load
 
 FOLDER: Final = Path("assets/readme")

@@ -16,8 +16,7 @@ from typing import Final
 
 import numpy as np
 
-from reskin.engine.frame import Frame
-from reskin.neural_renderer.theme.pack import Theme
+from reskin import Frame, Theme
 
 _CHILD: Final = """
 import time
@@ -26,8 +25,7 @@ import json, resource, sys
 marks = []
 mark = lambda: marks.append(time.perf_counter())
 import numpy as np
-from reskin.engine.frame import Frame
-from reskin import Restyler
+from reskin import Frame, Restyler
 mark()
 restyler = Restyler(sys.argv[1], "openvino")
 mark()

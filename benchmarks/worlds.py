@@ -29,7 +29,7 @@ from benchmarks.populations import (
     Population,
 )
 from benchmarks.rounds import Contender, Rounds
-from reskin.engine.simulation.simulation import Simulation
+from reskin import Simulation
 
 COLUMNS, OBJECTS, ESPER, PLAIN = "columns", "objects", "esper", "plain Python"
 RIVALS: Final[dict[str, type[Population]]] = {

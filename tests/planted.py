@@ -219,12 +219,12 @@ BUGS: Final = (
         ("tests/kernels/test_reproject.py",),
     ),
     Bug(
-        "wear", "a pickaxe never wears", "demo_games/miner/digging.py",
+        "wear", "a pickaxe never wears", "demo_games/miner/rules/digging.py",
         '.state["durability"] - amount', '.state["durability"]',
         ("tests/demo_games/test_miner.py",),
     ),
     Bug(
-        "sale", "the stall takes no coins", "demo_games/miner/trade.py",
+        "sale", "the stall takes no coins", "demo_games/miner/rules/trade.py",
         '        ledger.transfer("player", "shop", "coin", PRICE, "bought a steel pickaxe", tick)\n', "",
         ("tests/demo_games/test_miner.py",),
     ),

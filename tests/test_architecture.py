@@ -168,8 +168,7 @@ def test_no_folder_is_crowded() -> None:
     counts: dict[str, int] = {}
     for path, folder in modules():
         counts[folder] = counts.get(folder, 0) + (path.name != "__init__.py")
-    ours = {folder: count for folder, count in counts.items() if not folder.startswith("demo_games")}
-    crowded = {folder: count for folder, count in ours.items() if count > 14}
+    crowded = {folder: count for folder, count in counts.items() if count > 14}
     assert not crowded
 
 

@@ -1,7 +1,7 @@
 """Caravan: buy where it is cheap, sell where it is dear, and mind the bandits on the road.
 
 All of its rules are scripts in `rules/`, which may be edited while it runs; `docs/scripting.md` tells how.
-Read in this order: `game`, `rules/main`, `rules/parts`, `rules/market`, `rules/goods.yaml`.
+Read in this order: `game`, `rules/main`, `rules/components`, `rules/market`, `rules/goods.yaml`.
 """
 
 from reskin.demo_games.caravan.game import Caravan

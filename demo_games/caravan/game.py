@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import ClassVar
 
+from reskin import Control
 from reskin.engine.script import ScriptedGame
-from reskin.engine.simulation.game import Control
 
 
 class Caravan(ScriptedGame):

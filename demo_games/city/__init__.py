@@ -1,7 +1,8 @@
 """City: a courier's car seen from above, drawn in flat colours on purpose.
 
 Fetch a parcel at one door, bring it to another, be quick, hit nothing; days turn into nights.
-Read in this order: `game`, `units`, `plan`, `driving`, `traffic`, `deliveries`, `drawing`, `bot`.
+Read in this order: `game`, `units`, `components`, `plan`, then `rules/` (the systems), `view/` (the picture)
+and `bot`.
 """
 
 from reskin.demo_games.city.game import City

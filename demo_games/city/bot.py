@@ -10,12 +10,11 @@ from functools import lru_cache
 from heapq import heappop, heappush
 from typing import Final
 
-from reskin.demo_games.city.deliveries import goal, stop_at
-from reskin.demo_games.city.parts import Body, Courier, Driver, Walker, courier
+from reskin import Command, Simulation
+from reskin.demo_games.city.components import Body, Courier, Driver, Walker, courier
 from reskin.demo_games.city.plan import Streets, streets_of
+from reskin.demo_games.city.rules.deliveries import goal, stop_at
 from reskin.demo_games.city.units import HEADINGS, SUB, UNIT, direction, nearest_heading, right_lane
-from reskin.engine.simulation.command import Command
-from reskin.engine.simulation.simulation import Simulation
 
 CROSSING: Final = 40
 """Px from its middle within which one is at a crossing."""

@@ -6,8 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from reskin.engine.simulation.command import Command
-from reskin.engine.simulation.simulation import Simulation
+from reskin import Command, Simulation
 
 NOTE_TICKS: Final = 80
 

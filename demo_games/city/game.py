@@ -4,23 +4,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar
 
-from reskin.demo_games.city import bot, deliveries, driving, parts, plan, traffic, walkers
-from reskin.demo_games.city.camera import Camera
-from reskin.demo_games.city.drawing import draw_world
-from reskin.demo_games.city.hud import draw_hud
-from reskin.demo_games.city.parts import Body, Courier, Driver, Note, Walker, courier
+from reskin import Command, Control, Game, Inputs, Simulation, World
+from reskin.demo_games.city import bot, components, plan
+from reskin.demo_games.city.components import Body, Courier, Driver, Note, Walker, courier
+from reskin.demo_games.city.rules import deliveries, driving, traffic, walkers
 from reskin.demo_games.city.units import LANE, SUB
-from reskin.engine.ecs.world import World
-from reskin.engine.ledger.ledger import Ledger
-from reskin.engine.simulation.command import Command
-from reskin.engine.simulation.game import Control, Game, Inputs
-from reskin.engine.simulation.rng import Streams
-from reskin.engine.simulation.simulation import Simulation
+from reskin.demo_games.city.view.camera import Camera
+from reskin.demo_games.city.view.drawing import draw_world
+from reskin.demo_games.city.view.hud import draw_hud
 
 if TYPE_CHECKING:
-    from reskin.engine.draw import Canvas
+    from reskin import Canvas
 
-SYSTEMS = (driving.drive, traffic.flow, walkers.stroll, deliveries.deliver, parts.fade)
+SYSTEMS = (driving.drive, traffic.flow, walkers.stroll, deliveries.deliver, components.fade)
 KINDS = (Body, Courier, Driver, Walker, Note)
 
 
@@ -37,9 +33,8 @@ class City(Game):
     )
 
     def __init__(self, seed: int) -> None:
-        streams = Streams(seed)
-        self.simulation = simulation = Simulation(seed, World(*KINDS), Ledger(), streams, SYSTEMS)
-        plan.keep(simulation, plan.generate(streams["town"]))
+        self.simulation = simulation = Simulation(seed, World(*KINDS), systems=SYSTEMS)
+        plan.keep(simulation, plan.generate(simulation.streams["town"]))
         streets = plan.streets_of(simulation)
         x, y = (streets.xs[0] + 120) * SUB, (streets.ys[0] + LANE) * SUB
         simulation.world.spawn(Body(x, y, 0, x, y), Courier())  # first, so that its id is 1 in every game

@@ -11,14 +11,16 @@ from typing import Final
 
 import numpy as np
 
-from reskin.demo_games.miner import paths, trade
-from reskin.demo_games.miner.aim import cell_of
+from reskin import Command, Simulation
+from reskin.demo_games.miner import paths
 from reskin.demo_games.miner.components import Body, Chest, Coin, Friend, Player, Slime, hero
-from reskin.demo_games.miner.digging import tool_of
-from reskin.demo_games.miner.level import Grid, grid
 from reskin.demo_games.miner.paths import ABOVE, HEIGHT, LEFT, WIDTH, Cell
-from reskin.demo_games.miner.physics import GRAVITY
-from reskin.demo_games.miner.tiles import (
+from reskin.demo_games.miner.rules import trade
+from reskin.demo_games.miner.rules.aim import cell_of
+from reskin.demo_games.miner.rules.digging import tool_of
+from reskin.demo_games.miner.rules.physics import GRAVITY
+from reskin.demo_games.miner.world.level import Grid, grid
+from reskin.demo_games.miner.world.tiles import (
     AIR,
     BEDROCK,
     CELL,
@@ -34,8 +36,6 @@ from reskin.demo_games.miner.tiles import (
     SUB,
     TREASURE,
 )
-from reskin.engine.simulation.command import Command
-from reskin.engine.simulation.simulation import Simulation
 
 REWARD: Final = {COAL: 45, IRON: 70, GOLD: 160, GEM: 240, CRATE: 80}
 """What a tile is worth, in ticks of work."""

@@ -8,8 +8,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
-from reskin.demo_games.miner.tiles import SUB
-from reskin.engine.ecs.world import World
+from reskin import World
+from reskin.demo_games.miner.world.tiles import SUB
 
 FULL_HEALTH: Final = 100
 BURST_TICKS: Final = 26

@@ -6,19 +6,8 @@ from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 
-from reskin.demo_games.miner import (
-    aim,
-    bot,
-    coins,
-    creatures,
-    digging,
-    effects,
-    health,
-    liquids,
-    trade,
-    walking,
-)
-from reskin.demo_games.miner.camera import Camera
+from reskin import Command, Control, Game, Inputs, Simulation, World
+from reskin.demo_games.miner import bot
 from reskin.demo_games.miner.components import (
     ANIMAL_SIZE,
     FRIEND_SIZE,
@@ -35,20 +24,26 @@ from reskin.demo_games.miner.components import (
     Slime,
     hero,
 )
-from reskin.demo_games.miner.drawing import draw_world
-from reskin.demo_games.miner.hud import draw_hud
-from reskin.demo_games.miner.level import Level
-from reskin.demo_games.miner.terrain import generate
-from reskin.demo_games.miner.tiles import SUB
-from reskin.engine.ecs.world import World
-from reskin.engine.ledger.ledger import Ledger
-from reskin.engine.simulation.command import Command
-from reskin.engine.simulation.game import Control, Game, Inputs
-from reskin.engine.simulation.rng import Streams
-from reskin.engine.simulation.simulation import Simulation
+from reskin.demo_games.miner.rules import (
+    aim,
+    coins,
+    creatures,
+    digging,
+    effects,
+    health,
+    liquids,
+    trade,
+    walking,
+)
+from reskin.demo_games.miner.view.camera import Camera
+from reskin.demo_games.miner.view.drawing import draw_world
+from reskin.demo_games.miner.view.hud import draw_hud
+from reskin.demo_games.miner.world.level import Level
+from reskin.demo_games.miner.world.terrain import generate
+from reskin.demo_games.miner.world.tiles import SUB
 
 if TYPE_CHECKING:
-    from reskin.engine.draw import Canvas
+    from reskin import Canvas
 
 SYSTEMS = (
     walking.walk, digging.dig, trade.trade, creatures.live,
@@ -76,9 +71,8 @@ class Miner(Game):
     )
 
     def __init__(self, seed: int) -> None:
-        streams = Streams(seed)
-        level = generate(streams["terrain"])
-        self.simulation = Simulation(seed, World(*KINDS), Ledger(), streams, SYSTEMS)
+        self.simulation = Simulation(seed, World(*KINDS), systems=SYSTEMS)
+        level = generate(self.simulation.streams["terrain"])
         arrays = self.simulation.arrays
         arrays["terrain"], arrays["walls"], arrays["scenery"] = level.terrain, level.walls, level.scenery
         arrays["surface"] = np.array(level.surface, np.int16)

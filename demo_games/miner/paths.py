@@ -14,7 +14,7 @@ import numba
 import numpy as np
 from numpy.typing import NDArray
 
-from reskin.demo_games.miner.tiles import AIR, LAVA, LIQUID, SOLID, TILES, WATER
+from reskin.demo_games.miner.world.tiles import AIR, LAVA, LIQUID, SOLID, TILES, WATER
 
 Cell = tuple[int, int]
 Costs = NDArray[np.int32]

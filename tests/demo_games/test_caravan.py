@@ -9,12 +9,10 @@ from typing import Any
 import numpy as np
 import pytest
 
+from reskin import Canvas, Command, Frame, Inputs
 from reskin.demo_games.caravan import Caravan
 from reskin.engine.determinism.subprocess import hashes_elsewhere
-from reskin.engine.draw import Canvas
-from reskin.engine.frame import Frame, material_index
-from reskin.engine.simulation.command import Command
-from reskin.engine.simulation.game import Inputs
+from reskin.engine.frame import material_index
 
 ROOT = Path(__file__).parents[2]
 SEEDS = (7, 0, 1, 2)
@@ -147,7 +145,7 @@ def test_a_market_cannot_pay_more_than_its_till(game: Caravan) -> None:
 
 
 def test_away_from_markets_nobody_deals(game: Caravan) -> None:
-    _, body, _ = rules(game, "parts").hero(game.simulation)
+    _, body, _ = rules(game, "components").hero(game.simulation)
     body.x += 100 * 256
     give(game, coin=1000, grain=5)
     step(game, ("buy", "cloth", 1), ("sell", "grain", 1), ("hire",), ("use",))
@@ -172,7 +170,7 @@ def test_towns_make_and_use_up_goods_and_coins_only_change_hands(game: Caravan) 
 def test_a_delivery_is_paid_from_what_was_put_aside(game: Caravan) -> None:
     quests, simulation = rules(game, "quests"), game.simulation
     town, _ = rules(game, "market").market(simulation)
-    others = [id for id, _ in simulation.world.query(rules(game, "parts").Town) if id != town]
+    others = [id for id, _ in simulation.world.query(rules(game, "components").Town) if id != town]
     while quests.offered(simulation, town) is None:
         quests.invent(simulation, town)
     id, quest = quests.offered(simulation, town)
@@ -195,9 +193,9 @@ def test_a_delivery_is_paid_from_what_was_put_aside(game: Caravan) -> None:
 def test_a_delivery_that_is_late_gives_its_reward_back(game: Caravan) -> None:
     quests, simulation = rules(game, "quests"), game.simulation
     total = simulation.ledger.total("coin")
-    id, quest = next(simulation.world.query(rules(game, "parts").Quest))
+    id, quest = next(simulation.world.query(rules(game, "components").Quest))
     quest.until = 0
-    target = simulation.world.get(quest.target, rules(game, "parts").Town).name
+    target = simulation.world.get(quest.target, rules(game, "components").Town).name
     before, reward = balance(game, f"folk:{target}"), balance(game, f"quest:{id}")
     quests.offer(simulation, ())
     step(game)
@@ -207,9 +205,9 @@ def test_a_delivery_that_is_late_gives_its_reward_back(game: Caravan) -> None:
 
 def at_chest(game: Caravan) -> int:
     """Put the player beside a chest; its id."""
-    parts = rules(game, "parts")
-    _, body, _ = parts.hero(game.simulation)
-    id, chest = next(game.simulation.world.query(parts.Chest))
+    components = rules(game, "components")
+    _, body, _ = components.hero(game.simulation)
+    id, chest = next(game.simulation.world.query(components.Chest))
     body.x, body.y = chest.column * 8192 + 4096, chest.row * 8192 + 4096
     return int(id)
 
@@ -228,9 +226,9 @@ def test_a_chest_gives_what_fits_and_keeps_the_rest(game: Caravan) -> None:
 
 
 def test_a_bandit_robs_and_drops_it_again(game: Caravan) -> None:
-    parts = rules(game, "parts")
-    _, body, player = parts.hero(game.simulation)
-    id, other, bandit = next(game.simulation.world.query(parts.Body, parts.Bandit))
+    components = rules(game, "components")
+    _, body, player = components.hero(game.simulation)
+    id, other, bandit = next(game.simulation.world.query(components.Body, components.Bandit))
     give(game, coin=100)
     had = balance(game, f"bandit:{id}")
     other.x, other.y = body.x + 256, body.y
@@ -250,8 +248,8 @@ def test_a_bandit_robs_and_drops_it_again(game: Caravan) -> None:
 
 
 def test_roads_are_faster_and_loads_are_slower(game: Caravan) -> None:
-    walking, parts = rules(game, "walking"), rules(game, "parts")
-    _, body, _ = parts.hero(game.simulation)
+    walking, components = rules(game, "walking"), rules(game, "components")
+    _, body, _ = components.hero(game.simulation)
 
     def pace() -> int:
         start = body.x
@@ -266,8 +264,8 @@ def test_roads_are_faster_and_loads_are_slower(game: Caravan) -> None:
 
 
 def test_nobody_walks_through_houses_or_water(game: Caravan) -> None:
-    walking, parts = rules(game, "walking"), rules(game, "parts")
-    _, body, _ = parts.hero(game.simulation)
+    walking, components = rules(game, "walking"), rules(game, "components")
+    _, body, _ = components.hero(game.simulation)
     for dx, dy in ((-1, 0), (0, -1), (1, 0), (0, 1), (1, 1)) * 2:
         for _ in range(150):
             step(game, ("walk", dx, dy))
@@ -275,13 +273,13 @@ def test_nobody_walks_through_houses_or_water(game: Caravan) -> None:
 
 
 def test_the_pack_follows_in_the_trail(game: Caravan) -> None:
-    parts, walking = rules(game, "parts"), rules(game, "walking")
-    _, body, _ = parts.hero(game.simulation)
+    components, walking = rules(game, "components"), rules(game, "walking")
+    _, body, _ = components.hero(game.simulation)
     places = []
     for _ in range(40):
         places.append((body.x, body.y))
         step(game, ("walk", 1, 0))
-    _, camel, _ = next(game.simulation.world.query(parts.Body, parts.Animal))
+    _, camel, _ = next(game.simulation.world.query(components.Body, components.Animal))
     assert (camel.x, camel.y) in places
     assert (camel.x, camel.y) == places[-walking.GAP]
 
@@ -290,7 +288,8 @@ def test_the_pack_follows_in_the_trail(game: Caravan) -> None:
 def test_every_town_can_be_reached_from_every_other(seed: int) -> None:
     game = Caravan(seed)
     land, ways = rules(game, "land"), game.simulation.arrays["ways"]
-    towns = [(town.column, town.row) for _, town in game.simulation.world.query(rules(game, "parts").Town)]
+    kind = rules(game, "components").Town
+    towns = [(town.column, town.row) for _, town in game.simulation.world.query(kind)]
     assert len(towns) == 5
     for number in range(5):
         assert all(int(ways[number, row, column]) < land.NEVER for column, row in towns)
@@ -347,7 +346,7 @@ def test_the_bot_trades_well(seed: int) -> None:
     game, happened, _ = played(seed)
     report = game.report()
     goods = sum(
-        rules(game, "parts").GOODS[good].price * count
+        rules(game, "components").GOODS[good].price * count
         for good, count in game.simulation.ledger.holdings("pack").items()
     )
     spent = sum(rules(game, "market").ANIMAL_PRICES[: report["animals"]])
@@ -361,7 +360,7 @@ def test_no_coin_is_made_or_lost(seed: int) -> None:
     game, _, _ = played(seed)
     ledger = game.simulation.ledger
     ledger.check()
-    lying = sum(coin.count for _, coin in game.simulation.world.query(rules(game, "parts").Coin))
+    lying = sum(coin.count for _, coin in game.simulation.world.query(rules(game, "components").Coin))
     assert lying == ledger.balance("ground", "coin")
     assert sum(ledger.balance(account, "coin") for account in ledger.accounts) == ledger.total("coin")
     assert ledger.total("coin") == Caravan(seed).simulation.ledger.total("coin")

@@ -14,9 +14,9 @@ from pathlib import Path
 
 import pytest
 
+from reskin import RunOptions, run
 from reskin.demo_games.caravan import Caravan
 from reskin.engine.errors import ScriptError
-from reskin.engine.loop.loop import RunOptions, run
 from tests.engine.script.tiny import tick
 
 SLEEP_S = 0.004
@@ -26,14 +26,14 @@ RULES = Path(__file__).parents[2] / "demo_games" / "caravan" / "rules"
 GOOD = (
     ("market.py", "WANTED: Final", "UNUSED: Final = 3\nWANTED: Final"),
     (
-        "parts.py",
+        "components.py",
         "    delivered: int = 0",
         "    delivered: int = 0\n    praise: int = 5\n    title: str = 'trader'",
     ),
-    ("parts.py", "    delivered: int = 0", "    delivered: int = 0\n    praise: int = 5"),
+    ("components.py", "    delivered: int = 0", "    delivered: int = 0\n    praise: int = 5"),
     ("quests.py", "def offer(", "def unused(count: int) -> int:\n    return count // 2\n\n\ndef offer("),
     ("goods.yaml", "# What is traded", "# What is bought and sold"),
-    ("parts.py", "    opened: int = 0", "    opened: int = 0\n    painted: tuple[int, ...] = (1, 2)"),
+    ("components.py", "    opened: int = 0", "    opened: int = 0\n    painted: tuple[int, ...] = (1, 2)"),
     ("main.py", "DOZEN: Final = 12", "DOZEN: Final = 6 + 6"),
     ("hud.py", "HINT_TICKS: Final = 480", "HINT_TICKS: Final = 400"),
 )
@@ -78,10 +78,10 @@ BAD = (
         "market.py:{} in harvest: TypeError",
     ),
     (
-        "parts.py",
+        "components.py",
         "    swing: int = 0",
         "    swing: dict[str, int] = 0",
-        "parts.py:{}: Player.swing must be int",
+        "components.py:{}: Player.swing must be int",
     ),
     ("towns.yaml", "Millbrook: {zone", "Millbrook: {zoen", "towns.yaml:{}: Millbrook has zoen"),
     (

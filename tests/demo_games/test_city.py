@@ -7,18 +7,17 @@ from functools import cache
 import numpy as np
 import pytest
 
+from reskin import Canvas, Frame, SyncOptions, sync_test
 from reskin.demo_games.city import City
 from reskin.demo_games.city import bot as bots
-from reskin.demo_games.city.daylight import DAY, STEPS, Light, minutes
-from reskin.demo_games.city.deliveries import POCKET, PURSE, goal, stop_at
-from reskin.demo_games.city.driving import FINE_CAR, FINE_WALKER
-from reskin.demo_games.city.parts import Body, Courier, Driver, Walker, courier
+from reskin.demo_games.city.components import Body, Courier, Driver, Walker, courier
 from reskin.demo_games.city.plan import HOUSE, ROAD, SOLID, WATER, kind_at, streets_of
+from reskin.demo_games.city.rules.deliveries import POCKET, PURSE, goal, stop_at
+from reskin.demo_games.city.rules.driving import FINE_CAR, FINE_WALKER
 from reskin.demo_games.city.units import LANE, SUB, TURN, direction
+from reskin.demo_games.city.view.daylight import DAY, STEPS, Light, minutes
 from reskin.engine.determinism.subprocess import hashes_elsewhere
-from reskin.engine.determinism.synctest import SyncOptions, sync_test
-from reskin.engine.draw import Canvas
-from reskin.engine.frame import MATERIAL_INDEX, Frame
+from reskin.engine.frame import MATERIAL_INDEX
 
 SEEDS = (7, 0, 1, 2, 3)
 TICKS = 3000

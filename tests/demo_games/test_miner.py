@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from reskin import Inputs
 from reskin.demo_games.miner import Miner
 from reskin.demo_games.miner.components import (
     FULL_HEALTH,
@@ -17,12 +18,13 @@ from reskin.demo_games.miner.components import (
     Slime,
     hero,
 )
-from reskin.demo_games.miner.creatures import spawn_slime, standing
-from reskin.demo_games.miner.digging import tool_of
-from reskin.demo_games.miner.landmarks import ROOMS, RUINS
-from reskin.demo_games.miner.liquids import wake
-from reskin.demo_games.miner.terrain import generate
-from reskin.demo_games.miner.tiles import (
+from reskin.demo_games.miner.rules.creatures import spawn_slime, standing
+from reskin.demo_games.miner.rules.digging import tool_of
+from reskin.demo_games.miner.rules.liquids import wake
+from reskin.demo_games.miner.rules.trade import WAGES, chest_account
+from reskin.demo_games.miner.world.landmarks import ROOMS, RUINS
+from reskin.demo_games.miner.world.terrain import generate
+from reskin.demo_games.miner.world.tiles import (
     AIR,
     CELL,
     COLUMNS,
@@ -39,9 +41,7 @@ from reskin.demo_games.miner.tiles import (
     TREE,
     WATER,
 )
-from reskin.demo_games.miner.trade import WAGES, chest_account
 from reskin.engine.errors import InsufficientFunds
-from reskin.engine.simulation.game import Inputs
 from reskin.engine.simulation.rng import Streams
 
 SEEDS = (7, 0, 1, 2, 3, 4, 5)

@@ -8,15 +8,12 @@ from functools import cache
 import numpy as np
 import pytest
 
+from reskin import Canvas, Command, Frame, Inputs, Simulation
 from reskin.demo_games.miner import Miner
 from reskin.demo_games.miner.components import Body, Chest, Coin, hero
-from reskin.demo_games.miner.trade import chest_account
+from reskin.demo_games.miner.rules.trade import chest_account
 from reskin.engine.determinism.subprocess import hashes_elsewhere
-from reskin.engine.draw import Canvas
-from reskin.engine.frame import Frame, material_index
-from reskin.engine.simulation.command import Command
-from reskin.engine.simulation.game import Inputs
-from reskin.engine.simulation.simulation import Simulation
+from reskin.engine.frame import material_index
 
 SEEDS = (7, 0, 1, 2, 3, 4, 5)
 TICKS = 600

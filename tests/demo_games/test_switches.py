@@ -7,9 +7,7 @@ import time
 import numpy as np
 import pytest
 
-from reskin.engine.draw import Canvas
-from reskin.engine.simulation.games import load_game
-from reskin.neural_renderer.restyler import Restyler
+from reskin import Canvas, Restyler, load_game
 from reskin.neural_renderer.theme.pack import available
 
 SWITCHES = 1000

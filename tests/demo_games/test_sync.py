@@ -9,12 +9,8 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from reskin import Frame, Restyler, RunOptions, SyncOptions, load_game, run, sync_test
 from reskin.engine.capture.showcase import Showcase
-from reskin.engine.determinism.synctest import SyncOptions, sync_test
-from reskin.engine.frame import Frame
-from reskin.engine.loop.loop import RunOptions, run
-from reskin.engine.simulation.games import load_game
-from reskin.neural_renderer.restyler import Restyler
 from reskin.neural_renderer.theme.pack import available
 
 GAMES = ("miner", "caravan", "city")

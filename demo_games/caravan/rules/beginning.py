@@ -7,10 +7,9 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
+from reskin import Simulation
 from reskin.demo_games.caravan.rules import quests
-from reskin.demo_games.caravan.rules.land import FLOWER, GRASS, MEADOW, NEVER, ROAD, SAND, Cell
-from reskin.demo_games.caravan.rules.market import WANTED
-from reskin.demo_games.caravan.rules.parts import (
+from reskin.demo_games.caravan.rules.components import (
     CELL,
     GOODS,
     TRADES,
@@ -25,10 +24,11 @@ from reskin.demo_games.caravan.rules.parts import (
     Stroller,
     Town,
 )
+from reskin.demo_games.caravan.rules.land import FLOWER, GRASS, MEADOW, NEVER, ROAD, SAND, Cell
+from reskin.demo_games.caravan.rules.market import WANTED
 from reskin.engine.script import read_loot, read_prefabs
 from reskin.engine.script.data import Prefab
 from reskin.engine.simulation.rng import Stream
-from reskin.engine.simulation.simulation import Simulation
 
 PURSE, TILL, SAVINGS = 60, 500, 900
 """Coins of the player, of each market, and of each town's people."""

@@ -9,8 +9,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
+from reskin import Simulation
 from reskin.engine.script import component, read_table
-from reskin.engine.simulation.simulation import Simulation
 
 SUB: Final = 256
 TILE: Final = 32

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Final
 
-from reskin.demo_games.caravan.rules.parts import GOODS, SUB, Body, Chest, Coin, Trade
+from reskin.demo_games.caravan.rules.components import GOODS, SUB, Body, Chest, Coin, Trade
 
 if TYPE_CHECKING:
-    from reskin.engine.draw import Canvas
+    from reskin import Canvas
 
 BOB: Final = (0, 0, 1, 1, 2, 2, 2, 1, 1, 0)
 STAFF_ID: Final = 60_001

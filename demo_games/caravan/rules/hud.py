@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 import pygame
 
+from reskin import Simulation
 from reskin.demo_games.caravan.rules import life, market, quests
+from reskin.demo_games.caravan.rules.components import CELL, GOODS, SUB, Animal, Note, Town, hero
 from reskin.demo_games.caravan.rules.land import COLUMNS, ROWS
-from reskin.demo_games.caravan.rules.parts import CELL, GOODS, SUB, Animal, Note, Town, hero
-from reskin.engine.simulation.simulation import Simulation
 
 if TYPE_CHECKING:
-    from reskin.engine.draw import Canvas
+    from reskin import Canvas
 
 PANEL, INK, DIM, TROUGH = "#1b1f2a", "#f4f1e6", "#9aa3b5", "#39404f"
 GOLD, RED, GREEN, BLUE = "#f7c531", "#e0524a", "#8fd06a", "#7fb6ef"

@@ -9,7 +9,7 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from reskin.demo_games.caravan.rules.parts import TRADES
+from reskin.demo_games.caravan.rules.components import TRADES
 from reskin.engine.simulation.rng import Stream
 
 COLUMNS: Final = 88

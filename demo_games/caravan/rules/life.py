@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
-from reskin.demo_games.caravan.rules.market import room
-from reskin.demo_games.caravan.rules.parts import (
+from reskin import Command, Simulation
+from reskin.demo_games.caravan.rules.components import (
     CELL,
     Bandit,
     Body,
@@ -18,10 +18,9 @@ from reskin.demo_games.caravan.rules.parts import (
     near,
     note,
 )
+from reskin.demo_games.caravan.rules.market import room
 from reskin.demo_games.caravan.rules.quests import talk
 from reskin.demo_games.caravan.rules.walking import move
-from reskin.engine.simulation.command import Command
-from reskin.engine.simulation.simulation import Simulation
 
 SIGHT: Final = 190
 """Px at which a bandit sees the player."""

@@ -7,16 +7,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from reskin import Command, Inputs, Simulation
 from reskin.demo_games.caravan.rules import land, life, market, quests, trader, view, walking
 from reskin.demo_games.caravan.rules.beginning import fill
-from reskin.demo_games.caravan.rules.parts import GOODS, Animal, Town, hero
+from reskin.demo_games.caravan.rules.components import GOODS, Animal, Town, hero
 from reskin.engine.script import on
-from reskin.engine.simulation.command import Command
-from reskin.engine.simulation.game import Inputs
-from reskin.engine.simulation.simulation import Simulation
 
 if TYPE_CHECKING:
-    from reskin.engine.draw import Canvas
+    from reskin import Canvas
 
 DOZEN: Final = 12
 """Ticks between two pieces while a key is held."""

@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
-from reskin.demo_games.caravan.rules.parts import (
+from reskin import Command, Simulation
+from reskin.demo_games.caravan.rules.components import (
     GOODS,
     TRADES,
     Animal,
@@ -20,8 +21,6 @@ from reskin.demo_games.caravan.rules.parts import (
     near,
     note,
 )
-from reskin.engine.simulation.command import Command
-from reskin.engine.simulation.simulation import Simulation
 
 WANTED: Final = 16
 """Pieces of each good that a market likes to have: its price is then the one in goods.yaml."""

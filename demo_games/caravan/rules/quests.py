@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
+from reskin import Command, Simulation
+from reskin.demo_games.caravan.rules.components import GOODS, TRADES, Quest, Town, hero, note
 from reskin.demo_games.caravan.rules.market import market
-from reskin.demo_games.caravan.rules.parts import GOODS, TRADES, Quest, Town, hero, note
-from reskin.engine.simulation.command import Command
-from reskin.engine.simulation.simulation import Simulation
 
 EVERY: Final = 900
 """Ticks between two offers of a town."""

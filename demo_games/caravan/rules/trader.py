@@ -7,10 +7,10 @@ from __future__ import annotations
 
 from typing import Final
 
+from reskin import Command, Simulation
 from reskin.demo_games.caravan.rules import life, market, quests
 from reskin.demo_games.caravan.rules.beginning import middle
-from reskin.demo_games.caravan.rules.land import COLUMNS, NEVER, ROWS
-from reskin.demo_games.caravan.rules.parts import (
+from reskin.demo_games.caravan.rules.components import (
     CELL,
     GOODS,
     SUB,
@@ -22,8 +22,7 @@ from reskin.demo_games.caravan.rules.parts import (
     hero,
     near,
 )
-from reskin.engine.simulation.command import Command
-from reskin.engine.simulation.simulation import Simulation
+from reskin.demo_games.caravan.rules.land import COLUMNS, NEVER, ROWS
 
 PAUSE: Final = 6
 """Ticks between two deals, so that one can watch."""

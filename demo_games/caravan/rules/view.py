@@ -12,7 +12,23 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
+from reskin import Simulation
 from reskin.demo_games.caravan.rules import figures
+from reskin.demo_games.caravan.rules.components import (
+    SUB,
+    TILE,
+    TRADES,
+    Animal,
+    Bandit,
+    Body,
+    Chest,
+    Coin,
+    Merchant,
+    Sheep,
+    Stroller,
+    Town,
+    hero,
+)
 from reskin.demo_games.caravan.rules.hud import draw_hud
 from reskin.demo_games.caravan.rules.land import (
     BRIDGE,
@@ -33,25 +49,9 @@ from reskin.demo_games.caravan.rules.land import (
     WALL,
     WATER,
 )
-from reskin.demo_games.caravan.rules.parts import (
-    SUB,
-    TILE,
-    TRADES,
-    Animal,
-    Bandit,
-    Body,
-    Chest,
-    Coin,
-    Merchant,
-    Sheep,
-    Stroller,
-    Town,
-    hero,
-)
-from reskin.engine.simulation.simulation import Simulation
 
 if TYPE_CHECKING:
-    from reskin.engine.draw import Canvas
+    from reskin import Canvas
 
 Grid = NDArray[np.integer[Any]]
 Standing = list[tuple[float, Callable[[], None]]]

@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
+from reskin import Command, Simulation
+from reskin.demo_games.caravan.rules.components import CELL, SUB, Animal, Body, hero
 from reskin.demo_games.caravan.rules.land import COLUMNS, PAVED, ROWS, SOLID
 from reskin.demo_games.caravan.rules.market import load
-from reskin.demo_games.caravan.rules.parts import CELL, SUB, Animal, Body, hero
-from reskin.engine.simulation.command import Command
-from reskin.engine.simulation.simulation import Simulation
 
 PACE: Final = 560
 """1/256 px a tick over open ground; a third more on roads, up to a quarter less under a full load."""

@@ -8,10 +8,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
-from reskin.demo_games.city.parts import Body, Courier, courier, note
+from reskin import Command, Simulation
+from reskin.demo_games.city.components import Body, Courier, courier, note
 from reskin.demo_games.city.units import LANE, SUB
-from reskin.engine.simulation.command import Command
-from reskin.engine.simulation.simulation import Simulation
 
 PURSE, POCKET = 50_000, 10
 REACH: Final = 42 * SUB

@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
-from reskin.demo_games.city.parts import Body, Courier, Driver, Walker, courier, note
+from reskin import Command, Simulation
+from reskin.demo_games.city.components import Body, Courier, Driver, Walker, courier, note
 from reskin.demo_games.city.plan import MEADOW, PARK, SOLID, kind_at
 from reskin.demo_games.city.units import SUB, TURN, UNIT, direction
-from reskin.engine.simulation.command import Command
-from reskin.engine.simulation.simulation import Simulation
 
 TOP, TOP_ON_GRASS, TOP_BACK = 850, 380, -350
 POWER, BRAKES, DRAG = 11, 26, 5

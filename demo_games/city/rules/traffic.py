@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
-from reskin.demo_games.city.parts import Body, Driver, courier
+from reskin import Command, Simulation
+from reskin.demo_games.city.components import Body, Driver, courier
 from reskin.demo_games.city.plan import Streets, streets_of
 from reskin.demo_games.city.units import HEADINGS, SUB, TURN, right_lane
-from reskin.engine.simulation.command import Command
 from reskin.engine.simulation.rng import Stream
-from reskin.engine.simulation.simulation import Simulation
 
 CARS: Final = 26
 GAP, HALF_LANE = 50 * SUB, 13 * SUB

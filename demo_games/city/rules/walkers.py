@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
-from reskin.demo_games.city.parts import Body, Walker
+from reskin import Command, Simulation
+from reskin.demo_games.city.components import Body, Walker
 from reskin.demo_games.city.plan import Streets, streets_of
 from reskin.demo_games.city.units import SUB
-from reskin.engine.simulation.command import Command
-from reskin.engine.simulation.simulation import Simulation
 
 PEOPLE: Final = 44
 KERB: Final = 54

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Final
 
-from reskin.demo_games.city.parts import Body, courier
+from reskin import Simulation
+from reskin.demo_games.city.components import Body, courier
 from reskin.demo_games.city.units import SUB, TILE, UNIT, direction
-from reskin.engine.simulation.simulation import Simulation
 
 LEAD: Final = 26
 """Ticks ahead of the car."""

@@ -11,16 +11,16 @@ from typing import TYPE_CHECKING, Any, Final, cast
 import numpy as np
 from numpy.typing import NDArray
 
-from reskin.demo_games.city import figures
-from reskin.demo_games.city.daylight import Light
-from reskin.demo_games.city.deliveries import goal, stop_at
-from reskin.demo_games.city.parts import Body, Driver, Walker, courier
+from reskin import Simulation
+from reskin.demo_games.city.components import Body, Driver, Walker, courier
 from reskin.demo_games.city.plan import BRIDGE, HOUSE, MEADOW, PARK, PAVEMENT, ROAD, WATER, YARD, streets_of
+from reskin.demo_games.city.rules.deliveries import goal, stop_at
 from reskin.demo_games.city.units import HEADINGS, SUB, TILE
-from reskin.engine.simulation.simulation import Simulation
+from reskin.demo_games.city.view import figures
+from reskin.demo_games.city.view.daylight import Light
 
 if TYPE_CHECKING:
-    from reskin.engine.draw import Canvas
+    from reskin import Canvas
 
 GROUND: Final = {
     MEADOW: ("#6fae52", "grass"), PARK: ("#7cbc5a", "grass"), WATER: ("#4d8fd0", "water"),

@@ -5,12 +5,12 @@ from __future__ import annotations
 from math import cos, pi, sin
 from typing import TYPE_CHECKING, Final
 
-from reskin.demo_games.city.daylight import Light
-from reskin.demo_games.city.parts import Body, Courier, Walker
+from reskin.demo_games.city.components import Body, Courier, Walker
 from reskin.demo_games.city.units import SUB, TURN
+from reskin.demo_games.city.view.daylight import Light
 
 if TYPE_CHECKING:
-    from reskin.engine.draw import Canvas
+    from reskin import Canvas
     from reskin.engine.draw.colors import Color
 
 PAINTS: Final = (

@@ -5,14 +5,14 @@ from __future__ import annotations
 from math import hypot
 from typing import TYPE_CHECKING, Final
 
-from reskin.demo_games.city.daylight import minutes
-from reskin.demo_games.city.deliveries import goal, stop_at
-from reskin.demo_games.city.parts import Courier, Note, courier
+from reskin import Simulation
+from reskin.demo_games.city.components import Courier, Note, courier
+from reskin.demo_games.city.rules.deliveries import goal, stop_at
 from reskin.demo_games.city.units import SUB
-from reskin.engine.simulation.simulation import Simulation
+from reskin.demo_games.city.view.daylight import minutes
 
 if TYPE_CHECKING:
-    from reskin.engine.draw import Canvas
+    from reskin import Canvas
 
 PANEL, INK, GOLD, TROUGH = "#1b1f2a", "#f4f1e6", "#f7c531", "#39404f"
 HINT: Final = "W S  drive, brake      A D  turn      halt at the yellow frame"

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from reskin import Simulation
 from reskin.demo_games.miner.components import Body, Player, hero
-from reskin.demo_games.miner.level import grid
-from reskin.demo_games.miner.physics import kind_at
-from reskin.demo_games.miner.tiles import CELL, SOLID, SUB
-from reskin.engine.simulation.simulation import Simulation
+from reskin.demo_games.miner.rules.physics import kind_at
+from reskin.demo_games.miner.world.level import grid
+from reskin.demo_games.miner.world.tiles import CELL, SOLID, SUB
 
 
 def ahead(simulation: Simulation, down: bool, up: bool) -> tuple[int, int]:

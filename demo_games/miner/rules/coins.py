@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
+from reskin import Command, Simulation
 from reskin.demo_games.miner.components import Coin, hero
-from reskin.demo_games.miner.effects import burst
-from reskin.demo_games.miner.level import Grid, grid
-from reskin.demo_games.miner.physics import FALL_LIMIT, GRAVITY, kind_at
-from reskin.demo_games.miner.tiles import CELL, LAVA, SOLID, SUB
-from reskin.engine.simulation.command import Command
-from reskin.engine.simulation.simulation import Simulation
+from reskin.demo_games.miner.rules.effects import burst
+from reskin.demo_games.miner.rules.physics import FALL_LIMIT, GRAVITY, kind_at
+from reskin.demo_games.miner.world.level import Grid, grid
+from reskin.demo_games.miner.world.tiles import CELL, LAVA, SOLID, SUB
 
 RADIUS: Final = 9 * SUB
 REACH_X: Final = 25 * SUB

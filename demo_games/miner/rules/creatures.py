@@ -5,15 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
-from reskin.demo_games.miner import coins, physics
+from reskin import Command, Simulation
 from reskin.demo_games.miner.components import SLIME_SIZE, Animal, Body, Friend, Nature, Player, Slime, hero
-from reskin.demo_games.miner.effects import burst
-from reskin.demo_games.miner.health import hurt
-from reskin.demo_games.miner.level import grid
-from reskin.demo_games.miner.physics import kind_at
-from reskin.demo_games.miner.tiles import AIR, CELL, COLUMNS, LAVA, ROWS, SOLID, SUB
-from reskin.engine.simulation.command import Command
-from reskin.engine.simulation.simulation import Simulation
+from reskin.demo_games.miner.rules import coins, physics
+from reskin.demo_games.miner.rules.effects import burst
+from reskin.demo_games.miner.rules.health import hurt
+from reskin.demo_games.miner.rules.physics import kind_at
+from reskin.demo_games.miner.world.level import grid
+from reskin.demo_games.miner.world.tiles import AIR, CELL, COLUMNS, LAVA, ROWS, SOLID, SUB
 
 AWAKE: Final = 22 * CELL
 """Beyond this distance from the player nothing moves."""

@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
-from reskin.demo_games.miner import coins, liquids
+from reskin import Command, Ledger, Simulation
 from reskin.demo_games.miner.components import Body, Chest, Player, Slime, hero
-from reskin.demo_games.miner.creatures import strike
-from reskin.demo_games.miner.effects import burst, note
-from reskin.demo_games.miner.level import Grid, grid, inside
-from reskin.demo_games.miner.physics import kind_at
-from reskin.demo_games.miner.tiles import (
+from reskin.demo_games.miner.rules import coins, liquids
+from reskin.demo_games.miner.rules.creatures import strike
+from reskin.demo_games.miner.rules.effects import burst, note
+from reskin.demo_games.miner.rules.physics import kind_at
+from reskin.demo_games.miner.rules.walking import reaches
+from reskin.demo_games.miner.world.level import Grid, grid, inside
+from reskin.demo_games.miner.world.tiles import (
     AIR,
     BARE,
     BLOCKS,
@@ -25,10 +27,6 @@ from reskin.demo_games.miner.tiles import (
     TREE,
     Tool,
 )
-from reskin.demo_games.miner.walking import reaches
-from reskin.engine.ledger.ledger import Ledger
-from reskin.engine.simulation.command import Command
-from reskin.engine.simulation.simulation import Simulation
 
 TREE_HARDNESS: Final = 110
 RUBBLE: Final = ("dirt", "stone", "sand", "brick")

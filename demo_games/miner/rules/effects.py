@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
+from reskin import Command, Simulation
 from reskin.demo_games.miner.components import BURST_TICKS, Burst, Note
-from reskin.engine.simulation.command import Command
-from reskin.engine.simulation.simulation import Simulation
 
 NOTE_TICKS: Final = 70
 

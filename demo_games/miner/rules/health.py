@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
-from reskin.demo_games.miner import coins
+from reskin import Command, Simulation
 from reskin.demo_games.miner.components import FULL_HEALTH, Body, Player, hero
-from reskin.demo_games.miner.effects import burst, note
-from reskin.demo_games.miner.level import grid
-from reskin.demo_games.miner.physics import kind_at
-from reskin.demo_games.miner.tiles import CELL, LAVA, SUB
-from reskin.engine.simulation.command import Command
-from reskin.engine.simulation.simulation import Simulation
+from reskin.demo_games.miner.rules import coins
+from reskin.demo_games.miner.rules.effects import burst, note
+from reskin.demo_games.miner.rules.physics import kind_at
+from reskin.demo_games.miner.world.level import grid
+from reskin.demo_games.miner.world.tiles import CELL, LAVA, SUB
 
 INVULNERABLE: Final = 50
 REST_BEFORE_HEALING: Final = 200

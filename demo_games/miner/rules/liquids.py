@@ -8,12 +8,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
+from reskin import Command, Simulation
 from reskin.demo_games.miner.components import Nature
-from reskin.demo_games.miner.level import Grid, grid
-from reskin.demo_games.miner.physics import kind_at
-from reskin.demo_games.miner.tiles import AIR, COLUMNS, LAVA, LIQUID, STONE, WATER
-from reskin.engine.simulation.command import Command
-from reskin.engine.simulation.simulation import Simulation
+from reskin.demo_games.miner.rules.physics import kind_at
+from reskin.demo_games.miner.world.level import Grid, grid
+from reskin.demo_games.miner.world.tiles import AIR, COLUMNS, LAVA, LIQUID, STONE, WATER
 
 PACE: Final = {WATER: 6, LAVA: 18}
 """Ticks between two moves."""

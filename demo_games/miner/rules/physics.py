@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Final
 
 from reskin.demo_games.miner.components import Body
-from reskin.demo_games.miner.level import Grid
-from reskin.demo_games.miner.tiles import AIR, BEDROCK, CELL, COLUMNS, LIQUID, ROWS, SOLID, SUB
+from reskin.demo_games.miner.world.level import Grid
+from reskin.demo_games.miner.world.tiles import AIR, BEDROCK, CELL, COLUMNS, LIQUID, ROWS, SOLID, SUB
 
 GRAVITY: Final = 78
 FALL_LIMIT: Final = 10 * SUB

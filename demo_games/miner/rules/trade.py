@@ -8,13 +8,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
+from reskin import Command, Ledger, Simulation
 from reskin.demo_games.miner.components import Body, Chest, Friend, Player, hero
-from reskin.demo_games.miner.digging import best_tool
-from reskin.demo_games.miner.effects import note
-from reskin.demo_games.miner.tiles import CELL, PRICE, RECIPES, SUB, TOOLS, TREASURE
-from reskin.engine.ledger.ledger import Ledger
-from reskin.engine.simulation.command import Command
-from reskin.engine.simulation.simulation import Simulation
+from reskin.demo_games.miner.rules.digging import best_tool
+from reskin.demo_games.miner.rules.effects import note
+from reskin.demo_games.miner.world.tiles import CELL, PRICE, RECIPES, SUB, TOOLS, TREASURE
 
 NEAR: Final = 58 * SUB
 LID_TICKS: Final = 45

@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
-from reskin.demo_games.miner import physics
+from reskin import Command, Simulation
 from reskin.demo_games.miner.components import Body, Player, hero
-from reskin.demo_games.miner.health import hurt
-from reskin.demo_games.miner.level import Grid, grid
-from reskin.demo_games.miner.physics import blocked, kind_at
-from reskin.demo_games.miner.tiles import CELL, LIQUID, SUB, WATER
-from reskin.engine.simulation.command import Command
-from reskin.engine.simulation.simulation import Simulation
+from reskin.demo_games.miner.rules import physics
+from reskin.demo_games.miner.rules.health import hurt
+from reskin.demo_games.miner.rules.physics import blocked, kind_at
+from reskin.demo_games.miner.world.level import Grid, grid
+from reskin.demo_games.miner.world.tiles import CELL, LIQUID, SUB, WATER
 
 WALK: Final = 620
 """Top speed: 2.4 px a tick, four and a half tiles a second."""

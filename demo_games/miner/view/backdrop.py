@@ -5,11 +5,11 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
-from reskin.demo_games.miner.level import smooth_noise
+from reskin.demo_games.miner.world.level import smooth_noise
 from reskin.engine.simulation.rng import Streams
 
 if TYPE_CHECKING:
-    from reskin.engine.draw import Canvas
+    from reskin import Canvas
 
 STEP: Final = 16
 """Px between two corners of a hill's outline."""

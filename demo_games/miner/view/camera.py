@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from typing import Final
 
+from reskin import Simulation
 from reskin.demo_games.miner.components import Body, Player, hero
-from reskin.demo_games.miner.tiles import CELL, COLUMNS, ROWS, SUB, TILE
-from reskin.engine.simulation.simulation import Simulation
+from reskin.demo_games.miner.world.tiles import CELL, COLUMNS, ROWS, SUB, TILE
 
 LEAD: Final = 62 * SUB
 EASE_X, EASE_Y = 20, 26

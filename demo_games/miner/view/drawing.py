@@ -9,8 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from reskin.demo_games.miner import figures
-from reskin.demo_games.miner.backdrop import draw_backdrop
+from reskin import Simulation
 from reskin.demo_games.miner.components import (
     BURST_TICKS,
     Animal,
@@ -22,9 +21,11 @@ from reskin.demo_games.miner.components import (
     Slime,
     hero,
 )
-from reskin.demo_games.miner.level import Grid, grid
-from reskin.demo_games.miner.scenery import draw_scenery
-from reskin.demo_games.miner.tiles import (
+from reskin.demo_games.miner.view import figures
+from reskin.demo_games.miner.view.backdrop import draw_backdrop
+from reskin.demo_games.miner.view.scenery import draw_scenery
+from reskin.demo_games.miner.world.level import Grid, grid
+from reskin.demo_games.miner.world.tiles import (
     AIR,
     CELL,
     COLUMNS,
@@ -44,10 +45,9 @@ from reskin.demo_games.miner.tiles import (
     WALLS,
     WATER,
 )
-from reskin.engine.simulation.simulation import Simulation
 
 if TYPE_CHECKING:
-    from reskin.engine.draw import Canvas
+    from reskin import Canvas
 
 Window = tuple[slice, slice]
 PALETTE: Final = {

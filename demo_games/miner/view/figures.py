@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from reskin import Simulation
 from reskin.demo_games.miner.components import (
     CHEST_SIZE,
     COIN_SIZE,
@@ -15,12 +16,11 @@ from reskin.demo_games.miner.components import (
     Player,
     Slime,
 )
-from reskin.demo_games.miner.digging import SWING
-from reskin.demo_games.miner.tiles import SUB, TILE
-from reskin.engine.simulation.simulation import Simulation
+from reskin.demo_games.miner.rules.digging import SWING
+from reskin.demo_games.miner.world.tiles import SUB, TILE
 
 if TYPE_CHECKING:
-    from reskin.engine.draw import Canvas
+    from reskin import Canvas
 
 TOOL_ID: Final = 60_001
 BOB: Final = (0, 0, 1, 1, 2, 2, 2, 1, 1, 0, 0, 0)

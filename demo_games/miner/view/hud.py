@@ -5,15 +5,15 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
-from reskin.demo_games.miner import aim, trade
+from reskin import Simulation
 from reskin.demo_games.miner.components import FULL_HEALTH, Body, Note, Player, hero
-from reskin.demo_games.miner.digging import resistance, tool_of
-from reskin.demo_games.miner.effects import NOTE_TICKS
-from reskin.demo_games.miner.tiles import ITEMS, PRICE, SUB, TILE, TOOLS
-from reskin.engine.simulation.simulation import Simulation
+from reskin.demo_games.miner.rules import aim, trade
+from reskin.demo_games.miner.rules.digging import resistance, tool_of
+from reskin.demo_games.miner.rules.effects import NOTE_TICKS
+from reskin.demo_games.miner.world.tiles import ITEMS, PRICE, SUB, TILE, TOOLS
 
 if TYPE_CHECKING:
-    from reskin.engine.draw import Canvas
+    from reskin import Canvas
 
 PANEL, INK, DIM, TROUGH = "#1b1f2a", "#f4f1e6", "#9aa3b5", "#39404f"
 GOLD, RED, STEEL, HURT = "#f7c531", "#e0524a", "#b9c4d4", "#f5a39c"

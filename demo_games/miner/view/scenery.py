@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from reskin.demo_games.miner.level import grid
-from reskin.demo_games.miner.tiles import BUSH, FLOWER, POST, ROWS, STALL, TILE, TORCH, TREE, TUFT
-from reskin.engine.simulation.simulation import Simulation
+from reskin import Simulation
+from reskin.demo_games.miner.world.level import grid
+from reskin.demo_games.miner.world.tiles import BUSH, FLOWER, POST, ROWS, STALL, TILE, TORCH, TREE, TUFT
 
 if TYPE_CHECKING:
-    from reskin.engine.draw import Canvas
+    from reskin import Canvas
 
 MARGIN: Final = 3
 """Cells beyond the view from which a crown can reach in."""

@@ -12,8 +12,8 @@ from __future__ import annotations
 
 from typing import Final
 
-from reskin.demo_games.miner.level import Level, inside
-from reskin.demo_games.miner.tiles import (
+from reskin.demo_games.miner.world.level import Level, inside
+from reskin.demo_games.miner.world.tiles import (
     AIR,
     BARE,
     BRICK,

@@ -13,9 +13,9 @@ from typing import cast
 import numpy as np
 from numpy.typing import NDArray
 
-from reskin.demo_games.miner.tiles import AIR, COLUMNS, ROWS, SOLID
+from reskin import Simulation
+from reskin.demo_games.miner.world.tiles import AIR, COLUMNS, ROWS, SOLID
 from reskin.engine.simulation.rng import Stream
-from reskin.engine.simulation.simulation import Simulation
 
 Grid = NDArray[np.uint8]
 

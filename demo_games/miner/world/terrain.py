@@ -9,9 +9,9 @@ from typing import Final
 
 import numpy as np
 
-from reskin.demo_games.miner import landmarks
-from reskin.demo_games.miner.level import Level, inside, neighbours, smooth_noise
-from reskin.demo_games.miner.tiles import (
+from reskin.demo_games.miner.world import landmarks
+from reskin.demo_games.miner.world.level import Level, inside, neighbours, smooth_noise
+from reskin.demo_games.miner.world.tiles import (
     AIR,
     BEDROCK,
     BRICK,

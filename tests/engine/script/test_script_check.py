@@ -125,7 +125,8 @@ def test_every_line_is_named_at_once_and_in_order() -> None:
 
 def test_the_rules_of_the_miner_pass_but_for_what_draws() -> None:
     """Rules that are known to be in sync, though they are no scripts: no false alarm among them."""
-    paths = sorted((ROOT / "demo_games" / "miner").glob("*.py"))
-    texts = {path.name: path.read_text(encoding="utf-8") for path in paths}
+    folder = ROOT / "demo_games" / "miner"
+    paths = sorted(folder.rglob("*.py"))
+    texts = {path.relative_to(folder).as_posix(): path.read_text(encoding="utf-8") for path in paths}
     trees = {name: ast.parse(text) for name, text in texts.items()}
     assert [f"{found.file}:{found.line}: {found.words}" for found in check(trees, texts)] == []

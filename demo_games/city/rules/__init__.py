@@ -1,0 +1,1 @@
+"""The rules of the city, a file for each system."""

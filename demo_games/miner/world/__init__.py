@@ -1,0 +1,1 @@
+"""The ground from a seed. Read `tiles`, then `level`, `terrain` and `landmarks`."""
