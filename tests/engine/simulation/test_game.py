@@ -33,7 +33,7 @@ def test_games_are_found_by_entry_point(monkeypatch: pytest.MonkeyPatch) -> None
 @pytest.mark.parametrize(
     ("value", "message"),
     [
-        ("engine.nowhere:Game", "cannot be loaded: No module named"),
+        ("reskin.engine.nowhere:Game", "cannot be loaded: No module named"),
         ("reskin.engine.simulation.game:Nothing", "cannot be loaded: .* has no attribute"),
         ("reskin.engine.simulation.game:Inputs", "must be a subclass of reskin.Game"),
     ],
