@@ -80,7 +80,7 @@ BUGS: Final = (
     ),
     Bug(
         "debit", "a transfer does not debit its source", "engine/ledger/ledger.py",
-        "            self._books.set_balance(source, item, left)\n", "",
+        "            self._state.set_balance(source, item, left)\n", "",
         ("tests/engine/ledger/test_ledger.py",),
     ),
     Bug(
@@ -96,8 +96,8 @@ BUGS: Final = (
         ("tests/engine/ledger/test_ledger.py",),
     ),
     Bug(
-        "trail", "the audit trail is not rolled back", "engine/ledger/ledger.py",
-        "            commit_trail()\n", "",
+        "audit-log", "the audit log is not rolled back", "engine/ledger/ledger.py",
+        "            commit_log()\n", "",
         ("tests/engine/ledger/test_audit_log.py",),
     ),
     Bug(
@@ -112,7 +112,7 @@ BUGS: Final = (
     ),
     Bug(
         "rollback", "a group that fails is not undone", "engine/ledger/ledger.py",
-        "            books.rewind(undo)\n", "",
+        "            state.rewind(undo)\n", "",
         ("tests/engine/ledger/test_ledger.py",),
     ),
     Bug(

@@ -1,4 +1,4 @@
-"""The audit trail: the last changes of a ledger, so that one can ask where a coin came from.
+"""The audit log: the last changes of a ledger, so that one can ask where a coin came from.
 
 Owns entries in the order in which they happened. It is state: hashed, stored and rolled back like
 the balances that it explains. It stays cheap because every BLOCK entries are sealed into bytes that
@@ -34,7 +34,7 @@ _values = attrgetter("tick", "reason", "source", "target", "item", "count", "uid
 class Origin:
     """So many of an item, and the changes that brought them here, oldest first.
 
-    A path that begins with a mint is complete. Any other is as long as the trail remembers: before
+    A path that begins with a mint is complete. Any other is as long as the audit log remembers: before
     it, the items lay where the first entry took them from, or, without entries, where they lie now.
     """
 
@@ -46,7 +46,7 @@ class Origin:
         return bool(self.path) and not self.path[0].source
 
     def __str__(self) -> str:
-        return f"{self.count}: " + ("; ".join(map(str, self.path)) or "here since before the trail begins")
+        return f"{self.count}: " + ("; ".join(map(str, self.path)) or "here since before the log begins")
 
 
 class AuditLog:
@@ -95,7 +95,7 @@ class AuditLog:
         return {**self.canonical(), "blocks": list(self._blocks)}
 
     def canonical(self) -> dict[str, Any]:
-        """What stands for the trail in a hash: the chain for all that was sealed, and the rest."""
+        """What stands for the audit log in a hash: the chain for all that was sealed, and the rest."""
         return {"sealed": self._sealed, "chain": self._chain, "tail": [[*_values(e)] for e in self._tail]}
 
     def prepare(self, state: Mapping[str, Any]) -> Callable[[], None]:
@@ -104,7 +104,7 @@ class AuditLog:
         tail = [Entry(*values) for values in state["tail"]]
         if type(sealed) is not int or len(blocks) != min(sealed, KEPT) or len(tail) >= BLOCK:
             raise LedgerError(
-                f"the trail must keep the last {KEPT} of its {sealed!r} blocks and less than {BLOCK} "
+                f"the audit log must keep the last {KEPT} of its {sealed!r} blocks and less than {BLOCK} "
                 f"entries, got {len(blocks)} and {len(tail)}"
             )
         if blocks != self._blocks or chain != self._chain:  # blocks that are held have been checked before
@@ -143,7 +143,7 @@ def _take(lots: deque[_Lot] | None, entry: Entry) -> list[_Lot]:
     while missing:
         if not lots:
             raise LedgerError(
-                f"the trail does not fit the balances: {entry.source!r} had too few for {entry}"
+                f"the audit log does not fit the balances: {entry.source!r} had too few for {entry}"
             )
         lot = lots.popleft()
         if lot.amount > missing:
@@ -181,7 +181,7 @@ def _seal(chain: bytes, entries: list[Entry]) -> bytes:
 
 def _read_block(block: bytes) -> list[Entry]:
     words, *columns = msgpack.unpackb(block[LINK:])
-    numbers = [unpack(column, "the trail").tolist() for column in columns]
+    numbers = [unpack(column, "the audit log").tolist() for column in columns]
     for names in (1, 2, 3, 4):
         numbers[names] = [words[i] for i in numbers[names]]
     return [Entry(*values) for values in zip(*numbers, strict=True)]
@@ -190,7 +190,7 @@ def _read_block(block: bytes) -> list[Entry]:
 def _check_chain(blocks: tuple[bytes, ...], chain: bytes) -> None:
     for block in reversed(blocks):
         if type(block) is not bytes or _digest(block) != chain:
-            raise LedgerError("the trail was altered: a block does not have the digest that follows it")
+            raise LedgerError("the audit log was altered: a block does not have the digest that follows it")
         chain = block[:LINK]
 
 

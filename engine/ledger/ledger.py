@@ -38,8 +38,8 @@ tick 8: 2 coin, miner -> pouch (saved)
     """
 
     def __init__(self) -> None:
-        self._books = LedgerState()
-        self._trail = AuditLog()
+        self._state = LedgerState()
+        self._audit_log = AuditLog()
         self._entries: list[Entry] = []  # of the open groups
 
     # accounts
@@ -50,90 +50,90 @@ tick 8: 2 coin, miner -> pouch (saved)
         All it holds of an item is one stack; a unique item is a stack of its own.
         """
         named(account, "an account's name")
-        if account in self._books.accounts:
+        if account in self._state.accounts:
             raise LedgerError(f"account {account!r} is open already; ask `account in ledger` first")
         limit = MOST if stack_limit is None else positive(stack_limit, "stack_limit")
         most = MOST if slots is None else positive(slots, "slots")
-        self._books.set_account(account, Account(account, limit, most))
+        self._state.set_account(account, Account(account, limit, most))
 
     def close(self, account: str) -> None:
         """Close an account that holds nothing."""
-        holder = self._books.account(account)
+        holder = self._state.account(account)
         if holder.items or holder.uniques:
-            raise LedgerError(f"account {account!r} cannot close, it holds {self._books.describe(holder)}")
-        self._books.set_account(account, None)
+            raise LedgerError(f"account {account!r} cannot close, it holds {self._state.describe(holder)}")
+        self._state.set_account(account, None)
 
     def __contains__(self, account: str) -> bool:
-        return account in self._books.accounts
+        return account in self._state.accounts
 
     @property
     def accounts(self) -> tuple[str, ...]:
         """The open accounts, by name."""
-        return tuple(sorted(self._books.accounts))
+        return tuple(sorted(self._state.accounts))
 
     # reading
 
     def balance(self, account: str, item: str) -> int:
         """How many of an item an account holds; unique items do not count."""
-        return self._books.account(account).items.get(item, 0)
+        return self._state.account(account).items.get(item, 0)
 
     def holdings(self, account: str) -> dict[str, int]:
         """All that an account holds more than zero of, sorted by item. A copy."""
-        return dict(sorted(self._books.account(account).items.items()))
+        return dict(sorted(self._state.account(account).items.items()))
 
     def room(self, account: str, item: str) -> int:
         """How many more of an item fit into an account; what `mint_fitting` would make at most."""
-        return self._books.account(account).room(item)
+        return self._state.account(account).room(item)
 
     def free_slots(self, account: str) -> int:
         """How many more stacks, or unique items, fit into an account."""
-        return self._books.account(account).free_slots
+        return self._state.account(account).free_slots
 
     def total(self, item: str) -> int:
         """How many of an item, or of a kind of unique item, exist: minted less burned."""
-        return self._books.total(item)
+        return self._state.total(item)
 
     def unique(self, uid: int) -> Unique:
         """A unique item: `.account` is where it is. Raises UnknownItem if there is none, or no longer."""
-        return self._books.unique(uid)
+        return self._state.unique(uid)
 
     def uniques(self, account: str) -> list[int]:
         """The uids of the unique items that an account holds, ascending."""
-        return sorted(self._books.account(account).uniques)
+        return sorted(self._state.account(account).uniques)
 
-    # the audit trail
+    # the audit log
 
     @property
-    def trail(self) -> tuple[Entry, ...]:
+    def audit_log(self) -> tuple[Entry, ...]:
         """The last changes, oldest first: at most 4,160, and none of groups that are still open."""
-        return tuple(self._trail)
+        return tuple(self._audit_log)
 
     def history(self, uid: int) -> list[Entry]:
-        """What happened to a unique item, as far as the trail remembers; also to one that was burned."""
-        return [entry for entry in self._trail if entry.uid == uid]
+        """What happened to a unique item, as far as the audit log remembers; also to one that was burned."""
+        return [entry for entry in self._audit_log if entry.uid == uid]
 
     def origins(self, account: str, item: str) -> list[Origin]:
         """Where the items that an account holds came from, change by change.
 
         Coins are alike, so which one is which is a convention: an account gives away first what came
-        in first. As far as the trail remembers; the counts add up to the balance in any case.
+        in first. As far as the audit log remembers; the counts add up to the balance in any case.
         """
         if self._entries:
-            raise LedgerError("the trail cannot be asked inside a group that has changed something")
-        self._books.account(account)
-        accounts = self._books.accounts.values()
+            raise LedgerError("the audit log cannot be asked inside a group that has changed something")
+        self._state.account(account)
+        accounts = self._state.accounts.values()
         held = {holder.name: holder.items[item] for holder in accounts if item in holder.items}
-        return self._trail.origins(account, item, held)
+        return self._audit_log.origins(account, item, held)
 
     # changes: each validates all, and only then changes anything
 
     def mint(self, account: str, item: str, count: int, reason: str = "", tick: int = 0) -> None:
         """Make new items. Raises AccountFull."""
         entry = Entry(tick, reason, "", account, named(item, "an item's name"), positive(count))
-        holder = self._books.account(account)
+        holder = self._state.account(account)
         holder.need_room(item, count)
         self._tally(item, count)
-        self._books.set_balance(account, item, holder.items.get(item, 0) + count)
+        self._state.set_balance(account, item, holder.items.get(item, 0) + count)
         self._note(entry)
 
     def mint_fitting(self, account: str, item: str, count: int, reason: str = "", tick: int = 0) -> Moved:
@@ -146,9 +146,9 @@ tick 8: 2 coin, miner -> pouch (saved)
     def burn(self, account: str, item: str, count: int, reason: str = "", tick: int = 0) -> None:
         """Destroy items that an account holds. Raises InsufficientFunds."""
         entry = Entry(tick, reason, account, "", item, positive(count))
-        left = self._books.left(account, item, count)
-        self._books.set_burned(item, self._books.burned.get(item, 0) + count)
-        self._books.set_balance(account, item, left)
+        left = self._state.left(account, item, count)
+        self._state.set_burned(item, self._state.burned.get(item, 0) + count)
+        self._state.set_balance(account, item, left)
         self._note(entry)
 
     def transfer(
@@ -156,18 +156,18 @@ tick 8: 2 coin, miner -> pouch (saved)
     ) -> None:
         """Move items between two accounts. Raises InsufficientFunds or AccountFull."""
         entry = Entry(tick, reason, source, target, item, positive(count))
-        left, holder = self._books.left(source, item, count), self._books.account(target)
+        left, holder = self._state.left(source, item, count), self._state.account(target)
         if source != target:
             holder.need_room(item, count)
-            self._books.set_balance(source, item, left)
-            self._books.set_balance(target, item, holder.items.get(item, 0) + count)
+            self._state.set_balance(source, item, left)
+            self._state.set_balance(target, item, holder.items.get(item, 0) + count)
         self._note(entry)
 
     def transfer_fitting(
         self, source: str, target: str, item: str, count: int, reason: str = "", tick: int = 0
     ) -> Moved:
         """Move as many items as the target's limits allow, up to `count`. Raises InsufficientFunds."""
-        self._books.left(source, item, positive(count))
+        self._state.left(source, item, positive(count))
         fits = count if source == target else min(count, self.room(target, item))
         if fits:
             self.transfer(source, target, item, fits, reason, tick)
@@ -189,38 +189,38 @@ tick 8: 2 coin, miner -> pouch (saved)
         self, kind: str, account: str, state: Mapping[str, int], reason: str = "", tick: int = 0
     ) -> int:
         """Make one unique item with a state of its own. Returns its uid, which is never reused."""
-        uid = self._books.last_uid + 1
+        uid = self._state.last_uid + 1
         entry = Entry(tick, reason, "", account, named(kind, "a kind of item"), 1, uid)
         item = Unique(uid, kind, account, item_state(kind, state))
-        self._books.account(account).need_slot(kind)
+        self._state.account(account).need_slot(kind)
         self._tally(kind, 1)
-        self._books.set_last_uid(uid)
-        self._books.set_unique(uid, item)
+        self._state.set_last_uid(uid)
+        self._state.set_unique(uid, item)
         self._note(entry)
         return uid
 
     def burn_unique(self, uid: int, account: str, reason: str = "", tick: int = 0) -> None:
         """Destroy a unique item that this account holds."""
-        item = self._books.held(uid, account)
+        item = self._state.held(uid, account)
         entry = Entry(tick, reason, account, "", item.kind, 1, uid)
-        self._books.set_burned(item.kind, self._books.burned.get(item.kind, 0) + 1)
-        self._books.set_unique(uid, None)
+        self._state.set_burned(item.kind, self._state.burned.get(item.kind, 0) + 1)
+        self._state.set_unique(uid, None)
         self._note(entry)
 
     def transfer_unique(self, uid: int, source: str, target: str, reason: str = "", tick: int = 0) -> None:
         """Move a unique item. Raises UnknownItem when it is not in the source, or AccountFull."""
-        item, holder = self._books.held(uid, source), self._books.account(target)
+        item, holder = self._state.held(uid, source), self._state.account(target)
         entry = Entry(tick, reason, source, target, item.kind, 1, uid)
         if source != target:
             holder.need_slot(item.kind)
-            self._books.set_unique(uid, replace(item, account=target))
+            self._state.set_unique(uid, replace(item, account=target))
         self._note(entry)
 
     def change_unique(self, uid: int, **state: int) -> Unique:
         """Set fields of a unique item's state, such as `durability=3`. Returns the item as it is now."""
         item = self.unique(uid)
         item = replace(item, state=item_state(item.kind, {**item.state, **state}))
-        self._books.set_unique(uid, item)
+        self._state.set_unique(uid, item)
         return item
 
     @contextmanager
@@ -229,21 +229,21 @@ tick 8: 2 coin, miner -> pouch (saved)
 
         Groups nest; an inner one that fails is undone alone if its exception is caught.
         """
-        books = self._books
-        undo, entries = len(books.undo), len(self._entries)
-        books.depth += 1
+        state = self._state
+        undo, entries = len(state.undo), len(self._entries)
+        state.depth += 1
         try:
             yield self
         except BaseException:
-            books.rewind(undo)
+            state.rewind(undo)
             del self._entries[entries:]
             raise
         finally:
-            books.depth -= 1
-            if books.depth == 0:
-                books.undo.clear()
+            state.depth -= 1
+            if state.depth == 0:
+                state.undo.clear()
                 for entry in self._entries:
-                    self._trail.note(entry)
+                    self._audit_log.note(entry)
                 self._entries.clear()
 
     # laws and state
@@ -251,28 +251,28 @@ tick 8: 2 coin, miner -> pouch (saved)
     @property
     def version(self) -> int:
         """Counts changes of the state: while it stays, so does the state."""
-        return self._books.version
+        return self._state.version
 
     def check(self) -> None:
         """Assert the laws for all: limits kept, every total as minted less burned. Raises LedgerError."""
-        self._books.check()
+        self._state.check()
 
     def check_touched(self) -> None:
         """Assert them for what changed since the last call; a simulation does so at the end of a tick.
 
         The cost grows with what was touched, not with what there is.
         """
-        self._books.check_touched()
+        self._state.check_touched()
 
     def state(self) -> dict[str, Any]:
         """Plain data, sorted; equal ledgers give equal states. Raises LedgerError if a law is broken."""
         self._need_no_group("stored")
-        self._books.check()
-        return {**self._books.state(), "trail": self._trail.state()}
+        self._state.check()
+        return {**self._state.state(), "trail": self._audit_log.state()}
 
     def canonical(self) -> dict[str, Any]:
-        """What is hashed: the state, with the chain of its blocks for the trail."""
-        return {**self._books.state(), "trail": self._trail.canonical()}
+        """What is hashed: the state, with the chain of its blocks for the audit log."""
+        return {**self._state.state(), "trail": self._audit_log.canonical()}
 
     def restore(self, state: Mapping[str, Any]) -> None:
         """Go back to a `state()`. Raises LedgerError, and changes nothing, if it breaks a law."""
@@ -281,28 +281,29 @@ tick 8: 2 coin, miner -> pouch (saved)
     def prepare(self, state: Mapping[str, Any]) -> Callable[[], None]:
         """Check a `state()` and return the function that goes back to it, which cannot fail."""
         self._need_no_group("restored")
-        books, commit_trail = LedgerState.read(state), self._trail.prepare(state["trail"])
+        restored = LedgerState.read(state)
+        commit_log = self._audit_log.prepare(state["trail"])
 
         def commit() -> None:
-            books.version = self._books.version + 1
-            self._books = books
-            commit_trail()
+            restored.version = self._state.version + 1
+            self._state = restored
+            commit_log()
 
         return commit
 
     def _need_no_group(self, done: str) -> None:
-        if self._books.depth:
+        if self._state.depth:
             raise LedgerError(f"a ledger cannot be {done} inside a group; leave the group first")
 
     def _tally(self, item: str, count: int) -> None:
-        after = self._books.minted.get(item, 0) + count
+        after = self._state.minted.get(item, 0) + count
         if after > MOST:
             raise LedgerError(f"more than {MOST} of {item!r} were never meant to be minted")
-        self._books.set_minted(item, after)
+        self._state.set_minted(item, after)
 
     def _note(self, entry: Entry) -> None:
-        self._books.version += 1
-        if self._books.depth:
+        self._state.version += 1
+        if self._state.depth:
             self._entries.append(entry)
         else:
-            self._trail.note(entry)
+            self._audit_log.note(entry)

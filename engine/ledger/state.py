@@ -208,22 +208,22 @@ class LedgerState:
     @classmethod
     def read(cls, state: Mapping[str, Any]) -> LedgerState:
         """What `state` wrote. Raises LedgerError if it breaks a law."""
-        books = cls()
+        read = cls()
         limits, slots = state["limits"], state["slots"]
         if strangers := [name for name in (*limits, *slots) if name not in state["accounts"]]:
             raise LedgerError(f"limits are stored for {strangers}, which are no open accounts")
         for name, items in state["accounts"].items():
             limit = positive(limits.get(name, MOST), "stack_limit")
-            books.accounts[name] = Account(name, limit, positive(slots.get(name, MOST), "slots"), dict(items))
-        books.minted, books.burned = dict(state["minted"]), dict(state["burned"])
-        books.last_uid = int(state["last_uid"])
+            read.accounts[name] = Account(name, limit, positive(slots.get(name, MOST), "slots"), dict(items))
+        read.minted, read.burned = dict(state["minted"]), dict(state["burned"])
+        read.last_uid = int(state["last_uid"])
         for uid, kind, account, fields in state["uniques"]:
-            if uid in books.uniques or account not in books.accounts:
+            if uid in read.uniques or account not in read.accounts:
                 raise LedgerError(f"unique item {uid!r} ({kind}) is stored twice, or in no open account")
-            books.uniques[uid] = Unique(uid, kind, account, item_state(kind, fields))
-            books.accounts[account].uniques[uid] = None
-        books.check()
-        return books
+            read.uniques[uid] = Unique(uid, kind, account, item_state(kind, fields))
+            read.accounts[account].uniques[uid] = None
+        read.check()
+        return read
 
 
 def _count(table: dict[str, int], item: str, count: int) -> None:

@@ -85,7 +85,7 @@ def leaves(state: Any, path: str = "") -> Iterator[tuple[str, Any]]:
     elif isinstance(state, list | tuple):
         for i, value in enumerate(state):
             if isinstance(value, list) and all(isinstance(v, int | str) for v in value):
-                yield f"{path}[{i}]", value  # a row, such as an entry of the ledger's trail
+                yield f"{path}[{i}]", value  # a row, such as an entry of the ledger's audit log
             else:
                 yield from leaves(value, f"{path}[{i}]")
     else:

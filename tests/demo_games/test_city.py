@@ -118,7 +118,7 @@ def test_a_car_that_is_hit_costs_a_fine_and_lets_one_go() -> None:
     put(game, (other.x - dx * 36 // 4) // SUB, (other.y - dy * 36 // 4) // SUB, other.angle, 800)
     assert "hit" in step(game, 1, ticks=8)
     assert coins(game) == POCKET - FINE_CAR
-    assert game.simulation.ledger.trail[-1].reason == "fine: hit a car"
+    assert game.simulation.ledger.audit_log[-1].reason == "fine: hit a car"
 
 
 def test_who_is_on_foot_gets_away_and_a_fine_is_at_most_what_there_is() -> None:
@@ -174,7 +174,7 @@ def test_a_parcel_is_fetched_and_paid_for_with_a_bonus_for_speed() -> None:
     assert "delivered" in step(game)
     assert not player.carrying
     assert POCKET + fare < coins(game) <= POCKET + 2 * fare
-    assert [entry.reason for entry in game.simulation.ledger.trail][-2:] == ["fare", "bonus for speed"]
+    assert [entry.reason for entry in game.simulation.ledger.audit_log][-2:] == ["fare", "bonus for speed"]
 
 
 def test_a_late_parcel_earns_the_fare_alone() -> None:
@@ -196,7 +196,7 @@ def test_the_bot_earns_coins_and_no_coin_is_made_or_lost(seed: int) -> None:
     assert coins(game) > POCKET
     assert ledger.total("coin") == PURSE + POCKET
     assert coins(game) + ledger.balance("town", "coin") == PURSE + POCKET
-    assert all(entry.reason for entry in ledger.trail)
+    assert all(entry.reason for entry in ledger.audit_log)
 
 
 # ---- the picture ------------------------------------------------------------------------------

@@ -1,4 +1,4 @@
-"""The audit trail: where coins came from, where a pickaxe is, and that neither can be lost or faked."""
+"""The audit log: where coins came from, where a pickaxe is, and that neither can be lost or faked."""
 
 from __future__ import annotations
 
@@ -80,12 +80,12 @@ def test_where_is_that_pickaxe_now_and_how_did_it_get_there() -> None:
     assert str(ledger.history(pick)[-1]) == "tick 12: pick #1, chest -> burned (rusted)"
 
 
-def test_a_trail_longer_than_its_memory_forgets_and_says_so() -> None:
+def test_a_log_longer_than_its_memory_forgets_and_says_so() -> None:
     ledger = new()
     ledger.mint("shop", "coin", 5, "the till")
     ledger.mint("player", "coin", 5, "a gift")
     trade(ledger, BLOCK * (KEPT + 3))
-    assert BLOCK * KEPT <= len(ledger.trail) < BLOCK * (KEPT + 1)
+    assert BLOCK * KEPT <= len(ledger.audit_log) < BLOCK * (KEPT + 1)
     state = ledger.state()["trail"]
     assert len(state["blocks"]) == KEPT and state["sealed"] == KEPT + 3
     assert len(msgpack.packb(state)) < 45_000
@@ -97,24 +97,24 @@ def test_a_trail_longer_than_its_memory_forgets_and_says_so() -> None:
     quiet.mint("shop", "coin", 9)
     quiet.mint("player", "coin", 9)
     trade(quiet, BLOCK * (KEPT + 1))
-    assert shown(quiet, "chest") == ["3: here since before the trail begins"]
+    assert shown(quiet, "chest") == ["3: here since before the log begins"]
 
 
-def test_the_trail_is_stored_loaded_and_rolled_back() -> None:
+def test_the_log_is_stored_loaded_and_rolled_back() -> None:
     ledger = new()
     ledger.mint("shop", "coin", 9, "the till")
     ledger.mint("player", "coin", 9, "a gift")
     trade(ledger, BLOCK + 10)
-    state, trail = ledger.state(), ledger.trail
+    state, log = ledger.state(), ledger.audit_log
     trade(ledger, 3 * BLOCK)
     later = ledger.state()
     other = Ledger()
     for packed in (state, later, state):
         other.restore(msgpack.unpackb(msgpack.packb(packed)))
         ledger.restore(packed)
-        assert other.trail == ledger.trail
+        assert other.audit_log == ledger.audit_log
         assert other.state() == ledger.state() == packed
-    assert ledger.trail == trail
+    assert ledger.audit_log == log
     trade(ledger, 3 * BLOCK)
     assert ledger.state() == later
 
@@ -128,7 +128,7 @@ def test_two_histories_with_equal_balances_have_two_hashes() -> None:
         simulation.ledger.transfer("shop", "player", "coin", 1, reason)
         trade(simulation.ledger, BLOCK * (KEPT + 2))  # long forgotten, and yet in the chain
     assert one.ledger.holdings("player") == other.ledger.holdings("player")
-    assert one.ledger.trail == other.ledger.trail
+    assert one.ledger.audit_log == other.ledger.audit_log
     assert one.state_hash() != other.state_hash()
 
 
@@ -139,16 +139,16 @@ def altered(blocks: list[bytes]) -> list[bytes]:
 @pytest.mark.parametrize(
     ("key", "change", "message"),
     [
-        ("blocks", altered, "the trail was altered"),
-        ("blocks", lambda blocks: blocks[::-1], "the trail was altered"),
+        ("blocks", altered, "the audit log was altered"),
+        ("blocks", lambda blocks: blocks[::-1], "the audit log was altered"),
         ("blocks", lambda blocks: blocks[1:], "must keep the last 64 of its 3 blocks"),
-        ("chain", lambda chain: bytes(16), "the trail was altered"),
+        ("chain", lambda chain: bytes(16), "the audit log was altered"),
         ("sealed", lambda sealed: -1, "must keep the last 64 of its -1 blocks"),
         ("tail", lambda tail: tail * BLOCK, "less than 64 entries"),
         ("tail", lambda tail: [[-1, *tail[0][1:]]], "a tick must be an int of 0 or more, got -1"),
     ],
 )
-def test_an_altered_trail_is_refused(key: str, change: Any, message: str) -> None:
+def test_an_altered_log_is_refused(key: str, change: Any, message: str) -> None:
     ledger = new()
     ledger.mint("shop", "coin", 9)
     ledger.mint("player", "coin", 9)
@@ -169,10 +169,10 @@ def test_a_reason_and_a_tick_must_be_what_they_say() -> None:
     for tick in (-1, 1.5, True):
         with pytest.raises(LedgerError, match="a tick must be an int of 0 or more"):
             ledger.mint("shop", "coin", 9, "the till", tick)  # type: ignore[arg-type]
-    assert ledger.total("coin") == 0 and ledger.trail == ()
+    assert ledger.total("coin") == 0 and ledger.audit_log == ()
 
 
-def test_the_trail_is_not_asked_in_the_middle_of_a_group() -> None:
+def test_the_log_is_not_asked_in_the_middle_of_a_group() -> None:
     ledger = new()
     with ledger.group():
         ledger.mint("shop", "coin", 9)

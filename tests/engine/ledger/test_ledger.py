@@ -82,10 +82,10 @@ def test_a_group_that_fails_leaves_no_trace(
     ledger, twin = new(), new()
     attempt(ledger, first)
     attempt(twin, first)
-    history = ledger.trail
+    history = ledger.audit_log
     attempt_in_vain(ledger, inside)
     assert ledger.state() == twin.state()
-    assert ledger.trail == history
+    assert ledger.audit_log == history
     attempt(ledger, after)  # uids and all else go on as if the group had never been
     attempt(twin, after)
     assert ledger.state() == twin.state()
@@ -102,7 +102,7 @@ def test_a_group_that_succeeds_is_the_same_as_without(
         attempt(ledger, inside)
     attempt(twin, first + inside)
     assert ledger.state() == twin.state()
-    assert ledger.trail == twin.trail
+    assert ledger.audit_log == twin.audit_log
 
 
 @given(changes)
@@ -229,13 +229,13 @@ def test_slots_are_stacks_and_unique_items_take_one_each() -> None:
 
 def test_a_number_changed_behind_the_ledgers_back_is_caught() -> None:
     def steal(ledger: Ledger) -> None:
-        ledger._books.accounts["miner"].items["coin"] += 1
+        ledger._state.accounts["miner"].items["coin"] += 1
 
     def forge(ledger: Ledger) -> None:
-        ledger._books.minted["coin"] += 1
+        ledger._state.minted["coin"] += 1
 
     def duplicate(ledger: Ledger) -> None:
-        ledger._books.uniques[7] = Unique(7, "pick", "mine", {})
+        ledger._state.uniques[7] = Unique(7, "pick", "mine", {})
 
     for tamper in (steal, forge, duplicate):
         ledger = new()
@@ -260,8 +260,8 @@ def test_the_check_of_what_was_touched_sees_it_at_the_end_of_the_tick(table: str
     ledger.transfer("miner", "mine", "coin", 1)
     ledger.mint("mine", "coin", 2)
     ledger.burn("mine", "coin", 1)
-    books = ledger._books
-    numbers = books.accounts["mine"].items if table == "items" else getattr(books, table)
+    state = ledger._state
+    numbers = state.accounts["mine"].items if table == "items" else getattr(state, table)
     numbers[key] += by
     with pytest.raises(LedgerError, match="'coin' is not conserved: since the last check accounts gained"):
         ledger.check_touched()
@@ -276,10 +276,10 @@ def test_the_check_of_a_tick_costs_the_same_in_a_large_ledger() -> None:
         ledger.open(f"chest {i}")
         ledger.mint(f"chest {i}", "coin", 1)
     ledger.check_touched()
-    ledger._books.accounts = OnlyKnown(ledger._books.accounts)
+    ledger._state.accounts = OnlyKnown(ledger._state.accounts)
     ledger.transfer("chest 3", "chest 4", "coin", 1)
     ledger.check_touched()
-    assert ledger._books.accounts.asked == {"chest 3", "chest 4"}
+    assert ledger._state.accounts.asked == {"chest 3", "chest 4"}
 
 
 class OnlyKnown(dict[str, Any]):
@@ -307,7 +307,7 @@ def test_a_simulation_checks_every_tick_and_names_it() -> None:
     def leak(simulation: Simulation, commands: object) -> None:
         simulation.ledger.transfer("mine", "miner", "coin", 1, "dug", simulation.tick)
         if simulation.tick == 3:
-            simulation.ledger._books.accounts["miner"].items["coin"] += 1
+            simulation.ledger._state.accounts["miner"].items["coin"] += 1
 
     simulation = Simulation(1, ledger=new(), systems=[leak])
     simulation.ledger.mint("mine", "coin", 9)
@@ -321,7 +321,7 @@ def test_each_change_is_noted_with_its_reason() -> None:
     ledger = new()
     ledger.mint("mine", "coin", 5, "worldgen")
     ledger.transfer("mine", "miner", "coin", 2, "dug", tick=7)
-    last = ledger.trail[-1]
+    last = ledger.audit_log[-1]
     assert (last.tick, last.reason, last.source, last.target, last.count) == (7, "dug", "mine", "miner", 2)
 
 

@@ -131,14 +131,14 @@ class Life(RuleBasedStateMachine):
         assert self.ledger.canonical() == before
 
     @rule()
-    def ask_the_trail(self) -> None:
-        trail = [(e.source, e.target, e.item, e.count, e.uid) for e in self.ledger.trail]
-        assert trail == self.model.log[-len(trail) :] and len(trail) >= min(4096, len(self.model.log))
+    def ask_the_log(self) -> None:
+        log = [(e.source, e.target, e.item, e.count, e.uid) for e in self.ledger.audit_log]
+        assert log == self.model.log[-len(log) :] and len(log) >= min(4096, len(self.model.log))
         for name, bag in self.model.bags.items():
             for item in ("coin", "ore", "rope"):
                 origins = self.ledger.origins(name, item)
                 assert sum(origin.count for origin in origins) == bag.items.get(item, 0)
-                assert all(origin.complete for origin in origins) or len(trail) < len(self.model.log)
+                assert all(origin.complete for origin in origins) or len(log) < len(self.model.log)
 
     @invariant()
     def agrees_with_the_model(self) -> None:
