@@ -1,4 +1,4 @@
-"""What is owned: accounts, items that are counted and items that are unique, and every transfer.
+"""Who owns what: accounts, counted items and unique items, and every transfer between accounts.
 
-Read `ledger` first; `audit_log` keeps who gave what to whom.
+Read in this order: `ledger`, `types`, `state`, `audit_log`.
 """

@@ -1,10 +1,10 @@
 """The audit log: the last changes of a ledger, so that one can ask where a coin came from.
 
-Owns entries in the order in which they happened. It is state: hashed, stored and rolled back like
-the balances that it explains. It stays cheap because every BLOCK entries are sealed into bytes that
-never change again, so that states share them; and bounded because only the last KEPT blocks stay,
-4,096 entries in some 40 kB. Each block holds the digest of the one before: a chain, whose last
-link stands in the hash for all of it, what was forgotten included. Private to `engine.ledger.ledger`.
+It is part of the state: hashed, stored and rolled back together with the balances. Every `BLOCK`
+entries are packed into bytes that never change again, so copies of the state share them. Only the
+last `KEPT` blocks stay: 4,096 entries in about 40 kB. Each block begins with the digest of the block
+before it, so the digest of the last one covers every entry, also those that were dropped; only that
+digest is hashed. Private to `engine.ledger.ledger`.
 """
 
 from __future__ import annotations
@@ -25,17 +25,17 @@ from reskin.engine.ledger.types import Entry
 BLOCK: Final = 64
 KEPT: Final = 64
 LINK: Final = 16
-"""Bytes of the digest of the block before, with which each block begins."""
+"""Bytes of the previous block's digest, at the start of each block."""
 
 _values = attrgetter("tick", "reason", "source", "target", "item", "count", "uid")
 
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """So many of an item, and the changes that brought them here, oldest first.
+    """`count` of an item, and the changes that brought them here, oldest first.
 
-    A path that begins with a mint is complete. Any other is as long as the audit log remembers: before
-    it, the items lay where the first entry took them from, or, without entries, where they lie now.
+    A path that begins with a mint is complete. Any other path begins where the audit log begins: until
+    then the items were in the source of its first entry or, if it has no entries, where they are now.
     """
 
     count: int
@@ -50,7 +50,7 @@ class Origin:
 
 
 class AuditLog:
-    """Entries, oldest first. `len` counts all that ever were, also those forgotten."""
+    """Entries, oldest first. `len` counts all entries ever made, also those that were dropped."""
 
     def __init__(self) -> None:
         self._blocks: tuple[bytes, ...] = ()
@@ -62,12 +62,12 @@ class AuditLog:
         return self._sealed * BLOCK + len(self._tail)
 
     def __iter__(self) -> Iterator[Entry]:
-        """The entries that are kept."""
+        """The entries that are still kept."""
         for block in self._blocks:
             yield from _read_block(block)
         yield from tuple(self._tail)
 
-    def note(self, entry: Entry) -> None:
+    def append(self, entry: Entry) -> None:
         self._tail.append(entry)
         if len(self._tail) == BLOCK:
             block = _seal(self._chain, self._tail)
@@ -75,9 +75,9 @@ class AuditLog:
             self._chain, self._sealed, self._tail = _digest(block), self._sealed + 1, []
 
     def origins(self, account: str, item: str, balances: Mapping[str, int]) -> list[Origin]:
-        """Where what an account holds of an item came from, first in, first out; see `Ledger.origins`.
+        """Where the items in an account came from, first in, first out; see `Ledger.origins`.
 
-        `balances` says who holds how much now.
+        `balances` maps each account to how many of the item it holds now.
         """
         entries = [entry for entry in self if entry.item == item and not entry.uid]
         lots = _opening(entries, balances)
@@ -91,23 +91,23 @@ class AuditLog:
     # states
 
     def state(self) -> dict[str, Any]:
-        """Plain data. The blocks are shared, not copied: they are bytes."""
+        """Plain data. The blocks are shared, not copied, since bytes cannot change."""
         return {**self.canonical(), "blocks": list(self._blocks)}
 
     def canonical(self) -> dict[str, Any]:
-        """What stands for the audit log in a hash: the chain for all that was sealed, and the rest."""
+        """What is hashed of the log: the digest for all packed blocks, and the entries after them."""
         return {"sealed": self._sealed, "chain": self._chain, "tail": [[*_values(e)] for e in self._tail]}
 
     def prepare(self, state: Mapping[str, Any]) -> Callable[[], None]:
-        """Check a `state()` and return the function that goes back to it, which cannot fail."""
+        """Check a `state()` and return a function that restores it, which cannot fail."""
         blocks, sealed, chain = tuple(state["blocks"]), state["sealed"], state["chain"]
         tail = [Entry(*values) for values in state["tail"]]
         if type(sealed) is not int or len(blocks) != min(sealed, KEPT) or len(tail) >= BLOCK:
             raise LedgerError(
-                f"the audit log must keep the last {KEPT} of its {sealed!r} blocks and less than {BLOCK} "
+                f"the audit log must keep the last {KEPT} of its {sealed!r} blocks and fewer than {BLOCK} "
                 f"entries, got {len(blocks)} and {len(tail)}"
             )
-        if blocks != self._blocks or chain != self._chain:  # blocks that are held have been checked before
+        if blocks != self._blocks or chain != self._chain:  # else they were checked before
             _check_chain(blocks, chain)
 
         def commit() -> None:
@@ -116,7 +116,7 @@ class AuditLog:
         return commit
 
 
-@dataclass(frozen=True, slots=True, eq=False)  # each is itself alone: they are compared by the thousand
+@dataclass(frozen=True, slots=True, eq=False)  # compared by identity: thousands are, as dictionary keys
 class _Step:
     entry: Entry
     before: _Step | None
@@ -128,7 +128,7 @@ class _Lot(NamedTuple):
 
 
 def _opening(entries: list[Entry], balances: Mapping[str, int]) -> dict[str, deque[_Lot]]:
-    """What accounts held before these entries, worked out backwards from what they hold now."""
+    """What accounts held before these entries, computed backwards from what they hold now."""
     held = dict(balances)
     for entry in entries:
         if entry.source:
@@ -154,7 +154,7 @@ def _take(lots: deque[_Lot] | None, entry: Entry) -> list[_Lot]:
 
 
 def _joined(lots: Iterable[_Lot]) -> Iterator[_Lot]:
-    """The lots, those that came the same way as one. In the order in which their first came."""
+    """Join lots that came the same way, in the order in which the first of each came."""
     counts: dict[_Step | None, int] = {}
     for lot in lots:
         counts[lot.step] = counts.get(lot.step, 0) + lot.amount
@@ -170,7 +170,7 @@ def _path(step: _Step | None) -> tuple[Entry, ...]:
 
 
 def _seal(chain: bytes, entries: list[Entry]) -> bytes:
-    """Entries as bytes: numbers packed by column, each name once."""
+    """Entries as bytes: numbers packed by column, each name stored once."""
     ticks, reasons, sources, targets, items, counts, uids = zip(*map(_values, entries), strict=True)
     words = sorted({*reasons, *sources, *targets, *items})
     number = {word: i for i, word in enumerate(words)}
@@ -190,7 +190,7 @@ def _read_block(block: bytes) -> list[Entry]:
 def _check_chain(blocks: tuple[bytes, ...], chain: bytes) -> None:
     for block in reversed(blocks):
         if type(block) is not bytes or _digest(block) != chain:
-            raise LedgerError("the audit log was altered: a block does not have the digest that follows it")
+            raise LedgerError("the audit log was altered: a block does not have the digest in the next one")
         chain = block[:LINK]
 
 

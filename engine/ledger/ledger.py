@@ -1,11 +1,10 @@
 """Who holds what: every change is a transfer, a mint or a burn, with a reason and a tick.
 
-Owns all that must never be lost or doubled: counts of items by account, and unique items, which
-carry a state of their own. Balances are never negative, and for every item the balances add up to
-what was minted less what was burned. A group of changes happens as a whole or not at all.
-Refuses every count that is not a plain positive int. Read next: `engine.ledger.state`, which has the
-numbers and the laws, `engine.ledger.audit_log`, which remembers how they came about, and
-`engine.simulation.simulation`.
+The ledger owns everything that must never be lost or doubled: counts of items by account, and unique
+items, each with a state of its own. Balances are never negative. For every item the balances add up
+to what was minted minus what was burned. A group of changes is made as a whole or not at all. Every
+count must be a plain positive int. Read next: `engine.ledger.state`, the numbers and the laws that
+they keep; `engine.ledger.audit_log`, how they came about; `engine.simulation.simulation`.
 """
 
 from __future__ import annotations
@@ -40,14 +39,14 @@ tick 8: 2 coin, miner -> pouch (saved)
     def __init__(self) -> None:
         self._state = LedgerState()
         self._audit_log = AuditLog()
-        self._entries: list[Entry] = []  # of the open groups
+        self._entries: list[Entry] = []  # made in open groups, not yet in the log
 
     # accounts
 
     def open(self, account: str, stack_limit: int | None = None, slots: int | None = None) -> None:
         """Open an account. It holds at most `stack_limit` of any one item, in at most `slots` stacks.
 
-        All it holds of an item is one stack; a unique item is a stack of its own.
+        All of one item is one stack; each unique item is a stack of its own.
         """
         named(account, "an account's name")
         if account in self._state.accounts:
@@ -74,15 +73,15 @@ tick 8: 2 coin, miner -> pouch (saved)
     # reading
 
     def balance(self, account: str, item: str) -> int:
-        """How many of an item an account holds; unique items do not count."""
+        """How many of an item an account holds. Unique items are not counted."""
         return self._state.account(account).items.get(item, 0)
 
     def holdings(self, account: str) -> dict[str, int]:
-        """All that an account holds more than zero of, sorted by item. A copy."""
+        """The count of every item that an account holds, sorted by item. A copy, without zeros."""
         return dict(sorted(self._state.account(account).items.items()))
 
     def room(self, account: str, item: str) -> int:
-        """How many more of an item fit into an account; what `mint_fitting` would make at most."""
+        """How many more of an item fit into an account: the most that `mint_fitting` would make."""
         return self._state.account(account).room(item)
 
     def free_slots(self, account: str) -> int:
@@ -90,11 +89,11 @@ tick 8: 2 coin, miner -> pouch (saved)
         return self._state.account(account).free_slots
 
     def total(self, item: str) -> int:
-        """How many of an item, or of a kind of unique item, exist: minted less burned."""
+        """How many of an item, or of a kind of unique item, exist: minted minus burned."""
         return self._state.total(item)
 
     def unique(self, uid: int) -> Unique:
-        """A unique item: `.account` is where it is. Raises UnknownItem if there is none, or no longer."""
+        """A unique item; its `account` is where it is. Raises UnknownItem if there is none, or no more."""
         return self._state.unique(uid)
 
     def uniques(self, account: str) -> list[int]:
@@ -105,27 +104,27 @@ tick 8: 2 coin, miner -> pouch (saved)
 
     @property
     def audit_log(self) -> tuple[Entry, ...]:
-        """The last changes, oldest first: at most 4,160, and none of groups that are still open."""
+        """The last changes, oldest first: at most 4,160, without those in groups that are still open."""
         return tuple(self._audit_log)
 
     def history(self, uid: int) -> list[Entry]:
-        """What happened to a unique item, as far as the audit log remembers; also to one that was burned."""
+        """The changes of a unique item that are still in the audit log; also of one that was burned."""
         return [entry for entry in self._audit_log if entry.uid == uid]
 
     def origins(self, account: str, item: str) -> list[Origin]:
         """Where the items that an account holds came from, change by change.
 
-        Coins are alike, so which one is which is a convention: an account gives away first what came
-        in first. As far as the audit log remembers; the counts add up to the balance in any case.
+        Coins are alike, so which one moved is a convention: an account gives away first what came in
+        first. Paths go back as far as the audit log does; the counts always add up to the balance.
         """
         if self._entries:
-            raise LedgerError("the audit log cannot be asked inside a group that has changed something")
+            raise LedgerError("origins cannot be read inside a group that changed something; leave it first")
         self._state.account(account)
         accounts = self._state.accounts.values()
         held = {holder.name: holder.items[item] for holder in accounts if item in holder.items}
         return self._audit_log.origins(account, item, held)
 
-    # changes: each validates all, and only then changes anything
+    # changes: each checks everything before it changes anything
 
     def mint(self, account: str, item: str, count: int, reason: str = "", tick: int = 0) -> None:
         """Make new items. Raises AccountFull."""
@@ -174,7 +173,7 @@ tick 8: 2 coin, miner -> pouch (saved)
         return Moved(item, fits, count - fits)
 
     def transfer_all(self, source: str, target: str, reason: str = "", tick: int = 0) -> list[Moved]:
-        """Move all that an account holds, as far as it fits: stacks by name, then unique items by uid."""
+        """Move everything that fits out of an account: stacks by name, then unique items by uid."""
         moved = []
         for item, count in self.holdings(source).items():
             moved.append(self.transfer_fitting(source, target, item, count, reason, tick))
@@ -188,7 +187,7 @@ tick 8: 2 coin, miner -> pouch (saved)
     def mint_unique(
         self, kind: str, account: str, state: Mapping[str, int], reason: str = "", tick: int = 0
     ) -> int:
-        """Make one unique item with a state of its own. Returns its uid, which is never reused."""
+        """Make a unique item with a state of its own. Returns its uid, which is never reused."""
         uid = self._state.last_uid + 1
         entry = Entry(tick, reason, "", account, named(kind, "a kind of item"), 1, uid)
         item = Unique(uid, kind, account, item_state(kind, state))
@@ -225,9 +224,9 @@ tick 8: 2 coin, miner -> pouch (saved)
 
     @contextmanager
     def group(self) -> Iterator[Ledger]:
-        """Changes that belong together: an exception inside undoes them all and goes on its way.
+        """Make all changes inside, or none: an exception undoes them and is raised again.
 
-        Groups nest; an inner one that fails is undone alone if its exception is caught.
+        Groups nest. If the exception of an inner group is caught in the outer one, only the inner is undone.
         """
         state = self._state
         undo, entries = len(state.undo), len(self._entries)
@@ -243,24 +242,27 @@ tick 8: 2 coin, miner -> pouch (saved)
             if state.depth == 0:
                 state.undo.clear()
                 for entry in self._entries:
-                    self._audit_log.note(entry)
+                    self._audit_log.append(entry)
                 self._entries.clear()
 
     # laws and state
 
     @property
     def version(self) -> int:
-        """Counts changes of the state: while it stays, so does the state."""
+        """Counts changes of the state: as long as it is the same, so is the state."""
         return self._state.version
 
     def check(self) -> None:
-        """Assert the laws for all: limits kept, every total as minted less burned. Raises LedgerError."""
+        """Check every account and item: limits are kept, and every total is minted minus burned.
+
+        Raises LedgerError.
+        """
         self._state.check()
 
     def check_touched(self) -> None:
-        """Assert them for what changed since the last call; a simulation does so at the end of a tick.
+        """The same check for what changed since the last call; a simulation makes it after every tick.
 
-        The cost grows with what was touched, not with what there is.
+        Its cost grows with the number of changes, not with the size of the ledger.
         """
         self._state.check_touched()
 
@@ -271,15 +273,15 @@ tick 8: 2 coin, miner -> pouch (saved)
         return {**self._state.state(), "trail": self._audit_log.state()}
 
     def canonical(self) -> dict[str, Any]:
-        """What is hashed: the state, with the chain of its blocks for the audit log."""
+        """What is hashed: the state, with one digest for the packed blocks of the audit log."""
         return {**self._state.state(), "trail": self._audit_log.canonical()}
 
     def restore(self, state: Mapping[str, Any]) -> None:
-        """Go back to a `state()`. Raises LedgerError, and changes nothing, if it breaks a law."""
+        """Restore a `state()`. Raises LedgerError, and changes nothing, if it breaks a law."""
         self.prepare(state)()
 
     def prepare(self, state: Mapping[str, Any]) -> Callable[[], None]:
-        """Check a `state()` and return the function that goes back to it, which cannot fail."""
+        """Check a `state()` and return a function that restores it, which cannot fail."""
         self._need_no_group("restored")
         restored = LedgerState.read(state)
         commit_log = self._audit_log.prepare(state["trail"])
@@ -298,7 +300,7 @@ tick 8: 2 coin, miner -> pouch (saved)
     def _tally(self, item: str, count: int) -> None:
         after = self._state.minted.get(item, 0) + count
         if after > MOST:
-            raise LedgerError(f"more than {MOST} of {item!r} were never meant to be minted")
+            raise LedgerError(f"at most {MOST} of {item!r} can be minted, this would make {after}")
         self._state.set_minted(item, after)
 
     def _note(self, entry: Entry) -> None:
@@ -306,4 +308,4 @@ tick 8: 2 coin, miner -> pouch (saved)
         if self._state.depth:
             self._entries.append(entry)
         else:
-            self._audit_log.note(entry)
+            self._audit_log.append(entry)

@@ -1,8 +1,8 @@
-"""The numbers of a ledger: who holds how much, what was minted and burned, and the laws over them.
+"""The numbers of a ledger: who holds how much, what was minted and burned, and the laws that they keep.
 
-Owns the primary tables, the way to undo every change while a group is open, and two checks: of all,
-and of what was touched since the last check, whose cost does not grow with the accounts untouched.
-Private to `engine.ledger.ledger`.
+It holds the primary tables, undoes changes while a group is open, and makes two checks: one of
+everything, and one of what was touched since the last check. The cost of the second does not depend on
+how many accounts were left alone. Private to `engine.ledger.ledger`.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from reskin.engine.ledger.types import MOST, Account, Unique, item_state, positi
 
 
 class LedgerState:
-    """All changes go through the setters, each of which changes one number and cannot fail."""
+    """All changes go through the setters. Each changes one number and cannot fail."""
 
     def __init__(self) -> None:
         self.accounts: dict[str, Account] = {}
@@ -23,10 +23,10 @@ class LedgerState:
         self.burned: dict[str, int] = {}
         self.uniques: dict[int, Unique] = {}
         self.last_uid = 0
-        self.version = 0  # counts changes: while it stays, so does the state
-        self.depth = 0  # of open groups, in which changes can be undone
+        self.version = 0  # counts changes: as long as it is the same, so is the state
+        self.depth = 0  # how many groups are open; inside one, changes can be undone
         self.undo: list[tuple[Callable[..., None], tuple[Any, ...]]] = []
-        self._balances: dict[tuple[str, str], int] = {}  # what held at the last check, if touched since
+        self._balances: dict[tuple[str, str], int] = {}  # as at the last check, of what was touched since
         self._places: dict[int, Unique | None] = {}
         self._totals: dict[str, int] = {}
 
@@ -74,7 +74,7 @@ class LedgerState:
         _count(self.burned, item, count)
 
     def rewind(self, length: int) -> None:
-        """Undo changes until so many are left of those that open groups remember."""
+        """Undo the last changes until `length` of those made in open groups are left."""
         undo, self.undo = self.undo, []
         depth, self.depth = self.depth, 0
         while len(undo) > length:
@@ -87,7 +87,7 @@ class LedgerState:
         if self.depth:
             self.undo.append((setter, arguments))
 
-    # what a change asks first
+    # looked up before a change
 
     def account(self, name: str) -> Account:
         try:
@@ -103,14 +103,14 @@ class LedgerState:
             raise UnknownItem(f"unique item {uid!r} {fate}") from None
 
     def left(self, name: str, item: str, count: int) -> int:
-        """How many of an item an account would have left after giving so many away."""
+        """How many of an item an account would have after giving `count` away. Raises InsufficientFunds."""
         held = self.account(name).items.get(item, 0)
         if held < count:
             raise InsufficientFunds(f"{name!r} needs {count} of {item!r}, has {held}")
         return held - count
 
     def held(self, uid: int, name: str) -> Unique:
-        """A unique item that this account holds."""
+        """A unique item that this account holds. Raises UnknownItem."""
         item = self.unique(uid)
         self.account(name)
         if item.account != name:
@@ -128,7 +128,7 @@ class LedgerState:
         return self.minted.get(item, 0) - self.burned.get(item, 0)
 
     def check_touched(self) -> None:
-        """Assert the laws for what changed since the last check, which is then forgotten."""
+        """Check the laws for what changed since the last check, and forget what changed."""
         gained: dict[str, int] = {}
         for (name, item), before in self._balances.items():
             account = self.accounts.get(name)
@@ -151,7 +151,7 @@ class LedgerState:
             if gained.get(item, 0) != made:
                 raise LedgerError(
                     f"{item!r} is not conserved: since the last check accounts gained {gained.get(item, 0)}, "
-                    f"while minted less burned is {made}; the ledger was changed past its methods"
+                    f"while minted minus burned is {made}; the ledger was changed without its methods"
                 )
         self.forget_touched()
 
@@ -160,7 +160,7 @@ class LedgerState:
             touched.clear()
 
     def check(self) -> None:
-        """Assert the laws for everything: limits, and every total as minted less burned."""
+        """Check the laws for everything: limits, and that every total is minted minus burned."""
         counted: dict[str, int] = {}
         for account in self.accounts.values():
             _check_slots(account)
@@ -179,14 +179,14 @@ class LedgerState:
                 raise LedgerError(f"{item!r} cannot have been minted {minted!r} and burned {burned!r} times")
             if counted.get(item, 0) != minted - burned:
                 raise LedgerError(
-                    f"{item!r} is not conserved: accounts hold {counted.get(item, 0)}, minted less burned is "
-                    f"{minted} - {burned} = {minted - burned}"
+                    f"{item!r} is not conserved: accounts hold {counted.get(item, 0)}, minted minus burned "
+                    f"is {minted} - {burned} = {minted - burned}"
                 )
 
     def _check_unique(self, unique: Unique) -> None:
         account = self.accounts.get(unique.account)
         if account is None or unique.uid not in account.uniques or not 0 < unique.uid <= self.last_uid:
-            raise LedgerError(f"{unique} is in no open account, or its uid was never given")
+            raise LedgerError(f"{unique} is in no open account, or its uid was never given out")
 
     # states
 
@@ -207,11 +207,11 @@ class LedgerState:
 
     @classmethod
     def read(cls, state: Mapping[str, Any]) -> LedgerState:
-        """What `state` wrote. Raises LedgerError if it breaks a law."""
+        """Read what `state` wrote. Raises LedgerError if it breaks a law."""
         read = cls()
         limits, slots = state["limits"], state["slots"]
         if strangers := [name for name in (*limits, *slots) if name not in state["accounts"]]:
-            raise LedgerError(f"limits are stored for {strangers}, which are no open accounts")
+            raise LedgerError(f"limits are stored for {strangers}, which are not open accounts")
         for name, items in state["accounts"].items():
             limit = positive(limits.get(name, MOST), "stack_limit")
             read.accounts[name] = Account(name, limit, positive(slots.get(name, MOST), "slots"), dict(items))

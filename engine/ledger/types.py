@@ -1,6 +1,6 @@
-"""What a ledger deals in: accounts, unique items, entries, and the checks of what may be counted.
+"""The types of a ledger: accounts, unique items and log entries; and checks of names and counts.
 
-Private to `engine.ledger.ledger`, which see.
+Private to `engine.ledger.ledger`.
 """
 
 from __future__ import annotations
@@ -14,12 +14,12 @@ from reskin.engine.ecs.packing import LARGEST, LEAST
 from reskin.engine.errors import AccountFull, LedgerError
 
 MOST: Final = LARGEST
-"""The most that there may ever be of one item: what 64 bits with a sign hold."""
+"""The most that there may ever be of one item: the largest signed 64-bit integer."""
 
 
 @dataclass(frozen=True, slots=True)
 class Unique:
-    """An item of which there is one: this pickaxe, with so much of its durability left."""
+    """A single item with a state of its own, such as a pickaxe with its durability."""
 
     uid: int
     kind: str
@@ -29,7 +29,7 @@ class Unique:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One change that happened. `source` is empty for a mint, `target` for a burn; `uid` is 0 for stacks."""
+    """One change of the ledger. `source` is empty for a mint, `target` for a burn; `uid` is 0 for stacks."""
 
     tick: int
     reason: str
@@ -53,7 +53,7 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Moved:
-    """What a change within limits came to: `moved` of the item, while `left` stayed where it was."""
+    """What a change within limits did: `moved` of the item, and `left` that stayed where they were."""
 
     item: str
     moved: int
@@ -63,13 +63,13 @@ class Moved:
 
 @dataclass(slots=True)
 class Account:
-    """A holder: a player, a chest, a shop, the ground."""
+    """Something that holds items: a player, a chest, a shop, the ground."""
 
     name: str
     stack_limit: int = MOST  # most of any one item
     slots: int = MOST  # most stacks; a unique item is a stack of its own
     items: dict[str, int] = field(default_factory=dict)  # item -> count, no zeros
-    uniques: dict[int, None] = field(default_factory=dict)  # uids of what it holds: an index
+    uniques: dict[int, None] = field(default_factory=dict)  # uids of the unique items here: an index
 
     @property
     def free_slots(self) -> int:
@@ -99,7 +99,7 @@ def positive(count: int, name: str = "count") -> int:
     if type(count) is not int or not 1 <= count <= MOST:
         raise LedgerError(
             f"{name} must be a plain int of at least 1, got {type(count).__name__} {count!r}; "
-            f"the ledger knows no fractions, and NumPy numbers need int()"
+            f"the ledger has no fractions, and NumPy numbers need int()"
         )
     return count
 

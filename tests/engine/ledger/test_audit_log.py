@@ -144,7 +144,7 @@ def altered(blocks: list[bytes]) -> list[bytes]:
         ("blocks", lambda blocks: blocks[1:], "must keep the last 64 of its 3 blocks"),
         ("chain", lambda chain: bytes(16), "the audit log was altered"),
         ("sealed", lambda sealed: -1, "must keep the last 64 of its -1 blocks"),
-        ("tail", lambda tail: tail * BLOCK, "less than 64 entries"),
+        ("tail", lambda tail: tail * BLOCK, "fewer than 64 entries"),
         ("tail", lambda tail: [[-1, *tail[0][1:]]], "a tick must be an int of 0 or more, got -1"),
     ],
 )
@@ -176,6 +176,6 @@ def test_the_log_is_not_asked_in_the_middle_of_a_group() -> None:
     ledger = new()
     with ledger.group():
         ledger.mint("shop", "coin", 9)
-        with pytest.raises(LedgerError, match="cannot be asked inside a group"):
+        with pytest.raises(LedgerError, match="origins cannot be read inside a group"):
             ledger.origins("shop", "coin")
     assert [origin.count for origin in ledger.origins("shop", "coin")] == [9]
