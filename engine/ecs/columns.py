@@ -15,8 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from reskin.engine.ecs.packing import LARGEST, Column, Integers
-from reskin.engine.ecs.rows import common
-from reskin.engine.ecs.tables import Table
+from reskin.engine.ecs.tables import Table, common
 from reskin.engine.errors import WorldError
 
 

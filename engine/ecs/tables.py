@@ -8,23 +8,42 @@ makes objects of all columns. Private to `engine.ecs.world`.
 
 from __future__ import annotations
 
+import dataclasses
 from collections import deque
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import fields, is_dataclass
-from itertools import repeat
-from typing import Any, Final, Generic, NamedTuple, NoReturn, TypeVar, get_type_hints
+from itertools import chain, repeat
+from operator import attrgetter
+from typing import Any, Final, Generic, NamedTuple, NoReturn, TypeVar, get_args, get_origin, get_type_hints
 
 import numpy as np
+from numpy.typing import NDArray
 
-from reskin.engine.ecs.fields import Field
-from reskin.engine.ecs.packing import Column, Integers, pack, pack_array
-from reskin.engine.ecs.rows import assemble, places, read_ids, without
+from reskin.engine.ecs.packing import (
+    LARGEST,
+    LEAST,
+    Column,
+    Integers,
+    is_packed,
+    pack,
+    pack_array,
+    pack_bools,
+    unpack,
+)
 from reskin.engine.errors import StateError, WorldError
 
 A = TypeVar("A")
 
 NONE: Final[Integers] = np.empty(0, np.int64)
 _MARK: Final = "_no_longer_counts"
+SCALARS: Final = {int: frozenset({int, bool}), bool: frozenset({bool}), str: frozenset({str})}
+ARRAYS: Final[dict[Any, Any]] = {int: np.int64, bool: np.bool_}
+"""What may lie in a NumPy column, and as what."""
+SPARSE: Final = 8
+"""Ids spread wider than this many times their number are searched for one by one."""
+FEW: Final = 64
+"""One row in so many, or fewer, is searched for, and cut out by moving pieces; more are done in bulk."""
+Moves = list[tuple[slice, slice | NDArray[np.bool_]]]
+"""Where to and from where rows move when others are taken out."""
 
 
 class Content(NamedTuple):
@@ -40,7 +59,7 @@ class Table(Generic[A]):
 
     def __init__(self, kind: type[A], answers: dict[tuple[type, ...], Any]) -> None:
         """`answers` to queries are those of the world, by their types."""
-        if not isinstance(kind, type) or not is_dataclass(kind):
+        if not isinstance(kind, type) or not dataclasses.is_dataclass(kind):
             raise WorldError(f"a component must be an instance of a dataclass, got one of {kind!r}")
         if kind.__dictoffset__:
             raise WorldError(
@@ -52,7 +71,7 @@ class Table(Generic[A]):
         self.kind = kind
         self.name = kind.__name__
         hints = get_type_hints(kind)
-        self.fields = [Field(self.name, field, hints[field.name]) for field in fields(kind)]
+        self.fields = [Field(self.name, field, hints[field.name]) for field in dataclasses.fields(kind)]
         self.setters = [getattr(kind, field.name).__set__ for field in self.fields]  # past frozen ones too
         frozen = kind.__dataclass_params__.frozen  # type: ignore[attr-defined]
         self.closed = None if frozen else _closed_form(kind)  # frozen ones cannot be written in vain
@@ -297,3 +316,166 @@ def _closed_form(kind: type) -> type:
 
     hooks = {"__getattribute__": refuse, "__setattr__": refuse, "__repr__": show}
     return type(kind.__name__, (kind,), {"__slots__": (), _MARK: True, **hooks})
+
+
+class Field:
+    """A field by its name and its type, `hint`: int, bool, str, or a tuple or list of those."""
+
+    def __init__(self, owner: str, field: dataclasses.Field[Any], hint: Any) -> None:
+        self.owner, self.name, self.field = owner, field.name, field
+        self.title = f"{owner}.{field.name}"
+        self.take = attrgetter(self.name)
+        self.nested = hint not in SCALARS
+        self.kind = (get_origin(hint) or hint) if self.nested else hint
+        elements = [e for e in get_args(hint) if e is not Ellipsis] or [int]
+        if self.nested and (self.kind not in (tuple, list) or any(e not in SCALARS for e in elements)):
+            raise WorldError(f"{self.title} must be int, bool, str, or a tuple or list of those, got {hint}")
+        self.allowed = SCALARS.get(hint, frozenset({self.kind}))
+        self.within = frozenset(kind for e in elements for kind in SCALARS[e])
+        self.dtype = ARRAYS.get(hint)  # None: lies in no array
+
+    def values(self, rows: Mapping[int, Any]) -> list[Any]:
+        """The field of every component, checked."""
+        return self.checked(rows, list(map(self.take, rows.values())))
+
+    def state(self, rows: Mapping[int, Any]) -> Any:
+        """The field of every component as plain data: packed where it is int or bool, else a list."""
+        values = self.values(rows)
+        if self.nested:
+            return [list(value) for value in values]
+        if self.kind is str:
+            return values
+        if self.kind is bool:
+            return pack_bools(values)
+        try:
+            return pack(values)
+        except OverflowError:
+            self.refuse_outgrown(rows, values)
+
+    def array(self, rows: Mapping[int, Any]) -> Column:
+        """The field of every component as a NumPy column."""
+        values = self.values(rows)
+        try:
+            column: Column = np.array(values, self.dtype)
+        except OverflowError:
+            self.refuse_outgrown(rows, values)
+        return column
+
+    def read(self, stored: Any, ids: Sequence[int]) -> list[Any]:
+        """The values that `state` wrote, or as many defaults if it is None. Plain lists are read, too."""
+        if stored is None:
+            return self.defaults(len(ids))
+        values = unpack(stored, self.title).tolist() if is_packed(stored) else list(stored)
+        if len(values) != len(ids):
+            raise StateError(f"{self.title} has {len(values)} values for {len(ids)} ids")
+        return self.checked(ids, [self.kind(v) for v in values] if self.nested else values)
+
+    def read_array(self, stored: Any, ids: Integers) -> Column:
+        """The same as a NumPy column."""
+        if is_packed(stored):
+            column = unpack(stored, self.title)
+            if len(column) == len(ids) and (self.dtype is np.int64 or column.dtype == self.dtype):
+                return column.astype(self.dtype, copy=False)
+        known = ids.tolist()
+        values = self.read(stored, known)
+        try:
+            read: Column = np.array(values, self.dtype)
+        except OverflowError:
+            self.refuse_outgrown(known, values)
+        return read
+
+    def defaults(self, count: int) -> list[Any]:
+        if self.field.default is not dataclasses.MISSING:
+            return [self.field.default for _ in range(count)]
+        if self.field.default_factory is not dataclasses.MISSING:
+            return [self.field.default_factory() for _ in range(count)]
+        raise StateError(f"the state lacks {self.title}, which has no default; give it one")
+
+    def checked(self, ids: Iterable[int], values: list[Any]) -> list[Any]:
+        """The values, if each is of the field's own type. One pass in C where nothing is wrong."""
+        if not self.allowed.issuperset(map(type, values)):
+            self.refuse(zip(ids, values, strict=True), self.allowed)
+        if self.nested and not self.within.issuperset(map(type, chain.from_iterable(values))):
+            pairs = ((id, element) for id, value in zip(ids, values, strict=True) for element in value)
+            self.refuse(pairs, self.within)
+        return values
+
+    def refuse(self, found: Iterable[tuple[int, Any]], allowed: frozenset[type]) -> NoReturn:
+        id, value = next((id, value) for id, value in found if type(value) not in allowed)
+        expected = " or ".join(sorted(kind.__name__ for kind in allowed))
+        raise WorldError(
+            f"{self.title} of entity {id} must be {expected}, got {type(value).__name__} "
+            f"{value!r}; use // for division and int() for NumPy numbers"
+        )
+
+    def refuse_outgrown(self, ids: Iterable[int], values: Sequence[int]) -> NoReturn:
+        id, value = next((i, v) for i, v in zip(ids, values, strict=True) if not LEAST <= v <= LARGEST)
+        raise WorldError(f"{self.title} of entity {id} outgrew 64 bits: {value}")
+
+
+# ascending ids, and the rows in which they lie
+
+
+def common(tables: Sequence[Integers]) -> tuple[Integers, list[Integers | None]]:
+    """The ids that are in all of these ascending arrays, read-only, and where; None is everywhere."""
+    found = min(tables, key=len)
+    rows: list[Integers | None] = []
+    for ids in tables:
+        if ids is found:
+            rows.append(None)
+            continue
+        mine = places(ids, found) if len(found) else found
+        hit = ids[mine] == found
+        if not hit.all():
+            found, mine = found[hit], mine[hit]
+            rows = [np.flatnonzero(hit) if there is None else there[hit] for there in rows]
+        rows.append(mine)
+    found = found.copy()  # of the table's own, which change in place
+    found.setflags(write=False)
+    return found, [None if len(i) == len(found) else at for i, at in zip(tables, rows, strict=True)]
+
+
+def places(ids: Integers, wanted: Integers) -> Integers:
+    """For each wanted id the row in which it is, or any row if it is in none; both ascend."""
+    span = int(ids[-1] - ids[0]) + 1
+    if span > SPARSE * len(ids) or len(wanted) * FEW < span:
+        return np.minimum(ids.searchsorted(wanted), len(ids) - 1)
+    row = np.zeros(span, np.int32)  # by id; three times as fast as a search
+    row[ids - ids[0]] = np.arange(len(ids), dtype=np.int32)
+    return row.take(wanted - ids[0], mode="clip").astype(np.intp)
+
+
+def without(ids: Integers, gone: Mapping[int, None]) -> Moves | None:
+    """What closes up these rows when some ids are gone, all of which need not be there; None is nothing."""
+    wanted = np.fromiter(sorted(gone), np.int64, len(gone))
+    rows = places(ids, wanted)
+    rows = rows[ids[rows] == wanted]
+    if not len(rows):
+        return None
+    if len(rows) * FEW > len(ids):
+        kept = np.ones(len(ids), np.bool_)
+        kept[rows] = False
+        return [(slice(0, len(ids) - len(rows)), kept)]
+    starts, ends = (rows + 1).tolist(), [*rows[1:].tolist(), len(ids)]
+    return [
+        (slice(start - less, end - less), slice(start, end))
+        for less, (start, end) in enumerate(zip(starts, ends, strict=True), 1)
+    ]
+
+
+def assemble(column: Column, moves: Moves, new: Column, length: int, buffer: Column) -> Column:
+    """A column closed up, so many rows long, and more at its end; in a buffer, which may be its own."""
+    if column.base is not buffer:
+        buffer[: len(column)] = column
+    for target, source in moves:
+        buffer[target] = column[source]  # to the left, which NumPy does in one column without a copy
+    buffer[length : length + len(new)] = new
+    return buffer[: length + len(new)]
+
+
+def read_ids(stored: Any, name: str) -> Integers:
+    """Ascending ids of at least 1 from plain data, packed or a list."""
+    ids = unpack(stored, name) if is_packed(stored) else np.array([*stored], np.int64)
+    if ids.dtype != np.int64 or ids.ndim != 1 or (len(ids) and ids[0] < 1) or (ids[1:] <= ids[:-1]).any():
+        raise StateError(f"{name} must ascend from 1 or more, got {ids.tolist()}")
+    return ids.astype(np.int64)

@@ -18,8 +18,7 @@ import numpy as np
 
 from reskin.engine.ecs.columns import Block
 from reskin.engine.ecs.packing import Packed, pack
-from reskin.engine.ecs.rows import read_ids
-from reskin.engine.ecs.tables import Table
+from reskin.engine.ecs.tables import Table, read_ids
 from reskin.engine.errors import StateError, WorldError
 
 A = TypeVar("A")
