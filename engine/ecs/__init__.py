@@ -1,1 +1,4 @@
-"""Entities, components and the tables that hold them. Read `world` first."""
+"""Entities, components, and the tables that hold them.
+
+Read in this order: `world`, `columns`, `tables`, `packing`.
+"""

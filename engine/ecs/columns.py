@@ -1,9 +1,9 @@
 """What `World.columns` yields: the fields of many entities as NumPy arrays, in id order.
 
-Owns which rows of several tables belong together. Where the same entities have all components, the
-arrays are the columns themselves; elsewhere they are copies, which are written back when the block
-is left. Both are made anew only when rows have come or gone, so that a block costs microseconds.
-Refuses floats, and integers of more than 64 bits.
+If exactly the same entities have all the components, the arrays are the tables' own columns. Otherwise
+they are copies of the rows that belong together, written back when the block is left. Both are kept
+until entities are added or removed, so that entering a block takes microseconds. Floats, and integers
+of more than 64 bits, are refused.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from reskin.engine.ecs.packing import LARGEST, Column, Integers
-from reskin.engine.ecs.tables import Table, common
+from reskin.engine.ecs.tables import Table, common_ids
 from reskin.engine.errors import WorldError
 
 
@@ -24,7 +24,7 @@ class Columns:
 
     _table: Table[Any]
     _ids: Integers
-    _rows: Integers | None  # which of the table's; None is all
+    _rows: Integers | None  # which rows of the table; None: all
     _fields: dict[str, Column]  # the table's own
 
     def __init__(self, table: Table[Any], ids: Integers, rows: Integers | None) -> None:
@@ -37,7 +37,7 @@ class Columns:
             self.__dict__.update(self._fields)
 
     def __getattr__(self, name: str) -> NDArray[Any]:
-        """A field that has not been asked for in this block: a copy of the rows that belong to it."""
+        """A field that is read for the first time in this block: a copy of its rows."""
         if self._rows is None or name not in self._fields:
             raise WorldError(f"{self._table.name} has no field {name!r}; it has {', '.join(self._fields)}")
         self._table.need_opened()
@@ -46,7 +46,7 @@ class Columns:
 
     def __setattr__(self, name: str, value: Any) -> None:
         column: NDArray[Any] = getattr(self, name)
-        if value is column:  # `+=` and its kin have written into it already
+        if value is column:  # `+=` and the like have written into it already
             return
         values = np.asarray(value)
         if values.dtype.kind not in ("iub" if column.dtype.kind == "i" else "b") or (
@@ -69,7 +69,7 @@ class Columns:
                 array.setflags(write=True)
 
     def _finish(self) -> None:
-        """Write copies back, and let nobody write into what was handed out."""
+        """Write copies back, and make every array that was handed out read-only."""
         for name, column in self._fields.items():
             if self._rows is None:
                 column.setflags(write=False)
@@ -79,10 +79,10 @@ class Columns:
 
 
 class Block:
-    """The block in which a world's columns of some types are open: a context manager."""
+    """A context manager: inside, the columns of some component types are open."""
 
     def __init__(self, tables: Sequence[Table[Any]], opened: list[Table[Any]]) -> None:
-        """`opened` is where the world looks whether anything is open."""
+        """`opened`: the world's list of tables whose columns are open."""
         self._tables = tables
         self._all_opened = opened
         self._opened: list[Table[Any]] = []
@@ -112,7 +112,7 @@ class Block:
 
     def _make(self) -> tuple[Any, ...]:
         self._known = [table.ids for table in self._tables]
-        ids, rows = common(self._known)
+        ids, rows = common_ids(self._known)
         pairs = zip(self._tables, rows, strict=True)
         self._columns = [Columns(table, ids, row) for table, row in pairs]
         self._yielded = (ids, *self._columns)

@@ -1,8 +1,8 @@
 """Columns of integers as plain data: typed little-endian bytes of the narrowest width that fits.
 
-`{"dtype": "<i2", "data": b"..."}` is what a state holds for every column of ints, bools or ids: some
-two bytes a value where a list costs up to nine. Equal columns give equal bytes, whichever way they
-lay in memory. Refuses integers beyond 64 bits with a sign. Private to the engine.
+A state holds `{"dtype": "<i2", "data": b"..."}` for every column of ints, bools or ids: about two
+bytes a value, where a list takes up to nine. Equal columns give equal bytes, however they were stored
+in memory. Integers that do not fit into signed 64 bits are refused. Private to the engine.
 """
 
 from __future__ import annotations
@@ -33,12 +33,12 @@ WIDTHS: Final = (
     ("<u4", "I", 0, (1 << 32) - 1),
     ("<i8", "q", LEAST, LARGEST),
 )
-"""NumPy's and struct's names of each width, and what it holds. The first that holds all is taken."""
+"""Each width by its name in NumPy and in struct, with its range. The first that holds all values is used."""
 READABLE: Final = frozenset({BOOL, *(dtype for dtype, *_ in WIDTHS)})
 
 
 def pack(values: Sequence[int]) -> Packed:
-    """Python ints, packed. Raises OverflowError for one beyond 64 bits with a sign."""
+    """Python ints, packed. Raises OverflowError for one that does not fit into signed 64 bits."""
     low, high = (min(values), max(values)) if values else (0, 0)
     for dtype, code, least, largest in WIDTHS:
         if least <= low and high <= largest:
@@ -47,12 +47,12 @@ def pack(values: Sequence[int]) -> Packed:
 
 
 def pack_bools(values: Sequence[bool]) -> Packed:
-    """Python bools, packed: a byte each."""
+    """Python bools, packed: one byte each."""
     return {"dtype": BOOL, "data": bytes(values)}
 
 
 def pack_array(values: Column) -> Packed:
-    """A column of int64 or bool, packed as `pack` and `pack_bools` pack its values."""
+    """A column of int64 or bool, packed to the same bytes as by `pack` or `pack_bools`."""
     if values.dtype.kind == "b":
         return {"dtype": BOOL, "data": values.tobytes()}
     low, high = (values.min(), values.max()) if values.size else (0, 0)
@@ -66,7 +66,7 @@ def is_packed(value: Any) -> bool:
 
 
 def unpack(packed: Mapping[str, Any], name: str) -> Column:
-    """The column, as int64 or bool, which shares nothing. Raises StateError for any other form."""
+    """The column as a new array of int64 or bool. Raises StateError for any other form."""
     dtype, data = packed.get("dtype"), packed.get("data")
     if dtype not in READABLE or type(data) is not bytes:
         raise StateError(
@@ -74,7 +74,7 @@ def unpack(packed: Mapping[str, Any], name: str) -> Column:
             f"got {type(data).__name__} of {dtype!r}"
         )
     if len(data) % np.dtype(dtype).itemsize:
-        raise StateError(f"{name} is cut short: {len(data)} bytes are no whole number of {dtype}")
+        raise StateError(f"{name} is cut short: {len(data)} bytes are not a whole number of {dtype}")
     if dtype == BOOL:
         return np.frombuffer(data, np.uint8) != 0
     return np.frombuffer(data, dtype).astype(np.int64)

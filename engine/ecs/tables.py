@@ -1,9 +1,10 @@
-"""Where the components of one type lie: as objects for the few, as columns for the many.
+"""Where the components of one type are stored: as objects for a few, as columns for many.
 
-Owns which of the two holds. Objects in `rows` are what is true of their ids; whatever else is in
-`ids` and `columns` is true of the rest, less what is `gone`. Working on columns gathers the objects
-into them and closes these, so that none that a game still keeps can be written in vain; a query
-makes objects of all columns. Private to `engine.ecs.world`.
+A component is either an object in `rows` or a row of `ids` and `columns`. If an id is in both, the
+object counts; ids in `gone` were despawned, and their rows in the columns do not count. Opening the
+columns moves the objects into them. The objects are then closed: touching one raises an error, so a
+game that kept one cannot change it without effect. A query turns the columns into objects again.
+Private to `engine.ecs.world`.
 """
 
 from __future__ import annotations
@@ -34,20 +35,20 @@ from reskin.engine.errors import StateError, WorldError
 A = TypeVar("A")
 
 NONE: Final[Integers] = np.empty(0, np.int64)
-_MARK: Final = "_no_longer_counts"
+_MARK: Final = "_closed"
 SCALARS: Final = {int: frozenset({int, bool}), bool: frozenset({bool}), str: frozenset({str})}
 ARRAYS: Final[dict[Any, Any]] = {int: np.int64, bool: np.bool_}
-"""What may lie in a NumPy column, and as what."""
+"""The types of fields that fit into a NumPy column, and the dtype of that column."""
 SPARSE: Final = 8
-"""Ids spread wider than this many times their number are searched for one by one."""
+"""Ids whose range is wider than this many times their number are found by binary search."""
 FEW: Final = 64
-"""One row in so many, or fewer, is searched for, and cut out by moving pieces; more are done in bulk."""
+"""Up to one row in so many is found by binary search and removed by moving slices; more, in bulk."""
 Moves = list[tuple[slice, slice | NDArray[np.bool_]]]
-"""Where to and from where rows move when others are taken out."""
+"""Where rows move when others are removed: pairs of target and source."""
 
 
 class Content(NamedTuple):
-    """All that a table holds: columns by ascending id, or objects; never both."""
+    """Everything in a table: columns by ascending id, or objects, never both."""
 
     ids: Integers
     columns: list[Column]
@@ -58,23 +59,23 @@ class Table(Generic[A]):
     """Every component of one type."""
 
     def __init__(self, kind: type[A], answers: dict[tuple[type, ...], Any]) -> None:
-        """`answers` to queries are those of the world, by their types."""
+        """`answers`: the world's cached answers to queries, by their types."""
         if not isinstance(kind, type) or not dataclasses.is_dataclass(kind):
             raise WorldError(f"a component must be an instance of a dataclass, got one of {kind!r}")
         if kind.__dictoffset__:
             raise WorldError(
-                f"{kind.__name__} must be a @dataclass(slots=True): without slots an attribute that is "
-                f"no field would be state that no hash and no save sees"
+                f"{kind.__name__} must be a @dataclass(slots=True): without slots it could have an "
+                f"attribute that is not a field, which neither hashes nor saves would see"
             )
         if kind.__dict__.get(_MARK):
-            raise WorldError(f"this {kind.__name__} no longer counts; give the world a new one")
+            raise WorldError(f"this {kind.__name__} is no longer valid; give the world a new one")
         self.kind = kind
         self.name = kind.__name__
         hints = get_type_hints(kind)
         self.fields = [Field(self.name, field, hints[field.name]) for field in dataclasses.fields(kind)]
-        self.setters = [getattr(kind, field.name).__set__ for field in self.fields]  # past frozen ones too
+        self.setters = [getattr(kind, field.name).__set__ for field in self.fields]  # also of frozen ones
         frozen = kind.__dataclass_params__.frozen  # type: ignore[attr-defined]
-        self.closed = None if frozen else _closed_form(kind)  # frozen ones cannot be written in vain
+        self.closed = None if frozen else _closed_form(kind)  # frozen ones cannot be changed
         self.odd = next((field for field in self.fields if field.dtype is None), None)  # fits no column
         self.answers = answers
         self.queries: list[tuple[type, ...]] = []  # answered since the last change
@@ -82,7 +83,7 @@ class Table(Generic[A]):
         self.ordered = True
         self.ids, self.based = NONE, False  # whether columns hold anything
         self.columns = self._empty()
-        self.buffers: list[Column] = [NONE, *self.columns]  # in which ids and columns lie
+        self.buffers: list[Column] = [NONE, *self.columns]  # the memory of ids and columns
         self.gone: dict[int, None] = {}  # ids whose rows in the columns do not count
         self.opened = False
 
@@ -97,7 +98,7 @@ class Table(Generic[A]):
             self.forget()
 
     def drop_many(self, ids: Mapping[int, None]) -> None:
-        """Forget the components of these ids, where there are any."""
+        """Remove the components of these ids; some may have none."""
         if rows := self.rows:
             for id in ids:
                 if id in rows:
@@ -107,7 +108,7 @@ class Table(Generic[A]):
         self.forget()
 
     def forget(self) -> None:
-        """Forget the answers to queries, since components have come or gone."""
+        """Drop the cached answers to queries, because components were added or removed."""
         for kinds in self.queries:
             self.answers.pop(kinds, None)
         self.queries.clear()
@@ -116,7 +117,7 @@ class Table(Generic[A]):
         return id in self.rows or self._row(id) is not None
 
     def find(self, id: int) -> A | None:
-        """The component of an entity that exists, made an object if it lay in the columns."""
+        """The component of an existing entity; if it is in the columns, an object is made of it."""
         component = self.rows.get(id)
         if component is None and (row := self._row(id)) is not None:
             self.need_closed()
@@ -130,7 +131,7 @@ class Table(Generic[A]):
         return self.rows
 
     def objects(self) -> dict[int, A]:
-        """Every component as an object, in id order; from here on they are what holds."""
+        """Every component as an object, in id order. The columns are empty afterwards."""
         self.need_closed()
         if self.based:
             self._sweep()
@@ -144,7 +145,7 @@ class Table(Generic[A]):
     # columns
 
     def gather(self) -> None:
-        """Bring the columns up to date with the objects, which stay what holds."""
+        """Copy the objects into the columns. The objects are kept and still count."""
         if not self.rows:
             self._sweep()
             return
@@ -158,7 +159,7 @@ class Table(Generic[A]):
         if not self.based:
             self._hold(ids, columns)
             return
-        at = places(self.ids, ids)
+        at = find_rows(self.ids, ids)
         known = self.ids[at] == ids
         for mine, column in zip(self.columns, columns, strict=True):
             mine[at[known]] = column[known]
@@ -166,7 +167,7 @@ class Table(Generic[A]):
             self._merge(ids[~known], [column[~known] for column in columns])
 
     def extend(self, ids: Integers, component: A) -> None:
-        """The same component for many new ids, which are higher than all that were given before."""
+        """Give many new ids equal components. The ids are higher than all before."""
         self.need_closed()
         self.forget()
         one = {int(ids[0]): component}
@@ -180,11 +181,11 @@ class Table(Generic[A]):
         self.rows.update(zip(ids.tolist(), self._make(len(ids), columns), strict=True))
 
     def open(self) -> None:
-        """Make the columns all that holds, until `opened` is false again. Closes every object."""
+        """Move everything into the columns, until `opened` is false again. Closes every object."""
         self.need_closed()
         if self.odd is not None:
             raise WorldError(
-                f"{self.odd.title} is no int or bool, and columns hold nothing else; "
+                f"{self.odd.title} is not an int or a bool, and columns hold nothing else; "
                 f"move it into a component of its own, or use world.query({self.name})"
             )
         if self.rows or self.gone:
@@ -208,7 +209,7 @@ class Table(Generic[A]):
     # states
 
     def state(self) -> dict[str, Any] | None:
-        """Plain data, the same whether objects or columns hold; None if there is no component."""
+        """Plain data, the same for objects and for columns; None if there is no component."""
         if self.based:
             self.gather()
         if self.based:
@@ -218,9 +219,12 @@ class Table(Generic[A]):
         return self._state(pack([*rows]), [field.state(rows) for field in self.fields]) if rows else None
 
     def read(self, state: Mapping[str, Any], entities: Integers) -> Content:
-        """What `state` wrote, if its ids are among these. No __init__ or __post_init__ has a say in it."""
+        """Read what `state` wrote. Calls no __init__ or __post_init__.
+
+        Raises StateError if an id is not among `entities`.
+        """
         ids = read_ids(state["ids"], f"{self.name}'s ids")
-        if len(ids) and not (len(entities) and (entities[places(entities, ids)] == ids).all()):
+        if len(ids) and not (len(entities) and (entities[find_rows(entities, ids)] == ids).all()):
             raise StateError(f"{self.name} is stored for ids that do not exist: {ids.tolist()}")
         stored = [state["fields"].get(field.name) for field in self.fields]
         if self.odd is None:
@@ -232,10 +236,10 @@ class Table(Generic[A]):
         return Content(NONE, self._empty(), dict(zip(known, self._make(len(known), columns), strict=True)))
 
     def install(self, content: Content | None) -> None:
-        """Hold just this. Objects of before are closed."""
+        """Replace everything in the table by this. Closes the objects of before."""
         self._close(self.rows.values())
         ids, columns, self.rows = content or Content(NONE, self._empty(), {})
-        if self.based and np.array_equal(ids, self.ids):  # as most rollbacks find it: keep the arrays
+        if self.based and np.array_equal(ids, self.ids):  # so in most rollbacks: keep the arrays
             for mine, column in zip(self.columns, columns, strict=True):
                 mine[...] = column
         else:
@@ -275,14 +279,14 @@ class Table(Generic[A]):
             deque(map(object.__setattr__, components, repeat("__class__"), repeat(self.closed)), maxlen=0)
 
     def _sweep(self, ids: Integers = NONE, columns: Sequence[Column] = ()) -> None:
-        """Take what is gone out of the columns, and add rows of higher ids in the same pass."""
-        moves = without(self.ids, self.gone) if self.gone and self.based else None
+        """Remove the rows of despawned ids from the columns, and append rows of higher ids."""
+        moves = moves_without(self.ids, self.gone) if self.gone and self.based else None
         self.gone.clear()
         if moves is None and not len(ids):
             return
         left = len(self.ids) if not moves else moves[-1][0].stop
         most = len(self.ids) + len(ids)
-        if most > len(self.buffers[0]):  # memory at hand is faster than fresh pages of it
+        if most > len(self.buffers[0]):  # reused memory is faster than fresh pages
             room = most + most // 4
             self.buffers = [np.empty(room, column.dtype) for column in (self.ids, *self.columns)]
         old, new = (self.ids, *self.columns), (ids, *(columns or self._empty()))
@@ -291,9 +295,9 @@ class Table(Generic[A]):
         self._view(whole[0], whole[1:])
 
     def _merge(self, ids: Integers, columns: Sequence[Column]) -> None:
-        """Add rows, whose ids ascend and are new."""
+        """Add rows whose ids ascend and are new."""
         if not self.based:
-            self._hold(ids.copy(), list(columns))  # its own: other tables may have been given the same
+            self._hold(ids.copy(), list(columns))  # a copy: other tables may have been given the same array
             return
         in_order = ids[0] > self.ids[-1]
         merged = np.concatenate((self.ids, ids))
@@ -303,23 +307,27 @@ class Table(Generic[A]):
 
 
 def _closed_form(kind: type) -> type:
-    """What a component's class becomes when it no longer counts: touching a field says what to do."""
+    """The class of a component that was closed: reading or writing a field raises WorldError."""
 
     def refuse(self: Any, name: str, *value: Any) -> NoReturn:
         raise WorldError(
-            f"this {kind.__name__} no longer counts, since columns of its type were opened or the world "
-            f"was restored after you got it; get it again: world.get(id, {kind.__name__})"
+            f"this {kind.__name__} is no longer valid: columns of its type were opened, or the world was "
+            f"restored, after you got it; get it again: world.get(id, {kind.__name__})"
         )
 
     def show(self: Any) -> str:
-        return f"a {kind.__name__} that no longer counts"
+        return f"a {kind.__name__} that is no longer valid"
 
     hooks = {"__getattribute__": refuse, "__setattr__": refuse, "__repr__": show}
     return type(kind.__name__, (kind,), {"__slots__": (), _MARK: True, **hooks})
 
 
 class Field:
-    """A field by its name and its type, `hint`: int, bool, str, or a tuple or list of those."""
+    """One field of a component type: int, bool, str, or a tuple or list of those.
+
+    Checks that every value has the declared type, in one pass in C a column, whenever a world is hashed,
+    stored or opened by columns.
+    """
 
     def __init__(self, owner: str, field: dataclasses.Field[Any], hint: Any) -> None:
         self.owner, self.name, self.field = owner, field.name, field
@@ -332,7 +340,7 @@ class Field:
             raise WorldError(f"{self.title} must be int, bool, str, or a tuple or list of those, got {hint}")
         self.allowed = SCALARS.get(hint, frozenset({self.kind}))
         self.within = frozenset(kind for e in elements for kind in SCALARS[e])
-        self.dtype = ARRAYS.get(hint)  # None: lies in no array
+        self.dtype = ARRAYS.get(hint)  # None: does not fit into an array
 
     def values(self, rows: Mapping[int, Any]) -> list[Any]:
         """The field of every component, checked."""
@@ -362,7 +370,7 @@ class Field:
         return column
 
     def read(self, stored: Any, ids: Sequence[int]) -> list[Any]:
-        """The values that `state` wrote, or as many defaults if it is None. Plain lists are read, too."""
+        """Read the values that `state` wrote, packed or as a list; defaults if `stored` is None."""
         if stored is None:
             return self.defaults(len(ids))
         values = unpack(stored, self.title).tolist() if is_packed(stored) else list(stored)
@@ -371,7 +379,7 @@ class Field:
         return self.checked(ids, [self.kind(v) for v in values] if self.nested else values)
 
     def read_array(self, stored: Any, ids: Integers) -> Column:
-        """The same as a NumPy column."""
+        """As `read`, but as a NumPy column."""
         if is_packed(stored):
             column = unpack(stored, self.title)
             if len(column) == len(ids) and (self.dtype is np.int64 or column.dtype == self.dtype):
@@ -392,7 +400,7 @@ class Field:
         raise StateError(f"the state lacks {self.title}, which has no default; give it one")
 
     def checked(self, ids: Iterable[int], values: list[Any]) -> list[Any]:
-        """The values, if each is of the field's own type. One pass in C where nothing is wrong."""
+        """The values, if each has the declared type. Raises WorldError."""
         if not self.allowed.issuperset(map(type, values)):
             self.refuse(zip(ids, values, strict=True), self.allowed)
         if self.nested and not self.within.issuperset(map(type, chain.from_iterable(values))):
@@ -413,42 +421,45 @@ class Field:
         raise WorldError(f"{self.title} of entity {id} outgrew 64 bits: {value}")
 
 
-# ascending ids, and the rows in which they lie
+# ascending ids, and the rows in which they are
 
 
-def common(tables: Sequence[Integers]) -> tuple[Integers, list[Integers | None]]:
-    """The ids that are in all of these ascending arrays, read-only, and where; None is everywhere."""
+def common_ids(tables: Sequence[Integers]) -> tuple[Integers, list[Integers | None]]:
+    """The ids that are in all of these ascending arrays, read-only, and their rows in each.
+
+    None stands for all rows of an array.
+    """
     found = min(tables, key=len)
     rows: list[Integers | None] = []
     for ids in tables:
         if ids is found:
             rows.append(None)
             continue
-        mine = places(ids, found) if len(found) else found
+        mine = find_rows(ids, found) if len(found) else found
         hit = ids[mine] == found
         if not hit.all():
             found, mine = found[hit], mine[hit]
             rows = [np.flatnonzero(hit) if there is None else there[hit] for there in rows]
         rows.append(mine)
-    found = found.copy()  # of the table's own, which change in place
+    found = found.copy()  # the table changes its own array in place
     found.setflags(write=False)
     return found, [None if len(i) == len(found) else at for i, at in zip(tables, rows, strict=True)]
 
 
-def places(ids: Integers, wanted: Integers) -> Integers:
-    """For each wanted id the row in which it is, or any row if it is in none; both ascend."""
+def find_rows(ids: Integers, wanted: Integers) -> Integers:
+    """The row of each wanted id; for an id that is not there, any row. Both arrays ascend."""
     span = int(ids[-1] - ids[0]) + 1
     if span > SPARSE * len(ids) or len(wanted) * FEW < span:
         return np.minimum(ids.searchsorted(wanted), len(ids) - 1)
-    row = np.zeros(span, np.int32)  # by id; three times as fast as a search
+    row = np.zeros(span, np.int32)  # row by id: three times as fast as a search
     row[ids - ids[0]] = np.arange(len(ids), dtype=np.int32)
     return row.take(wanted - ids[0], mode="clip").astype(np.intp)
 
 
-def without(ids: Integers, gone: Mapping[int, None]) -> Moves | None:
-    """What closes up these rows when some ids are gone, all of which need not be there; None is nothing."""
+def moves_without(ids: Integers, gone: Mapping[int, None]) -> Moves | None:
+    """The moves that close the gaps when the rows of some ids are removed; None if none of them is there."""
     wanted = np.fromiter(sorted(gone), np.int64, len(gone))
-    rows = places(ids, wanted)
+    rows = find_rows(ids, wanted)
     rows = rows[ids[rows] == wanted]
     if not len(rows):
         return None
@@ -464,17 +475,17 @@ def without(ids: Integers, gone: Mapping[int, None]) -> Moves | None:
 
 
 def assemble(column: Column, moves: Moves, new: Column, length: int, buffer: Column) -> Column:
-    """A column closed up, so many rows long, and more at its end; in a buffer, which may be its own."""
+    """A column after these moves, `length` rows long, and `new` after them; in a buffer, perhaps its own."""
     if column.base is not buffer:
         buffer[: len(column)] = column
     for target, source in moves:
-        buffer[target] = column[source]  # to the left, which NumPy does in one column without a copy
+        buffer[target] = column[source]  # to the left; NumPy does this within one array without a copy
     buffer[length : length + len(new)] = new
     return buffer[: length + len(new)]
 
 
 def read_ids(stored: Any, name: str) -> Integers:
-    """Ascending ids of at least 1 from plain data, packed or a list."""
+    """Read ascending ids of at least 1 from plain data, packed or a list. Raises StateError."""
     ids = unpack(stored, name) if is_packed(stored) else np.array([*stored], np.int64)
     if ids.dtype != np.int64 or ids.ndim != 1 or (len(ids) and ids[0] < 1) or (ids[1:] <= ids[:-1]).any():
         raise StateError(f"{name} must ascend from 1 or more, got {ids.tolist()}")

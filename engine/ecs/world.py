@@ -1,11 +1,10 @@
 """Everything that exists in a game: entities, which are integers, and their components.
 
-Owns the ids and the tables of components. An id is given once, ascending from 1, and never reused;
-queries answer in id order. Components are dataclasses whose fields are integers, booleans, strings,
-or tuples and lists of those. Refuses floats, since they differ between machines.
-Objects for the few: `get`, `query`. Columns for the many: `columns`, `spawn_many`, `despawn_many`.
-Read next: `engine.ecs.columns`, `engine.ecs.tables`, where components lie, and
-`engine.simulation.simulation`.
+Ids ascend from 1 and are never reused; queries answer in id order. Components are dataclasses whose
+fields are integers, booleans, strings, or tuples and lists of those. Floats are refused, because they
+differ between machines. Use `get` and `query` for single objects, and `columns`, `spawn_many` and
+`despawn_many` for many entities at once. Read next: `engine.ecs.columns`; `engine.ecs.tables`, where
+components are stored; `engine.simulation.simulation`.
 """
 
 from __future__ import annotations
@@ -43,24 +42,26 @@ class World:
     >>> world.get(1, Position)
     Position(x=13, y=4)
 
-    Name the component types up front, `World(Position, Velocity)`, so that a state which holds them
-    can be restored into a world that has not spawned any yet.
+    Name the component types at the start, `World(Position, Velocity)`, so that a state with such
+    components can be restored before any was spawned.
     """
 
     def __init__(self, *kinds: type) -> None:
         self._next = 1
         self._entities: dict[int, None] = {}  # in id order
-        self._packed: Packed | None = None  # the entities, packed, until they change
+        self._packed: Packed | None = None  # the entities, packed; None after they changed
         self._tables: dict[type, Table[Any]] = {}
-        self._answers: dict[tuple[type, ...], list[Any]] = {}  # queries answered since the last change
+        self._answers: dict[
+            tuple[type, ...], list[Any]
+        ] = {}  # queries that were answered since the last change
         self._blocks: dict[tuple[type, ...], Block] = {}
-        self._opened: list[Table[Any]] = []  # whose columns are open
+        self._opened: list[Table[Any]] = []  # tables whose columns are open
         for kind in kinds:
             self._table(kind)
 
     @property
     def kinds(self) -> tuple[type, ...]:
-        """The component types that this world knows, in the order in which it met them."""
+        """The component types that this world knows, in the order in which it got to know them."""
         return tuple(self._tables)
 
     def __len__(self) -> int:
@@ -70,7 +71,7 @@ class World:
         return id in self._entities
 
     def __iter__(self) -> Iterator[int]:
-        """Every id, ascending, as of now."""
+        """Every id that exists now, ascending."""
         return iter(tuple(self._entities))
 
     def spawn(self, *components: Any) -> int:
@@ -85,10 +86,10 @@ class World:
                 if entity in rows:
                     self._take_back(entity)
                     raise _twice(components)
-                rows[entity] = component  # the highest id: what was in order stays so
+                rows[entity] = component  # the highest id, so the rows stay in order
                 if table.queries:
                     table.forget()
-        except KeyError:  # a type that this world has not met yet
+        except KeyError:  # a type that is new to this world
             self._take_back(entity)
             for component in components:
                 self._table(type(component))
@@ -99,7 +100,7 @@ class World:
         return entity
 
     def spawn_many(self, count: int, *components: Any) -> range:
-        """So many entities, each with components equal to these. Returns their ids.
+        """`count` new entities, each with components equal to these. Returns their ids.
 
         >>> from dataclasses import dataclass
         >>> @dataclass(slots=True)
@@ -125,7 +126,7 @@ class World:
         return ids
 
     def despawn(self, id: int) -> None:
-        """Remove an entity and all its components. A query under way still yields it."""
+        """Remove an entity and all its components. A query that has begun still yields it."""
         if id not in self._entities or self._opened:
             self._need(id)
             self._need_closed()
@@ -165,9 +166,9 @@ class World:
         return table is not None and table.has(id)
 
     def get(self, id: int, kind: type[A]) -> A:
-        """The entity's component of this type. Raises WorldError when either is missing.
+        """The entity's component of this type. Raises WorldError if either is missing.
 
-        It holds until columns of its type are opened or the world is restored; a later touch raises.
+        It is valid until columns of its type are opened or the world is restored; later use raises.
         """
         table = self._tables.get(kind)
         if table is not None and id in table.rows:
@@ -193,8 +194,8 @@ class World:
     def query(self, *kinds: type) -> Iterator[Any]:
         """Every entity that has all these components, in id order: `(id, a, b, ...)`.
 
-        The answer is what held when the query was made: spawning and despawning meanwhile is safe
-        and does not change it.
+        The answer is fixed when the query is made: spawning and despawning meanwhile is safe and does
+        not change it.
         """
         answer = self._answers.get(kinds)
         if answer is None:
@@ -204,10 +205,10 @@ class World:
     def columns(self, *kinds: type) -> Block:
         """The fields of every entity that has all these components, as NumPy arrays in id order.
 
-        Yields what a query yields, `(ids, a, b, ...)`, for all at once: `a.x` is an int64 array (bool
-        for a bool) to read, to change in place or to assign to. What is written counts when the block
-        is left. Components must be of ints and bools alone. Within the block the world neither spawns
-        nor despawns, and has no objects of these types. Arithmetic wraps at 64 bits.
+        Yields `(ids, a, b, ...)` as a query does, but for all entities at once: `a.x` is an array, int64
+        or bool, to read, to change in place or to assign to. Changes take effect when the block is left.
+        Components may have int and bool fields only. Inside the block the world does not spawn or despawn,
+        and gives no objects of these types. Arithmetic wraps at 64 bits.
 
         >>> from dataclasses import dataclass
         >>> @dataclass(slots=True)
@@ -229,9 +230,9 @@ class World:
         return block
 
     def state(self) -> dict[str, Any]:
-        """Plain data, column by column; equal worlds give equal states. Raises WorldError on a float.
+        """Plain data, column by column; equal worlds give equal states. Raises WorldError for a float.
 
-        Ids, ints and bools are packed as `engine.ecs.packing` says; strings, tuples and lists are lists.
+        Ids, ints and bools are packed (see `engine.ecs.packing`); strings, tuples and lists become lists.
         """
         self._need_closed()
         if self._packed is None:
@@ -245,15 +246,15 @@ class World:
         }
 
     def restore(self, state: Mapping[str, Any]) -> None:
-        """Go back to a `state()`. Components are made anew: get them again.
+        """Restore a `state()`. Components that a game holds are no longer valid: get them again.
 
-        A field that the state lacks takes its default. Raises StateError or WorldError, and changes
-        nothing, for what this world does not know or would not hold.
+        A field that is missing in the state takes its default. Raises StateError or WorldError, and changes
+        nothing, for a component type that is unknown here or a value that is not allowed.
         """
         self.prepare(state)()
 
     def prepare(self, state: Mapping[str, Any]) -> Callable[[], None]:
-        """Check a `state()` and return the function that goes back to it, which cannot fail."""
+        """Check a `state()` and return a function that restores it, which cannot fail."""
         self._need_closed()
         known = {table.name: table for table in self._tables.values()}
         if unknown := [name for name in state["components"] if name not in known]:
@@ -270,7 +271,7 @@ class World:
 
         def commit() -> None:
             self._next = following
-            if state["entities"] != self._packed:  # which most rollbacks find as it was
+            if state["entities"] != self._packed:  # equal in most rollbacks
                 self._entities, self._packed = dict.fromkeys(entities.tolist()), None
             self._answers.clear()
             for name, table in known.items():
@@ -283,7 +284,9 @@ class World:
         if table is None:
             table = Table(kind, self._answers)
             if any(table.name == other.name for other in self._tables.values()):
-                raise WorldError(f"two component types are named {table.name}; a state tells them by name")
+                raise WorldError(
+                    f"two component types are named {table.name}; a state tells them apart by name"
+                )
             self._tables[kind] = table
         return table
 

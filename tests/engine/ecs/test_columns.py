@@ -100,15 +100,15 @@ def test_a_component_that_no_longer_counts_says_so() -> None:
         pass
     for touch in (lambda: kept.x, lambda: setattr(kept, "x", 3), lambda: kept == Place(1)):
         with pytest.raises(
-            WorldError, match=r"this Place no longer counts.*get it again: world\.get\(id, Place"
+            WorldError, match=r"this Place is no longer valid.*get it again: world\.get\(id, Place"
         ):
             touch()
-    assert "no longer counts" in repr(kept)
-    with pytest.raises(WorldError, match="this Place no longer counts; give the world a new one"):
+    assert "is no longer valid" in repr(kept)
+    with pytest.raises(WorldError, match="this Place is no longer valid; give the world a new one"):
         world.spawn(kept)
     kept = world.get(2, Place)
     world.restore(world.state())
-    with pytest.raises(WorldError, match="no longer counts"):
+    with pytest.raises(WorldError, match="is no longer valid"):
         kept.x += 1
     with world.columns(Tag) as (_, tags):
         tags.number += 1
@@ -230,7 +230,7 @@ def test_an_exception_leaves_the_block_with_what_was_written() -> None:
 
 def test_what_fits_no_column_is_named() -> None:
     world = crowd()
-    with pytest.raises(WorldError, match=r"Name\.text is no int or bool.*or use world\.query\(Name\)"):
+    with pytest.raises(WorldError, match=r"Name\.text is not an int or a bool.*or use world\.query\(Name\)"):
         world.columns(Place, Name).__enter__()
     with pytest.raises(WorldError, match=r"columns\(\) needs a component type"):
         world.columns()
@@ -360,7 +360,7 @@ def test_a_column_takes_the_narrowest_width_that_fits() -> None:
         ({"dtype": "<f8", "data": bytes(8)}, "must be packed as bytes of one of .*, got bytes of '<f8'"),
         ({"dtype": ">i4", "data": bytes(8)}, "must be packed as .*, got bytes of '>i4'"),
         ({"dtype": "<i4", "data": [1]}, "must be packed as .*, got list of '<i4'"),
-        ({"dtype": "<i4", "data": bytes(7)}, "is cut short: 7 bytes are no whole number of <i4"),
+        ({"dtype": "<i4", "data": bytes(7)}, "is cut short: 7 bytes are not a whole number of <i4"),
         ({"dtype": "<i4", "data": bytes(4)}, "has 1 values for 10 ids"),
     ],
 )
