@@ -121,12 +121,12 @@ def _switching(plan: Plan, play: Play, looks: Sequence[Theme]) -> Contender:
     several = [*looks] if len(looks) > 1 else [*looks, random_theme()]
     restyler = Restyler(several[0], "openvino")
     for look in several:
-        restyler.theme = look  # type: ignore[assignment]
+        restyler.set_theme(look)
         restyler(play.frame)
     turns = cycle(several)
 
     def run() -> Readings:
-        restyler.theme = next(turns)  # type: ignore[assignment]
+        restyler.set_theme(next(turns))
         times = [time.perf_counter()]
         for _ in range(2):
             restyler(play.frame)

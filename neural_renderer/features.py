@@ -1,7 +1,7 @@
-"""From a frame, or a bare picture, to complete channels: what the network is told of each pixel.
+"""Completes the channels of a frame: the G-buffer, which is all that the network is told of each pixel.
 
-Missing channels are filled with the best that can be said: materials by the nearest prototype
-colour, anchors by the pixel's place on the screen, no motion, no identity.
+A channel that the frame lacks is filled with a guess: the material whose prototype colour is nearest, the
+pixel's place on the screen as its anchor, no motion, no identity.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from reskin.engine.frame import MATERIALS, Frame, to_rgb
 from reskin.neural_renderer import materials, noise
 from reskin.neural_renderer.errors import InputError
 
-PROTOTYPE: Final[dict[str, str]] = {
+PROTOTYPE_COLORS: Final[dict[str, str]] = {
     "unknown": "#ff00ff", "sky": "#87c8eb", "hill": "#7fae98", "grass": "#5ab446", "dirt": "#865a3c",
     "sand": "#dcc88c", "stone": "#82828c", "ore": "#5ac8dc", "wood": "#785028", "leaves": "#287832",
     "water": "#326ed2", "lava": "#f05a14", "snow": "#f0f4fa", "brick": "#b4503c", "metal": "#a0a8b4",
@@ -33,12 +33,12 @@ FAR: Final = 1e6
 
 
 @dataclass(frozen=True, eq=False)
-class Features:
-    """Complete channels of one frame.
+class GBuffer:
+    """The complete channels of one frame.
 
     material uint8 [H,W]; anchor float32 [H,W,2], tiles; offsets float32 [M,2], tiles by which each
-    material's surface has drifted; motion float16 [H,W,2] px, or None: nothing moved. `tint`
-    and `key` are computed when asked for.
+    material's texture has scrolled; motion float16 [H,W,2] px, or None: nothing moved. `albedo`
+    and `surface_id` are computed when asked for.
     """
 
     frame: Frame
@@ -48,22 +48,26 @@ class Features:
     motion: NDArray[np.float16] | None
 
     @cached_property
-    def tint(self) -> NDArray[np.uint8]:
-        """uint8 [H,W,3], RGB: the plain colour of tinted materials, else black."""
-        return to_rgb(self.frame.color, self.frame.layout) * materials.TINT[self.material][..., None]
+    def albedo(self) -> NDArray[np.uint8]:
+        """uint8 [H,W,3], RGB: the plain colour of `ALBEDO_MATERIALS`, black elsewhere."""
+        return to_rgb(self.frame.color, self.frame.layout) * materials.SHOWS_ALBEDO[self.material][..., None]
 
     @cached_property
-    def key(self) -> NDArray[np.uint32]:
-        """uint32 [H,W]: material and identity, equal where two pixels show the same thing."""
-        key = self.material.astype(np.uint32)
+    def surface_id(self) -> NDArray[np.uint32]:
+        """uint32 [H,W]: the material in the low byte, the identity above it. Pixels with the same number
+        show the same surface."""
+        surface_id = self.material.astype(np.uint32)
         if self.frame.identity is not None:
-            key |= self.frame.identity.astype(np.uint32) << np.uint32(8)
-        return key
+            surface_id |= self.frame.identity.astype(np.uint32) << np.uint32(8)
+        return surface_id
 
 
-def features(frame: Frame, drift: NDArray[np.int64] | None = None) -> Features:
-    """Complete a frame's channels; `drift` as `Theme.drift` gives it. Raises InputError for a material
-    outside the vocabulary or an anchor that is not finite or absurdly far."""
+def features(frame: Frame, scroll: NDArray[np.int64] | None = None) -> GBuffer:
+    """Complete a frame's channels.
+
+    scroll int64 [M,2]: noise texels that each material has scrolled, as `Theme.scroll_offset` gives them.
+    Raises InputError for a material outside the vocabulary, or an anchor that is not finite or too far.
+    """
     material = frame.material
     if material is None:
         material = guess_material(to_rgb(frame.color, frame.layout))
@@ -78,9 +82,9 @@ def features(frame: Frame, drift: NDArray[np.int64] | None = None) -> Features:
             f"anchor must be finite and within {FAR:.0f} tiles of the origin, found {float(anchor.min())} to "
             f"{float(anchor.max())}; give every pixel a place in tiles"
         )
-    drifted = np.zeros_like(materials.PERIOD) if drift is None else drift
-    offsets = (drifted / noise.TEXELS_PER_TILE).astype(np.float32)
-    return Features(frame, material, anchor, offsets, frame.motion)
+    scrolled = np.zeros_like(materials.PERIOD) if scroll is None else scroll
+    offsets = (scrolled / noise.TEXELS_PER_TILE).astype(np.float32)
+    return GBuffer(frame, material, anchor, offsets, frame.motion)
 
 
 def guess_material(rgb: NDArray[np.uint8]) -> NDArray[np.uint8]:
@@ -98,8 +102,9 @@ def guess_material(rgb: NDArray[np.uint8]) -> NDArray[np.uint8]:
 
 
 def prototype_colors() -> NDArray[np.float32]:
-    """`PROTOTYPE` as numbers: float32 [M,3] RGB, 0..255."""
-    return np.array([[int(c[i : i + 2], 16) for i in (1, 3, 5)] for c in PROTOTYPE.values()], np.float32)
+    """`PROTOTYPE_COLORS` as numbers: float32 [M,3] RGB, 0..255."""
+    colors = PROTOTYPE_COLORS.values()
+    return np.array([[int(c[i : i + 2], 16) for i in (1, 3, 5)] for c in colors], np.float32)
 
 
 def screen_anchor(frame: Frame) -> NDArray[np.float32]:
@@ -123,4 +128,4 @@ def _nearest_prototype() -> NDArray[np.uint8]:
     return _table[0]
 
 
-assert tuple(PROTOTYPE) == MATERIALS
+assert tuple(PROTOTYPE_COLORS) == MATERIALS

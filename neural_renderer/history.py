@@ -17,35 +17,41 @@ from numpy.typing import NDArray
 from reskin.engine.frame import Layout
 
 if TYPE_CHECKING:
-    from reskin.neural_renderer.features import Features
+    from reskin.neural_renderer.features import GBuffer
 
 
 @dataclass(frozen=True, eq=False)
 class History:
-    """The last output, uint8 [H,W,4] in `layout`, and the keys of the frame that it shows: material
-    and identity of each pixel, uint32 [H,W]. offsets float32 [M,2]: tiles by which each material's surface
-    had drifted then."""
+    """The last output, and what it showed.
+
+    picture uint8 [H,W,4] in `layout`; surface_id uint32 [H,W]: material and identity of each pixel, see
+    `GBuffer`; offsets float32 [M,2]: tiles by which each material's texture had scrolled.
+    """
 
     picture: NDArray[np.uint8]
-    key: NDArray[np.uint32]
+    surface_id: NDArray[np.uint32]
     layout: Layout
     offsets: NDArray[np.float32]
 
-    def drifted(self, offsets: NDArray[np.float32]) -> NDArray[np.bool_]:
-        """Materials that have drifted since, bool [M]: their past would smear over them."""
+    def fits(self, layout: Layout, shape: tuple[int, ...]) -> bool:
+        """Whether it has the layout and the shape [H,W] of the next picture."""
+        return self.layout == layout and self.surface_id.shape == shape
+
+    def scrolled(self, offsets: NDArray[np.float32]) -> NDArray[np.bool_]:
+        """bool [M]: materials whose texture has scrolled since. Their old pixels would smear over the new."""
         moved: NDArray[np.bool_] = (self.offsets != offsets).any(1)
         return moved
 
 
 def sources(
-    previous_key: NDArray[np.uint32], key: NDArray[np.uint32], motion: NDArray[np.float16] | None
+    previous_id: NDArray[np.uint32], surface_id: NDArray[np.uint32], motion: NDArray[np.float16] | None
 ) -> NDArray[np.int32]:
-    """Flat index, a frame ago, of the spot that each pixel shows: int32 [H,W].
+    """For each pixel, the flat index of the same point a frame ago: int32 [H,W].
 
-    -1 where it was outside the picture or hidden (another key stood there). `motion` is this pixel's
-    position minus its position a frame ago, in pixels; the nearest pixel is taken.
+    -1 where that point was outside the picture, or hidden: another surface was seen there. `motion` is this
+    pixel's position minus its position a frame ago, in pixels; the nearest pixel is taken.
     """
-    height, width = key.shape
+    height, width = surface_id.shape
     row, column = np.mgrid[0:height, 0:width].astype(np.float32)
     if motion is not None:
         column = np.floor(column - motion[..., 0] + np.float32(0.5))
@@ -53,13 +59,15 @@ def sources(
     with np.errstate(invalid="ignore"):
         inside = (row >= 0) & (row < height) & (column >= 0) & (column < width)
     flat = np.where(inside, row, 0).astype(np.int32) * width + np.where(inside, column, 0).astype(np.int32)
-    same = inside & (previous_key.reshape(-1)[flat] == key)
+    same = inside & (previous_id.reshape(-1)[flat] == surface_id)
     return np.where(same, flat, np.int32(-1))
 
 
-def moved_from(seen: Sequence[Features]) -> list[NDArray[np.int32]]:
+def moved_from(seen: Sequence[GBuffer]) -> list[NDArray[np.int32]]:
     """`sources` of each of consecutive frames but the first; -1 everywhere after a cut."""
     return [
-        np.full(now.key.shape, -1, np.int32) if now.frame.cut else sources(before.key, now.key, now.motion)
+        np.full(now.surface_id.shape, -1, np.int32)
+        if now.frame.cut
+        else sources(before.surface_id, now.surface_id, now.motion)
         for before, now in pairwise(seen)
     ]

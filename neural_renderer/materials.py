@@ -30,7 +30,7 @@ def _noise_scales() -> NDArray[np.float32]:
     return np.array([_NOISE.get(m, (1.0, 1.0)) for m in MATERIALS], np.float32)
 
 
-SPAN: Final = _spans()
+TILE_SPAN: Final = _spans()
 """float32 [M]: tiles that one learned texture covers before it repeats. Terrain spans two tiles, so
 that at 32 px a tile one texel is one pixel; a thing's texture covers the thing once."""
 
@@ -43,14 +43,14 @@ PERIOD: Final = np.array([_PERIODS.get(m, (PERIOD_TILES, PERIOD_TILES)) for m in
 IS_THING: Final = np.array([m in THINGS for m in MATERIALS])
 """bool [M]: materials whose anchor runs from 0 to 1 over the thing's own box."""
 
-TINTED: Final = ("unknown", "ore", "vehicle", "effect", "light", "glass", "projectile")
+ALBEDO_MATERIALS: Final = ("unknown", "ore", "vehicle", "effect", "light", "glass", "projectile")
 """Materials whose plain colour carries meaning. A network sees the colours of no other, so that a
 prototype's palette cannot leak into a theme."""
 
-TINT: Final = np.array([m in TINTED for m in MATERIALS])
+SHOWS_ALBEDO: Final = np.array([m in ALBEDO_MATERIALS for m in MATERIALS])
 """bool [M]: `TINTED` as a table."""
 
 NOISE_SCALE.setflags(write=False)
-SPAN.setflags(write=False)
+TILE_SPAN.setflags(write=False)
 PERIOD.setflags(write=False)
 assert set(_SPANS) <= set(MATERIAL_INDEX)

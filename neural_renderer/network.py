@@ -22,22 +22,21 @@ import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+import numpy as np
 import torch
+from numpy.typing import NDArray
 from torch import Tensor, nn
 from torch.nn import functional
 
 from reskin.engine.frame import MATERIAL_INDEX, MATERIALS
 from reskin.kernels import (
     BLOCKS,
-    BODY,
     EMBED,
     FEATURES,
     HEAD_INPUTS,
     HIDDEN,
-    INGEST,
     NOISES,
     OUTPUTS,
-    PATCH,
     SURFACE,
 )
 from reskin.kernels.block.reference import (
@@ -51,6 +50,8 @@ from reskin.kernels.border import DIRECTIONS, DOWN, PROFILE, REACH, UP
 from reskin.kernels.border.reference import profile_reference
 from reskin.kernels.head.reference import (
     Surfaces,
+    first_levels,
+    first_weights,
     head_reference,
     quantize_first,
     surface_reference,
@@ -58,19 +59,12 @@ from reskin.kernels.head.reference import (
 )
 from reskin.kernels.ingest.reference import ingest_reference
 from reskin.neural_renderer import materials, noise
-from reskin.neural_renderer.quantization import Ranges, exact_ranges
+from reskin.neural_renderer.architecture import ACTIVATIONS, BODY_LAYERS, CONVOLUTIONS, Tensors
+from reskin.neural_renderer.quantization import Ranges, exact_layer, exact_ranges
 
-COUNT = len(MATERIALS)
+_M = len(MATERIALS)
 COARSE = 16
 """Side of the coarse scale of a texture while it is learnt, in texels."""
-CONVOLUTIONS = (
-    (BODY, INGEST, 1),
-    *((BODY, BODY, 3),) * (2 * len(BLOCKS)),
-    (PATCH * PATCH * FEATURES, BODY, 1),
-)
-"""Output channels, input channels and kernel size of the body's convolutions, in order."""
-ACTIVATIONS = len(CONVOLUTIONS) + 1
-"""What is rounded to 8 bits by a range that is learnt: one a convolution, and the surface."""
 
 
 @dataclass(frozen=True)
@@ -87,18 +81,24 @@ class Network:
 
     embed: Tensor
     surfaces: Surfaces
-    own: Tensor
-    other: Tensor
+    edge_self: Tensor
+    edge_other: Tensor
     weights: Sequence[Tensor]
     biases: Sequence[Tensor]
-    highs: Tensor
+    activation_ranges: Tensor
     head_weights: Sequence[Tensor]
     head_biases: Sequence[Tensor]
     rounded: bool = True
     observe: Callable[[int, Tensor], None] | None = None
 
     def __call__(
-        self, material: Tensor, tint: Tensor, anchor: Tensor, noise: Tensor, near: Tensor, across: Tensor
+        self,
+        material: Tensor,
+        albedo: Tensor,
+        anchor: Tensor,
+        noise: Tensor,
+        edge_nearness: Tensor,
+        neighbour: Tensor,
     ) -> Tensor:
         """One frame: float [B,3,H,W], RGB, not clamped.
 
@@ -109,10 +109,59 @@ class Network:
         place = surface_reference(material, anchor, noise, self.surfaces)
         if self.observe is not None:
             self.observe(ACTIVATIONS - 1, place)
-        features = self.body(ingest_reference(material, tint, self.embed))
-        border = profile_reference(material, near, across, self.own, self.other)
-        high = self.highs[-1] if self.rounded else None
-        return head_reference(features, place, border, tint, self.head_weights, self.head_biases, high)
+        features = self.body(ingest_reference(material, albedo, self.embed))
+        border = profile_reference(material, edge_nearness, neighbour, self.edge_self, self.edge_other)
+        high = self.activation_ranges[-1] if self.rounded else None
+        return head_reference(features, place, border, albedo, self.head_weights, self.head_biases, high)
+
+    @classmethod
+    def of(cls, tensors: Tensors, device: str = "cpu") -> Network:
+        """The network of a pack's tensors, on a torch device."""
+
+        def put(name: str) -> Tensor:
+            return torch.from_numpy(tensors[name].astype(np.float32)).to(device)
+
+        ranges = put("highs")
+        surfaces = (put("textures") / 255, put("gain"), put("mix"), put("mix_bias"), put("span"), put("warp"))
+        return cls(
+            embed=put("embed") / 255,
+            surfaces=Surfaces(*surfaces),
+            edge_self=put("own"),
+            edge_other=put("other"),
+            weights=[put(names.weight) * put(names.step) for names in BODY_LAYERS],
+            biases=[put(names.bias) for names in BODY_LAYERS],
+            activation_ranges=ranges,
+            head_weights=[
+                first_weights(put("head.0.weight"), put("head.0.step"), ranges), put("head.1.weight")
+            ],
+            head_biases=[put("head.0.bias"), put("head.1.bias")],
+        )  # fmt: skip
+
+    def tensors(self) -> Tensors:
+        """The tensors of a pack, each rounded to its type; see `neural_renderer.architecture.TENSORS`."""
+        s, ranges = self.surfaces, _numbers(self.activation_ranges)
+        levels, steps = first_levels(self.head_weights[0], self.activation_ranges)
+        found: Tensors = {
+            "embed": np.rint(_numbers(self.embed) * 255).astype(np.uint8),
+            "textures": np.rint(_numbers(s.textures) * 255).astype(np.uint8),
+            "gain": _numbers(s.gain),
+            "mix": _numbers(s.mix),
+            "mix_bias": _numbers(s.bias),
+            "span": _numbers(s.span),
+            "warp": _numbers(s.warp),
+            "own": _numbers(self.edge_self),
+            "other": _numbers(self.edge_other),
+            "highs": ranges,
+            "head.0.weight": _numbers(levels).astype(np.int8),
+            "head.0.step": _numbers(steps),
+            "head.0.bias": _numbers(self.head_biases[0]),
+            "head.1.weight": _numbers(self.head_weights[1]),
+            "head.1.bias": _numbers(self.head_biases[1]),
+        }
+        for i, names in enumerate(BODY_LAYERS):
+            layer = exact_layer(_numbers(self.weights[i]), _numbers(self.biases[i]), i, ranges)
+            found.update(zip(names, layer, strict=True))
+        return found
 
     def body(self, packed: Tensor) -> Tensor:
         """[B,INGEST,h,w] to [B,16*FEATURES,h,w]; each value is one of 256 levels of 0..high."""
@@ -127,7 +176,7 @@ class Network:
     def _activate(self, index: int, x: Tensor) -> Tensor:
         if self.observe is not None:
             self.observe(index, x)
-        return quantize_activation(x, self.highs[index]) if self.rounded else relu_reference(x)
+        return quantize_activation(x, self.activation_ranges[index]) if self.rounded else relu_reference(x)
 
 
 class Student(nn.Module):
@@ -136,25 +185,25 @@ class Student(nn.Module):
     `rounded` starts False; the trainer calls `start_rounding` when the ranges of the activations are known.
     """
 
-    highs: Tensor
-    span: Tensor
+    activation_ranges: Tensor
+    tile_span: Tensor
     warp: Tensor
 
     def __init__(self, warp: float = 0.0) -> None:
         super().__init__()
         self.rounded = False
-        self.embed_logits = nn.Parameter(torch.randn(COUNT, EMBED))
+        self.embed_logits = nn.Parameter(torch.randn(_M, EMBED))
         self.texture_logits = nn.Parameter(
-            torch.randn(COUNT, SURFACE, materials.TEXELS, materials.TEXELS) * 0.05
+            torch.randn(_M, SURFACE, materials.TEXELS, materials.TEXELS) * 0.05
         )
         # A texture is learnt at two scales: broad washes, such as a sky's, would take single texels too long.
-        self.coarse_logits = nn.Parameter(torch.zeros(COUNT, SURFACE, COARSE, COARSE))
+        self.coarse_logits = nn.Parameter(torch.zeros(_M, SURFACE, COARSE, COARSE))
         self.gain = nn.Parameter(torch.full((SURFACE,), 2.0))
-        self.mix = nn.Parameter(torch.randn(COUNT, NOISES, SURFACE) * 0.1)
+        self.mix = nn.Parameter(torch.randn(_M, NOISES, SURFACE) * 0.1)
         # Half the gain below a texture's start: in the middle of 0..1, where gradients pass to both.
-        self.mix_bias = nn.Parameter(torch.full((COUNT, SURFACE), -0.5))
-        shape = (COUNT, DIRECTIONS, REACH, PROFILE)
-        self.own, self.other = nn.Parameter(torch.zeros(shape)), nn.Parameter(torch.zeros(shape))
+        self.mix_bias = nn.Parameter(torch.full((_M, SURFACE), -0.5))
+        shape = (_M, DIRECTIONS, REACH, PROFILE)
+        self.edge_self, self.edge_other = nn.Parameter(torch.zeros(shape)), nn.Parameter(torch.zeros(shape))
         self._start_clouds()
         self._start_edges()
         self.weights = nn.ParameterList([_he(*shape) for shape in CONVOLUTIONS])
@@ -169,8 +218,8 @@ class Student(nn.Module):
         # Start from a flat grey: a loud start drives whole layers below zero at once.
         self.head_weights[1].data.mul_(0.2)
         self.head_biases[1].data[:3].fill_(0.4)
-        self.register_buffer("highs", torch.full((ACTIVATIONS,), 4.0))
-        self.register_buffer("span", torch.from_numpy(materials.SPAN.copy()))
+        self.register_buffer("activation_ranges", torch.full((ACTIVATIONS,), 4.0))
+        self.register_buffer("tile_span", torch.from_numpy(materials.TILE_SPAN.copy()))
         self.register_buffer("warp", torch.from_numpy(~materials.IS_THING).float() * warp)
 
     @torch.no_grad()
@@ -199,7 +248,7 @@ class Student(nn.Module):
         steep = 8.0  # an edge of REACH / steep = 3 pixels
         nearness = torch.arange(1, REACH + 1) / REACH
         for channel, way in ((SURFACE - 1, UP), (SURFACE - 2, DOWN)):
-            self.own[land, way, :, channel] = steep * nearness
+            self.edge_self[land, way, :, channel] = steep * nearness
             self.mix[land, :, channel] *= 0.3
             self.mix[land, noise.N24, channel] += 3.0
             self.mix[land, noise.N10, channel] += 1.0
@@ -215,15 +264,15 @@ class Student(nn.Module):
                 self.gain,
                 self.mix,
                 self.mix_bias,
-                self.span,
+                self.tile_span,
                 self.warp,
             ),
-            own=self.own,
-            other=self.other,
+            edge_self=self.edge_self,
+            edge_other=self.edge_other,
             weights=[self._rounded(i, w) for i, w in enumerate(self.weights)],
             biases=list(self.biases),
-            highs=self.highs,
-            head_weights=[quantize_first(first, self.highs) if self.rounded else first, second],
+            activation_ranges=self.activation_ranges,
+            head_weights=[quantize_first(first, self.activation_ranges) if self.rounded else first, second],
             head_biases=list(self.head_biases),
             rounded=self.rounded,
             observe=self._observe if self.training and not self.rounded else None,
@@ -243,14 +292,14 @@ class Student(nn.Module):
         network stays what it is. ranges: those that another student took, if it is to follow that one.
         Returns the ranges. To start again changes nothing.
         """
-        highs, factors = ranges = ranges or exact_ranges(self.highs.numpy())
+        upper, factors = ranges = ranges or exact_ranges(self.activation_ranges.numpy())
         before = 1.0
         for weight, bias, factor in zip(self.weights, self.biases, factors, strict=True):
             weight.mul_(factor / before)
             bias.mul_(factor)
             before = factor
         self.head_weights[0][:, :FEATURES] /= before
-        self.highs[: len(highs)] = torch.from_numpy(highs)
+        self.activation_ranges[: len(upper)] = torch.from_numpy(upper)
         self.rounded = True
         return ranges
 
@@ -258,8 +307,8 @@ class Student(nn.Module):
     def _observe(self, index: int, x: Tensor) -> None:
         """Follow the largest activation, with a little room above it; a surface's at once when it grows, as
         each material shows others, and some are seldom seen."""
-        beyond = x.amax().clamp_min(0.1) * 1.05 - self.highs[index]
-        self.highs[index] += beyond * (1.0 if index == ACTIVATIONS - 1 and beyond > 0 else 0.02)
+        beyond = x.amax().clamp_min(0.1) * 1.05 - self.activation_ranges[index]
+        self.activation_ranges[index] += beyond * (1.0 if index == ACTIVATIONS - 1 and beyond > 0 else 0.02)
 
 
 def _spread(coarse: Tensor) -> Tensor:
@@ -268,6 +317,10 @@ def _spread(coarse: Tensor) -> Tensor:
     padded = functional.pad(coarse, (1, 1, 1, 1), mode="circular")
     spread = functional.interpolate(padded, scale_factor=scale, mode="bilinear", align_corners=False)
     return spread[..., scale:-scale, scale:-scale]
+
+
+def _numbers(tensor: Tensor) -> NDArray[np.float32]:
+    return np.ascontiguousarray(tensor.detach().cpu().float().numpy())
 
 
 def _byte(logits: Tensor) -> Tensor:

@@ -23,16 +23,10 @@ from typing import Any, Final, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from reskin.kernels import BLOCKS
 from reskin.kernels.block import MOST
+from reskin.neural_renderer.architecture import BODY_LAYERS, SKIPPED, Tensors
 
-Tensors = dict[str, NDArray[Any]]
-
-COUNT: Final = 2 * len(BLOCKS) + 2
-"""Convolutions of the body: the stem, two a block, and the last."""
-SKIPPED: Final = tuple(range(0, COUNT - 1, 2))
-"""Numbers of the activations that the blocks add to: the stem's and each block's. Those after the first have
-a skip."""
+_COUNT: Final = len(BODY_LAYERS)
 
 
 class Layer(NamedTuple):
@@ -62,15 +56,15 @@ class Layer(NamedTuple):
 
 
 def layers(tensors: Tensors) -> list[Layer]:
-    """The body of a pack's tensors, as `neural_renderer.theme.pack.TENSORS` names them."""
+    """The body of a pack's tensors, as `neural_renderer.architecture.TENSORS` names them."""
     ranges = [1.0, *map(float, tensors["highs"])]  # the body's input has the range 0..1
     found = []
-    for i in range(COUNT):
-        step, bias = (tensors[f"body.{i}.{part}"].reshape(-1).astype(np.float64) for part in ("step", "bias"))
+    for i, names in enumerate(BODY_LAYERS):
+        step, bias = (tensors[name].reshape(-1).astype(np.float64) for name in (names.step, names.bias))
         skip = ranges[i - 1] / ranges[i + 1] if i in SKIPPED[1:] else 0.0
         found.append(
             Layer(
-                tensors[f"body.{i}.weight"],
+                tensors[names.weight],
                 (step * ranges[i] / ranges[i + 1]).astype(np.float32),
                 (bias * 255 / ranges[i + 1]).astype(np.float32),
                 skip,
@@ -85,21 +79,24 @@ def is_exact(tensors: Tensors) -> bool:
 
 
 class Ranges(NamedTuple):
-    """The upper ends of the activations' ranges, float32 [COUNT], each 255 * 2**n; and the factor on each
-    activation that led there, float64 [COUNT]."""
+    """Exact ranges of the body's activations.
 
-    highs: NDArray[np.float32]
+    upper float32 [N]: the upper end of each range, 255 * 2**n; factors float64 [N]: the factor on each
+    activation that made it so.
+    """
+
+    upper: NDArray[np.float32]
     factors: NDArray[np.float64]
 
 
-def exact_ranges(highs: NDArray[np.floating]) -> Ranges:
+def exact_ranges(ranges: NDArray[np.floating]) -> Ranges:
     """Ranges whose ratios are powers of two, near those that were found.
 
-    highs [COUNT]: the upper ends of the activations' ranges. A relu passes a positive factor on, so that an
+    ranges [N]: the upper ends of the ranges that were found. A relu passes a positive factor on, so that an
     activation may be multiplied by one if what reads it is divided by it. What the blocks add to shares one
     factor, and its ranges may grow for it: by the least in squares. Exact ranges stay as they are.
     """
-    wanted = highs[:COUNT].astype(np.float64) / 255
+    wanted = ranges[:_COUNT].astype(np.float64) / 255
     made = 2.0 ** np.round(np.log2(wanted))
     factors = made / wanted
     chain, choices = list(SKIPPED), []
@@ -125,25 +122,25 @@ def exact_tensors(tensors: Tensors) -> Tensors:
     """
     if is_exact(tensors):
         return tensors
-    highs, factors = exact_ranges(tensors["highs"])
-    made = {**tensors, "highs": np.concatenate((highs, tensors["highs"][COUNT:]))}
+    upper, factors = exact_ranges(tensors["highs"])
+    made = {**tensors, "highs": np.concatenate((upper, tensors["highs"][_COUNT:]))}
     before = np.concatenate(([1.0], factors))
-    for i in range(COUNT):
-        names = [f"body.{i}.{part}" for part in ("weight", "step", "bias")]
+    for i, names in enumerate(BODY_LAYERS):
         weight, step, bias = (tensors[name].astype(np.float64) for name in names)
         values = weight * step * (before[i + 1] / before[i])
-        made.update(zip(names, exact_layer(values, bias * factors[i], i, highs), strict=True))
+        made.update(zip(names, exact_layer(values, bias * factors[i], i, upper), strict=True))
     return made
 
 
 def exact_layer(
-    values: NDArray[np.floating], bias: NDArray[np.floating], number: int, highs: NDArray[np.floating]
+    values: NDArray[np.floating], bias: NDArray[np.floating], number: int, ranges: NDArray[np.floating]
 ) -> tuple[NDArray[np.int8], NDArray[np.float32], NDArray[np.float32]]:
     """Weight int8 [O,I,k,k], step float32 [O,1,1,1] and bias float32 [O] as a pack holds them, rounded.
 
-    values [O,I,k,k] and bias [O]: of layer `number`; highs: exact ranges, as `exact_ranges` makes them.
+    values [O,I,k,k] and bias [O]: of layer `number`; ranges: the upper ends of exact ranges, as
+    `exact_ranges` makes them.
     """
-    source = 1.0 if number == 0 else float(highs[number - 1])
+    source = 1.0 if number == 0 else float(ranges[number - 1])
     unit = source / 255  # what a level of the input is worth
     scale = 255.0 if number == 0 else 1.0  # a power of two from levels to levels, so no such for values
     step = exact_steps(values / scale) * scale

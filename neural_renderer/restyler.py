@@ -1,14 +1,14 @@
-"""The whole muscle on one page: a frame in, the same frame in another look out.
+"""The whole neural renderer on one page: a frame goes in, and comes out in another look.
 
     frame ─► features ─► network ◄─ history, reprojected by motion, dropped where hidden or cut
                             │                 │
                             └─► rectify ◄─────┘  steadied by the history, within a limit
-                                   └─► what is left of the theme before, in a transition
-                                          └─► tint and strength by material ─► legibility guard
+                                   └─► in a transition, the theme before fades out
+                                          └─► color scale and strength by material ─► legibility guard
                                                  └─► HUD, exact ─► picture
 
 A `Restyler` is a `PostRenderer`: the loop hands it frames, and shows the plain frame if it raises.
-It may be called from one thread at a time; `theme` may be set from any thread.
+Call it from one thread at a time; `set_theme` may be called from any thread.
 """
 
 from __future__ import annotations
@@ -38,15 +38,15 @@ class Restyler:
 
     >>> restyler = Restyler("winter")
     >>> picture = restyler(frame)        # uint8 [H,W,4], the frame's layout, its HUD over it
-    >>> restyler.theme = "bricks"        # from the next frame on
+    >>> restyler.set_theme("bricks")     # from the next frame on
 
     theme: a shipped theme's name, the path of a pack, or a `Theme`. device: "auto", "cpu",
-    "openvino", "torch" or a torch device such as "cuda". size: (height, width) to get ready for, if
-    it is known. transition: how one theme gives way to the next, "cut", "fade" or "wipe". legible:
-    whether the guard keeps what a player must see apart from its surroundings, as far as the theme's
-    `legibility` says. Both may be set at any time. preload: get every shipped theme ready beside the
-    game, so that a switch costs nothing. Raises ThemeError or RuntimeMissing when made;
-    InputError or NonFinite when called.
+    "openvino", "torch" or a torch device such as "cuda". size: (width, height) of the frames, if it is
+    known, so that the network is compiled now and not at the first frame. transition: how one theme replaces
+    another: "cut", "fade" or "wipe". legible: whether the guard raises the contrast of what a player must
+    see, as far as the theme's `legibility` says. Both may be set at any time. preload: compile every
+    shipped theme on another thread, so that a switch costs nothing. Raises ThemeError or RuntimeMissing when
+    made; InputError or NonFinite when called.
     """
 
     def __init__(
@@ -74,11 +74,11 @@ class Restyler:
         self.legible = legible
         self._preloads = preload
         self.tick_rate: float = 60
-        """Ticks a second of the frames: how fast a theme's `flow` goes."""
+        """Ticks a second of the game, which set how fast a theme's textures scroll."""
         self._ready_for: tuple[int, int] | None = None
         self.stages = Stages()
         if size is not None:
-            self._runtime.prepare(self._theme, *size)
+            self._runtime.prepare(self._theme, size)
 
     def __call__(self, frame: Frame | NDArray[np.uint8]) -> NDArray[np.uint8]:
         """Restyle one frame; a bare uint8 [H,W,3] RGB array is restyled by its colours alone."""
@@ -90,7 +90,7 @@ class Restyler:
     def _restyle(self, frame: Frame, history: History | None) -> NDArray[np.uint8]:
         theme = self._theme
         with self.stages("features"):
-            seen = features(frame, theme.drift(frame.tick, self.tick_rate))
+            seen = features(frame, theme.scroll_offset(frame.tick, self.tick_rate))
         self._preload(frame)
         leaving, self._leaving = None if frame.cut else self._leaving, None
         if frame.cut:
@@ -99,7 +99,7 @@ class Restyler:
             if history is not None and self.transition != "cut":
                 last = history if leaving is None else leaving.shown
                 leaving = Leaving(self.transition, last, last)
-            history = None  # another look must not shine through the new one
+            history = None  # the new theme must not be steadied by the old one's picture
         styled = self._runtime.restyle(theme, frame, seen, history)
         self._history, self._painted_by = styled, theme
         picture = styled.picture
@@ -109,15 +109,18 @@ class Restyler:
         with self.stages("compose"):
             # The history keeps the picture without what the guard adds, so that nothing can build up.
             bar = theme.legibility if self.legible else 0
-            return compose(picture, frame, seen.material, theme.strengths(), theme.tints(), bar)
+            return compose(picture, frame, seen.material, theme.strengths(), theme.color_scales(), bar)
 
     @property
     def theme(self) -> str:
-        """Name of the theme. Set it to a name, a path or a `Theme` to switch on the next frame."""
+        """Name of the theme; see `set_theme`."""
         return self._theme.name
 
-    @theme.setter
-    def theme(self, theme: str | Path | Theme) -> None:
+    def set_theme(self, theme: str | Path | Theme) -> None:
+        """Switch to a shipped theme's name, the path of a pack, or a `Theme`, from the next frame on.
+
+        Raises ThemeError, and then the theme stays as it is.
+        """
         self._choose(theme)
 
     @property
@@ -133,7 +136,7 @@ class Restyler:
         return chosen
 
     def watch(self, on: bool = True) -> None:
-        """Take up edits of the theme's pack while it is in use, or no longer. Stop before you leave."""
+        """Start to follow edits of the theme's pack, or stop. Stop it before the program ends."""
         watcher, self._watcher = self._watcher, None
         if watcher is not None:
             watcher.stop()
@@ -142,13 +145,13 @@ class Restyler:
 
     @property
     def trouble(self) -> str:
-        """Why an edit of the theme was not taken up, in lines for the screen; empty if it was."""
+        """Why the last edit of the theme was refused, in lines for the screen; empty if it was not."""
         return "" if self._watcher is None else self._watcher.trouble
 
     def _take(self, folder: Path, theme: Theme) -> None:
-        """On the watcher's thread: an edited theme, from the next frame on."""
+        """Use an edited theme from the next frame on. Called on the watcher's thread."""
         if self._ready_for is not None and theme.tensors is not self._theme.tensors:
-            self._runtime.prepare(theme, *self._ready_for)
+            self._runtime.prepare(theme, self._ready_for)
         with self._choosing:
             if folder == self._folder:  # else another was chosen meanwhile
                 self._theme = theme
@@ -169,8 +172,8 @@ class Restyler:
 
     @property
     def history(self) -> History | None:
-        """The last output; None after a failure or a reset. A cut or another theme drops it. May be
-        replaced, for experiments."""
+        """The last output; None after a failure or a reset. A cut or another theme drops it. It may be set,
+        for experiments."""
         return self._history
 
     @history.setter
@@ -182,8 +185,8 @@ class Restyler:
         self._history = self._leaving = None
 
     def _preload(self, frame: Frame) -> None:
-        """Get every shipped theme ready for this size, once, beside the game."""
-        size = (frame.height, frame.width)
+        """Compile every shipped theme for this size, once, on another thread."""
+        size = (frame.width, frame.height)
         if size == self._ready_for:
             return
         self._ready_for = size
@@ -198,21 +201,21 @@ class Restyler:
             if not threading.main_thread().is_alive():
                 return
             try:
-                self._runtime.prepare(packs.load(name), *size)
+                self._runtime.prepare(packs.load(name), size)
             except packs.ThemeError:
                 continue  # a damaged pack is reported when it is chosen
 
 
 def _bare(picture: NDArray[np.uint8]) -> Frame:
-    """A frame that knows its colours alone."""
+    """A frame with colours and no other channel."""
     if not isinstance(picture, np.ndarray):
         raise InputError(
-            f"expected an reskin.engine.frame.Frame or a NumPy array, got {type(picture).__name__}"
+            f"expected a reskin.engine.frame.Frame or a NumPy array, got {type(picture).__name__}"
         )
     if picture.ndim != 3 or picture.shape[2] != 3 or picture.dtype != np.uint8 or 0 in picture.shape:
         raise InputError(
             f"a bare picture must be uint8 [H,W,3] RGB, got {picture.dtype} {list(picture.shape)}; "
-            "pass an reskin.engine.frame.Frame for anything else"
+            "pass a reskin.engine.frame.Frame for anything else"
         )
     color = np.full((*picture.shape[:2], 4), 255, np.uint8)
     color[..., :3] = picture

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from reskin.kernels.dissolve.cpu import dissolve_cpu
 from reskin.kernels.simd.contiguous import pixels, words
-from reskin.neural_renderer.features import Features
+from reskin.neural_renderer.features import GBuffer
 from reskin.neural_renderer.history import History
 
 Kind = Literal["cut", "fade", "wipe"]
@@ -39,18 +39,18 @@ class Leaving:
     shown: History
     step: int = 0
 
-    def over(self, styled: History, seen: Features) -> tuple[NDArray[np.uint8], Leaving | None]:
+    def over(self, styled: History, seen: GBuffer) -> tuple[NDArray[np.uint8], Leaving | None]:
         """What to show instead of `styled`, uint8 [H,W,4], and what goes on with the next frame."""
         step, picture = self.step + 1, styled.picture
         same = self.last.picture.shape == picture.shape and self.last.layout == styled.layout
         if step >= FRAMES or not same:
             return picture, None
-        shown, carried, carried_key = dissolve_cpu(
-            words(picture), styled.key, seen.motion, words(self.last.picture), self.last.key,
+        shown, carried, carried_id = dissolve_cpu(
+            words(picture), styled.surface_id, seen.motion, words(self.last.picture), self.last.surface_id,
             share(self.kind, step, picture.shape[1]),
         )  # fmt: skip
-        last = History(pixels(carried), carried_key, styled.layout, styled.offsets)
-        mixed = History(pixels(shown), styled.key, styled.layout, styled.offsets)
+        last = History(pixels(carried), carried_id, styled.layout, styled.offsets)
+        mixed = History(pixels(shown), styled.surface_id, styled.layout, styled.offsets)
         return mixed.picture, replace(self, last=last, shown=mixed, step=step)
 
 

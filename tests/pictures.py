@@ -121,10 +121,10 @@ def everything(folder: str) -> Iterator[tuple[str, bytes]]:
     yield "body", Body(first.tensors, 23, 40, 1)(packed).tobytes()
     plain = Restyler(first)
     yield "head", b"".join(plain(world(t, offset=0.3 * t)).tobytes() for t in range(3))
-    edited = replace(first, legibility=60.0, tint={"water": (0.7, 1.0, 1.3)}, strength={"grass": 0.5})
+    edited = replace(first, legibility=60.0, color_scale={"water": (0.7, 1.0, 1.3)}, strength={"grass": 0.5})
     rich = Restyler(edited, transition="wipe")
     made = [rich(world(t, layout="RGBA")).tobytes() for t in range(2)]
-    rich.theme = replace(second, legibility=60.0)  # type: ignore[assignment]
+    rich.set_theme(replace(second, legibility=60.0))
     made += [rich(world(t, layout="RGBA", speed=(2, -1))).tobytes() for t in range(2, 5)]
     yield "guard, grade and transition", b"".join(made)
     frames, shipped = pickle.loads((Path(folder) / "frames.pickle").read_bytes()), Restyler("winter")

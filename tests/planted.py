@@ -168,7 +168,7 @@ BUGS: Final = (
     ),
     Bug(
         "switch", "the old theme shines through the new one", "neural_renderer/restyler.py",
-        "history = None  # another look", "pass  # another look",
+        "history = None  # the new theme", "pass  # the new theme",
         ("tests/neural_renderer/test_restyler.py",),
     ),
     Bug(

@@ -181,7 +181,7 @@ class Session:
         """Tell the post-renderer its theme; on the thread that calls it. What it raises passes through."""
         post = self.breaker.post
         if post is not None and self.themes:
-            post.theme = theme  # type: ignore[attr-defined]
+            post.set_theme(theme)  # type: ignore[attr-defined]
 
     def shown(self, frame: Frame, picture: Picture, wiped: Picture | None = None) -> None:
         """A picture went out: check its HUD, record it (as the wipe shows it), count it."""

@@ -1,6 +1,6 @@
 """The little that the loop knows of themes: a post-renderer may list some and take another.
 
-`engine` imports no restyler. Whatever has the attributes `themes` and `theme` can be switched from
+`engine` imports no restyler. Whatever has `themes`, `theme` and `set_theme` can be switched from
 the keyboard; `runtime`, `device` and `trouble` are shown where they exist, and `watch` is called.
 """
 
@@ -15,12 +15,15 @@ PLAIN = "plain"
 
 @runtime_checkable
 class Themed(Protocol):
-    """A post-renderer with themes: assigning a name to `theme` switches on the next frame."""
+    """A post-renderer with themes. `set_theme` switches to one by name, from the next frame on."""
 
     @property
     def themes(self) -> Sequence[str]: ...
 
-    theme: Any
+    @property
+    def theme(self) -> Any: ...
+
+    def set_theme(self, theme: str) -> None: ...
 
 
 def themes_of(post: object) -> list[str]:

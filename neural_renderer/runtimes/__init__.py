@@ -12,7 +12,7 @@ from typing import Protocol
 
 from reskin.engine.frame import Frame
 from reskin.neural_renderer.errors import RuntimeMissing
-from reskin.neural_renderer.features import Features
+from reskin.neural_renderer.features import GBuffer
 from reskin.neural_renderer.history import History
 from reskin.neural_renderer.stages import Stages
 from reskin.neural_renderer.theme.pack import Theme
@@ -25,11 +25,11 @@ class Runtime(Protocol):
     device: str
     stages: Stages
 
-    def prepare(self, theme: Theme, height: int, width: int) -> None:
-        """Do what is slow about a theme at a size, so that a later `restyle` is not."""
+    def prepare(self, theme: Theme, size: tuple[int, int]) -> None:
+        """Compile what a theme needs for frames of (width, height), so that the first `restyle` is fast."""
         ...
 
-    def restyle(self, theme: Theme, frame: Frame, features: Features, history: History | None) -> History:
+    def restyle(self, theme: Theme, frame: Frame, features: GBuffer, history: History | None) -> History:
         """One frame. Raises NonFinite if the network gave NaN or infinity."""
         ...
 

@@ -17,7 +17,7 @@ from reskin.neural_renderer.quantization import Layer, layers
 from reskin.neural_renderer.runtimes.openvino_setup import import_openvino, openvino_core
 
 if TYPE_CHECKING:
-    from reskin.neural_renderer.theme.pack import Tensors
+    from reskin.neural_renderer.architecture import Tensors
 
 
 class Body:

@@ -20,7 +20,7 @@ from reskin.kernels.simd.contiguous import dense, pixels, words
 from reskin.kernels.simd.threads import Rows, by_rows, cores
 from reskin.neural_renderer import materials, noise
 from reskin.neural_renderer.errors import NonFinite
-from reskin.neural_renderer.features import Features
+from reskin.neural_renderer.features import GBuffer
 from reskin.neural_renderer.history import History
 from reskin.neural_renderer.runtimes.body import Body
 from reskin.neural_renderer.stages import Stages
@@ -48,32 +48,32 @@ class OpenVinoRuntime:
         self._ready: dict[tuple[int, int, int], _Ready] = {}
         self._lock = threading.Lock()
 
-    def prepare(self, theme: Theme, height: int, width: int) -> None:
-        self._network(theme, height, width)
+    def prepare(self, theme: Theme, size: tuple[int, int]) -> None:
+        self._network(theme, size)
 
-    def restyle(self, theme: Theme, frame: Frame, features: Features, history: History | None) -> History:
-        ready = self._network(theme, frame.height, frame.width)
+    def restyle(self, theme: Theme, frame: Frame, features: GBuffer, history: History | None) -> History:
+        ready = self._network(theme, (frame.width, frame.height))
         red_shift = 16 if frame.layout == "BGRX" else 0
         with self.stages("ingest"):
-            packed, tint, key = ingest_cpu(
+            packed, albedo, surface_id = ingest_cpu(
                 features.material, frame.identity, words(frame.color), red_shift, theme.tensors["embed"],
-                materials.TINT,
+                materials.SHOWS_ALBEDO,
             )  # fmt: skip
         with self.stages("border"):
-            near, across = border_cpu(key)
+            edge_nearness, neighbour = border_cpu(surface_id)
         with self.stages("body"):
             body = ready.body(packed)
         with self.stages("head"):
-            picture = np.empty_like(key)
+            picture = np.empty_like(surface_id)
             paint = head_cpu(
-                features.material, features.anchor, body, near, across, tint, ready.tables,
+                features.material, features.anchor, body, edge_nearness, neighbour, albedo, ready.tables,
                 features.offsets, red_shift, picture,
             )  # fmt: skip
             steady: Rows = _keep
-            if history is not None and history.layout == frame.layout and history.key.shape == key.shape:
+            if history is not None and history.fits(frame.layout, surface_id.shape):
                 steady = rectify_cpu(
-                    picture, key, features.motion, words(history.picture), history.key,
-                    history.drifted(features.offsets), red_shift,
+                    picture, surface_id, features.motion, words(history.picture), history.surface_id,
+                    history.scrolled(features.offsets), red_shift,
                 )  # fmt: skip
             # A band is steadied while it is in the cache.
             bad = by_rows(lambda first, end: paint(first, end) + steady(first, end), frame.height)
@@ -81,17 +81,18 @@ class OpenVinoRuntime:
             raise NonFinite(
                 f"theme {theme.name!r} gave {bad} pixels that are not finite; its weights are damaged"
             )
-        return History(pixels(picture), key, frame.layout, features.offsets)
+        return History(pixels(picture), surface_id, frame.layout, features.offsets)
 
-    def _network(self, theme: Theme, height: int, width: int) -> _Ready:
-        at = (id(theme.tensors), height, width)  # one network, whatever else of a theme is edited
+    def _network(self, theme: Theme, size: tuple[int, int]) -> _Ready:
+        at = (id(theme.tensors), *size)  # an edit of theme.yaml alone needs no new network
         ready = self._ready.get(at)
         if ready is not None:  # without the lock: another theme may be compiling behind it
             return ready
         with self._lock:
             ready = self._ready.get(at)
             if ready is None:
-                body = Body(theme.tensors, -(-height // PATCH), -(-width // PATCH), min(cores(), 8))
+                width, height = (-(-side // PATCH) for side in size)
+                body = Body(theme.tensors, height, width, min(cores(), 8))
                 head = tables(theme.tensors, _noise(), materials.NOISE_SCALE, noise.TEXELS_PER_TILE)
                 # The tensors are kept with their network, so that their id is not given to another.
                 ready = self._ready[at] = _Ready(theme, body, head)

@@ -13,16 +13,16 @@ from torch.nn import functional
 from reskin.engine.frame import Frame, to_rgb
 from reskin.kernels import PATCH
 from reskin.kernels.border.reference import border_reference
-from reskin.kernels.head.reference import Surfaces, first_weights, noise_reference
+from reskin.kernels.head.reference import noise_reference
 from reskin.kernels.rectify.reference import rectify_reference
 from reskin.kernels.reproject.reference import reproject_reference
 from reskin.neural_renderer import materials, noise
 from reskin.neural_renderer.errors import NonFinite
-from reskin.neural_renderer.features import Features
+from reskin.neural_renderer.features import GBuffer
 from reskin.neural_renderer.history import History
-from reskin.neural_renderer.network import CONVOLUTIONS, Network
+from reskin.neural_renderer.network import Network
 from reskin.neural_renderer.stages import Stages
-from reskin.neural_renderer.theme.pack import Tensors, Theme
+from reskin.neural_renderer.theme.pack import Theme
 
 KEPT: Final = 24
 """Networks remembered, the oldest dropped first: one takes 5 MB of the device."""
@@ -40,25 +40,25 @@ class TorchRuntime:
         self._scale = self._put(materials.NOISE_SCALE * np.float32(noise.TEXELS_PER_TILE))
         self._networks: dict[int, tuple[Theme, Network]] = {}
 
-    def prepare(self, theme: Theme, height: int, width: int) -> None:
+    def prepare(self, theme: Theme, size: tuple[int, int]) -> None:
         self._network(theme)
 
     @torch.inference_mode()
-    def restyle(self, theme: Theme, frame: Frame, features: Features, history: History | None) -> History:
+    def restyle(self, theme: Theme, frame: Frame, features: GBuffer, history: History | None) -> History:
         network = self._network(theme)
         with self.stages("ingest"):
             material = self._put(features.material.astype(np.int64))[None]
-            tint = self._picture(features.tint)
+            albedo = self._picture(features.albedo)
             anchor = (self._put(features.anchor) - self._put(features.offsets)[material[0]])[None]
             sampled = noise_reference(anchor, self._scale[material], self._noise)
             moved = self._history(features, history)
-            near, across = border_reference(self._put(features.key.astype(np.int64))[None])
+            edge_nearness, neighbour = border_reference(self._put(features.surface_id.astype(np.int64))[None])
         with self.stages("network"):
             height, width = features.material.shape
             padding = (0, -width % PATCH, 0, -height % PATCH)
             output = network(
-                _pad(material, padding), _pad(tint, padding), _pad_last(anchor, padding),
-                _pad_last(sampled, padding), _pad(near, padding), _pad(across, padding),
+                _pad(material, padding), _pad(albedo, padding), _pad_last(anchor, padding),
+                _pad_last(sampled, padding), _pad(edge_nearness, padding), _pad(neighbour, padding),
             )[0, :, :height, :width]  # fmt: skip
         if not bool(torch.isfinite(output).all()):
             raise NonFinite(f"theme {theme.name!r} gave NaN or infinity; its weights are damaged")
@@ -68,11 +68,11 @@ class TorchRuntime:
         picture[..., :3] = steady[0].byte().permute(1, 2, 0).cpu().numpy()
         if frame.layout == "BGRX":
             picture[..., :3] = picture[..., 2::-1].copy()
-        return History(picture, features.key, frame.layout, features.offsets)
+        return History(picture, features.surface_id, frame.layout, features.offsets)
 
-    def _history(self, features: Features, history: History | None) -> Tensor:
-        if history is None or history.key.shape != features.key.shape:
-            return torch.zeros(1, 4, *features.key.shape, device=self.device)
+    def _history(self, features: GBuffer, history: History | None) -> Tensor:
+        if history is None or history.surface_id.shape != features.surface_id.shape:
+            return torch.zeros(1, 4, *features.surface_id.shape, device=self.device)
         motion = (
             None
             if features.motion is None
@@ -82,15 +82,15 @@ class TorchRuntime:
             motion = torch.nan_to_num(motion, nan=1e6, posinf=1e6, neginf=-1e6)
         return reproject_reference(
             self._picture(to_rgb(history.picture, history.layout)),
-            self._put(history.key.astype(np.int64))[None],
-            self._put(features.key.astype(np.int64))[None],
+            self._put(history.surface_id.astype(np.int64))[None],
+            self._put(features.surface_id.astype(np.int64))[None],
             motion,
-            self._put(history.drifted(features.offsets)),
+            self._put(history.scrolled(features.offsets)),
         )
 
     def _network(self, theme: Theme) -> Network:
         if id(theme.tensors) not in self._networks:
-            self._networks[id(theme.tensors)] = (theme, network(theme.tensors, self.device))
+            self._networks[id(theme.tensors)] = (theme, Network.of(theme.tensors, self.device))
             while len(self._networks) > KEPT:
                 del self._networks[next(iter(self._networks))]
         return self._networks[id(theme.tensors)][1]
@@ -100,29 +100,6 @@ class TorchRuntime:
 
     def _picture(self, picture: NDArray[np.uint8]) -> Tensor:
         return self._put(picture[..., :3]).permute(2, 0, 1)[None].float() / 255
-
-
-def network(tensors: Tensors, device: str = "cpu") -> Network:
-    """The network of a pack's tensors, on a torch device."""
-
-    def put(name: str) -> Tensor:
-        return torch.from_numpy(tensors[name].astype(np.float32)).to(device)
-
-    count = len(CONVOLUTIONS)
-    first = first_weights(put("head.0.weight"), put("head.0.step"), put("highs"))
-    return Network(
-        embed=put("embed") / 255,
-        surfaces=Surfaces(
-            put("textures") / 255, put("gain"), put("mix"), put("mix_bias"), put("span"), put("warp")
-        ),
-        own=put("own"),
-        other=put("other"),
-        weights=[put(f"body.{i}.weight") * put(f"body.{i}.step") for i in range(count)],
-        biases=[put(f"body.{i}.bias") for i in range(count)],
-        highs=put("highs"),
-        head_weights=[first, put("head.1.weight")],
-        head_biases=[put(f"head.{i}.bias") for i in range(2)],
-    )
 
 
 def _pad(x: Tensor, padding: tuple[int, int, int, int]) -> Tensor:

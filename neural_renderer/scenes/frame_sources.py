@@ -94,9 +94,10 @@ def elsewhere(frames: list[Frame], random: np.random.Generator) -> list[Frame]:
     this a texture can learn by heart the noise of the few places that were seen. Skies and hills move
     sideways only, for their height means something; things keep their own coordinates.
     """
-    periods = random.integers(0, 16, (len(materials.SPAN), 2)).astype(np.float32)
+    periods = random.integers(0, 16, (len(materials.TILE_SPAN), 2)).astype(np.float32)
     periods[_BACKDROPS, 1] = 0
-    shift = np.where(materials.IS_THING[:, None], 0, periods * materials.SPAN[:, None]).astype(np.float32)
+    span = materials.TILE_SPAN[:, None]
+    shift = np.where(materials.IS_THING[:, None], 0, periods * span).astype(np.float32)
     moved = []
     for frame in frames:
         assert frame.anchor is not None

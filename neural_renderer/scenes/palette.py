@@ -19,7 +19,7 @@ Rgb = tuple[int, int, int]
 VARIANTS: Final = 4
 """Shades of one material in one scene."""
 
-PROTOTYPE: Final[dict[str, str]] = {
+SCENE_COLORS: Final[dict[str, str]] = {
     "unknown": "#b04fc0", "sky": "#87bfeb", "hill": "#7fa99b", "grass": "#5da53e", "dirt": "#8a6240",
     "sand": "#d9bf7f", "stone": "#7b7f88", "ore": "#d08e62", "wood": "#8c5f34", "leaves": "#2f7d3a",
     "water": "#3f86d9", "lava": "#f2701d", "snow": "#eef3f8", "brick": "#b0543f", "metal": "#9aa3ad",
@@ -68,7 +68,7 @@ def _variants(
     if arbitrary:
         base = any_color(rng)
     else:
-        text = PROTOTYPE[name]
+        text = SCENE_COLORS[name]
         h, s, v = rgb_to_hsv(*(int(text[i : i + 2], 16) / 255 for i in (1, 3, 5)))
         s = s * tint * rng.uniform(0.7, 1.3) + rng.uniform(0, spread)
         base = _rgb(h + rng.normal(0, spread), s, v * light * rng.uniform(0.8, 1.2))
@@ -83,4 +83,4 @@ def _rgb(h: float, s: float, v: float) -> Rgb:
     return round(r * 255), round(g * 255), round(b * 255)
 
 
-assert PROTOTYPE.keys() == MATERIAL_INDEX.keys()
+assert SCENE_COLORS.keys() == MATERIAL_INDEX.keys()

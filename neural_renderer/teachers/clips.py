@@ -19,7 +19,7 @@ from torch import Tensor
 from reskin.engine.frame import Frame
 from reskin.kernels.border.cpu import border_cpu
 from reskin.neural_renderer import materials, noise
-from reskin.neural_renderer.features import Features, features
+from reskin.neural_renderer.features import GBuffer, features
 from reskin.neural_renderer.history import moved_from
 from reskin.neural_renderer.painters.kit.gbuffer import Array
 
@@ -33,11 +33,11 @@ class Spot(NamedTuple):
     [H,W], flat index into the same part a frame ago, -1 outside it; target float [3,H,W]. 0..1."""
 
     material: Tensor
-    tint: Tensor
+    albedo: Tensor
     anchor: Tensor
     noise: Tensor
-    near: Tensor
-    across: Tensor
+    edge_nearness: Tensor
+    neighbour: Tensor
     source: Tensor
     target: Tensor
 
@@ -53,11 +53,11 @@ class Clip:
     index of the same spot a frame ago, -1 where there is none; target uint8 [T,H,W,3], as painted."""
 
     material: NDArray[np.uint8]
-    tint: NDArray[np.uint8]
+    albedo: NDArray[np.uint8]
     anchor: NDArray[np.float32]
     noise: NDArray[np.uint8]
-    near: NDArray[np.uint8]
-    across: NDArray[np.uint8]
+    edge_nearness: NDArray[np.uint8]
+    neighbour: NDArray[np.uint8]
     source: NDArray[np.int32]
     target: NDArray[np.uint8]
 
@@ -75,11 +75,11 @@ class Clip:
         rows, columns = slice(top, top + height), slice(left, left + width)
         return Spot(
             torch.from_numpy(self.material[t, rows, columns].astype(np.int64)),
-            _planes(self.tint[t, rows, columns]),
+            _planes(self.albedo[t, rows, columns]),
             torch.from_numpy(self.anchor[t, rows, columns]),
             torch.from_numpy(self.noise[t, rows, columns]).float() / 255,
-            torch.from_numpy(self.near[t, :, rows, columns].astype(np.int64)),
-            torch.from_numpy(self.across[t, :, rows, columns].astype(np.int64)),
+            torch.from_numpy(self.edge_nearness[t, :, rows, columns].astype(np.int64)),
+            torch.from_numpy(self.neighbour[t, :, rows, columns].astype(np.int64)),
             torch.from_numpy(_crop_sources(self.source[t], top, left, height, width)),
             _planes(self.target[t, rows, columns]),
         )
@@ -93,20 +93,20 @@ class Clip:
 def record(frames: Sequence[Frame], painter: Callable[[Frame], Array]) -> Clip:
     """Paint consecutive frames of one scene and put down what the student will be told of them."""
     seen = [features(frame) for frame in frames]
-    borders = [border_cpu(f.key) for f in seen]
+    borders = [border_cpu(f.surface_id) for f in seen]
     return Clip(
         material=np.stack([f.material for f in seen]),
-        tint=np.stack([f.tint for f in seen]),
+        albedo=np.stack([f.albedo for f in seen]),
         anchor=np.stack([f.anchor for f in seen]),
         noise=np.stack([sampled_noise(f) for f in seen]),
-        near=np.stack([near for near, _ in borders]),
-        across=np.stack([across for _, across in borders]),
+        edge_nearness=np.stack([edge_nearness for edge_nearness, _ in borders]),
+        neighbour=np.stack([neighbour for _, neighbour in borders]),
         source=np.stack([np.full(seen[0].material.shape, -1, np.int32), *moved_from(seen)]),
         target=np.stack([np.rint(painter(frame) * 255).astype(np.uint8) for frame in frames]),
     )
 
 
-def sampled_noise(f: Features) -> NDArray[np.uint8]:
+def sampled_noise(f: GBuffer) -> NDArray[np.uint8]:
     """uint8 [H,W,16]: the noise channels at each pixel's anchor."""
     return np.rint(noise.sample(f.anchor, materials.NOISE_SCALE[f.material]) * 255).astype(np.uint8)
 

@@ -39,7 +39,7 @@ _BORROWED: Final = ("embed", "textures", "mix", "mix_bias", "span", "warp", "own
 def stand_in(material: int, shown: NDArray[np.bool_]) -> int:
     """The material whose surface a missing one borrows; shown bool [M]."""
     name = MATERIALS[material]
-    if name in materials.TINTED:
+    if name in materials.ALBEDO_MATERIALS:
         return MATERIAL_INDEX["unknown"]
     for kin in KIN[name]:
         if shown[MATERIAL_INDEX[kin]]:
@@ -56,17 +56,17 @@ def fill_in(theme: Theme, shown: NDArray[np.bool_], painted: NDArray[np.floating
     """The theme with a surface for every material: shown bool [M], those that were learnt; painted float
     [M,3], the mean colour 0..1 of each of them, as the artist has it."""
     tensors = {name: tensor.copy() for name, tensor in theme.tensors.items()}
-    tint = dict(theme.tint)
+    color_scale = dict(theme.color_scale)
     follow = _follow(prototypes()[shown], painted[shown])
     for material in np.flatnonzero(~shown):
         kin = stand_in(int(material), shown)
         for name in _BORROWED:
             tensors[name][material] = tensors[name][kin]
-        if MATERIALS[material] not in materials.TINTED and shown[kin]:
+        if MATERIALS[material] not in materials.ALBEDO_MATERIALS and shown[kin]:
             asked = painted[kin] + (prototypes()[material] - prototypes()[kin]) @ follow
             factor = np.clip(asked / np.maximum(painted[kin], 0.05), LEAST, MOST)
-            tint[MATERIALS[material]] = tuple(round(float(f), 3) for f in factor)
-    return replace(theme, tensors=tensors, tint=tint)
+            color_scale[MATERIALS[material]] = tuple(round(float(f), 3) for f in factor)
+    return replace(theme, tensors=tensors, color_scale=color_scale)
 
 
 def _follow(plain: NDArray[np.floating], painted: NDArray[np.floating]) -> NDArray[np.float64]:

@@ -21,9 +21,9 @@ from reskin.engine.capture.pictures import save_png
 from reskin.engine.frame import MATERIAL_INDEX, MATERIALS, Frame, to_rgb
 from reskin.neural_renderer import materials
 from reskin.neural_renderer.measure.image_metrics import psnr
+from reskin.neural_renderer.network import Network
 from reskin.neural_renderer.painters.kit.gbuffer import Array
 from reskin.neural_renderer.restyler import Restyler
-from reskin.neural_renderer.runtimes.reference import network
 from reskin.neural_renderer.teachers.clips import Clip, record
 from reskin.neural_renderer.teachers.fallback_materials import fill_in
 from reskin.neural_renderer.teachers.keyframe_checks import check
@@ -106,7 +106,7 @@ class KeyframeLesson:
     def begin(self, student: Student) -> None:
         """ResidualTexture textures are known from the start, in three of the surface's channels."""
         if self.start is not None:
-            _share(student, network(self.start.tensors))
+            _share(student, Network.of(self.start.tensors))
         self.handmade.begin(student)
 
     def complete(self, theme: Theme) -> Theme:
@@ -153,7 +153,7 @@ def _share(student: Student, known: Network) -> None:
         for name in ("weights", "biases", "head_weights", "head_biases"):
             for mine, theirs in zip(getattr(student, name), getattr(known, name), strict=True):
                 mine.copy_(theirs)
-        student.highs.copy_(known.highs)
+        student.activation_ranges.copy_(known.activation_ranges)
         student.embed_logits.copy_(torch.logit(known.embed.clamp(0.01, 0.99)))
         student.gain.copy_(known.surfaces.gain)
 

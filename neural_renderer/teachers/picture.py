@@ -20,7 +20,7 @@ from scipy import ndimage
 from reskin.engine.frame import MATERIAL_INDEX, MATERIALS
 from reskin.neural_renderer import materials
 from reskin.neural_renderer.errors import LearnError
-from reskin.neural_renderer.features import PROTOTYPE, prototype_colors
+from reskin.neural_renderer.features import PROTOTYPE_COLORS, prototype_colors
 from reskin.neural_renderer.noise import E24, N10, N24, N64
 from reskin.neural_renderer.painters.kit.gbuffer import (
     Array,
@@ -79,7 +79,7 @@ class Look:
 
 def picture_painter(path: Path, labels: Path | None, name: str) -> Painter:
     """The painter of a picture. `labels`: a picture of the same size, its regions in the colours of
-    `neural_renderer.features.PROTOTYPE`. Raises LearnError."""
+    `neural_renderer.features.PROTOTYPE_COLORS`. Raises LearnError."""
     picture = read_picture(path)
     chosen = None if labels is None else read_labels(labels, path, picture.shape[:2])
     look = look_of(picture, chosen)
@@ -124,7 +124,8 @@ def read_labels(path: Path, of: Path, shape: tuple[int, ...]) -> NDArray[np.int6
     if not (found >= 0).any():
         raise LearnError(
             f"the map {path} shows no material's colour; paint regions in the colours of reskin."
-            f"neural_renderer.features.PROTOTYPE, such as grass {PROTOTYPE['grass']}, and black for none"
+            f"neural_renderer.features.PROTOTYPE_COLORS, such as grass {PROTOTYPE_COLORS['grass']}, "
+            "and black for none"
         )
     rows = np.arange(shape[0]) * found.shape[0] // shape[0]
     columns = np.arange(shape[1]) * found.shape[1] // shape[1]
@@ -336,7 +337,7 @@ def _brush(material: int, look: Look) -> Callable[[Strip], Array]:
         return lambda s: _washed(s, look.tones[material])
     if name in _MASKED:
         return PAINT[name]
-    if materials.TINT[material]:
+    if materials.SHOWS_ALBEDO[material]:
         return lambda s: _tinted(s, look.textures[material])
     if name in THINGS:
         return lambda s: _recast(s.sheet(THINGS[name]), look)
@@ -353,13 +354,13 @@ def _washed(s: Strip, tones: Array) -> Array:
 def _textured(s: Strip, texture: Array) -> Array:
     """The texture, with broad tones over it so that its repetition does not show."""
     tone = 1 + 0.22 * (s[N64] - 0.5) + 0.14 * (s[N24] - 0.5) + 0.12 * (s[E24] - 0.5)
-    return look_up(texture, s.texture / materials.SPAN[s.material], repeat=True) * tone[..., None]
+    return look_up(texture, s.texture / materials.TILE_SPAN[s.material], repeat=True) * tone[..., None]
 
 
 def _tinted(s: Strip, texture: Array) -> Array:
     """The plain colour, with the grain of the texture."""
     grain = look_up(
-        texture, s.texture / materials.SPAN[s.material], repeat=not materials.IS_THING[s.material]
+        texture, s.texture / materials.TILE_SPAN[s.material], repeat=not materials.IS_THING[s.material]
     )
     grain = (grain @ _LUMA) / max(float((texture @ _LUMA).mean()), 0.05)
     return (s.color * (0.45 + 0.55 * np.clip(grain, 0, 2))[..., None] + 0.04).astype(np.float32)

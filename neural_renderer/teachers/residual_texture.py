@@ -60,7 +60,7 @@ _RAMPS: Final = (0, 8, 16, 20, 22, 23)
 _RANDOM: Final = 160
 _BLOCKS: Final = 40
 """Blocks of the source that a quilt needs at least."""
-_TEXTURED: Final = ~materials.IS_THING & (materials.SPAN <= 4)
+_TEXTURED: Final = ~materials.IS_THING & (materials.TILE_SPAN <= 4)
 """Materials whose texels are one or two pixels at 32 px a tile: not the sky, nor things, whose faces are
 learnt as they are."""
 
@@ -72,8 +72,8 @@ class Pixels:
     block int64 [P], of which 32 x 32 pixels of the frame."""
 
     where: NDArray[np.bool_]
-    near: Array
-    tint: Array
+    edge_nearness: Array
+    albedo: Array
     noise: Array
     painted: Array
     texel: NDArray[np.int64]
@@ -82,12 +82,12 @@ class Pixels:
     @cached_property
     def lit(self) -> Array:
         """What tells of light, outlines and the plain colour, see `_lit`."""
-        return _lit(self.near, self.tint)
+        return _lit(self.edge_nearness, self.albedo)
 
     @cached_property
     def deep(self) -> NDArray[np.bool_]:
         """bool [P]: far from borders."""
-        return np.asarray(self.near.max(1) <= REACH - 6)
+        return np.asarray(self.edge_nearness.max(1) <= REACH - 6)
 
 
 @dataclass(frozen=True, eq=False)
@@ -148,10 +148,10 @@ class ResidualTexture:
         told, picture = _Told(frame, number), _painted(self.keyframes[number])
         for material, texture in self.textures.items():
             where = told.material == material
-            near = told.near[:, where].T
-            anew = _lit(near, told.tint[where]) @ texture.weights
+            edge_nearness = told.edge_nearness[:, where].T
+            anew = _lit(edge_nearness, told.albedo[where]) @ texture.weights
             anew += told.sampled(where, material, texture.sheet)
-            kept = np.clip(near.max(1) - (REACH - KEPT), 0, 1)[:, None]
+            kept = np.clip(edge_nearness.max(1) - (REACH - KEPT), 0, 1)[:, None]
             picture[where] = np.clip(anew + (picture[where] - anew) * kept, 0, 1)
         return picture
 
@@ -166,9 +166,9 @@ class _Told:
     def __init__(self, frame: Frame, number: int) -> None:
         seen = features(frame)
         self.material, self.anchor = seen.material, seen.anchor
-        self.tint = seen.tint.astype(np.float32) / np.float32(255)
+        self.albedo = seen.albedo.astype(np.float32) / np.float32(255)
         self.noise = noise.sample(seen.anchor, materials.NOISE_SCALE[seen.material])
-        self.near = border_cpu(seen.key)[0].astype(np.float32)
+        self.edge_nearness = border_cpu(seen.surface_id)[0].astype(np.float32)
         height, width = self.material.shape
         rows, columns = np.mgrid[0:height, 0:width] // 32
         self.block = (number * 4096 + rows) * 4096 + columns
@@ -177,8 +177,8 @@ class _Told:
         where = self.material == material
         return Pixels(
             where,
-            self.near[:, where].T,
-            self.tint[where],
+            self.edge_nearness[:, where].T,
+            self.albedo[where],
             self.noise[where],
             painted[where],
             self.texel(where, material),
@@ -187,7 +187,7 @@ class _Told:
 
     def texel(self, where: NDArray[np.bool_], material: int) -> NDArray[np.int64]:
         """The texel, as row * TEXELS + column, that each pixel of a material shows without a warp."""
-        place = self.anchor[where] * (materials.TEXELS / materials.SPAN[material])
+        place = self.anchor[where] * (materials.TEXELS / materials.TILE_SPAN[material])
         place = np.floor(place).astype(np.int64) % materials.TEXELS
         return place[:, 1] * materials.TEXELS + place[:, 0]
 
@@ -195,15 +195,15 @@ class _Told:
         """What each pixel reads of a material's sheet, as the student reads it: displaced, between texels."""
         shift = self.noise[where][:, (WARP_X, WARP_Y)] - np.float32(0.5)
         place = (self.anchor[where] + np.float32(WARP) * shift) * (
-            materials.TEXELS / materials.SPAN[material]
+            materials.TEXELS / materials.TILE_SPAN[material]
         )
         return noise.between(sheet, place - np.float32(0.5))
 
 
-def _lit(near: Array, tint: Array) -> Array:
+def _lit(edge_nearness: Array, albedo: Array) -> Array:
     """One, ramps that rise towards borders, and the plain colour: float32 [P,F]."""
-    ramps = [np.maximum(near - start, 0) / 8 for start in _RAMPS]
-    return np.concatenate([np.ones((len(near), 1)), *ramps, tint], 1).astype(np.float32)
+    ramps = [np.maximum(edge_nearness - start, 0) / 8 for start in _RAMPS]
+    return np.concatenate([np.ones((len(edge_nearness), 1)), *ramps, albedo], 1).astype(np.float32)
 
 
 def _inputs(p: Pixels) -> Array:
@@ -264,7 +264,7 @@ def _texture(
         rest = np.zeros((*p.where.shape, 3), np.float32)
         rest[p.where] = p.painted - p.lit @ weights
         rests.append(rest)
-    blocks = _inner_blocks(parts, rests, int(materials.SPAN[material]) // 2)
+    blocks = _inner_blocks(parts, rests, int(materials.TILE_SPAN[material]) // 2)
     if len(blocks) < _BLOCKS:
         return None
     pixels = np.concatenate([r[p.where][p.deep] for r, p in zip(rests, parts, strict=True)])
@@ -291,7 +291,7 @@ def _inner_blocks(parts: Sequence[Pixels], rests: Sequence[Array], texel: int) -
         blocks = []
         for p, rest in zip(parts, rests, strict=True):
             good = np.zeros(p.where.shape, bool)
-            good[p.where] = p.near.max(1) <= REACH - 1  # no border within a pixel or two
+            good[p.where] = p.edge_nearness.max(1) <= REACH - 1  # no border within a pixel or two
             blocks += _blocks(box_means(rest, texel), box_means(good, texel) == 1, share)
         if len(blocks) >= _BLOCKS:
             break

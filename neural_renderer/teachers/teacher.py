@@ -178,7 +178,7 @@ def in_colours(frame: Frame, colours: Array) -> Frame:
     color = frame.color.copy()
     rgb = to_rgb(color, frame.layout).astype(np.float32)
     for kind in np.unique(frame.material):
-        if not materials.TINT[kind]:
+        if not materials.SHOWS_ALBEDO[kind]:
             here = frame.material == kind
             rgb[here] += colours[kind] - rgb[here].mean(0)
     moved = np.clip(np.rint(rgb), 0, 255).astype(np.uint8)

@@ -17,32 +17,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from reskin.engine.frame import MATERIAL_INDEX, MATERIALS
-from reskin.kernels import (
-    BLOCKS,
-    BODY,
-    EMBED,
-    FEATURES,
-    HEAD_INPUTS,
-    HIDDEN,
-    INGEST,
-    NOISES,
-    OUTPUTS,
-    PATCH,
-    SURFACE,
-)
-from reskin.kernels.border import DIRECTIONS, PROFILE, REACH
 from reskin.neural_renderer import materials, noise
+from reskin.neural_renderer.architecture import ARCHITECTURE, Tensors, check_tensors, parameters
 from reskin.neural_renderer.errors import ThemeError
-from reskin.neural_renderer.quantization import Tensors, exact_layer, exact_tensors, is_exact
+from reskin.neural_renderer.quantization import exact_tensors, is_exact
 from reskin.neural_renderer.theme.safe_yaml import read_yaml, shown
 
 if TYPE_CHECKING:
     from reskin.neural_renderer.network import Network
 
-ARCHITECTURE: Final = (
-    f"reskin-4/{BODY}x{2 * len(BLOCKS)}/{FEATURES}+{SURFACE}+{PROFILE}/{HIDDEN}/noise-{noise.VERSION}"
-)
-"""Packs of another architecture are refused."""
 LARGEST_PACK: Final = 16 * 1024 * 1024
 """Bytes of weights beyond which a pack is refused unread."""
 
@@ -57,49 +40,24 @@ TABLES: Final = ("strength", "metrics", "training")
 LEGIBILITY: Final = 20.0
 """Contrast of a thing with its surroundings, CIEDE2000, that is always enough, where a theme says nothing."""
 GREATEST_LEGIBILITY: Final = 100.0
-VECTORS: Final = {"tint": ("[r, g, b] of", 3, 0.0, 2.0), "flow": ("[dx, dy] of", 2, -16.0, 16.0)}
-"""Optional tables of a list a material: how it is written, its length, least and most."""
-
-_M = len(MATERIALS)
-_T = materials.TEXELS
-_CONVOLUTIONS = (
-    (BODY, INGEST, 1),
-    *((BODY, BODY, 3),) * (2 * len(BLOCKS)),
-    (PATCH * PATCH * FEATURES, BODY, 1),
-)
-TENSORS: Final[dict[str, tuple[str, tuple[int, ...]]]] = {
-    "embed": ("uint8", (_M, EMBED)),
-    "textures": ("uint8", (_M, SURFACE, _T, _T)),
-    "gain": ("float32", (SURFACE,)),
-    "mix": ("float32", (_M, NOISES, SURFACE)),
-    "mix_bias": ("float32", (_M, SURFACE)),
-    "span": ("float32", (_M,)),
-    "warp": ("float32", (_M,)),
-    "own": ("float32", (_M, DIRECTIONS, REACH, PROFILE)),
-    "other": ("float32", (_M, DIRECTIONS, REACH, PROFILE)),
-    "highs": ("float32", (len(_CONVOLUTIONS) + 1,)),
-    **{f"body.{i}.weight": ("int8", (o, n, k, k)) for i, (o, n, k) in enumerate(_CONVOLUTIONS)},
-    **{f"body.{i}.step": ("float32", (o, 1, 1, 1)) for i, (o, _, _) in enumerate(_CONVOLUTIONS)},
-    **{f"body.{i}.bias": ("float32", (o,)) for i, (o, _, _) in enumerate(_CONVOLUTIONS)},
-    "head.0.weight": ("int8", (HIDDEN, HEAD_INPUTS)),
-    "head.0.step": ("float32", (HIDDEN, 2)),
-    "head.0.bias": ("float32", (HIDDEN,)),
-    "head.1.weight": ("float32", (OUTPUTS, HIDDEN)),
-    "head.1.bias": ("float32", (OUTPUTS,)),
+VECTORS: Final = {
+    "color_scale": ("[r, g, b] of", 3, 0.0, 2.0),
+    "scroll": ("[dx, dy] of", 2, -16.0, 16.0),
 }
-"""Name, dtype and shape of every tensor of a pack. A body weight is `weight * step`; for the head's first
-layer see `kernels.head.reference.first_levels`."""
+"""Optional tables of a list a material: how it is written, its length, least and most."""
+OLD_NAMES: Final = {"color_scale": "tint", "scroll": "flow"}
+"""What these fields were called in older packs, which still load."""
 
 
 @dataclass(frozen=True, eq=False)
 class Theme:
     """A theme in memory: what `theme.yaml` says, and the tensors.
 
-    strength: how much of each material is restyled, 0..1 (missing: 1); tint: factors on the restyled
-    red, green and blue of a material, 0..2; flow: tiles a second by which a material's texture drifts
-    right and down; legibility: contrast of coins, enemies and the like with their surroundings that the guard
-    keeps, CIEDE2000 0..100, 0: no guard; metrics: as measured on held-out worlds when it was made; training:
-    how it was made.
+    strength: how much of each material is restyled, 0..1 (missing: 1); color_scale: factors on the restyled
+    red, green and blue of a material, 0..2; scroll: tiles a second that a material's texture moves right and
+    down; legibility: contrast of coins, enemies and the like with their surroundings that the guard keeps,
+    CIEDE2000 0..100, 0: no guard; metrics: measured on held-out worlds when the theme was made; training: how
+    it was made.
     """
 
     name: str
@@ -109,8 +67,8 @@ class Theme:
     author: str = "The Reskin authors"
     licence: str = "CC0-1.0"
     strength: dict[str, float] = field(default_factory=dict)
-    tint: dict[str, tuple[float, ...]] = field(default_factory=dict)
-    flow: dict[str, tuple[float, ...]] = field(default_factory=dict)
+    color_scale: dict[str, tuple[float, ...]] = field(default_factory=dict)
+    scroll: dict[str, tuple[float, ...]] = field(default_factory=dict)
     legibility: float = LEGIBILITY
     metrics: dict[str, float] = field(default_factory=dict)
     training: dict[str, float] = field(default_factory=dict)
@@ -118,8 +76,7 @@ class Theme:
     @property
     def parameters(self) -> int:
         """How many numbers were learnt."""
-        fixed = {"span", "warp", "highs"}
-        return sum(t.size for n, t in self.tensors.items() if n not in fixed and not n.endswith("step"))
+        return parameters(self.tensors)
 
     @property
     def nbytes(self) -> int:
@@ -136,16 +93,19 @@ class Theme:
         """float32 [M]: the strength of every material."""
         return np.array([self.strength.get(m, 1.0) for m in MATERIALS], np.float32)
 
-    def tints(self) -> NDArray[np.float32] | None:
-        """float32 [M,3]: the tint of every material; None if none is tinted."""
-        if not self.tint:
+    def color_scales(self) -> NDArray[np.float32] | None:
+        """float32 [M,3]: the color scale of every material; None if none has one."""
+        if not self.color_scale:
             return None
-        return np.array([self.tint.get(m, (1.0, 1.0, 1.0)) for m in MATERIALS], np.float32)
+        return np.array([self.color_scale.get(m, (1.0, 1.0, 1.0)) for m in MATERIALS], np.float32)
 
-    def drift(self, tick: int, tick_rate: float) -> NDArray[np.int64] | None:
-        """int64 [M,2]: noise texels, right and down, that each material has drifted at a tick; None if none
-        flows. Whole texels: between them every texture would blur, and reading it would cost more."""
-        if not self.flow:
+    def scroll_offset(self, tick: int, tick_rate: float) -> NDArray[np.int64] | None:
+        """int64 [M,2]: noise texels, right and down, that each material has scrolled at a tick; None if none
+        scrolls.
+
+        Whole texels: between them every texture would blur, and reading it would cost more.
+        """
+        if not self.scroll:
             return None
         seconds = float(tick) / tick_rate
         texels = np.floor(self._rates * (noise.TEXELS_PER_TILE * seconds) + 0.5).astype(np.int64)
@@ -153,12 +113,12 @@ class Theme:
 
     @cached_property
     def _rates(self) -> NDArray[np.float64]:
-        return np.array([self.flow.get(m, (0.0, 0.0)) for m in MATERIALS])
+        return np.array([self.scroll.get(m, (0.0, 0.0)) for m in MATERIALS])
 
     def as_learnt(self) -> Theme:
-        """The theme without tint, flow and guard, of which its painter knows nothing, to compare."""
-        plain = not (self.tint or self.flow or self.legibility)
-        return self if plain else replace(self, tint={}, flow={}, legibility=0.0)
+        """The theme without color scale, scroll and guard: what its painter can be compared with."""
+        plain = not (self.color_scale or self.scroll or self.legibility)
+        return self if plain else replace(self, color_scale={}, scroll={}, legibility=0.0)
 
     def with_metrics(self, metrics: dict[str, float]) -> Theme:
         return replace(self, metrics=metrics)
@@ -299,7 +259,7 @@ def _read_head(path: Path) -> dict[str, Any]:
             found = f"{shown(material)}: {strength!r}"
             raise ThemeError(f"{path}: strength must map materials to 0..1, found {found}")
     for key in VECTORS:
-        head[key] = _vectors(path, key, {} if head.get(key) is None else head[key])
+        head[key] = _vectors(path, key, head)
     head["legibility"] = _legibility(path, head.get("legibility", LEGIBILITY))
     unknown = sorted(shown(key) for key in head.keys() - {*TEXTS, *TABLES, *VECTORS, "legibility"})
     if unknown:
@@ -314,9 +274,17 @@ def _numbers(path: Path, key: str, value: Any) -> dict[str, float]:
     return dict(value)
 
 
-def _vectors(path: Path, key: str, value: Any) -> dict[str, tuple[float, ...]]:
-    words, length, least, most = VECTORS[key]
-    expected = f"{path}: {key} must map materials to {words} {least:g}..{most:g}"
+def _vectors(path: Path, key: str, head: dict[str, Any]) -> dict[str, tuple[float, ...]]:
+    """The table `key` of `VECTORS`, taken out of `head`, where it may go by its old name."""
+    form, length, least, most = VECTORS[key]
+    old = OLD_NAMES[key]
+    if key in head and old in head:
+        raise ThemeError(f"{path}: {old} is the old name of {key}; expected one of them, found both")
+    name = old if old in head else key
+    value = head.pop(name, None)
+    if value is None:
+        return {}
+    expected = f"{path}: {name} must map materials to {form} {least:g}..{most:g}"
     if not isinstance(value, dict):
         raise ThemeError(f"{expected}, found {shown(value)}")
     for material, numbers in value.items():
@@ -355,54 +323,8 @@ def _read_tensors(path: Path) -> Tensors:
     return tensors
 
 
-def check_tensors(tensors: Tensors, where: str) -> None:
-    """Raise ThemeError unless every tensor of `TENSORS` is there, with its type, shape and range."""
-    missing, extra = sorted(TENSORS.keys() - tensors.keys()), sorted(tensors.keys() - TENSORS.keys())
-    if missing or extra:
-        raise ThemeError(f"{where}: missing tensors {missing[:5]}, unexpected tensors {shown(extra)}")
-    for name, (dtype, shape) in TENSORS.items():
-        t = tensors[name]
-        if t.dtype.name != dtype or t.shape != shape:
-            raise ThemeError(
-                f"{where}: {name} must be {dtype} {list(shape)}, found {t.dtype} {list(t.shape)}"
-            )
-        if dtype == "float32" and not (np.isfinite(t).all() and np.abs(t).max() < 1e6):
-            raise ThemeError(
-                f"{where}: {name} must be finite and below a million, found NaN, infinity or more"
-            )
-    for name, least in (("highs", 1e-6), ("span", 1e-6), ("head.0.step", 0)):
-        if not (tensors[name] > least).all():
-            raise ThemeError(f"{where}: {name} must be above {least:g}, found {float(tensors[name].min())}")
-
-
 def pack(network: Network, *, name: str, title: str, training: dict[str, float]) -> Theme:
-    """A theme from a trained network: rounds it to what a pack holds, exactly (see `quantization`). Needs
-    torch."""
-    from reskin.kernels.head.reference import first_levels
-
-    def numbers(t: Any) -> NDArray[np.float32]:
-        return np.ascontiguousarray(t.detach().cpu().float().numpy())
-
-    s = network.surfaces
-    tensors: Tensors = {
-        "embed": np.rint(numbers(network.embed) * 255).astype(np.uint8),
-        "textures": np.rint(numbers(s.textures) * 255).astype(np.uint8),
-        "gain": numbers(s.gain),
-        "mix": numbers(s.mix),
-        "mix_bias": numbers(s.bias),
-        "span": numbers(s.span),
-        "warp": numbers(s.warp),
-        "own": numbers(network.own),
-        "other": numbers(network.other),
-        "highs": numbers(network.highs),
-    }
-    for i, (weight, bias) in enumerate(zip(network.weights, network.biases, strict=True)):
-        parts = exact_layer(numbers(weight), numbers(bias), i, tensors["highs"])
-        tensors.update(zip((f"body.{i}.{part}" for part in ("weight", "step", "bias")), parts, strict=True))
-    levels, steps = first_levels(network.head_weights[0], network.highs)
-    tensors["head.0.weight"], tensors["head.0.step"] = numbers(levels).astype(np.int8), numbers(steps)
-    tensors["head.1.weight"] = numbers(network.head_weights[1])
-    for i in range(2):
-        tensors[f"head.{i}.bias"] = numbers(network.head_biases[i])
+    """A theme from a trained network, rounded to what a pack holds (see `quantization`). Needs torch."""
+    tensors = network.tensors()
     check_tensors(tensors, name)
     return Theme(name=name, title=title, tensors=exact_tensors(tensors), training=training)

@@ -72,11 +72,11 @@ class Batch:
     """T frames of B crops: every entry of the lists is one frame."""
 
     material: list[Tensor]
-    tint: list[Tensor]
+    albedo: list[Tensor]
     anchor: list[Tensor]
     noise: list[Tensor]
-    near: list[Tensor]
-    across: list[Tensor]
+    edge_nearness: list[Tensor]
+    neighbour: list[Tensor]
     source: list[Tensor]
     target: list[Tensor]
     weight: Tensor
@@ -179,7 +179,7 @@ class Training:
 
     def rollout(self, network: Network, b: Batch) -> Tensor:
         """The loss over consecutive frames: how each looks, and how it differs from the one before."""
-        inputs = (b.material, b.tint, b.anchor, b.noise, b.near, b.across)
+        inputs = (b.material, b.albedo, b.anchor, b.noise, b.edge_nearness, b.neighbour)
         outputs = network(*map(torch.cat, inputs)).chunk(len(b.target))  # all frames at once
         loss = torch.zeros(())
         before: Tensor | None = None
@@ -204,12 +204,12 @@ class Training:
             [torch.stack([getattr(spots[t], name) for spots, _ in items]) for t in range(p.unroll)]
             for name in Spot._fields
         ]
-        material, tint, anchor, noise, near, across, source, target = parts
+        material, albedo, anchor, noise, edge_nearness, neighbour, source, target = parts
         thing = torch.from_numpy(IS_THING)[material[-1]].unsqueeze(1)
-        edge = (near[-1] >= REACH - 1).any(1, keepdim=True)
+        edge = (edge_nearness[-1] >= REACH - 1).any(1, keepdim=True)
         inside = torch.stack([inside for _, inside in items])
         weight = inside * (1 + (p.thing_weight - 1) * thing) * (1 + (p.edge_weight - 1) * edge)
-        return Batch(material, tint, anchor, noise, near, across, source, target, weight)
+        return Batch(material, albedo, anchor, noise, edge_nearness, neighbour, source, target, weight)
 
     def _crop(self, clip: Clip) -> tuple[list[Spot], Tensor]:
         """The same random part of consecutive frames, and a mask [1,H,W] of what is asked for."""
@@ -318,8 +318,8 @@ def _groups(student: Student, rate: float) -> list[dict[str, object]]:
         "embed_logits": 3.0,
         "mix": 12.0,
         "mix_bias": 12.0,
-        "own": 8.0,
-        "other": 8.0,
+        "edge_self": 8.0,
+        "edge_other": 8.0,
         "head_weights": 3.0,
         "head_biases": 3.0,
     }

@@ -146,7 +146,7 @@ def picture(image: Path, labels: Path | None, name: str | None, weights: Path | 
     """Make a theme from one picture: its textures, palette, light and line.
 
     The picture is divided by colour, and each material takes the part that suits it. A MAP, a PNG of the
-    same size, says otherwise: paint a part in its material's colour (PROTOTYPE in
+    same size, says otherwise: paint a part in its material's colour (PROTOTYPE_COLORS in
     neural_renderer/features.py) and leave the rest black. Prints how near the palettes lie (0 the same,
     1 nothing in common) and how well the scene's edges are kept (1 all of them).
 

@@ -205,9 +205,8 @@ def _options(wish: Wish, game: Game, post: Any, bar: Bar) -> RunOptions:
 def _restyler(wish: Wish, tick_rate: int) -> Restyler:
     from reskin.neural_renderer.restyler import Restyler
 
-    width, height = wish.size
     post = Restyler(
-        wish.theme or DEFAULT_THEME, wish.device, (height, width), wish.transition, wish.legible, preload=True
+        wish.theme or DEFAULT_THEME, wish.device, wish.size, wish.transition, wish.legible, preload=True
     )
     tell_inexact(post)
     post.tick_rate = tick_rate

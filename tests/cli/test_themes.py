@@ -11,7 +11,8 @@ import pytest
 from click.testing import CliRunner, Result
 
 from reskin.cli import main
-from reskin.neural_renderer.theme.pack import ARCHITECTURE, available, load
+from reskin.neural_renderer.architecture import ARCHITECTURE
+from reskin.neural_renderer.theme.pack import available, load
 
 pytestmark = pytest.mark.skipif(not available(), reason="no theme is shipped yet")
 
@@ -59,10 +60,15 @@ def test_new_overwrites_nothing_and_takes_no_path() -> None:
 def test_check_says_what_is_in_a_pack() -> None:
     folder = made()
     head = folder / "theme.yaml"
-    head.write_text(head.read_text() + "tint: {water: [0.5, 1, 2]}\nflow: {lava: [0.1, 0]}\n")
+    head.write_text(head.read_text() + "color_scale: {water: [0.5, 1, 2]}\nscroll: {lava: [0.1, 0]}\n")
     result = call("check", str(folder))
     assert result.exit_code == 0, result.output
-    for words in ("My Look (my-look", "tint: water [0.5, 1, 2]", "flow: lava [0.1, 0]", "parameters"):
+    for words in (
+        "My Look (my-look",
+        "color_scale: water [0.5, 1, 2]",
+        "scroll: lava [0.1, 0]",
+        "parameters",
+    ):
         assert words in result.stdout
 
 

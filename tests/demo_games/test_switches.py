@@ -11,7 +11,7 @@ from reskin import Canvas, Restyler, load_game
 from reskin.neural_renderer.theme.pack import available
 
 SWITCHES = 1000
-SIZE = (360, 640)
+SIZE = (640, 360)
 
 
 def _resident() -> int:
@@ -43,7 +43,7 @@ def switch(count: int) -> dict[str, list[float]]:
     themes, random = available(), np.random.default_rng(1)
     kind = load_game("miner")
     game, alone = kind(7), kind(7)
-    canvas = Canvas(SIZE[1], SIZE[0], tile=kind.tile)
+    canvas = Canvas(*SIZE, tile=kind.tile)
     switched, steady, fresh = (Restyler(themes[0], size=SIZE) for _ in range(3))
     times: dict[str, list[float]] = {"switched": [], "steady": []}
     memory: list[int] = []
@@ -53,7 +53,8 @@ def switch(count: int) -> dict[str, list[float]]:
         game.draw(canvas, 1.0, "")
         frame = canvas.finish()
         chosen = str(random.choice([name for name in themes if name != switched.theme]))
-        switched.theme = fresh.theme = chosen
+        switched.set_theme(chosen)
+        fresh.set_theme(chosen)
         fresh.reset()
         started = time.perf_counter()
         picture = switched(frame)

@@ -68,12 +68,11 @@ class Failing:
 def looks(frames: int) -> dict[str, Callable[[], tuple[Any, dict[str, Any]]]]:
     """What can become of a picture: the post-renderer and the options of a run."""
     themes = tuple(available()[i % len(available())] for i in range(-(-frames // 60)))
-    size = SIZE[1], SIZE[0]
     return {
         "off": lambda: (None, {}),
-        "on": lambda: (Restyler(themes[0], size=size), {}),
-        "failing": lambda: (Failing(Restyler(themes[0], size=size)), {}),
-        "switching": lambda: (Restyler(themes[0], size=size), {"showcase": Showcase(themes, each=60)}),
+        "on": lambda: (Restyler(themes[0], size=SIZE), {}),
+        "failing": lambda: (Failing(Restyler(themes[0], size=SIZE)), {}),
+        "switching": lambda: (Restyler(themes[0], size=SIZE), {"showcase": Showcase(themes, each=60)}),
     }
 
 

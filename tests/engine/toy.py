@@ -73,6 +73,9 @@ class Tint:
         self.seen: list[tuple[int, bool, str]] = []
         self.threads: set[str] = set()
 
+    def set_theme(self, theme: str) -> None:
+        self.theme = theme
+
     def __call__(self, frame: Frame) -> NDArray[np.uint8]:
         self.seen.append((frame.tick, frame.cut, self.theme))
         self.threads.add(threading.current_thread().name)

@@ -17,8 +17,8 @@ from reskin.kernels.block.reference import (
     weight_step,
 )
 from reskin.kernels.simd import processor
+from reskin.neural_renderer.network import Network
 from reskin.neural_renderer.runtimes.body import Body
-from reskin.neural_renderer.runtimes.reference import network
 from reskin.neural_renderer.theme.pack import Theme, available, load
 from tests.kernels.tolerances import assert_close
 from tests.neural_renderer.samples import older, random_theme
@@ -163,8 +163,8 @@ def bodies(
         packed = np.random.default_rng(7).integers(0, 256, (height, width, INGEST)).astype(np.uint8)
     found = Body(theme.tensors, height, width, 1)(packed).copy()
     given = torch.from_numpy(packed.astype(np.float32) / 255).permute(2, 0, 1)[None]
-    reference = network(theme.tensors)
+    reference = Network.of(theme.tensors)
     with torch.inference_mode():
-        values = reference.body(given)[0] * (255 / reference.highs[-2])
+        values = reference.body(given)[0] * (255 / reference.activation_ranges[-2])
     split = values.view(FEATURES // 4, 4, PATCH, PATCH, height, width).permute(4, 5, 2, 0, 3, 1)
     return found, np.rint(split.double().numpy())

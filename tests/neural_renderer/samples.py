@@ -35,7 +35,7 @@ def random_theme(seed: int = 1, warp: float = 0.0, name: str = "random") -> Them
         student = Student(warp)
         with torch.no_grad():
             student.head_weights[0][:, :FEATURES].normal_(0, 0.2)
-            for table in (student.own, student.other):
+            for table in (student.edge_self, student.edge_other):
                 table.normal_(0, 0.1)
     student.start_rounding()
     with torch.no_grad():

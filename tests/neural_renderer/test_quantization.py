@@ -15,10 +15,9 @@ from hypothesis import strategies as st
 from reskin.cli import main
 from reskin.kernels import FEATURES, PATCH
 from reskin.kernels.block import MOST
+from reskin.neural_renderer.architecture import BODY_LAYERS, SKIPPED, check_tensors
 from reskin.neural_renderer.network import Student
 from reskin.neural_renderer.quantization import (
-    COUNT,
-    SKIPPED,
     Layer,
     exact_ranges,
     exact_steps,
@@ -27,7 +26,7 @@ from reskin.neural_renderer.quantization import (
     layers,
 )
 from reskin.neural_renderer.restyler import Restyler
-from reskin.neural_renderer.theme.pack import available, check_tensors, load
+from reskin.neural_renderer.theme.pack import available, load
 from tests.neural_renderer.samples import levels, older, random_theme, world
 
 GOOD = Layer(
@@ -89,7 +88,7 @@ def test_an_older_body_is_made_exact() -> None:
     assert 0 < mean < 1
 
 
-@given(st.lists(st.floats(0.01, 100), min_size=COUNT, max_size=COUNT))
+@given(st.lists(st.floats(0.01, 100), min_size=len(BODY_LAYERS), max_size=len(BODY_LAYERS)))
 def test_exact_ranges_are_near_and_stay(found: list[float]) -> None:
     highs, factors = exact_ranges(np.array(found))
     assert (np.frexp(highs / 255)[0] == 0.5).all()
@@ -97,7 +96,7 @@ def test_exact_ranges_are_near_and_stay(found: list[float]) -> None:
     assert np.unique(factors[chain]).size == 1
     reached = np.array(found) * factors
     assert (reached[chain] <= highs[chain] * (1 + 1e-6)).all() and (reached[chain] * 2 > highs[chain]).all()
-    alone = [i for i in range(COUNT) if i not in SKIPPED]
+    alone = [i for i in range(len(BODY_LAYERS)) if i not in SKIPPED]
     assert np.allclose(reached[alone], highs[alone]) and (np.abs(np.log2(factors[alone])) <= 0.5001).all()
     again, same = exact_ranges(highs)
     assert np.array_equal(again, highs) and (same == 1).all()
@@ -114,7 +113,7 @@ def test_to_start_rounding_changes_nothing_but_the_rounding() -> None:
         student = Student().eval()  # which no longer follows the ranges that it sees
         with torch.no_grad():
             student.head_weights[0][:, :FEATURES].normal_(0, 0.2)
-            student.highs[:COUNT] = torch.linspace(0.3, 3.7, COUNT)
+            student.activation_ranges[: len(BODY_LAYERS)] = torch.linspace(0.3, 3.7, len(BODY_LAYERS))
         inputs = torch.rand(1, 144, 6, 8)
 
     def heard() -> torch.Tensor:
@@ -124,7 +123,8 @@ def test_to_start_rounding_changes_nothing_but_the_rounding() -> None:
 
     before = heard()
     ranges = student.start_rounding()
-    assert student.rounded and np.array_equal(student.highs[:COUNT].numpy(), ranges.highs)
+    found = student.activation_ranges[: len(BODY_LAYERS)].numpy()
+    assert student.rounded and np.array_equal(found, ranges.upper)
     student.rounded = False
     torch.testing.assert_close(heard(), before, rtol=1e-4, atol=1e-4)
     weights = [weight.clone() for weight in student.weights]
@@ -134,9 +134,9 @@ def test_to_start_rounding_changes_nothing_but_the_rounding() -> None:
 
 def test_an_average_follows_its_student() -> None:
     student, average = Student(), Student()
-    average.highs[:COUNT] *= 1.02
+    average.activation_ranges[: len(BODY_LAYERS)] *= 1.02
     average.start_rounding(student.start_rounding())
-    assert torch.equal(student.highs, average.highs) and average.rounded
+    assert torch.equal(student.activation_ranges, average.activation_ranges) and average.rounded
 
 
 def test_an_older_pack_says_so_and_can_be_converted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -199,9 +199,9 @@ def test_the_next_frame_is_of_the_new_theme_alone(device: str) -> None:
     restyler = Restyler(random_theme(1), device=device)
     for t in range(3):
         restyler(world(t))
-    restyler.theme = random_theme(2)  # type: ignore[assignment]
+    restyler.set_theme(random_theme(2))
     assert np.array_equal(restyler(world(3)), Restyler(random_theme(2), device=device)(world(3)))
-    restyler.theme = random_theme(1)  # type: ignore[assignment]
+    restyler.set_theme(random_theme(1))
     assert np.array_equal(restyler(world(4)), Restyler(random_theme(1), device=device)(world(4)))
     assert levels(fresh(world(4), 1), fresh(world(4), 2))[0] > 10
 
@@ -209,7 +209,7 @@ def test_the_next_frame_is_of_the_new_theme_alone(device: str) -> None:
 def test_choosing_the_same_theme_keeps_the_history(restyler: Restyler) -> None:
     other = Restyler(random_theme())
     for t in range(3):
-        restyler.theme = random_theme()  # type: ignore[assignment]
+        restyler.set_theme(random_theme())
         assert np.array_equal(restyler(world(t)), other(world(t)))
 
 
@@ -217,12 +217,12 @@ def test_a_switch_between_two_frames_of_another_thread() -> None:
     """Themes may be set at any time from any thread: every picture is wholly of one theme."""
     restyler, done = Restyler(random_theme(1)), threading.Event()
     for seed in (1, 2):
-        restyler.theme = random_theme(seed)  # type: ignore[assignment]
+        restyler.set_theme(random_theme(seed))
         restyler(world(0))
 
     def switch() -> None:
         while not done.wait(0.001):
-            restyler.theme = random_theme(1 if restyler._theme is random_theme(2) else 2)  # type: ignore[assignment]
+            restyler.set_theme(random_theme(1 if restyler._theme is random_theme(2) else 2))
 
     thread = threading.Thread(target=switch)
     thread.start()
@@ -241,7 +241,7 @@ def test_a_theme_that_cannot_be_read_changes_nothing(restyler: Restyler) -> None
     for t in range(2):
         assert np.array_equal(restyler(world(t)), other(world(t)))
         with pytest.raises(ThemeError, match="no theme 'wintre'"):
-            restyler.theme = "wintre"
+            restyler.set_theme("wintre")
         assert restyler.theme == "random"
 
 
@@ -288,7 +288,7 @@ def test_what_it_says_of_itself(restyler: Restyler) -> None:
 
 def test_a_theme_by_its_path_and_a_size_to_prepare(tmp_path: Path) -> None:
     random_theme().save(tmp_path / "mine")
-    restyler = Restyler(tmp_path / "mine", size=(72, 104))
+    restyler = Restyler(tmp_path / "mine", size=(104, 72))
     assert np.array_equal(restyler(world()), fresh(world()))
 
 
@@ -316,9 +316,9 @@ def test_other_themes_are_made_ready_only_when_asked_for(
     restyler = Restyler("winter", preload=preload)
     prepare = restyler._runtime.prepare
 
-    def note(theme: packs.Theme, height: int, width: int) -> None:
+    def note(theme: packs.Theme, size: tuple[int, int]) -> None:
         prepared.append(theme.name)
-        prepare(theme, height, width)
+        prepare(theme, size)
 
     monkeypatch.setattr(restyler._runtime, "prepare", note)
     for frame in (world(0, 24, 32), world(1, 24, 32)):

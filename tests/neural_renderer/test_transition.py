@@ -17,7 +17,7 @@ def run(kind: Kind, switch: int = 3, frames: int = FRAMES + 8) -> list[np.ndarra
     pictures = []
     for t in range(frames):
         if t == switch:
-            restyler.theme = random_theme(2)
+            restyler.set_theme(random_theme(2))
         pictures.append(restyler(world(t)))
     return pictures
 

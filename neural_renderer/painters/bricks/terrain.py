@@ -41,7 +41,7 @@ class Spot(NamedTuple):
 def spot(g: GBuffer, where: Mask, name: str, top: Array) -> Spot:
     """Gather the pixels of one material."""
     index = MATERIAL_INDEX[name]
-    span = float(materials.SPAN[index])
+    span = float(materials.TILE_SPAN[index])
     place = g.texture[where] % span * (1 if materials.IS_THING[index] else _TILE_PX)
     x, y = (place[None, :, i].astype(np.float32) for i in range(2))
     return Spot(x, y, g.noise[where][None], g.color[where][None], g.border[where][None], top[where][None])

@@ -28,7 +28,7 @@ SCALE: Final = 2
 """Samples per output pixel along each axis."""
 REACH: Final = 24.0
 """Distances are capped here, in output pixels: further than a student can see."""
-TINTED: Final = materials.TINTED
+TINTED: Final = materials.ALBEDO_MATERIALS
 """Materials whose plain colour a painter must let show; it may use no other's."""
 
 
@@ -65,7 +65,7 @@ class GBuffer:
         """float32 [H,W,2], tiles: where the pixel lies on its surface, warped where the painter warps.
 
         Periodic detail (bricks, planks, studs, faces) must be a function of `texture` modulo the
-        material's span (`materials.SPAN`: 2 tiles for terrain, 1 for things, 4 hills, 16 sky).
+        material's span (`materials.TILE_SPAN`: 2 tiles for terrain, 1 for things, 4 hills, 16 sky).
         """
         if not self.warp:
             return self.anchor

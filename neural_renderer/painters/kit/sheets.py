@@ -146,5 +146,5 @@ class Strip:
 
     def sheet(self, draw: Callable[[], Sheet], kept: int = 128) -> Array:
         """The sheet's colours [1,P,3] at these pixels."""
-        span = materials.SPAN[self.material]
+        span = materials.TILE_SPAN[self.material]
         return look_up(texels(draw, kept), self.texture / span, repeat=not materials.IS_THING[self.material])

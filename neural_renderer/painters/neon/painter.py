@@ -49,7 +49,7 @@ _TUBES: Final = {
 }  # fmt: skip
 TUBE: Final = np.array([_TUBES.get(name, (0.0, 0.0, 0.0)) for name in MATERIALS], np.float32)
 """The colour of each material's tube; tinted ones glow in their own."""
-_OWN: Final = materials.TINT & (TUBE.max(1) == 0)
+_OWN: Final = materials.SHOWS_ALBEDO & (TUBE.max(1) == 0)
 _SHINE: Final = {
     "lava": 0.50, "light": 0.90, "effect": 0.45, "projectile": 0.70, "coin": 0.30,
     "player": 0.16, "enemy": 0.20,

@@ -31,7 +31,7 @@ from tests.neural_renderer.samples import miner, random_theme, world
 
 def camouflage(bar: float = 20.0) -> Theme:
     """A theme that paints players black."""
-    return replace(random_theme(), legibility=bar, tint={"player": (0.0, 0.0, 0.0)})
+    return replace(random_theme(), legibility=bar, color_scale={"player": (0.0, 0.0, 0.0)})
 
 
 def dark(t: int = 0, layout: Layout = "BGRX") -> Frame:
@@ -50,7 +50,7 @@ def required(frame: Frame, bar: float) -> NDArray[np.float64]:
 
 def blind(bar: float = 20.0) -> Theme:
     """A theme in which everything is black."""
-    return replace(random_theme(), legibility=bar, tint=dict.fromkeys(MATERIALS, (0.0, 0.0, 0.0)))
+    return replace(random_theme(), legibility=bar, color_scale=dict.fromkeys(MATERIALS, (0.0, 0.0, 0.0)))
 
 
 @pytest.mark.parametrize("layout", ["BGRX", "RGBA"])
@@ -104,7 +104,7 @@ def test_what_is_added_is_a_matter_of_the_frame_alone() -> None:
 def test_it_holds_in_a_transition(transition: str) -> None:
     restyler = Restyler(random_theme(2), transition=transition)  # type: ignore[arg-type]
     restyler(dark(0).replace(hud=None))
-    restyler.theme = blind()  # type: ignore[assignment]
+    restyler.set_theme(blind())
     for t in range(1, 6):
         frame = dark(t).replace(hud=None)
         assert (contrasts(restyler(frame), frame)[1] >= required(frame, 20)).all()
@@ -214,7 +214,7 @@ def test_it_holds_and_is_steady(name: str) -> None:
     moved: tuple[list[float], list[float]] = ([], [])
     for (before, now), (last, shown) in zip(pairwise(frames), pairwise(pictures), strict=True):
         was, seen = features(before), features(now)
-        source = sources(was.key, seen.key, seen.motion)
+        source = sources(was.surface_id, seen.surface_id, seen.motion)
         there = (source >= 0) & IS_GUARDED[seen.material]
         for kind in range(2):
             past = last[kind].reshape(-1, 4)[source[there]].astype(int)

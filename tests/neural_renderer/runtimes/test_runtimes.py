@@ -35,7 +35,7 @@ def assert_alike(theme: Theme, frames: Iterator[Frame], count: int) -> None:
         reference(frame)
         assert int8.history is not None and reference.history is not None
         assert_close("picture", int8.history.picture[..., :3], reference.history.picture[..., :3])
-        assert np.array_equal(int8.history.key, reference.history.key)
+        assert np.array_equal(int8.history.surface_id, reference.history.surface_id)
         seen += 1
     assert seen == count
 
@@ -101,14 +101,14 @@ def test_a_window_that_passes_many_sizes_keeps_few_networks(monkeypatch: pytest.
     monkeypatch.setattr("reskin.neural_renderer.runtimes.cpu.Body", lambda *arguments: object())
     runtime = OpenVinoRuntime()
     for width in range(1, 3 * KEPT):
-        runtime.prepare(random_theme(), 4, width)
+        runtime.prepare(random_theme(), (width, 4))
     assert len(runtime._ready) == KEPT
-    assert runtime._network(random_theme(), 4, width) is runtime._network(random_theme(), 4, width)
+    assert runtime._network(random_theme(), (width, 4)) is runtime._network(random_theme(), (width, 4))
 
 
 def test_the_reference_forgets_networks_too() -> None:
     runtime = TorchRuntime()
     themes = [Theme("many", "Many", dict(random_theme().tensors)) for _ in range(30)]
     for theme in themes:
-        runtime.prepare(theme, 4, 4)
+        runtime.prepare(theme, (4, 4))
     assert len(runtime._networks) == 24

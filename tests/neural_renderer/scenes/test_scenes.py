@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from reskin.engine.frame import MATERIAL_INDEX, MATERIALS, THINGS, Frame
-from reskin.neural_renderer.scenes.palette import PROTOTYPE, Palette
+from reskin.neural_renderer.scenes.palette import SCENE_COLORS, Palette
 from reskin.neural_renderer.scenes.scenes import SHARES, Scene
 
 SEEDS = range(40)
@@ -130,7 +130,7 @@ def test_sizes_and_tiles_follow_the_arguments() -> None:
 
 
 def test_palettes_wander_but_name_every_material() -> None:
-    assert set(PROTOTYPE) == set(MATERIALS)
+    assert set(SCENE_COLORS) == set(MATERIALS)
     greens = np.array([Palette(np.random.default_rng(seed))("grass") for seed in range(60)])
     assert (greens.std(axis=0) > 25).all()
     mostly_green = (greens[:, 1] > greens[:, 2]).mean()

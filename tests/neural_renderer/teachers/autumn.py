@@ -7,7 +7,7 @@ from typing import Final
 import numpy as np
 
 from reskin.engine.frame import MATERIALS
-from reskin.neural_renderer.features import PROTOTYPE
+from reskin.neural_renderer.features import PROTOTYPE_COLORS
 from reskin.neural_renderer.noise import CELL, CELL_EDGE, E10, E24, N5, N10, N24, N64, SH, SV, TILE
 from reskin.neural_renderer.painters.kit.gbuffer import Array, GBuffer, Painter, rgb, smooth
 
@@ -44,7 +44,7 @@ def _mix(a: Array, b: Array, t: Array | float) -> Array:
 
 
 def _plain(name: str) -> Array:
-    code = PROTOTYPE[name]
+    code = PROTOTYPE_COLORS[name]
     return rgb(*(int(code[i : i + 2], 16) / 255 for i in (1, 3, 5)))
 
 

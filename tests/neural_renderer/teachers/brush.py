@@ -9,7 +9,7 @@ import numpy as np
 
 from reskin.engine.frame import MATERIALS
 from reskin.neural_renderer import noise
-from reskin.neural_renderer.features import PROTOTYPE
+from reskin.neural_renderer.features import PROTOTYPE_COLORS
 from reskin.neural_renderer.painters.kit.gbuffer import Array, GBuffer, Painter, mix, rgb, smooth
 
 STROKES: Final = {
@@ -35,7 +35,7 @@ def paint(g: GBuffer) -> Array:
 
 def _strokes(name: str, index: int, anchor: Array, thing: bool) -> Array:
     """Colours [P,3] of a material at its anchors."""
-    code = PROTOTYPE[name]
+    code = PROTOTYPE_COLORS[name]
     plain = rgb(*(int(code[i : i + 2], 16) / 255 for i in (1, 3, 5)))
     base = plain * rgb(0.95, 0.85, 0.8) + rgb(0.06, 0.05, 0.08)
     if thing:

@@ -293,11 +293,12 @@ def test_a_missing_material_borrows_a_surface_in_a_colour_of_its_own() -> None:
     shown[sand] = False
     filled = fallback_materials.fill_in(theme, shown, fallback_materials.prototypes() * 0.5)
     assert np.array_equal(filled.tensors["textures"][sand], theme.tensors["textures"][dirt])
-    assert set(filled.tint) == {"sand"} and min(filled.tint["sand"]) > 1, "sand is paler than dirt"
+    assert set(filled.color_scale) == {"sand"}
+    assert min(filled.color_scale["sand"]) > 1, "sand is paler than dirt"
     assert (
         fallback_materials.LEAST
-        <= min(filled.tint["sand"])
-        <= max(filled.tint["sand"])
+        <= min(filled.color_scale["sand"])
+        <= max(filled.color_scale["sand"])
         <= fallback_materials.MOST
     )
 

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from reskin.engine.capture.pictures import save_png
 from reskin.engine.frame import MATERIAL_INDEX, Frame
 from reskin.neural_renderer.errors import LearnError
-from reskin.neural_renderer.features import PROTOTYPE
+from reskin.neural_renderer.features import PROTOTYPE_COLORS
 from reskin.neural_renderer.measure.style_metrics import edge_score, grain, palette_distance
 from reskin.neural_renderer.scenes.frame_sources import game_take
 from reskin.neural_renderer.teachers.picture import (
@@ -113,7 +113,7 @@ def test_a_texture_repeats_without_a_seam(pictures: Path) -> None:
 def test_a_map_says_which_part_is_which_material(pictures: Path, tmp_path: Path) -> None:
     labels = np.zeros((240, 320, 3), np.uint8)
     for name, rows in (("grass", slice(0, 60)), ("sky", slice(180, 240))):
-        labels[rows] = [int(PROTOTYPE[name][i : i + 2], 16) for i in (1, 3, 5)]
+        labels[rows] = [int(PROTOTYPE_COLORS[name][i : i + 2], 16) for i in (1, 3, 5)]
     save_png(tmp_path / "map.png", labels, "RGBA")
     picture = read_picture(pictures / "weave.png")
     found = read_labels(tmp_path / "map.png", pictures / "weave.png", picture.shape[:2])

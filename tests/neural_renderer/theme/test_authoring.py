@@ -40,8 +40,8 @@ def still(ticks: int, water: bool = False) -> Iterator[Frame]:
         yield frame.replace(tick=tick)
 
 
-def flowing(*rate: float, material: str = "water") -> Theme:
-    return replace(random_theme(), flow={material: rate})
+def scrolling(*rate: float, material: str = "water") -> Theme:
+    return replace(random_theme(), scroll={material: rate})
 
 
 def edited(folder: Path, **fields: object) -> Path:
@@ -55,22 +55,24 @@ def edited(folder: Path, **fields: object) -> Path:
 # The fields
 
 
-def test_tint_and_flow_survive_a_round_trip(tmp_path: Path) -> None:
-    theme = replace(random_theme(), tint={"water": (0.5, 1.0, 2.0)}, flow={"lava": (0.0, -0.25)})
+def test_color_scale_and_scroll_survive_a_round_trip(tmp_path: Path) -> None:
+    theme = replace(random_theme(), color_scale={"water": (0.5, 1.0, 2.0)}, scroll={"lava": (0.0, -0.25)})
     theme.save(tmp_path / "mine")
     back = load(tmp_path / "mine")
-    assert (back.tint, back.flow) == (theme.tint, theme.flow)
+    assert (back.color_scale, back.scroll) == (theme.color_scale, theme.scroll)
 
 
 def test_a_pack_without_them_is_written_as_before(tmp_path: Path) -> None:
     random_theme().save(tmp_path / "mine")
-    assert not {"tint", "flow"} & set(yaml.safe_load((tmp_path / "mine" / "theme.yaml").read_text()))
+    assert not {"color_scale", "scroll"} & set(yaml.safe_load((tmp_path / "mine" / "theme.yaml").read_text()))
     back = load(tmp_path / "mine")
-    assert back.tints() is None and back.drift(1000, 60) is None
-    assert load(edited(tmp_path / "none", tint=None, flow={})).tint == {}
+    assert back.color_scales() is None and back.scroll_offset(1000, 60) is None
+    assert load(edited(tmp_path / "none", color_scale=None, scroll={})).color_scale == {}
 
 
-@pytest.mark.parametrize(("key", "words"), [("tint", "[r, g, b] of 0..2"), ("flow", "[dx, dy] of -16..16")])
+@pytest.mark.parametrize(
+    ("key", "words"), [("color_scale", "[r, g, b] of 0..2"), ("scroll", "[dx, dy] of -16..16")]
+)
 @pytest.mark.parametrize(
     "value",
     [
@@ -88,20 +90,28 @@ def test_a_wrong_table_is_refused(tmp_path: Path, key: str, words: str, value: o
 
 
 def test_measures_see_a_theme_as_it_was_learnt() -> None:
-    theme = replace(random_theme(), tint={"water": (0.5, 1.0, 2.0)}, flow={"lava": (0.0, -0.25)})
-    assert theme.as_learnt().tints() is None and theme.as_learnt().drift(9, 60) is None
+    theme = replace(random_theme(), color_scale={"water": (0.5, 1.0, 2.0)}, scroll={"lava": (0.0, -0.25)})
+    assert theme.as_learnt().color_scales() is None and theme.as_learnt().scroll_offset(9, 60) is None
     assert theme.as_learnt().tensors is theme.tensors and random_theme().as_learnt() is random_theme()
 
 
-# Tint
+def test_the_old_names_still_load(tmp_path: Path) -> None:
+    theme = load(edited(tmp_path / "mine", tint={"water": [0.5, 1, 2]}, flow={"lava": [0, -0.25]}))
+    assert (theme.color_scale, theme.scroll) == ({"water": (0.5, 1.0, 2.0)}, {"lava": (0.0, -0.25)})
+    both = edited(tmp_path / "both", tint={"water": [1, 1, 1]}, color_scale={"water": [1, 1, 1]})
+    with pytest.raises(ThemeError, match="tint is the old name of color_scale"):
+        load(both)
+
+
+# Color scale
 
 
 @pytest.mark.parametrize("layout", ["BGRX", "RGBA"])
-def test_a_tint_multiplies_the_restyled_colour(layout: Layout) -> None:
+def test_a_color_scale_multiplies_the_restyled_colour(layout: Layout) -> None:
     frame = world(layout=layout).replace(hud=None)
     assert frame.material is not None
     plain = to_rgb(Restyler(random_theme())(frame), layout)
-    theme = replace(random_theme(), tint={"water": (0.5, 1.0, 2.0)})
+    theme = replace(random_theme(), color_scale={"water": (0.5, 1.0, 2.0)})
     tinted = to_rgb(Restyler(theme)(frame), layout)
     water = frame.material == WATER
     assert water.any() and np.array_equal(tinted[~water], plain[~water])
@@ -109,13 +119,14 @@ def test_a_tint_multiplies_the_restyled_colour(layout: Layout) -> None:
     assert levels(tinted[water], expected)[1] <= 0.5
 
 
-def test_a_tint_comes_before_the_strength() -> None:
+def test_a_color_scale_comes_before_the_strength() -> None:
     frame = world().replace(hud=None)
-    off = replace(random_theme(), tint={"water": (0.0, 0.0, 0.0)}, strength=dict.fromkeys(MATERIALS, 0.0))
+    shown = dict.fromkeys(MATERIALS, 0.0)
+    off = replace(random_theme(), color_scale={"water": (0.0, 0.0, 0.0)}, strength=shown)
     assert np.array_equal(Restyler(off)(frame)[..., :3], frame.color[..., :3])
 
 
-# Flow
+# Scroll
 
 
 def test_noise_and_texture_repeat_after_a_period() -> None:
@@ -123,24 +134,24 @@ def test_noise_and_texture_repeat_after_a_period() -> None:
     for material in range(len(MATERIALS)):
         scale, period = materials.NOISE_SCALE[material], materials.PERIOD[material]
         assert np.allclose(period * scale.astype(float) % noise.PERIOD_TILES % 15.9999, 0, atol=1e-3)
-        assert (period % materials.SPAN[material] == 0).all()
+        assert (period % materials.TILE_SPAN[material] == 0).all()
         assert levels(noise.sample(anchor, scale), noise.sample(anchor + period, scale))[1] < 0.02
 
 
 def test_drift_is_whole_texels_of_a_second() -> None:
-    theme = flowing(0.5, -1.0)
+    theme = scrolling(0.5, -1.0)
     for tick, expected in [(0, (0, 0)), (60, (16, -32)), (120, (32, -64)), (60 * 33, (16, -32))]:
-        drift = theme.drift(tick, 60)
-        assert drift is not None
-        assert tuple(drift[WATER]) == tuple(value % 512 for value in expected)
-        assert not drift[STONE].any()
-    slow = theme.drift(60, 30)
+        scroll_offset = theme.scroll_offset(tick, 60)
+        assert scroll_offset is not None
+        assert tuple(scroll_offset[WATER]) == tuple(value % 512 for value in expected)
+        assert not scroll_offset[STONE].any()
+    slow = theme.scroll_offset(60, 30)
     assert slow is not None and tuple(slow[WATER]) == (32, 512 - 64)
 
 
 @pytest.mark.parametrize("device", ["openvino", "torch"])
 def test_what_flows_moves_and_nothing_else_does(device: str) -> None:
-    restyler, other = (Restyler(theme, device=device) for theme in (flowing(3.75, 0.0), random_theme()))
+    restyler, other = (Restyler(theme, device=device) for theme in (scrolling(3.75, 0.0), random_theme()))
     for frame in still(4):
         moving, resting = restyler(frame), other(frame)
     assert frame.material is not None
@@ -152,20 +163,20 @@ def test_what_flows_moves_and_nothing_else_does(device: str) -> None:
 def test_the_surface_goes_right_and_down() -> None:
     """Two texels right and down a tick: the picture of water alone does the same, to the pixel. (The body
     works on patches of four pixels, so that only whole patches can be compared.)"""
-    pictures = [Restyler(flowing(3.75, 3.75))(frame) for frame in still(3, water=True)]
+    pictures = [Restyler(scrolling(3.75, 3.75))(frame) for frame in still(3, water=True)]
     assert np.array_equal(pictures[2][4:, 4:], pictures[0][:-4, :-4])
     assert levels(pictures[2], pictures[0])[0] > 5
 
 
 def test_what_flows_does_not_smear() -> None:
     """Running on is as starting afresh at each tick: no past of the surface shines through."""
-    restyler = Restyler(flowing(3.75, 0.0))
+    restyler = Restyler(scrolling(3.75, 0.0))
     for frame in still(5, water=True):
-        assert np.array_equal(restyler(frame), Restyler(flowing(3.75, 0.0))(frame))
+        assert np.array_equal(restyler(frame), Restyler(scrolling(3.75, 0.0))(frame))
 
 
 def test_the_past_of_what_rests_still_counts() -> None:
-    restyler, other = Restyler(flowing(3.75, 0.0)), Restyler(random_theme())
+    restyler, other = Restyler(scrolling(3.75, 0.0)), Restyler(random_theme())
     for t in range(3):
         moving, resting = restyler(world(t)), other(world(t))
     material = world(2).material
@@ -174,7 +185,7 @@ def test_the_past_of_what_rests_still_counts() -> None:
 
 def test_a_replay_shows_the_same() -> None:
     def run() -> list[NDArray[np.uint8]]:
-        restyler = Restyler(flowing(0.3, 0.1))
+        restyler = Restyler(scrolling(0.3, 0.1))
         return [restyler(world(t).replace(tick=1000 + t)) for t in range(4)]
 
     for first, second in zip(run(), run(), strict=True):
@@ -192,8 +203,8 @@ def test_an_edit_compiles_nothing_and_keeps_the_past(monkeypatch: pytest.MonkeyP
     restyler, other = Restyler(random_theme()), Restyler(random_theme())
     restyler(world(0)), other(world(0))
     assert len(bodies) == 2
-    edit = replace(random_theme(), flow={"lava": (9.0, 0.0)}, strength={"coin": 0.5})
-    restyler.theme = edit  # type: ignore[assignment]
+    edit = replace(random_theme(), scroll={"lava": (9.0, 0.0)}, strength={"coin": 0.5})
+    restyler.set_theme(edit)
     found, expected, material = restyler(world(1)), other(world(1)), world(1).material
     assert material is not None and len(bodies) == 2
     same = material != MATERIAL_INDEX["lava"]
@@ -244,14 +255,14 @@ def test_a_broken_edit_keeps_the_theme_and_is_shown(watching: tuple[Restyler, Pa
     until(lambda: "no theme" in restyler.trouble)
     head.write_text(good + "flow: {water: [1, 0]}\n")
     until(lambda: restyler.trouble == "")
-    assert restyler._theme.flow == {"water": (1.0, 0.0)}
+    assert restyler._theme.scroll == {"water": (1.0, 0.0)}
 
 
 def test_another_theme_ends_the_trouble(watching: tuple[Restyler, Path]) -> None:
     restyler, head = watching
     head.write_text("nothing")
     until(lambda: restyler.trouble != "")
-    restyler.theme = random_theme(2)  # type: ignore[assignment]
+    restyler.set_theme(random_theme(2))
     until(lambda: restyler.trouble == "")
     assert restyler._theme is random_theme(2)
 
@@ -276,7 +287,7 @@ def test_half_an_edit_is_no_trouble(tmp_path: Path) -> None:
     assert watcher.trouble == ""
     head.write_text(good + "tint: {coin: [1, 1, 1]}\n")
     watcher.look()
-    assert watcher.trouble == "" and taken[-1].tint
+    assert watcher.trouble == "" and taken[-1].color_scale
     count = len(taken)
     watcher.look()
     assert len(taken) == count, "what did not change is not taken again"

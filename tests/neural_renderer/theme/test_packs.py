@@ -19,10 +19,11 @@ import pytest
 import yaml
 from safetensors.numpy import save
 
+from reskin.neural_renderer.architecture import ARCHITECTURE, TENSORS, Tensors
 from reskin.neural_renderer.errors import ThemeError
 from reskin.neural_renderer.restyler import Restyler
 from reskin.neural_renderer.theme import pack as packs
-from reskin.neural_renderer.theme.pack import ARCHITECTURE, TENSORS, Tensors, load
+from reskin.neural_renderer.theme.pack import load
 from tests.neural_renderer.samples import random_theme, world
 
 HEAD: dict[str, Any] = {
@@ -415,6 +416,6 @@ def test_a_refused_pack_leaves_the_theme_as_it_was(tmp_path: Path) -> None:
     before = restyler(world())
     write(tmp_path / "bad", head(metrics=[1]))
     with pytest.raises(ThemeError, match="metrics"):
-        restyler.theme = str(tmp_path / "bad")
+        restyler.set_theme(str(tmp_path / "bad"))
     restyler.reset()
     assert restyler.theme == "random" and np.array_equal(restyler(world()), before)
