@@ -3,7 +3,7 @@
 A post-renderer may raise, return nonsense or come too late. The plain frame with its HUD is shown
 instead, and the fault is counted and its reason kept. After `PATIENCE` faults in a row the post-renderer
 rests for `REST_FRAMES` frames and is then tried again. The first frame after any of this is a cut,
-because the post-renderer has not seen what came between. Read next: `engine.loop.worker`, `engine.loop.loop`.
+because the post-renderer has not seen what came between. Read next: `engine.loop.player`, `engine.loop.loop`.
 """
 
 from __future__ import annotations

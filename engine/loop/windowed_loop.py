@@ -3,7 +3,7 @@
 A frame is drawn when the last one came back, restyled on the worker's thread, and shown as soon as it
 is there. Meanwhile ticks go on. A picture that misses the deadline is replaced by the plain one. So
 nothing queues up, and the post-renderer sees every frame that was drawn for it, in order.
-Read next: `engine.loop.hotkeys`, the keys; `engine.loop.worker`, the thread.
+Read next: `engine.loop.hotkeys`, the keys; `engine.loop.player`, the thread.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from reskin.engine.loop.report import RunReport
 from reskin.engine.loop.session import Session
 from reskin.engine.loop.shortcuts import check_controls
 from reskin.engine.loop.window import Window
-from reskin.engine.loop.worker import Restyled, Worker
+from reskin.engine.loop.player import Restyled, Worker
 from reskin.engine.simulation.clock import SECOND_NS, Clock
 
 MOST_FRAMES: Final = 60

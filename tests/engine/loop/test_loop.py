@@ -18,7 +18,7 @@ from reskin.engine.loop.circuit_breaker import PATIENCE, CircuitBreaker
 from reskin.engine.loop.interrupts import stoppable
 from reskin.engine.loop.loop import RunOptions, run
 from reskin.engine.loop.window import display_missing
-from reskin.engine.loop.worker import Worker
+from reskin.engine.loop.player import Worker
 from tests.engine.toy import Faulty, Tint, Toy, frame
 
 SMALL = (96, 64)
