@@ -1,9 +1,9 @@
 """A circuit breaker between the loop and a post-renderer: a fault of the post-renderer never stops the game.
 
-A post-renderer may raise, return nonsense or come too late. The plain frame with its HUD is shown
-instead, and the fault is counted and its reason kept. After `PATIENCE` faults in a row the post-renderer
-rests for `REST_FRAMES` frames and is then tried again. The first frame after any of this is a cut,
-because the post-renderer has not seen what came between. Read next: `engine.loop.player`, `engine.loop.loop`.
+A post-renderer may raise, return something that is no picture, or be late. The plain frame with its HUD is
+shown instead, and the fault is counted with its reason. After `THRESHOLD` faults in a row the breaker opens:
+the post-renderer is left out for `OPEN_FRAMES` frames and then tried again. The first frame after any of
+this is a cut, because the post-renderer has not seen the frames before. Read next: `engine.loop.player`.
 """
 
 from __future__ import annotations
@@ -16,8 +16,10 @@ from numpy.typing import NDArray
 
 from reskin.engine.frame import Frame, PostRenderer, plain_picture
 
-PATIENCE: Final = 5
-REST_FRAMES: Final = 60
+THRESHOLD: Final = 5
+"""Faults in a row that open the breaker."""
+OPEN_FRAMES: Final = 60
+"""Frames for which it stays open."""
 REASONS_KEPT: Final = 16
 
 
@@ -28,45 +30,51 @@ class CircuitBreaker:
         picture = breaker(frame)          # uint8 [H,W,4] in the frame's layout, the HUD over it
         breaker.faults, breaker.last_reason
 
-    With None for a post-renderer every frame goes out plain. Safe to use from two threads: the worker
-    calls `attempt`, the loop says what came in time and what late.
+    Without a post-renderer every frame is plain. Safe to use from two threads: the player's thread calls
+    `attempt`, the loop's says whether the picture came in time.
     """
 
     def __init__(
-        self, post: PostRenderer | None, patience: int = PATIENCE, rest_frames: int = REST_FRAMES
+        self, post: PostRenderer | None, threshold: int = THRESHOLD, open_frames: int = OPEN_FRAMES
     ) -> None:
         self.post = post
         self.faults = 0
         self.reasons: dict[str, int] = {}
         self.last_reason = ""
-        self._patience = patience
-        self._rest_frames = rest_frames
-        self._rest_left = 0
+        self.frames_left = 0
+        """Frames for which it stays open; 0 when it is closed."""
+        self._threshold = threshold
+        self._open_frames = open_frames
         self._in_a_row = 0
         self._cut_next = False
         self._lock = threading.Lock()
 
     def __call__(self, frame: Frame) -> NDArray[np.uint8]:
-        """The restyled picture, or the plain one when there is a fault or a rest."""
-        picture = None if self.rests() else self.attempt(frame)
+        """The restyled picture, or the plain one after a fault or while the breaker is open."""
+        picture = None if self.skips() else self.attempt(frame)
         if picture is None:
             return plain_picture(frame)
         self.success()
         return picture
 
-    def rests(self) -> bool:
-        """Whether this frame goes out plain without asking; counts one frame of the rest down."""
+    @property
+    def open(self) -> bool:
+        """Whether the post-renderer is left out for now."""
+        return self.frames_left > 0
+
+    def skips(self) -> bool:
+        """Whether the post-renderer is left out of this frame. Call it once a frame: it counts them."""
         if self.post is None:
             return True
         with self._lock:
-            if self._rest_left:
-                self._rest_left -= 1
+            if self.frames_left:
+                self.frames_left -= 1
                 self._cut_next = True
                 return True
         return False
 
     def attempt(self, frame: Frame) -> NDArray[np.uint8] | None:
-        """The restyled picture, or None when that failed and the fault was counted."""
+        """The restyled picture, or None if that failed, which is counted as a fault."""
         assert self.post is not None
         with self._lock:
             cut, self._cut_next = self._cut_next, False
@@ -86,7 +94,7 @@ class CircuitBreaker:
             self._in_a_row = 0
 
     def fault(self, reason: str) -> None:
-        """Count a fault; the loop calls this for a late picture."""
+        """Count a fault, such as a late picture."""
         with self._lock:
             self.faults += 1
             self.last_reason = reason
@@ -94,18 +102,13 @@ class CircuitBreaker:
                 self.reasons[reason] = self.reasons.get(reason, 0) + 1
             self._cut_next = True
             self._in_a_row += 1
-            if self._in_a_row >= self._patience:
-                self._in_a_row, self._rest_left = 0, self._rest_frames
+            if self._in_a_row >= self._threshold:
+                self._in_a_row, self.frames_left = 0, self._open_frames
 
     def cut(self) -> None:
-        """The post-renderer misses a frame: the next one that it sees is a cut."""
+        """The post-renderer does not see a frame: the next one that it sees is a cut."""
         with self._lock:
             self._cut_next = True
-
-    @property
-    def resting(self) -> int:
-        """Frames of rest left; 0 when the post-renderer is at work."""
-        return self._rest_left
 
     @property
     def status(self) -> str:
@@ -113,15 +116,15 @@ class CircuitBreaker:
         if not self.faults:
             return ""
         count = f"{self.faults} fault{'s' * (self.faults != 1)}"
-        rests = f", rests for {self._rest_left} frames" if self._rest_left else ""
+        rests = f", rests for {self.frames_left} frames" if self.open else ""
         return f"restyling: {count}{rests}; last: {self.last_reason}"
 
 
 def complaint(picture: Any, frame: Frame, post: object = None) -> str:
     """What is wrong with a post-renderer's picture; empty if it can be shown.
 
-    A post-renderer that computes in floats may declare that its result was not finite by an
-    attribute `finite = False`; conversion to uint8 would otherwise hide a NaN.
+    A post-renderer that computes in floats may say by an attribute `finite = False` that its result was not
+    finite, which the conversion to uint8 would hide.
     """
     expected = f"uint8 [{frame.height}, {frame.width}, 4]"
     if not isinstance(picture, np.ndarray):

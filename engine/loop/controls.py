@@ -1,8 +1,14 @@
-"""Keys and mouse to a game's actions. Tracks events only, so that posted ones work like real ones."""
+"""Keys and mouse become a game's actions; and the loop's own keys, which are the same in every game.
+
+Only events are looked at, never the keyboard itself, so that posted events work like real ones.
+Read next: `engine.loop.hotkeys`, which acts on the loop's own keys.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Final
 
 import pygame
 
@@ -10,6 +16,41 @@ from reskin.engine.errors import LoopError
 from reskin.engine.simulation.game import Control, Inputs
 
 Point = tuple[int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Shortcut:
+    """One of the loop's own keys: the action, the key's name in pygame, and how the help shows both."""
+
+    action: str
+    key: str
+    label: str
+    help: str
+
+
+SHORTCUTS: Final[tuple[Shortcut, ...]] = (
+    Shortcut("theme", "t", "T, Shift+T", "next, previous theme"),
+    Shortcut("restyle", "f5", "F5", "restyle on or off"),
+    Shortcut("wipe", "f6", "F6", "wipe between plain and restyled, with the mouse"),
+    Shortcut("help", "f1", "F1", "this help and the milliseconds"),
+    Shortcut("scaling", "f8", "F8", "whole or smooth pixels"),
+    Shortcut("screenshot", "f9", "F9", "screenshot"),
+    Shortcut("record", "f10", "F10", "record, and again to stop"),
+    Shortcut("fullscreen", "f11", "F11", "full screen"),
+    Shortcut("menu", "escape", "Esc", "menu: resume, themes, quit"),
+)
+
+
+def check_controls(controls: tuple[Control, ...]) -> None:
+    """Raise LoopError if a game's control lies on one of the loop's own keys."""
+    taken = {shortcut.key: shortcut for shortcut in SHORTCUTS}
+    for control in controls:
+        for key in control.keys:
+            if key.lower() in taken:
+                raise LoopError(
+                    f"control {control.action!r} is on key {key!r}, which is the loop's own "
+                    f"({taken[key.lower()].help}); give it another key"
+                )
 
 
 class Controls:
@@ -32,7 +73,7 @@ class Controls:
         self._pointed = False
 
     def handle(self, event: pygame.event.Event) -> None:
-        """Take note of one event."""
+        """Note one event."""
         if event.type == pygame.KEYDOWN:
             if event.key not in self._down:
                 self._pressed.extend(self._actions.get(event.key, ()))
@@ -49,7 +90,7 @@ class Controls:
             self.release()
 
     def release(self) -> None:
-        """Let go of everything, as when another window or the menu takes the keys."""
+        """Forget what is held and pressed, as when another window or the menu takes the keys."""
         self._down.clear()
         self._buttons.clear()
         self._pressed.clear()

@@ -1,13 +1,13 @@
-"""The loop's own keys, and everything that lies over the picture.
+"""What the loop's own keys do, and what is drawn over the picture: the menu, the help and the notices.
 
-Owns the menu, the help, the wipe and the notices; asks the session for the rest. Knows nothing of
-pacing. Read next: `engine.loop.windowed_loop`, which owns one.
+It knows nothing of pacing. Read next: `engine.loop.controls`, which lists the keys, and
+`engine.loop.overlay`, which draws.
 """
 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Final
 
@@ -16,12 +16,10 @@ import pygame
 from reskin.engine.capture.pictures import Picture, save_png
 from reskin.engine.errors import LoopError
 from reskin.engine.frame import Frame
-from reskin.engine.loop.controls import Controls
+from reskin.engine.loop.controls import SHORTCUTS, Controls
 from reskin.engine.loop.overlay import Menu, Overlay, Row
 from reskin.engine.loop.report import STAGES
 from reskin.engine.loop.session import Session
-from reskin.engine.loop.shortcuts import SHORTCUTS
-from reskin.engine.loop.theming import neighbour
 from reskin.engine.loop.window import Window
 from reskin.engine.simulation.clock import SECOND_NS
 
@@ -30,10 +28,11 @@ NOTICES: Final = 4
 
 
 class Hotkeys:
-    """What the person at the window can do besides playing."""
+    """What the user can do besides playing."""
 
     def __init__(self, session: Session, window: Window, controls: Controls) -> None:
         self.session = session
+        self.player = session.player
         self.window = window
         self.controls = controls
         self.menu: Menu | None = None
@@ -41,9 +40,7 @@ class Hotkeys:
         self.wiping = False
         self.quitting = False
         self.latest: tuple[Frame, Picture] | None = None
-        """What the window shows, without what lies over it."""
-        self.switch_to: str | None = None
-        """A theme that the post-renderer has not been told yet."""
+        """The frame and the picture in the window, without what is drawn over it."""
         self._overlay = Overlay()
         self._notices: list[tuple[int, str, bool]] = []
         self._faults_seen = 0
@@ -76,28 +73,27 @@ class Hotkeys:
     # The keys
 
     def turn_theme(self, step: int = 1) -> None:
-        """To the next theme, or the previous one."""
-        if not self.session.themes:
+        """Switch to the next theme, or to the previous one by a `step` of -1."""
+        if not self.player.themes:
             self.notice("no restyler is there, so there are no themes")
             return
-        self.set_theme(neighbour(self.session.themes, self.session.theme, step))
+        self.set_theme(neighbour(self.player.themes, self.player.theme, step))
 
     def set_theme(self, theme: str) -> None:
-        """The next frame that is drawn has this theme, and restyling is on."""
-        self.session.theme = self.switch_to = theme
-        self.session.restyle = True
+        """Switch to a theme from the next frame on, and turn restyling on."""
+        self.player.set_theme(theme)
         self.notice(f"theme: {theme}")
 
     def toggle_restyle(self) -> None:
-        if self.session.breaker.post is None:
+        if self.player.post is None:
             self.notice("no restyler is there; the picture is plain")
             return
-        self.session.restyle = not self.session.restyle
-        self.notice(f"restyling is {'on' if self.session.restyle else 'off'}")
+        self.player.restyling = not self.player.restyling
+        self.notice(f"restyling is {'on' if self.player.restyling else 'off'}")
 
     def toggle_wipe(self) -> None:
         self.wiping = not self.wiping
-        if self.wiping and not self.session.restyle:
+        if self.wiping and not self.player.restyling:
             self.notice("the wipe shows once restyling is on (F5)")
         else:
             self.notice("wipe: plain on the left, restyled on the right" if self.wiping else "wipe off")
@@ -110,7 +106,7 @@ class Hotkeys:
         self.notice("smooth pixels" if self.window.smooth else "whole pixels")
 
     def screenshot(self) -> None:
-        """The picture as it is, without what lies over it."""
+        """Save the picture, without what is drawn over it."""
         if self.latest is None:
             return
         frame, picture = self.latest
@@ -135,10 +131,10 @@ class Hotkeys:
             self.notice(str(error), warns=True)
 
     def open_menu(self) -> None:
-        """Pause, with a menu of themes."""
+        """Pause, and show a menu of themes."""
         self.controls.release()
         entries: list[tuple[str, Callable[[], None]]] = [("Resume", self.close_menu)]
-        entries += [(name, partial(self._pick_theme, name)) for name in self.session.themes]
+        entries += [(name, partial(self._pick_theme, name)) for name in self.player.themes]
         self.menu = Menu([*entries, ("Quit", self._quit)])
 
     def close_menu(self) -> None:
@@ -168,12 +164,12 @@ class Hotkeys:
     # Over the picture
 
     def notice(self, words: str, warns: bool = False) -> None:
-        """Say something at the bottom of the window for three seconds."""
+        """Show a line at the bottom of the window for three seconds."""
         self._notices.append((time.perf_counter_ns() + NOTICE_NS, words, warns))
         del self._notices[:-NOTICES]
 
     def draw(self) -> None:
-        """Draw over the window what is to be seen there now."""
+        """Draw the recording mark, help, menu and notices over the picture, those that are on."""
         surface, session = self.window.surface, self.session
         if session.recording is not None:
             self._overlay.mark_recording(surface)
@@ -184,8 +180,8 @@ class Hotkeys:
         self._overlay.notices(surface, self._lines())
 
     def _lines(self) -> list[tuple[str, bool]]:
-        """The notices that still hold; a rest and a script's trouble are shown as long as they last."""
-        breaker, game, now = self.session.breaker, self.session.game, time.perf_counter_ns()
+        """The notices to show now, True for a warning. What is wrong is shown for as long as it is."""
+        breaker, game, now = self.player.breaker, self.session.game, time.perf_counter_ns()
         if game.edition != self._edition:
             self._edition = game.edition
             self.notice("the scripts changed")
@@ -195,21 +191,27 @@ class Hotkeys:
             self._notices = [notice for notice in self._notices if not notice[2]]
             self.notice(breaker.status, warns=True)
         self._notices = [notice for notice in self._notices if notice[0] > now]
-        lasting = [words for words in (self.session.status, breaker.status * bool(breaker.resting)) if words]
-        kept = [(words, warns) for _, words, warns in self._notices if not (warns and breaker.resting)]
+        lasting = [words for words in (self.session.status, breaker.status * breaker.open) if words]
+        kept = [(words, warns) for _, words, warns in self._notices if not (warns and breaker.open)]
         return [*kept, *((words, True) for words in lasting), *trouble]
 
     def _figures(self) -> list[Row]:
-        session, meter = self.session, self.session.meter
-        post = session.breaker.post if session.restyle else None
+        meter, caption = self.session.meter, self.player.caption
+        post = self.player.post if self.player.restyling else None
         runtime = " on ".join(str(getattr(post, a)) for a in ("runtime", "device") if hasattr(post, a))
         return [
             ("ms", "   ".join(f"{stage} {meter.recent(stage):.1f}" for stage in STAGES)),
             ("frames/s", f"{meter.recent_fps:.0f}"),
-            ("look", f"{session.caption} ({runtime})" if runtime else session.caption),
-            ("faults", str(session.breaker.faults)),
+            ("look", f"{caption} ({runtime})" if runtime else caption),
+            ("faults", str(self.player.breaker.faults)),
         ]
 
     def _help(self) -> list[Row]:
         game = [(", ".join(control.keys), control.help) for control in self.session.controls]
         return [*game, ("", ""), *((shortcut.label, shortcut.help) for shortcut in SHORTCUTS)]
+
+
+def neighbour(names: Sequence[str], current: str, step: int) -> str:
+    """The name `step` places after the current one; after the last comes the first."""
+    at = names.index(current) if current in names else (-1 if step > 0 else 0)
+    return names[(at + step) % len(names)]

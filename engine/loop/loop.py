@@ -1,72 +1,89 @@
-"""The loop: takes a game and any post-renderer, and plays them in a window or without one.
+"""The loop: runs a game with any post-renderer, in a window or without one.
 
     from reskin.engine.loop.loop import RunOptions, run
 
     report = run(Miner(seed=7), Restyler("winter"), RunOptions(frames=600, headless=True, bot=True))
 
-It owns pacing, input and output. It knows no restyler: a post-renderer is a callable from `Frame` to a
-picture, which may have the attributes of `engine.loop.theming`. The circuit breaker keeps it from harming
-the game. Read next: `engine.loop.headless`, then `engine.loop.windowed_loop`.
+It knows no restyler: a post-renderer is a callable from `Frame` to a picture, which may have the attributes
+of `engine.loop.player.Themed`. Without a window there is exactly one tick a frame, as fast as possible, and
+nothing depends on time, so that a run can be repeated.
+Read next: `engine.loop.session`, then `engine.loop.windowed_loop`.
 """
 
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
+from time import perf_counter_ns
 from typing import Final
 
+from reskin.engine.capture.pictures import wipe
 from reskin.engine.errors import LoopError
-from reskin.engine.frame import PostRenderer
-from reskin.engine.loop.headless import play_headless
+from reskin.engine.frame import PostRenderer, plain_picture
 from reskin.engine.loop.report import RunReport
 from reskin.engine.loop.session import RunOptions, Session
-from reskin.engine.simulation.game import Game
+from reskin.engine.loop.window import Window, display_missing
+from reskin.engine.loop.windowed_loop import WindowedLoop
+from reskin.engine.simulation.game import Game, Inputs
 
-__all__ = ["RunOptions", "RunReport", "run", "window_missing"]
+__all__ = ["RunOptions", "RunReport", "run"]
 
-UNSEEN_FRAMES: Final = 600
-"""How long a run without a window goes on when nobody said."""
+HEADLESS_FRAMES: Final = 600
+"""Length of a run without a window that nobody asked for."""
+NO_INPUTS: Final = Inputs()
 
 
 def run(game: Game, post: PostRenderer | None = None, options: RunOptions | None = None) -> RunReport:
-    """Play a game until it is quit, `options.frames` are done or Ctrl-C; gives the figures.
+    """Run a game until it is quit, `options.frames` are done or Ctrl-C, and give the figures.
 
-    Without a display it plays headless and says so, by the bot, since nobody else can. Raises
-    LoopError where `headless=False` and no window can open, and for a recording that cannot be made.
+    Where no window can be opened and `options.headless` is None, the bot plays `HEADLESS_FRAMES` frames
+    headless, which is said. Raises LoopError where `headless=False` and no window can be opened, and for a
+    recording that cannot be made.
     """
     options = RunOptions() if options is None else options
     if options.headless:
-        return play_headless(Session(game, post, options))
-    missing = window_missing() if options.headless is None else ""
+        return _run_headless(game, post, options)
+    missing = display_missing() if options.headless is None else ""
+    if not missing:
+        try:
+            window = Window(f"Reskin: {game.title}", *options.size)
+        except LoopError as error:
+            if options.headless is False:
+                raise
+            missing = str(error)
     if missing:
-        return _play_unseen(game, post, options, missing)
-    return _play_in_window(game, post, options)
-
-
-def window_missing() -> str:
-    """Why no window can be opened here, in words; empty if one can be tried."""
-    from reskin.engine.loop.window import display_missing
-
-    return display_missing()
-
-
-def _play_unseen(game: Game, post: PostRenderer | None, options: RunOptions, why: str) -> RunReport:
-    """Headless although nobody asked for it."""
-    options.say(f"Playing headless, by the bot: {why}.")
-    frames = options.frames or UNSEEN_FRAMES
-    return play_headless(Session(game, post, replace(options, headless=True, bot=True, frames=frames)))
-
-
-def _play_in_window(game: Game, post: PostRenderer | None, options: RunOptions) -> RunReport:
-    from reskin.engine.loop.window import Window
-    from reskin.engine.loop.windowed_loop import WindowedLoop
-
+        options.say(f"Playing headless, by the bot: {missing}.")
+        frames = options.frames or HEADLESS_FRAMES
+        return _run_headless(game, post, replace(options, headless=True, bot=True, frames=frames))
     try:
-        window = Window(f"Reskin: {game.title}", *options.size)
-    except LoopError as error:
-        if options.headless is False:
-            raise
-        return _play_unseen(game, post, options, str(error))
-    try:
-        return WindowedLoop(Session(game, post, options), window).play()
+        return WindowedLoop(Session(game, post, options), window).run()
     finally:
         window.close()
+
+
+def _run_headless(game: Game, post: PostRenderer | None, options: RunOptions) -> RunReport:
+    session = Session(game, post, options)
+    return session.run(partial(_headless_turn, session), headless=True)
+
+
+def _headless_turn(session: Session) -> None:
+    """One tick, and its frame."""
+    meter, player = session.meter, session.player
+    showcase = session.options.showcase if player.restyling else None
+    if showcase is not None:
+        player.switch_theme(showcase.theme(session.frames))
+    start = perf_counter_ns()
+    with meter("tick"):
+        session.tick(NO_INPUTS)
+        session.hashes.append(session.game.simulation.state_hash())
+    frame = session.draw(alpha=1.0)
+    if player.restyling:
+        with meter("restyle"):
+            picture = player.restyle(frame)
+    else:
+        picture = plain_picture(frame)
+    meter.add("frame", (perf_counter_ns() - start) / 1e6)
+    wiped = None
+    if showcase is not None:
+        wiped = wipe(plain_picture(frame), picture, showcase.edge(session.frames, frame.width))
+    session.shown(frame, picture, wiped)

@@ -1,111 +1,262 @@
-"""The worker: one thread that restyles one frame at a time, so that a tick never waits for it.
+"""The player of a post-renderer: frames in, pictures to show out. It owns the thread, the circuit breaker
+and the theme.
 
-The loop hands over a frame when the worker is idle and takes the picture when it is there. A switch
-of the theme is done on this thread too, between two frames: a post-renderer is never touched by two
-threads. A worker that hangs is left behind when the window closes. Read next: `engine.loop.windowed_loop`.
+Without a window, `restyle` gives the picture of a frame on the caller's thread. With one, `submit` hands a
+frame to a thread of the player's, so that a tick never waits for it, and `collect` gives what to show: the
+picture, or None for the plain one when it fails or is late. A post-renderer is never touched by two threads:
+a change of theme is made on the player's thread too, between two frames.
+Read next: `engine.loop.windowed_loop`.
 """
 
 from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from enum import Enum
+from typing import Any, Final, Protocol, runtime_checkable
 
-import numpy as np
-from numpy.typing import NDArray
-
-from reskin.engine.frame import Frame
+from reskin.engine.capture.pictures import Picture
+from reskin.engine.frame import Frame, PostRenderer
 from reskin.engine.loop.circuit_breaker import CircuitBreaker
+
+PLAIN: Final = "plain"
+"""What the HUD and the report call the picture without any restyling."""
+DEADLINE_MS: Final = 100.0
+"""How long a picture may take in a window."""
+LOADING_MS: Final = 5000.0
+"""How long the first picture of a theme may take, which may compile kernels."""
+
+
+@runtime_checkable
+class Themed(Protocol):
+    """A post-renderer with themes. `set_theme` switches to one by name, from the next frame on.
+
+    Other attributes that any post-renderer may have: `runtime` and `device`, which are shown; `trouble`, what
+    is wrong with an edit of the theme; and `watch(on)`, to take up edits or no longer.
+    """
+
+    @property
+    def themes(self) -> Sequence[str]: ...
+
+    @property
+    def theme(self) -> Any: ...
+
+    def set_theme(self, theme: str) -> None: ...
+
+
+class State(Enum):
+    """What a player is doing."""
+
+    IDLE = "idle"
+    """It takes a frame."""
+    BUSY = "busy"
+    """A frame is under way, and its picture is waited for."""
+    LATE = "late"
+    """A frame is under way that missed its deadline. Frames are shown plain until it comes back."""
+    RESTING = "resting"
+    """The circuit breaker is open after too many faults. Frames are shown plain until it closes."""
 
 
 @dataclass(frozen=True, eq=False)
 class Restyled:
-    """What came back for a frame: the picture, or None after a fault; `ms` is the time it took."""
+    """What to show for a frame: the picture, uint8 [H,W,4], or None for the plain one.
 
-    frame: Frame
-    picture: NDArray[np.uint8] | None
-    ms: float
-
-
-class Worker:
-    """Runs a guarded post-renderer on a thread of its own.
-
-    At most one frame is under way: `submit` refuses another, so that nothing queues up, and motion
-    always tells of the frame that the post-renderer saw last.
+    `ms` is the time that the post-renderer took; None if it is still at it.
     """
 
-    def __init__(self, breaker: CircuitBreaker, clock_ns: Callable[[], int] = time.perf_counter_ns) -> None:
-        self._breaker = breaker
+    frame: Frame
+    picture: Picture | None
+    ms: float | None
+
+
+class Player:
+    """Plays a post-renderer, or nothing but plain frames where `post` is None.
+
+        player = Player(restyler)
+        picture = player.restyle(frame)            # now, on this thread
+
+        if not player.submit(frame):               # on the player's thread
+            show(plain_picture(frame))
+        restyled = player.collect(wait_s=0.01)     # None, or what to show
+
+    At most one frame is under way: nothing queues up, and motion is always since the frame that the
+    post-renderer saw last.
+    """
+
+    def __init__(
+        self,
+        post: PostRenderer | None,
+        restyling: bool = True,
+        deadline_ms: float = DEADLINE_MS,
+        clock_ns: Callable[[], int] = time.perf_counter_ns,
+    ) -> None:
+        self.breaker = CircuitBreaker(post)
+        self.restyling = restyling and post is not None
+        """Whether frames are restyled; switched off and on by the user."""
+        self.themes = themes_of(post)
+        self.theme = theme_of(post)
+        """The theme's name as it was asked for last."""
+        self._switch_to: str | None = None  # a theme that the post-renderer has not been told yet
+        self._deadline_ms = deadline_ms
         self._clock_ns = clock_ns
-        self._change = threading.Condition()
-        self._job: Frame | None = None
-        self._result: Restyled | None = None
-        self._errand: Callable[[], None] | None = None
+        # Known to the caller's thread only:
+        self._frame: Frame | None = None  # under way: submitted, and not yet collected
         self._submitted_ns = 0
+        self._missed = 0  # deadlines that it has missed
+        self._loading = True  # it is the first of its theme
+        # Shared with the player's thread, under the condition:
+        self._change = threading.Condition()
+        self._job: tuple[Frame, str | None] | None = None
+        self._result: Restyled | None = None
         self._closing = False
-        self._thread = threading.Thread(target=self._run, name="restyle", daemon=True)
-        self._thread.start()
+        self._thread: threading.Thread | None = None
 
     @property
-    def busy(self) -> bool:
-        """Whether a frame is under way or its result was not taken yet."""
-        with self._change:
-            return self._job is not None or self._result is not None
+    def post(self) -> PostRenderer | None:
+        return self.breaker.post
 
     @property
-    def age_ms(self) -> float:
-        """How long the frame under way has been waited for; 0 when there is none."""
-        with self._change:
-            return (self._clock_ns() - self._submitted_ns) / 1e6 if self._job is not None else 0.0
+    def caption(self) -> str:
+        """What the HUD calls the look of the next frame: the theme's name, or `plain`."""
+        return self.theme if self.restyling else PLAIN
 
-    def submit(self, frame: Frame, errand: Callable[[], None] | None = None) -> bool:
-        """Hand over a frame, and something to do before it; False when the worker is still busy."""
+    @property
+    def state(self) -> State:
+        if self._frame is not None and not self._missed:
+            return State.BUSY
+        if self.breaker.open:
+            return State.RESTING
+        return State.IDLE if self._frame is None else State.LATE
+
+    # On the caller's thread
+
+    def restyle(self, frame: Frame) -> Picture:
+        """The picture of a frame, now; the plain one after a fault, or while resting."""
+        return self.breaker(frame)
+
+    def switch_theme(self, theme: str) -> None:
+        """Switch now. A theme that cannot be loaded is a fault, and the one before goes on."""
+        if theme != self.theme:
+            self.theme = theme
+            self._switch(theme)
+
+    # On the player's thread
+
+    def set_theme(self, theme: str) -> None:
+        """The next frame that is submitted has this theme, and restyling is on."""
+        self.theme = self._switch_to = theme
+        self.restyling = True
+
+    def submit(self, frame: Frame) -> bool:
+        """Hand over a frame; False if it is to be shown plain, because restyling is off, late or resting."""
+        # The breaker comes before the frame under way: it counts frames, and closes even if the thread hangs.
+        if not self.restyling or self.breaker.skips() or self._frame is not None:
+            self.breaker.cut()
+            return False
+        theme, self._switch_to = self._switch_to, None
+        self._loading = self._loading or theme is not None
+        self._frame, self._missed, self._submitted_ns = frame, 0, self._clock_ns()
+        if self._thread is None:
+            self._thread = threading.Thread(target=self._run, name="restyle", daemon=True)
+            self._thread.start()
         with self._change:
-            if self._job is not None or self._result is not None:
-                return False
-            self._job, self._errand, self._submitted_ns = frame, errand, self._clock_ns()
+            self._job = frame, theme
             self._change.notify_all()
-            return True
+        return True
 
-    def take(self, wait_s: float = 0.0) -> Restyled | None:
-        """The result if there is one within `wait_s` seconds; each is given once."""
+    def collect(self, wait_s: float = 0.0) -> Restyled | None:
+        """What there is to show within `wait_s` seconds for the frame under way; None if nothing.
+
+        Sleeps so long if no frame is under way. A frame is shown once: plain if it misses its deadline.
+        """
+        if self._frame is None:
+            time.sleep(wait_s)
+            return None
         with self._change:
-            if self._result is None and self._job is not None and wait_s > 0:
-                self._change.wait_for(lambda: self._result is not None, wait_s)
+            self._change.wait_for(lambda: self._result is not None, wait_s)
             result, self._result = self._result, None
-            return result
+            age_ms = (self._clock_ns() - self._submitted_ns) / 1e6
+        if result is not None:
+            return self._receive(result)
+        return self._miss(self._frame, age_ms) if age_ms > self._deadline_ms * (self._missed + 1) else None
 
-    def close(self, patience_s: float = 0.5) -> bool:
-        """Stop; False when the post-renderer hangs and its thread had to be left behind."""
+    def close(self, wait_s: float = 0.5) -> bool:
+        """Stop; False if the post-renderer hangs and its thread had to be left behind."""
         with self._change:
             self._closing = True
             self._change.notify_all()
-        self._thread.join(patience_s)
+        if self._thread is None:
+            return True
+        self._thread.join(wait_s)
         return not self._thread.is_alive()
+
+    def _receive(self, result: Restyled) -> Restyled | None:
+        """The frame under way came back: to be shown, unless its plain picture was."""
+        self._loading, self._frame = False, None
+        if self._missed:
+            self.breaker.cut()
+            return None
+        if result.picture is not None:
+            self.breaker.success()
+        return result if self.restyling else Restyled(result.frame, None, result.ms)
+
+    def _miss(self, frame: Frame, age_ms: float) -> Restyled | None:
+        """The frame under way has missed a deadline: a fault, unless it is loading, and shown plain."""
+        self._missed += 1
+        if not self._loading or age_ms > LOADING_MS:
+            self.breaker.fault(f"no picture within {self._deadline_ms:g} ms")
+        return Restyled(frame, None, None) if self._missed == 1 else None
 
     def _run(self) -> None:
         while True:
             with self._change:
                 self._change.wait_for(lambda: self._closing or self._job is not None)
-                if self._closing:
+                if self._closing or self._job is None:
                     return
-                frame, errand, self._errand = self._job, self._errand, None
-            assert frame is not None
-            result = self._restyle(frame, errand)
+                frame, theme = self._job
+                self._job = None
+            start = self._clock_ns()
+            picture = self.breaker.attempt(frame) if theme is None or self._switch(theme) else None
+            if picture is not None:
+                picture = picture.copy()  # 30 µs; the post-renderer may reuse its buffer while this is shown
             with self._change:
-                self._job, self._result = None, result
+                self._result = Restyled(frame, picture, (self._clock_ns() - start) / 1e6)
                 self._change.notify_all()
 
-    def _restyle(self, frame: Frame, errand: Callable[[], None] | None) -> Restyled:
-        start = self._clock_ns()
+    def _switch(self, theme: str) -> bool:
+        """Tell the post-renderer its theme, on the thread that calls it; False if that failed."""
         try:
-            if errand is not None:
-                errand()
+            if isinstance(self.post, Themed):
+                self.post.set_theme(theme)
         except Exception as error:  # a theme that cannot be loaded is a fault like any other
-            self._breaker.fault(f"{type(error).__name__}: {error}")
-            return Restyled(frame, None, (self._clock_ns() - start) / 1e6)
-        picture = self._breaker.attempt(frame)
-        if picture is not None:
-            picture = picture.copy()  # 30 µs; the post-renderer may reuse its buffer while this is shown
-        return Restyled(frame, picture, (self._clock_ns() - start) / 1e6)
+            self.breaker.fault(f"{type(error).__name__}: {error}")
+            return False
+        return True
+
+    # Edits of the theme
+
+    @property
+    def trouble(self) -> str:
+        """What is wrong with an edit of the theme, in lines for the screen; empty while nothing is."""
+        return str(getattr(self.post, "trouble", ""))
+
+    def watch(self, on: bool = True) -> None:
+        """Let the post-renderer take up edits of its theme from now on, or no longer, if it can."""
+        watch = getattr(self.post, "watch", None)
+        if callable(watch):
+            watch(on)
+
+
+def themes_of(post: object) -> list[str]:
+    """Names that a post-renderer can switch to; empty when it has no themes."""
+    return [str(name) for name in post.themes] if isinstance(post, Themed) else []
+
+
+def theme_of(post: object) -> str:
+    """The name of the post-renderer's theme, or `plain` without a post-renderer."""
+    if post is None:
+        return PLAIN
+    theme = getattr(post, "theme", None)
+    return str(getattr(theme, "name", theme or "restyled"))

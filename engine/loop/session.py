@@ -1,15 +1,18 @@
-"""A session: one run of one game, and what the headless and the windowed loop have in common.
+"""A session: one run of one game, and what it has in common with a window and without one.
 
-Owns the canvas, the breaker, the recording and the figures. Read next: `engine.loop.headless` for the loop
-at its plainest, then `engine.loop.windowed_loop`.
+Owns the canvas, the player, the recording and the figures. Read next: `engine.loop.loop` for the loop without
+a window, then `engine.loop.windowed_loop`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from contextlib import ExitStack
+import signal
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from types import FrameType
 from typing import Protocol
 
 from reskin.engine.capture.pictures import Picture, save_png, sheet
@@ -18,15 +21,45 @@ from reskin.engine.capture.showcase import Showcase
 from reskin.engine.draw import Canvas
 from reskin.engine.errors import EngineError, LoopError
 from reskin.engine.frame import Frame, Layout, PostRenderer, plain_picture
-from reskin.engine.loop.circuit_breaker import CircuitBreaker
+from reskin.engine.loop.player import DEADLINE_MS, Player
 from reskin.engine.loop.report import HudCheck, Meter, RunReport
-from reskin.engine.loop.theming import PLAIN, theme_of, themes_of, trouble_of, watch_theme
 from reskin.engine.persistence.playback import Playback
 from reskin.engine.simulation.command import Command
 from reskin.engine.simulation.game import Control, Game, Inputs
 from reskin.engine.simulation.simulation import Simulation
 
 Progress = Callable[[int, int | None], None]
+
+
+class Stop:
+    """Whether the user asked the run to stop."""
+
+    def __init__(self) -> None:
+        self.requested = False
+
+    def request(self, number: int, where: FrameType | None) -> None:
+        """The signals' handler. The second time it interrupts at once, in case something hangs."""
+        if self.requested:
+            raise KeyboardInterrupt
+        self.requested = True
+
+
+@contextmanager
+def stoppable() -> Iterator[Stop]:
+    """While inside, SIGINT and SIGTERM set `requested`, so that a run ends between two frames.
+
+    Only the main thread can handle signals; on another one nothing changes.
+    """
+    stop = Stop()
+    if threading.current_thread() is not threading.main_thread():
+        yield stop
+        return
+    before = {number: signal.signal(number, stop.request) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield stop
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
 
 
 def _silent(*_: object) -> None:
@@ -53,15 +86,27 @@ class TickListener(Protocol):
 
 @dataclass(frozen=True)
 class RunOptions:
-    """How to run a game; the defaults open a window if there is a display and play until it is closed.
+    """How to run a game. By default it opens a window, if there is a display, and runs until that is closed.
 
-    `size` is the picture's in px; `frames` ends the run after so many; `headless` is decided by the
-    display when it is None; `record` and `sheet` are files to write (`sheet`: a .png of each theme's
-    plain picture over its restyled one); `folder` takes what F9 and F10 make; `deadline_ms` is how long
-    a picture may take in the window; `watch` takes up edits of scripts and theme, by default in a window
-    only, so that a run without one can be repeated. `listeners` see every tick and are closed at the end; a
-    `playback` drives the game instead of a person. `say` takes words for the person, `progress` frames
-    done and all.
+    | option | meaning |
+    |---|---|
+    | `size` | of the picture, (width, height) in px, at least 16 x 16 |
+    | `frames` | end the run after so many |
+    | `headless` | True: no window; False: LoopError if there is no display; None: a window if there is one |
+    | `bot` | the game's bot plays |
+    | `restyle` | whether restyling is on at first |
+    | `record` | a file to write: .mp4, .gif, or .png for the last picture |
+    | `sheet` | a .png to write: of each theme the plain picture above the restyled one |
+    | `folder` | where F9 and F10 write screenshots and recordings |
+    | `deadline_ms` | how long a picture may take in a window |
+    | `showcase` | headless: themes in turn |
+    | `listeners` | are told of every tick, and closed at the end |
+    | `playback` | a replay, which drives the game in place of a user |
+    | `watch` | take up edits of scripts and theme; None: in a window only, so that headless runs repeat |
+    | `say` | is called with messages for the user |
+    | `progress` | is called with the frames done and the frames in all, if known |
+
+    Raises LoopError for options out of range.
     """
 
     size: tuple[int, int] = (640, 360)
@@ -72,7 +117,7 @@ class RunOptions:
     record: Path | None = None
     sheet: Path | None = None
     folder: Path = Path("recordings")
-    deadline_ms: float = 100.0
+    deadline_ms: float = DEADLINE_MS
     showcase: Showcase | None = None
     listeners: tuple[TickListener, ...] = ()
     playback: Playback | None = None
@@ -90,18 +135,15 @@ class RunOptions:
 
 
 class Session:
-    """One run. The loop ticks, draws and shows through it, and takes the report at the end."""
+    """One run of one game, with a window or without: what a turn of the loop is made of, and `run`."""
 
     def __init__(self, game: Game, post: PostRenderer | None, options: RunOptions) -> None:
         self.game = game
         self.options = options
-        self.breaker = CircuitBreaker(post)
+        self.player = Player(post, options.restyle, options.deadline_ms)
         self.canvas = Canvas(*options.size, tile=game.tile)
         self.meter = Meter()
         self.hud = HudCheck()
-        self.restyle = options.restyle and post is not None
-        self.theme = theme_of(post)
-        self.themes = themes_of(post)
         self.ticks = 0
         self.frames = 0
         self.files: list[Path] = []
@@ -114,38 +156,51 @@ class Session:
         self._sheet_layout: Layout = "BGRX"
 
     @property
-    def caption(self) -> str:
-        """What the HUD calls the look of the frame."""
-        return self.theme if self.restyle else PLAIN
-
-    @property
     def done(self) -> bool:
         return self.options.frames is not None and self.frames >= self.options.frames
 
     @property
     def controls(self) -> tuple[Control, ...]:
-        """The keys of whatever drives the game."""
+        """The controls of the game, or of the replay."""
         return self.game.controls if self.options.playback is None else self.options.playback.controls
 
     @property
     def status(self) -> str:
-        """What the listeners warn of; empty if there is nothing."""
+        """What the listeners warn of; empty if they do not."""
         return "; ".join(listener.status for listener in self.options.listeners if listener.status)
 
     @property
     def trouble(self) -> str:
         """What is wrong with edits of the scripts or of the theme, in lines; empty while nothing is."""
-        return "\n".join(filter(None, (self.game.trouble, trouble_of(self.breaker.post))))
+        return "\n".join(filter(None, (self.game.trouble, self.player.trouble)))
 
     def watch(self, on: bool = True) -> None:
         """Take up edits of the game's scripts and of the theme from now on, or no longer."""
         self.game.watch(on)
-        watch_theme(self.breaker.post, on)
+        self.player.watch(on)
+
+    def run(
+        self, turn: Callable[[], None], headless: bool, quitting: Callable[[], bool] = lambda: False
+    ) -> RunReport:
+        """Repeat `turn` until `options.frames`, `quitting()` or Ctrl-C; then finish, and give the figures."""
+        if self.options.watch is not None or not headless:
+            self.watch(self.options.watch is not False)
+        hung = False
+        with stoppable() as stop:
+            try:
+                while not (self.done or quitting() or stop.requested):
+                    turn()
+            except KeyboardInterrupt:
+                stop.requested = True
+            finally:
+                hung = not self.player.close()
+                self.finish()
+        return self.report(headless, stop.requested, hung)
 
     def tick(self, inputs: Inputs) -> None:
-        """Advance the simulation by one tick, by the bot, a person's inputs or a replay.
+        """Advance the simulation by one tick: by the bot, by inputs or by a replay.
 
-        Scripts that were edited are taken up before it, but not in a replay.
+        Edited scripts are taken up before it, but not in a replay.
         """
         if self.options.playback is not None:
             self._play_back(self.options.playback, inputs)
@@ -169,28 +224,22 @@ class Session:
     def _play_back(self, playback: Playback, inputs: Inputs) -> None:
         self.ticks += playback.advance(inputs)
         if playback.jumped:
-            self.breaker.cut()
+            self.player.breaker.cut()
 
     def draw(self, alpha: float) -> Frame:
         """The game's frame, `alpha` of the way from the previous tick to this one."""
         with self.meter("draw"):
-            self.game.draw(self.canvas, alpha, self.caption)
+            self.game.draw(self.canvas, alpha, self.player.caption)
             return self.canvas.finish()
 
-    def switch(self, theme: str) -> None:
-        """Tell the post-renderer its theme; on the thread that calls it. What it raises passes through."""
-        post = self.breaker.post
-        if post is not None and self.themes:
-            post.set_theme(theme)  # type: ignore[attr-defined]
-
     def shown(self, frame: Frame, picture: Picture, wiped: Picture | None = None) -> None:
-        """A picture went out: check its HUD, record it (as the wipe shows it), count it."""
+        """A picture was shown: check its HUD, record it (`wiped` if there is one), and count it."""
         self.hud.check(frame, picture)
         output = picture if wiped is None else wiped
         if self.recording is not None:
             self.recording.add(output, frame.layout, frame.tick)
         if self.options.sheet is not None:
-            self._sheet[self.caption] = [plain_picture(frame), picture.copy()]
+            self._sheet[self.player.caption] = [plain_picture(frame), picture.copy()]
             self._sheet_layout = frame.layout
         self.frames += 1
         self.meter.next_frame()
@@ -208,16 +257,15 @@ class Session:
         return path
 
     def give_up_recording(self) -> Path | None:
-        """Finish a recording that failed, with the pictures that it took before. None, and no file, where
-        that fails too."""
+        """Finish a recording that failed, with the pictures before. None, and no file, if that fails too."""
         try:
             return self.stop_recording()
         except (EngineError, OSError):
             return None
 
     def free_name(self, suffix: str) -> Path:
-        """A name in the folder that is not taken, such as `recordings/miner-winter-000123.png`."""
-        stem = f"{self.game.name}-{self.caption}-{self.game.simulation.tick:06d}"
+        """A path in `options.folder` that is not taken, such as `recordings/miner-winter-000123.png`."""
+        stem = f"{self.game.name}-{self.player.caption}-{self.game.simulation.tick:06d}"
         path, count = self.options.folder / f"{stem}{suffix}", 1
         while path.exists():
             count += 1
@@ -225,7 +273,7 @@ class Session:
         return path
 
     def finish(self) -> None:
-        """Write what is still open, whatever ended the run; all of it, even if some fails."""
+        """Close the recording, the sheet and the listeners: all of them, even if one fails."""
         with ExitStack() as stack:
             for listener in self.options.listeners:
                 stack.callback(listener.close)
@@ -240,15 +288,16 @@ class Session:
 
     def report(self, headless: bool, interrupted: bool = False, hung: bool = False) -> RunReport:
         """The figures so far."""
-        post, figures = self.breaker.post if self.restyle else None, self.game.report()
+        player, figures = self.player, self.game.report()
+        post = player.post if player.restyling else None
         return RunReport(
-            game=self.game.name, theme=self.caption, seed=self.game.simulation.seed,
+            game=self.game.name, theme=player.caption, seed=self.game.simulation.seed,
             frames=self.frames, ticks=self.ticks, state_hash=self.game.simulation.state_hash(),
             runtime=_name(post, "runtime"), device=_name(post, "device"),
             fps=round(self.meter.fps, 2), ms=self.meter.table(),
             hud={"pixels": self.hud.pixels, "differing": self.hud.differing},
-            faults=self.breaker.faults, coins=figures.get("coins", 0), figures=figures,
-            reasons=dict(self.breaker.reasons), files=self.files, hashes=self.hashes,
+            faults=player.breaker.faults, coins=figures.get("coins", 0), figures=figures,
+            reasons=dict(player.breaker.reasons), files=self.files, hashes=self.hashes,
             headless=headless, interrupted=interrupted, hung=hung,
         )  # fmt: skip
 

@@ -78,7 +78,7 @@ def _examine() -> Findings:
 
 
 def _machine() -> dict[str, str]:
-    from reskin.engine.loop.loop import window_missing
+    from reskin.engine.loop.window import display_missing
 
     return {
         "python": f"{platform.python_version()} at {sys.executable}",
@@ -86,7 +86,7 @@ def _machine() -> dict[str, str]:
         "cpu": f"{_cpu_text('model name') or platform.processor() or platform.machine()}, {_cores()} cores",
         "instructions": _instructions(),
         "gpu": _gpu() or "no NVIDIA driver",
-        "display": window_missing() or "yes",
+        "display": display_missing() or "yes",
     }
 
 

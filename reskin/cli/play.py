@@ -153,9 +153,9 @@ def play(as_json: bool, restyle: str, legibility: str, **options: Any) -> None:
 
 def _play(wish: Wish) -> RunReport:
     from reskin.engine.errors import LoopError
-    from reskin.engine.loop.loop import window_missing
+    from reskin.engine.loop.window import display_missing
 
-    missing = "" if wish.headless or wish.showcase else window_missing()
+    missing = "" if wish.headless or wish.showcase else display_missing()
     if missing and wish.save is not None:
         raise LoopError(f"no window: {missing}; a bot goes on in {wish.save} only with --headless --bot")
     with ExitStack() as stack:
@@ -180,7 +180,7 @@ def _run(wish: Wish, game: Game, listeners: tuple[TickListener, ...], missing: s
 def _options(wish: Wish, game: Game, post: Any, bar: Bar) -> RunOptions:
     from reskin.engine.capture.showcase import Showcase
     from reskin.engine.loop.loop import RunOptions
-    from reskin.engine.loop.theming import theme_of, themes_of
+    from reskin.engine.loop.player import theme_of, themes_of
 
     options = RunOptions(
         size=wish.size, frames=wish.frames, headless=wish.headless or None, bot=wish.bot,

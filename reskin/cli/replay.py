@@ -36,7 +36,7 @@ def replay(file: Path, game: str | None, as_json: bool, partial: bool, **options
     In a window: Space pauses, left and right go five seconds back and forth, Home and End to the ends.
     Without a window, and without --record, it is verified only. The exit status is 1 if a tick differs.
     """
-    from reskin.engine.loop.loop import window_missing
+    from reskin.engine.loop.window import display_missing
     from reskin.engine.persistence.playback import open_playback
     from reskin.engine.persistence.replay import read_replay
     from reskin.engine.simulation.games import load_game
@@ -46,7 +46,7 @@ def replay(file: Path, game: str | None, as_json: bool, partial: bool, **options
     found = read_replay(file, partial)
     with stdout_kept(as_json):
         playback = open_playback(load_game(found.game), found)
-        if options["verify"] or (options["record"] is None and window_missing()):
+        if options["verify"] or (options["record"] is None and display_missing()):
             result = _verified(playback, found)
         else:
             result = _shown(playback, found, **options)

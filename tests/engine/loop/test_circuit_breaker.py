@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from reskin.engine.frame import plain_picture
-from reskin.engine.loop.circuit_breaker import PATIENCE, REST_FRAMES, CircuitBreaker, complaint
+from reskin.engine.loop.circuit_breaker import OPEN_FRAMES, THRESHOLD, CircuitBreaker, complaint
 from tests.engine.toy import Faulty, Tint, frame
 
 GOOD = None
@@ -73,31 +73,31 @@ def test_ctrl_c_is_not_swallowed() -> None:
         CircuitBreaker(Interrupted())(frame())  # type: ignore[arg-type]
 
 
-def test_after_faults_in_a_row_it_rests_and_tries_again() -> None:
-    post = Faulty(*[RuntimeError("no")] * PATIENCE, GOOD)
+def test_after_faults_in_a_row_it_opens_and_tries_again() -> None:
+    post = Faulty(*[RuntimeError("no")] * THRESHOLD, GOOD)
     breaker, shown = CircuitBreaker(post), frame()
-    for _ in range(PATIENCE):
+    for _ in range(THRESHOLD):
         breaker(shown)
-    assert breaker.faults == PATIENCE
-    assert breaker.resting == REST_FRAMES
-    assert f"rests for {REST_FRAMES} frames" in breaker.status
-    for _ in range(REST_FRAMES):
+    assert breaker.faults == THRESHOLD
+    assert breaker.frames_left == OPEN_FRAMES
+    assert f"rests for {OPEN_FRAMES} frames" in breaker.status
+    for _ in range(OPEN_FRAMES):
         assert np.array_equal(breaker(shown), plain_picture(shown))
-    assert post.calls == PATIENCE, "it was asked during its rest"
+    assert post.calls == THRESHOLD, "it was asked while the breaker was open"
     assert not np.array_equal(breaker(shown), plain_picture(shown))
-    assert post.calls == PATIENCE + 1
-    assert breaker.faults == PATIENCE, "a rest is no fault"
+    assert post.calls == THRESHOLD + 1
+    assert breaker.faults == THRESHOLD, "a frame that is left out is no fault"
 
 
-def test_faults_that_are_not_in_a_row_bring_no_rest() -> None:
+def test_faults_that_are_not_in_a_row_do_not_open_it() -> None:
     breaker = CircuitBreaker(Faulty(*[RuntimeError("no"), GOOD] * 10))
     for _ in range(20):
         breaker(frame())
     assert breaker.faults == 10
-    assert breaker.resting == 0
+    assert not breaker.open
 
 
-def test_the_first_frame_after_a_fault_or_a_rest_is_a_cut() -> None:
+def test_the_first_frame_after_a_fault_or_an_opening_is_a_cut() -> None:
     post = Faulty(GOOD, RuntimeError("no"), GOOD, GOOD)
     breaker = CircuitBreaker(post)
     for tick in range(4):
@@ -105,7 +105,7 @@ def test_the_first_frame_after_a_fault_or_a_rest_is_a_cut() -> None:
     assert [(tick, cut) for tick, cut, _ in post.seen] == [(0, False), (2, True), (3, False)]
 
     post = Faulty(GOOD)
-    breaker = CircuitBreaker(post, patience=1, rest_frames=2)
+    breaker = CircuitBreaker(post, threshold=1, open_frames=2)
     breaker.fault("late")
     for tick in range(4):
         breaker(frame(tick=tick))

@@ -14,11 +14,11 @@ import pytest
 from reskin.engine.capture.showcase import Showcase
 from reskin.engine.errors import LoopError
 from reskin.engine.frame import Frame, plain_picture
-from reskin.engine.loop.circuit_breaker import PATIENCE, CircuitBreaker
-from reskin.engine.loop.interrupts import stoppable
+from reskin.engine.loop.circuit_breaker import OPEN_FRAMES, THRESHOLD
 from reskin.engine.loop.loop import RunOptions, run
+from reskin.engine.loop.player import Player, State
+from reskin.engine.loop.session import stoppable
 from reskin.engine.loop.window import display_missing
-from reskin.engine.loop.player import Worker
 from tests.engine.toy import Faulty, Tint, Toy, frame
 
 SMALL = (96, 64)
@@ -68,7 +68,7 @@ def test_a_faulty_post_renderer_costs_no_tick() -> None:
         Toy(3), Faulty(RuntimeError("no")), RunOptions(size=SMALL, frames=80, headless=True, bot=True)
     )
     assert report.ticks == 80
-    assert report.faults == PATIENCE + PATIENCE, "five, a rest of sixty, five more"
+    assert report.faults == THRESHOLD + THRESHOLD, "five, sixty frames without it, five more"
     assert report.reasons == {"RuntimeError: no": report.faults}
     assert report.hud["differing"] == 0
     assert (
@@ -174,35 +174,73 @@ def test_without_a_display_it_says_so_and_plays(monkeypatch: pytest.MonkeyPatch)
     assert "there is no display" in display_missing()
 
 
-# The worker
+# The player
 
 
-def test_the_worker_takes_one_frame_at_a_time() -> None:
+def state(player: Player) -> State:
+    """Asked anew: a type checker takes a property that was compared for a constant."""
+    return player.state
+
+
+def test_the_player_takes_one_frame_at_a_time() -> None:
     post = Faulty("hang")
-    worker = Worker(CircuitBreaker(post))
+    player = Player(post, deadline_ms=60_000)
     try:
-        assert worker.submit(frame())
-        assert worker.busy
-        assert not worker.submit(frame())
-        assert worker.take(0.01) is None
-        assert worker.age_ms > 5
+        assert state(player) is State.IDLE
+        assert player.submit(frame())
+        assert state(player) is State.BUSY
+        assert not player.submit(frame())
+        assert player.collect(0.01) is None
         post.release.set()
-        result = worker.take(5)
-        assert result is not None
-        assert result.picture is not None
-        assert not worker.busy
-        assert worker.age_ms == 0
+        restyled = player.collect(5)
+        assert restyled is not None
+        assert restyled.picture is not None
+        assert restyled.ms is not None and restyled.ms > 5
+        assert state(player) is State.IDLE
         assert post.threads == {"restyle"}
     finally:
-        assert worker.close()
+        assert player.close()
 
 
-def test_a_hung_worker_does_not_hang_closing() -> None:
+def test_the_players_states_with_a_post_renderer_that_hangs() -> None:
+    now_ms = [0]
     post = Faulty("hang")
-    worker = Worker(CircuitBreaker(post))
-    worker.submit(frame())
+    player = Player(post, deadline_ms=100, clock_ns=lambda: now_ms[0] * 1_000_000)
+    player._loading = False
+    assert player.submit(first := frame())
     while not post.calls:
         time.sleep(0.001)
-    assert not worker.close(patience_s=0.1)  # and gave up, as the post-renderer hangs until it is released
+    now_ms[0] = 101
+    late = player.collect()
+    assert late is not None
+    assert (late.frame, late.picture, late.ms) == (first, None, None), "its plain picture is shown"
+    assert state(player) is State.LATE
+    assert not player.submit(frame()), "a late frame is still under way"
+    for deadline in range(2, THRESHOLD + 1):
+        assert state(player) is State.LATE
+        now_ms[0] = 100 * deadline + 1
+        assert player.collect() is None, "a frame is shown once"
+    assert player.breaker.faults == THRESHOLD
+    assert state(player) is State.RESTING
+    for _ in range(OPEN_FRAMES):
+        assert not player.submit(frame())
+    assert state(player) is State.LATE, "it rested, and still hangs"
     post.release.set()
-    assert worker.close(5)
+    while state(player) is State.LATE:
+        assert player.collect(5) is None, "nobody waits for a late picture"
+    assert state(player) is State.IDLE
+    assert player.submit(frame())
+    assert player.collect(5) is not None
+    assert [cut for _, cut, _ in post.seen] == [False, True], "frames were left out between the two"
+    assert player.close()
+
+
+def test_a_hung_post_renderer_does_not_hang_closing() -> None:
+    post = Faulty("hang")
+    player = Player(post)
+    player.submit(frame())
+    while not post.calls:
+        time.sleep(0.001)
+    assert not player.close(wait_s=0.1)  # and gave up, as the post-renderer hangs until it is released
+    post.release.set()
+    assert player.close(5)

@@ -19,11 +19,12 @@ import pytest
 from reskin.engine.capture.record import Still
 from reskin.engine.errors import LoopError
 from reskin.engine.frame import Frame, compose_hud, plain_picture
-from reskin.engine.loop.circuit_breaker import PATIENCE
+from reskin.engine.loop.circuit_breaker import THRESHOLD
 from reskin.engine.loop.controls import Controls
+from reskin.engine.loop.hotkeys import neighbour
 from reskin.engine.loop.loop import RunOptions, run
+from reskin.engine.loop.player import State, theme_of, themes_of
 from reskin.engine.loop.session import Session
-from reskin.engine.loop.theming import neighbour, theme_of, themes_of
 from reskin.engine.loop.window import Window
 from reskin.engine.loop.windowed_loop import WindowedLoop
 from reskin.engine.persistence.playback import open_playback
@@ -37,7 +38,7 @@ SMALL = (96, 64)
 
 
 class Play:
-    """A stage under the dummy driver: keys are pressed by name, and frames go by."""
+    """A windowed loop under the dummy driver: keys are pressed by name, and frames go by."""
 
     def __init__(self, post: Any, folder: Path, game: Game | None = None, **options: Any) -> None:
         self.game: Any = Toy(3) if game is None else game
@@ -46,8 +47,8 @@ class Play:
         options = {"deadline_ms": 120_000.0, **options}
         self.session = Session(self.game, post, RunOptions(size=SMALL, folder=folder, **options))
         self.window = Window("test", *SMALL)
-        self.stage = WindowedLoop(self.session, self.window)
-        self.console = self.stage.console
+        self.loop = WindowedLoop(self.session, self.window)
+        self.hotkeys = self.loop.hotkeys
 
     def frames(self, count: int = 3) -> None:
         goal = self.session.frames + count
@@ -57,7 +58,7 @@ class Play:
         end = time.perf_counter() + limit_s
         while not reached():
             assert time.perf_counter() < end, "it never happened"
-            self.stage.turn()
+            self.loop.turn()
 
     def post_event(self, kind: int, **fields: Any) -> None:
         pygame.event.post(pygame.event.Event(kind, **fields))
@@ -79,22 +80,22 @@ class Play:
 
     @property
     def picture(self) -> np.ndarray[Any, np.dtype[np.uint8]]:
-        assert self.console.latest is not None
-        return self.console.latest[1]
+        assert self.hotkeys.latest is not None
+        return self.hotkeys.latest[1]
 
     @property
     def shown(self) -> Frame:
-        assert self.console.latest is not None
-        return self.console.latest[0]
+        assert self.hotkeys.latest is not None
+        return self.hotkeys.latest[0]
 
     @property
     def said(self) -> list[str]:
-        return [words for _, words, _ in self.console._notices]
+        return [words for _, words, _ in self.hotkeys._notices]
 
     def close(self) -> None:
         if isinstance(self.post, Faulty):
             self.post.release.set()
-        self.stage._worker.close(5)
+        self.session.player.close(5)
         self.session.finish()
         self.window.close()
 
@@ -140,8 +141,8 @@ def test_a_replay_is_paused_and_scrubbed_in_the_window(
     play.press("home")
     play.press("space")
     play.until(lambda: playback.tick > 3)
-    assert ("space, p", "pause, and go on") in play.console._help()
-    assert play.session.breaker.faults == 0
+    assert ("space, p", "pause, and go on") in play.hotkeys._help()
+    assert play.session.player.breaker.faults == 0
 
 
 def test_a_save_that_fails_is_said_as_long_as_it_does(make_play: Callable[..., Play], tmp_path: Path) -> None:
@@ -149,9 +150,9 @@ def test_a_save_that_fails_is_said_as_long_as_it_does(make_play: Callable[..., P
     journal = create_save(tmp_path / "a.save", game)
     play = make_play(game=game, listeners=(journal,))
     play.until(lambda: game.simulation.tick > 5)
-    assert play.console._lines() == []
+    assert play.hotkeys._lines() == []
     journal.status = "saving fails and is tried again: the disk is full"
-    assert play.console._lines() == [(journal.status, True)]
+    assert play.hotkeys._lines() == [(journal.status, True)]
     journal.status = ""
     play.session.finish()
     assert examine(tmp_path / "a.save").newest.tick == game.simulation.tick
@@ -218,7 +219,7 @@ def test_f1_shows_help_over_the_window_only(make_play: Callable[..., Play]) -> N
     play.press("f1")
     assert (pygame.surfarray.array3d(play.window.surface) != before).mean() > 0.2
     assert np.array_equal(play.picture, Tint()(play.shown))
-    rows = dict(play.console._figures() + play.console._help())
+    rows = dict(play.hotkeys._figures() + play.hotkeys._help())
     assert "tick" in rows["ms"]
     assert rows["look"] == "red (numpy on cpu)"
     assert rows["d, right"] == "walk"
@@ -272,38 +273,38 @@ def test_f10_without_pyav_says_what_to_install(
 def test_esc_pauses_with_a_menu_by_keys(make_play: Callable[..., Play]) -> None:
     play = make_play(Tint())
     play.press("escape")
-    assert play.console.menu is not None
-    assert [label for label, _ in play.console.menu.entries] == ["Resume", "red", "green", "blue", "Quit"]
+    assert play.hotkeys.menu is not None
+    assert [label for label, _ in play.hotkeys.menu.entries] == ["Resume", "red", "green", "blue", "Quit"]
     ticks = play.session.ticks
     play.frames(10)
     assert play.session.ticks == ticks, "the menu must pause"
     for key in ("down", "down", "return"):
         play.press(key)
-    assert play.console.menu is None
+    assert play.hotkeys.menu is None
     assert play.post.theme == "green"
     play.frames(5)
     assert play.session.ticks > ticks
     play.press("escape")
     play.press("escape")
-    assert play.console.menu is None
+    assert play.hotkeys.menu is None
     play.press("escape")
     play.press("up")
     play.post_event(pygame.KEYDOWN, key=pygame.K_RETURN, mod=0)
-    play.stage.turn()
-    assert play.console.quitting
+    play.loop.turn()
+    assert play.hotkeys.quitting
 
 
 def test_the_menu_by_the_mouse(make_play: Callable[..., Play]) -> None:
     play = make_play(Tint())
     play.press("escape")
-    assert play.console.menu is not None
-    blue = play.console.menu.places[3].center
+    assert play.hotkeys.menu is not None
+    blue = play.hotkeys.menu.places[3].center
     play.mouse(blue)
-    assert play.console.menu.at == 3
+    assert play.hotkeys.menu.at == 3
     play.mouse((0, 0), pygame.MOUSEBUTTONDOWN, button=1)
-    assert play.console.menu is not None, "a click beside the menu chooses nothing"
+    assert play.hotkeys.menu is not None, "a click beside the menu chooses nothing"
     play.mouse(blue, pygame.MOUSEBUTTONDOWN, button=1)
-    assert not play.console.paused
+    assert not play.hotkeys.paused
     assert play.post.theme == "blue"
 
 
@@ -387,7 +388,7 @@ def test_a_tick_never_waits_for_a_slow_post_renderer(make_play: Callable[..., Pl
     ticks = play.session.ticks
     play.frames(5)
     assert play.session.ticks - ticks >= 4 * 4
-    assert play.session.breaker.faults == 0, "a picture of four ticks is within the deadline"
+    assert play.session.player.breaker.faults == 0, "a picture of four ticks is within the deadline"
     assert not any(cut for _, cut, _ in play.post.seen[1:]), "every drawn frame was seen, so none is a cut"
 
 
@@ -399,10 +400,10 @@ def test_a_late_picture_is_replaced_and_counted(make_play: Callable[..., Play]) 
         assert fault_seen.wait(60)
         return original(play.post, shown)
 
-    play.session.breaker.post = late_once
-    play.until(lambda: play.session.breaker.faults > 0)
+    play.session.player.breaker.post = late_once
+    play.until(lambda: play.session.player.breaker.faults > 0)
     assert is_plain(play)
-    assert play.session.breaker.last_reason == "no picture within 300 ms"
+    assert play.session.player.breaker.last_reason == "no picture within 300 ms"
     fault_seen.set()
     play.until(lambda: not is_plain(play))
     assert "no picture within 300 ms" in "".join(play.said)
@@ -411,23 +412,23 @@ def test_a_late_picture_is_replaced_and_counted(make_play: Callable[..., Play]) 
 
 def test_a_hung_post_renderer_rests_and_hangs_nothing(make_play: Callable[..., Play]) -> None:
     play = make_play(Faulty(None, None, None, "hang"), deadline_ms=200.0)
-    play.stage._loading = False
-    play.until(lambda: play.session.breaker.resting > 0)
-    assert play.session.breaker.faults == PATIENCE
+    play.session.player._loading = False
+    play.until(lambda: play.session.player.state is State.RESTING)
+    assert play.session.player.breaker.faults == THRESHOLD
     play.frames(5)
     assert is_plain(play)
-    assert any("rests for" in words for words, _ in play.console._lines())
-    assert not play.stage._worker.close(0.1)  # which gives up, as the post-renderer hangs for ever
+    assert any("rests for" in words for words, _ in play.hotkeys._lines())
+    assert not play.session.player.close(0.1)  # which gives up, as the post-renderer hangs for ever
 
 
 def test_a_post_renderer_that_raises_is_shown_and_the_game_goes_on(make_play: Callable[..., Play]) -> None:
     play = make_play(Faulty(RuntimeError("no kernel")))
-    play.until(lambda: play.session.breaker.resting > 0)
+    play.until(lambda: play.session.player.state is State.RESTING)
     ticks = play.session.ticks
     play.frames(6)
     assert play.session.ticks > ticks
     assert is_plain(play)
-    assert "last: RuntimeError: no kernel" in play.console._lines()[-1][0]
+    assert "last: RuntimeError: no kernel" in play.hotkeys._lines()[-1][0]
 
 
 def test_a_view_of_a_reused_buffer_is_copied(make_play: Callable[..., Play]) -> None:
@@ -442,7 +443,7 @@ def test_a_view_of_a_reused_buffer_is_copied(make_play: Callable[..., Play]) -> 
     assert not np.shares_memory(play.picture, Reusing.buffer)
 
 
-def test_theming_asks_for_little() -> None:
+def test_a_post_renderer_needs_no_themes() -> None:
     assert themes_of(Tint()) == ["red", "green", "blue"]
     assert themes_of(len) == []
     assert (theme_of(None), theme_of(len), theme_of(Tint("blue"))) == ("plain", "restyled", "blue")

@@ -318,7 +318,7 @@ def test_a_jump_is_a_cut(played: tuple[Path, list[str]]) -> None:
     session = Session(playback.game, post, RunOptions(size=(96, 64), headless=True, playback=playback))
     for pressed in ((), ("end",), ("back",)):
         session.tick(Inputs(pressed=pressed))
-        session.breaker(session.draw(1.0))
+        session.player.restyle(session.draw(1.0))
     assert [cut for _, cut, _ in post.seen][1:] == [True, True]
     assert session.controls == playback.controls
 

@@ -24,14 +24,14 @@ def draw(canvas, simulation, alpha, caption):
 
 
 class Shown:
-    """Whatever the console had to show, line by line."""
+    """Every notice that was shown, line by line."""
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
         self.lines: dict[str, None] = {}
         lines = Hotkeys._lines
 
-        def spy(console: Hotkeys) -> list[tuple[str, bool]]:
-            found = lines(console)
+        def spy(hotkeys: Hotkeys) -> list[tuple[str, bool]]:
+            found = lines(hotkeys)
             self.lines.update(dict.fromkeys(words for words, _ in found))
             return found
 

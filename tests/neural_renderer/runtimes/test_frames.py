@@ -139,12 +139,12 @@ def test_arrays_that_are_read_only_or_not_contiguous() -> None:
 
 def test_a_game_survives_all_of_it() -> None:
     """What a loop does with such frames: the plain one goes out, the fault is counted and named."""
-    guard = CircuitBreaker(Restyler(random_theme()), patience=1000)
+    breaker = CircuitBreaker(Restyler(random_theme()), threshold=1000)
     for number, (channel, value) in enumerate(UNFIT, start=1):
         frame = spoilt(channel, value)
-        assert np.array_equal(guard(frame), plain_picture(frame))
-        assert guard.faults == number and f"InputError: {channel} must be" in guard.last_reason
-    assert not np.array_equal(guard(good()), plain_picture(good()))
+        assert np.array_equal(breaker(frame), plain_picture(frame))
+        assert breaker.faults == number and f"InputError: {channel} must be" in breaker.last_reason
+    assert not np.array_equal(breaker(good()), plain_picture(good()))
 
 
 def test_there_are_enough_malformed_frames() -> None:
