@@ -1,6 +1,6 @@
-"""What is timed: the game's own work, each runtime, theme and stage of ours, and the baseline.
+"""What is timed: the game itself, each runtime, theme and stage of ours, and the baseline.
 
-All see the same frames: the miner, played by its bot. Names of series read "group / what".
+All of them restyle the same frames: the miner, played by its bot. Names of series are "group / what".
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from benchmarks.rounds import Contender, Readings
+from benchmarks.interleaved import Case, Readings
 from reskin import Canvas, Frame, Restyler, Theme
 from reskin.demo_games.miner import Miner
 from reskin.engine.frame import plain_picture
@@ -29,8 +29,12 @@ OFF: Final = "plain / off: the picture with its HUD"
 
 @dataclass(frozen=True)
 class Plan:
-    """What to measure: sizes in px, the first of them with everything; how often the slow ones run at
-    least; whether the baseline takes part."""
+    """What to measure, and how often.
+
+    size, large: sizes in px; everything is measured at the first, a frame and its picture at both
+    least, least_slow: runs of a case at least, and of a slow one
+    baseline: whether the baseline is measured too
+    """
 
     size: Size = (640, 360)
     large: Size = (1280, 720)
@@ -69,13 +73,13 @@ class Play:
         return canvas.finish()
 
 
-def themes() -> list[Theme]:
+def shipped_themes() -> list[Theme]:
     """Every shipped theme; if there is none, one of random weights, which costs the same."""
     return [packs.load(name) for name in packs.available()] or [random_theme()]
 
 
 def random_theme() -> Theme:
-    """A theme that nobody trained."""
+    """An untrained theme."""
     from reskin.neural_renderer.network import Student
 
     student = Student()
@@ -83,26 +87,26 @@ def random_theme() -> Theme:
     return packs.pack(student.network(), name="random", title="Random weights", training={})
 
 
-Builder = tuple[str, Callable[[], Contender]]
-"""What is about to be built, in words, and how."""
+Builder = tuple[str, Callable[[], Case]]
+"""A description of a case, and a function that builds it."""
 
 
-def contenders(plan: Plan, play: Play, looks: Sequence[Theme]) -> Iterator[Builder]:
-    """All of these; building one takes from nothing to some seconds."""
-    yield "off", lambda: Contender(OFF, lambda: _none(plain_picture(play.frame)), plan.least)
-    for i, look in enumerate(looks):
-        yield f"{look.name} in openvino", partial(_openvino, plan, play, look, i == 0)
-    yield "theme switch", partial(_switching, plan, play, looks)
-    yield "openvino, large", partial(_large, plan, play, looks[0])
-    yield "torch reference", partial(_torch, plan, play, looks[0])
+def cases(plan: Plan, play: Play, themes: Sequence[Theme]) -> Iterator[Builder]:
+    """Every case but those of `worlds`. Building one takes up to some seconds."""
+    yield "off", lambda: Case(OFF, lambda: _none(plain_picture(play.frame)), plan.least)
+    for i, theme in enumerate(themes):
+        yield f"{theme.name} in openvino", partial(_openvino, plan, play, theme, i == 0)
+    yield "theme switch", partial(_switching, plan, play, themes)
+    yield "openvino, large", partial(_large, plan, play, themes[0])
+    yield "torch reference", partial(_torch, plan, play, themes[0])
     if plan.baseline:
         yield "Johnson et al. in OpenVINO", partial(_johnson, plan, play, "openvino fp32")
         yield "Johnson et al. in torch", partial(_johnson, plan, play, "torch fp32")
 
 
-def _openvino(plan: Plan, play: Play, look: Theme, first: bool) -> Contender:
-    """A theme; the first one also gives the stages and the whole frame, from input to picture."""
-    restyler = Restyler(look, "openvino")
+def _openvino(plan: Plan, play: Play, theme: Theme, first: bool) -> Case:
+    """A theme. With `first`, also its stages, and the whole frame from input to picture."""
+    restyler = Restyler(theme, "openvino")
 
     def run() -> Readings | None:
         start = time.perf_counter()
@@ -113,15 +117,15 @@ def _openvino(plan: Plan, play: Play, look: Theme, first: bool) -> Contender:
         stages = {f"stage / {name}": ms for name, ms in restyler.timings.items()}
         return stages | {"frame / tick, draw and restyle": play.plain_ms + restyle}
 
-    return Contender(f"openvino int8 / {look.name}", run, plan.least, again=2)
+    return Case(f"openvino int8 / {theme.name}", run, plan.least, again=2)
 
 
-def _switching(plan: Plan, play: Play, looks: Sequence[Theme]) -> Contender:
-    """Another theme, and a second frame in it. All themes are ready, as they are in the window."""
-    several = [*looks] if len(looks) > 1 else [*looks, random_theme()]
+def _switching(plan: Plan, play: Play, themes: Sequence[Theme]) -> Case:
+    """The first and the second frame in another theme. All themes are ready, as in the window."""
+    several = [*themes] if len(themes) > 1 else [*themes, random_theme()]
     restyler = Restyler(several[0], "openvino")
-    for look in several:
-        restyler.set_theme(look)
+    for theme in several:
+        restyler.set_theme(theme)
         restyler(play.frame)
     turns = cycle(several)
 
@@ -134,22 +138,22 @@ def _switching(plan: Plan, play: Play, looks: Sequence[Theme]) -> Contender:
         first, second = np.diff(times) * 1e3
         return {"switch / first frame": first, "switch / second frame": second}
 
-    return Contender("switch / both", run, plan.least)
+    return Case("switch / both", run, plan.least)
 
 
-def _large(plan: Plan, play: Play, look: Theme) -> Contender:
-    restyler = Restyler(look, "openvino")
+def _large(plan: Plan, play: Play, theme: Theme) -> Case:
+    restyler = Restyler(theme, "openvino")
     width, height = plan.large
-    name = f"openvino int8 / {look.name} at {width}x{height}"
-    return Contender(name, lambda: _none(restyler(play.large)), plan.least, again=2)
+    name = f"openvino int8 / {theme.name} at {width}x{height}"
+    return Case(name, lambda: _none(restyler(play.large)), plan.least, again=2)
 
 
-def _torch(plan: Plan, play: Play, look: Theme) -> Contender:
-    restyler, name = Restyler(look, "torch"), f"torch reference / {look.name}"
-    return Contender(name, lambda: _none(restyler(play.frame)), plan.least_slow, warm_up=1, again=1)
+def _torch(plan: Plan, play: Play, theme: Theme) -> Case:
+    restyler, name = Restyler(theme, "torch"), f"torch reference / {theme.name}"
+    return Case(name, lambda: _none(restyler(play.frame)), plan.least_slow, warm_up=1, again=1)
 
 
-def _johnson(plan: Plan, play: Play, runtime: str) -> Contender:
+def _johnson(plan: Plan, play: Play, runtime: str) -> Case:
     from benchmarks import johnson
 
     width, height = plan.size
@@ -157,8 +161,8 @@ def _johnson(plan: Plan, play: Play, runtime: str) -> Contender:
         johnson.InTorch() if runtime.startswith("torch") else johnson.InOpenVino(height, width, cores())
     )
     name = f"baseline / {runtime}"
-    return Contender(name, lambda: _none(net(play.rgb)), plan.least_slow, warm_up=1, again=1)
+    return Case(name, lambda: _none(net(play.rgb)), plan.least_slow, warm_up=1, again=1)
 
 
 def _none(_: object) -> None:
-    """A contender without readings."""
+    """Makes a function's result no reading."""

@@ -96,7 +96,7 @@ class InOpenVino:
         openvino = import_openvino()
         example = torch.zeros(1, height, width, 3, dtype=torch.uint8)
         with torch.inference_mode(), warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # torch has much to say of its tracer, which OpenVINO uses
+            warnings.simplefilter("ignore")  # torch warns about its tracer, which OpenVINO uses
             model = openvino.convert_model(Johnson().eval(), example_input=example)
         model.reshape([1, height, width, 3])
         settings = {

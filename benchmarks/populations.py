@@ -1,10 +1,10 @@
-"""The same crowd four times: by columns and by objects of ours, in esper, and in plain dicts.
+"""The same entities in four ways: our world by columns and by objects, esper, and plain dicts.
 
-Every entity has a Position, each second one a Velocity, each fourth one Health besides. All four offer
-the same work under the same names, so that `benchmarks.worlds` can time it and compare the outcome.
+Every entity has a Position, every second one a Velocity, and every fourth one Health too. All four have the
+same methods, so that `benchmarks.worlds` can time them and compare the outcomes.
 
-esper (https://github.com/benmoran56/esper) is the usual pure-Python entity system. It promises less:
-its order of entities is not fixed, and it has no state to store, to restore or to hash.
+esper (https://github.com/benmoran56/esper) is the usual entity system in pure Python. It does less: the order
+of its entities is not fixed, and its state cannot be stored, restored or hashed.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ import numpy as np
 from reskin import World
 
 WIDTH: Final = 1 << 16
-"""Of the strip in which everything moves, and where it turns round."""
+"""Everything moves in a strip of this width, and turns round at its ends."""
 MOST: Final = 100
 Digest = list[tuple[int, ...]]
 
@@ -41,7 +41,7 @@ class Health:
 
 
 def components(number: int) -> tuple[Any, ...]:
-    """What the entity with this number has: numbers go up as ids do."""
+    """The components of the entity with this number. Numbers grow as ids do."""
     place = Position(number * 31 % WIDTH, number * 17 % 1000)
     if number % 4 == 0:
         return place, Velocity(number % 7 - 3, 1), Health(number % MOST)
@@ -49,14 +49,14 @@ def components(number: int) -> tuple[Any, ...]:
 
 
 class Numbers:
-    """Which entities there are, and which go next: the same ones, here and there, in every population."""
+    """Which entities are alive, and which are replaced next: the same ones in every population."""
 
     def __init__(self, size: int) -> None:
         self.alive = list(range(size))
         self.following = size
 
     def renew(self, count: int) -> tuple[list[int], range]:
-        """The numbers of those that go, and of those that come."""
+        """Replace `count` entities: the numbers of those that go, and of those that come."""
         gone = []
         for step in range(count):
             at = (self.following + step) * 7919 % len(self.alive)
@@ -69,8 +69,8 @@ class Numbers:
 
 
 class Population(Protocol):
-    """What a contender does. `hit` looks up entities one by one; they must have a Health, as each fourth
-    number has. `renew` replaces so many entities, here and there, by new ones."""
+    """What is timed. `hit` looks entities up one by one; they must have Health, as every fourth number has.
+    `renew` replaces `count` entities, spread over all of them, by new ones."""
 
     def __init__(self, size: int) -> None: ...
     def move(self) -> None: ...
@@ -82,7 +82,7 @@ class Population(Protocol):
 
 
 class ByColumns:
-    """Ours, for the many."""
+    """Our world, by columns: for many entities."""
 
     def __init__(self, size: int, world: World | None = None) -> None:
         self.world = world or World(Position, Velocity, Health)
@@ -119,7 +119,7 @@ class ByColumns:
 
 
 class ByObjects(ByColumns):
-    """Ours, as one writes it for the few."""
+    """Our world, object by object: as one writes it for few entities."""
 
     def move(self) -> None:
         for _, place, speed in self.world.query(Position, Velocity):
@@ -149,7 +149,7 @@ class ByObjects(ByColumns):
 
 
 class InEsper:
-    """esper's world, of which there is one at a time."""
+    """A world of esper, which has one current world at a time."""
 
     made = 0
 
@@ -205,7 +205,7 @@ class InEsper:
 
 
 class Plain:
-    """What one writes without a library: a dict of objects for each component."""
+    """Plain Python, without a library: a dict of objects for each component."""
 
     def __init__(self, size: int) -> None:
         self.places: dict[int, Position] = {}

@@ -1,7 +1,7 @@
 """Makes the pictures of the README from runs of the demo games: `python -m benchmarks.readme`.
 
 It records the showcase (every theme in turn, uncovered by a wipe) as an animated WebP small enough for a
-page, and lays out every game, plain and in every theme, on one sheet at 1:1.
+page, and puts every game, plain and in every theme, on one sheet, pixel for pixel.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from reskin.neural_renderer.theme.pack import available, load
 
 FOLDER: Final = Path("assets/readme")
 EACH: Final = 100
-"""Frames a theme."""
+"""Frames that each theme is shown for."""
 STEP, WIDTH, QUALITY = 6, 640, 44
 SHEET_QUALITY: Final = 80
 MOMENTS: Final = {"miner": 500, "caravan": 500, "city": 500}
@@ -48,7 +48,7 @@ def main() -> None:
 
 
 def columns(themes: list[str]) -> Iterator[list[Picture]]:
-    """One a game: plain on top, then every theme. Each picture's HUD names what it shows."""
+    """A column for each game: plain on top, then every theme. The HUD of each picture names the theme."""
     for name, ticks in MOMENTS.items():
         game = load_game(name)(SEED)
         for _ in range(ticks):

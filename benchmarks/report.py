@@ -1,4 +1,4 @@
-"""The tables for a person and the JSON for the record, from what a run found."""
+"""Prints the results of a run as tables, and writes them as JSON."""
 
 from __future__ import annotations
 
@@ -21,8 +21,8 @@ from reskin.kernels.simd.threads import cores
 HERE: Final = Path(__file__).parent
 Figures = dict[str, dict[str, float]]
 
-RIVALS: Final = ("esper", "plain Python")
-"""Of our world, by columns or by objects."""
+OTHERS: Final = ("esper", "plain Python")
+"""What our world is compared with, by columns and by objects."""
 PACKAGES: Final = ("numpy", "numba", "openvino", "torch", "pygame-ce", "esper")
 GOALS: Final = {
     "restyle": ("openvino int8 / ", 12.0),
@@ -36,8 +36,8 @@ GOALS: Final = {
 
 
 @dataclass
-class Found:
-    """Everything that a run found. Milliseconds by series; see `rounds.Series.summary`."""
+class Results:
+    """Everything that a run measured. `ms` has milliseconds by series; see `interleaved.Series.summary`."""
 
     size: tuple[int, int]
     large: tuple[int, int]
@@ -52,17 +52,17 @@ class Found:
     notes: list[str] = field(default_factory=list)
 
     def named(self, start: str) -> Figures:
-        """Series whose name begins so; those at the large size left out."""
+        """Series whose name begins with `start`, but for those at the large size."""
         return {n: f for n, f in self.ms.items() if n.startswith(start) and " at " not in n}
 
     def ratios(self) -> dict[str, float]:
-        """How many times our median the other's is; below 1 the other is faster."""
+        """The other's median divided by ours; below 1, the other is faster."""
         ours = (*self.named("openvino int8 / "), *self.named("torch reference / "))
         pairs = [(b, a) for b in self.named("baseline / ") for a in ours]
         for name in self.named("world / "):
             task, _, who = name.rpartition(" / ")
             if who in ("columns", "objects"):
-                pairs += [(b, name) for rival in RIVALS if (b := f"{task} / {rival}") in self.ms]
+                pairs += [(b, name) for other in OTHERS if (b := f"{task} / {other}") in self.ms]
         return {f"{b} : {a}": round(self.ms[b]["median"] / self.ms[a]["median"], 3) for b, a in pairs}
 
     def goals(self) -> Iterator[tuple[str, float, float]]:
@@ -74,34 +74,34 @@ class Found:
                     yield name, max(medians), limit
 
 
-def show(found: Found, console: Console) -> None:
+def show(results: Results, console: Console) -> None:
     """Print all tables."""
-    console.print(_times(found))
-    if found.macs_per_pixel or found.ratios():
-        console.print(_beside(found))
-    if found.named("world / "):
-        console.print(_worlds(found))
-    if found.start_up:
-        console.print(_start_up(found))
-    for name, worst, limit in found.goals():
+    console.print(_times(results))
+    if results.macs_per_pixel or results.ratios():
+        console.print(_comparison(results))
+    if results.named("world / "):
+        console.print(_worlds(results))
+    if results.start_up:
+        console.print(_start_up(results))
+    for name, worst, limit in results.goals():
         verdict = "kept" if worst <= limit else "[bold]missed[/bold]"
         console.print(f"{name}: the worst median is {worst:.2f} ms, at most {limit:g} wanted: {verdict}")
-    memory = ", ".join(f"{name} {mb:.0f} MB" for name, mb in found.memory_mb.items())
+    memory = ", ".join(f"{name} {mb:.0f} MB" for name, mb in results.memory_mb.items())
     console.print(f"memory: {memory}") if memory else None
-    for note in found.notes:
+    for note in results.notes:
         console.print(note)
-    if found.interrupted:
+    if results.interrupted:
         console.print("[bold]interrupted[/bold]: the figures are of the rounds until then")
 
 
-def _times(found: Found) -> Table:
-    width, height = found.size
-    title = f"Milliseconds at {width}x{height}: {found.rounds} rounds, everybody in turns"
+def _times(results: Results) -> Table:
+    width, height = results.size
+    title = f"Milliseconds at {width}x{height}: {results.rounds} rounds, all cases in turn"
     table = Table(title=title, title_justify="left", caption_justify="left")
     for column in ("", "median", "p99", "spread", "best", "cpu", "runs"):
         table.add_column(column, justify="left" if not column else "right")
     group = ""
-    for name, f in sorted(found.ms.items(), key=lambda item: _order(item[0])):
+    for name, f in sorted(results.ms.items(), key=lambda item: _order(item[0])):
         if name.partition(" / ")[0] != group:
             table.add_section()
             group = name.partition(" / ")[0]
@@ -118,52 +118,52 @@ def _order(name: str) -> tuple[int, str]:
     return (groups.index(group) if group in groups else len(groups)), "" if group != "world" else name[-20:]
 
 
-def _beside(found: Found) -> Table:
-    table = Table(title="Beside the others, in the same run", title_justify="left")
+def _comparison(results: Results) -> Table:
+    table = Table(title="Compared with others, in the same run", title_justify="left")
     table.add_column("")
     table.add_column("", justify="right")
-    for name, macs in found.macs_per_pixel.items():
+    for name, macs in results.macs_per_pixel.items():
         table.add_row(f"{name}: multiply-accumulates a pixel", f"{macs:,.0f}")
     table.add_section()
-    for name, ratio in found.ratios().items():
+    for name, ratio in results.ratios().items():
         if not name.startswith("world / "):
             table.add_row(name, f"{ratio:.2f} x" if ratio >= 1 else f"[bold]{ratio:.2f} x: slower[/bold]")
     return table
 
 
-def _worlds(found: Found) -> Table:
-    """A row for each task and size: milliseconds, and nanoseconds an entity, of everybody."""
+def _worlds(results: Results) -> Table:
+    """A row for each task and size: milliseconds, and nanoseconds an entity."""
     table = Table(title="The world: medians in ms, and in ns an entity", title_justify="left")
-    for column in ("", "columns", "objects", *RIVALS):
+    for column in ("", "columns", "objects", *OTHERS):
         table.add_column(column, justify="left" if not column else "right")
     rows: dict[tuple[str, int], dict[str, float]] = {}
-    for series, f in found.named("world / ").items():
+    for series, f in results.named("world / ").items():
         _, task, entities, who = series.split(" / ")
         rows.setdefault((task, int(entities)), {})[who] = f["median"]
     for (task, size), medians in sorted(rows.items()):
         cells = [f"{task}, {size:,} entities"]
-        for who in ("columns", "objects", *RIVALS):
+        for who in ("columns", "objects", *OTHERS):
             ms = medians.get(who)
             cell = "" if ms is None else f"{ms:.3f} {ms / size * 1e6:7.1f}"
-            beaten = ms is not None and who not in RIVALS and any(medians.get(r, ms) < ms for r in RIVALS)
-            cells.append(f"[bold]{cell} lost[/bold]" if beaten else cell)
+            slower = ms is not None and who not in OTHERS and any(medians.get(o, ms) < ms for o in OTHERS)
+            cells.append(f"[bold]{cell} slower[/bold]" if slower else cell)
         table.add_row(*cells, end_section=size == max(n for t, n in rows if t == task))
     return table
 
 
-def _start_up(found: Found) -> Table:
+def _start_up(results: Results) -> Table:
     table = Table(title="A new process until its first frame, ms; its peak, MB", title_justify="left")
-    names = list(next(iter(found.start_up.values())))
+    names = list(next(iter(results.start_up.values())))
     table.add_column("")
     for name in names:
         table.add_column(name.replace("_", " "), justify="right")
-    for kind, figures in found.start_up.items():
+    for kind, figures in results.start_up.items():
         table.add_row(kind, *(f"{figures[name]:.0f}" for name in names))
     return table
 
 
-def plain(found: Found) -> dict[str, Any]:
-    """One object of plain values."""
+def plain(results: Results) -> dict[str, Any]:
+    """The results and what they were measured on, ready for JSON."""
     return {
         "commit": _git("rev-parse", "HEAD"),
         "changed": bool(_git("status", "--porcelain", "--untracked-files=no")),
@@ -171,17 +171,17 @@ def plain(found: Found) -> dict[str, Any]:
         "device": {"name": device(), "cores": cores(), "system": platform.platform()},
         "python": platform.python_version(),
         "versions": {name: version for name in PACKAGES if (version := _version(name))},
-        **vars(found),
-        "ratios": found.ratios(),
+        **vars(results),
+        "ratios": results.ratios(),
     }
 
 
-def write(found: Found, folder: Path) -> Path:
-    """`<device>-<date>.json` in a folder, which is made."""
+def write(results: Results, folder: Path) -> Path:
+    """Write `<device>-<date>.json` into a folder, which is made if needed. Returns its path."""
     folder.mkdir(parents=True, exist_ok=True)
     slug = re.sub(r"[^a-z0-9]+", "-", device().lower()).strip("-")
     path = folder / f"{slug}-{cores()}-cores-{datetime.now():%Y-%m-%d-%H%M%S}.json"
-    path.write_text(json.dumps(plain(found), indent=1, allow_nan=False) + "\n", encoding="utf-8")
+    path.write_text(json.dumps(plain(results), indent=1, allow_nan=False) + "\n", encoding="utf-8")
     return path
 
 

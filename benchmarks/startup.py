@@ -1,7 +1,7 @@
-"""How long a new process takes to its first restyled frame, and the memory it needs: no torch in it.
+"""How long a new process takes until its first restyled frame, and how much memory it needs.
 
-The kernels were compiled and cached before, as they are from the second start on; the first start
-after an install is measured apart, with an empty cache of its own.
+The kernels were compiled and cached before, as they are from the second start on. The first start after an
+install is measured apart, with an empty cache. Neither loads torch.
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ def start_up(frame: Frame, theme: Theme, runs: int) -> dict[str, dict[str, float
     """Medians in ms of the parts of a start, and `peak_mb`: "warm", and "after an install", run once.
 
     "total" ends with the first restyled frame; "cpu" is the processor time of all threads until after
-    the second. Raises RuntimeError with the child's words if it fails.
+    the second. Raises RuntimeError with the output of the new process if that fails.
     """
     with tempfile.TemporaryDirectory() as folder:
         pack, still, cache = Path(folder) / theme.name, Path(folder) / "frame.npz", Path(folder) / "cache"

@@ -1,11 +1,14 @@
-"""Our world beside esper's and beside plain Python, on the same work: `python -m benchmarks.worlds`.
+"""Our world, esper's and plain Python on the same work: `python -m benchmarks.worlds`.
 
-Tasks: to move half of the entities; a mixed frame, in which half of them move and turn round at a
-wall, a fourth heals and a fiftieth is hit, each looked up by its id; a mortal frame, the same without
-hits but with one entity in a thousand replaced, so that no answer can just be remembered; to replace
-a tenth; and, for whoever has a state, to store it, to restore it, to hash it, a whole tick with its
-hash, and to go back eight ticks and simulate them again. What comes out is compared before it is timed.
-Series read "world / task / entities / who". Plain Python stores itself with pickle.
+- move: half of the entities move
+- mixed: half of them move and turn round at a wall, a quarter heals, and a fiftieth is hit, each looked up
+  by its id
+- mortal: as mixed, without hits, but one entity in a thousand is replaced, so that no query can be cached
+- spawn and despawn: a tenth is replaced
+- for those that have a state: snapshot, restore, hash, a whole tick with its hash, and rolling back eight
+  ticks. Plain Python stores its state with pickle.
+
+Outcomes are compared before anything is timed. Series are called "world / task / entities / who".
 """
 
 from __future__ import annotations
@@ -20,6 +23,7 @@ from typing import Any, Final
 
 import msgpack
 
+from benchmarks.interleaved import Case, Interleaved
 from benchmarks.populations import (
     ByColumns,
     ByObjects,
@@ -28,51 +32,50 @@ from benchmarks.populations import (
     Plain,
     Population,
 )
-from benchmarks.rounds import Contender, Rounds
 from reskin import Simulation
 
 COLUMNS, OBJECTS, ESPER, PLAIN = "columns", "objects", "esper", "plain Python"
-RIVALS: Final[dict[str, type[Population]]] = {
+POPULATIONS: Final[dict[str, type[Population]]] = {
     COLUMNS: ByColumns, OBJECTS: ByObjects, ESPER: InEsper, PLAIN: Plain,
 }  # fmt: skip
 BACK: Final = 8
 BURST: Final = 30_000
-"""Entities that a contender moves in one turn, so that all measure warm caches, as others publish."""
+"""Entities that a case processes in one burst, so that caches are warm, as in published benchmarks."""
 FEW: Final = 10_000
-"""Beyond so many entities only columns store and go back: pickle and objects take seconds."""
+"""Beyond so many entities only columns are stored and rolled back: pickle and objects take seconds."""
 Run = Callable[[], Any]
 
 
-def move(crowd: Population) -> None:
-    crowd.move()
+def move(population: Population) -> None:
+    population.move()
 
 
-def mixed(crowd: Population, size: int) -> None:
-    crowd.move()
-    crowd.turn()
-    crowd.heal()
-    crowd.hit(range(0, size, 48))
+def mixed(population: Population, size: int) -> None:
+    population.move()
+    population.turn()
+    population.heal()
+    population.hit(range(0, size, 48))
 
 
-def mortal(crowd: Population, size: int) -> None:
-    crowd.move()
-    crowd.turn()
-    crowd.heal()
-    crowd.renew(max(1, size // 1000))
+def mortal(population: Population, size: int) -> None:
+    population.move()
+    population.turn()
+    population.heal()
+    population.renew(max(1, size // 1000))
 
 
-def renew(crowd: Population, size: int) -> None:
-    crowd.renew(max(1, size // 10))
+def renew(population: Population, size: int) -> None:
+    population.renew(max(1, size // 10))
 
 
-def contenders(sizes: Sequence[int], least: int) -> Iterator[tuple[str, Callable[[], Contender]]]:
-    """Every task at every number of entities, with a few words on what is being built."""
+def cases(sizes: Sequence[int], least: int) -> Iterator[tuple[str, Callable[[], Case]]]:
+    """Every task at every number of entities: a description, and a function that builds the case."""
     for size in sizes:
-        for who in RIVALS:
+        for who in POPULATIONS:
             if who == ESPER and not find_spec("esper"):
                 continue
             for task in ("move", "mixed", "mortal", "spawn and despawn"):
-                yield f"{task}, {size} entities, {who}", partial(_contender, task, size, who, least)
+                yield f"{task}, {size} entities, {who}", partial(_case, task, size, who, least)
         for who in (COLUMNS, OBJECTS, PLAIN) if size <= FEW else (COLUMNS,):
             for task in ("snapshot", "restore", "hash", "tick", "roll back 8 ticks"):
                 yield f"{task}, {size} entities, {who}", partial(_stateful, task, size, who, least)
@@ -81,60 +84,60 @@ def contenders(sizes: Sequence[int], least: int) -> Iterator[tuple[str, Callable
 
 
 def snapshot_bytes(size: int) -> tuple[float, int]:
-    """Bytes of a snapshot for each entity, beyond those of an empty world; and those."""
+    """Bytes that each entity adds to a snapshot, and bytes of the snapshot of an empty world."""
     empty = len(_Stored(COLUMNS, 0).snapshot())
     return (len(_Stored(COLUMNS, size).snapshot()) - empty) / size, empty
 
 
 def work(task: str, size: int, who: str) -> tuple[Population, Run]:
     """A population and what is to be timed on it."""
-    crowd = RIVALS[who](size)
+    population = POPULATIONS[who](size)
     runs: dict[str, Run] = {
-        "move": partial(move, crowd),
-        "mixed": partial(mixed, crowd, size),
-        "mortal": partial(mortal, crowd, size),
-        "spawn and despawn": partial(renew, crowd, size),
+        "move": partial(move, population),
+        "mixed": partial(mixed, population, size),
+        "mortal": partial(mortal, population, size),
+        "spawn and despawn": partial(renew, population, size),
     }
-    return crowd, runs[task]
+    return population, runs[task]
 
 
-def _contender(task: str, size: int, who: str, least: int) -> Contender:
-    crowd, run = work(task, size, who)
+def _case(task: str, size: int, who: str, least: int) -> Case:
+    population, run = work(task, size, who)
     for _ in range(3):
         run()
-    if crowd.digest() != _expected(task, size):
+    if population.digest() != _expected(task, size):
         raise AssertionError(f"{task} with {size} entities: {who} and {PLAIN} disagree")
-    return Contender(f"world / {task} / {size} / {who}", run, least, burst=max(3, BURST // size))
+    return Case(f"world / {task} / {size} / {who}", run, least, burst=max(3, BURST // size))
 
 
 @cache
 def _expected(task: str, size: int) -> Digest:
-    crowd, run = work(task, size, PLAIN)
+    population, run = work(task, size, PLAIN)
     for _ in range(3):
         run()
-    return crowd.digest()
+    return population.digest()
 
 
 class _Stored:
     """A population with a state: ours in a simulation, or plain Python with pickle."""
 
     def __init__(self, who: str, size: int) -> None:
-        kind: type[Any] = RIVALS[who]
-        self.crowd = kind(size)
+        kind: type[Any] = POPULATIONS[who]
+        self.population = kind(size)
         self.simulation: Simulation | None = None
         if who != PLAIN:
-            self.simulation = Simulation(7, self.crowd.world, systems=[self._step])
+            self.simulation = Simulation(7, self.population.world, systems=[self._step])
 
     def _step(self, simulation: Any = None, commands: Any = ()) -> None:
-        self.crowd.move()
-        self.crowd.turn()
-        self.crowd.heal()
+        self.population.move()
+        self.population.turn()
+        self.population.heal()
 
     def step(self) -> None:
         self.simulation.step() if self.simulation else self._step()
 
     def state(self) -> Any:
-        """In memory, as a rollback keeps it."""
+        """The state in memory, as a rollback keeps it."""
         return self.simulation.state() if self.simulation else self.snapshot()
 
     def go_back(self, state: Any) -> None:
@@ -144,13 +147,13 @@ class _Stored:
         if self.simulation:
             packed: bytes = msgpack.packb(self.simulation.state())
             return packed
-        return pickle.dumps(self.crowd, pickle.HIGHEST_PROTOCOL)
+        return pickle.dumps(self.population, pickle.HIGHEST_PROTOCOL)
 
     def restore(self, packed: bytes) -> None:
         if self.simulation:
             self.simulation.restore(msgpack.unpackb(packed))
         else:
-            self.crowd = pickle.loads(packed)
+            self.population = pickle.loads(packed)
 
     def hash(self) -> str:
         return self.simulation.state_hash() if self.simulation else blake2b(self.snapshot()).hexdigest()
@@ -160,21 +163,21 @@ class _Stored:
         self.hash()
 
 
-def _stateful(task: str, size: int, who: str, least: int) -> Contender:
+def _stateful(task: str, size: int, who: str, least: int) -> Case:
     run = _stateful_runs(who, size)[task]
-    return Contender(f"world / {task} / {size} / {who}", run, least, burst=2 if who != PLAIN else 1)
+    return Case(f"world / {task} / {size} / {who}", run, least, burst=2 if who != PLAIN else 1)
 
 
 @cache
 def _stateful_runs(who: str, size: int) -> dict[str, Callable[[], None]]:
-    """What is to be timed by task, on one population, after a look at what comes out."""
+    """What to time, by task, on one population. Its outcomes are checked first."""
     stored = _Stored(who, size)
     past = stored.snapshot()
     states = [stored.state()]
     for _ in range(BACK):
         stored.step()
         states.append(stored.state())
-    expected, moved = stored.crowd.digest(), stored.hash()
+    expected, moved = stored.population.digest(), stored.hash()
 
     def roll_back() -> None:
         stored.go_back(states[0])
@@ -184,44 +187,44 @@ def _stateful_runs(who: str, size: int) -> dict[str, Callable[[], None]]:
 
     def restore() -> None:
         stored.restore(past)
-        stored.crowd.heal()  # which has objects made where a game works on objects
+        stored.population.heal()  # so that objects are made again, where a game works on objects
 
     roll_back()
-    if stored.crowd.digest() != expected or stored.hash() != moved:
-        raise AssertionError(f"{who} does not come back to where it was")
+    if stored.population.digest() != expected or stored.hash() != moved:
+        raise AssertionError(f"{who} does not roll back to the same state")
     stored.restore(past)
-    if stored.crowd.digest() != Plain(size).digest():
+    if stored.population.digest() != Plain(size).digest():
         raise AssertionError(f"{who} does not restore what it stored")
     return {
-        "snapshot": partial(_quiet, stored.snapshot), "restore": restore,
-        "hash": partial(_quiet, stored.hash), "tick": stored.tick, "roll back 8 ticks": roll_back,
+        "snapshot": partial(_without_result, stored.snapshot), "restore": restore,
+        "hash": partial(_without_result, stored.hash), "tick": stored.tick, "roll back 8 ticks": roll_back,
     }  # fmt: skip
 
 
-def _quiet(run: Run) -> None:
+def _without_result(run: Run) -> None:
     run()
 
 
 def main() -> None:
-    """Only the worlds, in a minute or so."""
+    """Measure the worlds alone, in about a minute."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.worlds", description=__doc__)
     parser.add_argument("--seconds", type=float, default=40.0)
     parser.add_argument("--sizes", type=int, nargs="+", default=[1_000, 10_000, 100_000])
-    wish = parser.parse_args()
+    options = parser.parse_args()
 
     from rich.console import Console
 
-    from benchmarks.report import Found, show
+    from benchmarks.report import Results, show
 
-    rounds = Rounds([build() for _, build in contenders(wish.sizes, 5)], lambda: None)
-    rounds.run(wish.seconds)
-    found = Found(size=(640, 360), large=(0, 0), themes=[], ms=rounds.summaries(), rounds=rounds.rounds)
-    found.notes.append(bytes_note())
-    show(found, Console(width=110))
+    timing = Interleaved([build() for _, build in cases(options.sizes, 5)], lambda: None)
+    timing.run(options.seconds)
+    results = Results(size=(640, 360), large=(0, 0), themes=[], ms=timing.summaries(), rounds=timing.rounds)
+    results.notes.append(bytes_note())
+    show(results, Console(width=110))
 
 
 def bytes_note() -> str:
-    """What a snapshot weighs, in words."""
+    """The size of a snapshot, as a sentence."""
     each, empty = snapshot_bytes(1_000)
     return f"A snapshot of 1,000 entities: {each:.1f} bytes each, beyond {empty} of a world without any."
 

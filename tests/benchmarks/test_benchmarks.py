@@ -12,11 +12,11 @@ import numpy as np
 import pytest
 from rich.console import Console
 
-from benchmarks import contenders, johnson, report, worlds
+from benchmarks import cases, johnson, report, worlds
 from benchmarks.__main__ import measure
-from benchmarks.contenders import Plan
-from benchmarks.report import Found
-from benchmarks.rounds import Contender, Readings, Rounds
+from benchmarks.cases import Plan
+from benchmarks.interleaved import Case, Interleaved, Readings
+from benchmarks.report import Results
 from reskin.kernels import macs_per_pixel
 from reskin.neural_renderer.theme.pack import available
 
@@ -29,24 +29,24 @@ def said(words: str, share: float | None) -> None:
 
 
 @cache
-def tiny() -> Found:
+def tiny() -> Results:
     return measure(TINY, 0.05, said, starts=0, entities=(20,))
 
 
 def test_a_run_measures_everything() -> None:
-    found = tiny()
+    results = tiny()
     name = (available() or ["random"])[0]
     assert {
-        "plain / tick", "plain / draw", contenders.OFF, "frame / tick, draw and restyle",
+        "plain / tick", "plain / draw", cases.OFF, "frame / tick, draw and restyle",
         "stage / features", "stage / ingest", "stage / body", "stage / head", "stage / compose",
         "switch / first frame", "switch / second frame", "world / move / 20 / columns",
         f"openvino int8 / {name}", f"openvino int8 / {name} at 96x64", f"torch reference / {name}",
         "baseline / openvino fp32", "baseline / torch fp32",
-    } <= found.ms.keys()  # fmt: skip
-    assert all(f["count"] >= 1 and 0 < f["best"] <= f["median"] <= f["p99"] for f in found.ms.values())
-    assert f"baseline / torch fp32 : openvino int8 / {name}" in found.ratios()
-    assert not found.interrupted
-    assert not list(found.goals())  # which are for 640x360
+    } <= results.ms.keys()  # fmt: skip
+    assert all(f["count"] >= 1 and 0 < f["best"] <= f["median"] <= f["p99"] for f in results.ms.values())
+    assert f"baseline / torch fp32 : openvino int8 / {name}" in results.ratios()
+    assert not results.interrupted
+    assert not list(results.goals())  # which are for 640x360
 
 
 def test_the_tables_and_the_file(tmp_path: Path) -> None:
@@ -62,14 +62,14 @@ def test_the_tables_and_the_file(tmp_path: Path) -> None:
 
 def test_what_was_slower_and_what_was_missed_is_said() -> None:
     figures = {"count": 9.0, "median": 30.0, "p99": 40.0, "spread": 1.0, "best": 29.0}
-    found = Found(size=(640, 360), large=(1280, 720), themes=["x"])
-    found.ms = {
+    results = Results(size=(640, 360), large=(1280, 720), themes=["x"])
+    results.ms = {
         "openvino int8 / x": figures,
         "frame / all": figures | {"median": 19.0},
         "baseline / fast": figures | {"median": 15.0},
     }
     console = Console(width=120, record=True, file=StringIO())
-    report.show(found, console)
+    report.show(results, console)
     text = console.export_text()
     assert "0.50 x: slower" in text
     assert "30.00 ms, at most 12 wanted: missed" in text and "19.00 ms, at most 20 wanted: kept" in text
@@ -78,34 +78,34 @@ def test_what_was_slower_and_what_was_missed_is_said() -> None:
 def test_turns_are_taken_and_the_slow_sit_out() -> None:
     order: list[str] = []
 
-    def taker(name: str, work: int) -> Contender:
+    def taker(name: str, work: int) -> Case:
         def run() -> Readings:
             order.append(name)
             np.linalg.svd(np.eye(work))
             return {f"{name} / part": 1.0}
 
-        return Contender(name, run, least=3, warm_up=1)
+        return Case(name, run, least=3, warm_up=1)
 
-    rounds = Rounds([taker("a", 1), taker("b", 1), taker("slow", 250)], lambda: {"before": 2.0})
-    rounds.run(0.3)
+    timing = Interleaved([taker("a", 1), taker("b", 1), taker("slow", 250)], lambda: {"before": 2.0})
+    timing.run(0.3)
     assert order[:6] == ["a", "b", "slow"] * 2
     assert order.count("a") > order.count("slow") >= 4
-    summary = rounds.summaries()
+    summary = timing.summaries()
     assert summary["a"]["count"] == order.count("a") - 1 == summary["a / part"]["count"]
     assert summary["before"]["median"] == 2.0
 
 
 def test_an_interrupt_keeps_what_there_is(monkeypatch: pytest.MonkeyPatch) -> None:
-    def stop(self: Rounds, seconds: float, progress: object) -> None:
-        self.contenders = self.contenders[:1]
+    def stop(self: Interleaved, seconds: float, progress: object) -> None:
+        self.cases = self.cases[:1]
         for _ in range(6):
-            self._take(self.contenders[0])
+            self._time(self.cases[0])
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(Rounds, "run", stop)
+    monkeypatch.setattr(Interleaved, "run", stop)
     plan = Plan(size=(64, 48), large=(64, 48), baseline=False)
-    found = measure(plan, 1, said, starts=0, entities=(5,))
-    assert found.interrupted and list(found.ms) == [contenders.OFF]
+    results = measure(plan, 1, said, starts=0, entities=(5,))
+    assert results.interrupted and list(results.ms) == [cases.OFF]
 
 
 def test_both_forms_of_the_baseline_agree() -> None:
@@ -125,14 +125,14 @@ def test_both_forms_of_the_baseline_agree() -> None:
 def test_all_worlds_do_the_same_work(task: str) -> None:
     pytest.importorskip("esper")
     outcomes = []
-    for who in worlds.RIVALS:
-        crowd, run = worlds.work(task, 50, who)
-        before = crowd.digest()
+    for who in worlds.POPULATIONS:
+        population, run = worlds.work(task, 50, who)
+        before = population.digest()
         for _ in range(100):
             run()
-        outcomes.append(crowd.digest())
+        outcomes.append(population.digest())
         assert outcomes[-1] != before
-    assert outcomes == [outcomes[0]] * len(worlds.RIVALS)
+    assert outcomes == [outcomes[0]] * len(worlds.POPULATIONS)
 
 
 def test_what_comes_out_wrong_is_not_timed(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -141,7 +141,7 @@ def test_what_comes_out_wrong_is_not_timed(monkeypatch: pytest.MonkeyPatch) -> N
 
     monkeypatch.setattr(worlds.ByColumns, "move", lazy)
     with pytest.raises(AssertionError, match="move with 30 entities: columns and plain Python disagree"):
-        worlds._contender("move", 30, worlds.COLUMNS, 1)
+        worlds._case("move", 30, worlds.COLUMNS, 1)
 
 
 def test_a_snapshot_weighs_little() -> None:
