@@ -1,7 +1,7 @@
-"""A bot that drives deliveries: it looks only at the state, and keeps nothing of its own.
+"""A bot that drives deliveries. It reads the state, and keeps none of its own.
 
-Every tick: find the street or crossing it is on, choose the way that is shortest from here, aim at a
-point in the lane ahead, and drive as fast as what lies there allows.
+Every tick it finds the street or crossing that it is on, chooses the shortest way from here, aims at a point
+in the lane ahead, and drives as fast as what is there allows.
 """
 
 from __future__ import annotations
@@ -17,10 +17,10 @@ from reskin.demo_games.city.rules.deliveries import goal, stop_at
 from reskin.demo_games.city.units import HEADINGS, SUB, UNIT, direction, nearest_heading, right_lane
 
 CROSSING: Final = 40
-"""Px from its middle within which one is at a crossing."""
+"""A car within this many px of its middle is at a crossing."""
 SIGHT, U_TURN = 64, 500
 STUCK, STRUGGLE = 160, 50
-"""After how many ticks without any progress the bot backs away, and for how long."""
+"""After how many ticks without progress the bot backs away, and for how long."""
 FAST, SLOW, CRAWL = 720, 400, 90
 Node = tuple[int, int]
 
@@ -49,7 +49,7 @@ def play(simulation: Simulation) -> list[Command]:
 
 
 def _way(streets: Streets, here: Node, heading: int, to: Node) -> tuple[Node, int]:
-    """The px to aim at, and how fast to go there. `to` is the goal's x in px and its street's row."""
+    """The point to aim at, in px, and the speed. `to` is the goal's x in px and its street's row."""
     x, y = here
     column = min(range(len(streets.xs)), key=lambda i: abs(streets.xs[i] - x))
     row = min(range(len(streets.ys)), key=lambda j: abs(streets.ys[j] - y))
@@ -131,5 +131,5 @@ def _caution(simulation: Simulation, body: Body, player: Courier) -> int:
 
 
 def _turned(x: int, y: int, dx: int, dy: int) -> tuple[int, int]:
-    """A way in px as seen from a direction: along it, and to its right."""
+    """A vector in px, split into the part along a direction and the part to its right."""
     return (x * dx + y * dy) // UNIT, (y * dx - x * dy) // UNIT

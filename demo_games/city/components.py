@@ -1,4 +1,4 @@
-"""What moves in the town. `was_*` is the tick before: drawing interpolates, the rules never read it."""
+"""The components of the city. `was_*` is the value one tick earlier; drawing interpolates between the two."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ NOTE_TICKS: Final = 80
 
 @dataclass(slots=True)
 class Body:
-    """The middle of a thing, in 1/256 px, and the angle that it points to, 4096 to the turn."""
+    """The middle of a thing, in 1/256 px, and the angle that it points to, 4096 to a full turn."""
 
     x: int
     y: int
@@ -33,11 +33,11 @@ class Courier:
     carrying: bool = False
     since: int = 0  # the tick of the pick-up
     fare: int = 0
-    par: int = 1  # ticks within which a bonus is paid
+    par: int = 1  # a bonus is paid within this many ticks
     done: int = 0
     hits: int = 0
-    shaken: int = 0  # ticks without another fine
-    still: int = 0  # ticks without getting anywhere: the bot's sign of being stuck
+    shaken: int = 0  # ticks for which no other fine is due
+    still: int = 0  # ticks without getting anywhere: how the bot knows that it is stuck
 
 
 @dataclass(slots=True)
@@ -55,11 +55,11 @@ class Driver:
 
 @dataclass(slots=True)
 class Walker:
-    """Someone who walks around block (column, row), clockwise or not."""
+    """A person who walks around block (column, row), clockwise or not."""
 
     column: int
     row: int
-    corner: int  # where to: 0 north-west, then clockwise
+    corner: int  # the next corner: 0 north-west, then clockwise
     clockwise: bool
     coat: int
     pace: int
@@ -87,7 +87,7 @@ def note(simulation: Simulation, body: Body, text: str) -> None:
 
 
 def fade(simulation: Simulation, commands: Sequence[Command]) -> None:
-    """The system: notes go after a while."""
+    """The system: notes disappear after NOTE_TICKS."""
     for id, text in simulation.world.query(Note):
         if simulation.tick - text.tick >= NOTE_TICKS:
             simulation.world.despawn(id)

@@ -1,7 +1,7 @@
 """The town from a seed: streets on an irregular grid, a river with bridges, blocks of houses, parks.
 
-Owns what never moves, as the simulation's arrays. Streets are known by the px of their middle; a
-street is two tiles of road and a tile of pavement on either side. Integers only, one random stream.
+What never moves is kept in the simulation's arrays. A street is given by the px of its middle; it has two
+tiles of road, and a tile of pavement on either side. Integers only, one random stream.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from reskin.engine.simulation.rng import Stream
 MEADOW, WATER, ROAD, PAVEMENT, YARD, HOUSE, PARK, BRIDGE = range(8)
 SOLID: Final = (WATER, HOUSE)
 ACROSS, DOWN = 8, 6
-"""How many streets lead down the town, side by side, and how many across it."""
+"""How many streets run from north to south, and how many from west to east."""
 MARGIN: Final = 12
 """Tiles of meadow around the town."""
 RIVER_GAP: Final = 9
@@ -30,7 +30,7 @@ Area = tuple[int, int, int, int]
 
 @dataclass(frozen=True)
 class Streets:
-    """Where streets run: `xs` of those from north to south, `ys` of those from west to east, in px."""
+    """The middles of streets in px: `xs` of those from north to south, `ys` of those from west to east."""
 
     xs: tuple[int, ...]
     ys: tuple[int, ...]
@@ -38,7 +38,7 @@ class Streets:
     bridges: tuple[int, ...]  # for each of `xs`, whether it crosses the river
 
     def beyond(self, column: int, row: int, heading: int) -> tuple[int, int] | None:
-        """The next crossing that way, or None where no street goes."""
+        """The next crossing in a heading, or None where no street leads."""
         dx, dy = HEADINGS[heading]
         to_column, to_row = column + dx, row + dy
         if not (0 <= to_column < len(self.xs) and 0 <= to_row < len(self.ys)):
@@ -131,7 +131,7 @@ def _lots(chance: Stream, area: Area) -> list[Area]:
 
 
 def _lot(plan: Plan, chance: Stream, lot: Area, bottom: int, row: int) -> None:
-    """A house, with a door where it faces the street below; or now and then a garden."""
+    """A house, with a door if it faces the street below; one lot in seven is a garden."""
     x0, y0, x1, y1 = lot
     if chance.chance(1, 7):
         plan.ground[y0:y1, x0:x1] = PARK
@@ -166,7 +166,7 @@ def keep(simulation: Simulation, plan: Plan) -> None:
     arrays["xs"], arrays["ys"] = np.array(streets.xs, np.int32), np.array(streets.ys, np.int32)
     arrays["river"] = np.array([streets.river, *streets.bridges], np.int32)
     standing = {"houses": plan.houses, "doors": plan.doors, "trees": plan.trees, "lamps": plan.lamps}
-    for name, rows in standing.items():  # from north to south: what is nearer covers what is farther
+    for name, rows in standing.items():  # from north to south: drawn in this order
         arrays[name] = np.array(sorted(rows, key=lambda row: (row[1], row)), np.int32)
 
 

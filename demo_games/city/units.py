@@ -1,7 +1,7 @@
 """Lengths, angles and headings. Positions are in 1/256 px, a tick being 1/60 s; y points down.
 
-An angle is an integer, 4096 to the turn, 0 to the east and clockwise on the screen. A heading is one
-of the four along streets: 0 east, 1 south, 2 west, 3 north. No float decides anything.
+An angle is an integer, 4096 to a full turn, 0 to the east and clockwise on the screen. A heading is one
+of the four along streets: 0 east, 1 south, 2 west, 3 north. The rules use no floats.
 """
 
 from __future__ import annotations
@@ -37,11 +37,11 @@ def _cosine(angle: int) -> int:
 
 
 def nearest_heading(angle: int) -> int:
-    """The heading that an angle is closest to."""
+    """The heading that is closest to an angle."""
     return (angle + TURN // 8) % TURN // (TURN // 4)
 
 
 def right_lane(heading: int) -> tuple[int, int]:
-    """From the middle of a street to that of the lane for this heading, px: one drives on the right."""
+    """From the middle of a street to the middle of the lane for a heading, px. Traffic keeps to the right."""
     dx, dy = HEADINGS[heading]
     return -dy * LANE, dx * LANE

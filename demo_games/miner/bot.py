@@ -1,7 +1,7 @@
-"""A bot that plays well enough to be watched: it looks only at the state, and keeps nothing of its own.
+"""A bot that plays well enough to be watched. It reads the state, and keeps none of its own.
 
-Every tick: hit what is close; deal where there is something to deal; else take the next step towards
-the most rewarding thing around, digging where the way leads through the ground.
+Every tick it trades where it can. It hits a slime that is close, or else takes a step towards the most
+rewarding thing in the window around it, and digs where the way leads through the ground.
 """
 
 from __future__ import annotations
@@ -44,17 +44,17 @@ HOARD: Final = 6
 """Pieces of treasure that are worth a walk to a chest."""
 START: Final = (LEFT, ABOVE)
 STUCK, STRUGGLE = 280, 70
-"""After how many ticks without any progress the bot flails about, and for how long."""
+"""After how many ticks without progress the bot tries to get free, and for how long."""
 COASTING: Final = 10
-"""Px that a jump still rises after the key is let go."""
+"""Px that a jump still rises after the key is released."""
 SINGED_ROW: Final = 59
-"""Nothing from here on down is worth the lava."""
+"""The bot fetches nothing from this row downwards, because of the lava."""
 PATROL: Final = 540
-"""Ticks before the search for more may turn to another side."""
+"""Ticks after which the bot may explore in another direction."""
 PULL: Final = 70
-"""Ticks that a cell nearer to where one is headed is worth when nothing else is in sight."""
-NOT_HERE: Final = 60
-"""Ticks that a walk into the unknown should take at least."""
+"""While exploring: ticks of detour that being one cell nearer to the destination is worth."""
+NEAREST: Final = 60
+"""While exploring: ticks to the next goal at least."""
 _ROWS, _COLUMNS = np.mgrid[0:HEIGHT, 0:WIDTH]
 _SOLID = np.array(SOLID)
 
@@ -70,7 +70,7 @@ def play(simulation: Simulation) -> list[Command]:
 
 
 def _deal(simulation: Simulation, body: Body) -> list[Command]:
-    """Whatever can be had by standing here."""
+    """Trade, as far as it is possible from here."""
     ledger, command = simulation.ledger, simulation.command
     if trade.craftable(ledger):
         return [command("craft")]
@@ -178,26 +178,26 @@ def _rise(body: Body) -> int:
 def _choose(
     simulation: Simulation, view: View, player: Player, rewards: dict[Cell, int]
 ) -> tuple[Cell, bool]:
-    """The cell whose reward is best for its cost, and True; where there is none, onwards, and False."""
+    """The cell with the best reward for its cost, and True; without any, a cell to explore, and False."""
     best, chosen = 0, START
     for cell, reward in rewards.items():
-        # One that was not reached in time is left alone.
+        # One that was not reached in time is not tried again at once.
         if cell != view.inside(player.goal_column, player.goal_row) and view.field.reached(cell):
             gain = reward * 100 // (30 + int(view.field.cost[cell[1], cell[0]]))
             if gain > best:
                 best, chosen = gain, cell
     if best:
         return chosen, True
-    return _onwards(simulation, view, player), False
+    return _explore(simulation, view, player), False
 
 
-def _onwards(simulation: Simulation, view: View, player: Player) -> Cell:
-    """A cell to stand on, some way off, in the direction of where there may be more."""
+def _explore(simulation: Simulation, view: View, player: Player) -> Cell:
+    """A cell to stand on, some way off, in the direction of `_destination`."""
     goal = _destination(simulation, view, player)
     away = np.abs(_ROWS - goal[1]) + np.abs(_COLUMNS - goal[0])
     foothold = np.zeros(away.shape, bool)
     foothold[:-1] = _SOLID[view.kinds[1:]]
-    foothold &= (view.field.cost < paths.NEVER) & (view.field.cost > NOT_HERE)
+    foothold &= (view.field.cost < paths.NEVER) & (view.field.cost > NEAREST)
     if not foothold.any():
         return START
     row, column = divmod(int(np.where(foothold, view.field.cost + PULL * away, paths.NEVER).argmin()), WIDTH)
@@ -205,7 +205,7 @@ def _onwards(simulation: Simulation, view: View, player: Player) -> Cell:
 
 
 def _rewards(simulation: Simulation, view: View) -> Iterator[tuple[Cell, int]]:
-    """What there is to get in the window, as cells and rewards in ticks."""
+    """What there is to get in the window: cells, and rewards in ticks."""
     for cell, reward in _all_rewards(simulation, view):
         if cell[1] + view.top < SINGED_ROW and view.field.reached(cell):
             yield cell, reward
@@ -216,7 +216,7 @@ def _all_rewards(simulation: Simulation, view: View) -> Iterator[tuple[Cell, int
     for _, coin in world.query(Coin):
         yield view.inside(coin.x // CELL, coin.y // CELL), COIN_REWARD
     hoard = _hoard(simulation)
-    eager = not hoard and ledger.balance("player", "coin") > 3  # an empty bag calls for digging
+    eager = not hoard and ledger.balance("player", "coin") > 3  # with an empty bag, digging is worth more
     for kind, reward in REWARD.items():
         for r, c in zip(*(axis.tolist() for axis in (view.kinds == kind).nonzero()), strict=True):
             yield (c, r), 2 * reward if eager else reward
@@ -237,11 +237,11 @@ def _errand(simulation: Simulation) -> bool:
 
 
 def _destination(simulation: Simulation, view: View, player: Player) -> Cell:
-    """Where to go when nothing is in sight: to the stall if there is reason, else on and down."""
+    """Where to explore: the way to the stall if it is worth a visit, else sideways and down."""
     if _errand(simulation):
         _, body, _ = next(simulation.world.query(Body, Friend))
         return view.inside(*cell_of(body))
-    turn = simulation.tick // PATROL * 40503 >> 5  # as good as chance, and the same everywhere
+    turn = simulation.tick // PATROL * 40503 >> 5  # looks random, and is the same on every machine
     side, down = (1 if turn & 1 else -1), turn & 6 > 0
     if not 14 <= view.column < COLUMNS - 14:
         side = 1 if view.column < 14 else -1
@@ -282,7 +282,7 @@ def _passage(start: Cell, target: Cell) -> list[Cell]:
 
 
 def _settle(simulation: Simulation, body: Body, column: int) -> list[Command]:
-    """Stand in the middle of a column, so as to fall where one digs."""
+    """Walk to the middle of a column, so that the player falls into the hole that it digs."""
     aside = column * CELL + CELL // 2 - body.cx
     if abs(aside) <= 3 * SUB:
         return []

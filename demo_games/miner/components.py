@@ -1,6 +1,6 @@
-"""What things in the mine are made of. Positions and speeds are in 1/256 px, a tick being 1/60 s.
+"""The components of the miner. Positions are in 1/256 px, speeds in 1/256 px a tick; a tick is 1/60 s.
 
-`was_x`, `was_y` are the position of the tick before: drawing interpolates, the rules never read them.
+`was_x`, `was_y` are the position one tick earlier; drawing interpolates between the two.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ class Body:
     was_x: int = 0
     was_y: int = 0
     grounded: bool = False
-    wet: int = 0  # the kind of liquid that the middle lies in, or 0
+    wet: int = 0  # the kind of liquid at its middle, or 0
 
     @property
     def cx(self) -> int:
@@ -47,7 +47,7 @@ class Body:
 
 @dataclass(slots=True)
 class Player:
-    """The one who digs. Ticks count down to 0; `dig_*` is the tile under work and the work done."""
+    """The player. Counters of ticks go down to 0; `dig_*` is the tile being dug and the work done on it."""
 
     health: int = FULL_HEALTH
     facing: int = 1
@@ -61,13 +61,13 @@ class Player:
     dig_row: int = -1
     dig_work: int = 0
     swing: int = 0
-    still: int = 0  # ticks for which neither place nor ground has changed: the bot's sign of being stuck
+    still: int = 0  # ticks without a change of place or ground: how the bot knows that it is stuck
     still_x: int = 0
     still_y: int = 0
     highest: int = 0  # where this fall began
     home_x: int = 0
     home_y: int = 0
-    goal_column: int = -1  # where a bot is headed, for how long, and whether something is to be had there
+    goal_column: int = -1  # where a bot is going, until which tick, and whether there is something to get
     goal_row: int = -1
     goal_until: int = 0
     goal_pays: bool = False
@@ -98,7 +98,7 @@ class Friend:
 
 @dataclass(slots=True)
 class Coin:
-    """A coin on the ground account, worth one; (x, y) is its centre."""
+    """One coin of the ledger's account `ground`; (x, y) is its centre."""
 
     x: int
     y: int
@@ -112,7 +112,7 @@ class Coin:
 
 @dataclass(slots=True)
 class Chest:
-    """Its holdings are the ledger's account `chest:ID`."""
+    """A chest. The ledger's account `chest:ID` says what is in it."""
 
     column: int
     row: int
@@ -121,7 +121,7 @@ class Chest:
 
 @dataclass(slots=True)
 class Burst:
-    """Splinters of something, drawn in closed form from the tick at which it burst."""
+    """Splinters of a thing that broke. Drawing computes their flight from the tick."""
 
     x: int
     y: int
@@ -141,7 +141,7 @@ class Note:
 
 @dataclass(slots=True)
 class Nature:
-    """What goes on by itself: cells of liquid that may move (row * COLUMNS + column), and new slimes."""
+    """Cells of liquid that may move, as row * COLUMNS + column, and the tick of the next new slime."""
 
     flowing: list[int]
     next_slime: int = 0

@@ -1,7 +1,7 @@
-"""Where one can get to from here, on foot and with a pickaxe: Dijkstra over the cells around.
+"""Which cells the player can reach, on foot and with a pickaxe: Dijkstra's algorithm (1959).
 
-A pure function of what it is given, so that the bot keeps nothing of its own. Costs are ticks, roughly.
-Compiled, because the bot asks anew whenever anything changes. Read next: `bot`, which follows the ways.
+Costs are ticks, roughly. `explore` is a pure function, so that the bot keeps no state. It is compiled,
+because the bot asks again whenever anything changes. Read next: `bot`, which follows the ways.
 """
 
 from __future__ import annotations
@@ -25,11 +25,11 @@ LEFT, ABOVE = WIDTH // 2, 8
 """Columns and rows of it before the player's own."""
 STEP, CLIMB, LEAP, HIGH_LEAP, FALL = 13, 22, 36, 40, 5
 SWIM: Final = 18
-"""Effort of a cell of water; digging never takes just so long."""
+"""Cost of a cell of water. No cost of digging equals it, so that it also marks water."""
 AIRY: Final = 6
-"""What a step costs more without ground below: one must not count on steering in the air."""
+"""Extra cost of a step without ground below: steering in the air may fail."""
 LONG_FALL, DEEP = 50, 5
-"""What a cell of a fall of more than DEEP cells costs."""
+"""Extra cost of each cell of a fall of more than DEEP cells."""
 CLEARING, FLOODED = 6, 30
 """Ticks lost when digging a cell, and when water runs in from it."""
 EDGE: Final = 2
@@ -66,9 +66,9 @@ class Field:
 
 @lru_cache(maxsize=16)
 def explore(tiles: bytes, held: tuple[Cell, ...], power: int, start: Cell, rise: int) -> Field:
-    """All that can be reached within a window of HEIGHT x WIDTH kinds of tiles, row by row.
+    """All cells that can be reached in a window: `tiles` are HEIGHT x WIDTH kinds of tiles, row by row.
 
-    `held` are solid cells that must stay, such as those under chests; `power` is the tool's;
+    `held` are solid cells that must not be dug, such as those under chests; `power` is the tool's;
     `rise` is how many cells the player can still go up from the start: 2 standing, less in the air.
     """
     kinds = np.frombuffer(tiles, np.uint8).reshape(HEIGHT, WIDTH)
@@ -119,7 +119,7 @@ def _search(effort, air, water, solid, column, row, rise, cost, before):  # type
         lift = rise if at_start else 2 if bears else 0
         _vertical(effort, air, cost, before, c, r, lift, bears)
         for side in (-1, 1):
-            # In the air one may steer to the next cell, but not on and on.
+            # In the air one can steer to the next cell, but no farther.
             _sideways(effort, air, water, solid, cost, before, c, r, side, lift, bears, bears or at_start)
 
 

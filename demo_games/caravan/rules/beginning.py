@@ -1,4 +1,4 @@
-"""How a game begins: who stands where, and every coin that there will ever be."""
+"""The beginning of a game: who stands where, and all coins that there will ever be."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ Grid = NDArray[np.integer[Any]]
 
 
 def fill(simulation: Simulation, land: Grid, towns: list[Cell]) -> None:
-    """Everybody and everything. The player comes first, so that its id is 1 in every game."""
+    """Spawn everybody and everything. The player comes first, so that its id is 1 in every game."""
     world, ledger = simulation.world, simulation.ledger
     for account in ("player", "pack", "ground"):
         ledger.open(account)
@@ -56,7 +56,7 @@ def fill(simulation: Simulation, land: Grid, towns: list[Cell]) -> None:
         _town(simulation, chance, number, name, cell)
     reachable = simulation.arrays["ways"][HOME] < NEVER
     _wild(simulation, chance, land, reachable, towns)
-    for _ in range(3):  # somebody needs something from the first minute on
+    for _ in range(3):  # so that there are deliveries from the first minute on
         quests.invent(simulation)
 
 
@@ -80,7 +80,7 @@ def _town(simulation: Simulation, chance: Stream, number: int, name: str, cell: 
 
 
 def _wild(simulation: Simulation, chance: Stream, land: Grid, reachable: Grid, towns: list[Cell]) -> None:
-    """Chests, bandits, sheep and lost coins, all of them where one can get, and outside of towns."""
+    """Chests, bandits, sheep and lost coins, outside of towns and where the player can get."""
     world, ledger = simulation.world, simulation.ledger
     far = np.ones(land.shape, bool)
     for column, row in towns:
@@ -107,7 +107,7 @@ def _wild(simulation: Simulation, chance: Stream, land: Grid, reachable: Grid, t
 
 
 def spawn(simulation: Simulation, prefab: Prefab, cell: Cell) -> int:
-    """Somebody of a prefab, at home on a tile."""
+    """Spawn an entity of a prefab whose home is a tile. Returns its id."""
     x, y = middle(cell)
     id = prefab.spawn(simulation.world)
     body = simulation.world.get(id, Body)
@@ -131,6 +131,6 @@ def _cells(mask: Grid) -> list[Cell]:
 
 
 def _some(chance: Stream, cells: list[Cell], count: int) -> list[Cell]:
-    """A few of many, each another one."""
+    """Some of the cells, none of them twice."""
     left = list(cells)
     return [left.pop(chance.below(len(left))) for _ in range(min(count, len(left)))]

@@ -1,6 +1,7 @@
-"""What the world is made of. Places are in 1/256 px, of the spot where the feet stand; a tick is 1/60 s.
+"""The components of the caravan, and its tables of goods and towns.
 
-`was_x`, `was_y` are the place a tick ago: drawing goes between the two, the rules never read them.
+A place is where the feet stand, in 1/256 px; a tick is 1/60 s. `was_x`, `was_y` are the place one tick
+earlier: drawing interpolates between the two, and the rules never read them.
 """
 
 from __future__ import annotations
@@ -55,12 +56,12 @@ class Body:
 
 @component
 class Player:
-    """`trail` is where the player was, newest first, x and y in turn: the animals walk in it."""
+    """`trail` is where the player was, newest first, x and y in turn; the animals follow it."""
 
     trail: list[int]
     swing: int = 0  # ticks that a swing still lasts
-    safe: int = 0  # ticks for which no bandit dares again
-    goal: int = 0  # the town a bot is headed for, or 0 while it deals
+    safe: int = 0  # ticks for which no bandit attacks
+    goal: int = 0  # the town that a bot is going to, or 0 while it trades
     robbed: int = 0
     delivered: int = 0
     earned: int = 0
@@ -68,14 +69,14 @@ class Player:
 
 @component
 class Animal:
-    """One of the pack, the `place`-th behind the player, from 1."""
+    """A pack animal, the `place`-th behind the player, from 1."""
 
     place: int
 
 
 @component
 class Town:
-    """A market. It deals from the account `shop:NAME`, and its people pay from `folk:NAME`."""
+    """A town. Its market trades from the account `shop:NAME`, and its people pay from `folk:NAME`."""
 
     name: str
     number: int
@@ -118,7 +119,7 @@ class Bandit:
 
 @component
 class Coin:
-    """Coins on the ground account that lie in one place."""
+    """Coins of the ledger's account `ground` that lie in one place."""
 
     x: int
     y: int
@@ -127,7 +128,7 @@ class Coin:
 
 @component
 class Chest:
-    """What is in it is the ledger's account `chest:ID`."""
+    """A chest. The ledger's account `chest:ID` says what is in it."""
 
     column: int
     row: int
@@ -136,7 +137,7 @@ class Chest:
 
 @component
 class Quest:
-    """So many of a good wanted in a town until a tick; the reward lies ready on `quest:ID`."""
+    """A delivery: `count` of a good, to a town, until a tick. The reward is in the account `quest:ID`."""
 
     origin: int
     target: int

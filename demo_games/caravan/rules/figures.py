@@ -1,4 +1,4 @@
-"""Those who walk and what stands about, in a few flat boxes each. Faces are for the themes to paint."""
+"""Draws people, animals and things, each in a few flat boxes. Faces are left to the themes."""
 
 from __future__ import annotations
 

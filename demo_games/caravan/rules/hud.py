@@ -1,4 +1,4 @@
-"""The HUD: exact figures on solid panels, whatever a theme paints below."""
+"""The HUD: exact numbers on solid panels. Themes do not change it."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ PANEL, INK, DIM, TROUGH = "#1b1f2a", "#f4f1e6", "#9aa3b5", "#39404f"
 GOLD, RED, GREEN, BLUE = "#f7c531", "#e0524a", "#8fd06a", "#7fb6ef"
 HINT: Final = "A D W S  walk      1-6  buy, with Shift sell      E  talk, open      space  staff"
 TOWN: Final = 11
-"""Tiles from its middle within which one is in a town."""
+"""A place within so many tiles of a town's middle is in the town."""
 HINT_TICKS: Final = 480
 NOTE_TICKS: Final = life.NOTE_TICKS
 INKS: Final = np.array(
@@ -28,7 +28,7 @@ INKS: Final = np.array(
      (200, 168, 74), (130, 184, 86)],
     np.uint8,
 )  # fmt: skip
-"""Of the map, by kind of tile."""
+"""Colours of the map, by kind of tile."""
 
 
 def draw_hud(canvas: Canvas, simulation: Simulation, camera: tuple[int, int], caption: str) -> None:
@@ -52,7 +52,7 @@ def draw_hud(canvas: Canvas, simulation: Simulation, camera: tuple[int, int], ca
 
 
 def _purse(canvas: Canvas, simulation: Simulation) -> None:
-    """Coins, and what the pack weighs of what it may."""
+    """Coins, and the weight of the pack as a share of its limit."""
     hud, (weight, limit) = canvas.hud, market.load(simulation)
     hud.rect(8, 8, 150, 46, PANEL)
     hud.rect(15, 15, 12, 12, GOLD)
@@ -83,7 +83,7 @@ def _bale(canvas: Canvas, x: int, y: int, color: str) -> None:
 
 
 def _quest(canvas: Canvas, simulation: Simulation) -> None:
-    """The delivery that the player is on: what, where to, and how long it still has."""
+    """The player's delivery: what, where to, the reward, and the time left."""
     found = quests.taken(simulation)
     if found is None:
         return
@@ -109,7 +109,7 @@ def _compass(dx: int, dy: int) -> str:
 
 
 def _map(canvas: Canvas, simulation: Simulation) -> None:
-    """The land at a pixel a tile: towns, the delivery's end, the player."""
+    """The land, a pixel for each tile, with the towns, the target of the delivery, and the player."""
     hud, tick = canvas.hud, simulation.tick
     x, y = 10, canvas.height - ROWS - 10
     pixels = np.ascontiguousarray(INKS[simulation.arrays["land"]])
@@ -142,7 +142,7 @@ def _notes(canvas: Canvas, simulation: Simulation) -> None:
 
 
 def _market(canvas: Canvas, simulation: Simulation, id: int, town: Town) -> None:
-    """What there is, what it costs, what is paid for it, and what one has."""
+    """The goods of a market: stock, price to buy and to sell, and what the player has."""
     hud, ledger = canvas.hud, simulation.ledger
     offer, due = quests.offered(simulation, id), quests.due(simulation, id)
     x, y = canvas.width - 226, 40

@@ -19,10 +19,10 @@ SOLID: Final = (TREE, WATER, ROCK, ROOF, WALL, DOOR)
 PAVED: Final = (ROAD, BRIDGE, FLOOR)
 NEVER: Final = 65535
 ROUTES: Final = ((2, 0), (2, 1), (2, 3), (2, 4), (0, 1), (3, 4), (0, 3))
-"""Which towns a road joins, by number."""
+"""Pairs of towns that a road joins, by number."""
 BUILDING: Final = {GRASS: 9, MEADOW: 9, FLOWER: 9, FIELD: 9, TREE: 14, SAND: 9, WATER: 45, ROCK: 40, ROAD: 3,
                    BRIDGE: 3, FLOOR: 3, ROOF: NEVER, WALL: NEVER, DOOR: NEVER}  # fmt: skip
-"""What a tile costs a road: it goes round lakes, but not at any price."""
+"""The cost of building a road on a tile. A road goes round a lake, unless that is much longer."""
 
 Grid = NDArray[np.integer[Any]]
 Cell = tuple[int, int]
@@ -43,13 +43,13 @@ def make(chance: Stream) -> tuple[NDArray[np.uint8], list[Cell]]:
 
 
 def ways(land: NDArray[np.uint8], towns: list[Cell]) -> NDArray[np.uint16]:
-    """How far each town is from everywhere, uint16 [towns, ROWS, COLUMNS]: 10 a paved tile, 15 any other."""
+    """Distances to each town, uint16 [towns, ROWS, COLUMNS]: a paved tile counts 10, any other 15."""
     costs = np.where(np.isin(land, SOLID), NEVER, np.where(np.isin(land, PAVED), 10, 15))
     return np.stack([distances(costs, town) for town in towns]).astype(np.uint16)
 
 
 def distances(costs: Grid, start: Cell) -> Grid:
-    """What the cheapest way from `start` to each tile costs; NEVER where there is none."""
+    """The cost of the cheapest way from `start` to each tile; NEVER where there is none."""
     entry: list[list[int]] = costs.tolist()
     best = [[NEVER] * COLUMNS for _ in range(ROWS)]
     best[start[1]][start[0]] = 0

@@ -34,7 +34,7 @@ CHEST_REACH: Final = 44
 
 
 def stroll(simulation: Simulation, commands: Sequence[Command]) -> None:
-    """A system: strollers walk a while and stand a while, never far from home."""
+    """A system: strollers walk for a while and stand for a while, never far from home."""
     chance = simulation.streams["stroll"]
     for _, body, walker in simulation.world.query(Body, Stroller):
         walker.wait -= 1
@@ -51,7 +51,7 @@ def stroll(simulation: Simulation, commands: Sequence[Command]) -> None:
 
 
 def lurk(simulation: Simulation, commands: Sequence[Command]) -> None:
-    """A system: bandits hunt, rob, and run for home."""
+    """A system: bandits hunt the player, rob, and run home."""
     _, body, player = hero(simulation)
     player.swing, player.safe = max(player.swing - 1, 0), max(player.safe - 1, 0)
     for id, other, bandit in simulation.world.query(Body, Bandit):
@@ -68,7 +68,7 @@ def lurk(simulation: Simulation, commands: Sequence[Command]) -> None:
 
 
 def _head(simulation: Simulation, body: Body, x: int, y: int, pace: int) -> None:
-    """A step towards a place, slanted where it lies aslant."""
+    """A step straight towards a place, at any angle."""
     dx, dy = x - body.x, y - body.y
     far = max(abs(dx), abs(dy), 1)
     move(simulation, body, dx * min(pace, far) // far, dy * min(pace, far) // far)

@@ -1,6 +1,6 @@
-"""The game's rules in one view: the systems in their order, how a world begins, and what the loop asks.
+"""The rules at a glance: the systems in their order, how a world begins, and what the loop calls.
 
-`SYSTEMS` and `begin` every scripted game has; the other functions are asked for where they exist.
+Every scripted game has `SYSTEMS` and `begin`; the other functions are called if they exist.
 """
 
 from __future__ import annotations
@@ -17,11 +17,11 @@ if TYPE_CHECKING:
     from reskin import Canvas
 
 DOZEN: Final = 12
-"""Ticks between two pieces while a key is held."""
+"""While a key is held, a piece is bought or sold once in so many ticks."""
 
 
 def set_goal(simulation: Simulation, town: int) -> None:
-    """The command `goal`, which only bots give: where to go next, 0 for nowhere."""
+    """The command `goal`, which only the bot gives: where to go next, 0 for nowhere."""
     if town == 0 or simulation.world.has(town, Town):
         hero(simulation)[2].goal = town
 
@@ -47,7 +47,7 @@ def begin(simulation: Simulation) -> None:
 
 
 def commands(simulation: Simulation, inputs: Inputs) -> list[Command]:
-    """What a person asks for by the keys that are down."""
+    """The commands for the keys that are down."""
     asked, command = inputs.held.union(inputs.pressed), simulation.command
     dx, dy = ("right" in asked) - ("left" in asked), ("down" in asked) - ("up" in asked)
     result = [command("walk", dx, dy)] if dx or dy else []

@@ -1,7 +1,7 @@
-"""Markets: a price for what is scarce, less for what is plenty, and coins that only change hands.
+"""Markets: the scarcer a good, the higher its price.
 
-A town holds its stock and its till in `shop:NAME`; its people, who make and use up goods, pay out of
-`folk:NAME` and are paid into it. No coin is minted or burned after the beginning.
+A town has its stock and its till in the account `shop:NAME`. Its people make and use up goods; they are paid
+into `folk:NAME` and pay from it. No coin is minted or burned after the beginning.
 """
 
 from __future__ import annotations
@@ -26,15 +26,15 @@ WANTED: Final = 16
 """Pieces of each good that a market likes to have: its price is then the one in goods.yaml."""
 FULLEST: Final = 3 * WANTED
 MARGIN: Final = 6
-"""Percent that a market takes for itself, on either side."""
+"""Percent that a market adds to the price when it sells, and takes off when it buys."""
 SEASON: Final = 300
-"""Ticks between two harvests."""
+"""Ticks between two harvests of a town."""
 REACH: Final = 72
-"""Px around a merchant within which one deals."""
+"""Px around a merchant within which the player can trade."""
 SLOTS, STRENGTH, STACK = 3, 40, 20
 """What one animal carries: stacks, weight, and pieces in a stack."""
 ANIMAL_PRICES: Final = (0, 120, 260, 480)
-"""What the next animal costs, by how many there are."""
+"""The price of the next animal, by the number that the player has."""
 
 
 def market(simulation: Simulation) -> tuple[int, Town] | None:
@@ -47,7 +47,7 @@ def market(simulation: Simulation) -> tuple[int, Town] | None:
 
 
 def price(stock: int, good: str) -> int:
-    """What a piece is worth where there are so many: double at none, half at twice what is wanted."""
+    """The price of a piece: double if there are none, half if there are twice as many as wanted."""
     if stock <= WANTED:
         percent = 200 - 100 * stock // WANTED
     else:
@@ -56,12 +56,12 @@ def price(stock: int, good: str) -> int:
 
 
 def to_buy(stock: int, good: str) -> int:
-    """Coins that the market asks for one of its `stock` pieces."""
+    """What one of `stock` pieces costs to buy."""
     return -(-price(stock, good) * (100 + MARGIN) // 100)
 
 
 def to_sell(stock: int, good: str) -> int:
-    """Coins that the market gives for one more piece."""
+    """What the market pays for one piece more than `stock`."""
     return price(stock + 1, good) * (100 - MARGIN) // 100
 
 
@@ -87,7 +87,7 @@ def room(simulation: Simulation, good: str) -> int:
 
 
 def buy(simulation: Simulation, good: str, count: int) -> None:
-    """The command `buy`: up to so many pieces, each at the price of its moment."""
+    """The command `buy`: up to `count` pieces. Each of them raises the price of the next."""
     found = market(simulation)
     if found is None or good not in GOODS:
         return
@@ -109,7 +109,7 @@ def buy(simulation: Simulation, good: str, count: int) -> None:
 
 
 def sell(simulation: Simulation, good: str, count: int) -> None:
-    """The command `sell`: up to so many pieces, as long as the till can pay."""
+    """The command `sell`: up to `count` pieces, as long as the till can pay."""
     found = market(simulation)
     if found is None or good not in GOODS:
         return
@@ -131,7 +131,7 @@ def sell(simulation: Simulation, good: str, count: int) -> None:
 
 
 def hire(simulation: Simulation) -> None:
-    """The command `hire`: one more animal, if there is one to be had and coins for it."""
+    """The command `hire`: one more animal, if there is one left and the player can pay."""
     found = market(simulation)
     animals = sum(1 for _ in simulation.world.query(Animal))
     if found is None or animals >= len(ANIMAL_PRICES):
@@ -149,7 +149,7 @@ def hire(simulation: Simulation) -> None:
 
 
 def harvest(simulation: Simulation, commands: Sequence[Command]) -> None:
-    """A system: every season towns make and use up goods, each at a time of its own."""
+    """A system: once a season each town makes and uses up goods, no two at the same tick."""
     ledger, tick = simulation.ledger, simulation.tick
     for _, town in simulation.world.query(Town):
         if (tick + town.number * SEASON // len(TRADES)) % SEASON:

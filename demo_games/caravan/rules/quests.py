@@ -1,4 +1,4 @@
-"""Deliveries: a town wants so many of a good by some hour, and its people put the reward aside at once."""
+"""Deliveries: a town wants some pieces of a good in time, and puts the reward aside at once."""
 
 from __future__ import annotations
 
@@ -12,12 +12,13 @@ from reskin.demo_games.caravan.rules.market import market
 EVERY: Final = 900
 """Ticks between two offers of a town."""
 TIME: Final = 5400
+"""Ticks until a delivery is late."""
 OPEN: Final = 6
-"""Quests that there may be at once."""
+"""The most quests at a time."""
 
 
 def offer(simulation: Simulation, commands: Sequence[Command]) -> None:
-    """A system: quests come and, when their time is over, go."""
+    """A system: towns offer quests, and quests whose time is over end."""
     world, tick = simulation.world, simulation.tick
     for id, quest in world.query(Quest):
         if tick > quest.until:
@@ -31,7 +32,7 @@ def offer(simulation: Simulation, commands: Sequence[Command]) -> None:
 
 
 def invent(simulation: Simulation, origin: int = 0) -> None:
-    """A quest from one town, any if none is named, to another that does not make the good."""
+    """A quest from the town `origin`, or from any if that is 0, to a town that does not make the good."""
     world, ledger, chance = simulation.world, simulation.ledger, simulation.streams["quests"]
     origin = origin or chance.pick([id for id, _ in world.query(Town)])
     others = [(id, town) for id, town in world.query(Town) if id != origin]
@@ -54,7 +55,7 @@ def taken(simulation: Simulation) -> tuple[int, Quest] | None:
 
 
 def offered(simulation: Simulation, town: int) -> tuple[int, Quest] | None:
-    """What the merchant of a town has to offer to somebody who is on no quest."""
+    """The quest that a town offers; none while the player is on one."""
     if taken(simulation):
         return None
     quests = simulation.world.query(Quest)
@@ -70,7 +71,7 @@ def due(simulation: Simulation, town: int) -> tuple[int, Quest] | None:
 
 
 def talk(simulation: Simulation) -> bool:
-    """Hand a delivery over, or take one on, at the market within reach. Whether there was any to talk of."""
+    """Hand over a delivery, or accept one, at the market within reach. Returns whether there was one."""
     found = market(simulation)
     if found is None:
         return False
@@ -93,12 +94,12 @@ def talk(simulation: Simulation) -> bool:
     return bool(ended or begun)
 
 
-def _close(simulation: Simulation, id: int, heir: str, reason: str) -> None:
-    """The quest is over: what was put aside goes to its heir."""
+def _close(simulation: Simulation, id: int, receiver: str, reason: str) -> None:
+    """End a quest: the reward that was put aside goes to the account `receiver`."""
     ledger = simulation.ledger
     coins = ledger.balance(f"quest:{id}", "coin")
     with ledger.group():
         if coins:
-            ledger.transfer(f"quest:{id}", heir, "coin", coins, reason, simulation.tick)
+            ledger.transfer(f"quest:{id}", receiver, "coin", coins, reason, simulation.tick)
         ledger.close(f"quest:{id}")
     simulation.world.despawn(id)

@@ -1,6 +1,6 @@
-"""A bot that trades: it looks at every market, loads what pays best for the way, and goes there.
+"""A bot that trades: it compares all markets, loads what earns most for the distance, and goes there.
 
-It keeps nothing but its goal, which is state like everything else.
+All that it remembers is its goal, which is part of the state.
 """
 
 from __future__ import annotations
@@ -25,11 +25,11 @@ from reskin.demo_games.caravan.rules.components import (
 from reskin.demo_games.caravan.rules.land import COLUMNS, NEVER, ROWS
 
 PAUSE: Final = 6
-"""Ticks between two deals, so that one can watch."""
+"""Ticks between two deals, so that a person can follow them."""
 WORTH: Final = 112
-"""Percent of its price here that a piece must bring elsewhere."""
+"""A piece is bought if it sells elsewhere for more than this percentage of its price here."""
 RESERVE: Final = 40
-"""Coins that are left after buying an animal."""
+"""Coins that must be left after buying an animal."""
 
 
 def play(simulation: Simulation) -> list[Command]:
@@ -46,7 +46,7 @@ def play(simulation: Simulation) -> list[Command]:
 
 
 def _on_the_way(simulation: Simulation, body: Body, player: Player) -> list[Command]:
-    """Hit who comes too near, and empty a chest that lies there."""
+    """Hit bandits that come too near, and empty chests within reach."""
     result = []
     if not player.swing:
         for id, other, bandit in simulation.world.query(Body, Bandit):
@@ -59,7 +59,7 @@ def _on_the_way(simulation: Simulation, body: Body, player: Player) -> list[Comm
 
 
 def _deal(simulation: Simulation, player: Player, here: int, town: Town) -> list[Command]:
-    """One deal at a market: hand over, take on, sell, hire, buy; and when nothing pays any more, go."""
+    """One deal at a market: deliver, accept, sell, hire or buy. When nothing earns any more, go."""
     command, ledger = simulation.command, simulation.ledger
     if player.goal:
         return [command("goal", 0)]
@@ -79,7 +79,7 @@ def _deal(simulation: Simulation, player: Player, here: int, town: Town) -> list
 
 
 def _spare(simulation: Simulation, good: str) -> int:
-    """Pieces of a good in the pack that no delivery needs."""
+    """Pieces of a good in the pack that the delivery does not need."""
     quest = quests.taken(simulation)
     kept = quest[1].count if quest and quest[1].good == good else 0
     return simulation.ledger.balance("pack", good) - kept
@@ -98,7 +98,7 @@ def _sells_here(simulation: Simulation, town: Town, good: str) -> bool:
 
 
 def _for_the_quest(simulation: Simulation, town: Town) -> str:
-    """The good that a delivery still lacks, if it can be bought here at no foolish price."""
+    """The good that the delivery still lacks, if it can be bought here at a reasonable price."""
     quest = quests.taken(simulation)
     if quest is None:
         return ""
@@ -112,7 +112,7 @@ def _for_the_quest(simulation: Simulation, town: Town) -> str:
 
 
 def _best(simulation: Simulation, here: int, town: Town) -> tuple[int, str]:
-    """The town to go to next, and the good of which one more piece is worth loading for it, if any."""
+    """The town to go to next, and a good of which one more piece is worth buying for it, or ""."""
     _, body, _ = hero(simulation)
     best, chosen = -1, (0, "")
     quest = quests.taken(simulation)
@@ -130,7 +130,7 @@ def _best(simulation: Simulation, here: int, town: Town) -> tuple[int, str]:
 
 
 def _load_for(simulation: Simulation, town: Town, other: Town) -> tuple[int, str]:
-    """What a trip would bring, for what is loaded and all that is worth adding; and what to add first."""
+    """What a trip would earn with what is loaded and all that is worth adding, and what to add first."""
     ledger = simulation.ledger
     coins, till = ledger.balance("player", "coin"), ledger.balance(f"shop:{other.name}", "coin")
     gain, first, most = 0, "", 0
@@ -164,7 +164,7 @@ def _distance(simulation: Simulation, body: Body, number: int) -> int:
 
 
 def _step(simulation: Simulation, body: Body, goal: int) -> list[Command]:
-    """Towards the neighbouring tile from which the goal is nearest."""
+    """A step to the neighbouring tile that is nearest to the goal."""
     way = simulation.arrays["ways"][simulation.world.get(goal, Town).number]
     column, row = body.x // CELL, body.y // CELL
     best, cell = NEVER, (column, row)

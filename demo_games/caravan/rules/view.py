@@ -1,6 +1,6 @@
 """The picture of a state: flat shapes, each with its material. Reads the simulation, never writes it.
 
-Tiles first, then everything that stands, from the back to the front by where its feet are.
+Tiles first, then everything that stands, from back to front by the row of its feet.
 """
 
 from __future__ import annotations
@@ -89,7 +89,7 @@ def draw(canvas: Canvas, simulation: Simulation, alpha: float, caption: str) -> 
 
 
 def _tile(canvas: Canvas, simulation: Simulation, land: Grid, c: int, r: int, standing: Standing) -> None:
-    """Details of one tile, flat ones at once and tall ones later."""
+    """Details of one tile: flat ones are drawn at once, tall ones with what stands."""
     kind, x, y = int(land[r, c]), c * TILE, r * TILE
     chance = (c * 73 + r * 151 + c * r * 7) % 97
     if kind == TREE:
@@ -173,7 +173,7 @@ def _town_at(simulation: Simulation, c: int, r: int) -> str:
 def _things(
     canvas: Canvas, simulation: Simulation, alpha: float, corner: tuple[int, int], standing: Standing
 ) -> None:
-    """Whatever is in view and can be walked round."""
+    """Add the things in view to what stands."""
     world, tick = simulation.world, simulation.tick
     left, top = corner[0] - 2 * TILE, corner[1] - 2 * TILE
     right, bottom = corner[0] + canvas.width + 2 * TILE, corner[1] + canvas.height + 3 * TILE

@@ -1,4 +1,4 @@
-"""Walking: over open ground, faster on roads, slower under a load; the pack follows in the trail."""
+"""Walking: faster on roads, slower under a load. The pack animals follow the player's trail."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def walk(simulation: Simulation, dx: int, dy: int) -> None:
 
 
 def follow(simulation: Simulation, commands: Sequence[Command]) -> None:
-    """Each animal stands where the player was some steps ago."""
+    """A system: each animal stands where the player was some steps ago."""
     _, leader, player = hero(simulation)
     for _, body, animal in simulation.world.query(Body, Animal):
         at = min(2 * GAP * animal.place, len(player.trail) - 2)
@@ -51,7 +51,7 @@ def follow(simulation: Simulation, commands: Sequence[Command]) -> None:
 
 
 def move(simulation: Simulation, body: Body, dx: int, dy: int) -> bool:
-    """Move a body as far as the ground lets it, first along x, then along y. Whether it moved."""
+    """Move a body as far as the ground allows, first along x, then along y. Returns whether it moved."""
     start = body.x, body.y
     if dx and _free(simulation, body.x + dx, body.y):
         body.x += dx
@@ -64,7 +64,7 @@ def move(simulation: Simulation, body: Body, dx: int, dy: int) -> bool:
 
 
 def kind_at(simulation: Simulation, x: int, y: int) -> int:
-    """The tile that a place lies on."""
+    """The kind of tile at a place."""
     column, row = min(max(x // CELL, 0), COLUMNS - 1), min(max(y // CELL, 0), ROWS - 1)
     return int(simulation.arrays["land"][row, column])
 

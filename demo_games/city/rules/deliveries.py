@@ -1,6 +1,6 @@
-"""Parcels: fetched at one door, brought to another, paid for in exact coins by the town.
+"""Parcels: fetched at one door, taken to another, and paid for by the town.
 
-Every coin is minted at the founding; fares and bonuses come out of the town's purse, fines go back.
+All coins are minted when a game begins. Fares and bonuses come out of the town's purse, fines go into it.
 """
 
 from __future__ import annotations
@@ -17,11 +17,11 @@ REACH: Final = 42 * SUB
 HALT: Final = 200
 """The speed below which a parcel changes hands."""
 PAR_SPEED: Final = 350
-"""1/256 px a tick, along streets, that just earns no bonus."""
+"""The average speed along streets, in 1/256 px a tick, that just earns no bonus."""
 
 
 def stop_at(simulation: Simulation, door: int) -> tuple[int, int]:
-    """Where one halts for a door: in the lane along its pavement, px."""
+    """Where to halt for a door, in px: in the lane along its pavement."""
     x, _, row = simulation.arrays["doors"][door].tolist()
     return x, int(simulation.arrays["ys"][row]) - LANE
 
@@ -40,7 +40,7 @@ def begin(simulation: Simulation) -> None:
 
 
 def offer(simulation: Simulation) -> None:
-    """Another parcel, to be fetched not too far away, for a door elsewhere."""
+    """Another parcel, at the nearest of four random doors, for a door elsewhere."""
     _, body, player = courier(simulation)
     chance, doors = simulation.streams["parcels"], len(simulation.arrays["doors"])
     here = (body.x // SUB, body.y // SUB)
@@ -54,7 +54,7 @@ def offer(simulation: Simulation) -> None:
 
 
 def deliver(simulation: Simulation, commands: Sequence[Command]) -> None:
-    """The system: take up and hand over where the car halts."""
+    """The system: a parcel is fetched or delivered where the car halts."""
     _, body, player = courier(simulation)
     x, y = stop_at(simulation, goal(player))
     if max(abs(x * SUB - body.x), abs(y * SUB - body.y)) > REACH or abs(body.speed) > HALT:
@@ -69,7 +69,7 @@ def deliver(simulation: Simulation, commands: Sequence[Command]) -> None:
 
 
 def _pay(simulation: Simulation, body: Body, player: Courier) -> None:
-    """The fare, and up to as much again for speed."""
+    """Pay the fare, and a bonus for speed of at most as much again."""
     left = max(player.par - (simulation.tick - player.since), 0)
     paid = 0
     for wanted, reason in ((player.fare, "fare"), (player.fare * left // player.par, "bonus for speed")):
@@ -83,5 +83,5 @@ def _pay(simulation: Simulation, body: Body, player: Courier) -> None:
 
 
 def _apart(a: tuple[int, int], b: tuple[int, int]) -> int:
-    """Px along streets, about."""
+    """The distance along streets in px, about."""
     return abs(a[0] - b[0]) + abs(a[1] - b[1])

@@ -1,4 +1,4 @@
-"""The player's car: throttle, wheel, what stops it, and what that costs."""
+"""The player's car: throttle, wheel, collisions, and the fines for them."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from reskin.demo_games.city.units import SUB, TURN, UNIT, direction
 TOP, TOP_ON_GRASS, TOP_BACK = 850, 380, -350
 POWER, BRAKES, DRAG = 11, 26, 5
 WHEEL: Final = 44
-"""Angle a tick with the wheel turned fully, from a speed of `GRIP` on."""
+"""Angle a tick with the wheel turned, at speeds of `GRIP` and more."""
 GRIP: Final = 320
 NOSE, FLANK = 15, 8
 """Half the length and half the width that collide, in px."""
@@ -70,7 +70,7 @@ def _roll(simulation: Simulation, body: Body, throttle: int) -> None:
 
 
 def _blocked(simulation: Simulation, x: int, y: int, angle: int) -> bool:
-    """Whether a corner of the car would lie in a house, the river or nowhere."""
+    """Whether a corner of the car would be in a house, in the river or outside of the map."""
     dx, dy = direction(angle)
     for ahead in (-NOSE, NOSE):
         for aside in (-FLANK, FLANK):
@@ -82,7 +82,7 @@ def _blocked(simulation: Simulation, x: int, y: int, angle: int) -> bool:
 
 
 def _touching(simulation: Simulation, body: Body, x: int, y: int) -> bool:
-    """Whether this step would push into a car; driving away from one is never stopped."""
+    """Whether this step would go into another car. Driving away from one is always possible."""
     for _, other, _ in simulation.world.query(Body, Driver):
         dx, dy = other.x - x, other.y - y
         if abs(dx) < BUMP and abs(dy) < BUMP and dx * dx + dy * dy < BUMP * BUMP:
@@ -93,14 +93,14 @@ def _touching(simulation: Simulation, body: Body, x: int, y: int) -> bool:
 
 
 def _hit(simulation: Simulation, body: Body, player: Courier, fine: int, what: str) -> None:
-    """Bounce, and pay if it was not just a touch."""
+    """Bounce, and pay a fine unless the car was slow."""
     if abs(body.speed) > 160:
         _fine(simulation, body, player, fine, what)
     body.speed = -body.speed // 3
 
 
 def _frighten(simulation: Simulation, body: Body, player: Courier) -> None:
-    """People on foot turn and run out of the way; one that had to is paid for."""
+    """People on foot who are near turn and run out of the way. Each of them costs a fine."""
     for _, other, walker in simulation.world.query(Body, Walker):
         near = abs(other.x - body.x) < NEAR and abs(other.y - body.y) < NEAR
         if near and not walker.startled and abs(body.speed) > 100:
@@ -111,7 +111,7 @@ def _frighten(simulation: Simulation, body: Body, player: Courier) -> None:
 
 
 def _fine(simulation: Simulation, body: Body, player: Courier, fine: int, what: str) -> None:
-    """A fine to the town, at most what there is; none while the last one still shakes."""
+    """Pay the town a fine, at most what the player has; nothing for SHAKEN ticks after the last one."""
     if player.shaken:
         return
     player.shaken = SHAKEN

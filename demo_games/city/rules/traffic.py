@@ -13,17 +13,17 @@ from reskin.engine.simulation.rng import Stream
 
 CARS: Final = 26
 GAP, HALF_LANE = 50 * SUB, 13 * SUB
-"""A car stops for what is so far ahead and so little aside."""
+"""A car stops for what is at most GAP ahead and at most HALF_LANE to the side."""
 BOX: Final = 40 * SUB
-"""A crossing reaches so far from its middle."""
+"""Half the width of a crossing."""
 PATIENCE: Final = 240
-"""Ticks after which a driver goes on regardless: no jam lasts."""
+"""A driver that has waited so many ticks drives on anyway, so that no jam lasts."""
 SWING: Final = 76
-"""Angle a tick in a turn."""
+"""How fast a car turns: angle a tick."""
 
 
 def populate(simulation: Simulation, streets: Streets) -> None:
-    """Cars in the middle of streets, one a lane at most, none where the player starts."""
+    """Cars in the middle of streets, at most one in a lane, and none where the player starts."""
     chance = simulation.streams["traffic"]
     lanes = [
         (column, row, heading)
@@ -45,7 +45,7 @@ def populate(simulation: Simulation, streets: Streets) -> None:
 
 
 def flow(simulation: Simulation, commands: Sequence[Command]) -> None:
-    """The system: each car in turn, in the order of ids."""
+    """The system: moves the cars, in the order of their ids."""
     streets, chance = streets_of(simulation), simulation.streams["traffic"]
     cars = [(body, driver) for _, body, driver in simulation.world.query(Body, Driver)]
     bodies = [courier(simulation)[1], *(body for body, _ in cars)]
@@ -64,7 +64,7 @@ def flow(simulation: Simulation, commands: Sequence[Command]) -> None:
 
 
 def _ahead(body: Body, driver: Driver, bodies: list[Body]) -> bool:
-    """Whether anything is in the lane before the car."""
+    """Whether anything is in the lane in front of the car."""
     dx, dy = HEADINGS[driver.heading]
     for other in bodies:
         x, y = other.x - body.x, other.y - body.y
@@ -74,7 +74,7 @@ def _ahead(body: Body, driver: Driver, bodies: list[Body]) -> bool:
 
 
 def _taken(streets: Streets, body: Body, driver: Driver, bodies: list[Body]) -> bool:
-    """Whether the car is about to enter a crossing in which another one is."""
+    """Whether the car is about to enter a crossing that another one is in."""
     x, y = streets.xs[driver.column] * SUB, streets.ys[driver.row] * SUB
     dx, dy = HEADINGS[driver.heading]
     if not BOX <= (x - body.x) * dx + (y - body.y) * dy < BOX + 10 * SUB:
@@ -83,7 +83,7 @@ def _taken(streets: Streets, body: Body, driver: Driver, bodies: list[Body]) -> 
 
 
 def _advance(chance: Stream, streets: Streets, body: Body, driver: Driver) -> None:
-    """Move along the lane; where the lane of the turn is reached, turn into it."""
+    """Move along the lane, and turn into the next one where that is reached."""
     dx, dy = HEADINGS[driver.heading]
     into_x, into_y = right_lane(driver.turn) if driver.turn != driver.heading else (0, 0)
     x, y = (streets.xs[driver.column] + into_x) * SUB, (streets.ys[driver.row] + into_y) * SUB

@@ -1,4 +1,4 @@
-"""People on foot: each walks around a block on its pavement, for ever."""
+"""People on foot: each walks around a block on its pavement."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ KERB: Final = 54
 
 
 def populate(simulation: Simulation, streets: Streets) -> None:
-    """People somewhere on the way to a corner of their block."""
+    """Spawn people, each somewhere on the way to a corner of its block."""
     chance = simulation.streams["people"]
     rows = [row for row in range(len(streets.ys) - 1) if row != streets.river]
     for _ in range(PEOPLE):
@@ -30,7 +30,7 @@ def populate(simulation: Simulation, streets: Streets) -> None:
 
 
 def stroll(simulation: Simulation, commands: Sequence[Command]) -> None:
-    """The system: straight to the corner, then to the next; faster when startled."""
+    """The system: everybody walks to a corner, then to the next, and three times as fast when startled."""
     streets = streets_of(simulation)
     for _, body, walker in simulation.world.query(Body, Walker):
         body.was_x, body.was_y = body.x, body.y

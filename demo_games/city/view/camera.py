@@ -1,4 +1,4 @@
-"""Where the view lies: it follows the car, a little ahead of it. A drawing state, not a simulated one."""
+"""The camera: it looks a little ahead of the car. It is not part of the simulation's state."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ from reskin.demo_games.city.components import Body, courier
 from reskin.demo_games.city.units import SUB, TILE, UNIT, direction
 
 LEAD: Final = 26
-"""Ticks ahead of the car."""
+"""The view looks at where the car will be in so many ticks."""
 EASE: Final = 14
-"""Parts of 256 of the way that are made in a tick."""
+"""Share of the remaining way that the view moves in a tick, in 1/256."""
 PATIENCE: Final = 30
-"""Ticks that may go by undrawn before the view jumps."""
+"""The view jumps when more ticks than this were not drawn."""
 
 
 class Camera:
@@ -52,7 +52,7 @@ def _ahead(body: Body) -> tuple[int, int]:
 
 
 def _edge(was: int, now: int, was_lead: int, lead: int, alpha: float) -> int:
-    """Car and lead are rounded apart, so that the car's own rounding does not make it tremble."""
+    """The car's place and the lead are rounded separately, so that the car does not tremble in the view."""
     place = (was + (now - was) * alpha) / SUB
     ahead = (was_lead + (lead - was_lead) * alpha) / SUB
     return int(place + 0.5) + int(ahead + 4096.5) - 4096

@@ -1,4 +1,4 @@
-"""Day and night by tick: what time it is, and what that does to a colour. Only the picture asks."""
+"""Day and night: the time of day at a tick, and colours in that light. Only drawing uses it."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ DAY: Final = 7200
 MORNING: Final = 9 * 60
 DAWN, DUSK, TWILIGHT = 5 * 60, 18 * 60, 150
 STEPS: Final = 24
-"""Shades between day and night, so that colours are mixed once each."""
+"""Steps of darkness from day to night. They are few, so that mixed colours can be cached."""
 LOSS: Final = (62, 56, 34)
-"""Percent of red, green and blue that the night takes."""
+"""Percent by which night darkens red, green and blue."""
 
 
 def minutes(tick: int) -> int:

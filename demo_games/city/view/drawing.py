@@ -1,6 +1,7 @@
 """The picture of a state: flat shapes from above, each with its material. Never writes the simulation.
 
-Back to front: ground, markings, what stands low, what moves, houses' trees and lamps. Read next: `hud`.
+Back to front: ground, markings, lamplight, the parcel, what moves, houses, doors, trees and lamps. Read
+next: `hud`.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""What stands and moves in the town, shape by shape."""
+"""Draws what stands and what moves in the town, each in a few flat shapes."""
 
 from __future__ import annotations
 
@@ -80,7 +80,7 @@ def draw_tree(canvas: Canvas, x: int, y: int, radius: int, light: Light) -> None
 
 
 def draw_pool(canvas: Canvas, x: int, y: int, light: Light) -> None:
-    """What a lamp throws on the pavement."""
+    """The light of a lamp on the pavement."""
     if light.lit:
         canvas.rect(x - 18, y - 7, 36, 14, "#8f8460", "floor")
         canvas.rect(x - 11, y - 7, 22, 14, "#b5a26c", "floor")
@@ -99,7 +99,7 @@ def draw_parcel(canvas: Canvas, x: int, y: int, light: Light) -> None:
 
 
 def draw_walker(canvas: Canvas, id: int, x: float, y: float, walker: Walker, tick: int, light: Light) -> None:
-    """Shoulders, a head, and feet that step."""
+    """A person: shoulders, head, and feet that step."""
     step = (tick // 8 + id) % 2 * 2
     with canvas.thing(id, "friend", x - 6, y - 8, 12, 16):
         canvas.rect(x - 4, y + 3 - step, 3, 5, light("#3f4350"))
@@ -119,7 +119,7 @@ def draw_car(canvas: Canvas, id: int, body: Body, paint: str, light: Light, alph
 
 
 def draw_van(canvas: Canvas, id: int, body: Body, player: Courier, light: Light, alpha: float) -> None:
-    """The player's: orange, with a white box that shows the parcel."""
+    """The player's car: orange, with a white box in which the parcel shows."""
     with _Turned(canvas, id, body, alpha) as at:
         at.shape(-17, -9, 17, 9, light("#f07f2e"))
         at.shape(-15, -7, 3, 7, light("#f6efe2"))
@@ -131,7 +131,7 @@ def draw_van(canvas: Canvas, id: int, body: Body, player: Courier, light: Light,
 
 
 class _Turned:
-    """A vehicle's own space: x ahead, y to its right, in px around its middle."""
+    """Draws in a vehicle's coordinates: px from its middle, x ahead and y to its right."""
 
     def __init__(self, canvas: Canvas, id: int, body: Body, alpha: float) -> None:
         turn = (body.angle - body.was_angle + TURN // 2) % TURN - TURN // 2

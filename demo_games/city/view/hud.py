@@ -1,4 +1,4 @@
-"""The HUD: exact figures on solid panels, whatever the theme paints below."""
+"""The HUD: exact numbers on solid panels. Themes do not change it."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ HINT_TICKS: Final = 420
 
 
 def draw_hud(canvas: Canvas, simulation: Simulation, camera: tuple[int, int], caption: str) -> None:
-    """Coins, parcel and the way to it, the hour, the caption; notes, and at first how to play."""
+    """Coins, the parcel and the way to it, the time, the caption, notes, and at first how to play."""
     _, body, player = courier(simulation)
     for _, text in simulation.world.query(Note):
         age = simulation.tick - text.tick
@@ -57,7 +57,7 @@ def _task(player: Courier) -> str:
 
 
 def _beacon(canvas: Canvas, at: tuple[float, float], away: tuple[float, float]) -> None:
-    """An arrow at the edge of the view towards a goal outside of it, or above one inside."""
+    """An arrow above the goal, or at the edge of the view if the goal is outside of it."""
     x = max(24.0, min(at[0], canvas.width - 24.0))
     y = max(84.0, min(at[1], canvas.height - 24.0))
     if (x, y) == at:
@@ -67,7 +67,7 @@ def _beacon(canvas: Canvas, at: tuple[float, float], away: tuple[float, float]) 
 
 
 def _arrow(canvas: Canvas, x: float, y: float, way: tuple[float, float], size: int) -> None:
-    """A triangle that points a way, row by row: the HUD draws boxes."""
+    """A triangle that points in a direction, row by row because the HUD draws boxes only."""
     length = hypot(*way) or 1.0
     dx, dy = way[0] / length * size, way[1] / length * size
     corners = [(dx, dy), (-dx - dy * 0.8, -dy + dx * 0.8), (-dx + dy * 0.8, -dy - dx * 0.8)]

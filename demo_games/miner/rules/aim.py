@@ -1,4 +1,4 @@
-"""Which cell the player means when only a direction is given; and how deep down that is."""
+"""Which cell the player aims at when only a direction is given, and how deep the player is."""
 
 from __future__ import annotations
 

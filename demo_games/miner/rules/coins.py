@@ -1,4 +1,4 @@
-"""Coins as things. Each coin that lies or flies is one coin of the ledger's account `ground`."""
+"""Coins as things. Each that lies or flies is one coin of the ledger's account `ground`."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ FLIGHT: Final = 22
 
 
 def mint(simulation: Simulation, x: int, y: int, count: int, reason: str) -> None:
-    """Make coins that fly from a place."""
+    """Mint coins that fly from a place."""
     simulation.ledger.mint("ground", "coin", count, reason, simulation.tick)
     throw(simulation, x, y, count)
 
@@ -34,7 +34,7 @@ def throw(simulation: Simulation, x: int, y: int, count: int) -> None:
 
 
 def collect(simulation: Simulation, commands: Sequence[Command]) -> None:
-    """The system: moves flying coins, gives the player those within reach."""
+    """The system: moves flying coins, and gives the player those within reach."""
     _, body, _ = hero(simulation.world)
     world, ledger, tick = simulation.world, simulation.ledger, simulation.tick
     terrain = grid(simulation, "terrain")

@@ -1,4 +1,4 @@
-"""Whoever else lives here: slimes that hop and hurt, animals that graze, the shopkeeper."""
+"""The other creatures: slimes that hop and hurt, animals that graze, and the shopkeeper."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ SLIME_PAUSE: Final = 900
 
 
 def live(simulation: Simulation, commands: Sequence[Command]) -> None:
-    """The system: every creature near the player, then the birth of slimes."""
+    """The system: moves every creature near the player, and adds slimes now and then."""
     world, terrain = simulation.world, grid(simulation, "terrain")
     _, body, player = hero(world)
     for id, other, slime in world.query(Body, Slime):
@@ -45,7 +45,7 @@ def live(simulation: Simulation, commands: Sequence[Command]) -> None:
         if abs(other.cx - body.cx) < AWAKE:
             friend.facing = 1 if body.cx > other.cx else -1
             physics.move(terrain, other)
-    _breed(simulation, body)
+    _add_slime(simulation, body)
 
 
 def strike(simulation: Simulation, id: int, damage: int, push: int) -> None:
@@ -85,7 +85,7 @@ def _hop(simulation: Simulation, body: Body, slime: Slime, player: Body) -> None
 
 
 def _touch(simulation: Simulation, id: int, slime: Body, body: Body, player: Player) -> None:
-    """From above it is a stomp, otherwise the slime hurts."""
+    """The player and a slime touch: from above that is a stomp, otherwise it hurts the player."""
     if body.vy - slime.vy > 250 and body.was_y + body.h * SUB <= slime.was_y + slime.h * SUB // 2:
         body.vy = -1200
         player.highest = body.y
@@ -122,8 +122,8 @@ def _graze(simulation: Simulation, body: Body, animal: Animal) -> None:
         body.vx = animal.heading * 90
 
 
-def _breed(simulation: Simulation, player: Body) -> None:
-    """Now and then a slime appears on a cave floor out of sight."""
+def _add_slime(simulation: Simulation, player: Body) -> None:
+    """Every SLIME_PAUSE ticks a slime appears on a cave floor, far from the player."""
     world, tick = simulation.world, simulation.tick
     ((_, nature),) = world.query(Nature)
     if tick < nature.next_slime:

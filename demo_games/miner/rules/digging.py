@@ -1,4 +1,4 @@
-"""Digging: tiles and trees give way to work, pickaxes wear, blocks are put back, slimes are hit."""
+"""Digging: tiles and trees break after some work, pickaxes wear out, blocks are placed, slimes are hit."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ from reskin.demo_games.miner.world.tiles import (
 
 TREE_HARDNESS: Final = 110
 RUBBLE: Final = ("dirt", "stone", "sand", "brick")
-"""What comes in such numbers that nobody needs to be told."""
+"""Items that are so frequent that no note is shown for them."""
 SWING: Final = 14
 """Ticks that one swing takes."""
 
@@ -70,7 +70,7 @@ def tool_of(ledger: Ledger, player: Player) -> Tool:
 
 
 def resistance(simulation: Simulation, column: int, row: int) -> int:
-    """Work that a cell takes to break: 0 for what cannot be dug, is not exposed, or bears a chest."""
+    """Work that a cell takes to break; 0 if it cannot be dug, has no open side, or carries a chest."""
     terrain = grid(simulation, "terrain")
     tile = TILES[kind_at(terrain, column, row)]
     if not tile.solid:
@@ -160,7 +160,7 @@ def best_tool(ledger: Ledger) -> int:
 
 
 def _hit(simulation: Simulation, body: Body, player: Player, column: int, row: int) -> None:
-    """A swing hurts every slime in the target cell or close before the player."""
+    """A swing hurts every slime in the target cell or close in front of the player."""
     damage = tool_of(simulation.ledger, player).damage
     for id, other, _ in simulation.world.query(Body, Slime):
         dx, dy = (other.cx - body.cx) * player.facing, abs(other.cy - body.cy)

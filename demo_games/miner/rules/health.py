@@ -1,4 +1,4 @@
-"""Hurting, healing and dying. Death costs a quarter of the coins, and never makes or loses one unseen."""
+"""Damage, healing and death. Death costs a quarter of the coins; the ledger says where each of them goes."""
 
 from __future__ import annotations
 
@@ -19,11 +19,11 @@ HEALING_PACE: Final = 16
 LAVA_PACE: Final = 10
 LAVA_DAMAGE: Final = 7
 TOLL: Final = 4
-"""One coin in so many is lost by dying."""
+"""Death costs one coin in this many."""
 
 
 def hurt(simulation: Simulation, damage: int, cause: str, through: bool = False) -> bool:
-    """Take health, unless the player was hurt just now (`through` ignores that). True if it hurt."""
+    """Reduce the player's health, unless it was hurt just now; `through` ignores that. Whether it did."""
     _, body, player = hero(simulation.world)
     if player.invulnerable and not through:
         return False

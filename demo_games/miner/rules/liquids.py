@@ -1,6 +1,6 @@
-"""Water and lava: they fall, run out sideways under pressure, and turn to stone where they meet.
+"""Water and lava: they fall, flow sideways under pressure, and turn to stone where they meet.
 
-Only cells beside a change are looked at; a liquid at rest costs nothing.
+Only cells next to a change are processed, so that a liquid at rest costs nothing.
 """
 
 from __future__ import annotations
@@ -15,11 +15,11 @@ from reskin.demo_games.miner.world.level import Grid, grid
 from reskin.demo_games.miner.world.tiles import AIR, COLUMNS, LAVA, LIQUID, STONE, WATER
 
 PACE: Final = {WATER: 6, LAVA: 18}
-"""Ticks between two moves."""
+"""Ticks between two moves of a liquid."""
 
 
 def wake(simulation: Simulation, column: int, row: int) -> None:
-    """Look at the liquids around a cell from now on."""
+    """Process the liquids around a cell from now on."""
     terrain = grid(simulation, "terrain")
     ((_, nature),) = simulation.world.query(Nature)
     found = [
@@ -33,7 +33,7 @@ def wake(simulation: Simulation, column: int, row: int) -> None:
 
 
 def flow(simulation: Simulation, commands: Sequence[Command]) -> None:
-    """The system: moves what can move, lowest rows first so that columns follow through."""
+    """The system: moves what can move, lowest rows first, so that a column of liquid falls as a whole."""
     ((_, nature),) = simulation.world.query(Nature)
     if not nature.flowing or simulation.tick % PACE[WATER]:
         return
@@ -67,7 +67,7 @@ def _pour(simulation: Simulation, source: tuple[int, int], target: tuple[int, in
 
 
 def _thin(terrain: Grid, column: int, row: int, kind: int) -> bool:
-    """Whether a cell is the rest of a layer that has run out over its like: it levels out to nothing."""
+    """Whether a cell is a remainder on the same liquid. It vanishes, so that the surface becomes level."""
     return kind_at(terrain, column, row + 1) == kind and any(
         kind_at(terrain, c, row) == AIR and kind_at(terrain, c, row + 1) == kind
         for c in (column - 1, column + 1)
@@ -75,7 +75,7 @@ def _thin(terrain: Grid, column: int, row: int, kind: int) -> bool:
 
 
 def _way(terrain: Grid, column: int, row: int, kind: int) -> tuple[int, int] | None:
-    """Where a cell of liquid goes next: down, or to a side that leads down or that is pressed for."""
+    """Where a cell of liquid moves: down, to a side that leads down, or, under other liquid, to any side."""
     other = WATER + LAVA - kind
     below = kind_at(terrain, column, row + 1)
     if below in (AIR, other):

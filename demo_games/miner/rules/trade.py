@@ -1,4 +1,4 @@
-"""Chests, the stall and the workbench in one's head: every move is one group of the ledger.
+"""Chests, the stall, and making tools. Every deal is one group of the ledger: all of it happens, or nothing.
 
 A chest's holdings are the account `chest:ID`; the stall sells from and pays out of `shop`.
 """
@@ -62,7 +62,7 @@ def near_friend(simulation: Simulation, body: Body) -> bool:
 
 
 def _move(simulation: Simulation, body: Body, command: Command) -> None:
-    """Between player and chest: one item and count if named, else all that is worth it."""
+    """Between player and chest: the named item and count, or else all treasure in and everything out."""
     id = int(command.args[0])
     if not simulation.world.has(id, Chest) or near_chest(simulation, body) != id:
         return
@@ -85,7 +85,7 @@ def _move(simulation: Simulation, body: Body, command: Command) -> None:
 
 
 def _buy(simulation: Simulation, body: Body, player: Player) -> None:
-    """The steel pickaxe for coins; the stall forges another for the next time."""
+    """The steel pickaxe for coins. The stall makes another one at once."""
     ledger, tick = simulation.ledger, simulation.tick
     if ledger.balance("player", "coin") < PRICE or has_steel(ledger):
         return
@@ -116,7 +116,7 @@ def _sell(simulation: Simulation, body: Body) -> None:
 
 
 def _craft(simulation: Simulation, body: Body, player: Player) -> None:
-    """The best tool that the holdings allow, if it beats those that the player has."""
+    """Make the best tool that there is material for, if it is better than those that the player has."""
     ledger, tick = simulation.ledger, simulation.tick
     kind = craftable(ledger)
     if not kind:

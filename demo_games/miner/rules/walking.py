@@ -1,4 +1,4 @@
-"""The player's legs: walking, jumping, swimming, and what a fall does."""
+"""How the player moves: walking, jumping, swimming, and what a fall does."""
 
 from __future__ import annotations
 
@@ -21,11 +21,11 @@ JUMP: Final = 1740
 SHORT_JUMP: Final = 700
 SWIM_PUSH, SWIM_LIMIT = 150, 1000
 GOAL_TICKS: Final = 360
-"""For so long a bot follows one intention."""
+"""After so many ticks a bot gives up a goal."""
 HOP_OUT: Final = 1480
-"""A leap out of the water, once the head is above it."""
+"""Speed of the leap out of the water, once the head is above it."""
 GRACE: Final = 6
-"""Ticks for which a jump still counts after the edge, or is remembered before landing."""
+"""Ticks after leaving an edge in which one may still jump, and for which a jump before landing is kept."""
 SAFE_FALL: Final = 5 * CELL
 FALL_DAMAGE: Final = 6
 """Health lost for every tile fallen beyond the safe height."""
@@ -56,7 +56,7 @@ def walk(simulation: Simulation, commands: Sequence[Command]) -> None:
 
 
 def _head_for(simulation: Simulation, player: Player, command: Command) -> None:
-    """A bot's intention, kept here so that the bot needs no memory: column, row, whether it pays."""
+    """A bot's goal, kept in the state so that the bot needs no memory: column, row, whether it pays."""
     player.goal_column, player.goal_row = int(command.args[0]), int(command.args[1])
     player.goal_pays = bool(command.args[2])
     player.goal_until = simulation.tick + GOAL_TICKS
@@ -91,7 +91,7 @@ def _jump(terrain: Grid, body: Body, player: Player, jump: bool) -> None:
 
 
 def _slip_in(terrain: Grid, body: Body, wanted: int) -> None:
-    """A gap as high as a tile is easily missed in flight: a few px more or less are forgiven."""
+    """Move by up to 6 px up or down into a gap: in flight one that is a tile high is easily missed."""
     x = body.x + wanted * 2 * SUB
     for px in (1, -1, 2, -2, 3, -3, 4, -4, 5, -5, 6, -6):
         y = body.y + px * SUB
@@ -116,8 +116,3 @@ def reaches(body: Body, column: int, row: int, tiles_256: int = 660) -> bool:
     dx = column * CELL + CELL // 2 - body.cx
     dy = row * CELL + CELL // 2 - body.cy
     return abs(dx) <= reach and abs(dy) <= reach
-
-
-def distance_px(a: Body, b: Body) -> tuple[int, int]:
-    """From the middle of a to the middle of b, whole px."""
-    return (b.cx - a.cx) // SUB, (b.cy - a.cy) // SUB

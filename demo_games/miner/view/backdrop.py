@@ -1,4 +1,4 @@
-"""What lies behind the world: sky with clouds, and two ranges of hills in parallax."""
+"""Draws what lies behind the world: sky with clouds, and two ranges of hills in parallax."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ RANGES: Final = (
     ("near hills", (0.42, 0.25), 345, (8, 62), "#7db389", 60.0),
 )
 REACH: Final = 8192
-"""Px of outline that are made: more than any view can reach at these parallaxes."""
+"""Length of the outlines in px: more than any view can reach at these parallaxes."""
 FOOT: Final = 6000
 SKY_PARALLAX: Final = 0.1
 

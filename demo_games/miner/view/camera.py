@@ -1,7 +1,7 @@
-"""Where the view lies: it follows the player, a little ahead, and not every hop.
+"""The camera: it looks a little ahead of the player, and does not follow small hops.
 
-The camera is a drawing state, outside of the simulation: it moves in steps of whole ticks, so that the
-same ticks drawn give the same views, and starts anew wherever the player cannot have walked to.
+It is not part of the simulation's state. It moves in whole ticks, so that the same ticks drawn give the same
+views, and it jumps when the player respawns or when many ticks were not drawn.
 """
 
 from __future__ import annotations
@@ -14,11 +14,11 @@ from reskin.demo_games.miner.world.tiles import CELL, COLUMNS, ROWS, SUB, TILE
 
 LEAD: Final = 62 * SUB
 EASE_X, EASE_Y = 20, 26
-"""Parts of 256 of the way that are made in a tick."""
+"""Share of the remaining way that the view moves in a tick, in 1/256."""
 PATIENCE: Final = 30
-"""Ticks that may go by undrawn before the view jumps."""
+"""The view jumps when more ticks than this were not drawn."""
 UPPER_PERCENT: Final = 54
-"""Where the player stands in the view, from the top."""
+"""Height of the player in the view, from the top."""
 
 
 class Camera:
@@ -71,7 +71,7 @@ class Camera:
 
 
 def _beside(was_body: int, body: int, was_view: int, view: int, alpha: float) -> int:
-    """The view's edge in whole px, such that the player's own rounding does not make it tremble."""
+    """The view's edge in whole px, such that rounding does not make the player tremble in it."""
     place = (was_body + (body - was_body) * alpha) / SUB
     offset = place - (was_view + (view - was_view) * alpha) / SUB
     return int(place + 0.5) - int(offset + 0.5 + 4096) + 4096

@@ -55,7 +55,7 @@ PALETTE: Final = {
 }
 OPAQUE: Final = np.array(SOLID)
 SPLINTER_IDS: Final = 40_000
-"""Splinters are things of their own, numbered from here, so that they carry their motion."""
+"""Splinters are things, numbered from here, so that the frame has their motion."""
 
 
 def draw_world(canvas: Canvas, simulation: Simulation, camera: tuple[int, int], alpha: float) -> None:
@@ -142,7 +142,7 @@ STONE_SHADE: Final = {kind: figures.mixed(TILES[kind].color, "#62656e", 150) for
 
 
 def _nuggets(canvas: Canvas, kind: int, column: int, row: int) -> None:
-    """Ore is a stone tinted like the ore, with bright pieces in it."""
+    """Ore is stone in a shade of the ore's colour, with bright pieces in it."""
     x, y = column * TILE, row * TILE
     canvas.rect(x, y, TILE, TILE, STONE_SHADE[kind], "ore")
     for dx, dy, w, h in NUGGETS[(column * 7 + row * 13) % len(NUGGETS)]:
@@ -185,7 +185,7 @@ def _things(canvas: Canvas, simulation: Simulation, camera: tuple[int, int], alp
 
 
 def _splinters(canvas: Canvas, simulation: Simulation, alpha: float) -> None:
-    """Six a burst, in closed form: thrown at the burst's tick, falling since."""
+    """Six for each burst; their places follow from the burst's tick."""
     for id, burst in simulation.world.query(Burst):
         age = simulation.tick - burst.tick - 1 + alpha
         if age < 0:

@@ -1,4 +1,4 @@
-"""The things that move, in a handful of flat boxes each. Faces are for the themes to paint."""
+"""Draws what moves, each in a few flat boxes. Faces are left to the themes."""
 
 from __future__ import annotations
 
@@ -24,9 +24,9 @@ if TYPE_CHECKING:
 
 TOOL_ID: Final = 60_001
 BOB: Final = (0, 0, 1, 1, 2, 2, 2, 1, 1, 0, 0, 0)
-"""Px by which a coin floats, a step every 5 ticks."""
+"""Px by which a coin floats, one after the other every 5 ticks."""
 POSES: Final = ((7, -11, 7, 4), (-3, -14, 8, -2), (11, -8, 5, 6), (12, 4, -2, 8))
-"""Of the pickaxe facing right: where the head lies from the hand, and half of its length, px."""
+"""Poses of a pickaxe that faces right: from the hand to the head, and half the length of the head, px."""
 METAL: Final = {"pickaxe": "#9aa0aa", "steel_pickaxe": "#bfe4f2"}
 
 
@@ -47,7 +47,7 @@ def place(body: Body, alpha: float) -> tuple[float, float]:
 def draw_player(
     canvas: Canvas, simulation: Simulation, id: int, body: Body, player: Player, alpha: float
 ) -> None:
-    """Helmet, head, shirt, legs that step with the way gone."""
+    """Helmet, head, shirt, and legs that step as the player walks."""
     x, y = place(body, alpha)
     left = player.facing < 0
     step = body.x // (9 * SUB) % 2 if body.vx and body.grounded else 0

@@ -1,4 +1,4 @@
-"""The HUD: exact figures on solid panels, whatever the theme paints below."""
+"""The HUD: exact numbers on solid panels. Themes do not change it."""
 
 from __future__ import annotations
 
@@ -98,7 +98,7 @@ def _caption(canvas: Canvas, caption: str) -> None:
 
 
 def _target(canvas: Canvas, simulation: Simulation, player: Player, camera: tuple[int, int]) -> None:
-    """Brackets around the tile under work, and how far the work is."""
+    """Brackets around the tile being dug, and a bar of the work done."""
     if player.dig_column < 0:
         return
     need = resistance(simulation, player.dig_column, player.dig_row)

@@ -1,4 +1,4 @@
-"""What stands in the open without filling it: trees, bushes, flowers, torches, the stall's posts."""
+"""Draws what stands in a cell without filling it: trees, bushes, flowers, torches, the stall's posts."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from reskin import Canvas
 
 MARGIN: Final = 3
-"""Cells beyond the view from which a crown can reach in."""
+"""Cells beside the view from which a crown can reach into it."""
 TREE_REACH: Final = 6
 TRUNK, BARK = "#7a5230", "#8a6038"
 LEAVES: Final = ("#3f8f3f", "#4a9a44", "#37803c")

@@ -1,4 +1,4 @@
-"""What people left in the ground: the opening scene, ruins, ponds, buried rooms.
+"""What is built into the ground: the opening scene, ruins, ponds, buried rooms.
 
 Buildings are drawn as text, one character a cell, mirrored when they face left:
 
@@ -58,9 +58,9 @@ ORE_LETTERS: Final = {"#": BRICK, "^": THATCH, "G": GOLD, "I": IRON, "c": COAL}
 
 
 class Scene:
-    """What a newcomer sees first: grove, stall, player, coins, pond and ruin, over a cave.
+    """The scene around the start: grove, stall, player, coins, pond and ruin, above a cave.
 
-    Offsets run from the spawn column towards the side that the player faces.
+    Offsets count columns from the spawn, positive on the side that the player faces.
     """
 
     def __init__(self, column: int, side: int, stream: Stream) -> None:

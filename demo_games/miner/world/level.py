@@ -1,4 +1,4 @@
-"""The generated level as plain data, and the small tools that every generating step uses.
+"""The generated level as plain data, and helpers for the steps that generate it.
 
 Integers only, all randomness from one stream: the same seed gives the same level on every machine.
 Rows count downwards, columns to the right. Read next: `terrain`, which fills a level, and
@@ -46,7 +46,7 @@ class Level:
         return inside(column, row) and self.terrain[row, column] == AIR
 
     def carve(self, columns: range, rows: range) -> None:
-        """Make a box of air, as far as it lies inside."""
+        """Fill a box with air, where it lies inside the level."""
         for row in rows:
             for column in columns:
                 if inside(column, row):

@@ -1,6 +1,6 @@
 """The ground: hills, dirt and stone, caves, veins of ore, lakes, and lava deep down.
 
-`generate` is the whole recipe in order. Read next: `landmarks`.
+`generate` lists all steps in order. Read next: `landmarks`.
 """
 
 from __future__ import annotations
@@ -80,7 +80,7 @@ def generate(stream: Stream) -> Level:
 
 
 def _raise_ground(level: Level, scene: landmarks.Scene, stream: Stream) -> None:
-    """Surface rows: rolling hills, flattened to the opening scene's own profile around the spawn."""
+    """Surface rows: rolling hills, but the profile of the opening scene around the spawn."""
     broad = smooth_noise(stream, COLUMNS, 22, 7)
     fine = smooth_noise(stream, COLUMNS, 7, 3)
     surface = [SKY_ROWS + 2 + broad[c] + fine[c] for c in range(COLUMNS)]
@@ -171,7 +171,7 @@ def _lay_veins(level: Level, stream: Stream) -> None:
 def _vein(
     level: Level, column: int, row: int, kind: int, length: int, stream: Stream, over: tuple[int, ...]
 ) -> None:
-    """A short random walk that turns `over` into `kind`."""
+    """A short random walk that turns tiles of the kinds in `over` into `kind`."""
     for _ in range(length):
         if inside(column, row) and level.terrain[row, column] in over and row < ROWS - 1:
             level.terrain[row, column] = kind
@@ -259,7 +259,7 @@ def _scatter(level: Level, scene: landmarks.Scene, stream: Stream) -> None:
 
 
 def _tidy(level: Level) -> None:
-    """One step may have built over what another put down: only what is in the open stays."""
+    """Remove coins, chests, slimes and animals that a later step has built over."""
     level.coins = [(x, y) for x, y in level.coins if level.terrain[y // TILE, x // TILE] in (AIR, WATER)]
     level.chests = [chest for chest in level.chests if level.empty(chest[0], chest[1])]
     level.slimes = [cell for cell in level.slimes if level.empty(*cell)]
