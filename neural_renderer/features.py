@@ -50,7 +50,9 @@ class GBuffer:
     @cached_property
     def albedo(self) -> NDArray[np.uint8]:
         """uint8 [H,W,3], RGB: the plain colour of `ALBEDO_MATERIALS`, black elsewhere."""
-        return to_rgb(self.frame.color, self.frame.layout) * materials.SHOWS_ALBEDO[self.material][..., None]
+        shown = materials.SHOWS_ALBEDO[self.material][..., None]
+        albedo: NDArray[np.uint8] = to_rgb(self.frame.color, self.frame.layout) * shown
+        return albedo
 
     @cached_property
     def surface_id(self) -> NDArray[np.uint32]:
@@ -98,7 +100,8 @@ def guess_material(rgb: NDArray[np.uint8]) -> NDArray[np.uint8]:
         | (rgb[..., 1].astype(np.uint16) >> 3 << 5)
         | (rgb[..., 2] >> 3)
     )
-    return _nearest_prototype()[index]
+    found: NDArray[np.uint8] = _nearest_prototype()[index]
+    return found
 
 
 def prototype_colors() -> NDArray[np.float32]:

@@ -1,4 +1,4 @@
-"""The legibility guard: what a player must see stays as plain to see as the game drew it, in every theme."""
+"""The legibility guard: in every theme, what a player must see keeps the contrast that the game gave it."""
 
 from __future__ import annotations
 
@@ -22,18 +22,20 @@ IS_GUARDED.setflags(write=False)
 def keep_legible(picture: NDArray[np.uint8], frame: Frame, bar: float) -> None:
     """Raise the contrast of every guarded thing with its surroundings, in place and as little as possible.
 
-    picture uint8 [H,W,4], contiguous, the restyled frame without its HUD; bar: CIEDE2000 that is enough,
-    0 or more; what had less in the plain frame needs no more than that. A frame without materials or
-    identities is left as it is: nothing tells what is to be seen. See `kernels.guard` for the method.
+    picture uint8 [H,W,4], contiguous, the restyled frame without its HUD; bar: the contrast that is enough,
+    CIEDE2000, 0 or more. A thing that had less in the plain frame needs no more than it had there. A frame
+    without materials or identities is left as it is. See `kernels.guard` for the method.
     """
     if frame.material is not None and frame.identity is not None and bar > 0:
         guard_cpu(picture, frame.color, frame.material, frame.identity, IS_GUARDED, bar, _red(frame))
 
 
 def contrasts(picture: NDArray[np.uint8], frame: Frame) -> tuple[NDArray[np.uint32], NDArray[np.float64]]:
-    """Key, uint32 [N], and contrast with its surroundings, CIEDE2000 float64 [N], of each guarded thing in a
-    picture uint8 [H,W,4] of a frame; none where the frame does not tell. Things without surroundings are
-    left out."""
+    """The surface_id, uint32 [N], of each guarded thing in a frame, and its contrast with its surroundings in
+    a picture uint8 [H,W,4], CIEDE2000 float64 [N].
+
+    Nothing for a frame without materials or identities. Things without surroundings are left out.
+    """
     if frame.material is None or frame.identity is None:
         return np.empty(0, np.uint32), np.empty(0)
     keys, contrast = contrasts_cpu(picture, frame.material, frame.identity, IS_GUARDED, _red(frame))

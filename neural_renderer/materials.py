@@ -1,7 +1,7 @@
-"""How each material's anchor is read: the scale of its noise and the size of its learned texture.
+"""Tables by material: the scale of its noise, the size of its texture, and whether its colour is shown.
 
-Painters, the trainer and the runtimes all read these tables, so that what a painter draws at an
-anchor is what a student can sample there. Both are indexed by material, in `MATERIALS` order.
+Painters, the trainer and the runtimes all read them, so that a student samples at an anchor what a painter
+drew there. All are indexed by material, in the order of `MATERIALS`.
 """
 
 from __future__ import annotations
@@ -44,11 +44,11 @@ IS_THING: Final = np.array([m in THINGS for m in MATERIALS])
 """bool [M]: materials whose anchor runs from 0 to 1 over the thing's own box."""
 
 ALBEDO_MATERIALS: Final = ("unknown", "ore", "vehicle", "effect", "light", "glass", "projectile")
-"""Materials whose plain colour carries meaning. A network sees the colours of no other, so that a
-prototype's palette cannot leak into a theme."""
+"""Materials whose plain colour has a meaning, such as the colour of an ore. A network sees no other colours,
+so that the palette of a prototype cannot show through a theme."""
 
 SHOWS_ALBEDO: Final = np.array([m in ALBEDO_MATERIALS for m in MATERIALS])
-"""bool [M]: `TINTED` as a table."""
+"""bool [M]: `ALBEDO_MATERIALS` as a table."""
 
 NOISE_SCALE.setflags(write=False)
 TILE_SPAN.setflags(write=False)

@@ -1,19 +1,21 @@
-"""The student: one small network a theme, the same architecture for all. Needs torch.
+"""The network in torch: `Network` computes a picture, `Student` holds what is learnt.
 
-    material, tint ─► ingest ─► stem ─► 3 blocks ─► 12 features a pixel ───────┐
+    material, albedo ─► ingest ─► stem ─► 3 blocks ─► 12 features a pixel ─────┐
     anchor, noise ─► surface: learned texture + mixed noise, per material ──┬─┤─► head ─► RGB
-    nearness to borders, what lies beyond ─► profile, per material ─────────┴─┤
-    tint ─────────────────────────────────────────────────────────────────────┘
+    distance to edges, what lies beyond ─► edge profile, per material ──────┴─┤
+    albedo ───────────────────────────────────────────────────────────────────┘
 
-The body runs at a quarter of the resolution in 8-bit arithmetic; it carries borders, light and
-context. The surfaces carry the detail, and stick to the world; the profiles of borders place ink, rims
-and snow to the pixel, and reach the head added to the surface, within limits: an edge that noise
-displaces is one channel of that sum. No normalisation layer: brightness cannot pump. The last output is
-not read here but by `kernels.rectify`, within a limit: a network that listened to it measured less steady,
-and can drift.
-The ops are those of `kernels`; `Network` strings them together, for the trainer and for the torch
-runtime alike; `Student` owns what is learnt.
-After Thies et al. 2019, "Deferred Neural Rendering" (learned textures).
+Each theme has one such network. The body runs at a quarter of the resolution in 8-bit arithmetic, and knows
+the light and the surroundings of a pixel. The surfaces hold the detail. They are sampled at the anchors, so
+textures stick to the world. The edge profiles place ink, rims and snow to the pixel. The head gets the sum of
+surface and profile, held to 0..1, so that noise can displace an edge.
+
+There is no normalisation layer, so the brightness of one part of the picture cannot change another. The last
+output is no input: a network that read it was less steady from frame to frame, and can drift.
+`kernels.rectify` uses it instead, within a limit.
+
+The trainer and the torch runtime both use `Network`; its operations are the references in `kernels`. Learned
+textures are after Thies et al. 2019, "Deferred Neural Rendering".
 """
 
 from __future__ import annotations
@@ -71,12 +73,12 @@ COARSE = 16
 class Network:
     """The tensors of a network, ready to run.
 
-    embed float [M,EMBED] 0..1; surfaces: see `kernels.head.reference.Surfaces`; own, other
+    embed float [M,EMBED] 0..1; surfaces: see `kernels.head.reference.Surfaces`; edge_self, edge_other
     float [M,4,REACH,PROFILE]: see `kernels.border.reference.profile_reference`; weights, biases: the
-    body's `CONVOLUTIONS`; highs float [ACTIVATIONS]: the upper end of each activation's 8-bit
-    range, the surface's last; head_*: two layers. `rounded`: round activations as the int8 runtimes do;
-    weights are taken as they are. `observe` is called with the number and the values of each activation
-    (the trainer finds `highs` with it).
+    body's `CONVOLUTIONS`; activation_ranges float [ACTIVATIONS]: the upper end of each activation's 8-bit
+    range, the surface's last; head_weights, head_biases: two layers; rounded: whether activations are rounded
+    as in the int8 runtimes (weights are used as they are); observe: called with the index and the values of
+    each activation, by which the trainer finds the ranges.
     """
 
     embed: Tensor
@@ -102,9 +104,9 @@ class Network:
     ) -> Tensor:
         """One frame: float [B,3,H,W], RGB, not clamped.
 
-        material int64 [B,H,W]; tint float [B,3,H,W]; anchor float [B,H,W,2]; noise float
-        [B,H,W,NOISES]; near, across int64 [B,4,H,W], as `border_reference` gives them. H and W are
-        multiples of 4; colours are 0..1.
+        material int64 [B,H,W]; albedo float [B,3,H,W]; anchor float [B,H,W,2]; noise float
+        [B,H,W,NOISES]; edge_nearness, neighbour int64 [B,4,H,W], as `border_reference` gives them. H and W
+        are multiples of 4; colours are 0..1.
         """
         place = surface_reference(material, anchor, noise, self.surfaces)
         if self.observe is not None:
@@ -164,9 +166,10 @@ class Network:
         return found
 
     def body(self, packed: Tensor) -> Tensor:
-        """[B,INGEST,h,w] to [B,16*FEATURES,h,w]; each value is one of 256 levels of 0..high."""
+        """The body: float [B,INGEST,h,w], 0..1, to [B,16*FEATURES,h,w]. Where `rounded`, each value is one of
+        256 levels of its range."""
         w, b, last = self.weights, self.biases, len(self.weights) - 1
-        # In levels, so that an exact body (see `quantization`) is exact here too: a 255th is not.
+        # In levels 0..255, so that an exact body (see `quantization`) is exact here too: 1 / 255 is not.
         x = self._activate(0, convolve_reference(packed * 255, w[0] / 255, b[0]))
         for i, dilations in enumerate(BLOCKS):
             j, k = 2 * i + 1, 2 * i + 2
@@ -180,9 +183,10 @@ class Network:
 
 
 class Student(nn.Module):
-    """What is learnt of one theme. `warp`, in tiles: how far noise displaces texture coordinates.
+    """What is learnt of one theme.
 
-    `rounded` starts False; the trainer calls `start_rounding` when the ranges of the activations are known.
+    warp: how far noise displaces texture coordinates, in tiles. `rounded` starts False; the trainer calls
+    `start_rounding` when the ranges of the activations are known.
     """
 
     activation_ranges: Tensor
@@ -196,11 +200,13 @@ class Student(nn.Module):
         self.texture_logits = nn.Parameter(
             torch.randn(_M, SURFACE, materials.TEXELS, materials.TEXELS) * 0.05
         )
-        # A texture is learnt at two scales: broad washes, such as a sky's, would take single texels too long.
+        # A texture is learnt at two scales: single texels learn a broad gradient, such as a sky's, too
+        # slowly.
         self.coarse_logits = nn.Parameter(torch.zeros(_M, SURFACE, COARSE, COARSE))
         self.gain = nn.Parameter(torch.full((SURFACE,), 2.0))
         self.mix = nn.Parameter(torch.randn(_M, NOISES, SURFACE) * 0.1)
-        # Half the gain below a texture's start: in the middle of 0..1, where gradients pass to both.
+        # A texture starts at half its gain; this puts the sum in the middle of 0..1, where gradients reach
+        # both.
         self.mix_bias = nn.Parameter(torch.full((_M, SURFACE), -0.5))
         shape = (_M, DIRECTIONS, REACH, PROFILE)
         self.edge_self, self.edge_other = nn.Parameter(torch.zeros(shape)), nn.Parameter(torch.zeros(shape))
@@ -212,10 +218,10 @@ class Student(nn.Module):
             second.data.mul_(0.3)  # a block starts near the identity
         self.head_weights = nn.ParameterList([_he(HIDDEN, HEAD_INPUTS), _he(OUTPUTS, HIDDEN)])
         self.head_biases = nn.ParameterList([nn.Parameter(torch.zeros(n)) for n in (HIDDEN, OUTPUTS)])
-        # The head starts deaf to the body: what random features say is noise, and to silence it the optimiser
-        # silenced the body itself. So it hears what helps, and only that is asked of the body.
+        # The head starts with weights of 0 for the body's features. Random features are noise, and the
+        # optimiser removed that noise by making the body itself useless.
         self.head_weights[0].data[:, :FEATURES] = 0
-        # Start from a flat grey: a loud start drives whole layers below zero at once.
+        # Start from a flat grey: large first errors drive whole layers below zero at once.
         self.head_weights[1].data.mul_(0.2)
         self.head_biases[1].data[:3].fill_(0.4)
         self.register_buffer("activation_ranges", torch.full((ACTIVATIONS,), 4.0))
@@ -224,10 +230,10 @@ class Student(nn.Module):
 
     @torch.no_grad()
     def _start_clouds(self) -> None:
-        """Three channels of the sky start as thresholds of a broad noise.
+        """Let three channels of the sky start as thresholds of a broad noise.
 
-        Otherwise its wide texture learns the clouds of the few skies that it sees by heart before the
-        noise can explain them: 17.5 dB on unseen skies instead of 22.6 after ten minutes more.
+        Otherwise the sky's wide texture memorises the clouds of the few skies in training before the noise
+        can explain them: after ten more minutes 17.5 dB on unseen skies, instead of 22.6.
         """
         sky = MATERIAL_INDEX["sky"]
         broad = torch.zeros(NOISES)
@@ -238,11 +244,11 @@ class Student(nn.Module):
 
     @torch.no_grad()
     def _start_edges(self) -> None:
-        """Two channels of all that is no thing start as an edge that noise displaces, some 9 pixels below
-        and above a border: as snow lies, turf hangs, paint runs.
+        """Let two channels of all terrain start as an edge that noise displaces, some 9 pixels below and
+        above a border: the shape of lying snow, hanging turf or running paint.
 
-        Otherwise its average, a ramp, is learnt first, and hides what the noise explains: in winter 23.1 dB
-        on unseen scenes after 1,500 steps.
+        Otherwise the average of that shape, a ramp, is learnt first, and leaves nothing for the noise to
+        explain: 23.1 dB on unseen scenes in winter after 1,500 steps.
         """
         land = torch.from_numpy(~materials.IS_THING)
         steep = 8.0  # an edge of REACH / steep = 3 pixels
@@ -255,7 +261,7 @@ class Student(nn.Module):
             self.mix_bias[land, channel] = -steep * 16 / REACH - (3 + 1) / 2 - self.gain[channel] / 2
 
     def network(self) -> Network:
-        """The network as it stands; gradients flow through it."""
+        """The network with the present weights; gradients flow through it."""
         first, second = self.head_weights
         return Network(
             embed=_byte(self.embed_logits),
@@ -279,18 +285,18 @@ class Student(nn.Module):
         )
 
     def _rounded(self, number: int, weight: Tensor) -> Tensor:
-        """The body's weights, in whole steps once rounding has started."""
+        """Weights of the body's convolution `number`; in whole steps once rounding has started."""
         if not self.rounded:
             return weight
         return quantize_weight(weight) if number else quantize_weight(weight / 255) * 255
 
     @torch.no_grad()
     def start_rounding(self, ranges: Ranges | None = None) -> Ranges:
-        """From now on compute as the int8 runtimes do, on every machine alike.
+        """From now on, round as the int8 runtimes do.
 
-        The activations get exact ranges, and the weights make up for it, so that but for the rounding the
-        network stays what it is. ranges: those that another student took, if it is to follow that one.
-        Returns the ranges. To start again changes nothing.
+        The activations get exact ranges (see `quantization`), and the weights are scaled to make up for it,
+        so that rounding is all that changes. ranges: use these instead of finding them, so that two students
+        agree. Returns the ranges. A second call changes nothing.
         """
         upper, factors = ranges = ranges or exact_ranges(self.activation_ranges.numpy())
         before = 1.0
@@ -305,8 +311,8 @@ class Student(nn.Module):
 
     @torch.no_grad()
     def _observe(self, index: int, x: Tensor) -> None:
-        """Follow the largest activation, with a little room above it; a surface's at once when it grows, as
-        each material shows others, and some are seldom seen."""
+        """Follow the largest activation slowly, with 5 % of room above it. A surface's range grows at once:
+        each material has other values, and some materials are rarely seen."""
         beyond = x.amax().clamp_min(0.1) * 1.05 - self.activation_ranges[index]
         self.activation_ranges[index] += beyond * (1.0 if index == ACTIVATIONS - 1 and beyond > 0 else 0.02)
 

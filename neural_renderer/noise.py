@@ -1,9 +1,9 @@
 """Sixteen fixed noise textures that painters and students share.
 
-A student can only learn detail that is a function of its inputs, so a painter may use no other
-randomness than these channels, sampled at the pixel's own anchor. All are periodic over
-`PERIOD_TILES` tiles, uniform on 0..255 (rank-normalised) unless the table says otherwise, and
-made from an integer hash, so that every machine has the same ones.
+A student can only learn detail that is a function of its inputs. So the only randomness of a painter is these
+channels, sampled at the pixel's own anchor. All repeat after `PERIOD_TILES` tiles and are uniform on 0..255
+(rank-normalised) unless the table says otherwise. They are made from an integer hash, so that every machine
+has the same ones.
 
 | channel | what it is                                             |
 |---------|--------------------------------------------------------|
@@ -57,10 +57,10 @@ def sample(anchor: NDArray[np.floating], scale: NDArray[np.floating] | float = 1
     scrolling every pixel reads exactly one texel.
     """
     position = np.asarray(anchor, np.float32) * (np.asarray(scale, np.float32) * TEXELS_PER_TILE) - 0.5
-    return (between(textures(), position) / np.float32(255)).astype(np.float32)
+    return (bilinear(textures(), position) / np.float32(255)).astype(np.float32)
 
 
-def between(table: NDArray[Any], place: NDArray[np.floating]) -> NDArray[np.float32]:
+def bilinear(table: NDArray[Any], place: NDArray[np.floating]) -> NDArray[np.float32]:
     """A square table [N,N,C], repeating, at places [...,2] in texels, x and y: bilinear, float32 [...,C]."""
     size, low = len(table), np.floor(place)
     fraction = (place - low).astype(np.float32)
@@ -110,7 +110,8 @@ def _per_tile(seed: int) -> NDArray[np.float32]:
 
 def _relief(plane: NDArray[np.float32], step: int) -> NDArray[np.float32]:
     """0.5 where flat, above where the surface faces a light from the upper left."""
-    return np.clip(0.5 + 0.5 * (plane - np.roll(plane, (step, step), (0, 1))), 0, 1)
+    relief: NDArray[np.float32] = np.clip(0.5 + 0.5 * (plane - np.roll(plane, (step, step), (0, 1))), 0, 1)
+    return relief
 
 
 def _worley(seed: int, cells: int) -> list[NDArray[np.float32]]:

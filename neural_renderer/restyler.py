@@ -23,7 +23,7 @@ from numpy.typing import NDArray
 from reskin.engine.frame import Frame
 from reskin.neural_renderer import runtimes
 from reskin.neural_renderer.compose import compose
-from reskin.neural_renderer.errors import InputError
+from reskin.neural_renderer.errors import InputError, ThemeError
 from reskin.neural_renderer.features import features
 from reskin.neural_renderer.history import History
 from reskin.neural_renderer.stages import Stages
@@ -202,7 +202,7 @@ class Restyler:
                 return
             try:
                 self._runtime.prepare(packs.load(name), size)
-            except packs.ThemeError:
+            except ThemeError:
                 continue  # a damaged pack is reported when it is chosen
 
 

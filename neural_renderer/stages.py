@@ -1,4 +1,4 @@
-"""Milliseconds of the last frame, stage by stage."""
+"""Times of the stages of the last frame."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from contextlib import contextmanager
 
 
 class Stages(dict[str, float]):
-    """`with stages("body"): ...` puts the milliseconds of that stage under its name."""
+    """A dict of milliseconds by stage. `with stages("body"): ...` measures one."""
 
     @contextmanager
     def __call__(self, name: str) -> Iterator[None]:

@@ -1,8 +1,8 @@
-"""From one theme to the next: a cut, a fade or a wipe.
+"""How one theme replaces another: a cut, a fade or a wipe.
 
-Only the new theme is computed. What the old one showed last is carried along by the motion vectors and
-gives way, so that a transition costs a fraction of a millisecond, not a second network; what came into
-view since shows the new theme at once. The history of the new theme never sees any of it.
+Only the new theme's network runs. The old theme's last picture is moved along by the motion vectors and fades
+out over it, so a transition costs a fraction of a millisecond. A pixel that came into view since then shows
+the new theme at once. None of this enters the new theme's history.
 """
 
 from __future__ import annotations
@@ -28,10 +28,10 @@ _EDGE: Final = 0.12
 
 @dataclass(frozen=True, eq=False)
 class Leaving:
-    """A theme that is being left.
+    """The theme that is being replaced.
 
-    last: its last picture, as the last frame saw it; shown: what the last frame showed, `last` and the
-    new theme mixed; step: how many frames of FRAMES have passed.
+    last: its last picture, moved along to the last frame; shown: what the last frame showed, `last` mixed
+    with the new theme; step: how many frames of FRAMES have passed.
     """
 
     kind: Kind
@@ -40,7 +40,8 @@ class Leaving:
     step: int = 0
 
     def over(self, styled: History, seen: GBuffer) -> tuple[NDArray[np.uint8], Leaving | None]:
-        """What to show instead of `styled`, uint8 [H,W,4], and what goes on with the next frame."""
+        """The mixed picture, uint8 [H,W,4], to show instead of `styled`, and the state for the next frame
+        (None at the end)."""
         step, picture = self.step + 1, styled.picture
         same = self.last.picture.shape == picture.shape and self.last.layout == styled.layout
         if step >= FRAMES or not same:

@@ -1,4 +1,4 @@
-"""Where a network runs. A runtime turns one frame's features and history into the next history.
+"""Where a network runs. A runtime computes a picture from a frame's G-buffer and the last picture.
 
 `openvino` (the default on a CPU: int8, no torch) gives the same picture on every x86 processor. `torch` (the
 reference, any device) gives the same body to the bit, and the same picture up to two levels of 255.
@@ -19,7 +19,7 @@ from reskin.neural_renderer.theme.pack import Theme
 
 
 class Runtime(Protocol):
-    """One way of running a network. `name` and `device` say which; `stages` has the last frame's times."""
+    """One way to run a network. `name` and `device` say which; `stages` holds the times of the last frame."""
 
     name: str
     device: str
@@ -30,7 +30,7 @@ class Runtime(Protocol):
         ...
 
     def restyle(self, theme: Theme, frame: Frame, features: GBuffer, history: History | None) -> History:
-        """One frame. Raises NonFinite if the network gave NaN or infinity."""
+        """Compute one frame. Raises NonFinite if the network gave NaN or infinity."""
         ...
 
 

@@ -1,8 +1,8 @@
 """The body of a network as an OpenVINO model with int8 convolutions.
 
 The graph is built from a pack's tensors: int8 weights with a step for each channel, and a FakeQuantize
-after each relu, which the CPU plugin turns into true 8-bit arithmetic. Nothing is calibrated here: the
-ranges were learnt. Importing openvino costs 0.3 s, so it is imported where it is used.
+after each relu, which the CPU plugin turns into true 8-bit arithmetic. There is no calibration: the ranges of
+the activations were learnt. Importing openvino costs 0.3 s, so it is imported where it is used.
 """
 
 from __future__ import annotations
@@ -21,9 +21,11 @@ if TYPE_CHECKING:
 
 
 class Body:
-    """A compiled body for one size. Call it with uint8 [h,w,INGEST]; get uint8 [h,w,4,FEATURES/4,4,4]: row
-    in the patch, group of features, column in the patch, feature in the group. The result is overwritten by
-    the next call."""
+    """A compiled body for one size.
+
+    Call it with uint8 [h,w,INGEST]. It returns uint8 [h,w,4,FEATURES/4,4,4]: row in the patch, group of
+    features, column in the patch, feature in the group. The next call overwrites the result.
+    """
 
     def __init__(self, tensors: Tensors, height: int, width: int, threads: int) -> None:
         settings = {
@@ -44,9 +46,11 @@ class Body:
 
 
 def _compile(model: Any, settings: dict[str, Any]) -> Any:
-    """Compile for the CPU, without the plugin's own code generator where it can be switched off: it takes the
-    rounding after a residual sum as a pass of its own, over 3 MB of float32, which the convolution does on
-    the way. 5 to 13 % of the body, more where the cores' caches are busy; the same numbers."""
+    """Compile for the CPU, with the plugin's own code generator switched off where that is possible.
+
+    It makes the rounding after a residual sum a pass of its own over 3 MB of float32; without it, the
+    convolution does the rounding. That saves 5 to 13 % of the body, with the same numbers.
+    """
     try:
         return openvino_core().compile_model(model, "CPU", {**settings, "SNIPPETS_MODE": "DISABLE"})
     except RuntimeError:  # not a documented property: another version may not know it
@@ -54,7 +58,7 @@ def _compile(model: Any, settings: dict[str, Any]) -> Any:
 
 
 def _model(tensors: Tensors, height: int, width: int) -> Any:
-    """The graph, in levels throughout: see `neural_renderer.quantization`. What is not in int8 is float32, in
+    """The graph. All values are levels, see `neural_renderer.quantization`. What is not int8 is float32, in
     which an exact body is exact too."""
     import_openvino()
     from openvino import Model

@@ -1,4 +1,4 @@
-"""The default runtime on a CPU: the body in int8 by OpenVINO, the rest in the numba kernels."""
+"""The default runtime on a CPU: OpenVINO computes the body in int8, Numba kernels the rest."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ from reskin.neural_renderer.stages import Stages
 from reskin.neural_renderer.theme.pack import Theme
 
 KEPT: Final = 24
-"""Compiled networks remembered, the oldest dropped first: all themes at a few sizes."""
+"""How many compiled networks are kept, the oldest dropped first: all themes at a few sizes."""
 
 
 @dataclass(frozen=True)
@@ -38,7 +38,7 @@ class _Ready:
 
 
 class OpenVinoRuntime:
-    """Keeps a compiled network for each theme and size that it was last asked for."""
+    """Keeps compiled networks of the themes and sizes that were used last."""
 
     name = "openvino"
     device = "cpu"
@@ -75,7 +75,7 @@ class OpenVinoRuntime:
                     picture, surface_id, features.motion, words(history.picture), history.surface_id,
                     history.scrolled(features.offsets), red_shift,
                 )  # fmt: skip
-            # A band is steadied while it is in the cache.
+            # A band of rows is steadied right after it is painted, while it is in the cache.
             bad = by_rows(lambda first, end: paint(first, end) + steady(first, end), frame.height)
         if bad:
             raise NonFinite(
@@ -102,11 +102,11 @@ class OpenVinoRuntime:
 
 
 def _keep(first: int, end: int) -> int:
-    """Steadies nothing: there is no history."""
+    """Stands in for `rectify` where there is no history."""
     return 0
 
 
 @cache
 def _noise() -> NDArray[np.uint8]:
-    """One copy for all themes, writable as the kernel takes it."""
+    """The noise textures as the kernel takes them: contiguous and writable. One copy serves all themes."""
     return dense(noise.textures(), np.uint8)

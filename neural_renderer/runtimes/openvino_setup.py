@@ -1,11 +1,12 @@
-"""Imports OpenVINO without its telemetry: nothing here sends anything anywhere.
+"""Imports OpenVINO without its telemetry.
 
-`import openvino` reports itself over the network through the package `openvino_telemetry`, which pip
-brings along. OpenVINO has a stub for when that package is missing, so it is made to look missing.
+`import openvino` sends a report over the network through the package `openvino_telemetry`, which pip installs
+with it. OpenVINO does without that package where it is missing, so it is made to look missing.
 """
 
 from __future__ import annotations
 
+import importlib
 import sys
 from threading import Lock
 from types import ModuleType
@@ -15,21 +16,19 @@ from typing import Any
 def import_openvino() -> ModuleType:
     """The module `openvino`; raises ImportError when it is not installed.
 
-    In this process `import openvino_telemetry` then fails too. If somebody imported OpenVINO before,
-    what it sent is sent, but its later events go nowhere either.
+    Afterwards `import openvino_telemetry` fails in this process. If OpenVINO was imported before this call,
+    its first report was sent; later ones are not.
     """
     if "openvino" not in sys.modules:
         sys.modules["openvino_telemetry"] = None  # type: ignore[assignment]
-    import openvino
-
-    return openvino
+    return importlib.import_module("openvino")
 
 
 def openvino_core() -> Any:
-    """The one OpenVINO core of this process, never let go.
+    """The one OpenVINO core of this process, which is never freed.
 
-    On CPUs with AMX each core gives its thread a larger stack for signals, and takes it away with
-    itself; with several cores the next signal, a Ctrl-C, ran on freed memory.
+    On CPUs with AMX, a core gives its thread a larger stack for signals and frees it with itself. With
+    several cores, the next signal, such as a Ctrl-C, ran on freed memory.
     """
     with _lock:
         if not _core:

@@ -1,4 +1,4 @@
-"""The reference runtime: the torch references of the kernels, on any torch device."""
+"""The reference runtime: the kernels' torch references, on any torch device. Slow, and easy to check."""
 
 from __future__ import annotations
 
@@ -25,11 +25,11 @@ from reskin.neural_renderer.stages import Stages
 from reskin.neural_renderer.theme.pack import Theme
 
 KEPT: Final = 24
-"""Networks remembered, the oldest dropped first: one takes 5 MB of the device."""
+"""How many networks are kept, the oldest dropped first. One takes 5 MB of the device."""
 
 
 class TorchRuntime:
-    """Keeps the tensors of the themes that it was last asked for on its device."""
+    """Keeps the networks of the themes that were used last on its device."""
 
     name = "torch"
 

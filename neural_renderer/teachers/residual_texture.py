@@ -197,7 +197,7 @@ class _Told:
         place = (self.anchor[where] + np.float32(WARP) * shift) * (
             materials.TEXELS / materials.TILE_SPAN[material]
         )
-        return noise.between(sheet, place - np.float32(0.5))
+        return noise.bilinear(sheet, place - np.float32(0.5))
 
 
 def _lit(edge_nearness: Array, albedo: Array) -> Array:

@@ -1,4 +1,4 @@
-"""A theme pack as one zip file, to give away. Unpacked, it is a folder that `--theme` takes."""
+"""Writes a theme pack as one zip file, to share. Unpacked, it is a folder that `--theme` takes."""
 
 from __future__ import annotations
 
@@ -13,12 +13,13 @@ from reskin.neural_renderer.errors import ThemeError
 from reskin.neural_renderer.theme.pack import HEAD, PREVIEW, WEIGHTS, Theme
 
 LARGEST: Final = 4 * 1024 * 1024
-"""Bytes of the zip beyond which it is refused: a pack is weights and one picture, no luggage."""
+"""The largest zip, in bytes. A pack holds weights and one picture, and needs no more."""
 _EPOCH: Final = (1980, 1, 1, 0, 0, 0)
 
 
 def write_zip(theme: Theme, folder: Path, path: Path) -> Path:
-    """Write the pack in `folder`, already loaded as `theme`, to `path`; nothing but the files of a pack.
+    """Write the pack in `folder`, which was loaded as `theme`, to `path`. Other files in the folder are left
+    out.
 
     The same files give the same bytes on every machine: they are stored without times and owners, and
     uncompressed, because compressors differ. Raises ThemeError.

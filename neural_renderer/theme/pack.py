@@ -1,8 +1,8 @@
 """Theme packs: a folder with `theme.yaml`, `weights.safetensors` and `preview.png`.
 
-Nothing in a pack is executed: the YAML is read by the safe loader, weights are plain numbers. Every
-tensor's name, type and shape, every number and every field is checked, and a bad pack is refused by
-a `ThemeError` that names the field, what was expected and what was found.
+Nothing in a pack is executed: the YAML is read by the safe loader, and the weights are plain numbers. Every
+field is checked, and every tensor's name, type, shape and range. A bad pack is refused with a `ThemeError`
+that names the field, what was expected and what was found.
 """
 
 from __future__ import annotations
@@ -85,8 +85,7 @@ class Theme:
 
     @cached_property
     def exact(self) -> bool:
-        """Whether its pictures are the same on every machine; those of a pack made before this was so may
-        differ by some levels."""
+        """Whether its pictures are the same on every machine. Older packs may differ by some levels."""
         return is_exact(self.tensors)
 
     def strengths(self) -> NDArray[np.float32]:
@@ -175,7 +174,8 @@ def available() -> list[str]:
 def load(name: str | Path) -> Theme:
     """A shipped theme by name, or any pack by the path of its folder. Raises ThemeError.
 
-    What did not change is read once: two editions of `theme.yaml` beside the same weights share tensors.
+    Files that did not change are not read again: after an edit of `theme.yaml` the tensors are the same
+    object.
     """
     folder = find(name)
     if not _is_file(folder / WEIGHTS):
@@ -199,11 +199,11 @@ def find(name: str | Path) -> Path:
 
 
 Stamp = tuple[int, int]
-"""When a file was changed, in ns, and its size; zeros while it is away."""
+"""When a file was changed, in ns, and its size in bytes; zeros where there is none."""
 
 
 def stamps(folder: Path) -> tuple[Stamp, Stamp]:
-    """The stamps of a pack's head and of its weights: equal as long as nobody edits them."""
+    """The stamps of a pack's `theme.yaml` and weights. They stay equal until a file is edited."""
     return _stamp(folder / HEAD), _stamp(folder / WEIGHTS)
 
 
@@ -216,7 +216,7 @@ def _stamp(path: Path) -> Stamp:
 
 
 def _is_file(path: Path) -> bool:
-    """Whether there is a regular file: no folder, pipe or device, which could block for ever."""
+    """Whether there is a regular file. A folder, pipe or device is none, and could block the reader."""
     try:
         return path.is_file()
     except (OSError, ValueError):  # a name that is too long for this system

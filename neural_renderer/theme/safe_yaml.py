@@ -1,7 +1,7 @@
-"""YAML from strangers: plain data or a ThemeError, whatever the file holds.
+"""Reads YAML that nobody checked: the result is plain data, or a ThemeError.
 
-The safe loader builds no objects. Aliases are refused on top, because a few lines of them unfold to
-gigabytes, and so is every error that PyYAML lets out for numbers and dates which it cannot convert.
+The safe loader builds no objects. Aliases are refused, because a few lines of them expand to gigabytes. Every
+other error of PyYAML, such as that for a date that does not exist, becomes a ThemeError too.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from reskin.neural_renderer.errors import ThemeError
 
 
 def read_yaml(path: Path, largest: int) -> Any:
-    """What the file says, as dicts, lists, texts, numbers and dates. `largest`, in bytes, is not exceeded."""
+    """The content of a file of at most `largest` bytes, as dicts, lists, texts, numbers and dates."""
     import yaml
 
     class Loader(yaml.SafeLoader):
