@@ -63,8 +63,8 @@ BUGS: Final = (
         ("tests/engine/script/test_script_reload.py",),
     ),
     Bug(
-        "attic", "a field that an edit lost is gone for good", "engine/script/migrate.py",
-        "    attic.update(left)\n", "",
+        "orphaned", "a field that an edit lost is gone for good", "engine/script/migrate.py",
+        "    orphaned.update(left)\n", "",
         ("tests/engine/script/test_script_reload.py",),
     ),
     Bug(

@@ -44,7 +44,7 @@ class Hotkeys:
         self._overlay = Overlay()
         self._notices: list[tuple[int, str, bool]] = []
         self._faults_seen = 0
-        self._edition = session.game.edition
+        self._rules = session.game.rules_fingerprint
         actions: dict[str, Callable[[], None]] = {
             "theme": self.turn_theme, "restyle": self.toggle_restyle, "wipe": self.toggle_wipe,
             "help": self.toggle_help, "scaling": self.toggle_scaling, "screenshot": self.screenshot,
@@ -182,8 +182,8 @@ class Hotkeys:
     def _lines(self) -> list[tuple[str, bool]]:
         """The notices to show now, True for a warning. What is wrong is shown for as long as it is."""
         breaker, game, now = self.player.breaker, self.session.game, time.perf_counter_ns()
-        if game.edition != self._edition:
-            self._edition = game.edition
+        if game.rules_fingerprint != self._rules:
+            self._rules = game.rules_fingerprint
             self.notice("the scripts changed")
         trouble = [(line, True) for line in self.session.trouble.splitlines()]
         if breaker.faults > self._faults_seen:

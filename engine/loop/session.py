@@ -151,7 +151,7 @@ class Session:
         self.recording = self.start_recording(options.record, fast=False) if options.record else None
         self._trouble = ""
         self._scripts_trouble = False
-        self._edition = game.edition
+        self._rules = game.rules_fingerprint
         self._sheet: dict[str, list[Picture]] = {}
         self._sheet_layout: Layout = "BGRX"
 
@@ -210,7 +210,8 @@ class Session:
         self.game.refresh()
         commands = self.game.bot() if self.options.bot else self.game.commands(inputs)
         self.game.simulation.step(commands)
-        edited, self._edition = self._edition != self.game.edition, self.game.edition
+        before, self._rules = self._rules, self.game.rules_fingerprint
+        edited = self._rules != before
         for listener in self.options.listeners:
             if edited:
                 listener.on_rules_changed()

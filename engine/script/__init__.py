@@ -1,8 +1,8 @@
-"""Scripts: a game's rules in Python files and YAML in its folder, edited while the game runs.
+"""Scripts: the rules of a game in Python and YAML files, which may be edited while the game runs.
 
-Scripts are trusted code. They run with all that Python can do, and the check on load is no sandbox: it
-finds mistakes, not malice. Never run the scripts of somebody whom you would not let use your computer.
-Read in this order: `parts`, `data`, `game`, `scripts`, `edition`, `carry`, `check`.
+Scripts are trusted code: they can do whatever Python can. The check on load is not a sandbox; it finds
+mistakes, not malice. Never run the scripts of somebody whom you would not let use your computer.
+Read in this order: `components`, `data`, `game`, `scripts`, `sources`, `ruleset`, `migrate`, `check`.
 """
 
 from reskin.engine.persistence.migrations import dropped, filled, renamed

@@ -1,4 +1,4 @@
-"""What a script is made of: components, and handlers of commands."""
+"""What scripts define: components, and handlers of commands."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _MARK: Final = "__script_component__"
 
 @dataclass_transform()
 def component(kind: type[T]) -> type[T]:
-    """Make a class a component: a dataclass with slots, which the edition's worlds know by its name.
+    """Make a class a component: a dataclass with slots, known to the world by its name.
 
     >>> @component
     ... class Purse:
@@ -37,7 +37,7 @@ def is_component(kind: object) -> bool:
 
 
 class on:
-    """A system out of handlers by command: `on(buy=buy)` calls `buy(simulation, *args)` for each `buy`.
+    """A system made of one handler a command: `on(buy=buy)` calls `buy(simulation, *args)` for each `buy`.
 
     Commands are handled in the order in which they were given. Raises ScriptError for a command with
     more or fewer arguments than its handler takes.
@@ -60,5 +60,7 @@ def _call(handler: Handler, simulation: Simulation, command: Command) -> None:
         handler(simulation, *command.args)
     except TypeError as error:
         if error.__traceback__ is None or error.__traceback__.tb_next is not None:
-            raise  # from within
-        raise ScriptError(f"the command {command.name!r} came with {command.args}: {error}") from error
+            raise  # it was raised inside the handler
+        raise ScriptError(
+            f"the command {command.name!r} has the arguments {command.args}: {error}"
+        ) from error

@@ -1,9 +1,9 @@
-"""A game whose rules are scripts: ticks that a failing script cannot spoil, and edits while it runs.
+"""A game whose rules are scripts. They can be edited while it runs, and a failing script never breaks a tick.
 
-Owns the promise that a tick happens whole or not at all. If a system raises, or leaves something in the
-world that is no state, the tick is rolled back; the last good edition of the rules plays it instead, and
-where there is none, it is played without that system. Nothing here looks at a clock, so the same edition,
-state and commands give the same tick. Read next: `engine.script.scripts`, then `demo_games/caravan`.
+If a system raises an exception, or puts something into the world that cannot be state, such as a float,
+the whole tick is rolled back. The last ruleset that worked plays it instead; if there is none, the tick is
+played without that system. Nothing here reads a clock, so the same ruleset, state and commands always give
+the same tick. Read next: `engine.script.scripts`, then `demo_games/caravan`.
 """
 
 from __future__ import annotations
@@ -28,14 +28,14 @@ T = TypeVar("T")
 
 
 class ScriptedSimulation(Simulation):
-    """A simulation that steps by the current edition of some scripts."""
+    """A simulation that steps by the current ruleset of some scripts."""
 
     def __init__(self, seed: int, scripts: Scripts) -> None:
-        super().__init__(seed, World(*scripts.edition.kinds), systems=scripts.edition.systems)
+        super().__init__(seed, World(*scripts.ruleset.kinds), systems=scripts.ruleset.systems)
         self.scripts = scripts
 
     def step(self, commands: Sequence[Command] = ()) -> list[Event]:
-        """Advance by one tick, whole, whatever the scripts do; `scripts.trouble` says what they did.
+        """Advance by one whole tick, even if scripts fail; `scripts.trouble` then says which and why.
 
         Raises CommandError before anything changes.
         """
@@ -44,16 +44,16 @@ class ScriptedSimulation(Simulation):
         left_out: list[System] = []
         careful = False
         while True:
-            self.systems = _guarded(self.scripts.edition.systems, left_out, careful)
+            self.systems = _guarded(self.scripts.ruleset.systems, left_out, careful)
             try:
                 events = super().step(commands)
-                self.world.state()  # refuses floats and the like before they become the past
+                self.world.state()  # refuses floats and the like now, not in a later tick
                 return events
             except (EngineError, _Failed) as failure:
                 if self.tick == before["tick"]:  # the commands are for another tick
                     raise
                 self.restore(before)
-                if not careful:  # once more, looking after every system: which one was the first to spoil it?
+                if not careful:  # once more, with a check after every system, to find the one at fault
                     careful = True
                 elif not isinstance(failure, _Failed):
                     raise
@@ -62,34 +62,36 @@ class ScriptedSimulation(Simulation):
                 else:
                     left_out.append(failure.system)
             finally:
-                self.systems = self.scripts.edition.systems
+                self.systems = self.scripts.ruleset.systems
 
 
 class ScriptedGame(Game):
     """A game made of the scripts in the folder `rules`, beside the file of its class.
 
-    `main.py` there has `SYSTEMS` and `begin(simulation)`, and what the game needs of
+    `main.py` in that folder must define `SYSTEMS` and `begin(simulation)`. It may define
     `commands(simulation, inputs)`, `bot(simulation)`, `draw(canvas, simulation, alpha, caption)` and
-    `report(simulation)`. None of them may keep anything between two calls: state lies in the simulation.
+    `report(simulation)`. None of these may keep anything between two calls: all state is in the simulation.
     Raises ScriptError if the scripts cannot be loaded.
     """
 
     rules: ClassVar[Path | str] = "rules"
     package: ClassVar[str] = ""
-    """What the scripts import each other from, unless it is the folder's place in the package of the game."""
+    """The package that the scripts are imported as; by default, the folder's place in the game's package."""
 
     def __init__(self, seed: int) -> None:
         self.scripts = Scripts(*_home(type(self)))
         self.simulation: Simulation = ScriptedSimulation(seed, self.scripts)
         try:
-            self.scripts.edition.main.begin(self.simulation)
+            self.scripts.ruleset.main.begin(self.simulation)
             self.simulation.world.state()
         except FAILURES as error:
-            raise self.scripts.edition.located(error, self.scripts.edition.main.begin) from error
+            raise self.scripts.ruleset.located(error, self.scripts.ruleset.main.begin) from error
 
     @property
-    def edition(self) -> str:
-        return self.scripts.edition.fingerprint
+    def rules_fingerprint(self) -> str:
+        return self.scripts.ruleset.fingerprint
+
+    edition = rules_fingerprint  # its former name
 
     @property
     def trouble(self) -> str:
@@ -124,8 +126,8 @@ class ScriptedGame(Game):
         )
 
     def _ask(self, name: str, use: Callable[[Callable[..., Any]], T], otherwise: T) -> T:
-        """What a function of `main.py` gives; of the last good edition if that fails, or `otherwise`."""
-        while (function := getattr(self.scripts.edition.main, name, None)) is not None:
+        """Call a function of `main.py` by `use`; if it fails, of an earlier ruleset; else `otherwise`."""
+        while (function := getattr(self.scripts.ruleset.main, name, None)) is not None:
             try:
                 return use(function)
             except FAILURES as error:
@@ -134,7 +136,7 @@ class ScriptedGame(Game):
         return otherwise
 
     def _commands(self, given: Any) -> list[Command]:
-        """What a script gave, if it is commands for the next tick."""
+        """Check that a script returned commands for the next tick. Raises ScriptError."""
         commands, tick = list(given), self.simulation.tick + 1
         for command in commands:
             if not isinstance(command, Command) or command.tick != tick:
@@ -145,7 +147,7 @@ class ScriptedGame(Game):
 
 
 class _Failed(Exception):
-    """A system raised."""
+    """A system raised an exception."""
 
     def __init__(self, system: System, error: BaseException) -> None:
         super().__init__(error)
@@ -153,7 +155,7 @@ class _Failed(Exception):
 
 
 def _guarded(systems: Sequence[System], left_out: Sequence[System], careful: bool) -> tuple[System, ...]:
-    """Systems that say which of them failed. `careful`: which of them spoilt the world, too."""
+    """Wrap systems so that a failure names the system. `careful`: check the world after each of them, too."""
 
     def guard(system: System) -> System:
         def run(simulation: Simulation, commands: Sequence[Command]) -> None:

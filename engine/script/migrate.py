@@ -1,9 +1,10 @@
-"""A world carried from one edition of the rules to another: fields gained, lost and renamed.
+"""Migrates a world from one ruleset to another, while the game runs: fields added, removed and renamed.
 
-A gained field takes its default. A lost one is kept in the attic, by entity, and is back in its place
-when an edit brings the field back, so that a slip of the keyboard costs nothing. A renamed one is
-declared as for saves, by `migrations` (see `engine.persistence.migrations`), and carried both ways. The
-attic is no state: neither hashes nor saves see it. Read next: `engine.script.scripts`.
+A new field takes its default. The values of a removed field are kept aside as orphaned fields, by entity,
+and come back if a later edit adds the field again, so that a typing error loses nothing. A renamed field
+is declared as for saves, by `migrations` (see `engine.persistence.migrations`), and is migrated in both
+directions. Orphaned fields are not state: they are in no hash and no save. Read next:
+`engine.script.scripts`.
 """
 
 from __future__ import annotations
@@ -17,21 +18,24 @@ from reskin.engine.errors import EngineError, ScriptError
 from reskin.engine.persistence.migrations import Columns, Migration
 from reskin.engine.simulation.simulation import Simulation
 
-Attic = dict[str, dict[int, dict[str, Any]]]
-"""By component and entity: the values of fields that no type has any more."""
+OrphanedFields = dict[str, dict[int, dict[str, Any]]]
+"""The values of fields that no component type has any more, by component and entity."""
 
 
-def carry(simulation: Simulation, old: Sequence[type], new: Sequence[type], attic: Attic) -> None:
-    """Give the simulation a world of the new component types that holds what the old one did.
+def migrate_world(
+    simulation: Simulation, old: Sequence[type], new: Sequence[type], orphaned: OrphanedFields
+) -> None:
+    """Give the simulation a world of the new component types with the contents of the old one.
 
-    Raises ScriptError, and changes nothing, for a gained field without a default, or a migration that
-    fails. The new world is another object: whoever kept the old one, or a component, asks again.
+    Adds to `orphaned` what has no field any more, and takes from it what has one again. Raises
+    ScriptError, and changes nothing, for a new field without a default, or a migration that fails. The
+    new world is another object: components of the old one are no longer valid.
     """
     before = simulation.world
-    rest: Attic = {
-        name: {i: dict(kept) for i, kept in rows.items() if i in before} for name, rows in attic.items()
+    rest: OrphanedFields = {
+        name: {i: dict(kept) for i, kept in rows.items() if i in before} for name, rows in orphaned.items()
     }
-    found: Attic = {}
+    found: OrphanedFields = {}
     for kind in old:
         target = _successor(kind, new)
         ids, columns = _columns(before, kind)
@@ -45,28 +49,28 @@ def carry(simulation: Simulation, old: Sequence[type], new: Sequence[type], atti
             target.__name__ if target else kind.__name__, {}
         ).update(rows)
     world, state = World(*new), before.state()
-    for attempt in (rest, {}):  # what lay in the attic may be of another type than the field has now
+    for attempt in (rest, {}):  # an orphaned value may have another type than the field has now
         tables, left = _tables(new, found, attempt)
         try:
             world.restore({**state, "components": tables})
             break
         except EngineError as error:
             if not attempt:
-                raise ScriptError(f"the world cannot be carried over: {error}") from error
+                raise ScriptError(f"the world cannot be migrated: {error}") from error
     simulation.world = world
-    attic.clear()
-    attic.update(left)
+    orphaned.clear()
+    orphaned.update(left)
 
 
 def _columns(world: World, kind: type[Any]) -> tuple[list[int], Columns]:
-    """Every component of a type as plain lists: its entities and, field by field, their values."""
+    """Every component of a type as plain lists: the entities, and the values of each field."""
     rows: list[tuple[int, Any]] = [(id, component) for id, component in world.query(kind)]
     columns = {f.name: [getattr(component, f.name) for _, component in rows] for f in fields(kind)}
     return [id for id, _ in rows], columns
 
 
 def _successor(kind: type, new: Sequence[type]) -> type | None:
-    """The type that a component belongs to now: of its name, or of one that either had formerly."""
+    """The new type of a component: one with its name, or one related by a former name of either."""
     by_name = {other.__name__: other for other in new}
     if kind.__name__ in by_name:
         return by_name[kind.__name__]
@@ -75,29 +79,31 @@ def _successor(kind: type, new: Sequence[type]) -> type | None:
 
 
 def _migrated(old: type, new: type, ids: Sequence[int], columns: Columns) -> Columns:
-    """The columns in the terms of the new type, through the migrations that lie between the two."""
+    """The columns with the fields of the new type: migrations added since are run, removed ones undone."""
     before: Sequence[Migration] = getattr(old, "migrations", ())
     after: Sequence[Migration] = getattr(new, "migrations", ())
     try:
-        for migrate in after[len(before) :]:
-            columns = migrate(ids, columns)
+        for migration in after[len(before) :]:
+            columns = migration(ids, columns)
         return _undone(before[len(after) :], columns, new)
-    except Exception as error:  # the game's own code
+    except Exception as error:  # the game's own code may raise anything
         raise ScriptError(f"migrating {new.__name__} failed: {type(error).__name__}: {error}") from error
 
 
 def _undone(steps: Sequence[Migration], columns: Columns, new: type) -> Columns:
-    """The columns before these migrations, which only tell where they merely passed a column on."""
+    """The columns before these migrations, as far as those only renamed fields."""
     start: Columns = {field.name: [] for field in fields(new)}
     end = start
-    for migrate in steps:
-        end = migrate([], end)
+    for migration in steps:
+        end = migration([], end)
     origin = {name: first for name, values in end.items() for first, v in start.items() if v is values}
     return {origin.get(name, name): values for name, values in columns.items()}
 
 
-def _tables(kinds: Sequence[type], found: Attic, rest: Attic) -> tuple[dict[str, Any], Attic]:
-    """The rows as tables of columns, with what `rest` has for them; and what has no place in any."""
+def _tables(
+    kinds: Sequence[type], found: OrphanedFields, rest: OrphanedFields
+) -> tuple[dict[str, Any], OrphanedFields]:
+    """The rows as tables of columns, completed from `rest`; and what fits into none of them."""
     tables, left = {}, dict(rest)
     for kind in kinds:
         name, names = kind.__name__, [field.name for field in fields(kind)]
@@ -113,7 +119,7 @@ def _tables(kinds: Sequence[type], found: Attic, rest: Attic) -> tuple[dict[str,
 
 
 def _column(kind: type, name: str, rows: Mapping[int, Mapping[str, Any]]) -> list[Any] | None:
-    """One field of every row; None where it is left to the world, because no row has it."""
+    """One field of every row; None if no row has it, so that the world fills in the default."""
     if not any(name in row for row in rows.values()):
         return None
     field = next(f for f in fields(kind) if f.name == name)

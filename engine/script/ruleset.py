@@ -1,9 +1,9 @@
-"""One edition of a game's rules: every script of its folder, checked, run, and never changed again.
+"""A ruleset: all scripts of a game's folder as they were at one moment, checked and run, never changed again.
 
-Owns how scripts are imported: as modules of a package made of the folder, straight from text (a cached
-.pyc of the same second would be stale). An edition is taken whole or not at all: if a script fails, the
-modules of the edition before are in `sys.modules` again. Scripts are trusted code: they can do whatever
-Python can. Read next: `engine.script.migrate`, which moves a world from one edition to the next.
+Scripts are imported as modules of a package that is the folder, from their text in memory, because a cached
+.pyc file of the same second could be stale. A ruleset is loaded as a whole or not at all: if a script fails,
+the modules of the previous one are put back into `sys.modules`. Scripts are trusted code: they can do
+whatever Python can. Read next: `engine.script.migrate`, which migrates a world from one ruleset to the next.
 """
 
 from __future__ import annotations
@@ -29,21 +29,22 @@ from reskin.engine.script.sources import LOADING, Sources
 from reskin.engine.simulation.simulation import System
 
 MAIN: Final = "main"
-"""The script that names the systems and has the functions that the loop calls."""
+"""The script that lists the systems and defines the functions that the loop calls."""
 NEEDED: Final = ("begin", "SYSTEMS")
 FAILURES: Final = (Exception, SystemExit)
-"""What of a script's doing is caught: all but Ctrl-C."""
+"""The exceptions of scripts that are caught: everything but Ctrl-C."""
 
-_editions: Final[WeakValueDictionary[tuple[str, str, str], Ruleset]] = WeakValueDictionary()
+_rulesets: Final[WeakValueDictionary[tuple[str, str, str], Ruleset]] = WeakValueDictionary()
 
 
 class Ruleset:
     """Scripts that were run: their modules, component types and systems.
 
-        edition = Ruleset.of(Sources.read(folder), "caravan_rules")
-        edition.systems, edition.kinds, edition["market"].price
+        ruleset = Ruleset.of(Sources.read(folder), "caravan_rules")
+        ruleset.systems, ruleset.kinds, ruleset["market"].price
 
-    Raises ScriptError, with file and line, for a mistake, a failure, or what would break determinism.
+    Raises ScriptError, with file and line, for a script with a syntax error, one that fails when it is run,
+    or one that would break determinism.
     """
 
     def __init__(self, sources: Sources, package: str) -> None:
@@ -66,15 +67,15 @@ class Ruleset:
 
     @classmethod
     def of(cls, sources: Sources, package: str) -> Ruleset:
-        """The edition of these sources; the same one again while any game of this process plays by it."""
+        """The ruleset of these sources: the same object as long as any game in this process uses it."""
         key = (package, str(sources.folder), sources.fingerprint)
-        edition = _editions.get(key)
-        if edition is None:
-            edition = _editions[key] = cls(sources, package)
-        return edition
+        ruleset = _rulesets.get(key)
+        if ruleset is None:
+            ruleset = _rulesets[key] = cls(sources, package)
+        return ruleset
 
     def install(self) -> None:
-        """Let imports find the modules of this edition, and of no other."""
+        """Make imports find the modules of this ruleset, and of no other."""
         for name in _ours(self.package):
             del sys.modules[name]
         sys.modules.update(self.modules)
@@ -87,18 +88,19 @@ class Ruleset:
         return self.sources.fingerprint
 
     def located(self, error: BaseException, otherwise: object = None) -> ScriptError:
-        """As `located`, among the scripts of this edition."""
+        """As the function `located`, for the scripts of this ruleset."""
         return located(error, self.sources, otherwise)
 
     def __getitem__(self, script: str) -> Any:
-        """A script's module by its name, such as `edition["market"]`."""
+        """A script's module by its name, such as `ruleset["market"]`."""
         return self.modules[f"{self.package}.{script}"]
 
 
 def located(error: BaseException, sources: Sources, otherwise: object = None) -> ScriptError:
-    """An exception as a ScriptError that names file, line and function of the script it passed through.
+    """An exception as a ScriptError that names the file, line and function of the script at fault.
 
-    The deepest line of a script counts; failing that, the line where the function `otherwise` begins.
+    That is the innermost line of a script in the traceback; if there is none, the first line of the function
+    `otherwise`.
     """
     if isinstance(error, ScriptError) and error.file:
         return error
@@ -139,7 +141,7 @@ def _parse(sources: Sources, name: str) -> tuple[ast.Module, CodeType]:
 
 
 def _refuse(sources: Sources, trees: Mapping[str, ast.Module]) -> None:
-    """Raise the ScriptError that names every line which would break determinism."""
+    """Raise a ScriptError that names every line which would break determinism, if there is one."""
     findings = check(trees, sources.texts)
     if findings:
         lines = [f"{sources.place(found.file, found.line)}: {found.words}" for found in findings]
@@ -154,12 +156,12 @@ def _module(package: str, file: str) -> str:
 def _import(sources: Sources, name: str) -> ModuleType:
     try:
         return import_module(name)
-    except FAILURES as error:  # whatever a script raises, its edition is not taken
+    except FAILURES as error:  # whatever a script raises, its ruleset is not used
         raise located(error, sources) from error
 
 
 class _Finder(MetaPathFinder, Loader):
-    """Finds the scripts of one edition, while they are imported."""
+    """Finds the scripts of one ruleset while they are imported."""
 
     def __init__(self, package: str, codes: Mapping[str, CodeType], sources: Sources) -> None:
         self.package, self.codes, self.sources = package, codes, sources
@@ -181,7 +183,7 @@ class _Finder(MetaPathFinder, Loader):
 
 @contextmanager
 def _importing(package: str, codes: Mapping[str, CodeType], sources: Sources) -> Iterator[None]:
-    """Inside, the package is made of these scripts; it stays so unless something is raised."""
+    """Inside, the package consists of these scripts; afterwards too, unless something is raised."""
     before = {name: sys.modules.pop(name) for name in _ours(package)}
     finder = _Finder(package, codes, sources)
     token = LOADING.set(sources)
@@ -216,7 +218,7 @@ def _kinds(
             if kind is None or not is_component(kind):
                 continue
             try:
-                # Resolved now: later the module of this name may be another edition's.
+                # Resolved now: later the module of this name may belong to another ruleset.
                 kind.__annotations__ = get_type_hints(kind)
                 World(*found.values(), kind)  # refuses fields that no state can hold
             except (EngineError, NameError) as error:

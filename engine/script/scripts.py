@@ -1,8 +1,8 @@
-"""The scripts of one running game: which edition it plays by, and what happens when one fails.
+"""The scripts of a running game: which ruleset it plays by, and what happens when one fails.
 
-An edit is taken up between two ticks or not at all. If it cannot be loaded, or a system of it fails later,
-the last good edition goes on, with the state as it is, and `trouble` says what happened, with file and line.
-Read next: `engine.script.game`, which ticks by these rules.
+An edit is taken up between two ticks, as a whole or not at all. If it cannot be loaded, or one of its
+systems fails later, the last ruleset that worked goes on with the state as it is, and `trouble` says what
+happened, with file and line. Read next: `engine.script.game`, which plays ticks by these rules.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from typing import Final
 
 from reskin.engine.errors import ScriptError
 from reskin.engine.script.components import on
-from reskin.engine.script.migrate import Attic, carry
+from reskin.engine.script.migrate import OrphanedFields, migrate_world
 from reskin.engine.script.ruleset import Ruleset
 from reskin.engine.script.sources import Sources
 from reskin.engine.script.watcher import Watcher
@@ -22,12 +22,12 @@ from reskin.engine.simulation.command import Command
 from reskin.engine.simulation.simulation import Simulation
 
 KEPT: Final = 8
-"""Good editions that are kept to go back to."""
+"""Rulesets that worked and are kept to go back to."""
 
 
 @dataclass(frozen=True, slots=True)
 class Reload:
-    """An edit that was taken up, or gone back on: after which tick, and which edition holds since."""
+    """A change of rules, by an edit or by going back: after which tick, and to which ruleset."""
 
     tick: int
     fingerprint: str
@@ -40,34 +40,39 @@ class Scripts:
 
     def __init__(self, folder: Path, package: str) -> None:
         self.folder, self.package = folder, package
-        self.edition = Ruleset.of(Sources.read(folder), package)
+        self.ruleset = Ruleset.of(Sources.read(folder), package)
         self.trouble = ""
         self.log: list[Reload] = []
-        self._good: list[Ruleset] = []  # editions before this one that never failed
-        self._failed: dict[str, str] = {}  # fingerprint to what went wrong
-        self._refused = ""  # fingerprint of what lies on disk and cannot be taken
-        self._attic: Attic = {}
+        self._good: list[Ruleset] = []  # earlier ones that never failed
+        self._failed: dict[str, str] = {}  # fingerprint: what went wrong
+        self._refused = ""  # fingerprint of what is on disk and cannot be loaded
+        self._orphaned: OrphanedFields = {}
         self._watcher: Watcher | None = None
 
+    @property
+    def edition(self) -> Ruleset:
+        """The former name of `ruleset`."""
+        return self.ruleset
+
     def watch(self, on: bool = True) -> None:
-        """Look for edits from now on, or no longer."""
+        """Start to look for edits, or stop."""
         if self._watcher is not None:
             self._watcher.stop()
         self._watcher = Watcher(self.folder) if on else None
 
     def refresh(self, simulation: Simulation) -> None:
-        """Take up what was edited since, if the folder is watched. Between ticks only."""
+        """Take up an edit, if the folder is watched and there is one. Call it between ticks only."""
         if self._watcher is not None and self._watcher.changed():
             self.reload(simulation)
 
     def reload(self, simulation: Simulation) -> bool:
-        """Take up what lies on disk. False, with the reason in `trouble`, if it cannot be."""
+        """Load what is on disk. Returns False, with the reason in `trouble`, if that fails."""
         try:
             sources = Sources.read(self.folder)
         except ScriptError as error:
             return self._refuse(error, "")
         fingerprint = sources.fingerprint
-        if fingerprint == self.edition.fingerprint:
+        if fingerprint == self.ruleset.fingerprint:
             self.trouble, self._refused = self._failed.get(fingerprint, ""), ""
             return True
         if fingerprint in self._failed:
@@ -75,13 +80,13 @@ class Scripts:
         if fingerprint == self._refused or fingerprint in self._failed:
             return False
         try:
-            edition = Ruleset.of(sources, self.package)
-            carry(simulation, self.edition.kinds, edition.kinds, self._attic)
+            ruleset = Ruleset.of(sources, self.package)
+            migrate_world(simulation, self.ruleset.kinds, ruleset.kinds, self._orphaned)
         except ScriptError as error:
             return self._refuse(error, fingerprint)
-        if self.edition.fingerprint not in self._failed:
-            self._good = [*self._good[1 - KEPT :], self.edition]
-        self._take(simulation, edition, "edited")
+        if self.ruleset.fingerprint not in self._failed:
+            self._good = [*self._good[1 - KEPT :], self.ruleset]
+        self._take(simulation, ruleset, "edited")
         self.trouble = self._refused = ""
         return True
 
@@ -92,38 +97,38 @@ class Scripts:
         where: object = None,
         commands: Sequence[Command] = (),
     ) -> bool:
-        """A script failed while it ran: note it, and go back to the last good edition.
+        """Note that a script failed while it ran, and go back to the last ruleset that worked.
 
-        False if there is none; whoever called goes on without what failed. The simulation must be
-        between two ticks. `where` is the function that failed, or a system, given these commands.
+        Returns False if there is none; the caller then goes on without what failed. The simulation must
+        be between two ticks. `where` is the function or the system that failed, `commands` what it got.
         """
         if isinstance(where, on):
             where = next((where.handlers[c.name] for c in commands if c.name in where.handlers), None)
-        words = str(self.edition.located(error, where))
-        self._failed.setdefault(self.edition.fingerprint, words)
+        words = str(self.ruleset.located(error, where))
+        self._failed.setdefault(self.ruleset.fingerprint, words)
         while self._good:
-            edition = self._good.pop()
-            if edition.fingerprint in self._failed:
+            ruleset = self._good.pop()
+            if ruleset.fingerprint in self._failed:
                 continue
             try:
-                carry(simulation, self.edition.kinds, edition.kinds, self._attic)
+                migrate_world(simulation, self.ruleset.kinds, ruleset.kinds, self._orphaned)
             except ScriptError:  # an older one may fit
                 continue
-            self._take(simulation, edition, words)
-            self.trouble = f"{words}\nthe version before goes on"
+            self._take(simulation, ruleset, words)
+            self.trouble = f"{words}\nthe previous version stays in use"
             return True
         self.trouble = words
         return False
 
-    def _take(self, simulation: Simulation, edition: Ruleset, why: str) -> None:
-        files = tuple(edition.sources.changed(self.edition.sources))
-        self.edition = edition
-        edition.install()
-        simulation.systems = edition.systems
-        self.log.append(Reload(simulation.tick, edition.fingerprint, files, why))
+    def _take(self, simulation: Simulation, ruleset: Ruleset, why: str) -> None:
+        files = tuple(ruleset.sources.changed(self.ruleset.sources))
+        self.ruleset = ruleset
+        ruleset.install()
+        simulation.systems = ruleset.systems
+        self.log.append(Reload(simulation.tick, ruleset.fingerprint, files, why))
 
     def _refuse(self, error: ScriptError, fingerprint: str) -> bool:
-        self.edition.install()
+        self.ruleset.install()
         self._refused = fingerprint
-        self.trouble = f"{error}\nthe version before goes on"
+        self.trouble = f"{error}\nthe previous version stays in use"
         return False

@@ -75,9 +75,12 @@ class Game(ABC):
         """Figures to show after a run; at least `coins`."""
 
     @property
-    def edition(self) -> str:
-        """Which rules it plays by, where they can be edited while it runs: a fingerprint, or nothing."""
-        return ""
+    def rules_fingerprint(self) -> str:
+        """A fingerprint of the rules, for games whose rules can be edited while they run; else empty.
+
+        An attribute `edition`, its former name, is read if the game has one.
+        """
+        return str(getattr(self, "edition", ""))
 
     @property
     def trouble(self) -> str:

@@ -1,8 +1,8 @@
 """Sees that the theme in use was edited, beside the game.
 
 A thread looks at the pack's files four times a second. What was edited is read and got ready on that thread,
-so that the next frame can have it at once; while it cannot be read, the theme before goes on and `trouble`
-says why.
+so that the next frame can have it at once; while it cannot be read, the previous theme stays in use
+and `trouble` says why.
 """
 
 from __future__ import annotations
@@ -57,7 +57,7 @@ class ThemeWatcher:
             if found != self._doubted:
                 self._doubted = found
                 return
-            self.trouble = f"{error}\nthe theme before goes on"
+            self.trouble = f"{error}\nthe previous theme stays in use"
         else:
             self.trouble = ""
         self._taken = found

@@ -42,7 +42,7 @@ def game() -> Caravan:
 
 
 def rules(game: Caravan, script: str) -> Any:
-    return game.scripts.edition[script]
+    return game.scripts.ruleset[script]
 
 
 def here(game: Caravan) -> str:

@@ -143,14 +143,14 @@ class Editor:
         assert old in text, f"{file} has no {old!r}"
         line = text[: text.index(old)].count("\n") + 1
         self._expected = words[0].format(line) if bad else ""
-        self._before = self.game.edition, self.game.trouble
+        self._before = self.game.rules_fingerprint, self.game.trouble
         (self.folder / file).write_text(text.replace(old, new, 1) + f"# edit {self.done}\n", encoding="utf-8")
         self._wrote = time.perf_counter()
 
     def _seen(self) -> bool:
         if self._expected:
             return self._expected in self.game.trouble
-        return self.game.edition != self._before[0] and not self.game.trouble
+        return self.game.rules_fingerprint != self._before[0] and not self.game.trouble
 
 
 @pytest.mark.parametrize("edits", [20, pytest.param(100, marks=pytest.mark.slow)])

@@ -184,7 +184,7 @@ def test_a_replay_ends_where_the_rules_were_edited(tmp_path: Path) -> None:
 
 def test_listeners_are_told_of_an_edit_before_the_tick_that_it_made(tmp_path: Path) -> None:
     class Edited(Toy):
-        edition = "a"
+        edition = "a"  # the former name of rules_fingerprint, which is still read
 
         def refresh(self) -> None:
             self.edition = "b" if self.simulation.tick >= 2 else "a"

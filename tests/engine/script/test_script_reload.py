@@ -43,12 +43,13 @@ def test_a_rule_changes_and_the_state_stays(folder: Folder) -> None:
 def test_reloading_the_same_changes_nothing(folder: Folder) -> None:
     game = folder.game()
     tick(game, 3)
-    before, edition = game.simulation.state(), game.scripts.edition
+    before, ruleset = game.simulation.state(), game.scripts.ruleset
+    assert game.scripts.edition is ruleset and game.edition == game.rules_fingerprint, "by their former names"
     for text in (MAIN, MAIN + "\n# a comment\n", MAIN):
         folder.write(text)
         assert reload(game)
         assert game.simulation.state() == before
-    assert game.scripts.edition.fingerprint == edition.fingerprint
+    assert game.scripts.ruleset.fingerprint == ruleset.fingerprint
     other = folder.game()
     tick(other, 3)
     assert other.simulation.state_hash() == game.simulation.state_hash()
@@ -56,7 +57,7 @@ def test_reloading_the_same_changes_nothing(folder: Folder) -> None:
 
 def test_two_games_share_no_state_but_their_rules(folder: Folder) -> None:
     one, two = folder.game(), folder.game()
-    assert one.scripts.edition is two.scripts.edition
+    assert one.scripts.ruleset is two.scripts.ruleset
     tick(one, 2)
     assert (coins(one), coins(two)) == (5, 3)
     folder.edit("+= count", "-= count")
@@ -118,7 +119,7 @@ def test_a_gained_field_has_its_default(folder: Folder) -> None:
         "coins: int = 3", "coins: int = 3\n    gems: tuple[int, ...] = (4, 5)\n    name: str = 'mine'"
     )
     assert reload(game)
-    ((_, purse),) = game.simulation.world.query(game.scripts.edition["main"].Purse)
+    ((_, purse),) = game.simulation.world.query(game.scripts.ruleset["main"].Purse)
     assert (purse.coins, purse.gems, purse.name) == (5, (4, 5), "mine")
 
 
@@ -159,7 +160,7 @@ def test_a_lost_component_comes_back_too(folder: Folder) -> None:
     assert "Tag" not in game.simulation.state()["world"]["components"]
     folder.edit("@component", "@component\nclass Tag:\n    color: int = 1\n\n\n@component")
     assert reload(game)
-    assert [tag.color for _, tag in game.simulation.world.query(game.scripts.edition["main"].Tag)] == [7]
+    assert [tag.color for _, tag in game.simulation.world.query(game.scripts.ruleset["main"].Tag)] == [7]
 
 
 def test_a_lost_field_of_another_type_takes_its_default(folder: Folder) -> None:
@@ -229,7 +230,7 @@ def test_a_mistake_is_named_and_the_version_before_goes_on(folder: Folder, line:
     game = folder.game()
     folder.edit("purse.coins += count", line)
     assert not reload(game)
-    assert game.trouble == f"{words}\nthe version before goes on"
+    assert game.trouble == f"{words}\nthe previous version stays in use"
     tick(game)
     assert coins(game) == 4
     folder.write(MAIN)
@@ -299,7 +300,7 @@ def test_a_failing_edit_is_rolled_back_whole_and_gone_back_on(folder: Folder) ->
     assert game.simulation.state() == twin.simulation.state()
     assert game.trouble == (
         "rules/main.py:23 in earn: AttributeError: 'World' object has no attribute 'nothing'\n"
-        "the version before goes on"
+        "the previous version stays in use"
     )
     assert not reload(game), "the same edit is not tried again"
     assert game.trouble.endswith("it failed before; change it and it is tried again")
@@ -379,7 +380,7 @@ def test_the_system_that_spoilt_the_world_is_named_and_not_the_one_that_fell_ove
 def test_a_command_with_wrong_arguments_is_named(folder: Folder) -> None:
     game = folder.game()
     game.simulation.step([game.simulation.command("earn", 1, 2)])
-    assert "rules/main.py:17 in earn: the command 'earn' came with (1, 2)" in game.trouble
+    assert "rules/main.py:17 in earn: the command 'earn' has the arguments (1, 2)" in game.trouble
     with pytest.raises(CommandError, match="is for tick 1, the next is 2"):
         game.simulation.step([game.simulation.command("earn", 1).__class__(1, "earn", (1,))])
 

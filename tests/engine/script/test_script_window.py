@@ -58,9 +58,9 @@ def test_a_window_watches_and_shows_what_is_wrong(tmp_path: Path, monkeypatch: p
     options = RunOptions((64, 48), frames=6000, headless=False, bot=True, say=said.append, progress=progress)
     run(game, None, options)
     assert wrong in shown.lines
-    assert "the version before goes on" in shown.lines
+    assert "the previous version stays in use" in shown.lines
     assert "the scripts changed" in shown.lines
-    assert said == [f"{wrong}\nthe version before goes on", "The scripts are right again."]
+    assert said == [f"{wrong}\nthe previous version stays in use", "The scripts are right again."]
     assert game.scripts._watcher is None, "the watcher goes when the run ends"
     assert not [thread for thread in threading.enumerate() if thread.name == "scripts"]
 
@@ -120,11 +120,11 @@ def test_however_an_editor_saves_it_is_seen(tmp_path: Path) -> None:
 def test_without_a_window_one_has_to_ask(tmp_path: Path, watch: bool | None) -> None:
     folder = Folder(tmp_path, MAIN + DRAW)
     game = folder.game()
-    edition = game.edition
+    before = game.rules_fingerprint
 
     def refreshed() -> bool:
         game.refresh()
-        return game.edition != edition
+        return game.rules_fingerprint != before
 
     def progress(frames: int, total: int | None) -> None:
         if frames == 1:
@@ -133,5 +133,5 @@ def test_without_a_window_one_has_to_ask(tmp_path: Path, watch: bool | None) -> 
             until(refreshed)
 
     run(game, None, RunOptions((64, 48), frames=8, headless=True, bot=True, watch=watch, progress=progress))
-    assert (game.edition != edition) == bool(watch)
+    assert (game.rules_fingerprint != before) == bool(watch)
     assert game.report()["coins"] == 3 + (2 + 6 * 2 if watch else 8)

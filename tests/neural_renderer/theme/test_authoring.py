@@ -249,7 +249,8 @@ def test_a_broken_edit_keeps_the_theme_and_is_shown(watching: tuple[Restyler, Pa
     for broken, words in [("tint: {water: 3}\n", "tint must map"), ("flow: [\n", "plain YAML")]:
         head.write_text(good + broken)
         until(lambda words=words: words in restyler.trouble)  # type: ignore[misc]
-        assert "theme.yaml" in restyler.trouble and restyler.trouble.endswith("the theme before goes on")
+        assert "theme.yaml" in restyler.trouble
+        assert restyler.trouble.endswith("the previous theme stays in use")
         assert restyler._theme is before
     head.unlink()
     until(lambda: "no theme" in restyler.trouble)
