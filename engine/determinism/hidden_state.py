@@ -34,7 +34,7 @@ EXACT: Final = (Simulation, World, Ledger, Streams)
 
 
 @dataclass(frozen=True, slots=True)
-class Suspect:
+class HiddenChange:
     """One thing outside of the state that a tick changed. `shared`: it is a module's or a class's."""
 
     name: str
@@ -48,7 +48,7 @@ class Suspect:
         return f"{self.name} went from {_short(self.before)} to {_short(self.after)}"
 
 
-def suspects(game: Game, tick: Callable[[], object]) -> list[Suspect]:
+def hidden_changes(game: Game, tick: Callable[[], object]) -> list[HiddenChange]:
     """What calling `tick`, which steps the game, changes outside of the simulation's state."""
     before = {name: (_print(value), shared) for name, value, shared in _places(game)}
     tick()
@@ -56,7 +56,7 @@ def suspects(game: Game, tick: Callable[[], object]) -> list[Suspect]:
     for name, value, shared in _places(game):
         old, new = before.get(name, ("nothing", shared))[0], _print(value)
         if old != new:
-            found.append(Suspect(name, old, new, shared, "RNG(" in new))
+            found.append(HiddenChange(name, old, new, shared, "RNG(" in new))
     return sorted(found, key=lambda suspect: (not suspect.draws, not suspect.shared))
 
 

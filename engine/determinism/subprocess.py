@@ -24,12 +24,12 @@ SAID: Final = 2000
 """Characters of a process's last words in an error."""
 
 
-def hashes_elsewhere(game: type[Game], seed: int, ticks: int, hash_seed: int) -> list[str]:
+def hashes_in_subprocess(game: type[Game], seed: int, ticks: int, hash_seed: int) -> list[str]:
     """The state's hash after each of `ticks` ticks of the bot, in a process with that PYTHONHASHSEED."""
     return _run(game, seed, ticks, hash_seed, "hashes").decode().split()
 
 
-def state_elsewhere(game: type[Game], seed: int, ticks: int, hash_seed: int) -> Mapping[str, Any]:
+def state_in_subprocess(game: type[Game], seed: int, ticks: int, hash_seed: int) -> Mapping[str, Any]:
     """The state after so many ticks there."""
     return unpack(_run(game, seed, ticks, hash_seed, "state")).state
 
@@ -39,7 +39,7 @@ def _run(game: type[Game], seed: int, ticks: int, hash_seed: int, what: str) -> 
         raise GameError(f"{game.__qualname__} is made inside a function: no other process can import it")
     name = f"{game.__module__}:{game.__qualname__}"
     environment = {**os.environ, "PYTHONHASHSEED": str(hash_seed), "PYTHONPATH": os.pathsep.join(sys.path)}
-    with tempfile.TemporaryDirectory(prefix="elsewhere-") as folder:
+    with tempfile.TemporaryDirectory(prefix="synctest-") as folder:
         file = Path(folder) / "answer"
         words = [
             sys.executable,

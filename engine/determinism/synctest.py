@@ -15,9 +15,9 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
-from reskin.engine.determinism.hidden_state import suspects
+from reskin.engine.determinism.hidden_state import hidden_changes
 from reskin.engine.determinism.nondeterminism import Sighting, Watch
-from reskin.engine.determinism.subprocess import hashes_elsewhere, state_elsewhere
+from reskin.engine.determinism.subprocess import hashes_in_subprocess, state_in_subprocess
 from reskin.engine.errors import (
     EngineError,
     GameError,
@@ -100,7 +100,7 @@ def sync_test(
         run.back()
         progress(done, options.ticks)
     for hash_seed in range(1, options.processes + 1):
-        _compare_elsewhere(kind, options, hash_seed, run.hashes)
+        _compare_with_subprocess(kind, options, hash_seed, run.hashes)
     return SyncReport(kind.name, options, run.resimulated, run.hashes[-1])
 
 
@@ -194,11 +194,11 @@ class _Run:
         """Which kind of mistake it is, by what a tick changes outside of the state."""
         simulation, last = self.game.simulation, self._past[-1]
         simulation.restore(last.before)
-        found = suspects(self.game, lambda: simulation.step(last.commands))
+        found = hidden_changes(self.game, lambda: simulation.step(last.commands))
         if not found:
             return SyncError, []
         kind = UnseededRandom if found[0].draws else HiddenGlobal if found[0].shared else UnregisteredState
-        return kind, [f"outside of the state {suspect}" for suspect in found[:3]]
+        return kind, [f"outside of the state {change}" for change in found[:3]]
 
     def _judged(self, error: EngineError, tick: int, commands: Sequence[Command]) -> EngineError:
         """The engine's own refusal of a float is this mistake; every other passes as it is."""
@@ -215,9 +215,11 @@ class _Run:
         return [*commands, *(command.plain() for command in more)][-LAST_COMMANDS:]
 
 
-def _compare_elsewhere(kind: type[Game], options: SyncOptions, hash_seed: int, expected: list[str]) -> None:
+def _compare_with_subprocess(
+    kind: type[Game], options: SyncOptions, hash_seed: int, expected: list[str]
+) -> None:
     """The same run in a process with another PYTHONHASHSEED. Raises SetOrder."""
-    found = hashes_elsewhere(kind, options.seed, options.ticks, hash_seed)
+    found = hashes_in_subprocess(kind, options.seed, options.ticks, hash_seed)
     if found == expected:
         return
     pairs = enumerate(zip(expected, found, strict=True), 1)
@@ -228,7 +230,7 @@ def _compare_elsewhere(kind: type[Game], options: SyncOptions, hash_seed: int, e
         asked = game.bot()
         commands += [command.plain() for command in asked]
         game.simulation.step(asked)
-    difference = _first(game.simulation.state(), state_elsewhere(kind, options.seed, tick, hash_seed))
+    difference = _first(game.simulation.state(), state_in_subprocess(kind, options.seed, tick, hash_seed))
     words = f"a process with PYTHONHASHSEED={hash_seed} came to another state"
     raise _error(SetOrder, tick, difference, commands[-LAST_COMMANDS:], words)
 

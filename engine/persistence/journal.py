@@ -189,15 +189,15 @@ class Journal:
         head, execute = self._head, self._connection.execute
         execute("BEGIN IMMEDIATE")
         try:
-            reel = CommandLog(head.tick + 1)
+            log = CommandLog(head.tick + 1)
             for made in batch:
-                if made.tick > reel.last:
-                    reel.ticks.append(made.packed)
+                if made.tick > log.last:
+                    log.ticks.append(made.packed)
                 if made.hash:
-                    reel.marks[made.tick] = made.hash
+                    log.marks[made.tick] = made.hash
                 if made.state is not None or made is batch[-1]:
-                    head = self._add(reel, head)
-                    reel = CommandLog(head.tick + 1)
+                    head = self._add(log, head)
+                    log = CommandLog(head.tick + 1)
                 if made.state is not None:
                     head = self._add_snapshot(made.tick, made.state, made.hash, head)
             execute("INSERT OR REPLACE INTO head VALUES (1, ?)", (head.encode(),))
@@ -208,13 +208,13 @@ class Journal:
             raise
         return head
 
-    def _add(self, reel: CommandLog, head: Head) -> Head:
-        if not reel.ticks:
+    def _add(self, log: CommandLog, head: Head) -> Head:
+        if not log.ticks:
             return head
-        data = reel.encode()
+        data = log.encode()
         digest = chained(head.digest, data)
-        self._connection.execute("INSERT INTO journal VALUES (?, ?, ?)", (reel.first, data, digest))
-        return Head(head.game, head.seed, reel.last, head.snapshot, digest)
+        self._connection.execute("INSERT INTO journal VALUES (?, ?, ?)", (log.first, data, digest))
+        return Head(head.game, head.seed, log.last, head.snapshot, digest)
 
     def _add_snapshot(self, tick: int, state: dict[str, Any], hash: str, head: Head) -> Head:
         execute = self._connection.execute

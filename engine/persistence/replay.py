@@ -30,7 +30,7 @@ VERSION: Final = 1
 HEADER: Final = struct.Struct("<8sH")
 RECORD: Final = struct.Struct("<cI")  # kind, length of the body; then the body and its digest
 ABOUT, TICKS, KEYFRAME, END = b"A", b"T", b"K", b"E"
-REEL_TICKS: Final = 60
+RECORD_TICKS: Final = 60
 """Ticks in a record: a kill loses no more."""
 KEYFRAME_TICKS: Final = 600
 """Ticks between snapshots: seeking simulates at most so many."""
@@ -75,7 +75,7 @@ class ReplayWriter:
         self.status = ""
         self.path = Path(path)
         self.partial = self.path.with_name(f"{self.path.name}.part")
-        self._reel = CommandLog(simulation.tick + 1)
+        self._log = CommandLog(simulation.tick + 1)
         self._hash = simulation.state_hash()
         start = pack(simulation) if simulation.tick else b""
         about = {"game": game, "seed": simulation.seed, "first": simulation.tick, "format": FORMAT}
@@ -97,9 +97,9 @@ class ReplayWriter:
         if self.status or self._file.closed:
             return
         self._hash = simulation.state_hash()
-        self._reel.ticks.append(tick_bytes(commands))
-        self._reel.marks[simulation.tick] = self._hash
-        if len(self._reel.ticks) == REEL_TICKS:
+        self._log.ticks.append(tick_bytes(commands))
+        self._log.marks[simulation.tick] = self._hash
+        if len(self._log.ticks) == RECORD_TICKS:
             self._flush()
         if simulation.tick % KEYFRAME_TICKS == 0:
             self._write(KEYFRAME, [simulation.tick, zlib.compress(pack(simulation), 1)])
@@ -118,7 +118,7 @@ class ReplayWriter:
     def _end(self) -> None:
         if not self._file.closed:
             self._flush()
-            self._write(END, [self._reel.first - 1, self._hash])
+            self._write(END, [self._log.first - 1, self._hash])
             self._finish()
 
     def __enter__(self) -> ReplayWriter:
@@ -130,9 +130,9 @@ class ReplayWriter:
         self.close()
 
     def _flush(self) -> None:
-        if self._reel.ticks:
-            self._write(TICKS, self._reel.encode())
-            self._reel = CommandLog(self._reel.last + 1)
+        if self._log.ticks:
+            self._write(TICKS, self._log.encode())
+            self._log = CommandLog(self._log.last + 1)
 
     def _write(self, kind: bytes, content: Any) -> None:
         body = content if isinstance(content, bytes) else msgpack.packb(content)
@@ -231,12 +231,12 @@ def _begun(kind: bytes, body: bytes) -> Replay:
 
 def _add(replay: Replay, kind: bytes, body: bytes) -> None:
     if kind == TICKS:
-        reel = CommandLog.decode(body)
-        if reel.first != replay.last + 1:
-            raise CommandLogError(f"tick {replay.last + 1} should follow, tick {reel.first} does")
-        commands = [commands for _, commands in reel.commands()]
+        log = CommandLog.decode(body)
+        if log.first != replay.last + 1:
+            raise CommandLogError(f"tick {replay.last + 1} should follow, tick {log.first} does")
+        commands = [commands for _, commands in log.commands()]
         replay.commands += commands
-        replay.hashes |= reel.marks
+        replay.hashes |= log.marks
     elif kind == KEYFRAME:
         tick, snapshot = _pair(body)
         replay.keyframes[tick] = _inflated(snapshot)

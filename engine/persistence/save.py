@@ -67,8 +67,8 @@ def restored(contents: Contents, make: Callable[[str], type[Game]], path: Path) 
         if load(simulation, newest.snapshot.data) and simulation.state_hash() != newest.snapshot.hash:
             raise SaveError(f"{path}: the snapshot of tick {tick} gives another state than was saved")
         for link in newest.links:
-            marks = link.reel.marks if link.reel.format == FORMAT else {}
-            for tick, commands in link.reel.commands():
+            marks = link.log.marks if link.log.format == FORMAT else {}
+            for tick, commands in link.log.commands():
                 simulation.step(commands)
                 if tick in marks:
                     _compare(simulation.state_hash(), marks[tick], tick)
@@ -147,7 +147,7 @@ def _fresh(path: Path, offer: Offer) -> Iterator[Path]:
             kept = offer.snapshot
             row = kept.tick, kept.game, kept.data, kept.mark
             connection.execute("INSERT INTO snapshots VALUES (?, ?, ?, ?)", row)
-            rows = [(link.reel.first, link.reel.encode(), link.digest) for link in offer.links]
+            rows = [(link.log.first, link.log.encode(), link.digest) for link in offer.links]
             connection.executemany("INSERT INTO journal VALUES (?, ?, ?)", rows)
             connection.execute("INSERT INTO head VALUES (1, ?)", (offer.head.encode(),))
             connection.execute("COMMIT")

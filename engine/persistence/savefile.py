@@ -79,7 +79,7 @@ class Kept:
 class Link:
     """A row of the journal: its ticks, and the digest that binds it to the row before."""
 
-    reel: CommandLog
+    log: CommandLog
     digest: bytes
 
     @classmethod
@@ -87,12 +87,12 @@ class Link:
         if type(first) is not int or type(data) is not bytes or type(digest) is not bytes:
             raise Harm(f"row {first!r} of the journal is no row")
         try:
-            reel = CommandLog.decode(data)
+            log = CommandLog.decode(data)
         except CommandLogError as error:
             raise Harm(f"row {first} of the journal: {error}") from error
-        if reel.first != first or not reel.ticks:
-            raise Harm(f"row {first} of the journal holds ticks {reel.first} to {reel.last}")
-        return cls(reel, digest)
+        if log.first != first or not log.ticks:
+            raise Harm(f"row {first} of the journal holds ticks {log.first} to {log.last}")
+        return cls(log, digest)
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +133,7 @@ class Offer:
 
     @property
     def tick(self) -> int:
-        return self.links[-1].reel.last if self.links else self.snapshot.tick
+        return self.links[-1].log.last if self.links else self.snapshot.tick
 
     @property
     def digest(self) -> bytes:
@@ -198,7 +198,7 @@ def _check(connection: sqlite3.Connection, path: Path) -> Contents:
         links = [Link.read(*row) for row in connection.execute("SELECT * FROM journal ORDER BY first")]
         if not snapshots or snapshots[-1].tick != head.snapshot:
             raise Harm(f"the snapshot of tick {head.snapshot} is missing")
-        newest = _follow(snapshots[-1], {link.reel.first: link for link in links})
+        newest = _follow(snapshots[-1], {link.log.first: link for link in links})
         if (newest.game, newest.seed) != (head.game, head.seed):
             raise Harm(f"its head is of {head.game}, seed {head.seed}")
         if (newest.tick, newest.digest) != (head.tick, head.digest):
@@ -238,9 +238,9 @@ def _follow(snapshot: Kept, links: Mapping[int, Link]) -> Offer:
     """As far as the journal goes on from a snapshot without a gap."""
     chain: list[Link] = []
     digest, following = snapshot.digest, snapshot.tick + 1
-    while (link := links.get(following)) and link.digest == chained(digest, link.reel.encode()):
+    while (link := links.get(following)) and link.digest == chained(digest, link.log.encode()):
         chain.append(link)
-        digest, following = link.digest, link.reel.last + 1
+        digest, following = link.digest, link.log.last + 1
     return Offer(snapshot, chain)
 
 
@@ -255,7 +255,7 @@ def _salvage(path: Path) -> Offer | None:
                 snapshots[kept.tick] = kept
             else:
                 link = Link.read(*row)
-                links[link.reel.first] = link
+                links[link.log.first] = link
     offers = [_follow(snapshot, links) for snapshot in snapshots.values()]
     return max(offers, key=lambda offer: (offer.tick, offer.snapshot.tick), default=None)
 

@@ -11,7 +11,7 @@ import pytest
 
 from reskin import Canvas, Command, Frame, Inputs
 from reskin.demo_games.caravan import Caravan
-from reskin.engine.determinism.subprocess import hashes_elsewhere
+from reskin.engine.determinism.subprocess import hashes_in_subprocess
 from reskin.engine.frame import material_index
 
 ROOT = Path(__file__).parents[2]
@@ -299,7 +299,7 @@ def test_every_town_can_be_reached_from_every_other(seed: int) -> None:
 
 
 def test_another_process_with_other_hashes_plays_the_same() -> None:
-    hashes = hashes_elsewhere(Caravan, 7, TICKS, 12345)
+    hashes = hashes_in_subprocess(Caravan, 7, TICKS, 12345)
     assert tuple(hashes[299::300]) == played(7)[2]
 
 

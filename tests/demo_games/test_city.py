@@ -16,7 +16,7 @@ from reskin.demo_games.city.rules.deliveries import POCKET, PURSE, goal, stop_at
 from reskin.demo_games.city.rules.driving import FINE_CAR, FINE_WALKER
 from reskin.demo_games.city.units import LANE, SUB, TURN, direction
 from reskin.demo_games.city.view.daylight import DAY, STEPS, Light, minutes
-from reskin.engine.determinism.subprocess import hashes_elsewhere
+from reskin.engine.determinism.subprocess import hashes_in_subprocess
 from reskin.engine.frame import MATERIAL_INDEX
 
 SEEDS = (7, 0, 1, 2, 3)
@@ -243,7 +243,7 @@ def test_drawing_changes_nothing() -> None:
 
 
 def test_another_process_with_other_hashes_plays_the_same() -> None:
-    hashes = hashes_elsewhere(City, 7, TICKS, 12345)
+    hashes = hashes_in_subprocess(City, 7, TICKS, 12345)
     assert tuple(hashes[299::300]) == played(7)[1]
 
 

@@ -12,7 +12,7 @@ from reskin import Canvas, Command, Frame, Inputs, Simulation
 from reskin.demo_games.miner import Miner
 from reskin.demo_games.miner.components import Body, Chest, Coin, hero
 from reskin.demo_games.miner.rules.trade import chest_account
-from reskin.engine.determinism.subprocess import hashes_elsewhere
+from reskin.engine.determinism.subprocess import hashes_in_subprocess
 from reskin.engine.frame import material_index
 
 SEEDS = (7, 0, 1, 2, 3, 4, 5)
@@ -43,7 +43,7 @@ def picture(game: Miner, size: tuple[int, int] = (640, 360)) -> Frame:
 
 
 def test_another_process_with_other_hashes_plays_the_same() -> None:
-    hashes = hashes_elsewhere(Miner, 7, TICKS, 12345)
+    hashes = hashes_in_subprocess(Miner, 7, TICKS, 12345)
     assert tuple(hashes[99::100]) == played(7)[2]
 
 

@@ -9,7 +9,7 @@ import time
 
 import pytest
 
-from reskin.engine.determinism.hidden_state import suspects
+from reskin.engine.determinism.hidden_state import hidden_changes
 from reskin.engine.determinism.nondeterminism import Watch
 from reskin.engine.determinism.synctest import SyncOptions, sync_test
 from reskin.engine.errors import (
@@ -215,7 +215,7 @@ def test_a_collection_in_the_middle_of_a_tick_is_nobodys_fault() -> None:
 
 def test_nobody_is_suspected_for_the_state_itself() -> None:
     game = Market(1)
-    assert suspects(game, lambda: game.simulation.step(game.bot())) == []
+    assert hidden_changes(game, lambda: game.simulation.step(game.bot())) == []
 
 
 def test_differences_know_what_they_are_of() -> None:

@@ -339,13 +339,13 @@ def test_commands_survive(ticks: Any, first: int) -> None:
         [Command(tick, name, tuple(args)) for name, args in commands]
         for tick, commands in enumerate(ticks, first)
     ]
-    reel = CommandLog(first, [tick_bytes(commands) for commands in made], {first: "ab" * 16})
-    again = CommandLog.decode(reel.encode())
-    assert again == reel
+    log = CommandLog(first, [tick_bytes(commands) for commands in made], {first: "ab" * 16})
+    again = CommandLog.decode(log.encode())
+    assert again == log
     assert [commands for _, commands in again.commands()] == made
 
 
-def test_what_is_no_reel_is_refused() -> None:
+def test_bytes_that_are_no_command_log_are_refused() -> None:
     for data in (b"", b"\x94\x01\x02\x03\x01", b"\xc1", b"\x94\x01\x91\xc0\x90\x01", b"\x90"):
         with pytest.raises(CommandLogError):
             CommandLog.decode(data)

@@ -399,7 +399,7 @@ def test_the_head_knows_how_far_the_journal_went(killed: Path, tmp_path: Path) -
 def test_other_commands_of_the_right_form_are_seen(killed: Path, tmp_path: Path) -> None:
     path = copy(killed, tmp_path / "a.save")
     link = examine(path).newest.links[3]
-    forged = replace(link.reel, ticks=[b"\x90"] * len(link.reel.ticks))
+    forged = replace(link.log, ticks=[b"\x90"] * len(link.log.ticks))
     change(path, "UPDATE journal SET data = ? WHERE first = ?", forged.encode(), forged.first)
     with pytest.raises(SaveDamaged, match=f"it goes to {forged.first - 1}") as caught:
         examine(path)
@@ -481,9 +481,9 @@ def test_other_rules_than_those_that_saved_are_noticed(killed: Path, tmp_path: P
 
     change_of_rules = r"tick 1\d\d has state \w+, \w+ was saved; the game's rules are others"
     contents = examine(path)
-    assert contents.newest.links[-1].reel.last == 130
+    assert contents.newest.links[-1].log.last == 130
     assert contents.newest.snapshot.tick == 120
-    marks = {tick for link in contents.newest.links for tick in link.reel.marks}
+    marks = {tick for link in contents.newest.links for tick in link.log.marks}
     if marks:
         with pytest.raises(SaveDamaged, match=change_of_rules) as caught:
             restored(contents, lambda name: Changed, path)

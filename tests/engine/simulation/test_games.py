@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from reskin.engine.determinism.hidden_state import suspects
+from reskin.engine.determinism.hidden_state import hidden_changes
 from reskin.engine.errors import GameError
 from reskin.engine.simulation import games
 from reskin.engine.simulation.games import load_class, load_game
@@ -127,8 +127,8 @@ def test_what_a_game_of_the_name_of_our_engine_hides_is_found(folder: Path) -> N
         hides.replace("    simulation.ledger.mint", "    GROWN.append(1)\n    simulation.ledger.mint")
     )
     game = load_game("engine.py")(1)
-    found = suspects(game, lambda: game.simulation.step(game.bot()))
-    assert [suspect.name for suspect in found] == ["engine.GROWN"]
+    found = hidden_changes(game, lambda: game.simulation.step(game.bot()))
+    assert [change.name for change in found] == ["engine.GROWN"]
 
 
 def reskin(*words: str, folder: Path) -> dict[str, object]:
