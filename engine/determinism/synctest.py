@@ -16,7 +16,8 @@ from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from reskin.engine.determinism.hidden_state import hidden_changes
-from reskin.engine.determinism.nondeterminism import Sighting, Watch
+from reskin.engine.determinism.nondeterminism import CallMonitor, ForbiddenCall
+from reskin.engine.determinism.rules import ADVICE
 from reskin.engine.determinism.subprocess import hashes_in_subprocess, state_in_subprocess
 from reskin.engine.errors import (
     EngineError,
@@ -27,7 +28,6 @@ from reskin.engine.errors import (
     SyncError,
     UnregisteredState,
     UnseededRandom,
-    WallClock,
 )
 from reskin.engine.persistence.snapshot import load, pack
 from reskin.engine.simulation.command import Command
@@ -37,15 +37,7 @@ from reskin.engine.simulation.games import load_game
 from reskin.engine.simulation.rng import Streams
 
 LAST_COMMANDS: Final = 8
-REMEDIES: Final = {
-    WallClock: "count ticks instead: simulation.tick is the only time there is",
-    UnseededRandom: "draw from simulation.streams['name'], whose position is state",
-    HiddenGlobal: "keep it in a component, the ledger or simulation.arrays",
-    UnregisteredState: "keep it in a component, the ledger or simulation.arrays",
-    SetOrder: "iterate over sorted(...), a list or a dict, and never use hash() or id() in a rule",
-    InexactNumber: "count in whole small units, such as cents or 1/256 px, and divide with //",
-    SyncError: "look for state outside of the simulation that these commands touch",
-}
+"""Commands before a difference that an error lists."""
 
 
 @dataclass(frozen=True)
@@ -124,20 +116,20 @@ class _Run:
         self.resimulated = 0
         self._past: deque[_Tick] = deque(maxlen=options.distance)
         self._dice = Streams(options.seed)["synctest"]
-        self._watch = Watch()
+        self._monitor = CallMonitor()
 
     def forward(self) -> None:
         """One tick by the bot, watched."""
         simulation = self.game.simulation
         before, commands = simulation.state(), tuple(self.game.bot())
         try:
-            with self._watch as watch:
+            with self._monitor as monitor:
                 simulation.step(commands)
             hash = simulation.state_hash()
         except EngineError as error:
             raise self._judged(error, simulation.tick, commands) from error
-        if watch.seen is not None:
-            raise self._seen(watch.seen, simulation.tick, commands)
+        if monitor.found is not None:
+            raise self._forbidden(monitor.found, simulation.tick, commands)
         self._past.append(_Tick(before, commands, hash))
         self.hashes.append(hash)
         if self.spare is not None:
@@ -206,9 +198,9 @@ class _Run:
             return error
         return _error(InexactNumber, tick, None, self._commands(commands), str(error))
 
-    def _seen(self, sighting: Sighting, tick: int, commands: Sequence[Command]) -> SyncError:
-        words = f"{sighting.call}() was called at {sighting.place}"
-        return _error(sighting.error, tick, None, self._commands(commands), words)
+    def _forbidden(self, call: ForbiddenCall, tick: int, commands: Sequence[Command]) -> SyncError:
+        words = f"{call.call}() was called at {call.place}"
+        return _error(call.error, tick, None, self._commands(commands), words)
 
     def _commands(self, more: Sequence[Command] = ()) -> list[list[object]]:
         commands = [command.plain() for tick in self._past for command in tick.commands]
@@ -247,4 +239,4 @@ def _error(
         parts.append(f"first difference: {difference}")
     if commands:
         parts.append("last commands: " + ", ".join(f"{c[0]} {c[1]}{tuple(c[2])}" for c in commands[-3:]))  # type: ignore[arg-type]
-    return kind("; ".join([*parts, REMEDIES[kind]]), tick, difference, commands)
+    return kind("; ".join([*parts, ADVICE[kind]]), tick, difference, commands)

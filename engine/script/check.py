@@ -1,8 +1,9 @@
-"""The check on load: what in a script would break determinism, with the line and the remedy.
+"""The check on load: which lines of a script would break determinism, and what to write instead.
 
-It reads the syntax tree and runs nothing, so it sees what is written and not what is meant: a line that
-is right all the same says why in a comment, `# deterministic: only drawn, never stored`. What it cannot
-see, the sync test and the types of components catch at run time. Read next: `engine.script.scopes`.
+It reads the syntax tree and runs nothing, so it cannot know what a line is meant to do. A line that is
+correct although it looks wrong says why in a comment: `# deterministic: only drawn, never stored`. The sync
+test and the types of components find at run time what this check cannot see. Read next:
+`engine.determinism.rules`, the table of what is not allowed; `engine.script.scopes`.
 """
 
 from __future__ import annotations
@@ -11,39 +12,51 @@ import ast
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import TypeGuard
+from typing import Final, TypeGuard
 
-from reskin.engine.script.remedies import (
-    CALLS,
-    CARRIES,
-    EXCUSE,
-    INEXACT_CALLS,
-    LEDGER_CALLS,
-    MODULES,
-    MUTATORS,
-    ORDER_REMEDY,
-    ORDERED,
-    ORDERLESS,
-    RANDOM_REMEDY,
-    STATE_REMEDY,
-    THREADS_REMEDY,
-    WHOLE_REMEDY,
-)
+from reskin.engine.determinism.rules import FLOAT, HIDDEN, IDENTITY, MODULES, ORDER, OUTSIDE, RANDOM, THREADS
 from reskin.engine.script.scopes import Names, root_of
+
+EXCUSE: Final = "# deterministic:"
+"""A comment that begins so excuses its line."""
+CALLS: Final = {
+    "id": ("id() differs from run to run", IDENTITY.instead),
+    "hash": ("hash() differs from process to process", IDENTITY.instead),
+    "open": ("open() depends on a file that is not part of the game's state", OUTSIDE.instead),
+    "input": ("input() waits for a person in the middle of a tick", "make it a command"),
+}
+"""Built-in functions that scripts may not call: why, and what to do instead."""
+INEXACT_CALLS: Final = frozenset(
+    {"float", "sin", "cos", "tan", "sqrt", "atan2", "hypot", "exp", "log", "pow"}
+)
+CARRIES: Final = frozenset({"min", "max", "abs", "sum", "pow"})
+"""Calls whose result is a float when an argument is."""
+LEDGER_CALLS: Final = frozenset(
+    {"mint", "burn", "transfer", "mint_unique", "burn_unique", "transfer_unique", "change_unique", "move"}
+)
+MUTATORS: Final = frozenset(
+    {"append", "appendleft", "extend", "insert", "pop", "popleft", "popitem", "clear", "update", "add",
+     "remove", "discard", "setdefault", "sort", "reverse"}
+)  # fmt: skip
+ORDERLESS: Final = frozenset({"sorted", "len", "sum", "min", "max", "any", "all", "set", "frozenset"})
+"""Calls that give the same for any order of their argument."""
+ORDERED: Final = frozenset(
+    {"list", "tuple", "iter", "enumerate", "zip", "map", "filter", "reversed", "join", "next"}
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One line that would break determinism: what it does, and what to do instead."""
+    """A line that would break determinism: what it does, and what to do instead."""
 
     file: str
     line: int
     what: str
-    remedy: str
+    instead: str
 
     @property
     def words(self) -> str:
-        return f"{self.what}; {self.remedy}"
+        return f"{self.what}; {self.instead}"
 
 
 def check(trees: Mapping[str, ast.Module], texts: Mapping[str, str]) -> list[Finding]:
@@ -69,16 +82,16 @@ def _is_kind(node: ast.stmt) -> TypeGuard[ast.ClassDef]:
 
 
 class _Checker(ast.NodeVisitor):
-    """Walks one script and notes findings."""
+    """Visits the syntax tree of one script and collects findings."""
 
     def __init__(self, file: str, kinds: frozenset[str]) -> None:
         self.file, self.kinds = file, kinds
         self.found: list[Finding] = []
         self.names = Names(self._is_set, self._is_inexact)
-        self.orderless: dict[int, None] = {}  # line and column of generators whose order does not matter
+        self.orderless: dict[int, None] = {}  # generators whose order does not matter, by line and column
 
-    def note(self, node: ast.AST, what: str, remedy: str) -> None:
-        self.found.append(Finding(self.file, getattr(node, "lineno", 1), what, remedy))
+    def note(self, node: ast.AST, what: str, instead: str) -> None:
+        self.found.append(Finding(self.file, getattr(node, "lineno", 1), what, instead))
 
     # modules from outside
 
@@ -89,18 +102,18 @@ class _Checker(ast.NodeVisitor):
     def visit_ImportFrom(self, node: ast.ImportFrom) -> None:
         self._module(node, node.module or "")
         if node.module == "numpy" and any(alias.name == "random" for alias in node.names):
-            self.note(node, "numpy.random draws random numbers that no replay has", RANDOM_REMEDY)
+            self.note(node, f"numpy.random {RANDOM.what}", RANDOM.instead)
 
     def _module(self, node: ast.AST, name: str) -> None:
         if name.startswith("numpy.random"):
-            self.note(node, "numpy.random draws random numbers that no replay has", RANDOM_REMEDY)
-        known = MODULES.get(name.split(".")[0])
-        if known:
-            self.note(node, f"{name} {known[0]}", known[1])
+            self.note(node, f"numpy.random {RANDOM.what}", RANDOM.instead)
+        rule = MODULES.get(name.split(".")[0])
+        if rule is not None:
+            self.note(node, f"{name} {rule.what}", rule.instead)
 
     def visit_Attribute(self, node: ast.Attribute) -> None:
         if node.attr == "random" and isinstance(node.value, ast.Name) and node.value.id in ("np", "numpy"):
-            self.note(node, "numpy.random draws random numbers that no replay has", RANDOM_REMEDY)
+            self.note(node, f"numpy.random {RANDOM.what}", RANDOM.instead)
         self.generic_visit(node)
 
     # scopes
@@ -109,7 +122,7 @@ class _Checker(ast.NodeVisitor):
         self._function(node)
 
     def visit_AsyncFunctionDef(self, node: ast.AsyncFunctionDef) -> None:
-        self.note(node, f"{node.name} is asynchronous, so that it runs at times of its own", THREADS_REMEDY)
+        self.note(node, f"{node.name} is asynchronous, so that it runs at times of its own", THREADS.instead)
         self._function(node)
 
     def visit_Lambda(self, node: ast.Lambda) -> None:
@@ -119,7 +132,7 @@ class _Checker(ast.NodeVisitor):
     def _function(self, node: ast.FunctionDef | ast.AsyncFunctionDef) -> None:
         for default in (*node.args.defaults, *node.args.kw_defaults):
             if isinstance(default, ast.List | ast.Dict | ast.Set):
-                self.note(default, f"{node.name} keeps a mutable default from call to call", STATE_REMEDY)
+                self.note(default, f"{node.name} keeps a mutable default from call to call", HIDDEN.instead)
         with self.names.inside(node):
             self.generic_visit(node)
 
@@ -127,25 +140,27 @@ class _Checker(ast.NodeVisitor):
         if _is_kind(node):
             for part in node.body:
                 if isinstance(part, ast.AnnAssign) and _last_name(part.annotation) == "float":
-                    self.note(part, f"a field of {node.name} is a float", WHOLE_REMEDY)
+                    self.note(part, f"a field of {node.name} is a float", FLOAT.instead)
         self.generic_visit(node)
 
     # state outside of the state
 
     def visit_Global(self, node: ast.Global) -> None:
-        self.note(node, f"global {', '.join(node.names)}: a module's variable is no state", STATE_REMEDY)
+        self.note(node, f"global {', '.join(node.names)}: a module's variable is no state", HIDDEN.instead)
 
     def _changes(self, target: ast.expr) -> None:
-        """A target of an assignment: a part of a module's variable, perhaps, or a float in a component."""
+        """Note an assignment to a part of a variable of the module."""
         if isinstance(target, ast.Tuple | ast.List):
             for part in target.elts:
                 self._changes(part)
         elif isinstance(target, ast.Attribute | ast.Subscript):
             name = root_of(target)
             if name and self.names.is_modules_own(name):
-                self.note(
-                    target, f"this changes {name}, which belongs to the module and is no state", STATE_REMEDY
-                )
+                self._note_change(target, name)
+
+    def _note_change(self, node: ast.AST, name: str) -> None:
+        what = f"this changes {name}, which belongs to the module and is not part of the state"
+        self.note(node, what, HIDDEN.instead)
 
     def visit_Assign(self, node: ast.Assign) -> None:
         for target in node.targets:
@@ -153,7 +168,7 @@ class _Checker(ast.NodeVisitor):
             self._stores(target, node.value)
             if isinstance(target, ast.Tuple) and self._is_set(node.value):
                 self.note(
-                    node, "this unpacks a set, whose order differs from process to process", ORDER_REMEDY
+                    node, "this unpacks a set, whose order differs from process to process", ORDER.instead
                 )
         self.generic_visit(node)
 
@@ -174,7 +189,7 @@ class _Checker(ast.NodeVisitor):
 
     def _stores(self, target: ast.expr, value: ast.expr, divides: bool = False) -> None:
         if isinstance(target, ast.Attribute) and (divides or self._is_inexact(value)):
-            self.note(value, f"a float goes into .{target.attr}", WHOLE_REMEDY)
+            self.note(value, f"a float goes into .{target.attr}", FLOAT.instead)
 
     # order
 
@@ -189,7 +204,7 @@ class _Checker(ast.NodeVisitor):
         self._generators(node, node.generators)
 
     def visit_SetComp(self, node: ast.SetComp) -> None:
-        self.generic_visit(node)  # a set out of a set has lost its order anyway
+        self.generic_visit(node)  # the order of a set does not matter to a set made from it
 
     def visit_GeneratorExp(self, node: ast.GeneratorExp) -> None:
         if (node.lineno << 16) + node.col_offset in self.orderless:
@@ -209,7 +224,7 @@ class _Checker(ast.NodeVisitor):
     def _iterates(self, source: ast.expr) -> None:
         if self._is_set(source):
             self.note(
-                source, "this goes through a set, whose order differs from process to process", ORDER_REMEDY
+                source, "this goes through a set, whose order differs from process to process", ORDER.instead
             )
 
     def _is_set(self, node: ast.expr) -> bool:
@@ -239,7 +254,7 @@ class _Checker(ast.NodeVisitor):
                 self.note(node, *CALLS[name])
             first = node.args[0] if name == "next" and node.args else None
             if isinstance(first, ast.Name) and self.names.is_modules_own(first.id):
-                self.note(node, f"this advances {first.id}, which belongs to the module", STATE_REMEDY)
+                self.note(node, f"this advances {first.id}, which belongs to the module", HIDDEN.instead)
         elif isinstance(node.func, ast.Attribute):
             self._method(node, node.func)
         if name in ORDERLESS:
@@ -260,17 +275,17 @@ class _Checker(ast.NodeVisitor):
             where = f"a {name}" if name in self.kinds else "the ledger"
             for value in (*node.args, *(keyword.value for keyword in node.keywords)):
                 if self._is_inexact(value):
-                    self.note(value, f"a float goes into {where}", WHOLE_REMEDY)
+                    self.note(value, f"a float goes into {where}", FLOAT.instead)
         self.generic_visit(node)
 
     def _method(self, node: ast.Call, called: ast.Attribute) -> None:
         if called.attr not in MUTATORS:
             return
         if called.attr == "pop" and not node.args and self._is_set(called.value):
-            self.note(node, "pop() takes any member of a set, another one in each process", ORDER_REMEDY)
+            self.note(node, "pop() takes any member of a set, another one in each process", ORDER.instead)
         name = root_of(called)
         if name and self.names.is_modules_own(name):
-            self.note(node, f"this changes {name}, which belongs to the module and is no state", STATE_REMEDY)
+            self._note_change(node, name)
 
     def _is_ledgers(self, called: ast.expr) -> bool:
         return (
@@ -280,7 +295,7 @@ class _Checker(ast.NodeVisitor):
         )
 
     def _is_inexact(self, node: ast.expr) -> bool:
-        """Whether an expression is a float as far as one can see."""
+        """Whether an expression is a float, as far as the source tells."""
         if isinstance(node, ast.Constant):
             return isinstance(node.value, float | complex)
         if isinstance(node, ast.Name):
@@ -307,7 +322,7 @@ def _is_keys(node: ast.expr) -> bool:
 
 
 def _last_name(node: ast.AST) -> str:
-    """`c` of `a.b.c`, of `c`, of `c(...)`, and of the annotation `"c"`; empty for everything else."""
+    """`c` for `a.b.c`, `c`, `c(...)` and the annotation `"c"`; empty for everything else."""
     if isinstance(node, ast.Call):
         return _last_name(node.func)
     if isinstance(node, ast.Attribute):

@@ -188,8 +188,8 @@ def _value(place: Place, name: str, hint: Any, node: yaml.Node) -> Any:
     if type(plain) is hint and hint in (int, bool, str):
         return plain
     expected = getattr(hint, "__name__", str(hint))
-    remedy = "; count in whole small units" if type(plain) is float else ""
-    raise _wrong(place, node, f"{name} must be {expected}, got {_shown(node)}{remedy}")
+    advice = "; count in whole small units" if type(plain) is float else ""
+    raise _wrong(place, node, f"{name} must be {expected}, got {_shown(node)}{advice}")
 
 
 def _plain(node: yaml.Node) -> Any:

@@ -1,6 +1,6 @@
-"""Which names of a script are the module's own, and which hold a set or a float, as far as one can see.
+"""Which names of a script are variables of the module, and which hold a set or a float, as far as it tells.
 
-Private to `engine.script.check`. A name counts for the whole function in which it is bound.
+A name counts for the whole function in which it is bound. Private to `engine.script.check`.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ Judge = Callable[[ast.expr], bool]
 
 @dataclass(slots=True)
 class _Scope:
-    """Names bound in one function or at the top: all of them, those that hold a set, and a float."""
+    """The names bound in one function or at the top of the module, and which hold a set or a float."""
 
     bound: dict[str, None] = field(default_factory=dict)
     sets: dict[str, None] = field(default_factory=dict)
@@ -24,7 +24,7 @@ class _Scope:
 
 
 class Names:
-    """The scopes of one script, from the top to the function that is being visited."""
+    """The scopes of one script, from its top to the function that is being visited."""
 
     def __init__(self, is_set: Judge, is_inexact: Judge) -> None:
         self._is_set, self._is_inexact = is_set, is_inexact
@@ -32,12 +32,12 @@ class Names:
         self._scopes = [_Scope()]
 
     def begin(self, tree: ast.Module) -> None:
-        """Note what the script binds at its top."""
+        """Record the names that the script binds at its top."""
         self._fill(self._scopes[0], tree)
 
     @contextmanager
     def inside(self, function: FunctionNode) -> Iterator[None]:
-        """While inside, names are looked up from within this function."""
+        """Inside this context, names are looked up from within this function."""
         scope = _Scope()
         arguments = function.args
         for argument in (*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs):
@@ -55,11 +55,12 @@ class Names:
             self._scopes.pop()
 
     def is_bound(self, name: str) -> bool:
-        """Whether the script binds this name, so that it is not the built-in one."""
+        """Whether the script binds this name, so that it is not the built-in."""
         return any(name in scope.bound for scope in self._scopes)
 
     def is_modules_own(self, name: str) -> bool:
-        """Whether a function sees a variable of the module by this name; imported modules do not count."""
+        """Whether this name, used in a function, is a variable of the module. Imported names do not count,
+        unless they are in capitals."""
         if len(self._scopes) == 1 or any(name in scope.bound for scope in self._scopes[1:]):
             return False
         return name in self._scopes[0].bound and (name not in self._imported or name.isupper())
@@ -71,16 +72,17 @@ class Names:
         return any(name in scope.inexact for scope in self._nearest(name))
 
     def _nearest(self, name: str) -> Iterator[_Scope]:
-        """The innermost scope that binds the name, if any does."""
+        """The innermost scope that binds the name, if there is one."""
         for scope in reversed(self._scopes):
             if name in scope.bound:
                 yield scope
                 return
 
     def _fill(self, scope: _Scope, node: ast.AST) -> None:
-        """Note what the body binds, twice: what a name holds may depend on one that is bound later.
+        """Record what a body binds.
 
-        A name holds a set if all that is assigned to it does, and a float if anything is.
+        A name holds a set if every value assigned to it is one, and a float if any value is. Values are
+        judged twice, because one name may depend on another that is bound later.
         """
         bindings = list(_bindings(node))
         for name, _, imported in bindings:
@@ -99,16 +101,16 @@ class Names:
 
 
 def root_of(node: ast.expr) -> str:
-    """`a` of `a.b[c].d`; empty if it does not begin with a name."""
+    """`a` for `a.b[c].d`; empty if the expression does not begin with a name."""
     while isinstance(node, ast.Attribute | ast.Subscript):
         node = node.value
     return node.id if isinstance(node, ast.Name) else ""
 
 
 def _bindings(node: ast.AST) -> Iterator[tuple[str, ast.expr | None, bool]]:
-    """Every name bound in a body: with its value, if it is assigned one, and whether it is imported.
+    """Every name that a body binds, with its value if one is assigned, and whether it is imported.
 
-    Inner functions and classes are names here; what they bind themselves is theirs.
+    Inner functions and classes count as names; what they bind inside does not belong to this body.
     """
     for child in ast.iter_child_nodes(node):
         if isinstance(child, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
@@ -140,7 +142,7 @@ def _bindings(node: ast.AST) -> Iterator[tuple[str, ast.expr | None, bool]]:
 
 
 def _targets(target: ast.expr) -> Iterator[tuple[str, str]]:
-    """Names that an assignment binds, each with itself where it takes the whole value."""
+    """The names that an assignment binds, each twice if it takes the whole value, else with an empty one."""
     if isinstance(target, ast.Name):
         yield target.id, target.id
     elif isinstance(target, ast.Starred):

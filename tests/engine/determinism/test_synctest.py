@@ -10,7 +10,7 @@ import time
 import pytest
 
 from reskin.engine.determinism.hidden_state import hidden_changes
-from reskin.engine.determinism.nondeterminism import Watch
+from reskin.engine.determinism.nondeterminism import CallMonitor
 from reskin.engine.determinism.synctest import SyncOptions, sync_test
 from reskin.engine.errors import (
     GameError,
@@ -79,15 +79,15 @@ BROKEN: list[tuple[type[Game], type[SyncError], str, str]] = [
 
 @pytest.mark.parametrize("options", [HERE, HEAVY, RANDOM], ids=["plain", "heavy", "random"])
 @pytest.mark.parametrize(
-    ("game", "error", "message", "remedy"), BROKEN, ids=lambda v: getattr(v, "__name__", "")
+    ("game", "error", "message", "advice"), BROKEN, ids=lambda v: getattr(v, "__name__", "")
 )
 def test_every_broken_game_is_caught_by_its_own_error(
-    game: type[Game], error: type[SyncError], message: str, remedy: str, options: SyncOptions
+    game: type[Game], error: type[SyncError], message: str, advice: str, options: SyncOptions
 ) -> None:
     with pytest.raises(SyncError, match=message) as caught:
         sync_test(game, options)
     assert type(caught.value) is error
-    assert remedy in str(caught.value)
+    assert advice in str(caught.value)
     assert caught.value.tick >= 1
     assert caught.value.commands[-1][1] == "earn"
 
@@ -174,27 +174,27 @@ def test_a_game_that_fails_elsewhere_says_so() -> None:
         sync_test(Local, SyncOptions(ticks=1, processes=1))
 
 
-def test_the_watch_leaves_no_trace() -> None:
+def test_the_monitor_leaves_no_trace() -> None:
     def other(*_: object) -> None:
         pass
 
     sys.setprofile(other)
     try:
-        with Watch() as watch:
+        with CallMonitor() as monitor:
             pass
         assert sys.getprofile() is other
-        assert watch.seen is None
+        assert monitor.found is None
     finally:
         sys.setprofile(None)
-    with Watch() as watch:
+    with CallMonitor() as monitor:
         sorted([3, 1])
         str(random)
-    assert watch.seen is None
-    with Watch() as watch:
+    assert monitor.found is None
+    with CallMonitor() as monitor:
         random.Random(3).shuffle([1, 2])
         time.sleep(0)
-    assert watch.seen is not None
-    assert watch.seen.error is UnseededRandom
+    assert monitor.found is not None
+    assert monitor.found.error is UnseededRandom
 
 
 def test_a_collection_in_the_middle_of_a_tick_is_nobodys_fault() -> None:
@@ -203,11 +203,11 @@ def test_a_collection_in_the_middle_of_a_tick_is_nobodys_fault() -> None:
 
     gc.callbacks.append(timed)
     try:
-        with Watch() as watch:
+        with CallMonitor() as monitor:
             rings: list[list[object]] = [[] for _ in range(50_000)]
             for ring in rings:
                 ring.append(ring)
-        assert watch.seen is None
+        assert monitor.found is None
         assert gc.isenabled()
     finally:
         gc.callbacks.remove(timed)
