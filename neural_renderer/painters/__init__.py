@@ -1,6 +1,8 @@
-"""The shipped themes' teachers: slow procedural artists that paint a frame from its G-buffer.
+"""The painters of the shipped themes: slow programs that paint a frame in one style, for a network to learn.
 
-`PAINTERS["winter"](frame)` is float32 [H,W,3], RGB 0..1. Read next: `base`, what they all work with.
+`PAINTERS["winter"](frame)` is float32 [H,W,3], RGB 0..1. Each folder holds one painter: `painter.py` puts the
+layers of the picture together, `materials.py` has a function for each material, `terrain.py` the textures
+that those use, and `things.py` the people and objects. Read next: `kit`, what painters share.
 """
 
 from __future__ import annotations
@@ -13,7 +15,7 @@ from reskin.neural_renderer.painters.candy.painter import PAINTER as CANDY
 from reskin.neural_renderer.painters.clay.painter import PAINTER as CLAY
 from reskin.neural_renderer.painters.ember.painter import PAINTER as EMBER
 from reskin.neural_renderer.painters.ink.painter import PAINTER as INK
-from reskin.neural_renderer.painters.kit.gbuffer import GBuffer, Painter, gbuffer
+from reskin.neural_renderer.painters.kit.gbuffer import GBuffer, Painter
 from reskin.neural_renderer.painters.neon.painter import PAINTER as NEON
 from reskin.neural_renderer.painters.watercolour.painter import PAINTER as WATERCOLOUR
 from reskin.neural_renderer.painters.winter.painter import PAINTER as WINTER
@@ -31,4 +33,4 @@ def find_painter(name: str) -> Painter:
     return PAINTERS[name]
 
 
-__all__ = ["PAINTERS", "GBuffer", "Painter", "find_painter", "gbuffer"]
+__all__ = ["PAINTERS", "GBuffer", "Painter", "find_painter"]

@@ -21,7 +21,7 @@ from reskin.kernels.border.cpu import border_cpu
 from reskin.neural_renderer import materials, noise
 from reskin.neural_renderer.features import GBuffer, features
 from reskin.neural_renderer.history import moved_from
-from reskin.neural_renderer.painters.kit.gbuffer import Array
+from reskin.neural_renderer.painters.kit.brushes import Array
 
 Take = Callable[[], Sequence[Frame]]
 """Gives a few consecutive frames when it is asked."""

@@ -22,7 +22,7 @@ from reskin.engine.frame import MATERIAL_INDEX, MATERIALS, Frame, to_rgb
 from reskin.neural_renderer import materials
 from reskin.neural_renderer.measure.image_metrics import psnr
 from reskin.neural_renderer.network import Network
-from reskin.neural_renderer.painters.kit.gbuffer import Array
+from reskin.neural_renderer.painters.kit.brushes import Array
 from reskin.neural_renderer.restyler import Restyler
 from reskin.neural_renderer.teachers.clips import Clip, record
 from reskin.neural_renderer.teachers.fallback_materials import fill_in

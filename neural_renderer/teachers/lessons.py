@@ -20,7 +20,7 @@ from reskin.engine.frame import Frame, to_rgb
 from reskin.neural_renderer.errors import LearnError
 from reskin.neural_renderer.measure.style_metrics import edge_score, palette_distance
 from reskin.neural_renderer.measure.worlds import HELD_OUT, measure
-from reskin.neural_renderer.painters.kit.gbuffer import Array
+from reskin.neural_renderer.painters.kit.brushes import Array
 from reskin.neural_renderer.restyler import Restyler
 from reskin.neural_renderer.scenes.frame_sources import elsewhere, game_take, scene_take, window
 from reskin.neural_renderer.scenes.scenes import Scene

@@ -17,26 +17,18 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import ndimage
 
-from reskin.engine.frame import MATERIAL_INDEX, MATERIALS
+from reskin.engine.frame import MATERIAL_INDEX, MATERIALS, THINGS
 from reskin.neural_renderer import materials
 from reskin.neural_renderer.errors import LearnError
 from reskin.neural_renderer.features import PROTOTYPE_COLORS, prototype_colors
 from reskin.neural_renderer.noise import E24, N10, N24, N64
-from reskin.neural_renderer.painters.kit.gbuffer import (
-    Array,
-    GBuffer,
-    Mask,
-    Painter,
-    blur,
-    mix,
-    rgb,
-    shift,
-    smooth,
-)
-from reskin.neural_renderer.painters.kit.sheets import Strip, look_up
-from reskin.neural_renderer.painters.kit.world import SKYWARD, among, by_material, look_through, loose
-from reskin.neural_renderer.painters.winter.materials import PAINT
-from reskin.neural_renderer.painters.winter.things import THINGS
+from reskin.neural_renderer.painters.kit import layers
+from reskin.neural_renderer.painters.kit.brushes import WHITE, Array, Mask, mix, rgb, smooth
+from reskin.neural_renderer.painters.kit.gbuffer import GBuffer, Painter
+from reskin.neural_renderer.painters.kit.pixels import Pixels, by_material
+from reskin.neural_renderer.painters.kit.sheets import look_up
+from reskin.neural_renderer.painters.kit.world import BACKDROP, in_front, is_any, up_to, world_behind
+from reskin.neural_renderer.painters.winter.painter import PAINT as WINTER
 from reskin.neural_renderer.teachers.quilting import BLOCK, quilt
 from reskin.neural_renderer.theme.pack import title_of
 
@@ -325,39 +317,40 @@ def _opponent(rgb_: Array) -> Array:
 
 def paint(g: GBuffer, look: Look) -> Array:
     """A frame in the look of the picture, float32 [H,W,3] RGB, not yet clipped."""
-    world = look_through(g)
+    world = world_behind(g)
     brushes = {name: _brush(index, look) for name, index in MATERIAL_INDEX.items()}
-    color = by_material(g, world, brushes, ("water", "lava"), among(world, *SKYWARD))
+    open_air = g.up(is_any(world, *BACKDROP))
+    color = by_material(g, brushes, open_air, up_to(g, world, ("water", "lava")))
     return _place(g, _outline(g, _relight(g, color, world, look), world, look), look)
 
 
-def _brush(material: int, look: Look) -> Callable[[Strip], Array]:
+def _brush(material: int, look: Look) -> Callable[[Pixels], Array]:
     name = MATERIALS[material]
     if name in _FLAT:
         return lambda s: _washed(s, look.tones[material])
     if name in _MASKED:
-        return PAINT[name]
+        return WINTER[name]
     if materials.SHOWS_ALBEDO[material]:
         return lambda s: _tinted(s, look.textures[material])
     if name in THINGS:
-        return lambda s: _recast(s.sheet(THINGS[name]), look)
+        return lambda s: _recast(WINTER[name](s), look)
     return lambda s: _textured(s, look.textures[material])
 
 
-def _washed(s: Strip, tones: Array) -> Array:
+def _washed(s: Pixels, tones: Array) -> Array:
     """Three tones in broad clouds."""
     body = 0.58 * s[N64] + 0.32 * s[N24] + 0.10 * s[N10]
     color = mix(tones[0], tones[1], smooth(0.15, 0.55, body))
     return mix(color, tones[2], smooth(0.5, 0.85, body))
 
 
-def _textured(s: Strip, texture: Array) -> Array:
+def _textured(s: Pixels, texture: Array) -> Array:
     """The texture, with broad tones over it so that its repetition does not show."""
     tone = 1 + 0.22 * (s[N64] - 0.5) + 0.14 * (s[N24] - 0.5) + 0.12 * (s[E24] - 0.5)
     return look_up(texture, s.texture / materials.TILE_SPAN[s.material], repeat=True) * tone[..., None]
 
 
-def _tinted(s: Strip, texture: Array) -> Array:
+def _tinted(s: Pixels, texture: Array) -> Array:
     """The plain colour, with the grain of the texture."""
     grain = look_up(
         texture, s.texture / materials.TILE_SPAN[s.material], repeat=not materials.IS_THING[s.material]
@@ -377,19 +370,19 @@ def _recast(drawn: Array, look: Look) -> Array:
 
 def _relight(g: GBuffer, color: Array, world: NDArray[np.int16], look: Look) -> Array:
     """Light on edges towards the upper left, shade on those that turn away."""
-    open_ = among(world, *SKYWARD, "wall", "floor", "road", "water")
-    solid = ~open_ & ~loose(g)
+    open_ = is_any(world, *BACKDROP, "wall", "floor", "road", "water")
+    solid = ~open_ & ~in_front(g)
     lit = smooth(5, 0, np.minimum(g.left(open_), g.up(open_))) * solid
     turned = smooth(7, 0, np.minimum(g.right(open_), g.down(open_))) * solid
-    color = color * mix(rgb(1, 1, 1), look.shade, 0.8 * turned)
-    return (color * mix(rgb(1, 1, 1), look.light, 0.7 * lit)).astype(np.float32)
+    color = color * mix(WHITE, look.shade, 0.8 * turned)
+    return (color * mix(WHITE, look.light, 0.7 * lit)).astype(np.float32)
 
 
 def _outline(g: GBuffer, color: Array, world: NDArray[np.int16], look: Look) -> Array:
     """Lines where materials meet, drawn thicker here and thinner there."""
     width = 1.6 + 0.9 * (g.noise[..., N24] - 0.5)
     drawn = smooth(0.6, -0.6, g.border - width) * look.weight
-    faint = np.where(among(world, *SKYWARD) & ~g.is_thing, 0.35, 1.0)
+    faint = np.where(is_any(world, *BACKDROP) & ~g.is_thing, 0.35, 1.0)
     dark = smooth(0.20, 0.36, color @ _LUMA)  # a dark line on dark ground would not be seen
     line = mix(np.minimum(color * 1.9 + 0.16, 1), color * 0.25 + 0.5 * look.line, dark)
     return mix(color, line, drawn * faint)
@@ -398,8 +391,8 @@ def _outline(g: GBuffer, color: Array, world: NDArray[np.int16], look: Look) -> 
 def _place(g: GBuffer, color: Array, look: Look) -> Array:
     """Things: a soft shadow behind them, a light rim and a dark outline."""
     thing = g.is_thing.astype(np.float32)
-    shadow = blur(shift(thing, 2, 3), 2.4) * (1 - thing)
-    color = color * mix(rgb(1, 1, 1), look.shade, 0.75 * shadow)
+    shadow = layers.cast(thing, 2, 3, 2.4) * (1 - thing)
+    color = color * mix(WHITE, look.shade, 0.75 * shadow)
     rim = thing * smooth(1.2, 2.0, g.border) * smooth(3.2, 2.4, g.border)
     color = mix(color, np.minimum(color * 1.35 + 0.10, 1), 0.5 * rim)
     return mix(color, 0.5 * look.line, thing * smooth(1.5, 0.6, g.border) * 0.9)

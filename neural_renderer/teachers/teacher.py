@@ -26,7 +26,7 @@ from reskin.neural_renderer import materials
 from reskin.neural_renderer.errors import LearnError
 from reskin.neural_renderer.features import prototype_colors
 from reskin.neural_renderer.measure.worlds import HELD_OUT, measure
-from reskin.neural_renderer.painters.kit.gbuffer import Array
+from reskin.neural_renderer.painters.kit.brushes import Array
 from reskin.neural_renderer.restyler import Restyler
 from reskin.neural_renderer.scenes.frame_sources import elsewhere, game_take, scene_take, window
 from reskin.neural_renderer.teachers.lessons import PainterLesson, digest

@@ -6,37 +6,35 @@ middle. A dark line inside the silhouette and a light from the upper left hold t
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Final
 
 import numpy as np
 
-from reskin.neural_renderer.painters.bricks.terrain import Spot
-from reskin.neural_renderer.painters.kit.gbuffer import Array, box, disc, mix, rgb, smooth
+from reskin.neural_renderer.painters.kit.brushes import WHITE, Array, box, disc, mix, rgb, smooth
+from reskin.neural_renderer.painters.kit.pixels import Pixels
 
-_WHITE: Final = rgb(1, 1, 1)
 _INK: Final = rgb(0.07, 0.06, 0.09)
 _SKIN: Final = rgb(1.0, 0.82, 0.14)
 _GOLD: Final = rgb(1.0, 0.79, 0.16)
 
 
-def _flat(s: Spot, color: Array) -> Array:
+def _flat(s: Pixels, color: Array) -> Array:
     """A plastic body: lighter above and to the left."""
     return color * (1.10 - 0.16 * s.x - 0.14 * s.y)[..., None]
 
 
-def _oval(s: Spot, cx: float, cy: float, rx: float, ry: float, soft: float = 0.025) -> Array:
+def _oval(s: Pixels, cx: float, cy: float, rx: float, ry: float, soft: float = 0.025) -> Array:
     return disc((s.x - cx) * (ry / rx), s.y - cy, 0, 0, ry, soft)
 
 
-def _finish(s: Spot, color: Array, ink: Array = _INK) -> Array:
+def _finish(s: Pixels, color: Array, ink: Array = _INK) -> Array:
     """The bevel just inside a silhouette and the dark line that frees it from any background."""
-    color = mix(color, _WHITE, 0.38 * smooth(2.6, 1.4, s.border) * smooth(1.05, 0.55, s.x + s.y))
+    color = mix(color, WHITE, 0.38 * smooth(2.6, 1.4, s.border) * smooth(1.05, 0.55, s.x + s.y))
     color = color * (1 - 0.28 * smooth(3.0, 1.2, s.border) * smooth(0.95, 1.45, s.x + s.y))[..., None]
     return mix(color, ink, 0.80 * smooth(1.25, 0.45, s.border))
 
 
-def _figure(s: Spot, hair: Array, torso: Array, legs: Array) -> Array:
+def _figure(s: Pixels, hair: Array, torso: Array, legs: Array) -> Array:
     """What all minifigures share: hair, a round yellow face, arms, hands, hips and legs."""
     color = _flat(s, torso)
     arm = np.abs(s.x - 0.5)
@@ -50,22 +48,22 @@ def _figure(s: Spot, hair: Array, torso: Array, legs: Array) -> Array:
     color = mix(color, _flat(s, hair), head)
     face = box(s.x, s.y, 0.15, 0.135, 0.85, 0.445, 0.03)
     color = mix(color, _SKIN * (1.06 - 0.22 * smooth(0.5, 0.9, s.x))[..., None], face)
-    color = mix(color, _WHITE, 0.75 * _oval(s, 0.27, 0.20, 0.05, 0.022))
+    color = mix(color, WHITE, 0.75 * _oval(s, 0.27, 0.20, 0.05, 0.022))
     for x in (0.36, 0.64):
         color = mix(color, _INK, _oval(s, x, 0.250, 0.062, 0.046))
-        color = mix(color, _WHITE, _oval(s, x - 0.02, 0.236, 0.022, 0.016, 0.012))
+        color = mix(color, WHITE, _oval(s, x - 0.02, 0.236, 0.022, 0.016, 0.012))
     curve = np.abs(s.y - (0.392 - 1.6 * (s.x - 0.5) ** 2))
     return mix(color, _INK, smooth(0.024, 0.010, curve) * smooth(0.21, 0.18, np.abs(s.x - 0.5)))
 
 
-def _player(s: Spot) -> Array:
+def player(s: Pixels) -> Array:
     """Red torso with a printed star, blue legs, brown hair."""
     color = _figure(s, rgb(0.36, 0.19, 0.09), rgb(0.87, 0.10, 0.10), rgb(0.10, 0.30, 0.74))
     star = _star((s.x - 0.5) * 0.72, s.y - 0.585, 0.105, 0.02)
     return _finish(s, mix(color, _GOLD, star), rgb(0.10, 0.05, 0.08))
 
 
-def _friend(s: Spot) -> Array:
+def friend(s: Pixels) -> Array:
     """Teal jacket with a zip and a collar, white trousers, red hair."""
     color = _figure(s, rgb(0.72, 0.26, 0.08), rgb(0.06, 0.58, 0.56), rgb(0.90, 0.91, 0.93))
     aside = np.abs(s.x - 0.5)
@@ -77,7 +75,7 @@ def _friend(s: Spot) -> Array:
     return _finish(s, color, rgb(0.04, 0.10, 0.12))
 
 
-def _enemy(s: Spot) -> Array:
+def enemy(s: Pixels) -> Array:
     """A purple brick with a scowl: great white eyes, and teeth on the 1 x 1 lattice."""
     color = _flat(s, rgb(0.56, 0.21, 0.74)) * (1.08 - 0.18 * smooth(0.4, 1.0, s.y))[..., None]
     color = color * (1 - 0.28 * smooth(0.02, 0.008, np.abs(s.y - 0.56)))[..., None]
@@ -85,7 +83,7 @@ def _enemy(s: Spot) -> Array:
         color = color * (1 - 0.30 * _oval(s, x + 0.02, 0.43, 0.19, 0.21, 0.05))[..., None]
         color = mix(color, rgb(0.98, 0.98, 1.0), _oval(s, x, 0.40, 0.165, 0.185))
         color = mix(color, _INK, _oval(s, x + 0.35 * (0.5 - x), 0.43, 0.078, 0.092))
-        color = mix(color, _WHITE, _oval(s, x + 0.35 * (0.5 - x) - 0.03, 0.39, 0.03, 0.035, 0.02))
+        color = mix(color, WHITE, _oval(s, x + 0.35 * (0.5 - x) - 0.03, 0.39, 0.03, 0.035, 0.02))
     brow = s.y - 0.36 + 0.42 * (np.abs(s.x - 0.5) - 0.04)
     brow = smooth(0.0, -0.03, brow) * smooth(-0.13, -0.10, brow) * smooth(0.40, 0.37, np.abs(s.x - 0.5))
     color = mix(color, rgb(0.24, 0.05, 0.34), brow)
@@ -94,11 +92,11 @@ def _enemy(s: Spot) -> Array:
     saw = np.abs((s.x * 5) % 1 - 0.5) * 2
     teeth = smooth(0.02, -0.02, s.y - 0.68 - 0.13 * (1 - saw)) + smooth(-0.02, 0.02, s.y - 0.87 + 0.10 * saw)
     color = mix(color, rgb(1, 0.99, 0.93), np.clip(teeth, 0, 1) * box(s.x, s.y, 0.22, 0.67, 0.78, 0.87))
-    color = mix(color, _WHITE, 0.35 * _oval(s, 0.30, 0.13, 0.12, 0.04))
+    color = mix(color, WHITE, 0.35 * _oval(s, 0.30, 0.13, 0.12, 0.04))
     return _finish(s, color, rgb(0.14, 0.02, 0.22))
 
 
-def _animal(s: Spot) -> Array:
+def animal(s: Pixels) -> Array:
     """A pink pig: ears, snout, friendly eyes."""
     color = _flat(s, rgb(0.98, 0.62, 0.66))
     for x in (0.20, 0.80):
@@ -106,7 +104,7 @@ def _animal(s: Spot) -> Array:
         color = mix(color, rgb(0.84, 0.38, 0.47), smooth(0.17, 0.13, ear))
     for x in (0.30, 0.70):
         color = mix(color, _INK, _oval(s, x, 0.40, 0.065, 0.080))
-        color = mix(color, _WHITE, _oval(s, x - 0.02, 0.37, 0.025, 0.030, 0.015))
+        color = mix(color, WHITE, _oval(s, x - 0.02, 0.37, 0.025, 0.030, 0.015))
         color = mix(color, rgb(0.95, 0.42, 0.50), 0.7 * _oval(s, x + 0.3 * (x - 0.5), 0.58, 0.07, 0.05, 0.04))
     color = color * (1 - 0.25 * _oval(s, 0.515, 0.665, 0.19, 0.145, 0.04))[..., None]
     color = mix(color, rgb(1.0, 0.74, 0.76), _oval(s, 0.5, 0.64, 0.175, 0.13))
@@ -117,7 +115,7 @@ def _animal(s: Spot) -> Array:
     return _finish(s, color, rgb(0.36, 0.08, 0.16))
 
 
-def _coin(s: Spot) -> Array:
+def coin(s: Pixels) -> Array:
     """A round 1 x 1 tile in gold: raised rim, printed star, one hard highlight."""
     u, v = s.x - 0.5, s.y - 0.5
     r = np.hypot(u, v)
@@ -129,7 +127,7 @@ def _coin(s: Spot) -> Array:
     color = color * (1 - 0.34 * groove)[..., None]
     rim = smooth(0.36, 0.39, r)
     color = mix(color, mix(rgb(0.85, 0.50, 0.03), rgb(1.0, 0.96, 0.60), smooth(-0.6, 0.8, facing)), rim)
-    color = mix(color, _WHITE, 0.9 * smooth(0.075, 0.03, np.hypot(u + 0.25, v + 0.27)))
+    color = mix(color, WHITE, 0.9 * smooth(0.075, 0.03, np.hypot(u + 0.25, v + 0.27)))
     return mix(color, rgb(0.46, 0.25, 0.0), 0.85 * smooth(1.2, 0.4, s.border))
 
 
@@ -143,7 +141,7 @@ def _star(u: Array, v: Array, size: float, soft: float) -> Array:
     return smooth(soft / 2, -soft / 2, np.hypot(u, v) - edge)
 
 
-def _chest(s: Spot) -> Array:
+def chest(s: Pixels) -> Array:
     """Planks, golden straps with rivets, a printed lock under the lid's seam, two hinges above."""
     color = _flat(s, rgb(0.62, 0.36, 0.14))
     color = mix(color, color * 0.88, smooth(0.9, 1.1, s.y * 5 % 2))
@@ -165,7 +163,7 @@ def _chest(s: Spot) -> Array:
     return _finish(s, color, rgb(0.20, 0.09, 0.02))
 
 
-def _door(s: Spot) -> Array:
+def door(s: Pixels) -> Array:
     """A red door in a pale frame: a window above with glints, panels below, a golden knob."""
     color = _flat(s, rgb(0.72, 0.14, 0.12))
     edge = np.minimum(np.minimum(s.x, 1 - s.x) * 1.0, s.y)
@@ -176,7 +174,7 @@ def _door(s: Spot) -> Array:
     color = mix(color, mix(rgb(0.62, 0.86, 0.98), rgb(0.30, 0.58, 0.86), s.x), pane)
     slant = s.x + s.y
     glint = smooth(0.06, 0.03, np.abs(slant - 0.68)) + smooth(0.03, 0.01, np.abs(slant - 0.82))
-    color = mix(color, _WHITE, 0.75 * pane * glint)
+    color = mix(color, WHITE, 0.75 * pane * glint)
     color = mix(color, rgb(0.42, 0.08, 0.08), smooth(0.03, 0.02, np.abs(s.x - 0.5)) * pane)
     for y in (0.54, 0.76):
         color = color * (1 - 0.36 * box(s.x, s.y, 0.22, y, 0.78, y + 0.17))[..., None]
@@ -185,16 +183,16 @@ def _door(s: Spot) -> Array:
     return _finish(s, mix(color, _GOLD, _oval(s, 0.75, 0.545, 0.058, 0.042)), rgb(0.18, 0.07, 0.06))
 
 
-def _vehicle(s: Spot) -> Array:
+def vehicle(s: Pixels) -> Array:
     """A car that reads from the side and from above: panes in the upper half, tyres in the corners."""
-    color = s.plain * 0.9 + (0.12 - 0.09 * s.x - 0.07 * s.y)[..., None]
-    color = mix(color, _WHITE, 0.30 * smooth(0.05, 0.02, np.abs(s.y - 0.54)))
+    color = s.color * 0.9 + (0.12 - 0.09 * s.x - 0.07 * s.y)[..., None]
+    color = mix(color, WHITE, 0.30 * smooth(0.05, 0.02, np.abs(s.y - 0.54)))
     color = color * (1 - 0.40 * smooth(0.03, 0.012, np.abs(s.y - 0.63)))[..., None]
     for left, right in ((0.24, 0.48), (0.53, 0.77)):
         color = mix(color, rgb(0.12, 0.14, 0.20), box(s.x, s.y, left - 0.02, 0.14, right + 0.02, 0.47))
         pane = box(s.x, s.y, left, 0.18, right, 0.43)
         color = mix(color, mix(rgb(0.66, 0.88, 0.98), rgb(0.28, 0.52, 0.78), smooth(0.1, 0.5, s.y)), pane)
-        color = mix(color, _WHITE, 0.8 * pane * smooth(0.035, 0.02, np.abs(s.x - left + 0.5 * s.y - 0.24)))
+        color = mix(color, WHITE, 0.8 * pane * smooth(0.035, 0.02, np.abs(s.x - left + 0.5 * s.y - 0.24)))
     color = mix(color, rgb(1.0, 0.93, 0.55), box(s.x, s.y, 0.90, 0.50, 1.1, 0.66))
     color = mix(color, rgb(0.92, 0.10, 0.08), box(s.x, s.y, -0.1, 0.50, 0.08, 0.66))
     for x in (0.23, 0.77):
@@ -204,7 +202,7 @@ def _vehicle(s: Spot) -> Array:
     return _finish(s, color)
 
 
-def _tool(s: Spot) -> Array:
+def tool(s: Pixels) -> Array:
     """A pickaxe printed on a pale tile: its handle rises to the right, its head is an arc about the grip."""
     color = _flat(s, rgb(0.82, 0.89, 0.96))
     aside = s.x + s.y - 1  # 0 along the handle
@@ -219,7 +217,7 @@ def _tool(s: Spot) -> Array:
     return _finish(s, mix(color, steel, head), rgb(0.16, 0.20, 0.28))
 
 
-def _food(s: Spot) -> Array:
+def food(s: Pixels) -> Array:
     """A red apple with a leaf."""
     depth = smooth(0.05, 0.62, np.hypot(s.x - 0.36, s.y - 0.40))
     color = mix(rgb(0.98, 0.24, 0.16), rgb(0.66, 0.03, 0.06), depth)
@@ -228,19 +226,12 @@ def _food(s: Spot) -> Array:
     color = mix(color, rgb(0.34, 0.18, 0.06), stalk)
     leaf = np.hypot((s.x - 0.68) * 0.8 + (s.y - 0.17) * 0.3, (s.y - 0.17) * 1.5 + (s.x - 0.68) * 0.4)
     color = mix(color, rgb(0.36, 0.76, 0.16), smooth(0.16, 0.13, leaf))
-    color = mix(color, _WHITE, 0.85 * _oval(s, 0.32, 0.42, 0.07, 0.10, 0.03))
+    color = mix(color, WHITE, 0.85 * _oval(s, 0.32, 0.42, 0.07, 0.10, 0.03))
     return _finish(s, color, rgb(0.28, 0.0, 0.04))
 
 
-def _projectile(s: Spot) -> Array:
+def projectile(s: Pixels) -> Array:
     """A clear stud in the plain colour with a white-hot heart."""
     r = np.hypot(s.x - 0.5, s.y - 0.5)
-    color = mix(s.plain, _WHITE, 0.95 * smooth(0.34, 0.10, r))
-    return mix(color, s.plain * 0.45, 0.8 * smooth(1.1, 0.4, s.border))
-
-
-TOYS: Final[dict[str, Callable[[Spot], Array]]] = {
-    "door": _door, "chest": _chest, "coin": _coin, "player": _player, "friend": _friend, "enemy": _enemy,
-    "animal": _animal, "vehicle": _vehicle, "tool": _tool, "food": _food, "projectile": _projectile,
-}  # fmt: skip
-"""How each of `engine.frame.THINGS` is painted."""
+    color = mix(s.color, WHITE, 0.95 * smooth(0.34, 0.10, r))
+    return mix(color, s.color * 0.45, 0.8 * smooth(1.1, 0.4, s.border))

@@ -1,6 +1,6 @@
 """The candy painter's materials: each one's own colours, before icing, shadows and shine.
 
-A material is a function of a `Strip`. Read next: `candy`, which makes the picture.
+A material is a function of a `Pixels`. Read next: `candy`, which makes the picture.
 """
 
 from __future__ import annotations
@@ -11,12 +11,11 @@ from typing import Final
 import numpy as np
 
 from reskin.neural_renderer.noise import CELL, CELL_ROUND, E10, E24, N10, N24, N64, SH, TILE
-from reskin.neural_renderer.painters.candy import terrain as drawn
-from reskin.neural_renderer.painters.candy.things import THINGS, projectile, vehicle
-from reskin.neural_renderer.painters.kit.gbuffer import Array, mix, ramp, rgb, smooth
-from reskin.neural_renderer.painters.kit.sheets import Sheet, Strip, single
+from reskin.neural_renderer.painters.candy import terrain, things
+from reskin.neural_renderer.painters.kit.brushes import WHITE, Array, mix, ramp, rgb, single, smooth
+from reskin.neural_renderer.painters.kit.pixels import Pixels
+from reskin.neural_renderer.painters.kit.sheets import Sheet
 
-_WHITE: Final = rgb(1, 1, 1)
 _GUMS: Final = (
     (0.0, (0.56, 0.42, 0.80)), (0.25, (0.50, 0.48, 0.86)), (0.45, (0.72, 0.48, 0.84)),
     (0.65, (0.84, 0.52, 0.80)),
@@ -28,9 +27,9 @@ _GUMS: Final = (
 # ---- far away ---------------------------------------------------------------------------------
 
 
-def _sky(s: Strip) -> Array:
+def sky(s: Pixels) -> Array:
     """Soda sky with clouds of candyfloss, rosy below and white where they face the light."""
-    color = s.sheet(drawn.sky, 64)
+    color = s.sheet(terrain.sky, 64)
     body = 0.62 * s[N64] + 0.28 * s[N24] + 0.10 * s[N10]
     lit = np.clip(0.55 + 2.4 * (s[E24] - 0.5) + 1.2 * (s[E10] - 0.5) - 0.9 * (s[N64] - 0.72), 0, 1)
     floss = ramp(lit, (0, (0.95, 0.64, 0.83)), (0.45, (1.0, 0.82, 0.91)), (0.85, (1.0, 0.97, 0.98)))
@@ -38,50 +37,50 @@ def _sky(s: Strip) -> Array:
     return mix(color, floss, smooth(0.52, 0.62, body) * 0.95)
 
 
-def _hill(s: Strip) -> Array:
-    color = s.sheet(drawn.scoops, 64)
+def hill(s: Pixels) -> Array:
+    color = s.sheet(terrain.scoops, 64)
     color = color * (1 + 0.12 * (s[E24] - 0.5) + 0.06 * (s[N64] - 0.5))[..., None]
     syrup = 4.0 + 6.0 * s[N24]
     color = mix(color, rgb(0.98, 0.66, 0.78), smooth(1.0, -1.0, s.up - syrup) * 0.85)
     color = mix(color, rgb(1, 0.95, 0.96), smooth(0.5, 1.5, s.up) * smooth(3.6, 2.2, s.up) * 0.8)
-    return mix(color, _WHITE, 0.5 * smooth(0.66, 0.86, s[E24]))
+    return mix(color, WHITE, 0.5 * smooth(0.66, 0.86, s[E24]))
 
 
 # ---- ground -----------------------------------------------------------------------------------
 
 
-def _toned(s: Strip, draw: Callable[[], Sheet], amount: float) -> Array:
+def _toned(s: Pixels, draw: Callable[[], Sheet], amount: float) -> Array:
     """A sheet with broad tones and relief over it, so that its repetition does not show."""
     tone = 1 + amount * ((s[N64] - 0.5) + 0.6 * (s[N24] - 0.5)) + 0.5 * amount * (s[E24] - 0.5)
     return s.sheet(draw) * tone[..., None]
 
 
-def _grass(s: Strip) -> Array:
-    color = _toned(s, drawn.frosting, 0.16)
-    return mix(color, _WHITE, 0.30 * smooth(0.60, 0.85, s[E24]))
+def grass(s: Pixels) -> Array:
+    color = _toned(s, terrain.frosting, 0.16)
+    return mix(color, WHITE, 0.30 * smooth(0.60, 0.85, s[E24]))
 
 
-def _dirt(s: Strip) -> Array:
-    return _toned(s, drawn.sponge, 0.24)
+def dirt(s: Pixels) -> Array:
+    return _toned(s, terrain.sponge, 0.24)
 
 
-def _sand(s: Strip) -> Array:
-    return _toned(s, drawn.sugar_crystals, 0.14)
+def sand(s: Pixels) -> Array:
+    return _toned(s, terrain.sugar_crystals, 0.14)
 
 
-def _gumdrops(s: Strip) -> Array:
+def stone(s: Pixels) -> Array:
     """Rock: violet gumdrops, cooler here and rosier there."""
-    color = s.sheet(drawn.gumdrops) * (1 + 0.30 * (s[N24] - 0.5) + 0.36 * (s[N64] - 0.5))[..., None]
+    color = s.sheet(terrain.gumdrops) * (1 + 0.30 * (s[N24] - 0.5) + 0.36 * (s[N64] - 0.5))[..., None]
     return color * mix(rgb(0.86, 0.94, 1.08), rgb(1.12, 0.94, 0.98), smooth(0.3, 0.7, s[N64]))
 
 
-def _ore(s: Strip) -> Array:
+def ore(s: Pixels) -> Array:
     """Dark gumdrops set with boiled sweets in the game's own colour."""
-    mask = s.sheet(drawn.boiled_sweets)
+    mask = s.sheet(terrain.boiled_sweets)
     body, light, glow = mask[..., 0], mask[..., 1:2], mask[..., 2]
     pure = vivid(s.color)
     sweet = pure * (0.30 + 1.15 * np.minimum(light, 0.7)) + 1.5 * np.maximum(light - 0.62, 0)
-    color = _gumdrops(s) * (0.66 - 0.30 * smooth(0.1, 0.4, body))[..., None] + pure * (0.34 * glow)[..., None]
+    color = stone(s) * (0.66 - 0.30 * smooth(0.1, 0.4, body))[..., None] + pure * (0.34 * glow)[..., None]
     return mix(single(color), sweet, smooth(0.45, 0.75, body))
 
 
@@ -91,54 +90,54 @@ def vivid(color: Array) -> Array:
     return single(np.clip(grey + 1.5 * (color - grey), 0, 1) * (1.35 / (0.45 + 0.9 * peak)))
 
 
-def _snow(s: Strip) -> Array:
-    return _toned(s, drawn.cream, 0.10)
+def snow(s: Pixels) -> Array:
+    return _toned(s, terrain.cream, 0.10)
 
 
 # ---- what was built and what grows ------------------------------------------------------------
 
 
-def _wood(s: Strip) -> Array:
-    return _toned(s, drawn.wafer, 0.16)
+def wood(s: Pixels) -> Array:
+    return _toned(s, terrain.wafer, 0.16)
 
 
-def _leaves(s: Strip) -> Array:
+def leaves(s: Pixels) -> Array:
     """Jelly drops in clumps: mint where lit, teal in the hollows."""
     clump = 0.6 * (s[E24] - 0.5) + 0.4 * (s[N24] - 0.5)
-    color = single(s.sheet(drawn.gummies) * (1 + clump)[..., None])
+    color = single(s.sheet(terrain.gummies) * (1 + clump)[..., None])
     return mix(color, single(color * rgb(0.55, 0.75, 1.0)), smooth(0.0, -0.22, single(clump)) * 0.7)
 
 
-def _brick(s: Strip) -> Array:
-    return _toned(s, drawn.bricks, 0.16)
+def brick(s: Pixels) -> Array:
+    return _toned(s, terrain.bricks, 0.16)
 
 
-def _metal(s: Strip) -> Array:
-    return s.sheet(drawn.foil) * (1 + 0.14 * (s[SH] - 0.5) + 0.12 * (s[N64] - 0.5))[..., None]
+def metal(s: Pixels) -> Array:
+    return s.sheet(terrain.foil) * (1 + 0.14 * (s[SH] - 0.5) + 0.12 * (s[N64] - 0.5))[..., None]
 
 
-def _glass(s: Strip) -> Array:
-    grey = s.sheet(drawn.pane)
+def glass(s: Pixels) -> Array:
+    grey = s.sheet(terrain.pane)
     color = mix(rgb(0.98, 0.70, 0.86), vivid(s.color), 0.55) * (0.50 + 0.85 * grey) + 0.06
-    return mix(single(color), _WHITE, smooth(3.0, 1.0, s.border) * 0.6)
+    return mix(single(color), WHITE, smooth(3.0, 1.0, s.border) * 0.6)
 
 
-def _road(s: Strip) -> Array:
-    return _toned(s, drawn.liquorice, 0.22)
+def road(s: Pixels) -> Array:
+    return _toned(s, terrain.liquorice, 0.22)
 
 
-def _wall(s: Strip) -> Array:
-    return s.sheet(drawn.chocolate) * (0.98 + 0.30 * (s[N64] - 0.5) + 0.16 * (s[TILE] - 0.5))[..., None]
+def wall(s: Pixels) -> Array:
+    return s.sheet(terrain.chocolate) * (0.98 + 0.30 * (s[N64] - 0.5) + 0.16 * (s[TILE] - 0.5))[..., None]
 
 
-def _floor(s: Strip) -> Array:
-    return _toned(s, drawn.waffle, 0.16)
+def floor(s: Pixels) -> Array:
+    return _toned(s, terrain.waffle, 0.16)
 
 
 # ---- liquids and light ------------------------------------------------------------------------
 
 
-def _water(s: Strip) -> Array:
+def water(s: Pixels) -> Array:
     """Blue jelly: clear above, deep below, with caught bubbles and a wet lip."""
     depth = s.up + 6 * (s[N64] - 0.5)
     color = mix(rgb(0.46, 0.92, 0.98), rgb(0.10, 0.46, 0.90), smooth(0, 23, depth))
@@ -150,7 +149,7 @@ def _water(s: Strip) -> Array:
     return mix(color, rgb(0.93, 1.0, 1.0), smooth(2.8, 1.6, s.up) * 0.92)
 
 
-def _lava(s: Strip) -> Array:
+def lava(s: Pixels) -> Array:
     """Boiling cherry syrup: glossy folds from deep red to molten caramel, a white-hot top."""
     heat = 0.55 * s[N24] + 0.45 * s[N64] + 0.22 * (s[N10] - 0.5) + 0.30 * smooth(14, 0, s.up)
     color = ramp(heat, (0.10, (0.46, 0.0, 0.16)), (0.34, (0.80, 0.03, 0.16)), (0.50, (0.98, 0.24, 0.10)),
@@ -162,19 +161,19 @@ def _lava(s: Strip) -> Array:
     return mix(color, rgb(1.0, 0.97, 0.70), smooth(3.2, 1.2, s.up))
 
 
-def _unknown(s: Strip) -> Array:
+def unknown(s: Pixels) -> Array:
     """Fondant in the game's own colour."""
     color = vivid(s.color) * 0.78 + 0.14
     color = color * (1 + 0.55 * (s[E24] - 0.5) + 0.16 * (s[N24] - 0.5))[..., None]
-    return mix(color, _WHITE, 0.55 * smooth(0.64, 0.84, s[E24]))
+    return mix(color, WHITE, 0.55 * smooth(0.64, 0.84, s[E24]))
 
 
-def _effect(s: Strip) -> Array:
-    color = mix(vivid(s.color), _WHITE, 0.20 + 0.45 * smooth(0.5, 6, s.border))
-    return mix(color, _WHITE, smooth(0.78, 0.95, s[N10]) * 0.6)
+def effect(s: Pixels) -> Array:
+    color = mix(vivid(s.color), WHITE, 0.20 + 0.45 * smooth(0.5, 6, s.border))
+    return mix(color, WHITE, smooth(0.78, 0.95, s[N10]) * 0.6)
 
 
-def _light(s: Strip) -> Array:
+def light(s: Pixels) -> Array:
     halo = mix(s.color, rgb(1.0, 0.80, 0.55), 0.45) * (0.95 + 0.3 * s[N24])[..., None]
     return mix(halo, rgb(1.0, 0.98, 0.90), smooth(0, 6, s.border) * 0.72)
 
@@ -182,29 +181,15 @@ def _light(s: Strip) -> Array:
 # ---- things -----------------------------------------------------------------------------------
 
 
-def _thing(draw: Callable[[], Sheet]) -> Callable[[Strip], Array]:
-    return lambda s: s.sheet(draw)
-
-
-def _vehicle(s: Strip) -> Array:
-    mask = s.sheet(vehicle)
+def vehicle(s: Pixels) -> Array:
+    mask = s.sheet(things.vehicle)
     own, light, lamp = mask[..., 0:1], mask[..., 1:2], mask[..., 2:3]
     body = vivid(s.color) * (0.30 + 1.0 * np.minimum(light, 0.72)) + 1.6 * np.maximum(light - 0.70, 0)
     rest = rgb(0.16, 0.07, 0.16) + light * rgb(0.52, 0.82, 0.92) + lamp * rgb(0.25, 0.05, -0.20)
     return single(own * body + (1 - own) * rest)
 
 
-def _projectile(s: Strip) -> Array:
-    mask = s.sheet(projectile)
+def projectile(s: Pixels) -> Array:
+    mask = s.sheet(things.projectile)
     color = vivid(s.color) * (0.35 + 0.9 * mask[..., 0:1])
-    return mix(single(color), _WHITE, mask[..., 1])
-
-
-PAINT: Final[dict[str, Callable[[Strip], Array]]] = {
-    "unknown": _unknown, "sky": _sky, "hill": _hill, "grass": _grass, "dirt": _dirt, "sand": _sand,
-    "stone": _gumdrops, "ore": _ore, "wood": _wood, "leaves": _leaves, "water": _water, "lava": _lava,
-    "snow": _snow, "brick": _brick, "metal": _metal, "glass": _glass, "road": _road, "wall": _wall,
-    "floor": _floor, "effect": _effect, "light": _light, "vehicle": _vehicle, "projectile": _projectile,
-    **{name: _thing(draw) for name, draw in THINGS.items()},
-}  # fmt: skip
-"""How each material is painted."""
+    return mix(single(color), WHITE, mask[..., 1])

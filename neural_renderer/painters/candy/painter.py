@@ -13,23 +13,15 @@ import numpy as np
 
 from reskin.engine.frame import MATERIALS
 from reskin.neural_renderer.noise import N24, N64
-from reskin.neural_renderer.painters.candy.materials import PAINT
-from reskin.neural_renderer.painters.kit.gbuffer import (
-    REACH,
-    Array,
-    GBuffer,
-    Mask,
-    Painter,
-    blur,
-    mix,
-    rgb,
-    shift,
-    smooth,
-)
-from reskin.neural_renderer.painters.kit.sheets import scatter, single
-from reskin.neural_renderer.painters.kit.world import LOOSE, SKYWARD, among, by_material, look_through, loose
+from reskin.neural_renderer.painters.candy import materials, things
+from reskin.neural_renderer.painters.kit import layers
+from reskin.neural_renderer.painters.kit.brushes import WHITE, Array, Mask, mix, rgb, single, smooth
+from reskin.neural_renderer.painters.kit.gbuffer import REACH, GBuffer, Painter
+from reskin.neural_renderer.painters.kit.pixels import by_material, paint_table
+from reskin.neural_renderer.painters.kit.sheets import scatter
+from reskin.neural_renderer.painters.kit.world import BACKDROP, EFFECTS, in_front, is_any, up_to, world_behind
 
-BARE: Final = ("water", "lava", *SKYWARD, *LOOSE)
+BARE: Final = ("water", "lava", *BACKDROP, *EFFECTS)
 DRIP: Final = {
     "grass": 1.0, "dirt": 0.75, "sand": 0.55, "stone": 0.75, "ore": 0.65, "wood": 0.55,
     "brick": 0.60, "metal": 0.45, "glass": 0.35, "road": 0.45, "floor": 0.45, "wall": 0.35, "unknown": 0.45,
@@ -37,9 +29,8 @@ DRIP: Final = {
 """How far the icing runs down each material, as a share of the longest drips."""
 
 _DRIP: Final = np.array([DRIP.get(name, 0.0) for name in MATERIALS], np.float32)
-_SOLID: Final = tuple(name for name in MATERIALS if name not in SKYWARD and name not in LOOSE)
-_BURIED: Final = ("dirt", "stone", "ore", "wall")
-_LAYERS: Final[tuple[tuple[tuple[str, ...], tuple[str, ...], float], ...]] = (
+_SOLID: Final = tuple(name for name in MATERIALS if name not in BACKDROP and name not in EFFECTS)
+_LAYERS: Final[layers.NamedLayers] = (
     (_SOLID, ("hill",), 0.50),
     (_SOLID, ("sky",), 0.32),
     (("grass", "dirt", "sand", "stone", "ore", "snow", "brick", "wood"), ("wall",), 0.72),
@@ -47,32 +38,31 @@ _LAYERS: Final[tuple[tuple[tuple[str, ...], tuple[str, ...], float], ...]] = (
     (("grass", "sand", "stone", "floor", "brick", "road"), ("water", "lava"), 0.40),
 )
 """What casts a shadow, on what, and how deep it is."""
-_SHADOW: Final = rgb(0.52, 0.26, 0.52)
+PAINT: Final = paint_table(materials, drawn=things)
 
 
 def paint(g: GBuffer) -> Array:
     """The candy picture, float32 [H,W,3] RGB, not yet clipped."""
-    world = look_through(g)
-    sky = among(world, *SKYWARD)
-    firm = ~among(world, *BARE) & ~loose(g)
-    color = by_material(g, world, PAINT, ("water", "lava"), among(world, *SKYWARD))
+    world = world_behind(g)
+    sky = is_any(world, *BACKDROP)
+    firm = ~is_any(world, *BARE) & ~in_front(g)
+    color = by_material(g, PAINT, g.up(sky), up_to(g, world, ("water", "lava")))
     color = _round(g, color, firm, sky)
     color = _ice(g, color, firm, sky)
-    return _cast(g, _atmosphere(g, color))
+    color = layers.cast_shadows(color, layers.named(g, _LAYERS), rgb(0.52, 0.26, 0.52))
+    color = layers.glow(g, color, (("lava", 18.0, 0.70), ("light", 20.0, 0.70)), rgb(1.0, 0.48, 0.22))
+    return _set_off(g, color)
 
 
 def _round(g: GBuffer, color: Array, firm: Mask, sky: Mask) -> Array:
     """Every layer bulges: a wet line of light inside its lit edge, shade where it turns away."""
     lit_side = np.minimum(g.left(sky) + 1.2, g.up(sky))
-    turned = np.maximum(smooth(9, 0, g.right(sky)), smooth(12, 0, g.down(sky)))
-    depth = g.near(sky)
-    deep = np.where(g.mask(*_BURIED), smooth(6, REACH, depth), 0)
-    shade = mix(rgb(1, 1, 1), rgb(0.60, 0.38, 0.62), single(0.75 * turned))
+    turned = layers.turned_away(g, sky, 9, 12)
+    depth = g.distance_to(sky)
+    deep = layers.depth_shade(g, depth, 6, *layers.BURIED)
+    shade = mix(WHITE, rgb(0.60, 0.38, 0.62), single(0.75 * turned))
     shade = shade * mix(rgb(1.03, 1.02, 1.02), rgb(0.82, 0.74, 0.86), single(deep))
-    leaf = g.mask("leaves")
-    if leaf.any():
-        away = np.minimum(g.left(~leaf), g.up(~leaf)) - np.minimum(g.right(~leaf), g.down(~leaf))
-        shade = single(shade * (1 - (np.clip(away / 18, -0.6, 1) * leaf)[..., None] * rgb(0.46, 0.34, 0.16)))
+    shade = shade * (1 - layers.roundness(g, g.mask("leaves"), -0.6)[..., None] * rgb(0.46, 0.34, 0.16))
     seam = smooth(2.8, 0.2, g.border) * smooth(1, 6, depth)
     line = smooth(1.2, 2.2, lit_side) * smooth(4.4, 2.8, lit_side)
     line = line * (0.35 + 0.65 * smooth(7, 4, g.up(sky))) * ~g.mask("wall")
@@ -148,37 +138,18 @@ def _pour(
         * smooth(0.0, -0.3, side)
     )
     top = smooth(0.9, 1.6, above) * smooth(3.2, 2.0, above)
-    body = mix(body, rgb(1, 1, 1), np.maximum(0.9 * wet * (length > 6), 0.75 * top))
+    body = mix(body, WHITE, np.maximum(0.9 * wet * (length > 6), 0.75 * top))
     return mix(color, body, smooth(0.6, -0.6, below) * where)
 
 
-def _atmosphere(g: GBuffer, color: Array) -> Array:
-    """Plum shadows that each layer casts on the one behind, and the warm breath of lava and lamps."""
-    for casters, behind, amount in _LAYERS:
-        front, back = g.mask(*casters), g.mask(*behind)
-        if front.any() and back.any():
-            shadow = blur(shift(front.astype(np.float32), 3, 4), 3.0) * back
-            color = color * mix(rgb(1, 1, 1), _SHADOW, shadow * amount)
-    for name, reach, amount in (("lava", 18.0, 0.70), ("light", 20.0, 0.70)):
-        mask = g.mask(name)
-        if mask.any():
-            glow = smooth(reach, 0, g.near(mask)) * ~mask
-            color = color + (amount * glow * glow)[..., None] * rgb(1.0, 0.48, 0.22) * (0.30 + 0.70 * color)
-    return color.astype(np.float32)
-
-
-def _cast(g: GBuffer, color: Array) -> Array:
-    """Things: a soft shadow, a halo around coins, a dark outline within and light on the upper left."""
-    thing, coin = g.is_thing.astype(np.float32), g.mask("coin")
-    shadow = blur(shift(thing, 2, 3), 2.2) * (1 - thing)
-    color = color * mix(rgb(1, 1, 1), rgb(0.44, 0.20, 0.42), shadow * 0.80)
-    if coin.any():
-        shine = smooth(9, 0, g.near(coin)) * (1 - thing)
-        color = single(color + (0.32 * shine * shine)[..., None] * rgb(1.0, 0.80, 0.36))
+def _set_off(g: GBuffer, color: Array) -> Array:
+    """Things: a soft shadow, a shine around coins, light on the upper left, and a dark outline within."""
+    color = layers.contact_shadow(g, color, rgb(0.44, 0.20, 0.42), 0.80)
+    color = layers.coin_shine(g, color, rgb(1.0, 0.80, 0.36), 0.32)
     inner = smooth(1.2, 2.0, g.border) * smooth(3.6, 2.4, g.border)
     facing = smooth(7, 1, np.minimum(g.left(~g.is_thing), g.up(~g.is_thing)))
-    color = mix(color, rgb(1, 1, 1), 0.40 * thing * inner * facing)
-    return mix(color, color * rgb(0.34, 0.14, 0.30), thing * smooth(1.5, 0.5, g.border) * 0.9)
+    color = mix(color, WHITE, 0.40 * g.is_thing.astype(np.float32) * inner * facing)
+    return layers.outline(g, color, rgb(0.34, 0.14, 0.30), 0.9)
 
 
 PAINTER: Final = Painter(name="candy", title="Candy", paint=paint, warp=0.07)

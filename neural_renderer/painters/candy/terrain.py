@@ -9,9 +9,9 @@ from typing import Final
 
 import numpy as np
 
-from reskin.neural_renderer.painters.kit.gbuffer import mix, ramp, rgb, smooth
+from reskin.neural_renderer.painters.kit.brushes import WHITE, mix, ramp, rgb, single, smooth
 from reskin.neural_renderer.painters.kit.models import Finish, Model
-from reskin.neural_renderer.painters.kit.sheets import Courses, Sheet, scatter, single
+from reskin.neural_renderer.painters.kit.sheets import Sheet, scatter
 
 SIZE: Final = 64.0
 CREAM: Final = rgb(1.0, 0.95, 0.88)
@@ -112,7 +112,7 @@ def boiled_sweets() -> Sheet:
             cx = tile % 2 * 32 + (9.5, 22.5, 15.5)[k] + 3 * (a - 0.5)
             cy = tile // 2 * 32 + (10.0, 12.5, 23.5)[k] + 3 * (b - 0.5)
             size = 5.0 + 1.8 * c
-            dx, dy = s.wrapped(cx, cy)
+            dx, dy = s.offset(cx, cy)
             angle = np.arctan2(dy, dx) + d * 3
             ring = np.hypot(dx, dy) / (1 + 0.045 * np.cos(6 * angle))
             inside = single(size - ring)
@@ -132,7 +132,7 @@ def boiled_sweets() -> Sheet:
 def wafer() -> Sheet:
     """Wafer biscuits: upright bars with an embossed lattice and a line of cream between."""
     s = Model(SIZE, CREAM)
-    c = Courses(s, 32.0, 16.0, 251, turn=True)
+    c = s.bond(32.0, 16.0, 251, turn=True)
     toast = mix(rgb(0.86, 0.56, 0.27), rgb(0.97, 0.73, 0.42), c.tone)
     toast = mix(toast, rgb(0.72, 0.40, 0.18), smooth(0.6, 2.0, s.cloud(252, 4)) * 0.5)
     u, v = (c.x % 8) - 4, (c.y - 1.0) % 7 - 3.5
@@ -163,7 +163,7 @@ def gummies() -> Sheet:
 def bricks() -> Sheet:
     """Bricks of nougat and raspberry fondant, pillowed, in white icing."""
     s = Model(SIZE, rgb(1.0, 0.93, 0.93))
-    c = Courses(s, 16.0, 8.0, 271)
+    c = s.bond(16.0, 8.0, 271)
     s.color = single(s.color * (1 - 0.04 * s.cloud(272, 1)[..., None].clip(-1, 1)))
     body = ramp(
         c.tone,
@@ -204,7 +204,7 @@ def pane() -> Sheet:
     edge = np.minimum(np.minimum(x, 32 - x), np.minimum(y, 32 - y))
     s.shade(1.20 - 0.008 * (x + y))
     for centre, width in ((13.0, 3.2), (20.0, 1.2), (44.0, 2.4)):
-        s.over(rgb(1, 1, 1), smooth(width + 1, width - 1, np.abs(x + 0.8 * y - centre)) * 0.5)
+        s.over(WHITE, smooth(width + 1, width - 1, np.abs(x + 0.8 * y - centre)) * 0.5)
     for a, b, c, _ in scatter(291, 12):
         s.raised(None, s.ellipse(a * SIZE, b * SIZE, 1 + c, 1 + c), 1 + c, 1.0)
     s.height = single(s.height + 2.0 * np.sqrt(np.clip(1 - (1 - edge / 4).clip(0, 1) ** 2, 0, 1)))
@@ -215,7 +215,7 @@ def pane() -> Sheet:
 def liquorice() -> Sheet:
     """A road of liquorice cobbles, plum black, with sugar in the joints and a comfit here and there."""
     s = Model(SIZE, rgb(0.74, 0.58, 0.76))
-    c = Courses(s, 16.0, 64 / 6, 301)
+    c = s.bond(16.0, 64 / 6, 301)
     body = mix(rgb(0.30, 0.17, 0.34), rgb(0.42, 0.25, 0.45), c.tone)
     for low, color in ((0.90, rgb(0.62, 0.34, 0.62)), (0.95, rgb(0.30, 0.42, 0.66))):
         body = mix(body, color, (c.tone > low).astype(np.float32))
@@ -230,7 +230,7 @@ def liquorice() -> Sheet:
 def chocolate() -> Sheet:
     """Tablets of dark chocolate: the wall behind, quiet and deep."""
     s = Model(SIZE, rgb(0.26, 0.12, 0.17))
-    c = Courses(s, 64 / 3, 16.0, 311)
+    c = s.bond(64 / 3, 16.0, 311)
     s.color = mix(rgb(0.30, 0.12, 0.15), rgb(0.39, 0.17, 0.18), c.tone)
     s.over(rgb(0.48, 0.22, 0.20), (c.tone > 0.80).astype(np.float32) * 0.6)
     corner = np.hypot(np.maximum(3.0 - c.left, 0), np.maximum(3.0 - c.top, 0))
@@ -302,9 +302,9 @@ def scoops() -> Sheet:
 
 def _lolly(s: Sheet, cx: float, foot: float, height: float, hue: float) -> None:
     """A far lollipop: a pale stick and a striped disc, veiled by the haze."""
-    dx, dy = s.wrapped(cx, foot)
+    dx, dy = s.offset(cx, foot)
     s.over(rgb(1, 0.97, 0.96), smooth(1.3, 0.6, np.abs(dx)) * ((dy < 0) & (dy > -height)) * 0.85)
-    ex, ey = s.wrapped(cx, foot - height)
+    ex, ey = s.offset(cx, foot - height)
     radius = 4.2 + 1.8 * hue
     ring = single(np.hypot(ex, ey))
     swirl = 0.5 + 0.5 * np.sin(np.arctan2(ey, ex) * 2 + ring * 1.3)
@@ -312,7 +312,7 @@ def _lolly(s: Sheet, cx: float, foot: float, height: float, hue: float) -> None:
     s.over(
         mix(rgb(*tone), rgb(1, 0.96, 0.97), single(swirl)), smooth(radius + 0.7, radius - 0.7, ring) * 0.85
     )
-    s.over(rgb(1, 1, 1), smooth(1.6, 0.4, single(np.hypot(ex + 0.4 * radius, ey + 0.4 * radius))) * 0.7)
+    s.over(WHITE, smooth(1.6, 0.4, single(np.hypot(ex + 0.4 * radius, ey + 0.4 * radius))) * 0.7)
 
 
 def sky() -> Sheet:

@@ -6,16 +6,14 @@ middle. Tinted things (vehicle, projectile) are masks; `candy_ground` puts in th
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Final
 
 import numpy as np
 
-from reskin.neural_renderer.painters.kit.gbuffer import Array, ramp, rgb, smooth
+from reskin.neural_renderer.painters.kit.brushes import WHITE, Array, ramp, rgb, single, smooth
 from reskin.neural_renderer.painters.kit.models import Finish, Model
-from reskin.neural_renderer.painters.kit.sheets import Sheet, single
+from reskin.neural_renderer.painters.kit.sheets import Sheet
 
-_WHITE: Final = rgb(1, 1, 1)
 _INK: Final = rgb(0.20, 0.06, 0.16)
 _SKIN: Final = rgb(1.0, 0.82, 0.70)
 _GLAZE: Final = Finish(shade=(0.44, 0.18, 0.40), contrast=0.85, gloss=0.85, sharpness=36, hollow=0.45)
@@ -39,7 +37,7 @@ def _eyes(s: Sheet, left: float, right: float, cy: float, size: float) -> None:
     for cx in (left, right):
         s.over(_INK, s.oval(cx, cy, size, size * 1.25))
         s.over(rgb(0.50, 0.24, 0.42), s.oval(cx, cy + 0.55 * size, size * 0.55, size * 0.42))
-        s.over(_WHITE, s.oval(cx - 0.32 * size, cy - 0.45 * size, size * 0.42, size * 0.46))
+        s.over(WHITE, s.oval(cx - 0.32 * size, cy - 0.45 * size, size * 0.42, size * 0.46))
 
 
 def _smile(s: Sheet, cx: float, cy: float, wide: float, color: Array) -> None:
@@ -120,13 +118,13 @@ def enemy() -> Sheet:
     for cx, cy, r in ((0.14, 0.78, 0.05), (0.88, 0.72, 0.055), (0.80, 0.92, 0.04), (0.20, 0.94, 0.04)):
         s.over(rgb(0.88, 1.0, 0.45), s.oval(cx, cy, r, r) * 0.8)
     s.light(Finish(shade=(0.05, 0.30, 0.16), contrast=0.8, gloss=0.6, sharpness=24, hollow=0.3))
-    s.over(_WHITE, s.stroke(0.20, 0.27, 0.40, 0.15, 0.085, 0.03) * 0.95)
+    s.over(WHITE, s.stroke(0.20, 0.27, 0.40, 0.15, 0.085, 0.03) * 0.95)
     for cx in (0.31, 0.69):
         s.over(rgb(0.04, 0.28, 0.10), s.oval(cx, 0.485, 0.185, 0.195) * 0.85)
-        s.over(_WHITE, s.oval(cx, 0.48, 0.16, 0.17))
+        s.over(WHITE, s.oval(cx, 0.48, 0.16, 0.17))
         s.over(rgb(0.75, 0.05, 0.30), s.oval(cx + 0.3 * (0.5 - cx), 0.51, 0.090, 0.105))
         s.over(_INK, s.oval(cx + 0.3 * (0.5 - cx), 0.515, 0.055, 0.065))
-        s.over(_WHITE, s.oval(cx + 0.3 * (0.5 - cx) - 0.03, 0.47, 0.032, 0.034))
+        s.over(WHITE, s.oval(cx + 0.3 * (0.5 - cx) - 0.03, 0.47, 0.032, 0.034))
     brow = np.maximum(s.stroke(0.13, 0.265, 0.41, 0.375, 0.085), s.stroke(0.87, 0.265, 0.59, 0.375, 0.085))
     s.over(rgb(0.05, 0.26, 0.10), brow)
     s.over(rgb(0.28, 0.03, 0.16), s.oval(0.5, 0.80, 0.22, 0.105))
@@ -151,7 +149,7 @@ def animal() -> Sheet:
         s.over(rgb(1.0, 0.48, 0.62), s.oval(cx, 0.68, 0.10, 0.065, 0.05) * 0.8)
     _eyes(s, 0.31, 0.69, 0.53, 0.080)
     s.over(rgb(0.95, 0.30, 0.48), s.oval(0.5, 0.655, 0.075, 0.05))
-    s.over(_WHITE, s.oval(0.475, 0.638, 0.025, 0.014))
+    s.over(WHITE, s.oval(0.475, 0.638, 0.025, 0.014))
     s.over(_INK, np.maximum(s.stroke(0.5, 0.69, 0.43, 0.77, 0.028), s.stroke(0.5, 0.69, 0.57, 0.77, 0.028)))
     return s
 
@@ -169,7 +167,7 @@ def coin() -> Sheet:
     heart = single(np.maximum(lobes, np.where(dy > -0.05, point, -1)))
     _part(s, rgb(1.0, 0.93, 0.50), heart, 0.07, 0.07)
     s.light(Finish(shade=(0.50, 0.20, 0.04), contrast=1.05, gloss=0.9, sharpness=16, hollow=0.5))
-    s.over(_WHITE, s.oval(0.27, 0.235, 0.085, 0.055, 0.03))
+    s.over(WHITE, s.oval(0.27, 0.235, 0.085, 0.055, 0.03))
     s.shade(1 - 0.45 * smooth(0.455, 0.50, radius))
     return s
 
@@ -246,7 +244,7 @@ def food() -> Sheet:
         s.over(rgb(*color), s.oval(0.5 + 0.27 * np.cos(turn), 0.5 + 0.27 * np.sin(turn), 0.04, 0.04))
     _part(s, rgb(0.92, 0.05, 0.16), s.ellipse(0.5, 0.48, 0.165, 0.165), 0.14, 0.16)
     s.light(_GLAZE)
-    s.over(_WHITE, s.oval(0.44, 0.42, 0.045, 0.038))
+    s.over(WHITE, s.oval(0.44, 0.42, 0.045, 0.038))
     return s
 
 
@@ -288,9 +286,3 @@ def projectile() -> Sheet:
         s.oval(0.36, 0.33, 0.15, 0.12, 0.05), 0.5 * s.oval(0.66, 0.70, 0.07, 0.06, 0.05)
     )
     return s
-
-
-THINGS: Final[dict[str, Callable[[], Sheet]]] = {
-    "player": player, "friend": friend, "enemy": enemy, "animal": animal, "coin": coin, "chest": chest,
-    "door": door, "tool": tool, "food": food,
-}  # fmt: skip

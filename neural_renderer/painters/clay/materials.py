@@ -1,30 +1,26 @@
 """The clay painter's materials: each one's own clay, before rounded edges and shadows.
 
-A material is a function of a `Strip`. Read next: `clay`, which makes the picture.
+A material is a function of a `Pixels`. Read next: `clay`, which makes the picture.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Final
 
 import numpy as np
 
 from reskin.neural_renderer.noise import E5, E10, E24, N10, N24, N64, TILE
-from reskin.neural_renderer.painters.clay import terrain as drawn
-from reskin.neural_renderer.painters.clay.things import THINGS, projectile, vehicle
-from reskin.neural_renderer.painters.kit.gbuffer import Array, mix, ramp, rgb, smooth
-from reskin.neural_renderer.painters.kit.sheets import Sheet, Strip, single
-
-_WHITE: Final = rgb(1, 1, 1)
-
+from reskin.neural_renderer.painters.clay import terrain, things
+from reskin.neural_renderer.painters.kit.brushes import WHITE, Array, mix, ramp, rgb, single, smooth
+from reskin.neural_renderer.painters.kit.pixels import Pixels
+from reskin.neural_renderer.painters.kit.sheets import Sheet
 
 # ---- far away ---------------------------------------------------------------------------------
 
 
-def _sky(s: Strip) -> Array:
+def sky(s: Pixels) -> Array:
     """A backdrop smeared on by thumbs; clouds are pats of white clay, lit above and shaded below."""
-    color = s.sheet(drawn.sky, 64)
+    color = s.sheet(terrain.sky, 64)
     color = color * (1 + 0.12 * (s[E10] - 0.5) + 0.05 * (s[E5] - 0.5) + 0.10 * (s[E24] - 0.5))[..., None]
     body = 0.66 * s[N64] + 0.26 * s[N24] + 0.08 * s[N10]
     color = color * (1 - 0.20 * smooth(0.48, 0.56, body))[..., None]
@@ -36,8 +32,8 @@ def _sky(s: Strip) -> Array:
     return mix(color, single(pat), smooth(0.55, 0.575, body))
 
 
-def _hill(s: Strip) -> Array:
-    color = s.sheet(drawn.hills, 64)
+def hill(s: Pixels) -> Array:
+    color = s.sheet(terrain.hills, 64)
     color = color * (1 + 0.16 * (s[E10] - 0.5) + 0.14 * (s[E5] - 0.5) + 0.10 * (s[N64] - 0.5))[..., None]
     color = mix(color, rgb(0.93, 0.95, 0.84), 0.42 * smooth(5.5, 1.5, s.up) * smooth(0.0, 1.0, s.up))
     return mix(color, rgb(0.80, 0.84, 0.78), 0.16 + 0 * s.up)
@@ -46,33 +42,33 @@ def _hill(s: Strip) -> Array:
 # ---- ground -----------------------------------------------------------------------------------
 
 
-def _kneaded(s: Strip, draw: Callable[[], Sheet], amount: float) -> Array:
+def _kneaded(s: Pixels, draw: Callable[[], Sheet], amount: float) -> Array:
     """A sheet with broad lumps over it, so that its repetition does not show."""
     tone = 1 + amount * ((s[N64] - 0.5) + 0.4 * (s[N24] - 0.5)) + 1.3 * amount * (s[E24] - 0.5)
     return s.sheet(draw) * (tone + 0.10 * (s[E5] - 0.5))[..., None]
 
 
-def _grass(s: Strip) -> Array:
-    color = _kneaded(s, drawn.turf, 0.20)
+def grass(s: Pixels) -> Array:
+    color = _kneaded(s, terrain.turf, 0.20)
     return mix(color, color * rgb(1.25, 1.20, 1.02), smooth(9, 2, s.up))
 
 
-def _dirt(s: Strip) -> Array:
-    return _kneaded(s, drawn.earth, 0.24)
+def dirt(s: Pixels) -> Array:
+    return _kneaded(s, terrain.earth, 0.24)
 
 
-def _sand(s: Strip) -> Array:
-    return _kneaded(s, drawn.sand, 0.14)
+def sand(s: Pixels) -> Array:
+    return _kneaded(s, terrain.sand, 0.14)
 
 
-def _stone(s: Strip) -> Array:
-    return _kneaded(s, drawn.cobbles, 0.22) * mix(rgb(0.94, 0.97, 1.05), rgb(1.06, 1.0, 0.95), s[N24])
+def stone(s: Pixels) -> Array:
+    return _kneaded(s, terrain.cobbles, 0.22) * mix(rgb(0.94, 0.97, 1.05), rgb(1.06, 1.0, 0.95), s[N24])
 
 
-def _ore(s: Strip) -> Array:
-    mask = s.sheet(drawn.nuggets)
+def ore(s: Pixels) -> Array:
+    mask = s.sheet(terrain.nuggets)
     body, light, socket = mask[..., 0], mask[..., 1:2], mask[..., 2]
-    color = _stone(s) * (0.78 - 0.34 * socket * (1 - body))[..., None]
+    color = stone(s) * (0.78 - 0.34 * socket * (1 - body))[..., None]
     nugget = _clay(s.color) * (0.15 + 1.30 * light) + 0.30 * np.maximum(light - 0.72, 0)
     return mix(color, single(nugget), smooth(0.4, 0.7, body))
 
@@ -83,56 +79,56 @@ def _clay(color: Array) -> Array:
     return single(np.clip(0.10 + 0.84 * (grey + 1.25 * (color - grey)), 0.06, 0.96))
 
 
-def _snow(s: Strip) -> Array:
-    return _kneaded(s, drawn.snow, 0.10)
+def snow(s: Pixels) -> Array:
+    return _kneaded(s, terrain.snow, 0.10)
 
 
 # ---- what was built and what grows ------------------------------------------------------------
 
 
-def _wood(s: Strip) -> Array:
-    return _kneaded(s, drawn.coils, 0.18)
+def wood(s: Pixels) -> Array:
+    return _kneaded(s, terrain.coils, 0.18)
 
 
-def _leaves(s: Strip) -> Array:
+def leaves(s: Pixels) -> Array:
     clump = 1.1 * (s[E24] - 0.5) + 0.4 * (s[N24] - 0.5)
-    color = single(s.sheet(drawn.foliage) * (1 + 0.9 * clump)[..., None])
+    color = single(s.sheet(terrain.foliage) * (1 + 0.9 * clump)[..., None])
     return mix(color, single(color * rgb(1.10, 1.02, 0.80)), smooth(0.0, 0.25, single(clump)) * 0.6)
 
 
-def _brick(s: Strip) -> Array:
-    return _kneaded(s, drawn.bricks, 0.18)
+def brick(s: Pixels) -> Array:
+    return _kneaded(s, terrain.bricks, 0.18)
 
 
-def _metal(s: Strip) -> Array:
-    return _kneaded(s, drawn.plates, 0.14)
+def metal(s: Pixels) -> Array:
+    return _kneaded(s, terrain.plates, 0.14)
 
 
-def _glass(s: Strip) -> Array:
-    mask = s.sheet(drawn.film)
+def glass(s: Pixels) -> Array:
+    mask = s.sheet(terrain.film)
     light, frame = mask[..., :1], mask[..., 2]
     pane = _clay(s.color) * (0.45 + 0.75 * light) + 0.40 * np.maximum(light - 0.55, 0)
     return mix(single(pane), rgb(0.86, 0.80, 0.70) * (0.35 + 0.9 * light), frame)
 
 
-def _road(s: Strip) -> Array:
-    return _kneaded(s, drawn.setts, 0.22)
+def road(s: Pixels) -> Array:
+    return _kneaded(s, terrain.setts, 0.22)
 
 
-def _wall(s: Strip) -> Array:
-    return s.sheet(drawn.backdrop) * (1 + 0.30 * (s[N64] - 0.5) + 0.12 * (s[TILE] - 0.5))[..., None]
+def wall(s: Pixels) -> Array:
+    return s.sheet(terrain.backdrop) * (1 + 0.30 * (s[N64] - 0.5) + 0.12 * (s[TILE] - 0.5))[..., None]
 
 
-def _floor(s: Strip) -> Array:
-    return _kneaded(s, drawn.tiles, 0.16)
+def floor(s: Pixels) -> Array:
+    return _kneaded(s, terrain.tiles, 0.16)
 
 
 # ---- liquids and light ------------------------------------------------------------------------
 
 
-def _water(s: Strip) -> Array:
+def water(s: Pixels) -> Array:
     """Blue clays marbled and varnished, a roll of white along the top."""
-    mask = s.sheet(drawn.marbled)
+    mask = s.sheet(terrain.marbled)
     swirl, light, gloss = mask[..., 0], mask[..., 1:2], mask[..., 2]
     depth = smooth(0, 24, s.up + 6 * (s[N64] - 0.5))
     high = mix(rgb(0.42, 0.78, 0.86), rgb(0.20, 0.54, 0.80), depth)
@@ -142,7 +138,7 @@ def _water(s: Strip) -> Array:
         * (0.40 + 0.98 * light)
         * (1 + 0.30 * (s[E24] - 0.5))[..., None]
     )
-    color = mix(color, _WHITE, 0.42 * smooth(0.2, 0.9, gloss))
+    color = mix(color, WHITE, 0.42 * smooth(0.2, 0.9, gloss))
     roll = s.up + 1.2 * (s[N10] - 0.5)
     color = color * (1 - 0.35 * smooth(4.2, 5.2, roll) * smooth(9, 5.2, roll))[..., None]
     foam = ramp(
@@ -155,9 +151,9 @@ def _water(s: Strip) -> Array:
     return mix(color, foam, smooth(5.2, 4.4, roll))
 
 
-def _lava(s: Strip) -> Array:
+def lava(s: Pixels) -> Array:
     """Red, orange and yellow clays marbled, glowing where they are yellow."""
-    mask = s.sheet(drawn.marbled)
+    mask = s.sheet(terrain.marbled)
     swirl, light, gloss = mask[..., 0], mask[..., 1:2], mask[..., 2]
     heat = 0.25 + 0.62 * swirl + 0.9 * (s[N24] - 0.5) + 1.0 * (s[N64] - 0.5) + 0.35 * smooth(16, 0, s.up)
     color = ramp(heat, (-0.3, (0.34, 0.06, 0.09)), (0.15, (0.56, 0.09, 0.08)), (0.45, (0.88, 0.24, 0.07)),
@@ -167,18 +163,18 @@ def _lava(s: Strip) -> Array:
     return mix(color, rgb(1.0, 0.92, 0.55), smooth(4.0, 2.0, s.up + 1.5 * (s[N10] - 0.5)))
 
 
-def _unknown(s: Strip) -> Array:
+def unknown(s: Pixels) -> Array:
     tone = 1 + 0.55 * (s[E24] - 0.5) + 0.40 * (s[E10] - 0.5) + 0.25 * (s[E5] - 0.5)
     return _clay(s.color) * tone[..., None]
 
 
-def _effect(s: Strip) -> Array:
+def effect(s: Pixels) -> Array:
     """A flat dab, lighter in its middle."""
-    color = mix(_clay(s.color), _WHITE, 0.10 + 0.35 * smooth(1, 6, s.border))
+    color = mix(_clay(s.color), WHITE, 0.10 + 0.35 * smooth(1, 6, s.border))
     return color * (1 + 0.25 * (s[E10] - 0.5))[..., None]
 
 
-def _light(s: Strip) -> Array:
+def light(s: Pixels) -> Array:
     halo = mix(_clay(s.color), rgb(1.0, 0.80, 0.45), 0.5) * (1.05 + 0.16 * (s[E10] - 0.5))[..., None]
     return mix(single(halo), rgb(1.0, 0.97, 0.84), smooth(0, 6, s.border) * 0.7)
 
@@ -186,27 +182,13 @@ def _light(s: Strip) -> Array:
 # ---- things -----------------------------------------------------------------------------------
 
 
-def _thing(draw: Callable[[], Sheet]) -> Callable[[Strip], Array]:
-    return lambda s: s.sheet(draw)
-
-
-def _vehicle(s: Strip) -> Array:
-    mask = s.sheet(vehicle)
+def vehicle(s: Pixels) -> Array:
+    mask = s.sheet(things.vehicle)
     own, light, lamp = mask[..., 0:1], mask[..., 1:2], mask[..., 2:3]
     rest = rgb(0.08, 0.07, 0.09) + light * rgb(0.66, 0.80, 0.84) + lamp * rgb(0.28, 0.06, -0.30)
     return single(own * _clay(s.color) * (0.25 + 1.25 * light) + (1 - own) * rest)
 
 
-def _projectile(s: Strip) -> Array:
-    mask = s.sheet(projectile)
-    return mix(single(_clay(s.color) * (0.20 + 1.05 * mask[..., 0:1])), _WHITE, mask[..., 1])
-
-
-PAINT: Final[dict[str, Callable[[Strip], Array]]] = {
-    "unknown": _unknown, "sky": _sky, "hill": _hill, "grass": _grass, "dirt": _dirt, "sand": _sand,
-    "stone": _stone, "ore": _ore, "wood": _wood, "leaves": _leaves, "water": _water, "lava": _lava,
-    "snow": _snow, "brick": _brick, "metal": _metal, "glass": _glass, "road": _road, "wall": _wall,
-    "floor": _floor, "effect": _effect, "light": _light, "vehicle": _vehicle, "projectile": _projectile,
-    **{name: _thing(draw) for name, draw in THINGS.items()},
-}  # fmt: skip
-"""How each material is painted."""
+def projectile(s: Pixels) -> Array:
+    mask = s.sheet(things.projectile)
+    return mix(single(_clay(s.color) * (0.20 + 1.05 * mask[..., 0:1])), WHITE, mask[..., 1])

@@ -9,9 +9,9 @@ from typing import Final
 
 import numpy as np
 
-from reskin.neural_renderer.painters.kit.gbuffer import Array, mix, ramp, rgb, smooth
+from reskin.neural_renderer.painters.kit.brushes import Array, mix, ramp, rgb, single, smooth
 from reskin.neural_renderer.painters.kit.models import Finish, Model
-from reskin.neural_renderer.painters.kit.sheets import Courses, Sheet, scatter, single
+from reskin.neural_renderer.painters.kit.sheets import Sheet, scatter
 
 SIZE: Final = 64.0
 MATTE: Final = Finish(shade=(0.40, 0.30, 0.40), contrast=0.95, gloss=0.16, sharpness=7, hollow=0.65, wide=2.0)
@@ -30,9 +30,7 @@ def knead(s: Model, seed: int, lump: float = 0.9, prints: int = 4, size: float =
 
 def thumb(s: Model, cx: float, cy: float, size: float, turn: float, ridge: float = 2.5) -> None:
     """A fingerprint: a shallow dent with ridges that loop about its core, `ridge` output pixels apart."""
-    dx, dy = s.wrapped(cx, cy) if s.repeats else (s.x - cx, s.y - cy)
-    c, n = float(np.cos(turn)), float(np.sin(turn))
-    u, v = dx * c + dy * n, dy * c - dx * n
+    u, v = s.turned(cx, cy, turn)
     inside = 1 - np.hypot(u / 0.78, v) / size
     loop = np.hypot(u, v + 0.40 * size)
     press = smooth(0.0, 0.50, single(inside))
@@ -56,7 +54,7 @@ def turf() -> Sheet:
             cx, cy, high = a * SIZE, (row + b) * SIZE / 7, 5.0 + 3.0 * c
             tone = mix(rgb(0.28, 0.54, 0.17), rgb(0.52, 0.74, 0.28), np.full_like(s.x, d))
             lean = 2.4 * (d - 0.5)
-            dx, dy = s.wrapped(cx, cy)
+            dx, dy = s.offset(cx, cy)
             t = np.clip(-dy / high, 0, 1)
             inside = single(
                 np.where((dy < 0) & (dy > -high), 1.9 * (1 - 0.8 * t) - np.abs(dx - lean * t), -9)
@@ -141,7 +139,7 @@ def nuggets() -> Sheet:
 def coils() -> Sheet:
     """Wood: upright rolls of clay laid side by side, scored by a needle, with pressed knots."""
     s = Model(SIZE, rgb(0.40, 0.24, 0.15))
-    c = Courses(s, 64.0, 10.6667, 771, turn=True)
+    c = s.bond(64.0, 10.6667, 771, turn=True)
     tone = mix(rgb(0.58, 0.36, 0.21), rgb(0.76, 0.52, 0.31), c.tone)
     s.raised(tone, single(np.minimum(c.y, 10.6667 - c.y) - 0.3), 5.0, 3.6)
     score = np.cos(2 * np.pi * (c.y / 2.6667 + 0.35 * np.sin(2 * np.pi * (s.y / 64 + c.tone)) + c.tone))
@@ -170,7 +168,7 @@ def foliage() -> Sheet:
             )
             radius = 4.6 + 1.8 * c
             inside = s.ellipse(cx, cy, radius, radius * 0.92)
-            s.raised(tone, inside, 2.4, 2.4, single(0.8 - 0.14 * s.wrapped(cx, cy)[1]))
+            s.raised(tone, inside, 2.4, 2.4, single(0.8 - 0.14 * s.offset(cx, cy)[1]))
             dent = smooth(0.0, 2.5, single(inside - 1.6))
             rings = np.cos(2 * np.pi * s.ellipse(cx + 1.0, cy + 2.0, radius, radius) / 2.7)
             s.height = single(s.height + dent * (0.07 * rings - 1.0))
@@ -182,7 +180,7 @@ def bricks() -> Sheet:
     """Terracotta slabs, no two alike, in pale clay."""
     s = Model(SIZE, rgb(0.76, 0.70, 0.64))
     s.height = single(0.35 * s.cloud(791, 1.2))
-    c = Courses(s, 16.0, 8.0, 792)
+    c = s.bond(16.0, 8.0, 792)
     tone = ramp(c.tone, (0, (0.62, 0.25, 0.18)), (0.5, (0.78, 0.37, 0.25)), (1, (0.87, 0.50, 0.35)))
     corner = np.hypot(np.maximum(2.6 - c.left, 0), np.maximum(2.6 - c.top, 0))
     inside = single(
@@ -229,7 +227,7 @@ def film() -> Sheet:
 def setts() -> Sheet:
     """A road of flat charcoal pats, rounded by hand."""
     s = Model(SIZE, rgb(0.20, 0.20, 0.26))
-    c = Courses(s, 21.3333, 12.8, 821)
+    c = s.bond(21.3333, 12.8, 821)
     tone = mix(rgb(0.36, 0.36, 0.42), rgb(0.50, 0.49, 0.53), c.tone)
     corner = np.hypot(np.maximum(4.2 - c.left, 0), np.maximum(4.2 - c.top, 0))
     inside = single(
@@ -244,7 +242,7 @@ def setts() -> Sheet:
 def backdrop() -> Sheet:
     """The wall behind: aubergine clay smeared on with a thumb, quiet and dark."""
     s = Model(SIZE, rgb(0.29, 0.20, 0.30))
-    c = Courses(s, 32.0, 16.0, 831)
+    c = s.bond(32.0, 16.0, 831)
     s.color = mix(rgb(0.25, 0.17, 0.28), rgb(0.33, 0.23, 0.33), smooth(-1.2, 1.2, s.cloud(832, 5, 2)))
     s.color = single(s.color * (0.92 + 0.16 * c.tone)[..., None])
     s.raised(None, single(c.edge - 0.6 + 0.35 * s.cloud(833, 3)), 3.6, 1.9)

@@ -6,15 +6,14 @@ middle. Tinted things (vehicle, projectile) are masks; `clay_ground` puts in the
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Final
 
 import numpy as np
 
 from reskin.neural_renderer.painters.clay.terrain import thumb
-from reskin.neural_renderer.painters.kit.gbuffer import Array, mix, rgb, smooth
+from reskin.neural_renderer.painters.kit.brushes import WHITE, Array, mix, rgb, single, smooth
 from reskin.neural_renderer.painters.kit.models import Finish, Model
-from reskin.neural_renderer.painters.kit.sheets import Sheet, single
+from reskin.neural_renderer.painters.kit.sheets import Sheet
 
 _EYE: Final = rgb(1.0, 0.985, 0.95)
 _INK: Final = rgb(0.13, 0.10, 0.13)
@@ -42,7 +41,7 @@ def _part(s: Model, color: Array, inside: Array, lift: float = 0.07, radius: flo
 def _pupils(s: Sheet, left: float, right: float, cy: float, size: float) -> None:
     for cx in (left, right):
         s.over(_INK, s.oval(cx, cy, size, size * 1.1))
-        s.over(rgb(1, 1, 1), s.oval(cx - 0.35 * size, cy - 0.4 * size, size * 0.34, size * 0.36))
+        s.over(WHITE, s.oval(cx - 0.35 * size, cy - 0.4 * size, size * 0.34, size * 0.36))
 
 
 def _puppet(hair: Array, coat: Array, boots: Array) -> Model:
@@ -255,9 +254,3 @@ def projectile() -> Sheet:
     light, gloss = s.lit(_PUPPET)
     s.color = single(np.stack([0.85 * light, 0.5 * gloss, 0 * light], -1))
     return s
-
-
-THINGS: Final[dict[str, Callable[[], Sheet]]] = {
-    "player": player, "friend": friend, "enemy": enemy, "animal": animal, "coin": coin, "chest": chest,
-    "door": door, "tool": tool, "food": food,
-}  # fmt: skip

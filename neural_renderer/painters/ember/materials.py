@@ -1,31 +1,28 @@
 """The ember painter's materials: each one's own colours and heat, before light, glow and shadow.
 
-A material is a function of a `Strip`, its pixels in one row. Read next: `ember`, which makes the picture.
+A material is a function of a `Pixels`, its pixels in one row. Read next: `ember`, which makes the picture.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Final
 
 import numpy as np
 
 from reskin.neural_renderer.noise import CELL, CELL_EDGE, E5, E10, E24, N2, N5, N10, N24, N64, SH, SV
-from reskin.neural_renderer.painters.ember import terrain as drawn
+from reskin.neural_renderer.painters.ember import terrain, things
 from reskin.neural_renderer.painters.ember.terrain import heat
-from reskin.neural_renderer.painters.ember.things import THINGS, projectile, vehicle
-from reskin.neural_renderer.painters.kit.gbuffer import Array, mix, ramp, rgb, smooth
-from reskin.neural_renderer.painters.kit.sheets import Sheet, Strip, single
-
-WHITE: Final = rgb(1, 1, 1)
+from reskin.neural_renderer.painters.kit.brushes import WHITE, Array, mix, ramp, rgb, single, smooth
+from reskin.neural_renderer.painters.kit.pixels import Pixels
+from reskin.neural_renderer.painters.kit.sheets import Sheet
 
 
-def _hot(s: Strip, low: float = 0.45, high: float = 0.85) -> Array:
+def _hot(s: Pixels, low: float = 0.45, high: float = 0.85) -> Array:
     """0..1: where the ground lies over a vein of fire; broad, with ragged rims."""
     return smooth(low, high, 0.68 * s[N64] + 0.32 * s[N24])
 
 
-def _earth(s: Strip, draw: Callable[[], Sheet], amount: float) -> Array:
+def _earth(s: Pixels, draw: Callable[[], Sheet], amount: float) -> Array:
     """A sheet with broad tones and relief over it, so that its repetition does not show."""
     tone = 1 + amount * ((s[N64] - 0.5) + 0.6 * (s[N24] - 0.5)) + 0.34 * (s[E24] - 0.5) + 0.30 * (s[E5] - 0.5)
     return s.sheet(draw) * tone[..., None] * mix(rgb(0.88, 0.92, 1.16), rgb(1.14, 1.0, 0.90), s[N64])
@@ -34,8 +31,8 @@ def _earth(s: Strip, draw: Callable[[], Sheet], amount: float) -> Array:
 # ---- far away ---------------------------------------------------------------------------------
 
 
-def _sky(s: Strip) -> Array:
-    color = s.sheet(drawn.sky, 64)
+def sky(s: Pixels) -> Array:
+    color = s.sheet(terrain.sky, 64)
     low = smooth(1.5, 6.0, s.texture[..., 1] % 16)
     body = smooth(0.44, 0.74, 0.58 * s[N64] + 0.32 * s[N24] + 0.10 * s[N10])
     lit = np.clip(0.42 - 2.6 * (s[E24] - 0.5) - 1.2 * (s[E10] - 0.5), 0, 1)
@@ -48,8 +45,8 @@ def _sky(s: Strip) -> Array:
     return mix(color, rgb(1.0, 0.90, 0.55), spark * 0.9)
 
 
-def _hill(s: Strip) -> Array:
-    color = s.sheet(drawn.hill, 64) * (1 + 0.34 * (s[E24] - 0.5) + 0.34 * (s[N64] - 0.5))[..., None]
+def hill(s: Pixels) -> Array:
+    color = s.sheet(terrain.hill, 64) * (1 + 0.34 * (s[E24] - 0.5) + 0.34 * (s[N64] - 0.5))[..., None]
     haze = smooth(0.45, 0.95, 0.6 * s[N64] + 0.4 * s[N24])
     color = mix(color, rgb(0.50, 0.17, 0.12), haze * 0.34)
     color = color * (1 - 0.30 * smooth(24, 4, s.up))[..., None]
@@ -59,9 +56,9 @@ def _hill(s: Strip) -> Array:
 # ---- ground -----------------------------------------------------------------------------------
 
 
-def _grass(s: Strip) -> Array:
+def grass(s: Pixels) -> Array:
     wind = 0.55 * s[N24] + 0.45 * s[SV]
-    color = s.sheet(drawn.grass) * (0.70 + 0.74 * wind + 0.3 * (s[E24] - 0.5))[..., None]
+    color = s.sheet(terrain.grass) * (0.70 + 0.74 * wind + 0.3 * (s[E24] - 0.5))[..., None]
     color = color * mix(rgb(0.62, 0.95, 0.92), rgb(1.30, 1.0, 0.80), smooth(0.25, 0.70, s[N64]))
     glade = 0.62 * smooth(0.10, 0.45, color[..., 0]) * _hot(s, 0.48, 0.80)
     burning = np.maximum(smooth(0.45, 0.95, wind) * smooth(26, 4, s.up), glade)
@@ -69,32 +66,32 @@ def _grass(s: Strip) -> Array:
     return single(color + heat(single(burning * 0.70)) * (0.16 + 1.3 * color))
 
 
-def _dirt(s: Strip) -> Array:
-    color = _earth(s, drawn.dirt, 0.42)
+def dirt(s: Pixels) -> Array:
+    color = _earth(s, terrain.dirt, 0.42)
     hot = _hot(s, 0.50, 0.88)
     cinder = single(smooth(0.90, 0.985, s[N5]) * (0.25 + 0.75 * hot))
     color = color + (0.26 * hot)[..., None] * rgb(1.0, 0.24, 0.06) * (0.4 + color)
     return mix(color, heat(0.45 + 0.5 * cinder), cinder * 0.92)
 
 
-def _sand(s: Strip) -> Array:
-    color = _earth(s, drawn.sand, 0.28)
+def sand(s: Pixels) -> Array:
+    color = _earth(s, terrain.sand, 0.28)
     return mix(color, rgb(1.0, 0.72, 0.40), smooth(0.955, 0.995, s[N2]) * 0.6)
 
 
-def _rock(s: Strip) -> Array:
+def _rock(s: Pixels) -> Array:
     """Blocks of basalt with bevels: no fire in them."""
     dome = smooth(0.02, 0.58, s[CELL_EDGE])
     tone = 0.50 + 0.42 * dome + 0.30 * s[CELL] + 0.30 * (s[N64] - 0.5) + 0.55 * (s[E10] - 0.5)
     color = (
-        s.sheet(drawn.stone) * tone[..., None] * mix(rgb(0.86, 0.95, 1.20), rgb(1.20, 0.98, 0.86), s[CELL])
+        s.sheet(terrain.stone) * tone[..., None] * mix(rgb(0.86, 0.95, 1.20), rgb(1.20, 0.98, 0.86), s[CELL])
     )
     rim = smooth(0.10, 0.24, s[CELL_EDGE]) * smooth(0.46, 0.24, s[CELL_EDGE]) * smooth(0.48, 0.60, s[E24])
     color = mix(color, rgb(0.74, 0.52, 0.44), rim * 0.42)
     return mix(color, rgb(0.030, 0.026, 0.055), smooth(0.17, 0.04, s[CELL_EDGE]) * 0.9)
 
 
-def _stone(s: Strip) -> Array:
+def stone(s: Pixels) -> Array:
     hot = _hot(s, 0.46, 0.80)
     crack = smooth(0.15, 0.015, s[CELL_EDGE])
     near = smooth(0.62, 0.05, s[CELL_EDGE])
@@ -102,8 +99,8 @@ def _stone(s: Strip) -> Array:
     return mix(color, heat(0.34 + 0.52 * hot), crack * smooth(0.02, 0.30, hot))
 
 
-def _ore(s: Strip) -> Array:
-    mask = s.sheet(drawn.crystals)
+def ore(s: Pixels) -> Array:
+    mask = s.sheet(terrain.crystals)
     body, facet, glow = mask[..., 0], mask[..., 1:2], mask[..., 2]
     vivid = _vivid(s.color)
     gem = vivid * (0.22 + 1.05 * facet) + 0.85 * np.maximum(facet - 0.66, 0)
@@ -117,9 +114,9 @@ def _vivid(color: Array) -> Array:
     return np.clip(grey + 1.5 * (color - grey), 0, 1) * (1.35 / (0.45 + 0.9 * peak))
 
 
-def _ash(s: Strip) -> Array:
+def snow(s: Pixels) -> Array:
     color = (
-        s.sheet(drawn.ash)
+        s.sheet(terrain.ash)
         * (1 + 0.50 * (s[E24] - 0.5) + 0.26 * (s[N64] - 0.5) + 0.42 * (s[E10] - 0.5))[..., None]
     )
     color = color * mix(rgb(0.92, 0.96, 1.10), rgb(1.12, 1.0, 0.90), s[N64])
@@ -130,63 +127,63 @@ def _ash(s: Strip) -> Array:
 # ---- what was built and what grows ------------------------------------------------------------
 
 
-def _wood(s: Strip) -> Array:
-    color = _earth(s, drawn.wood, 0.26)
+def wood(s: Pixels) -> Array:
+    color = _earth(s, terrain.wood, 0.26)
     char = smooth(0.50, 0.80, 0.6 * s[N24] + 0.4 * s[N64])
     color = mix(color, color * rgb(0.36, 0.34, 0.42), char * 0.8)
     check = smooth(0.20, 0.04, s[CELL_EDGE]) * smooth(0.55, 1.0, char)
     return mix(color, heat(0.30 + 0.35 * s[N10]), check * 0.75)
 
 
-def _leaves(s: Strip) -> Array:
+def leaves(s: Pixels) -> Array:
     clump = 0.55 * s[N24] + 0.9 * (s[E24] - 0.5) + 0.5 * (s[E10] - 0.5) + 0.20 * s[N64]
-    color = s.sheet(drawn.leaves) * (0.52 + 1.05 * smooth(0.20, 0.62, clump))[..., None]
+    color = s.sheet(terrain.leaves) * (0.52 + 1.05 * smooth(0.20, 0.62, clump))[..., None]
     glow = smooth(0.42, 0.74, clump)
     color = color + (glow * 0.85)[..., None] * color * rgb(1.0, 0.75, 0.25)
     return mix(color, rgb(1.0, 0.80, 0.34), smooth(0.93, 0.99, s[N5]) * glow * 0.8)
 
 
-def _brick(s: Strip) -> Array:
-    color = s.sheet(drawn.brick) * (1 + 0.36 * (s[N64] - 0.5) + 0.20 * (s[N24] - 0.5))[..., None]
-    joint, hot = s.sheet(drawn.mortar)[..., 0], _hot(s, 0.55, 0.86)
+def brick(s: Pixels) -> Array:
+    color = s.sheet(terrain.brick) * (1 + 0.36 * (s[N64] - 0.5) + 0.20 * (s[N24] - 0.5))[..., None]
+    joint, hot = s.sheet(terrain.mortar)[..., 0], _hot(s, 0.55, 0.86)
     color = color + (hot * 0.14)[..., None] * rgb(1.0, 0.22, 0.05)
     return mix(color, heat(0.30 + 0.50 * hot), hot * smooth(0.15, 0.75, joint) * 0.92)
 
 
-def _metal(s: Strip) -> Array:
-    color = s.sheet(drawn.metal) * (1 + 0.16 * (s[SH] - 0.5))[..., None]
+def metal(s: Pixels) -> Array:
+    color = s.sheet(terrain.metal) * (1 + 0.16 * (s[SH] - 0.5))[..., None]
     temper = ramp(s[N64], (0.0, (1.0, 0.86, 0.62)), (0.35, (1.12, 0.86, 0.74)), (0.6, (0.92, 0.82, 1.25)),
                   (0.8, (0.68, 0.92, 1.38)), (1.0, (0.78, 1.0, 1.25)))  # fmt: skip
     rust = smooth(0.64, 0.86, 0.6 * s[N24] + 0.4 * s[N10])
     return mix(color * temper, rgb(0.42, 0.15, 0.07) * (0.6 + 0.8 * s[N5])[..., None], rust * 0.62)
 
 
-def _glass(s: Strip) -> Array:
-    pane = s.sheet(drawn.glass)
+def glass(s: Pixels) -> Array:
+    pane = s.sheet(terrain.glass)
     color = mix(s.color, rgb(1.0, 0.72, 0.36), 0.25) * (0.16 + 1.35 * pane) * (0.75 + 0.5 * s[N24])[..., None]
     return single(color + 0.12 * np.maximum(pane - 0.7, 0))
 
 
-def _road(s: Strip) -> Array:
-    color = _earth(s, drawn.road, 0.30)
+def road(s: Pixels) -> Array:
+    color = _earth(s, terrain.road, 0.30)
     hot = _hot(s, 0.62, 0.92)
     return color + (0.30 * hot)[..., None] * rgb(1.0, 0.30, 0.08) * (0.12 + color)
 
 
-def _wall(s: Strip) -> Array:
-    color = s.sheet(drawn.wall) * (1 + 0.46 * (s[N64] - 0.5) + 0.22 * (s[E24] - 0.5))[..., None]
+def wall(s: Pixels) -> Array:
+    color = s.sheet(terrain.wall) * (1 + 0.46 * (s[N64] - 0.5) + 0.22 * (s[E24] - 0.5))[..., None]
     return color + (0.085 * smooth(0.50, 0.95, 0.7 * s[N64] + 0.3 * s[N24]))[..., None] * rgb(1.0, 0.28, 0.10)
 
 
-def _floor(s: Strip) -> Array:
-    color = _earth(s, drawn.floor, 0.20)
+def floor(s: Pixels) -> Array:
+    color = _earth(s, terrain.floor, 0.20)
     return color + (0.13 * smooth(0.45, 0.95, s[N64]))[..., None] * rgb(1.0, 0.50, 0.16)
 
 
 # ---- liquids and light ------------------------------------------------------------------------
 
 
-def _water(s: Strip) -> Array:
+def water(s: Pixels) -> Array:
     depth = s.up + 6 * (s[N64] - 0.5)
     color = mix(rgb(0.06, 0.34, 0.40), rgb(0.015, 0.085, 0.165), smooth(0, 23, depth))
     color = color * (1 + 0.50 * (s[E24] - 0.5) + 0.40 * (s[N24] - 0.5))[..., None]
@@ -201,7 +198,7 @@ def _water(s: Strip) -> Array:
     return mix(color, rgb(1.0, 0.86, 0.60), smooth(2.2, 1.0, s.up) * 0.92)
 
 
-def _lava(s: Strip) -> Array:
+def lava(s: Pixels) -> Array:
     cool = 0.85 * s[CELL_EDGE] - 0.55 * (s[N24] - 0.5) - 0.62 * (s[N64] - 0.5) + 0.18 * (s[N5] - 0.5) + 0.16
     color = ramp(
         cool,
@@ -213,18 +210,18 @@ def _lava(s: Strip) -> Array:
     return mix(color, rgb(1.0, 0.97, 0.74), smooth(3.6, 1.0, s.up + 1.8 * (s[N10] - 0.5)))
 
 
-def _unknown(s: Strip) -> Array:
+def unknown(s: Pixels) -> Array:
     tone = 1 + 0.30 * (s[N24] - 0.5) + 0.46 * (s[E10] - 0.5) + 0.24 * (s[E24] - 0.5)
     color = mix(s.color, rgb(0.40, 0.20, 0.18), 0.25) * (0.80 * tone)[..., None]
     return mix(color, rgb(1.0, 0.55, 0.18), smooth(0.955, 0.99, s[N5]) * 0.7)
 
 
-def _effect(s: Strip) -> Array:
+def effect(s: Pixels) -> Array:
     color = mix(s.color, rgb(1.0, 0.86, 0.55), 0.20 + 0.45 * smooth(0.5, 5, s.border))
     return mix(color, WHITE, smooth(0.80, 0.97, s[N10]) * 0.4)
 
 
-def _light(s: Strip) -> Array:
+def light(s: Pixels) -> Array:
     halo = mix(s.color, rgb(1.0, 0.62, 0.20), 0.45) * 1.1
     return mix(halo, rgb(1.0, 0.98, 0.84), smooth(0, 6, s.border) * 0.75)
 
@@ -232,12 +229,8 @@ def _light(s: Strip) -> Array:
 # ---- things -----------------------------------------------------------------------------------
 
 
-def _thing(draw: Callable[[], Sheet]) -> Callable[[Strip], Array]:
-    return lambda s: s.sheet(draw)
-
-
-def _vehicle(s: Strip) -> Array:
-    mask = s.sheet(vehicle)
+def vehicle(s: Pixels) -> Array:
+    mask = s.sheet(things.vehicle)
     paint, light, lamp = mask[..., 0:1], mask[..., 1:2], mask[..., 2:3]
     body = (0.08 + 0.92 * s.color) * (0.30 + 1.05 * light) + 0.5 * np.maximum(light - 0.7, 0) * rgb(
         1, 0.7, 0.4
@@ -246,17 +239,7 @@ def _vehicle(s: Strip) -> Array:
     return paint * body + (1 - paint) * rest
 
 
-def _projectile(s: Strip) -> Array:
-    mask = s.sheet(projectile)
+def projectile(s: Pixels) -> Array:
+    mask = s.sheet(things.projectile)
     color = mix(s.color * 1.1 + 0.06, rgb(1.0, 0.98, 0.88), mask[..., 1])
     return color * (1 - 0.35 * mask[..., 2:3])
-
-
-PAINT: Final[dict[str, Callable[[Strip], Array]]] = {
-    "unknown": _unknown, "sky": _sky, "hill": _hill, "grass": _grass, "dirt": _dirt, "sand": _sand,
-    "stone": _stone, "ore": _ore, "wood": _wood, "leaves": _leaves, "water": _water, "lava": _lava,
-    "snow": _ash, "brick": _brick, "metal": _metal, "glass": _glass, "road": _road, "wall": _wall,
-    "floor": _floor, "effect": _effect, "light": _light, "vehicle": _vehicle, "projectile": _projectile,
-    **{name: _thing(draw) for name, draw in THINGS.items()},
-}  # fmt: skip
-"""How each material is painted."""

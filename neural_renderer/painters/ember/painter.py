@@ -7,37 +7,24 @@ outlines of things.
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy import ndimage
 
-from reskin.engine.frame import MATERIAL_INDEX, MATERIALS, THINGS
 from reskin.neural_renderer.noise import N10, N24
-from reskin.neural_renderer.painters.ember.materials import PAINT
-from reskin.neural_renderer.painters.kit.gbuffer import (
-    REACH,
-    SCALE,
-    Array,
-    GBuffer,
-    Mask,
-    Painter,
-    blur,
-    mix,
-    rgb,
-    shift,
-    smooth,
-)
-from reskin.neural_renderer.painters.kit.sheets import single
-from reskin.neural_renderer.painters.kit.world import among, by_material, look_through
+from reskin.neural_renderer.painters.ember import materials, things
+from reskin.neural_renderer.painters.kit import layers
+from reskin.neural_renderer.painters.kit.brushes import SCALE, WHITE, Array, Mask, mix, rgb, single, smooth
+from reskin.neural_renderer.painters.kit.gbuffer import REACH, GBuffer, Painter, ranks
+from reskin.neural_renderer.painters.kit.pixels import by_material, paint_table
+from reskin.neural_renderer.painters.kit.world import is_any, up_to, world_behind
 
-_RANKS: Final = {"sky": 0, "hill": 1, "floor": 2, "road": 2, "water": 2, "lava": 2, "glass": 3, "wall": 3}
-RANK: Final = np.array([5 if m in THINGS else _RANKS.get(m, 4) for m in MATERIALS], np.int16)
-"""Who stands before whom; rims and shadows fall where a rank ends."""
-_FAMILY: Final = np.arange(len(MATERIALS), dtype=np.int16)
-_FAMILY[MATERIAL_INDEX["ore"]] = MATERIAL_INDEX["stone"]  # rock runs on through ore: the crystals alone tell
+RANK: Final = ranks(
+    {"sky": 0, "hill": 1, "floor": 2, "road": 2, "water": 2, "lava": 2, "glass": 3, "wall": 3}
+)
+"""Which material stands before which; rims and shadows fall where a rank ends."""
 LIQUID: Final = ("water", "lava")
 FLAT: Final = ("sky", "effect", "light", *LIQUID)
 
@@ -52,14 +39,21 @@ GLOW: Final[dict[str, tuple[float, float, tuple[float, float, float]]]] = {
     "projectile": (9.0, 0.55, (1.0, 0.80, 0.50)),
 }
 """What shines on its surroundings: reach in px, strength, colour."""
+_LAYERS: Final = ((4, 3, 0.78), (3, 2, 0.62), (4, 2, 0.62), (2, 1, 0.30), (3, 1, 0.45), (4, 1, 0.55))
+"""Ranks: what casts a shadow, on what, and how deep it is."""
+
+
+PAINT: Final = paint_table(materials, drawn=things)
 
 
 def paint(g: GBuffer) -> Array:
     """The picture, float32 [H,W,3] RGB, not yet clipped."""
-    world = look_through(g)
-    color = by_material(g, world, PAINT, LIQUID, RANK[world] < 4)
+    world = world_behind(g)
+    color = by_material(g, PAINT, g.up(RANK[world] < 4), up_to(g, world, LIQUID))
     color = _relight(g, color, world)
-    color = _shadows(g, color, world)
+    shaded = layers.ranked(RANK[world], _LAYERS, ~is_any(world, *LIQUID))
+    color = layers.cast_shadows(color, shaded, rgb(0.16, 0.13, 0.26), 3, 4, 3.2)
+    color = layers.contact_shadow(g, color, rgb(0.20, 0.14, 0.24), 0.70)
     return _outline(g, _glow(g, color))
 
 
@@ -67,16 +61,16 @@ def _relight(g: GBuffer, color: Array, world: NDArray[np.int16]) -> Array:
     """Firelight on edges that face it, blue dusk on those that turn away, dimness in the deep."""
     rank, ragged = RANK[world], 3.0 * (g.noise[..., N10] - 0.5)
     still = ~g.is_thing & ~g.mask(*FLAT)
-    dry = ~among(world, *LIQUID)
-    for own, strength in ((4, 1.0), (3, 0.80)):
-        layer, air = still & (rank == own), (rank < own) & dry
+    dry = ~is_any(world, *LIQUID)
+    for nearer, strength in ((4, 1.0), (3, 0.80)):
+        layer, air = still & (rank == nearer), (rank < nearer) & dry
         if not (layer.any() and air.any()):
             continue
         up, left, right, down = g.up(air), g.left(air), g.right(air), g.down(air)
         deep = smooth(3, REACH, np.minimum(np.minimum(up, down), np.minimum(left, right)))
         body = mix(rgb(1.22, 1.12, 1.06), rgb(0.70, 0.72, 0.90), deep)
         turned = single(0.75 * np.maximum(smooth(7, 0, right), smooth(9, 0, down)))
-        body = single(body * mix(rgb(1, 1, 1), rgb(0.44, 0.46, 0.72), turned))
+        body = single(body * mix(WHITE, rgb(0.44, 0.46, 0.72), turned))
         rim = np.maximum(smooth(3.0, 0.8, up), 0.8 * smooth(2.6, 0.7, left))
         soft = np.maximum(smooth(11, 0, up + ragged), 0.7 * smooth(8, 0, left + ragged))
         lit = color * body + strength * soft[..., None] * rgb(0.40, 0.17, 0.06) * (0.30 + 1.3 * color)
@@ -85,28 +79,8 @@ def _relight(g: GBuffer, color: Array, world: NDArray[np.int16]) -> Array:
         cold = np.maximum(smooth(1.8, 0.6, right), smooth(1.8, 0.6, down)) * strength
         lit = lit + cold[..., None] * rgb(0.10, 0.12, 0.24)
         color = np.where(layer[..., None], lit, color).astype(np.float32)
-    seam = smooth(2.4, 0.3, replace(g, material=_FAMILY[g.material]).border) * still
-    return color * (1 - 0.35 * seam * (_roughly_near(rank < 4) > 3))[..., None]
-
-
-def _shadows(g: GBuffer, color: Array, world: NDArray[np.int16]) -> Array:
-    """What a layer hides from the fire behind it: soft, to the lower right."""
-    rank = RANK[world]
-    for own, behind, amount in (
-        (4, 3, 0.78),
-        (3, 2, 0.62),
-        (4, 2, 0.62),
-        (2, 1, 0.30),
-        (3, 1, 0.45),
-        (4, 1, 0.55),
-    ):
-        front, back = rank == own, (rank == behind) & ~among(world, *LIQUID)
-        if front.any() and back.any():
-            shade = blur(shift(front.astype(np.float32), 3, 4), 3.2) * back * amount
-            color = color * mix(rgb(1, 1, 1), rgb(0.16, 0.13, 0.26), shade)
-    thing = g.is_thing.astype(np.float32)
-    under = blur(shift(thing, 2, 3), 2.2) * (1 - thing) * 0.70
-    return (color * mix(rgb(1, 1, 1), rgb(0.20, 0.14, 0.24), under)).astype(np.float32)
+    seam = smooth(2.4, 0.3, g.seam) * still
+    return color * (1 - 0.35 * seam * (_rough_distance(rank < 4) > 3))[..., None]
 
 
 def _glow(g: GBuffer, color: Array) -> Array:
@@ -115,13 +89,13 @@ def _glow(g: GBuffer, color: Array) -> Array:
     for name, (reach, amount, tone) in GLOW.items():
         source = g.mask(name)
         if source.any():
-            fall = smooth(reach, 0, _roughly_near(source)) * ~source * kept
+            fall = smooth(reach, 0, _rough_distance(source)) * ~source * kept
             color = single(color + (amount * fall * fall)[..., None] * rgb(*tone) * (0.26 + 0.9 * color))
     return color
 
 
-def _roughly_near(mask: Mask) -> Array:
-    """As `GBuffer.near`, at the size of the finished picture: glow is soft, and there are eight sources."""
+def _rough_distance(mask: Mask) -> Array:
+    """As `GBuffer.distance_to`, at one sample a pixel: glow is soft, and there are eight sources."""
     h, w = mask.shape[0] // SCALE, mask.shape[1] // SCALE
     small = mask.reshape(h, SCALE, w, SCALE).any((1, 3))
     away = ndimage.distance_transform_edt(~small) if small.any() else np.full(small.shape, REACH)
@@ -130,8 +104,8 @@ def _roughly_near(mask: Mask) -> Array:
 
 def _outline(g: GBuffer, color: Array) -> Array:
     """Things: dark ink at the very edge, and inside it firelight above and to the left."""
-    thing, other = g.is_thing, ~g.is_thing
-    lit = smooth(3.6, 1.4, np.minimum(g.up(other), g.left(other))) * smooth(1.0, 1.7, g.border)
+    thing, around = g.is_thing, ~g.is_thing
+    lit = smooth(3.6, 1.4, np.minimum(g.up(around), g.left(around))) * smooth(1.0, 1.7, g.border)
     color = single(color + (thing * lit)[..., None] * rgb(0.34, 0.22, 0.10))
     return mix(color, color * rgb(0.16, 0.10, 0.18), 0.88 * thing * smooth(1.4, 0.5, g.border))
 

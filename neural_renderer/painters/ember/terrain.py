@@ -9,8 +9,8 @@ from __future__ import annotations
 import numpy as np
 
 from reskin.neural_renderer.noise import hash01
-from reskin.neural_renderer.painters.kit.gbuffer import Array, mix, ramp, rgb, smooth
-from reskin.neural_renderer.painters.kit.sheets import Courses, Sheet, scatter, single
+from reskin.neural_renderer.painters.kit.brushes import WHITE, Array, mix, ramp, rgb, single, smooth
+from reskin.neural_renderer.painters.kit.sheets import Sheet, scatter
 
 SIZE = 64.0
 
@@ -29,7 +29,7 @@ def heat(t: Array) -> Array:
 
 def _lump(s: Sheet, cx: float, cy: float, rx: float, ry: float) -> Array:
     """A half ball's height 0..1 on a sheet that repeats."""
-    dx, dy = s.wrapped(cx, cy)
+    dx, dy = s.offset(cx, cy)
     return single(np.sqrt(np.clip(1 - (dx / rx) ** 2 - (dy / ry) ** 2, 0, 1)))
 
 
@@ -43,7 +43,7 @@ def dirt() -> Sheet:
         rx, ry = 1.6 + 3.2 * c, 1.4 + 2.0 * c
         s.shade(1 - 0.50 * smooth(0.0, 0.7, _lump(s, a * SIZE + 1.0, b * SIZE + 1.3, rx + 0.9, ry + 0.9)))
         height = _lump(s, a * SIZE, b * SIZE, rx, ry)
-        dx, dy = s.wrapped(a * SIZE, b * SIZE)
+        dx, dy = s.offset(a * SIZE, b * SIZE)
         slag = mix(rgb(0.23, 0.21, 0.26), rgb(0.36, 0.25, 0.22), np.full_like(s.x, d))
         s.over(slag * (0.92 - 0.42 * (dx / rx + dy / ry))[..., None], smooth(0.0, 0.45, height))
     for a, b, c, _ in scatter(306, 30):
@@ -91,7 +91,7 @@ def crystals() -> Sheet:
             cx = tile % 2 * 32 + 16 + reach * np.sin(turn)
             cy = tile // 2 * 32 + 16.5 - 0.85 * reach * np.cos(turn)
             length = 4.4 + 2.2 * c if k < 7 else 2.6
-            _crystal(s, *s.wrapped(cx, cy), turn + 0.5 * (d - 0.5), length)
+            _crystal(s, *s.offset(cx, cy), turn + 0.5 * (d - 0.5), length)
     return s
 
 
@@ -113,7 +113,7 @@ def _crystal(s: Sheet, dx: Array, dy: Array, lean: float, length: float) -> None
 def wood() -> Sheet:
     """Scorched upright boards: red-brown hearts, black edges and checked char."""
     s = Sheet(SIZE, rgb(0.3, 0.18, 0.13))
-    boards = Courses(s, 64.0, 64 / 7, 341, turn=True)
+    boards = s.bond(64.0, 64 / 7, 341, turn=True)
     s.color = mix(rgb(0.27, 0.145, 0.105), rgb(0.46, 0.255, 0.155), boards.tone)
     bend = s.x + 0.8 * s.cloud(342, 5)
     grain = np.sin(2 * np.pi * (bend / 2.9 + boards.tone * 7 + 0.7 * np.sin(2 * np.pi * s.y / 64)))
@@ -121,7 +121,7 @@ def wood() -> Sheet:
     s.relief(s.cloud(344, 1.6, 0.35), 0.42)
     for a, b, c, _ in scatter(345, 6):
         cx = (np.floor(a * 7) + 0.5) * 64 / 7
-        ring = np.hypot(*(d / r for d, r in zip(s.wrapped(cx, b * 64), (1.8 + c, 3.0 + c), strict=True)))
+        ring = np.hypot(*(d / r for d, r in zip(s.offset(cx, b * 64), (1.8 + c, 3.0 + c), strict=True)))
         s.shade(1 - 0.55 * smooth(1.0, 0.2, ring) - 0.25 * smooth(0.25, 0.0, np.abs(ring - 1)))
     s.over(rgb(0.86, 0.50, 0.26), smooth(2.3, 0.9, boards.y) * 0.34)
     s.shade(1 - 0.62 * smooth(5.6, 8.4, boards.y) - 0.5 * smooth(1.0, 0.2, boards.top))
@@ -133,7 +133,7 @@ def leaves() -> Sheet:
     s = Sheet(SIZE, rgb(0.085, 0.030, 0.045))
     for row in range(12):
         for a, b, c, d in scatter(352 + row, 8):
-            dx, dy = s.wrapped(a * SIZE, (row + 0.9 * b) * SIZE / 12)
+            dx, dy = s.offset(a * SIZE, (row + 0.9 * b) * SIZE / 12)
             _leaf(s, dx, dy, 2.2 * (d - 0.5), 5.4 + 2.6 * c, a * 7 % 1)
     return s
 
@@ -160,11 +160,11 @@ def _leaf(s: Sheet, dx: Array, dy: Array, lean: float, length: float, tone: floa
 def brick() -> Sheet:
     """Oxblood bricks with bevels; the mortar is near black, and `mortar` says where it may glow."""
     s = Sheet(SIZE, rgb(0.3, 0.12, 0.11))
-    c = Courses(s, 16.0, 8.0, 361)
+    c = s.bond(16.0, 8.0, 361)
     s.color = ramp(c.tone, (0, (0.255, 0.085, 0.105)), (0.5, (0.385, 0.125, 0.110)), (1, (0.49, 0.195, 0.13)))
     s.shade(1 + 0.07 * s.cloud(362, 0.6) + 0.09 * s.cloud(363, 2.5))
-    s.over(rgb(0.95, 0.52, 0.30), smooth(2.2, 1.1, c.near) * 0.42)
-    s.shade(1 - 0.48 * smooth(2.8, 1.0, c.far))
+    s.over(rgb(0.95, 0.52, 0.30), smooth(2.2, 1.1, c.lit) * 0.42)
+    s.shade(1 - 0.48 * smooth(2.8, 1.0, c.unlit))
     s.over(rgb(0.055, 0.035, 0.06), smooth(1.2, 0.6, c.edge + 0.15 * s.cloud(364, 1.2)))
     return s
 
@@ -172,8 +172,8 @@ def brick() -> Sheet:
 def mortar() -> Sheet:
     """Where brick's joints are, as grey: 1 in the joint, falling over the brick's rim."""
     s = Sheet(SIZE, rgb(0, 0, 0))
-    edge = Courses(s, 16.0, 8.0, 361).edge + 0.15 * s.cloud(364, 1.2)
-    s.over(rgb(1, 1, 1), 0.72 * smooth(1.25, 0.35, edge) + 0.28 * smooth(3.4, 0.8, edge))
+    edge = s.bond(16.0, 8.0, 361).edge + 0.15 * s.cloud(364, 1.2)
+    s.over(WHITE, 0.72 * smooth(1.25, 0.35, edge) + 0.28 * smooth(3.4, 0.8, edge))
     return s
 
 
@@ -204,7 +204,7 @@ def glass() -> Sheet:
     p, q = (s.x + s.y) / 16 % 1, (s.x - s.y) / 16 % 1
     edge = np.minimum(np.minimum(p, 1 - p), np.minimum(q, 1 - q)) * 16 / np.sqrt(2)
     s.color = s.color * (0.75 + 0.55 * (1 - p))[..., None] * (0.9 + 0.06 * s.cloud(381, 3))[..., None]
-    s.over(rgb(1, 1, 1), smooth(2.6, 1.4, single(np.minimum(p, q) * 11.3)) * 0.55)
+    s.over(WHITE, smooth(2.6, 1.4, single(np.minimum(p, q) * 11.3)) * 0.55)
     s.over(rgb(0.0, 0.0, 0.0), smooth(1.05, 0.55, single(edge)))
     return s
 
@@ -216,7 +216,7 @@ def road() -> Sheet:
     tone, lean = np.zeros_like(s.x), np.zeros_like(s.x)
     places = [(16 * i + 8 * (j % 2), 16 * j) for j in range(4) for i in range(4)]
     for (cx, cy), (a, b, c, _) in zip(places, scatter(391, 16), strict=True):
-        dx, dy = s.wrapped(cx + 1.6 * (a - 0.5), cy + 1.6 * (b - 0.5))
+        dx, dy = s.offset(cx + 1.6 * (a - 0.5), cy + 1.6 * (b - 0.5))
         far = np.hypot(dx, dy)
         tone, lean = np.where(far < best, c, tone), np.where(far < best, (dx + dy) / 16, lean)
         second = np.where(far < best, best, np.minimum(second, far))
@@ -233,11 +233,11 @@ def road() -> Sheet:
 def wall() -> Sheet:
     """Old masonry in long courses, indigo and worn: it stays behind the scene."""
     s = Sheet(SIZE, rgb(0.09, 0.09, 0.14))
-    c = Courses(s, 64 / 3, 64 / 5, 401)
+    c = s.bond(64 / 3, 64 / 5, 401)
     s.color = mix(rgb(0.082, 0.080, 0.140), rgb(0.128, 0.112, 0.175), c.tone)
     s.relief(s.cloud(402, 1.4) * 0.6 + s.cloud(403, 4), 0.34)
-    s.over(rgb(0.36, 0.24, 0.30), smooth(2.6, 1.2, c.near) * 0.30)
-    s.shade(1 - 0.45 * smooth(3.0, 1.0, c.far))
+    s.over(rgb(0.36, 0.24, 0.30), smooth(2.6, 1.2, c.lit) * 0.30)
+    s.shade(1 - 0.45 * smooth(3.0, 1.0, c.unlit))
     s.over(rgb(0.030, 0.028, 0.060), smooth(1.3, 0.6, c.edge + 0.25 * s.cloud(404, 1.5)))
     return s
 
@@ -268,7 +268,7 @@ def grass() -> Sheet:
     s = Sheet(SIZE, rgb(0.07, 0.055, 0.055))
     for row in range(8):
         for a, b, c, d in scatter(421 + row, 24):
-            dx, dy = s.wrapped(a * SIZE, row * 8 + 8 + 3 * b)
+            dx, dy = s.offset(a * SIZE, row * 8 + 8 + 3 * b)
             height = 7 + 7 * c
             t = np.clip(-dy / height, 0, 1)
             dx = dx - (d - 0.45) * 6 * t * t

@@ -6,16 +6,12 @@ Tinted things (vehicle, projectile) are drawn as masks; `ember_ground` puts in t
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Final
-
 import numpy as np
 
-from reskin.neural_renderer.painters.kit.gbuffer import Array, mix, ramp, rgb, smooth
-from reskin.neural_renderer.painters.kit.sheets import Sheet, single
+from reskin.neural_renderer.painters.kit.brushes import WHITE, Array, mix, ramp, rgb, single, smooth
+from reskin.neural_renderer.painters.kit.sheets import Sheet
 
 INK = rgb(0.07, 0.04, 0.09)
-WHITE = rgb(1, 1, 1)
 FIRE = rgb(1.0, 0.50, 0.10)
 FLAME = rgb(1.0, 0.86, 0.42)
 GOLD = rgb(1.0, 0.74, 0.20)
@@ -319,9 +315,3 @@ def projectile() -> Sheet:
     s.color[..., 1] = smooth(0.42, 0.10, np.hypot(s.x - 0.46, s.y - 0.45))
     s.color[..., 2] = smooth(0.36, 0.58, np.hypot(s.x - 0.5, s.y - 0.5))
     return s
-
-
-THINGS: Final[dict[str, Callable[[], Sheet]]] = {
-    "player": player, "friend": friend, "enemy": enemy, "animal": animal, "coin": coin, "chest": chest,
-    "door": door, "tool": tool, "food": food,
-}  # fmt: skip

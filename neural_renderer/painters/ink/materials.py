@@ -1,6 +1,6 @@
 """The ink painter's materials: each one's own brushwork, as light from the paper.
 
-A material is a function of a `Strip`. Read next: `ink`, which makes the picture.
+A material is a function of a `Pixels`. Read next: `ink`, which makes the picture.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from typing import Final
 import numpy as np
 
 from reskin.neural_renderer.noise import CELL_EDGE, E10, E24, N5, N10, N24, N64, SH, SV, TILE
-from reskin.neural_renderer.painters.ink import terrain as drawn
+from reskin.neural_renderer.painters.ink import terrain, things
 from reskin.neural_renderer.painters.ink.medium import (
     INDIGO,
     MOSS,
@@ -22,9 +22,9 @@ from reskin.neural_renderer.painters.ink.medium import (
     diluted,
     washed,
 )
-from reskin.neural_renderer.painters.ink.things import THINGS, projectile, vehicle
-from reskin.neural_renderer.painters.kit.gbuffer import Array, mix, ramp, rgb, smooth
-from reskin.neural_renderer.painters.kit.sheets import Sheet, Strip, single
+from reskin.neural_renderer.painters.kit.brushes import Array, mix, ramp, rgb, single, smooth
+from reskin.neural_renderer.painters.kit.pixels import Pixels
+from reskin.neural_renderer.painters.kit.sheets import Sheet
 
 _BLACK: Final = rgb(0.09, 0.085, 0.10)
 
@@ -32,9 +32,9 @@ _BLACK: Final = rgb(0.09, 0.085, 0.10)
 # ---- air and distance -------------------------------------------------------------------------
 
 
-def _sky(s: Strip) -> Array:
+def sky(s: Pixels) -> Array:
     """A wash from above; banks of mist are bare paper, each with one wet edge."""
-    color = s.sheet(drawn.sky, 64)
+    color = s.sheet(terrain.sky, 64)
     bank = 0.70 * s[N64] + 0.24 * s[N24] + 0.06 * s[N10]
     wet = smooth(0.30, 0.555, bank) * smooth(0.60, 0.56, bank)
     color = washed(color, SUMI, 0.13 * wet)
@@ -43,8 +43,8 @@ def _sky(s: Strip) -> Array:
     return washed(color, SUMI, 0.09 * smooth(0.70, 0.95, s[SH]) * smooth(0.5, 0.3, bank))
 
 
-def _hill(s: Strip) -> Array:
-    color = s.sheet(drawn.ranges, 64)
+def hill(s: Pixels) -> Array:
+    color = s.sheet(terrain.ranges, 64)
     color = washed(color, SUMI, 0.14 * (s[N64] - 0.3))
     crest = s.up + 3 * (s[N24] - 0.5)
     color = washed(color, SUMI, 0.50 * smooth(18, 0, crest) * (0.55 + 0.45 * s[N24]))
@@ -55,7 +55,7 @@ def _hill(s: Strip) -> Array:
 # ---- ground -----------------------------------------------------------------------------------
 
 
-def _mottled(s: Strip, draw: Callable[[], Sheet], pigment: Array, amount: float) -> Array:
+def _mottled(s: Pixels, draw: Callable[[], Sheet], pigment: Array, amount: float) -> Array:
     """A sheet in uneven washes, so that its repetition does not show; backruns leave a rim."""
     pool = s[N64] + 0.35 * (s[N24] - 0.5) + 0.12 * (s[N10] - 0.5)
     rim = smooth(0.035, 0.0, np.abs(pool - 0.52))
@@ -63,30 +63,30 @@ def _mottled(s: Strip, draw: Callable[[], Sheet], pigment: Array, amount: float)
     return washed(diluted(s.sheet(draw), 0.68 + 0.50 * wet), pigment, amount * (0.7 * wet + 0.30 * rim))
 
 
-def _grass(s: Strip) -> Array:
-    color = _mottled(s, drawn.turf, MOSS, 0.50)
+def grass(s: Pixels) -> Array:
+    color = _mottled(s, terrain.turf, MOSS, 0.50)
     color = washed(color, SUMI, 0.45 * smooth(0.70, 0.95, s[SV]))
     color = mix(color, PAPER, 0.30 * smooth(9, 3, s.up))
     return washed(color, SUMI, 0.30 * smooth(8, 24, s.up))
 
 
-def _dirt(s: Strip) -> Array:
-    color = _mottled(s, drawn.earth, WARM, 0.22)
+def dirt(s: Pixels) -> Array:
+    color = _mottled(s, terrain.earth, WARM, 0.22)
     return washed(color, SUMI, 0.30 * smooth(0.70, 0.95, s[SH]))
 
 
-def _sand(s: Strip) -> Array:
-    return _mottled(s, drawn.raked, OCHRE, 0.22)
+def sand(s: Pixels) -> Array:
+    return _mottled(s, terrain.raked, OCHRE, 0.22)
 
 
-def _rock(s: Strip) -> Array:
-    return _mottled(s, drawn.boulders, SUMI, 0.22)
+def stone(s: Pixels) -> Array:
+    return _mottled(s, terrain.boulders, SUMI, 0.22)
 
 
-def _ore(s: Strip) -> Array:
-    mask = s.sheet(drawn.gems)
+def ore(s: Pixels) -> Array:
+    mask = s.sheet(terrain.gems)
     body, depth, ink = mask[..., 0], mask[..., 1], mask[..., 2]
-    color = mix(_rock(s), rgb(0.26, 0.25, 0.27), 0.45 * (1 - body))
+    color = mix(stone(s), rgb(0.26, 0.25, 0.27), 0.45 * (1 - body))
     color = mix(color, _BLACK, smooth(0.2, 0.7, ink) * 0.92)
     return mix(color, _pigment(s.color, 0.35 + 0.75 * depth), smooth(0.4, 0.8, body))
 
@@ -100,56 +100,56 @@ def _pigment(color: Array, density: Array | float) -> Array:
     return single(PAPER * pure**weight)
 
 
-def _snow(s: Strip) -> Array:
-    return _mottled(s, drawn.snow, INDIGO, 0.10)
+def snow(s: Pixels) -> Array:
+    return _mottled(s, terrain.snow, INDIGO, 0.10)
 
 
 # ---- what was built and what grows ------------------------------------------------------------
 
 
-def _wood(s: Strip) -> Array:
-    return _mottled(s, drawn.planks, WARM, 0.35)
+def wood(s: Pixels) -> Array:
+    return _mottled(s, terrain.planks, WARM, 0.35)
 
 
-def _leaves(s: Strip) -> Array:
+def leaves(s: Pixels) -> Array:
     """Clumps: thin towards the light, loaded with ink below."""
     clump = 0.50 * s[N24] + 1.1 * (s[E24] - 0.5) + 0.20 * (s[E10] - 0.5)
-    color = diluted(s.sheet(drawn.foliage), 1.45 - 0.95 * smooth(-0.05, 0.60, clump))
+    color = diluted(s.sheet(terrain.foliage), 1.45 - 0.95 * smooth(-0.05, 0.60, clump))
     return washed(color, SUMI, 0.10 + 0.45 * smooth(0.40, 0.05, clump))
 
 
-def _brick(s: Strip) -> Array:
-    return _mottled(s, drawn.masonry, WARM, 0.35)
+def brick(s: Pixels) -> Array:
+    return _mottled(s, terrain.masonry, WARM, 0.35)
 
 
-def _metal(s: Strip) -> Array:
-    return s.sheet(drawn.iron) * (1 + 0.30 * (s[N64] - 0.5) + 0.14 * (s[SH] - 0.5))[..., None]
+def metal(s: Pixels) -> Array:
+    return s.sheet(terrain.iron) * (1 + 0.30 * (s[N64] - 0.5) + 0.14 * (s[SH] - 0.5))[..., None]
 
 
-def _glass(s: Strip) -> Array:
-    pane = _pigment(s.color, 0.42 + 0.25 * s[N64]) * s.sheet(drawn.lattice)
+def glass(s: Pixels) -> Array:
+    pane = _pigment(s.color, 0.42 + 0.25 * s[N64]) * s.sheet(terrain.lattice)
     return mix(single(pane), _BLACK, 0.8 * smooth(2.2, 1.2, s.border))
 
 
-def _road(s: Strip) -> Array:
-    return _mottled(s, drawn.flags, SUMI, 0.34)
+def road(s: Pixels) -> Array:
+    return _mottled(s, terrain.flags, SUMI, 0.34)
 
 
-def _wall(s: Strip) -> Array:
-    color = s.sheet(drawn.dusk) * (1 + 0.34 * (s[N64] - 0.5) + 0.10 * (s[TILE] - 0.5))[..., None]
+def wall(s: Pixels) -> Array:
+    color = s.sheet(terrain.dusk) * (1 + 0.34 * (s[N64] - 0.5) + 0.10 * (s[TILE] - 0.5))[..., None]
     return mix(color, rgb(0.40, 0.44, 0.50), 0.16 * smooth(0.72, 0.95, s[SH]))
 
 
-def _floor(s: Strip) -> Array:
-    return _mottled(s, drawn.tatami, WARM, 0.20)
+def floor(s: Pixels) -> Array:
+    return _mottled(s, terrain.tatami, WARM, 0.20)
 
 
 # ---- liquids and light ------------------------------------------------------------------------
 
 
-def _water(s: Strip) -> Array:
+def water(s: Pixels) -> Array:
     """Indigo let into wet paper, deeper below; lines of waves, foam left bare at the top."""
-    mask = s.sheet(drawn.waves)
+    mask = s.sheet(terrain.waves)
     depth = smooth(0, 24, s.up + 8 * (s[N64] - 0.5))
     color = washed(np.broadcast_to(PAPER, s.color.shape), INDIGO, 0.30 + 0.80 * depth + 0.22 * (s[N24] - 0.5))
     color = washed(color, SUMI, 0.05 + 0.22 * depth)
@@ -161,7 +161,7 @@ def _water(s: Strip) -> Array:
     return mix(color, PAPER * 1.03, smooth(0.5, -0.5, foam))
 
 
-def _lava(s: Strip) -> Array:
+def lava(s: Pixels) -> Array:
     """Vermilion, wet and bright, with islands of burnt ink."""
     heat = 0.08 + s[CELL_EDGE] - 0.45 * (s[N24] - 0.5) - 0.60 * (s[N64] - 0.5) + 0.12 * (s[N5] - 0.5)
     color = ramp(heat, (0.0, (1.0, 0.83, 0.45)), (0.16, (0.98, 0.52, 0.16)), (0.32, (0.88, 0.20, 0.09)),
@@ -172,17 +172,17 @@ def _lava(s: Strip) -> Array:
     return mix(color, rgb(1.0, 0.90, 0.62), smooth(3.0, 1.4, s.up + 1.6 * (s[N10] - 0.5)))
 
 
-def _unknown(s: Strip) -> Array:
+def unknown(s: Pixels) -> Array:
     color = _pigment(s.color, 0.62 + 0.50 * smooth(0.3, 0.7, s[N64]) + 0.35 * (s[N24] - 0.5))
     return washed(color, SUMI, 0.45 * smooth(0.66, 0.9, s[SH]))
 
 
-def _effect(s: Strip) -> Array:
+def effect(s: Pixels) -> Array:
     """A splash: the pigment has run to its rim."""
     return _pigment(s.color, 0.95 - 0.45 * smooth(1, 8, s.border + 3 * (s[N24] - 0.5)))
 
 
-def _light(s: Strip) -> Array:
+def light(s: Pixels) -> Array:
     """A lamp: bare paper at its heart, a ring of ochre."""
     away = smooth(8, 0, s.border + 2 * (s[N24] - 0.5))
     color = mix(rgb(1.0, 0.96, 0.84), rgb(0.99, 0.74, 0.36), away)
@@ -192,28 +192,14 @@ def _light(s: Strip) -> Array:
 # ---- things -----------------------------------------------------------------------------------
 
 
-def _thing(draw: Callable[[], Sheet]) -> Callable[[Strip], Array]:
-    return lambda s: s.sheet(draw)
-
-
-def _vehicle(s: Strip) -> Array:
-    mask = s.sheet(vehicle)
+def vehicle(s: Pixels) -> Array:
+    mask = s.sheet(things.vehicle)
     ink = mask[..., 1]
     color = mix(PAPER * 0.98, _pigment(s.color, 0.9 + 0.3 * ink), mask[..., 0])
     return mix(color, _BLACK, np.clip(ink - 0.30 * mask[..., 0], 0, 1) * (1 - 0.8 * mask[..., 2]))
 
 
-def _projectile(s: Strip) -> Array:
-    mask = s.sheet(projectile)
+def projectile(s: Pixels) -> Array:
+    mask = s.sheet(things.projectile)
     color = mix(_pigment(s.color, 1.1 * mask[..., 0]), rgb(1, 0.98, 0.94), mask[..., 1])
     return mix(color, _BLACK, mask[..., 2])
-
-
-PAINT: Final[dict[str, Callable[[Strip], Array]]] = {
-    "unknown": _unknown, "sky": _sky, "hill": _hill, "grass": _grass, "dirt": _dirt, "sand": _sand,
-    "stone": _rock, "ore": _ore, "wood": _wood, "leaves": _leaves, "water": _water, "lava": _lava,
-    "snow": _snow, "brick": _brick, "metal": _metal, "glass": _glass, "road": _road, "wall": _wall,
-    "floor": _floor, "effect": _effect, "light": _light, "vehicle": _vehicle, "projectile": _projectile,
-    **{name: _thing(draw) for name, draw in THINGS.items()},
-}  # fmt: skip
-"""How each material is painted."""

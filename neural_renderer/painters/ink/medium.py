@@ -9,8 +9,8 @@ from typing import Final
 
 import numpy as np
 
-from reskin.neural_renderer.painters.kit.gbuffer import Array, rgb, smooth
-from reskin.neural_renderer.painters.kit.sheets import Field, Sheet, single
+from reskin.neural_renderer.painters.kit.brushes import Array, Field, rgb, single, smooth
+from reskin.neural_renderer.painters.kit.sheets import Sheet
 
 PAPER: Final = rgb(0.965, 0.938, 0.880)
 SUMI: Final = rgb(1.00, 0.97, 0.90)
@@ -41,8 +41,7 @@ class Page(Sheet):
     """A sheet of paper; it repeats unless it is a thing's."""
 
     def __init__(self, size: float, repeats: bool = True) -> None:
-        super().__init__(size, PAPER)
-        self.repeats = repeats
+        super().__init__(size, PAPER, repeats)
 
     def wash(self, pigment: Array, density: Field | float) -> None:
         """Lay a wash."""
@@ -62,17 +61,16 @@ class Page(Sheet):
         `bend` bows it by that share of its length.
         """
         long, wide = size
-        dx, dy = self.wrapped(cx, cy) if self.repeats else (self.x - cx, self.y - cy)
-        c, s = float(np.cos(turn)), float(np.sin(turn))
-        along = (dx * c + dy * s) / long
-        across = (dy * c - dx * s - bend * long * (along**2 - 0.4)) / wide
+        forward, aside = self.turned(cx, cy, turn)
+        along = forward / long
+        side = (aside - bend * long * (along**2 - 0.4)) / wide
         inside = np.clip(1 - np.abs(along), 0, 1)
         taper = np.clip(inside * 3.5, 0, 1) ** 0.6 * (1 - 0.35 * np.clip(along, 0, 1))
-        cover = smooth(1.12, 0.80, single(np.abs(across) / np.maximum(taper, 0.05))) * (inside > 0)
+        cover = smooth(1.12, 0.80, single(np.abs(side) / np.maximum(taper, 0.05))) * (inside > 0)
         hair = (
-            np.sin(across * 4.1 + seed * 7)
-            + 0.8 * np.sin(across * 9.7 + seed * 31)
-            + 0.5 * np.sin(across * 17 + seed)
+            np.sin(side * 4.1 + seed * 7)
+            + 0.8 * np.sin(side * 9.7 + seed * 31)
+            + 0.5 * np.sin(side * 17 + seed)
         )
         spent = dry * np.clip(0.5 + 0.5 * along, 0, 1) * 3.4 - 1.9
         return single(cover * (1 - 0.9 * smooth(0.25, -0.25, single(hair - spent))))
@@ -81,7 +79,6 @@ class Page(Sheet):
         self, cx: float, cy: float, rx: float, ry: float, turn: float = 0.0, soft: float = 0.25
     ) -> Array:
         """Coverage of a dab of a loaded brush, with its pigment at the rim: 1 there, less within."""
-        dx, dy = self.wrapped(cx, cy) if self.repeats else (self.x - cx, self.y - cy)
-        c, s = float(np.cos(turn)), float(np.sin(turn))
-        radius = single(np.hypot((dx * c + dy * s) / rx, (dy * c - dx * s) / ry))
+        along, side = self.turned(cx, cy, turn)
+        radius = single(np.hypot(along / rx, side / ry))
         return smooth(1 + soft, 1 - soft, radius) * (0.62 + 0.38 * smooth(0.4, 0.9, radius))

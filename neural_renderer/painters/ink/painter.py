@@ -6,52 +6,50 @@ contours, the halo that keeps things apart, and last the paper's grain.
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy import ndimage
 
-from reskin.engine.frame import MATERIAL_INDEX, MATERIALS, THINGS
+from reskin.engine.frame import MATERIALS
 from reskin.neural_renderer.noise import N5, N10, N24, SH, SV
-from reskin.neural_renderer.painters.ink.materials import PAINT
+from reskin.neural_renderer.painters.ink import materials, things
 from reskin.neural_renderer.painters.ink.medium import MOSS, PAPER, SUMI, washed
 from reskin.neural_renderer.painters.ink.terrain import tooth
-from reskin.neural_renderer.painters.kit.gbuffer import (
-    REACH,
-    Array,
-    GBuffer,
-    Painter,
-    blur,
-    mix,
-    rgb,
-    shift,
-    smooth,
-)
-from reskin.neural_renderer.painters.kit.sheets import look_up, single, texels
-from reskin.neural_renderer.painters.kit.world import LOOSE, SKYWARD, among, by_material, look_through, loose
+from reskin.neural_renderer.painters.kit import layers
+from reskin.neural_renderer.painters.kit.brushes import Array, Mask, mix, rgb, single, smooth
+from reskin.neural_renderer.painters.kit.gbuffer import REACH, GBuffer, Painter, ranks
+from reskin.neural_renderer.painters.kit.pixels import by_material, paint_table
+from reskin.neural_renderer.painters.kit.sheets import look_up, texels
+from reskin.neural_renderer.painters.kit.world import BACKDROP, EFFECTS, in_front, is_any, up_to, world_behind
 
-_RANKS: Final[dict[str, int]] = {
-    "sky": 0, "light": 0, "effect": 0, "hill": 1, "wall": 2, "floor": 3, "road": 3, "water": 3, "lava": 3,
-}  # fmt: skip
-RANK: Final = np.array([6 if m in THINGS else _RANKS.get(m, 4) for m in MATERIALS], np.uint8)
-"""Who stands before whom: the brush follows the nearer one's contour."""
-_FAMILY: Final = np.arange(len(MATERIALS), dtype=np.int16)
-_FAMILY[MATERIAL_INDEX["ore"]] = MATERIAL_INDEX["stone"]
-_FAMILY.setflags(write=False)
-_SOLID: Final = tuple(n for n in MATERIALS if n not in (*SKYWARD, *LOOSE, "wall"))
+RANK: Final = ranks(
+    {"sky": 0, "light": 0, "effect": 0, "hill": 1, "wall": 2, "floor": 3, "road": 3, "water": 3, "lava": 3},
+    things=6,
+)
+"""Which material stands before which: the brush follows the nearer one's contour."""
+_SOLID: Final = tuple(n for n in MATERIALS if n not in (*BACKDROP, *EFFECTS, "wall"))
 _BLACK: Final = rgb(0.08, 0.075, 0.09)
+
+
+_LAYERS: Final[layers.NamedLayers] = (
+    (_SOLID, ("hill", "sky"), 0.20),
+    (_SOLID, ("wall",), 0.85),
+    (("wall", "brick", "wood", "leaves", "metal"), ("floor", "road", "grass", "sand", "snow"), 0.45),
+)
+"""What casts a thin wash, on what, and how dense it is."""
+PAINT: Final = paint_table(materials, drawn=things)
 
 
 def paint(g: GBuffer) -> Array:
     """The ink picture, float32 [H,W,3] RGB, not yet clipped."""
-    world = look_through(g)
-    border = replace(g, material=_FAMILY[g.material]).border
-    color = by_material(g, world, PAINT, ("water", "lava", "grass"), among(world, *SKYWARD))
+    world = world_behind(g)
+    sky = is_any(world, *BACKDROP)
+    color = by_material(g, PAINT, g.up(sky), up_to(g, world, ("water", "lava", "grass")))
     color = _mist(g, color, world)
-    color = _pool(g, color, world, border)
-    color = _contour(g, color, world, border)
+    color = _pool(g, color, sky)
+    color = _contour(g, color, world, sky)
     color = _reserve(g, color)
     things = g.is_thing[..., None]
     grain = look_up(texels(tooth), single(np.where(things, 0, g.texture) / 2), repeat=True)
@@ -60,52 +58,41 @@ def paint(g: GBuffer) -> Array:
 
 def _mist(g: GBuffer, color: Array, world: NDArray[np.int16]) -> Array:
     """Mountains dissolve towards their foot, and behind everything that stands before them."""
-    solid = ~among(world, *SKYWARD, *LOOSE)
-    foot = smooth(REACH, 2, g.down(solid) + 10 * (g.noise[..., N24] - 0.5)) * among(g.material, "hill")
+    solid = ~is_any(world, *BACKDROP, *EFFECTS)
+    foot = smooth(REACH, 2, g.down(solid) + 10 * (g.noise[..., N24] - 0.5)) * is_any(g.material, "hill")
     return mix(color, PAPER * 1.01, 0.72 * foot)
 
 
-def _pool(g: GBuffer, color: Array, world: NDArray[np.int16], border: Array) -> Array:
-    """Washes gather at their edges; what stands in front casts a thin wash; the deep is darker."""
-    sky = among(world, *SKYWARD)
-    ground = ~sky & ~loose(g)
-    rim = 0.22 * np.exp(-border / 2.2) + 0.10 * np.exp(-border / 7)
+def _pool(g: GBuffer, color: Array, sky: Mask) -> Array:
+    """Washes gather at their edges; what stands in front casts a thin wash; what lies deep is darker."""
+    ground = ~sky & ~in_front(g)
+    rim = 0.22 * np.exp(-g.seam / 2.2) + 0.10 * np.exp(-g.seam / 7)
     color = washed(color, SUMI, rim * ground)
-    deep = smooth(5, REACH, g.near(sky)) * g.mask("dirt", "stone", "ore")
+    deep = layers.depth_shade(g, g.distance_to(sky), 5, "dirt", "stone", "ore")
     color = washed(color, SUMI, 0.26 * deep)
-    turned = np.maximum(smooth(9, 0, g.right(sky)), smooth(11, 0, g.down(sky)))
-    color = washed(color, SUMI, 0.55 * turned * ground)
-    leaf = g.mask("leaves")
-    if leaf.any():
-        away = np.minimum(g.left(~leaf), g.up(~leaf)) - np.minimum(g.right(~leaf), g.down(~leaf))
-        color = washed(color, SUMI, 0.75 * np.clip(away / 18, -0.35, 1) * leaf)
-    for casters, behind, amount in (
-        (_SOLID, ("hill", "sky"), 0.20),
-        (_SOLID, ("wall",), 0.85),
-        (("wall", "brick", "wood", "leaves", "metal"), ("floor", "road", "grass", "sand", "snow"), 0.45),
-    ):
-        front, back = g.mask(*casters), g.mask(*behind)
-        if front.any() and back.any():
-            color = washed(color, SUMI, amount * blur(shift(front.astype(np.float32), 3, 4), 3) * back)
+    color = washed(color, SUMI, 0.55 * layers.turned_away(g, sky, 9, 11) * ground)
+    color = washed(color, SUMI, 0.75 * layers.roundness(g, g.mask("leaves"), -0.35))
+    for shadow in layers.shadows(layers.named(g, _LAYERS), 3, 4, 3):
+        color = washed(color, SUMI, shadow)
     for name, reach, warm in (("lava", 16.0, rgb(1.0, 0.70, 0.50)), ("light", 20.0, rgb(1.0, 0.93, 0.76))):
         fire = g.mask(name)
         if fire.any():
-            glow = smooth(reach, 0, g.near(fire)) * ~fire
+            glow = layers.falloff(g, fire, reach)
             color = mix(color, single(color * warm + 0.22 * warm), 0.70 * glow * glow)
     return color
 
 
-def _contour(g: GBuffer, color: Array, world: NDArray[np.int16], border: Array) -> Array:
+def _contour(g: GBuffer, color: Array, world: NDArray[np.int16], sky: Mask) -> Array:
     """The brush follows what stands nearer: heavy below, thin towards the light, dry here and there."""
-    n, things = g.noise, g.is_thing
-    rank = np.where(loose(g) & ~things, 0, RANK[g.material])
-    other = ndimage.minimum_filter(rank, size=15, mode="nearest")
-    drawn = (other < rank) | (border < 1)
-    soft = g.mask(*SKYWARD, *LOOSE, "water")
-    lit = smooth(6, 0, np.minimum(g.left(among(world, *SKYWARD)), g.up(among(world, *SKYWARD))))
+    n, things, border = g.noise, g.is_thing, g.seam
+    rank = np.where(in_front(g) & ~things, 0, RANK[g.material])
+    lowest = ndimage.minimum_filter(rank, size=15, mode="nearest")
+    drawn = (lowest < rank) | (border < 1)
+    soft = g.mask(*BACKDROP, *EFFECTS, "water")
+    lit = smooth(6, 0, np.minimum(g.left(sky), g.up(sky)))
     width = 0.5 + 3.3 * smooth(0.15, 0.85, n[..., N24]) - 0.5 * lit
     width = np.where(g.mask("leaves"), 0.6 + 1.0 * n[..., N24], width)
-    equal = other == 4
+    equal = lowest == 4
     width = np.where(equal, 0.3 + 1.3 * n[..., N24], width)
     load = np.where(equal, 0.62, 0.62 + 0.34 * n[..., N10])
     hairs = smooth(0.30, 0.55, n[..., SH] * 0.5 + n[..., N5] * 0.5 + 0.30 * smooth(2.2, 0.6, border))
@@ -117,7 +104,7 @@ def _contour(g: GBuffer, color: Array, world: NDArray[np.int16], border: Array) 
 
 def _tufts(g: GBuffer, color: Array, world: NDArray[np.int16]) -> Array:
     """Turf hangs over what lies under it, in flicks of the brush."""
-    grass = among(world, "grass") & ~loose(g)
+    grass = is_any(world, "grass") & ~in_front(g)
     hang = g.up(grass)
     under = g.mask("dirt", "stone", "sand", "ore", "brick", "wall") & (hang < REACH)
     length = 1.5 + 8.0 * g.noise[..., SV]
@@ -129,14 +116,12 @@ def _tufts(g: GBuffer, color: Array, world: NDArray[np.int16]) -> Array:
 def _reserve(g: GBuffer, color: Array) -> Array:
     """A rim of bare paper around things, and a soft wash to their lower right."""
     things = g.is_thing
-    shadow = blur(shift(things.astype(np.float32), 3, 4), 2.2) * ~things
-    color = washed(color, SUMI, 0.75 * shadow)
-    near = g.near(things)
-    halo = np.maximum(0.85 * smooth(2.2, 1.2, near), 0.38 * smooth(6, 1, near)) * ~things
+    color = washed(color, SUMI, 0.75 * layers.cast(things, 3, 4, 2.2) * ~things)
+    halo = np.maximum(0.85 * layers.gap_around(g, 2.2, 1.2), 0.38 * layers.gap_around(g, 6, 1))
     color = mix(color, PAPER * 1.02, halo)
     coin = g.mask("coin")
     if coin.any():
-        glow = smooth(10, 2, g.near(coin)) * ~things
+        glow = smooth(10, 2, g.distance_to(coin)) * ~things
         color = mix(color, rgb(1.0, 0.90, 0.76), 0.40 * glow)
     return color
 

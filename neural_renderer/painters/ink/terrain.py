@@ -10,8 +10,8 @@ from typing import Final
 import numpy as np
 
 from reskin.neural_renderer.painters.ink.medium import INDIGO, MOSS, OCHRE, SUMI, WARM, Page
-from reskin.neural_renderer.painters.kit.gbuffer import mix, ramp, rgb, smooth
-from reskin.neural_renderer.painters.kit.sheets import Courses, Sheet, scatter, single
+from reskin.neural_renderer.painters.kit.brushes import WHITE, mix, ramp, rgb, single, smooth
+from reskin.neural_renderer.painters.kit.sheets import Bond, Sheet, scatter
 
 SIZE: Final = 64.0
 
@@ -47,7 +47,7 @@ def earth() -> Sheet:
         cover = s.brush(a * SIZE, b * SIZE, 0.22 * (c - 0.5), size, a * 5, 1.0, 0.05 * (a - 0.5))
         s.wash(WARM, cover * (0.16 + 0.30 * d))
     for a, b, c, d in scatter(414, 9):
-        dx, dy = s.wrapped(a * SIZE, b * SIZE)
+        dx, dy = s.offset(a * SIZE, b * SIZE)
         wide = 2.3 + 1.9 * c
         radius = single(np.hypot(dx / wide, dy / (wide * (0.62 + 0.15 * d))))
         s.lift(smooth(1.05, 0.85, radius) * 0.75)
@@ -123,7 +123,7 @@ def gems() -> Sheet:
             cx = tile % 2 * 32 + (9.0, 22.5, 12.0, 24.0)[k] + 2 * (a - 0.5)
             cy = tile // 2 * 32 + (9.5, 10.0, 23.0, 22.5)[k] + 2 * (b - 0.5)
             size = 4.2 + 1.8 * c
-            dx, dy = s.wrapped(cx, cy)
+            dx, dy = s.offset(cx, cy)
             slant = 0.5 * (d - 0.5)
             u, v = dx + slant * dy, dy - slant * dx
             radius = single((np.abs(u) * 0.95 + np.abs(v) * 0.72 + 0.25 * np.hypot(u, v)) / size)
@@ -141,7 +141,7 @@ def gems() -> Sheet:
 def planks() -> Sheet:
     """Upright boards, each one pull of a wide half-dry brush, with ink in the joints."""
     s = Page(SIZE)
-    c = Courses(s, 64.0, 10.6667, 451, turn=True)
+    c = s.bond(64.0, 10.6667, 451, turn=True)
     s.wash(OCHRE, 0.36 + 0.16 * c.tone)
     s.wash(WARM, 0.34 + 0.30 * c.tone + 0.08 * s.cloud(452, 3))
     hair = np.sin(s.x * 2.9 + 9 * c.tone + 0.6 * s.cloud(453, 6)) + 0.8 * np.sin(s.x * 5.3 + 31 * c.tone)
@@ -165,7 +165,7 @@ def foliage() -> Sheet:
     s.wash(MOSS, 0.34 + 0.10 * s.cloud(465, 5))
     for layer, (count, reach, depth) in enumerate(((34, 9.0, 0.45), (34, 8.5, 0.75), (26, 8.0, 1.3))):
         for a, b, c, d in scatter(461 + layer, count):
-            dx, dy = s.wrapped(a * SIZE, b * SIZE)
+            dx, dy = s.offset(a * SIZE, b * SIZE)
             radius, angle = (
                 single(np.hypot(dx, dy * 1.15) / (reach * (0.8 + 0.4 * c))),
                 np.arctan2(dx, -dy) - 0.5 * (d - 0.5),
@@ -185,15 +185,13 @@ def masonry() -> Sheet:
     """Brick: washes of ochre and brown, a tone each, drawn round with a fine brush."""
     s = Page(SIZE)
     x, y = s.x + 0.5 * np.sin(s.y * np.pi / 16), s.y + 0.6 * np.sin(s.x * np.pi / 16 + 2)
-    s.x, s.y, whole = single(x), single(y), (s.x, s.y)
-    c = Courses(s, 16.0, 8.0, 471)
-    s.x, s.y = whole
+    c = Bond(single(x), single(y), 16.0, 8.0, 471)
     inside = smooth(0.4, 1.5, single(c.edge))
     s.wash(OCHRE, inside * (0.30 + 0.30 * c.tone))
     s.wash(WARM, inside * (0.22 + 0.72 * c.tone**2 + 0.10 * s.cloud(472, 2)))
-    s.wash(WARM, 0.30 * smooth(3.4, 1.0, single(c.far)) * inside)
+    s.wash(WARM, 0.30 * smooth(3.4, 1.0, single(c.unlit)) * inside)
     line = single(np.abs(c.edge - 0.55) + 0.22 * s.cloud(473, 1.6))
-    s.wash(SUMI, 1.15 * smooth(0.75, 0.2, line) * (0.5 + 0.5 * smooth(4, 1, single(c.far))))
+    s.wash(SUMI, 1.15 * smooth(0.75, 0.2, line) * (0.5 + 0.5 * smooth(4, 1, single(c.unlit))))
     return s
 
 
@@ -234,14 +232,11 @@ def flags() -> Sheet:
         s.x + 1.0 * np.sin(s.y * np.pi / 16) + 0.7 * s.cloud(501, 4),
         s.y + 1.2 * np.sin(s.x * np.pi / 16 + 1),
     )
-    whole = (s.x, s.y)
-    s.x, s.y = single(x), single(y)
-    c = Courses(s, 21.3333, 12.8, 502)
-    s.x, s.y = whole
+    c = Bond(single(x), single(y), 21.3333, 12.8, 502)
     inside = smooth(0.7, 2.2, single(c.edge))
     s.wash(SUMI, 0.52 * (1 - inside) + inside * (0.24 + 0.42 * c.tone + 0.08 * s.cloud(503, 2.5)))
     s.wash(INDIGO, 0.10)
-    s.wash(SUMI, 0.42 * smooth(4.2, 1.0, single(c.far)) * inside)
+    s.wash(SUMI, 0.42 * smooth(4.2, 1.0, single(c.unlit)) * inside)
     for a, b, d, e in scatter(504, 16):
         s.wash(SUMI, 0.30 * s.brush(a * SIZE, b * SIZE, 0.3 * (d - 0.5), (4 + 5 * e, 1.2), a * 7, 0.9))
     s.wash(SUMI, 1.0 * smooth(1.2, 0.3, single(c.edge + 0.3 * s.cloud(505, 1.2))))
@@ -251,7 +246,7 @@ def flags() -> Sheet:
 def dusk() -> Sheet:
     """The wall behind: wet dark ink with indigo, big stones hardly told apart."""
     s = Page(SIZE)
-    c = Courses(s, 32.0, 16.0, 511)
+    c = s.bond(32.0, 16.0, 511)
     s.wash(SUMI, 1.02 + 0.16 * c.tone + 0.10 * s.cloud(512, 6) + 0.05 * s.cloud(513, 1.6))
     s.wash(INDIGO, 0.34)
     for a, b, d, e in scatter(514, 14):
@@ -268,7 +263,7 @@ def tatami() -> Sheet:
     s = Page(SIZE)
     s.wash(OCHRE, 0.30 + 0.04 * s.cloud(521, 3))
     s.wash(MOSS, 0.14)
-    c = Courses(s, 64.0, 32.0, 522)
+    c = s.bond(64.0, 32.0, 522)
     weave = np.sin(2 * np.pi * s.y / 2.6667) * (0.7 + 0.3 * np.sin(2 * np.pi * s.x / 10.6667))
     s.wash(WARM, 0.10 + 0.10 * weave + 0.05 * s.cloud(523, 0.7, 3))
     border = smooth(3.0, 2.2, single(c.top + 0.1 * s.cloud(524, 2)))
@@ -309,7 +304,7 @@ def waves() -> Sheet:
     """Masks for water: red are drawn lines of waves, green is lighter foam beside them."""
     s = Sheet(SIZE, rgb(0, 0, 0))
     for a, b, c, d in scatter(541, 9):
-        dx, dy = s.wrapped(a * SIZE, b * SIZE)
+        dx, dy = s.offset(a * SIZE, b * SIZE)
         reach = 9 + 8 * c
         fade = smooth(1.0, 0.55, single(np.abs(dx) / reach))
         for k in range(3):
@@ -386,10 +381,10 @@ def sky() -> Sheet:
 
 def tooth() -> Sheet:
     """The paper's own grain and fibres, about 1."""
-    s = Sheet(SIZE, rgb(1, 1, 1))
+    s = Sheet(SIZE, WHITE)
     s.shade(1 + 0.020 * s.cloud(571, 0.6) + 0.014 * s.cloud(572, 1.6))
     for a, b, c, d in scatter(573, 30):
-        dx, dy = s.wrapped(a * SIZE, b * SIZE)
+        dx, dy = s.offset(a * SIZE, b * SIZE)
         turn, long = d * np.pi, 3 + 5 * c
         along, across = dx * np.cos(turn) + dy * np.sin(turn), dy * np.cos(turn) - dx * np.sin(turn)
         s.shade(1 - 0.07 * smooth(0.55, 0.2, np.abs(across - 0.02 * along**2)) * (np.abs(along) < long))

@@ -6,14 +6,13 @@ keeps what matters near the middle. Tinted things (vehicle, projectile) are mask
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Final
 
 import numpy as np
 
 from reskin.neural_renderer.painters.ink.medium import INDIGO, OCHRE, SUMI, VERMILION, Page
-from reskin.neural_renderer.painters.kit.gbuffer import Array, rgb, smooth
-from reskin.neural_renderer.painters.kit.sheets import Sheet, single
+from reskin.neural_renderer.painters.kit.brushes import Array, rgb, single, smooth
+from reskin.neural_renderer.painters.kit.sheets import Sheet
 
 _RED: Final = rgb(0.84, 0.16, 0.10)
 _BLACK: Final = rgb(0.10, 0.09, 0.11)
@@ -294,9 +293,3 @@ def projectile() -> Sheet:
     ink = 0.8 * smooth(0.40, 0.48, radius)
     s.color = single(np.stack([red, bare, ink], -1))
     return s
-
-
-THINGS: Final[dict[str, Callable[[], Sheet]]] = {
-    "player": player, "friend": friend, "enemy": enemy, "animal": animal, "coin": coin, "chest": chest,
-    "door": door, "tool": tool, "food": food,
-}  # fmt: skip

@@ -1,15 +1,15 @@
-"""What every painter works with: the supersampled G-buffer, distances to borders, and a few brushes.
+"""What a painter sees of a frame: the G-buffer at two samples a pixel, and distances to borders.
 
-A painter is a pure function of the `GBuffer`. So that a small student can follow it, the colour of
-a pixel may depend on: its material and the materials within about 20 px; its own noise channels
-(`g.noise`, never the noise of a neighbour); its own place on its texture (`g.texture`); and the
-plain colour where the material is one of `TINTED`. Lengths are output pixels unless a name says tiles.
+A painter is a pure function of the `GBuffer`. The colour of a pixel may depend on its material and the
+materials within about 20 px; on its own noise (`g.noise`), never that of a neighbour; on its own place on its
+texture (`g.texture`); and on the plain colour where the material is one of `TINTED`. A small network cannot
+learn anything else. Lengths are output pixels unless a name says tiles.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Final
 
@@ -17,28 +17,26 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import ndimage
 
-from reskin.engine.frame import MATERIAL_INDEX, Frame
+from reskin.engine.frame import MATERIAL_INDEX, MATERIALS, THINGS, Frame
 from reskin.neural_renderer import materials, noise
 from reskin.neural_renderer.noise import WARP_X, WARP_Y
+from reskin.neural_renderer.painters.kit.brushes import SCALE, Array, Mask
 
-Array = NDArray[np.float32]
-Mask = NDArray[np.bool_]
-
-SCALE: Final = 2
-"""Samples per output pixel along each axis."""
 REACH: Final = 24.0
-"""Distances are capped here, in output pixels: further than a student can see."""
+"""Distances are capped here, in output pixels: no network sees farther."""
 TINTED: Final = materials.ALBEDO_MATERIALS
 """Materials whose plain colour a painter must let show; it may use no other's."""
+_FAMILY: Final = np.arange(len(MATERIALS), dtype=np.int16)
+_FAMILY[MATERIAL_INDEX["ore"]] = MATERIAL_INDEX["stone"]
+_FAMILY.setflags(write=False)
 
 
 @dataclass(frozen=True, eq=False)
 class GBuffer:
     """What a painter may look at, at `SCALE` samples per pixel along each axis ([H,W] = 2x the frame).
 
-    material int16 [H,W]; identity int32 [H,W]; color float32 [H,W,3] RGB 0..1; anchor float32
-    [H,W,2] tiles (0..1 over a thing); warp float, tiles: the amplitude by which texture
-    coordinates of the world (not of things) are displaced by smooth noise.
+    material int16 [H,W]; identity int32 [H,W]; color float32 [H,W,3] RGB 0..1; anchor float32 [H,W,2] tiles
+    (0..1 over a thing); warp, tiles: how far smooth noise moves texture coordinates, but for those of things.
     """
 
     material: NDArray[np.int16]
@@ -46,6 +44,39 @@ class GBuffer:
     color: Array
     anchor: Array
     warp: float = 0.0
+
+    @classmethod
+    def of(cls, frame: Frame, warp: float = 0.0) -> GBuffer:
+        """What a painter may look at of a frame; raises ValueError for a frame with colours alone.
+
+        Diagonal borders are rounded by the EPX rule (Johnston 1992), so that silhouettes come out smooth.
+        Anchors are exact at the new sample positions.
+        """
+        if frame.material is None or frame.anchor is None:
+            raise ValueError("a painter needs a frame with material and anchor; got one with colours alone")
+        identity = (
+            np.zeros_like(frame.material, np.int64)
+            if frame.identity is None
+            else frame.identity.astype(np.int64)
+        )
+        rgb = frame.rgb()
+        packed = (rgb[..., 0].astype(np.int64) << 16) | (rgb[..., 1].astype(np.int64) << 8) | rgb[..., 2]
+        label = (identity << 32) | (frame.material.astype(np.int64) << 24) | packed
+        rows, columns = _epx_sources(label)
+        y, x = np.mgrid[0 : rows.shape[0], 0 : rows.shape[1]].astype(np.float32)
+        dy, dx = (y + 0.5) / SCALE - (rows + 0.5), (x + 0.5) / SCALE - (columns + 0.5)
+        anchor = frame.anchor.astype(np.float32)
+        step_x, step_y = _gradients(anchor, label >> 24, frame.tile)
+        fine = anchor[rows, columns]
+        fine[..., 0] += dx * step_x[rows, columns]
+        fine[..., 1] += dy * step_y[rows, columns]
+        return GBuffer(
+            material=frame.material[rows, columns].astype(np.int16),
+            identity=identity[rows, columns].astype(np.int32),
+            color=(rgb[rows, columns] / np.float32(255)).astype(np.float32),
+            anchor=fine.astype(np.float32),
+            warp=warp,
+        )
 
     @property
     def shape(self) -> tuple[int, int]:
@@ -92,7 +123,7 @@ class GBuffer:
     def right(self, mask: Mask) -> Array:
         return _run(mask[:, ::-1], 1)[:, ::-1]
 
-    def near(self, mask: Mask) -> Array:
+    def distance_to(self, mask: Mask) -> Array:
         """Euclidean distance to the nearest pixel of `mask`."""
         if not mask.any():
             return np.full(mask.shape, REACH, np.float32)
@@ -104,40 +135,22 @@ class GBuffer:
         """Euclidean distance to the nearest border between materials or between things."""
         label = self.material.astype(np.int32) * 65536 + np.where(self.is_thing, self.identity, 0)
         edge = np.zeros(label.shape, bool)
-        across, along = label[:, 1:] != label[:, :-1], label[1:] != label[:-1]
-        edge[:, 1:] |= across
-        edge[:, :-1] |= across
-        edge[1:] |= along
-        edge[:-1] |= along
-        return self.near(edge)
+        beside, below = label[:, 1:] != label[:, :-1], label[1:] != label[:-1]
+        edge[:, 1:] |= beside
+        edge[:, :-1] |= beside
+        edge[1:] |= below
+        edge[:-1] |= below
+        return self.distance_to(edge)
+
+    @cached_property
+    def seam(self) -> Array:
+        """As `border`, but for those between stone and ore: rock runs on around its gems."""
+        return replace(self, material=_FAMILY[self.material]).border
 
 
-def gbuffer(frame: Frame, warp: float = 0.0) -> GBuffer:
-    """Supersample a frame's G-buffer. Diagonal borders are rounded by the EPX rule (Johnston 1992),
-    so that silhouettes come out smooth, and anchors stay exact at the new sample positions."""
-    if frame.material is None or frame.anchor is None:
-        raise ValueError("a painter needs a frame with material and anchor; got one with colours alone")
-    identity = (
-        np.zeros_like(frame.material, np.int64) if frame.identity is None else frame.identity.astype(np.int64)
-    )
-    rgb = frame.rgb()
-    packed = (rgb[..., 0].astype(np.int64) << 16) | (rgb[..., 1].astype(np.int64) << 8) | rgb[..., 2]
-    label = (identity << 32) | (frame.material.astype(np.int64) << 24) | packed
-    rows, columns = _epx_sources(label)
-    y, x = np.mgrid[0 : rows.shape[0], 0 : rows.shape[1]].astype(np.float32)
-    dy, dx = (y + 0.5) / SCALE - (rows + 0.5), (x + 0.5) / SCALE - (columns + 0.5)
-    anchor = frame.anchor.astype(np.float32)
-    step_x, step_y = _gradients(anchor, label >> 24, frame.tile)
-    fine = anchor[rows, columns]
-    fine[..., 0] += dx * step_x[rows, columns]
-    fine[..., 1] += dy * step_y[rows, columns]
-    return GBuffer(
-        material=frame.material[rows, columns].astype(np.int16),
-        identity=identity[rows, columns].astype(np.int32),
-        color=(rgb[rows, columns] / np.float32(255)).astype(np.float32),
-        anchor=fine.astype(np.float32),
-        warp=warp,
-    )
+def ranks(of: Mapping[str, int], others: int = 4, things: int = 5) -> NDArray[np.int16]:
+    """int16 [M]: which material stands before which; the higher rank is nearer."""
+    return np.array([things if m in THINGS else of.get(m, others) for m in MATERIALS], np.int16)
 
 
 def downsample(picture: Array) -> Array:
@@ -146,63 +159,10 @@ def downsample(picture: Array) -> Array:
     return np.clip(picture.reshape(h, SCALE, w, SCALE, -1).mean((1, 3)), 0, 1).astype(np.float32)
 
 
-# ---- brushes ----------------------------------------------------------------------------------
-
-
-def smooth(low: float | Array, high: float | Array, x: Array | float) -> Array:
-    """Smoothstep: 0 at `low`, 1 at `high`; falls where low > high."""
-    t = np.clip((np.asarray(x, np.float32) - low) / (np.asarray(high, np.float32) - low), 0, 1)
-    return (t * t * (3 - 2 * t)).astype(np.float32)
-
-
-def rgb(*values: float) -> Array:
-    """A colour 0..1 that broadcasts over [H,W,3]."""
-    return np.array(values, np.float32)
-
-
-def mix(a: Array, b: Array, t: Array | float) -> Array:
-    """Blend colours [...,3] by t [...] (0 gives a, 1 gives b)."""
-    weight = np.asarray(t, np.float32)
-    weight = weight[..., None] if weight.ndim == 2 else weight
-    return (a + (b - a) * weight).astype(np.float32)
-
-
-def ramp(x: Array, *stops: tuple[float, Sequence[float]]) -> Array:
-    """Colours [...,3] by linear interpolation of x between (position, rgb) stops."""
-    positions = [p for p, _ in stops]
-    return np.stack([np.interp(x, positions, [c[i] for _, c in stops]) for i in range(3)], -1).astype(
-        np.float32
-    )
-
-
-def blur(field: Array, sigma: float) -> Array:
-    """Gaussian blur of [H,W] or [H,W,C]; sigma in output pixels, at most about 7."""
-    axes = (sigma * SCALE, sigma * SCALE) + (0,) * (field.ndim - 2)
-    return ndimage.gaussian_filter(field.astype(np.float32), axes, mode="nearest", truncate=2.5)
-
-
-def shift(field: Array, dx: float, dy: float) -> Array:
-    """Move [H,W] by whole samples, in output pixels to the right and down, replicating the border."""
-    sx, sy = round(dx * SCALE), round(dy * SCALE)
-    h, w = field.shape[:2]
-    return field[np.clip(np.arange(h) - sy, 0, h - 1)][:, np.clip(np.arange(w) - sx, 0, w - 1)]
-
-
-def disc(u: Array, v: Array, cx: float, cy: float, radius: float, soft: float = 0.03) -> Array:
-    """Coverage 0..1 of a disc in any units."""
-    return smooth(radius + soft, radius - soft, np.hypot(u - cx, v - cy))
-
-
-def box(u: Array, v: Array, x0: float, y0: float, x1: float, y1: float, soft: float = 0.02) -> Array:
-    """Coverage 0..1 of an axis-aligned box in any units."""
-    inside_x = smooth(x0 - soft, x0 + soft, u) * smooth(x1 + soft, x1 - soft, u)
-    return inside_x * smooth(y0 - soft, y0 + soft, v) * smooth(y1 + soft, y1 - soft, v)
-
-
 @dataclass(frozen=True)
 class Painter:
-    """A theme's teacher: `paint` maps a GBuffer to float32 [H,W,3] RGB; `warp` is passed to it. `key`
-    changes whenever its pictures would for a reason that lies outside the code."""
+    """What paints frames in one style: `paint` maps a GBuffer, made with `warp`, to float32 [H,W,3] RGB.
+    `key` must change whenever its pictures would for a reason that lies outside the code."""
 
     name: str
     title: str
@@ -212,7 +172,7 @@ class Painter:
 
     def __call__(self, frame: Frame) -> Array:
         """The painted frame at the frame's own size: float32 [H,W,3], RGB 0..1."""
-        return downsample(self.paint(gbuffer(frame, self.warp)))
+        return downsample(self.paint(GBuffer.of(frame, self.warp)))
 
 
 def _run(mask: Mask, axis: int) -> Array:
@@ -237,8 +197,8 @@ def _epx_sources(label: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[n
         (1, 0, down, left, right, up, 1, 0),
         (1, 1, right, down, up, left, 0, 1),
     )
-    for oy, ox, first, second, other_first, other_second, ry, rx in corners:
-        take = (first == second) & (first != other_first) & (second != other_second)
+    for oy, ox, first, second, far_first, far_second, ry, rx in corners:
+        take = (first == second) & (first != far_first) & (second != far_second)
         rows[oy::2, ox::2] = np.clip(row + np.where(take, ry, 0), 0, h - 1)
         columns[oy::2, ox::2] = np.clip(column + np.where(take, rx, 0), 0, w - 1)
     return rows, columns

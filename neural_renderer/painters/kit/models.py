@@ -1,4 +1,4 @@
-"""Sheets with a height: what is modelled in sugar or clay, and lit from the upper left.
+"""Sheets with a height: what is modelled, as in sugar or clay, and lit from the upper left.
 
 Heights and distances are in the sheet's units: pixels for terrain at 32 px a tile, boxes for things.
 """
@@ -11,8 +11,8 @@ from typing import Final
 import numpy as np
 from scipy import ndimage
 
-from reskin.neural_renderer.painters.kit.gbuffer import Array, mix, rgb, smooth
-from reskin.neural_renderer.painters.kit.sheets import DRAWN, Field, Sheet, single
+from reskin.neural_renderer.painters.kit.brushes import WHITE, Array, Field, mix, rgb, single, smooth
+from reskin.neural_renderer.painters.kit.sheets import DRAWN, Sheet
 
 _LIGHT: Final = np.array([-0.46, -0.62, 0.64], np.float32) / np.float32(1.003)
 """Towards the lamp: x to the right, y down, z to the eye."""
@@ -21,7 +21,7 @@ _HALF: Final = (_LIGHT + np.array([0, 0, 1], np.float32)) / np.linalg.norm(_LIGH
 
 @dataclass(frozen=True)
 class Finish:
-    """How a surface answers light.
+    """How a surface looks under light.
 
     shade: colour factor where it turns away; contrast: how much light falls off; gloss 0..1 and
     sharpness of the highlight; hollow: how dark hollows are; wide: their radius in output pixels.
@@ -36,19 +36,18 @@ class Finish:
 
 
 class Model(Sheet):
-    """A sheet that is also modelled: every stroke may lift the surface."""
+    """A sheet with a height at every place, which strokes raise, press in and light."""
 
     def __init__(self, size: float, ground: Array, repeats: bool = True) -> None:
-        super().__init__(size, ground)
+        super().__init__(size, ground, repeats)
         self.height: Array = np.zeros_like(self.x)
-        self.repeats = repeats
         self.pixel = size / 64 if repeats else size / 32
         """About one output pixel, in units."""
 
     def raised(
         self, color: Field | None, inside: Field, radius: float, lift: float, floor: Field | float = 0.0
     ) -> Array:
-        """A pillow: `inside` is the distance within its outline, which rises by `lift` over `radius`.
+        """Raise a pillow: `inside` is the distance within its outline; it rises by `lift` over `radius`.
 
         Returns its coverage; with `color` None it changes the height alone.
         """
@@ -63,16 +62,12 @@ class Model(Sheet):
 
     def ellipse(self, cx: float, cy: float, rx: float, ry: float, turn: float = 0.0) -> Array:
         """Distance within an ellipse; it wraps where the sheet repeats."""
-        dx, dy = self.wrapped(cx, cy) if self.repeats else (self.x - cx, self.y - cy)
-        c, s = float(np.cos(turn)), float(np.sin(turn))
-        return single((1 - np.hypot((dx * c + dy * s) / rx, (dy * c - dx * s) / ry)) * min(rx, ry))
+        along, across = self.turned(cx, cy, turn)
+        return single((1 - np.hypot(along / rx, across / ry)) * min(rx, ry))
 
     def bar(self, x0: float, y0: float, x1: float, y1: float, width: float) -> Array:
         """Distance within a straight bar with round ends."""
-        if self.repeats:
-            px, py = self.wrapped((x0 + x1) / 2, (y0 + y1) / 2)
-        else:
-            px, py = self.x - (x0 + x1) / 2, self.y - (y0 + y1) / 2
+        px, py = self.offset((x0 + x1) / 2, (y0 + y1) / 2)
         dx, dy = x1 - x0, y1 - y0
         along = np.clip((px * dx + py * dy) / max(dx * dx + dy * dy, 1e-9), -0.5, 0.5)
         return single(width / 2 - np.hypot(px - along * dx, py - along * dy))
@@ -91,8 +86,8 @@ class Model(Sheet):
     def light(self, finish: Finish) -> None:
         """Shade the colours by the height: fall-off, hollows, highlights."""
         light, gloss = self.lit(finish)
-        shade = mix(rgb(*finish.shade), rgb(1, 1, 1), light)
-        self.color = single(mix(self.color * shade, rgb(1, 1, 1), gloss * finish.gloss))
+        shade = mix(rgb(*finish.shade), WHITE, light)
+        self.color = single(mix(self.color * shade, WHITE, gloss * finish.gloss))
 
     def lit(self, finish: Finish) -> tuple[Array, Array]:
         """How lit each place is (1 where flat, to 1.25 where it faces the lamp) and its highlight 0..1."""

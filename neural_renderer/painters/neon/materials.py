@@ -1,30 +1,27 @@
 """The neon painter's materials: each one's dark body and the lights in it, before outlines and glow.
 
-A material is a function of a `Strip`, its pixels in one row. Read next: `neon`, which makes the picture.
+A material is a function of a `Pixels`, its pixels in one row. Read next: `neon`, which makes the picture.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Final
 
 import numpy as np
 
 from reskin.neural_renderer.noise import CELL, CELL_EDGE, E5, E10, E24, N2, N5, N10, N24, N64, SH, SV
-from reskin.neural_renderer.painters.kit.gbuffer import Array, mix, ramp, rgb, smooth
-from reskin.neural_renderer.painters.kit.sheets import Sheet, Strip, single
-from reskin.neural_renderer.painters.neon import terrain as drawn
-from reskin.neural_renderer.painters.neon.things import THINGS, projectile, vehicle
-
-WHITE: Final = rgb(1, 1, 1)
+from reskin.neural_renderer.painters.kit.brushes import WHITE, Array, mix, ramp, rgb, single, smooth
+from reskin.neural_renderer.painters.kit.pixels import Pixels
+from reskin.neural_renderer.painters.kit.sheets import Sheet
+from reskin.neural_renderer.painters.neon import terrain, things
 
 
-def _pulse(s: Strip) -> Array:
+def _pulse(s: Pixels) -> Array:
     """0..1: how strongly the lights of a surface burn here; broad patches."""
     return smooth(0.28, 0.80, 0.62 * s[N64] + 0.38 * s[N24])
 
 
-def _body(s: Strip, draw: Callable[[], Sheet], amount: float) -> Array:
+def _body(s: Pixels, draw: Callable[[], Sheet], amount: float) -> Array:
     """A sheet with broad tones and relief over it, so that its repetition does not show."""
     tone = 1 + amount * ((s[N64] - 0.5) + 0.6 * (s[N24] - 0.5)) + 0.30 * (s[E24] - 0.5) + 0.16 * (s[E5] - 0.5)
     return s.sheet(draw) * tone[..., None]
@@ -37,8 +34,8 @@ def _add(color: Array, light: Array, amount: Array) -> Array:
 # ---- far away ---------------------------------------------------------------------------------
 
 
-def _sky(s: Strip) -> Array:
-    color = s.sheet(drawn.sky, 64)
+def sky(s: Pixels) -> Array:
+    color = s.sheet(terrain.sky, 64)
     low = smooth(1.2, 6.0, s.texture[..., 1] % 16)
     field = 0.62 * s[N64] + 0.30 * s[N24] + 0.08 * s[N10]
     cloud = smooth(0.54, 0.64, field)
@@ -55,10 +52,10 @@ def _sky(s: Strip) -> Array:
     return _add(color, rgb(0.85, 0.92, 1.0), star)
 
 
-def _hill(s: Strip) -> Array:
+def hill(s: Pixels) -> Array:
     near = smooth(24, 3, s.up)
     color = (
-        s.sheet(drawn.hill, 64)
+        s.sheet(terrain.hill, 64)
         * (0.62 + 0.90 * near + 0.70 * (s[N64] - 0.5) + 0.26 * (s[E24] - 0.5))[..., None]
     )
     color = mix(color, rgb(0.26, 0.045, 0.33), 0.50 * smooth(0.30, 0.95, 0.7 * s[N64] + 0.3 * s[N24]))
@@ -70,8 +67,8 @@ def _hill(s: Strip) -> Array:
 # ---- ground -----------------------------------------------------------------------------------
 
 
-def _grass(s: Strip) -> Array:
-    mask = s.sheet(drawn.bars)
+def grass(s: Pixels) -> Array:
+    mask = s.sheet(terrain.bars)
     lamp, column, bar = mask[..., 0], mask[..., 1], mask[..., 2]
     reach = 6 + 13 * column + 8 * (s[N24] - 0.5)
     lit = smooth(1.5, -1.5, s.up - reach)
@@ -91,26 +88,26 @@ def _grass(s: Strip) -> Array:
     return base + color * (lit * (0.14 * bar + 0.80 * lamp * (0.72 + 0.5 * (s[SV] - 0.5))))[..., None]
 
 
-def _dirt(s: Strip) -> Array:
-    mask = s.sheet(drawn.traces)
+def dirt(s: Pixels) -> Array:
+    mask = s.sheet(terrain.traces)
     burn = 0.10 + 0.90 * smooth(0.35, 0.85, 0.5 * s[N64] + 0.5 * s[N24])
-    color = _body(s, drawn.dirt, 0.60) + 0.035 * (s[E10] - 0.5)[..., None]
+    color = _body(s, terrain.dirt, 0.60) + 0.035 * (s[E10] - 0.5)[..., None]
     hue = mix(rgb(0.62, 0.16, 0.95), rgb(1.0, 0.16, 0.62), smooth(0.3, 0.7, s[N64]))
     color = _add(color, hue, 0.80 * mask[..., 0] * burn)
     return _add(color, rgb(0.55, 0.85, 1.0), 0.62 * mask[..., 1] * burn * smooth(0.25, 0.6, s[N10]))
 
 
-def _sand(s: Strip) -> Array:
-    color = s.sheet(drawn.sand) * (0.62 + 0.70 * _pulse(s) + 0.3 * (s[E24] - 0.5))[..., None]
+def sand(s: Pixels) -> Array:
+    color = s.sheet(terrain.sand) * (0.62 + 0.70 * _pulse(s) + 0.3 * (s[E24] - 0.5))[..., None]
     return _add(color, rgb(1.0, 0.80, 0.40), 0.7 * smooth(0.955, 0.995, s[N2]))
 
 
-def _glassy(s: Strip) -> Array:
+def _glassy(s: Pixels) -> Array:
     """Blocks of dark blue crystal, each tilted its own way; no light in the seams."""
     dome = smooth(0.02, 0.50, s[CELL_EDGE])
     tone = 0.55 + 0.36 * dome + 1.0 * (s[CELL] - 0.4) + 0.8 * (s[E10] - 0.5)
     color = (
-        _body(s, drawn.stone, 0.40)
+        _body(s, terrain.stone, 0.40)
         * tone[..., None]
         * mix(rgb(0.85, 1.05, 1.0), rgb(1.30, 0.85, 1.12), s[CELL])
     )
@@ -118,7 +115,7 @@ def _glassy(s: Strip) -> Array:
     return _add(color, rgb(0.20, 0.42, 0.85), 0.55 * rim)
 
 
-def _stone(s: Strip) -> Array:
+def stone(s: Pixels) -> Array:
     pulse = _pulse(s)
     away = s[CELL_EDGE]
     halo = smooth(0.42, 0.0, away)
@@ -128,8 +125,8 @@ def _stone(s: Strip) -> Array:
     return mix(color, mix(rgb(0.02, 0.03, 0.09), mix(hue, WHITE, 0.25), pulse), line * 0.92)
 
 
-def _ore(s: Strip) -> Array:
-    mask = s.sheet(drawn.gems)
+def ore(s: Pixels) -> Array:
+    mask = s.sheet(terrain.gems)
     body, facet, glow = mask[..., 0], mask[..., 1:2], mask[..., 2]
     vivid = _vivid(s.color)
     gem = vivid * (0.10 + 1.05 * facet * facet) + 0.9 * np.maximum(facet - 0.72, 0)
@@ -143,8 +140,8 @@ def _vivid(color: Array) -> Array:
     return np.clip(grey + 1.6 * (color - grey), 0, 1) * (1.4 / (0.42 + 0.95 * peak))
 
 
-def _snow(s: Strip) -> Array:
-    color = s.sheet(drawn.snow) * (0.86 + 0.34 * (s[E24] - 0.5) + 0.30 * (s[N64] - 0.5))[..., None]
+def snow(s: Pixels) -> Array:
+    color = s.sheet(terrain.snow) * (0.86 + 0.34 * (s[E24] - 0.5) + 0.30 * (s[N64] - 0.5))[..., None]
     color = color * mix(rgb(0.88, 0.95, 1.05), rgb(1.10, 0.92, 1.05), s[N64])
     return _add(color, WHITE, 0.55 * smooth(0.955, 0.995, s[N2]))
 
@@ -152,53 +149,53 @@ def _snow(s: Strip) -> Array:
 # ---- what was built and what grows ------------------------------------------------------------
 
 
-def _wood(s: Strip) -> Array:
-    return s.sheet(drawn.wood) * (0.60 + 0.75 * _pulse(s) + 0.3 * (s[E24] - 0.5))[..., None]
+def wood(s: Pixels) -> Array:
+    return s.sheet(terrain.wood) * (0.60 + 0.75 * _pulse(s) + 0.3 * (s[E24] - 0.5))[..., None]
 
 
-def _leaves(s: Strip) -> Array:
+def leaves(s: Pixels) -> Array:
     clump = 0.55 * s[N24] + 0.9 * (s[E24] - 0.5) + 0.5 * (s[E10] - 0.5) + 0.20 * s[N64]
-    color = s.sheet(drawn.leaves) * (0.58 + 1.40 * smooth(0.18, 0.66, clump))[..., None]
+    color = s.sheet(terrain.leaves) * (0.58 + 1.40 * smooth(0.18, 0.66, clump))[..., None]
     color = color * mix(rgb(0.7, 0.95, 1.30), rgb(1.35, 1.05, 0.80), smooth(0.3, 0.8, s[N64]))
     return _add(color, rgb(0.95, 0.30, 0.85), 0.85 * smooth(0.955, 0.99, s[N5]))
 
 
-def _brick(s: Strip) -> Array:
-    return s.sheet(drawn.brick) * (0.55 + 0.80 * _pulse(s) + 0.2 * (s[E24] - 0.5))[..., None]
+def brick(s: Pixels) -> Array:
+    return s.sheet(terrain.brick) * (0.55 + 0.80 * _pulse(s) + 0.2 * (s[E24] - 0.5))[..., None]
 
 
-def _metal(s: Strip) -> Array:
-    return s.sheet(drawn.metal) * (0.80 + 0.30 * (s[SH] - 0.5) + 0.36 * (s[N64] - 0.5))[..., None]
+def metal(s: Pixels) -> Array:
+    return s.sheet(terrain.metal) * (0.80 + 0.30 * (s[SH] - 0.5) + 0.36 * (s[N64] - 0.5))[..., None]
 
 
-def _glass(s: Strip) -> Array:
-    pane = s.sheet(drawn.glass)
+def glass(s: Pixels) -> Array:
+    pane = s.sheet(terrain.glass)
     edge = smooth(9, 1, s.border)
     color = s.color * (0.10 + 0.85 * pane) + 0.10 * (pane - 0.34) + 0.02
     return single(color + s.color * (0.42 * edge * edge)[..., None])
 
 
-def _road(s: Strip) -> Array:
-    return s.sheet(drawn.road) * (0.45 + 1.0 * _pulse(s) + 0.3 * (s[E10] - 0.5))[..., None]
+def road(s: Pixels) -> Array:
+    return s.sheet(terrain.road) * (0.45 + 1.0 * _pulse(s) + 0.3 * (s[E10] - 0.5))[..., None]
 
 
-def _wall(s: Strip) -> Array:
+def wall(s: Pixels) -> Array:
     color = (
-        s.sheet(drawn.wall)
+        s.sheet(terrain.wall)
         * (0.85 + 0.85 * (s[N64] - 0.5) + 0.40 * (s[N24] - 0.5) + 0.3 * (s[E24] - 0.5))[..., None]
     )
     return _add(color, rgb(0.12, 0.03, 0.22), 0.42 * smooth(0.5, 0.95, s[N64]))
 
 
-def _floor(s: Strip) -> Array:
-    color = s.sheet(drawn.floor) * (0.80 + 0.80 * _pulse(s))[..., None]
+def floor(s: Pixels) -> Array:
+    color = s.sheet(terrain.floor) * (0.80 + 0.80 * _pulse(s))[..., None]
     return single(color * mix(rgb(0.85, 1.05, 1.10), rgb(1.20, 0.88, 1.05), s[N24]))
 
 
 # ---- liquids and light ------------------------------------------------------------------------
 
 
-def _water(s: Strip) -> Array:
+def water(s: Pixels) -> Array:
     depth = s.up + 5 * (s[N64] - 0.5)
     color = mix(rgb(0.02, 0.20, 0.46), rgb(0.012, 0.040, 0.175), smooth(0, 23, depth))
     color = color * (1 + 0.5 * (s[E24] - 0.5) + 0.5 * (s[N24] - 0.5))[..., None]
@@ -209,7 +206,7 @@ def _water(s: Strip) -> Array:
     return _add(color, rgb(0.10, 0.75, 1.0), 0.40 * glow * glow)
 
 
-def _lava(s: Strip) -> Array:
+def lava(s: Pixels) -> Array:
     field = 0.52 * s[N64] + 0.38 * s[N24] + 0.10 * s[N10]
     color = ramp(field, (0.15, (0.10, 0.006, 0.10)), (0.40, (0.34, 0.012, 0.15)), (0.58, (0.90, 0.10, 0.16)),
                  (0.76, (1.0, 0.42, 0.10)), (0.95, (1.0, 0.85, 0.34)))  # fmt: skip
@@ -220,45 +217,31 @@ def _lava(s: Strip) -> Array:
     return _add(color, rgb(1.0, 0.85, 0.50), 0.8 * smooth(0.955, 0.99, s[N5]))
 
 
-def _unknown(s: Strip) -> Array:
+def unknown(s: Pixels) -> Array:
     body = s.color * (0.30 + 0.24 * (s[N24] - 0.5) + 0.34 * (s[E10] - 0.5) + 0.26 * (s[E24] - 0.5))[..., None]
     edge = smooth(10, 0, s.border)
     body = body + s.color * (0.45 * edge * edge)[..., None] + 0.02
     return _add(body, rgb(0.85, 0.9, 1.0), 0.30 * smooth(0.90, 0.98, s[N5]))
 
 
-def _effect(s: Strip) -> Array:
+def effect(s: Pixels) -> Array:
     return mix(s.color * 1.15 + 0.05, WHITE, 0.62 * smooth(0.8, 4.5, s.border))
 
 
-def _light(s: Strip) -> Array:
+def light(s: Pixels) -> Array:
     return mix(mix(s.color, rgb(1.0, 0.55, 0.85), 0.25) * 1.2, WHITE, smooth(0.5, 6, s.border) * 0.82)
 
 
 # ---- things -----------------------------------------------------------------------------------
 
 
-def _thing(draw: Callable[[], Sheet]) -> Callable[[Strip], Array]:
-    return lambda s: s.sheet(draw)
-
-
-def _vehicle(s: Strip) -> Array:
-    mask = s.sheet(vehicle)
+def vehicle(s: Pixels) -> Array:
+    mask = s.sheet(things.vehicle)
     paint, light, lamp = mask[..., 0:1], mask[..., 1:2], mask[..., 2:3]
     body = (0.10 + 0.90 * s.color) * (0.25 + 1.1 * light) + 0.6 * np.maximum(light - 0.72, 0)
     rest = rgb(0.02, 0.02, 0.07) + light * rgb(0.50, 0.55, 0.62) + lamp * rgb(0.40, 0.62, 0.75)
     return paint * body + (1 - paint) * rest
 
 
-def _projectile(s: Strip) -> Array:
-    return mix(s.color * 1.15 + 0.08, WHITE, s.sheet(projectile)[..., 1] * 0.9)
-
-
-PAINT: Final[dict[str, Callable[[Strip], Array]]] = {
-    "unknown": _unknown, "sky": _sky, "hill": _hill, "grass": _grass, "dirt": _dirt, "sand": _sand,
-    "stone": _stone, "ore": _ore, "wood": _wood, "leaves": _leaves, "water": _water, "lava": _lava,
-    "snow": _snow, "brick": _brick, "metal": _metal, "glass": _glass, "road": _road, "wall": _wall,
-    "floor": _floor, "effect": _effect, "light": _light, "vehicle": _vehicle, "projectile": _projectile,
-    **{name: _thing(draw) for name, draw in THINGS.items()},
-}  # fmt: skip
-"""How each material is painted."""
+def projectile(s: Pixels) -> Array:
+    return mix(s.color * 1.15 + 0.08, WHITE, s.sheet(things.projectile)[..., 1] * 0.9)

@@ -10,11 +10,10 @@ import numpy as np
 from scipy.spatial import Delaunay
 
 from reskin.neural_renderer.noise import hash01
-from reskin.neural_renderer.painters.kit.gbuffer import Array, mix, ramp, rgb, smooth
-from reskin.neural_renderer.painters.kit.sheets import Courses, Sheet, scatter, single
+from reskin.neural_renderer.painters.kit.brushes import WHITE, Array, mix, ramp, rgb, single, smooth
+from reskin.neural_renderer.painters.kit.sheets import Sheet, scatter
 
 SIZE = 64.0
-WHITE = rgb(1, 1, 1)
 
 
 def tube(
@@ -28,7 +27,7 @@ def tube(
 
 def _segment(s: Sheet, x0: float, y0: float, x1: float, y1: float) -> Array:
     """Distance to a stretch of line on a sheet that repeats."""
-    dx, dy = s.wrapped((x0 + x1) / 2, (y0 + y1) / 2)
+    dx, dy = s.offset((x0 + x1) / 2, (y0 + y1) / 2)
     vx, vy = (x1 - x0) / 2, (y1 - y0) / 2
     t = np.clip((dx * vx + dy * vy) / max(vx * vx + vy * vy, 1e-6), -1, 1)
     return single(np.hypot(dx - t * vx, dy - t * vy))
@@ -65,7 +64,7 @@ def dirt() -> Sheet:
     s.over(rgb(0.125, 0.040, 0.160), smooth(-0.8, 1.2, s.cloud(501, 4)))
     s.relief(s.cloud(503, 1.2) * 0.5, 0.4)
     for a, b, c, d in scatter(502, 5):
-        dx, dy = s.wrapped(a * SIZE, b * SIZE)
+        dx, dy = s.offset(a * SIZE, b * SIZE)
         inside = np.minimum(4.5 + 3.5 * c - np.abs(dx), 3.5 + 2 * d - np.abs(dy))
         s.over(rgb(0.045, 0.018, 0.085), smooth(-0.5, 0.5, inside + 1))
         s.over(rgb(0.30, 0.10, 0.40), smooth(0.9, 0.2, np.abs(inside - 0.4)))
@@ -87,7 +86,7 @@ def traces() -> Sheet:
         away = np.minimum(_segment(s, x, y, *middle), _segment(s, *middle, *end))
         s.over(red, smooth(1.05, 0.35, away) * 0.9)
         for px, py in ((x, y), end):
-            ring = np.hypot(*s.wrapped(px, py))
+            ring = np.hypot(*s.offset(px, py))
             s.over(green, smooth(1.9, 1.2, ring))
             s.over(rgb(0, 0, 0), smooth(1.0, 0.4, ring) * 0.8)
     return s
@@ -116,7 +115,7 @@ def sand() -> Sheet:
     for a, b, _, d in scatter(523, 40):
         tube(
             s,
-            single(np.hypot(*s.wrapped(a * SIZE, b * SIZE))),
+            single(np.hypot(*s.offset(a * SIZE, b * SIZE))),
             rgb(1.0, 0.75, 0.35),
             0.25,
             0.25 + 0.3 * d,
@@ -132,7 +131,7 @@ def gems() -> Sheet:
         for k, (a, b, c, d) in enumerate(scatter(531 + tile, 3)):
             cx = tile % 2 * 32 + (9.5, 22.0, 14.5)[k] + 3 * (a - 0.5)
             cy = tile // 2 * 32 + (10.5, 14.0, 23.5)[k] + 3 * (b - 0.5)
-            _gem(s, *s.wrapped(cx, cy), 4.6 + 2.2 * c, 0.5 * (d - 0.5))
+            _gem(s, *s.offset(cx, cy), 4.6 + 2.2 * c, 0.5 * (d - 0.5))
     return s
 
 
@@ -157,7 +156,7 @@ def _gem(s: Sheet, dx: Array, dy: Array, size: float, lean: float) -> None:
 def wood() -> Sheet:
     """Dark boards with an orange filament in most joints and faint rings of light."""
     s = Sheet(SIZE, rgb(0.14, 0.06, 0.05))
-    boards = Courses(s, 64.0, 64 / 6, 541, turn=True)
+    boards = s.bond(64.0, 64 / 6, 541, turn=True)
     s.color = mix(rgb(0.115, 0.046, 0.055), rgb(0.21, 0.090, 0.065), boards.tone)
     grain = np.sin(
         2
@@ -170,7 +169,7 @@ def wood() -> Sheet:
     tube(s, boards.top, rgb(1.0, 0.40, 0.10), 0.40, 0.58, 3.4)
     for a, b, c, _ in scatter(544, 5):
         cx = (np.floor(a * 6) + 0.5) * 64 / 6
-        ring = np.hypot(*(d / r for d, r in zip(s.wrapped(cx, b * 64), (1.5 + c, 2.6 + c), strict=True)))
+        ring = np.hypot(*(d / r for d, r in zip(s.offset(cx, b * 64), (1.5 + c, 2.6 + c), strict=True)))
         s.shade(1 - 0.5 * smooth(1.0, 0.3, ring))
     return s
 
@@ -180,7 +179,7 @@ def leaves() -> Sheet:
     s = Sheet(SIZE, rgb(0.012, 0.075, 0.085))
     for row in range(12):
         for a, b, c, d in scatter(552 + row, 7):
-            dx, dy = s.wrapped(a * SIZE, (row + 0.9 * b) * SIZE / 12)
+            dx, dy = s.offset(a * SIZE, (row + 0.9 * b) * SIZE / 12)
             size = 5.4 + 3.2 * c
             lean = 1.0 * (d - 0.5)
             x, y = dx * np.cos(lean) + dy * np.sin(lean), dy * np.cos(lean) - dx * np.sin(lean)
@@ -199,11 +198,11 @@ def leaves() -> Sheet:
 def brick() -> Sheet:
     """Wine-dark bricks between pink tubes; some bricks hold a light of their own."""
     s = Sheet(SIZE, rgb(0.1, 0.03, 0.1))
-    c = Courses(s, 64 / 3, 64 / 6, 561)
+    c = s.bond(64 / 3, 64 / 6, 561)
     s.color = mix(rgb(0.075, 0.016, 0.085), rgb(0.215, 0.032, 0.150), c.tone * c.tone)
     s.relief(s.cloud(562, 0.8) * 0.3 + s.cloud(563, 3), 0.35)
-    s.over(rgb(0.70, 0.18, 0.50), smooth(3.4, 2.2, c.near) * smooth(1.2, 2.0, c.edge) * 0.35)
-    s.shade(1 - 0.4 * smooth(4.0, 1.5, c.far))
+    s.over(rgb(0.70, 0.18, 0.50), smooth(3.4, 2.2, c.lit) * smooth(1.2, 2.0, c.edge) * 0.35)
+    s.shade(1 - 0.4 * smooth(4.0, 1.5, c.unlit))
     tube(s, c.edge, rgb(1.0, 0.16, 0.52), 0.45, 0.58, 3.2)
     return s
 
@@ -211,7 +210,7 @@ def brick() -> Sheet:
 def metal() -> Sheet:
     """Chrome in long plates: evening sky above, a white horizon, a dark desert below."""
     s = Sheet(SIZE, rgb(0.3, 0.4, 0.6))
-    c = Courses(s, 64.0, 64 / 3, 571)
+    c = s.bond(64.0, 64 / 3, 571)
     t = single(c.y / (64 / 3) + 0.03 * np.sin(2 * np.pi * c.x / 64))
     s.color = ramp(t, (0, (0.06, 0.10, 0.34)), (0.28, (0.30, 0.48, 0.85)), (0.47, (0.90, 0.97, 1.0)),
                    (0.52, (0.12, 0.05, 0.20)), (0.75, (0.36, 0.18, 0.42)),
@@ -257,7 +256,7 @@ def wall() -> Sheet:
     best, second, tone = np.full_like(s.x, 99.0), np.full_like(s.x, 99.0), np.zeros_like(s.x)
     places = [(16 * i + 8 * (j % 2), 16 * j) for j in range(4) for i in range(4)]
     for (cx, cy), (a, _, _, _) in zip(places, scatter(601, 16), strict=True):
-        dx, dy = s.wrapped(cx, cy)
+        dx, dy = s.offset(cx, cy)
         far = np.hypot(dx, dy)
         tone = np.where(far < best, a, tone)
         second = np.where(far < best, best, np.minimum(second, far))

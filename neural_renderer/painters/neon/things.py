@@ -6,16 +6,12 @@ the game's silhouette. Tinted things (vehicle, projectile) are masks; `neon_grou
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Final
-
 import numpy as np
 
-from reskin.neural_renderer.painters.kit.gbuffer import Array, mix, ramp, rgb, smooth
-from reskin.neural_renderer.painters.kit.sheets import Sheet, single
+from reskin.neural_renderer.painters.kit.brushes import WHITE, Array, mix, ramp, rgb, single, smooth
+from reskin.neural_renderer.painters.kit.sheets import Sheet
 
 INK = rgb(0.025, 0.010, 0.070)
-WHITE = rgb(1, 1, 1)
 CYAN = rgb(0.15, 0.95, 1.0)
 PINK = rgb(1.0, 0.20, 0.65)
 LIME = rgb(0.45, 1.0, 0.30)
@@ -290,9 +286,3 @@ def projectile() -> Sheet:
     s = Sheet(1.0, rgb(1, 0, 0))
     s.color[..., 1] = smooth(0.44, 0.14, np.hypot(s.x - 0.5, s.y - 0.5))
     return s
-
-
-THINGS: Final[dict[str, Callable[[], Sheet]]] = {
-    "player": player, "friend": friend, "enemy": enemy, "animal": animal, "coin": coin, "chest": chest,
-    "door": door, "tool": tool, "food": food,
-}  # fmt: skip

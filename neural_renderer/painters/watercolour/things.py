@@ -5,24 +5,13 @@ The game's silhouette cuts the drawing, so each fills its box and keeps its mark
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Final
 
 import numpy as np
 
-from reskin.neural_renderer.painters.kit.gbuffer import Array, box, disc, mix, smooth
-from reskin.neural_renderer.painters.kit.sheets import single
-from reskin.neural_renderer.painters.watercolour.medium import (
-    BARE,
-    INK,
-    Spot,
-    arc,
-    lay,
-    oval,
-    pigment,
-    stroke,
-    tinted,
-)
+from reskin.neural_renderer.painters.kit.brushes import Array, box, disc, mix, single, smooth, stroke
+from reskin.neural_renderer.painters.kit.pixels import Pixels
+from reskin.neural_renderer.painters.watercolour.medium import BARE, INK, arc, lay, oval, pigment, tinted
 
 SKIN: Final = pigment(0.985, 0.815, 0.690)
 BLUSH: Final = pigment(0.960, 0.600, 0.540)
@@ -39,12 +28,12 @@ OAK, OAK_DEEP, STEEL = (
 SLATE: Final = pigment(0.330, 0.350, 0.450)
 
 
-def _volume(s: Spot, wash: Array, amount: float = 0.55) -> Array:
+def _volume(s: Pixels, wash: Array, amount: float = 0.55) -> Array:
     """A wash that is thin towards the light at the upper left and gathers at the lower right."""
     return wash * (1 - 0.5 * amount + amount * smooth(0.35, 1.65, s.u + s.v))[..., None]
 
 
-def _eyes(s: Spot, a: Array, left: float, right: float, y: float, size: float) -> Array:
+def _eyes(s: Pixels, a: Array, left: float, right: float, y: float, size: float) -> Array:
     """Two ink eyes with a spark of bare paper."""
     for x in (left, right):
         a = lay(a, INK * 1.15, oval(s.u, s.v, x, y, size * 0.8, size))
@@ -52,7 +41,7 @@ def _eyes(s: Spot, a: Array, left: float, right: float, y: float, size: float) -
     return a
 
 
-def _cheeks(s: Spot, a: Array, left: float, right: float, y: float) -> Array:
+def _cheeks(s: Pixels, a: Array, left: float, right: float, y: float) -> Array:
     """A blush glazed over the skin."""
     cover = np.maximum(
         oval(s.u, s.v, left, y, 0.10, 0.055, 0.06), oval(s.u, s.v, right, y, 0.10, 0.055, 0.06)
@@ -60,7 +49,7 @@ def _cheeks(s: Spot, a: Array, left: float, right: float, y: float) -> Array:
     return single(a + BLUSH * 0.7 * cover[..., None])
 
 
-def _player(s: Spot) -> Array:
+def player(s: Pixels) -> Array:
     u, v = s.u, s.v
     coat, hat = pigment(0.860, 0.235, 0.215), pigment(0.900, 0.290, 0.235)
     a = _volume(s, coat)
@@ -94,7 +83,7 @@ def _player(s: Spot) -> Array:
     return lay(a, GOLD, np.maximum(disc(u, v, 0.60, 0.67, 0.04), disc(u, v, 0.60, 0.735, 0.04)))
 
 
-def _friend(s: Spot) -> Array:
+def friend(s: Pixels) -> Array:
     u, v = s.u, s.v
     coat, hair = pigment(0.240, 0.600, 0.580), pigment(0.560, 0.300, 0.200)
     a = _volume(s, coat)
@@ -112,7 +101,7 @@ def _friend(s: Spot) -> Array:
     return lay(a, INK, 0.7 * stroke(u, v, -0.1, 0.60, 1.1, 0.60, 0.025))
 
 
-def _enemy(s: Spot) -> Array:
+def enemy(s: Pixels) -> Array:
     u, v = s.u, s.v
     a = _volume(s, mix(pigment(0.740, 0.400, 0.740), pigment(0.470, 0.230, 0.590), smooth(0.25, 1.0, v)), 0.6)
     a = lay(a, BARE, 0.6 * stroke(u, v, 0.24, 0.36, 0.34, 0.24, 0.07))
@@ -128,7 +117,7 @@ def _enemy(s: Spot) -> Array:
     return lay(a, BARE, tooth * mouth)
 
 
-def _animal(s: Spot) -> Array:
+def animal(s: Pixels) -> Array:
     """A fox, face on."""
     u, v = s.u, s.v
     a = _volume(s, pigment(0.940, 0.560, 0.270), 0.5)
@@ -149,7 +138,7 @@ def _animal(s: Spot) -> Array:
     return a + pigment(0.80, 0.42, 0.2) * (0.5 * stroke(u, v, 0.5, 0.1, 0.5, 0.36, 0.09, 0.04))[..., None]
 
 
-def _coin(s: Spot) -> Array:
+def coin(s: Pixels) -> Array:
     u, v = s.u - 0.5, s.v - 0.5
     r, lit = np.hypot(u, v), (u + v) / np.maximum(np.hypot(u, v), 0.05)
     a = mix(GOLD * 0.8, GOLD_DEEP * 0.95, smooth(-0.45, 0.55, u + v))
@@ -164,7 +153,7 @@ def _coin(s: Spot) -> Array:
     )
 
 
-def _chest(s: Spot) -> Array:
+def chest(s: Pixels) -> Array:
     u, v = s.u, s.v
     plank = np.minimum((v * 5) % 1, 1 - (v * 5) % 1)
     a = _volume(
@@ -182,7 +171,7 @@ def _chest(s: Spot) -> Array:
     return lay(a, INK, np.maximum(disc(u, v, 0.5, 0.45, 0.055), stroke(u, v, 0.5, 0.45, 0.5, 0.56, 0.05)))
 
 
-def _door(s: Spot) -> Array:
+def door(s: Pixels) -> Array:
     u, v = s.u, s.v
     a = _volume(
         s,
@@ -218,7 +207,7 @@ def _door(s: Spot) -> Array:
     return lay(a, GOLD, disc(u, v, 0.765, 0.565, 0.05))
 
 
-def _vehicle(s: Spot) -> Array:
+def vehicle(s: Pixels) -> Array:
     """Wheels below and above, glass across: a car from the side, and from above."""
     u, v = s.u, s.v
     a = _volume(s, tinted(s, 1.0), 0.5)
@@ -247,7 +236,7 @@ def _vehicle(s: Spot) -> Array:
     return lay(a, pigment(0.860, 0.240, 0.200), box(u, v, -0.1, 0.58, 0.05, 0.74))
 
 
-def _tool(s: Spot) -> Array:
+def tool(s: Pixels) -> Array:
     """A pickaxe on a scrap of paper."""
     u, v = s.u, s.v
     a = pigment(0.985, 0.930, 0.780) * (0.5 + 0.6 * smooth(0.2, 1.8, u + v))[..., None]
@@ -268,7 +257,7 @@ def _tool(s: Spot) -> Array:
     return lay(a, mix(pigment(0.880, 0.910, 0.940), STEEL, smooth(0.58, 0.63, r)), steel)
 
 
-def _food(s: Spot) -> Array:
+def food(s: Pixels) -> Array:
     """An apple."""
     u, v = s.u, s.v
     a = _volume(
@@ -290,15 +279,7 @@ def _food(s: Spot) -> Array:
     )
 
 
-def _projectile(s: Spot) -> Array:
+def projectile(s: Pixels) -> Array:
     r = np.hypot(s.u - 0.5, s.v - 0.5)
     a = tinted(s, 1 - 0.55 * smooth(0.40, 0.22, r))
     return lay(a, BARE, smooth(0.26, 0.12, np.hypot(s.u - 0.42, s.v - 0.42)))
-
-
-THINGS: Final[dict[str, Callable[[Spot], Array]]] = {
-    "player": _player, "friend": _friend, "enemy": _enemy, "animal": _animal,
-    "coin": _coin, "chest": _chest, "door": _door, "vehicle": _vehicle,
-    "tool": _tool, "food": _food, "projectile": _projectile,
-}  # fmt: skip
-"""Absorbance [K,1,3] of each thing."""

@@ -1,27 +1,26 @@
 """The winter painter's materials: each one's own colours, before light, snow and shadow.
 
-A material is a function of a `Strip`, its pixels in one row, so that its colours are computed only
+A material is a function of a `Pixels`, its pixels in one row, so that its colours are computed only
 where it is. Read next: `winter`, which makes the picture.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Final
 
 import numpy as np
 
 from reskin.neural_renderer.noise import CELL, CELL_EDGE, E5, E10, E24, N5, N10, N24, N64, SH, SV, TILE
-from reskin.neural_renderer.painters.kit.gbuffer import Array, mix, ramp, rgb, smooth
-from reskin.neural_renderer.painters.kit.sheets import Sheet, Strip, single
-from reskin.neural_renderer.painters.winter import terrain as drawn
-from reskin.neural_renderer.painters.winter.things import THINGS, projectile, vehicle
+from reskin.neural_renderer.painters.kit.brushes import WHITE, Array, mix, ramp, rgb, single, smooth
+from reskin.neural_renderer.painters.kit.pixels import Pixels
+from reskin.neural_renderer.painters.kit.sheets import Sheet
+from reskin.neural_renderer.painters.winter import terrain, things
 
 # ---- far away ---------------------------------------------------------------------------------
 
 
-def _sky(s: Strip) -> Array:
-    color = s.sheet(drawn.sky, 64)
+def sky(s: Pixels) -> Array:
+    color = s.sheet(terrain.sky, 64)
     body = 0.58 * s[N64] + 0.32 * s[N24] + 0.10 * s[N10]
     lit = np.clip(0.5 + 2.6 * (s[E24] - 0.5) + 1.0 * (s[E10] - 0.5) - 0.8 * (s[N64] - 0.7), 0, 1)
     cloud = mix(rgb(0.74, 0.66, 0.85), rgb(1.0, 0.93, 0.89), lit)
@@ -29,8 +28,8 @@ def _sky(s: Strip) -> Array:
     return mix(color, cloud, smooth(0.50, 0.78, body) * 0.80)
 
 
-def _hill(s: Strip) -> Array:
-    color = s.sheet(drawn.hill, 64)
+def hill(s: Pixels) -> Array:
+    color = s.sheet(terrain.hill, 64)
     color = color * (1 + 0.16 * (s[E24] - 0.5) + 0.10 * (s[N64] - 0.5))[..., None]
     color = mix(color, rgb(0.97, 0.86, 0.86), 0.22 * smooth(0.35, 0.9, s[N64]))
     crest = smooth(11, 3, s.up + 5 * (s[N24] - 0.5))
@@ -41,41 +40,43 @@ def _hill(s: Strip) -> Array:
 # ---- ground -----------------------------------------------------------------------------------
 
 
-def _earth(s: Strip, draw: Callable[[], Sheet], amount: float) -> Array:
+def _earth(s: Pixels, draw: Callable[[], Sheet], amount: float) -> Array:
     """A sheet with broad tones and relief over it, so that its repetition does not show."""
     tone = 1 + amount * ((s[N64] - 0.5) + 0.6 * (s[N24] - 0.5)) + 0.18 * (s[E24] - 0.5) + 0.22 * (s[E5] - 0.5)
     return s.sheet(draw) * tone[..., None]
 
 
-def _grass(s: Strip) -> Array:
-    color = s.sheet(drawn.grass) * (0.98 + 0.30 * (s[N24] - 0.5))[..., None]
+def grass(s: Pixels) -> Array:
+    color = s.sheet(terrain.grass) * (0.98 + 0.30 * (s[N24] - 0.5))[..., None]
     return mix(color, rgb(0.78, 0.87, 0.94), smooth(0.72, 0.95, s[SV]) * 0.35)
 
 
-def _dirt(s: Strip) -> Array:
-    return mix(_earth(s, drawn.dirt, 0.26), drawn.FROST, smooth(0.86, 0.97, s[N10]) * 0.28)
+def dirt(s: Pixels) -> Array:
+    return mix(_earth(s, terrain.dirt, 0.26), terrain.FROST, smooth(0.86, 0.97, s[N10]) * 0.28)
 
 
-def _sand(s: Strip) -> Array:
-    return _earth(s, drawn.sand, 0.12)
+def sand(s: Pixels) -> Array:
+    return _earth(s, terrain.sand, 0.12)
 
 
-def _stone(s: Strip) -> Array:
+def stone(s: Pixels) -> Array:
     dome = smooth(0.02, 0.62, s[CELL_EDGE])
     tone = 0.62 + 0.28 * dome + 0.22 * s[CELL] + 0.30 * (s[N64] - 0.5)
     tone = tone + 0.50 * (s[E10] - 0.5) + 0.20 * (s[E5] - 0.5)
-    color = s.sheet(drawn.stone) * tone[..., None] * mix(rgb(0.92, 0.98, 1.08), rgb(1.08, 1.0, 0.95), s[CELL])
+    color = (
+        s.sheet(terrain.stone) * tone[..., None] * mix(rgb(0.92, 0.98, 1.08), rgb(1.08, 1.0, 0.95), s[CELL])
+    )
     rim = smooth(0.12, 0.26, s[CELL_EDGE]) * smooth(0.48, 0.26, s[CELL_EDGE])
     color = mix(color, rgb(0.80, 0.89, 1.0), rim * (0.12 + 0.46 * smooth(0.45, 0.75, s[N24])))
     return mix(color, rgb(0.18, 0.21, 0.34), smooth(0.20, 0.04, s[CELL_EDGE]) * 0.78)
 
 
-def _ore(s: Strip) -> Array:
-    mask = s.sheet(drawn.crystals)
+def ore(s: Pixels) -> Array:
+    mask = s.sheet(terrain.crystals)
     body, facet, glow = mask[..., 0], mask[..., 1:2], mask[..., 2]
     vivid = _vivid(s.color)
     gem = vivid * (0.20 + 1.0 * facet) + 0.85 * np.maximum(facet - 0.62, 0)
-    color = _stone(s) * (0.74 - 0.30 * smooth(0.1, 0.5, body))[..., None] + vivid * (0.55 * glow)[..., None]
+    color = stone(s) * (0.74 - 0.30 * smooth(0.1, 0.5, body))[..., None] + vivid * (0.55 * glow)[..., None]
     return mix(color, gem, smooth(0.45, 0.80, body))
 
 
@@ -85,61 +86,61 @@ def _vivid(color: Array) -> Array:
     return np.maximum(0.10 + 1.15 * (grey + 1.4 * (color - grey)), 0)
 
 
-def _snow(s: Strip) -> Array:
-    return s.sheet(drawn.snow) * (1 + 0.26 * (s[E24] - 0.5) + 0.08 * (s[N64] - 0.5))[..., None] + 0.02
+def snow(s: Pixels) -> Array:
+    return s.sheet(terrain.snow) * (1 + 0.26 * (s[E24] - 0.5) + 0.08 * (s[N64] - 0.5))[..., None] + 0.02
 
 
 # ---- what was built and what grows ------------------------------------------------------------
 
 
-def _wood(s: Strip) -> Array:
-    color = _earth(s, drawn.wood, 0.16)
+def wood(s: Pixels) -> Array:
+    color = _earth(s, terrain.wood, 0.16)
     return mix(color, rgb(1.0, 0.86, 0.72), smooth(0.70, 1.0, s[N24]) * 0.10)
 
 
-def _leaves(s: Strip) -> Array:
-    color = s.sheet(drawn.leaves) * (1.0 + 0.8 * (s[E24] - 0.5) + 0.40 * (s[N24] - 0.5))[..., None]
+def leaves(s: Pixels) -> Array:
+    color = s.sheet(terrain.leaves) * (1.0 + 0.8 * (s[E24] - 0.5) + 0.40 * (s[N24] - 0.5))[..., None]
     clump = 0.55 * s[N24] + 0.9 * (s[E24] - 0.5) + 0.5 * (s[E10] - 0.5) + 0.25 * (s[E5] - 0.5)
     color = color * (1 - 0.34 * smooth(0.26, 0.44, clump))[..., None]
     white = mix(rgb(0.50, 0.65, 0.90), rgb(0.96, 0.98, 1.0), smooth(0.44, 0.68, clump))
     return mix(color, white, smooth(0.40, 0.58, clump) * 0.9)
 
 
-def _brick(s: Strip) -> Array:
-    color = s.sheet(drawn.brick) * (1 + 0.20 * (s[N64] - 0.5) + 0.10 * (s[N24] - 0.5))[..., None]
-    return mix(color, drawn.FROST, smooth(0.76, 0.95, s[N24]) * 0.35)
+def brick(s: Pixels) -> Array:
+    color = s.sheet(terrain.brick) * (1 + 0.20 * (s[N64] - 0.5) + 0.10 * (s[N24] - 0.5))[..., None]
+    return mix(color, terrain.FROST, smooth(0.76, 0.95, s[N24]) * 0.35)
 
 
-def _metal(s: Strip) -> Array:
-    color = s.sheet(drawn.metal) * (1 + 0.10 * (s[SH] - 0.5))[..., None]
+def metal(s: Pixels) -> Array:
+    color = s.sheet(terrain.metal) * (1 + 0.10 * (s[SH] - 0.5))[..., None]
     frost = smooth(5.0, 0.0, s.border + 4 * (s[N10] - 0.5))
-    return mix(color, drawn.FROST, frost * 0.45)
+    return mix(color, terrain.FROST, frost * 0.45)
 
 
-def _glass(s: Strip) -> Array:
-    glint = s.sheet(drawn.glass)
+def glass(s: Pixels) -> Array:
+    glint = s.sheet(terrain.glass)
     pane = mix(rgb(0.44, 0.72, 0.94), s.color, 0.38) * (0.55 + 0.9 * glint) + 0.04
     frost = smooth(5.5, 0.5, s.border + 4 * (s[N10] - 0.5))
     return mix(single(pane), rgb(0.93, 0.97, 1.0), frost * 0.75)
 
 
-def _road(s: Strip) -> Array:
-    color = s.sheet(drawn.road) * (1 + 0.22 * (s[N64] - 0.5))[..., None]
+def road(s: Pixels) -> Array:
+    color = s.sheet(terrain.road) * (1 + 0.22 * (s[N64] - 0.5))[..., None]
     return mix(color, rgb(0.84, 0.89, 0.99), smooth(0.68, 0.84, s[N24]) * 0.75)
 
 
-def _wall(s: Strip) -> Array:
-    return s.sheet(drawn.wall) * (1 + 0.26 * (s[N64] - 0.5) + 0.14 * (s[TILE] - 0.5))[..., None]
+def wall(s: Pixels) -> Array:
+    return s.sheet(terrain.wall) * (1 + 0.26 * (s[N64] - 0.5) + 0.14 * (s[TILE] - 0.5))[..., None]
 
 
-def _floor(s: Strip) -> Array:
-    return s.sheet(drawn.floor) * (1 + 0.16 * (s[N64] - 0.5))[..., None]
+def floor(s: Pixels) -> Array:
+    return s.sheet(terrain.floor) * (1 + 0.16 * (s[N64] - 0.5))[..., None]
 
 
 # ---- liquids and light ------------------------------------------------------------------------
 
 
-def _water(s: Strip) -> Array:
+def water(s: Pixels) -> Array:
     depth = s.up + 6 * (s[N64] - 0.5)
     color = mix(rgb(0.36, 0.82, 0.86), rgb(0.05, 0.36, 0.57), smooth(0, 23, depth))
     color = color * (1 + 0.20 * (s[E24] - 0.5) + 0.16 * (s[N24] - 0.5))[..., None]
@@ -147,12 +148,12 @@ def _water(s: Strip) -> Array:
     ice = smooth(0.6, -0.6, s.up - 15 * (s[N24] - 0.30) - 7 * (s[N64] - 0.3))
     pane = mix(rgb(0.90, 0.98, 1.0), rgb(0.50, 0.79, 0.93), smooth(1, 11, s.up))
     pane = pane * (1 + 0.35 * (s[E10] - 0.5))[..., None]
-    pane = mix(pane, rgb(1, 1, 1), smooth(0.14, 0.03, s[CELL_EDGE]) * 0.7)
+    pane = mix(pane, WHITE, smooth(0.14, 0.03, s[CELL_EDGE]) * 0.7)
     color = mix(color, pane, ice * 0.9)
     return mix(color, rgb(1.0, 0.99, 0.95), smooth(2.4, 1.2, s.up))
 
 
-def _lava(s: Strip) -> Array:
+def lava(s: Pixels) -> Array:
     heat = s[CELL_EDGE] - 0.26 * (s[N24] - 0.5) - 0.30 * (s[N64] - 0.5) + 0.16 * (s[N5] - 0.5)
     color = ramp(
         heat,
@@ -168,18 +169,18 @@ def _lava(s: Strip) -> Array:
     return mix(color, rgb(1.0, 0.94, 0.60), smooth(3.4, 1.0, s.up + 1.5 * (s[N10] - 0.5)))
 
 
-def _unknown(s: Strip) -> Array:
+def unknown(s: Pixels) -> Array:
     tone = 1 + 0.16 * (s[N24] - 0.5) + 0.24 * (s[E10] - 0.5)
     color = mix(s.color, rgb(0.62, 0.68, 0.84), 0.25) * tone[..., None]
-    return mix(color, drawn.FROST, smooth(0.82, 0.95, s[N10]) * 0.30)
+    return mix(color, terrain.FROST, smooth(0.82, 0.95, s[N10]) * 0.30)
 
 
-def _effect(s: Strip) -> Array:
-    color = mix(s.color, rgb(1, 1, 1), 0.18 + 0.42 * smooth(0.5, 6, s.border))
-    return mix(color, rgb(1, 1, 1), smooth(0.80, 0.97, s[N10]) * 0.5)
+def effect(s: Pixels) -> Array:
+    color = mix(s.color, WHITE, 0.18 + 0.42 * smooth(0.5, 6, s.border))
+    return mix(color, WHITE, smooth(0.80, 0.97, s[N10]) * 0.5)
 
 
-def _light(s: Strip) -> Array:
+def light(s: Pixels) -> Array:
     halo = mix(s.color, rgb(1.0, 0.78, 0.42), 0.40) * 1.1
     return mix(halo, rgb(1.0, 0.98, 0.88), smooth(0, 6, s.border) * 0.68)
 
@@ -187,29 +188,15 @@ def _light(s: Strip) -> Array:
 # ---- things -----------------------------------------------------------------------------------
 
 
-def _thing(draw: Callable[[], Sheet]) -> Callable[[Strip], Array]:
-    return lambda s: s.sheet(draw)
-
-
-def _vehicle(s: Strip) -> Array:
-    mask = s.sheet(vehicle)
+def vehicle(s: Pixels) -> Array:
+    mask = s.sheet(things.vehicle)
     paint, light, lamp = mask[..., 0:1], mask[..., 1:2], mask[..., 2:3]
     body = s.color * (0.30 + 1.05 * light) + 0.25 * np.maximum(light - 0.6, 0)
     rest = rgb(0.10, 0.11, 0.20) + light * rgb(0.72, 0.84, 0.90) + lamp * rgb(0.25, 0.10, -0.20)
     return paint * body + (1 - paint) * rest
 
 
-def _projectile(s: Strip) -> Array:
-    mask = s.sheet(projectile)
-    color = mix(s.color * 1.05 + 0.05, rgb(1, 1, 1), mask[..., 1])
+def projectile(s: Pixels) -> Array:
+    mask = s.sheet(things.projectile)
+    color = mix(s.color * 1.05 + 0.05, WHITE, mask[..., 1])
     return color * (1 - 0.4 * mask[..., 2:3])
-
-
-PAINT: Final[dict[str, Callable[[Strip], Array]]] = {
-    "unknown": _unknown, "sky": _sky, "hill": _hill, "grass": _grass, "dirt": _dirt, "sand": _sand,
-    "stone": _stone, "ore": _ore, "wood": _wood, "leaves": _leaves, "water": _water, "lava": _lava,
-    "snow": _snow, "brick": _brick, "metal": _metal, "glass": _glass, "road": _road, "wall": _wall,
-    "floor": _floor, "effect": _effect, "light": _light, "vehicle": _vehicle, "projectile": _projectile,
-    **{name: _thing(draw) for name, draw in THINGS.items()},
-}  # fmt: skip
-"""How each material is painted."""

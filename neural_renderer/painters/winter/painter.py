@@ -12,22 +12,14 @@ import numpy as np
 
 from reskin.engine.frame import MATERIALS
 from reskin.neural_renderer.noise import E10, E24, N2, N10, N24, SV
-from reskin.neural_renderer.painters.kit.gbuffer import (
-    REACH,
-    Array,
-    GBuffer,
-    Mask,
-    Painter,
-    blur,
-    mix,
-    rgb,
-    shift,
-    smooth,
-)
-from reskin.neural_renderer.painters.kit.world import LOOSE, SKYWARD, among, by_material, look_through, loose
-from reskin.neural_renderer.painters.winter.materials import PAINT
+from reskin.neural_renderer.painters.kit import layers
+from reskin.neural_renderer.painters.kit.brushes import WHITE, Array, Mask, mix, rgb, single, smooth
+from reskin.neural_renderer.painters.kit.gbuffer import GBuffer, Painter
+from reskin.neural_renderer.painters.kit.pixels import by_material, paint_table
+from reskin.neural_renderer.painters.kit.world import BACKDROP, EFFECTS, in_front, is_any, up_to, world_behind
+from reskin.neural_renderer.painters.winter import materials, things
 
-BARE: Final = ("water", "lava", *SKYWARD, *LOOSE)
+BARE: Final = ("water", "lava", *BACKDROP, *EFFECTS)
 
 CAP: Final = {
     "grass": 14.0, "dirt": 11.0, "sand": 9.0, "stone": 10.0, "ore": 8.0, "wood": 6.5, "leaves": 9.0,
@@ -38,39 +30,39 @@ CAP: Final = {
 
 _MEAN_CAP: Final = np.array([CAP.get(name, 0.0) for name in MATERIALS], np.float32)
 
-_BURIED: Final = ("dirt", "stone", "ore", "wall")
-_SOLID: Final = tuple(name for name in MATERIALS if name not in SKYWARD)
-_LAYERS: Final[tuple[tuple[tuple[str, ...], tuple[str, ...], float], ...]] = (
+_SOLID: Final = tuple(name for name in MATERIALS if name not in BACKDROP)
+_LAYERS: Final[layers.NamedLayers] = (
     (_SOLID, ("hill",), 0.62),
     (_SOLID, ("sky",), 0.36),
     (("grass", "dirt", "sand", "stone", "ore", "snow", "brick", "water", "lava"), ("wall",), 0.75),
     (("wall", "brick", "wood", "leaves", "metal"), ("floor", "road"), 0.55),
 )
 """What casts a shadow, on what, and how deep it is."""
+PAINT: Final = paint_table(materials, drawn=things)
 
 
 def paint(g: GBuffer) -> Array:
     """The winter picture, float32 [H,W,3] RGB, not yet clipped."""
-    world = look_through(g)
-    sky, bare = among(world, *SKYWARD), among(world, *BARE)
-    ground = ~bare & ~loose(g)
-    color = by_material(g, world, PAINT, ("water", "lava"), among(world, *SKYWARD))
-    color = _relight(g, color, ground, sky, among(world, "leaves"))
-    color = _cap(g, color, ground, sky, ~bare & ~g.is_thing)
-    return _cast(g, _atmosphere(g, color))
+    world = world_behind(g)
+    sky, bare = is_any(world, *BACKDROP), is_any(world, *BARE)
+    ground = ~bare & ~in_front(g)
+    color = by_material(g, PAINT, g.up(sky), up_to(g, world, ("water", "lava")))
+    color = _relight(g, color, ground, sky, is_any(world, "leaves"))
+    color = _snow_caps(g, color, ground, sky, ~bare & ~g.is_thing)
+    color = layers.cast_shadows(color, layers.named(g, _LAYERS), rgb(0.50, 0.54, 0.80))
+    color = layers.glow(g, color, (("lava", 18.0, 0.70), ("light", 20.0, 0.75)), rgb(0.95, 0.45, 0.14))
+    return _set_off(g, color)
 
 
 def _relight(g: GBuffer, color: Array, ground: Mask, sky: Mask, leaf: Mask) -> Array:
-    """Warm on edges that face the light, cold and dark on those that turn away, dim in the deep."""
-    depth = g.near(sky)
+    """Edges that face the light are warm, those that turn away cold and dark; what lies deep is dim."""
+    depth = g.distance_to(sky)
     lit = smooth(5, 0, g.left(sky)) * 0.75 + smooth(4, 0, g.up(sky)) * 0.25
-    turned = np.maximum(smooth(8, 0, g.right(sky)), smooth(11, 0, g.down(sky)))
-    shade = (1 - 0.36 * turned)[..., None] * mix(rgb(1, 1, 1), rgb(0.88, 0.93, 1.08), turned)
-    deep = np.where(g.mask(*_BURIED), smooth(4, REACH, depth), 0)
+    turned = layers.turned_away(g, sky, 8, 11)
+    shade = (1 - 0.36 * turned)[..., None] * mix(WHITE, rgb(0.88, 0.93, 1.08), turned)
+    deep = layers.depth_shade(g, depth, 4, *layers.BURIED)
     shade = shade * mix(rgb(1.04, 1.03, 1.02), rgb(0.76, 0.80, 0.91), deep)
-    if leaf.any():
-        away = np.minimum(g.left(~leaf), g.up(~leaf)) - np.minimum(g.right(~leaf), g.down(~leaf))
-        shade = shade * (1 - (np.clip(away / 18, -0.8, 1) * leaf)[..., None] * rgb(0.34, 0.28, 0.14))
+    shade = shade * (1 - layers.roundness(g, leaf, -0.8)[..., None] * rgb(0.34, 0.28, 0.14))
     seam = smooth(2.6, 0.2, g.border) * smooth(1, 6, depth)
     relit = color * shade * (1 - 0.22 * seam)[..., None]
     relit = relit + lit[..., None] * rgb(0.42, 0.30, 0.16) * (0.15 + 0.85 * color)
@@ -88,7 +80,7 @@ def _hang(g: GBuffer, color: Array) -> Array:
     return mix(color, tuft, below * smooth(1, -1, hang - length))
 
 
-def _cap(g: GBuffer, color: Array, ground: Mask, sky: Mask, firm: Mask) -> Array:
+def _snow_caps(g: GBuffer, color: Array, ground: Mask, sky: Mask, firm: Mask) -> Array:
     """Snow on what faces the sky: uneven beneath, with icicles and a dark underside."""
     n, above, drifts = g.noise, g.up(sky), g.mask("snow")
     to_left, to_right = g.left(sky), g.right(sky)
@@ -98,7 +90,7 @@ def _cap(g: GBuffer, color: Array, ground: Mask, sky: Mask, firm: Mask) -> Array
     depth = ((depth + side + 6.0 * smooth(0.84, 1.0, n[..., SV])) * broad).astype(np.float32)
     below = above - depth
     under = smooth(8, 0, below) * ((below > -0.5) & ground & ~drifts) * broad
-    color = color * mix(rgb(1, 1, 1), rgb(0.42, 0.48, 0.68), under * 0.80)
+    color = color * mix(WHITE, rgb(0.42, 0.48, 0.68), under * 0.80)
     snow = _snow_light(g, (above / np.maximum(depth, 2)).astype(np.float32))
     cover = np.where(drifts, smooth(9, 0, above), smooth(1.2, -1.2, below))
     color = mix(color, snow, np.where(ground, cover * (broad > 0), 0))
@@ -108,11 +100,11 @@ def _cap(g: GBuffer, color: Array, ground: Mask, sky: Mask, firm: Mask) -> Array
 def _swell(g: GBuffer, color: Array, firm: Mask, above: Array) -> Array:
     """Snow over the sky that rounds the silhouette: by constants, as the sky's noise is its own."""
     top = firm & (above < 3) & ~g.mask("leaves", "wall")
-    down, near = g.down(firm), g.near(firm)
-    over = np.maximum(smooth(2.9, 2.1, g.near(top)), smooth(2.6, 1.4, down))
+    down, near = g.down(firm), g.distance_to(firm)
+    over = np.maximum(smooth(2.9, 2.1, g.distance_to(top)), smooth(2.6, 1.4, down))
     beside = np.minimum(g.left(firm), g.right(firm))
     corner = np.hypot(np.maximum(9 - down, 0), np.maximum(9 - beside, 0))
-    fresh = np.where(g.mask(*SKYWARD), np.maximum(over, smooth(8.6, 9.4, corner) * (down < 9)), 0)
+    fresh = np.where(g.mask(*BACKDROP), np.maximum(over, smooth(8.6, 9.4, corner) * (down < 9)), 0)
     return mix(color, mix(rgb(0.985, 0.98, 0.965), rgb(1.0, 0.99, 0.96), smooth(0.5, 2.5, near)), fresh)
 
 
@@ -125,32 +117,13 @@ def _snow_light(g: GBuffer, t: Array) -> Array:
     return snow + rise[..., None] * rgb(0.9, 0.95, 0.7) + (0.10 * smooth(0.93, 0.99, n[..., N2]))[..., None]
 
 
-def _atmosphere(g: GBuffer, color: Array) -> Array:
-    """Blue shadows that each layer casts on the one behind, and the warm breath of fire and lamps."""
-    for casters, behind, amount in _LAYERS:
-        front, back = g.mask(*casters), g.mask(*behind)
-        if front.any() and back.any():
-            shadow = blur(shift(front.astype(np.float32), 3, 4), 3.0) * back
-            color = color * mix(rgb(1, 1, 1), rgb(0.50, 0.54, 0.80), shadow * amount)
-    for name, reach, amount in (("lava", 18.0, 0.70), ("light", 20.0, 0.75)):
-        mask = g.mask(name)
-        if mask.any():
-            glow = smooth(reach, 0, g.near(mask)) * ~mask
-            color = color + (amount * glow * glow)[..., None] * rgb(0.95, 0.45, 0.14) * (0.30 + 0.70 * color)
-    return color.astype(np.float32)
-
-
-def _cast(g: GBuffer, color: Array) -> Array:
-    """Things: a soft shadow and, around coins, a shine on what lies behind; an inked outline within."""
-    thing, coin = g.is_thing.astype(np.float32), g.mask("coin")
-    shadow = blur(shift(thing, 2, 3), 2.2) * (1 - thing)
-    color = color * mix(rgb(1, 1, 1), rgb(0.36, 0.40, 0.66), shadow * 0.75)
-    if coin.any():
-        shine = smooth(9, 0, g.near(coin)) * (1 - thing)
-        color = (color + (0.34 * shine * shine)[..., None] * rgb(1.0, 0.72, 0.28)).astype(np.float32)
-    color = mix(color, color * rgb(0.30, 0.26, 0.42), thing * smooth(1.5, 0.5, g.border) * 0.85)
-    shaded = thing * smooth(4.0, 0.0, np.minimum(g.right(~g.is_thing), g.down(~g.is_thing)))
-    return (color * (1 - 0.20 * shaded)[..., None]).astype(np.float32)
+def _set_off(g: GBuffer, color: Array) -> Array:
+    """Things: a soft shadow, a shine around coins, a dark outline within, and shade on the lower right."""
+    color = layers.contact_shadow(g, color, rgb(0.36, 0.40, 0.66), 0.75)
+    color = layers.coin_shine(g, color, rgb(1.0, 0.72, 0.28), 0.34)
+    color = layers.outline(g, color, rgb(0.30, 0.26, 0.42), 0.85)
+    shaded = g.is_thing * smooth(4.0, 0.0, np.minimum(g.right(~g.is_thing), g.down(~g.is_thing)))
+    return single(color * (1 - 0.20 * shaded)[..., None])
 
 
 PAINTER = Painter(name="winter", title="Winter", paint=paint)

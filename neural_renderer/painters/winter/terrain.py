@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from reskin.neural_renderer.painters.kit.gbuffer import Array, mix, ramp, rgb, smooth
-from reskin.neural_renderer.painters.kit.sheets import Courses, Sheet, scatter, single
+from reskin.neural_renderer.painters.kit.brushes import WHITE, Array, mix, ramp, rgb, single, smooth
+from reskin.neural_renderer.painters.kit.sheets import Sheet, scatter
 
 FROST = rgb(0.86, 0.92, 1.0)
 SNOW = rgb(0.95, 0.97, 1.0)
@@ -18,7 +18,7 @@ SIZE = 64.0
 
 def _lump(sheet: Sheet, cx: float, cy: float, rx: float, ry: float) -> Array:
     """A half ball's height 0..1 on a sheet that repeats."""
-    dx, dy = sheet.wrapped(cx, cy)
+    dx, dy = sheet.offset(cx, cy)
     return np.sqrt(np.clip(1 - (dx / rx) ** 2 - (dy / ry) ** 2, 0, 1)).astype(np.float32)
 
 
@@ -32,7 +32,7 @@ def dirt() -> Sheet:
         rx, ry = 1.8 + 2.6 * c, 1.5 + 1.7 * c
         s.shade(1 - 0.42 * smooth(0.0, 0.7, _lump(s, a * SIZE + 0.9, b * SIZE + 1.2, rx + 0.9, ry + 0.9)))
         height = _lump(s, a * SIZE, b * SIZE, rx, ry)
-        dx, dy = s.wrapped(a * SIZE, b * SIZE)
+        dx, dy = s.offset(a * SIZE, b * SIZE)
         stone = mix(rgb(0.50, 0.44, 0.47), rgb(0.62, 0.55, 0.54), np.full_like(s.x, d))
         stone = single(stone * (0.92 - 0.13 * (dx / rx + dy / ry))[..., None])
         s.over(stone, smooth(0.0, 0.45, height))
@@ -82,7 +82,7 @@ def crystals() -> Sheet:
                 root_x, root_y, length, lean = 6 + 20 * a, 7.0 + 3 * b if k == 5 else 27.0, 3.0 + c, d - 0.5
             cx = tile % 2 * 32 + root_x + length * np.sin(lean)
             cy = tile // 2 * 32 + root_y - length * np.cos(lean)
-            _crystal(s, *s.wrapped(cx, cy), lean, length)
+            _crystal(s, *s.offset(cx, cy), lean, length)
     return s
 
 
@@ -105,7 +105,7 @@ def _crystal(s: Sheet, dx: Array, dy: Array, lean: float, length: float) -> None
 def wood() -> Sheet:
     """Upright boards of warm bark brown, each with its own tone, grain, knots and rounded edges."""
     s = Sheet(SIZE, rgb(0.5, 0.34, 0.24))
-    boards = Courses(s, 64.0, 8.0, 51, turn=True)
+    boards = s.bond(64.0, 8.0, 51, turn=True)
     s.color = mix(rgb(0.48, 0.30, 0.21), rgb(0.69, 0.47, 0.31), boards.tone)
     bend = s.x + 0.7 * s.cloud(52, 5)
     grain = np.sin(2 * np.pi * (bend / 3.2 + boards.tone * 7 + 0.6 * np.sin(2 * np.pi * s.y / 64)))
@@ -113,7 +113,7 @@ def wood() -> Sheet:
     s.relief(s.cloud(54, 1.6, 0.35), 0.35)
     for a, b, c, _ in scatter(55, 6):
         cx = np.floor(a * 8) * 8 + 4
-        ring = np.hypot(*(d / r for d, r in zip(s.wrapped(cx, b * 64), (1.9 + c, 2.8 + c), strict=True)))
+        ring = np.hypot(*(d / r for d, r in zip(s.offset(cx, b * 64), (1.9 + c, 2.8 + c), strict=True)))
         s.shade(1 - 0.40 * smooth(1.0, 0.2, ring) - 0.22 * smooth(0.25, 0.0, np.abs(ring - 1)))
     s.over(rgb(0.92, 0.68, 0.44), smooth(2.6, 1.0, boards.y) * 0.34)
     s.shade(1 - 0.40 * smooth(5.4, 7.6, boards.y) - 0.45 * smooth(0.9, 0.2, boards.top))
@@ -125,7 +125,7 @@ def leaves() -> Sheet:
     s = Sheet(SIZE, rgb(0.05, 0.19, 0.21))
     for row in range(10):
         for a, b, c, d in scatter(62 + row, 8):
-            dx, dy = s.wrapped(a * SIZE, (row + 0.9 * b) * SIZE / 10)
+            dx, dy = s.offset(a * SIZE, (row + 0.9 * b) * SIZE / 10)
             reach = 7.5 + 3.5 * c
             radius, angle = single(np.hypot(dx, dy) / reach), single(np.arctan2(dx, dy) - 0.6 * (d - 0.5))
             rim = 0.66 + 0.34 * np.abs(np.cos(angle * 4 + 9 * d))
@@ -146,11 +146,11 @@ def leaves() -> Sheet:
 def brick() -> Sheet:
     """Reddish bricks, bevelled, each with its own tone; pale mortar and frost on many upper edges."""
     s = Sheet(SIZE, rgb(0.6, 0.3, 0.28))
-    c = Courses(s, 16.0, 8.0, 71)
+    c = s.bond(16.0, 8.0, 71)
     s.color = ramp(c.tone, (0, (0.46, 0.20, 0.22)), (0.5, (0.62, 0.29, 0.26)), (1, (0.72, 0.39, 0.31)))
     s.shade(1 + 0.05 * s.cloud(72, 0.6) + 0.06 * s.cloud(73, 2.5))
-    s.over(rgb(0.96, 0.66, 0.50), smooth(2.3, 1.1, c.near) * 0.42)
-    s.shade(1 - 0.34 * smooth(2.6, 1.0, c.far))
+    s.over(rgb(0.96, 0.66, 0.50), smooth(2.3, 1.1, c.lit) * 0.42)
+    s.shade(1 - 0.34 * smooth(2.6, 1.0, c.unlit))
     wobble = 0.25 * s.cloud(74, 1.2)
     mortar = smooth(1.15, 0.55, c.edge + wobble * 0.5)
     s.over(mix(rgb(0.60, 0.63, 0.76), rgb(0.80, 0.84, 0.94), smooth(-1, 1, s.cloud(75, 2))), mortar)
@@ -186,7 +186,7 @@ def glass() -> Sheet:
     x, y = s.x % 32, s.y % 32
     slant = x + y * 0.75
     for centre, width in ((12.0, 3.0), (18.0, 1.2), (41.0, 2.2)):
-        s.over(rgb(1, 1, 1), smooth(width + 1.0, width - 1.0, np.abs(slant - centre)) * 0.45)
+        s.over(WHITE, smooth(width + 1.0, width - 1.0, np.abs(slant - centre)) * 0.45)
     s.shade(1.14 - 0.008 * (x + y))
     edge = np.minimum(np.minimum(x, 32 - x), np.minimum(y, 32 - y))
     s.over(rgb(0.95, 0.95, 0.95), smooth(1.6, 0.8, edge) * 0.8)
@@ -196,13 +196,13 @@ def glass() -> Sheet:
 def road() -> Sheet:
     """Dark setts with trodden snow in the joints."""
     s = Sheet(SIZE, rgb(0.3, 0.34, 0.46))
-    c = Courses(s, 64 / 6, 8.0, 101)
+    c = s.bond(64 / 6, 8.0, 101)
     corner = np.maximum(0, 3 - c.left) * np.maximum(0, 3 - c.top)
     round_edge = c.edge - 0.12 * corner + 0.25 * s.cloud(102, 1.2)
     s.color = mix(rgb(0.27, 0.31, 0.43), rgb(0.41, 0.45, 0.57), c.tone)
     s.shade(1 + 0.06 * s.cloud(103, 0.7))
-    s.over(rgb(0.66, 0.69, 0.80), smooth(3.2, 1.4, c.near) * 0.5)
-    s.shade(1 - 0.36 * smooth(3.4, 1.4, c.far))
+    s.over(rgb(0.66, 0.69, 0.80), smooth(3.2, 1.4, c.lit) * 0.5)
+    s.shade(1 - 0.36 * smooth(3.4, 1.4, c.unlit))
     s.over(mix(rgb(0.66, 0.73, 0.88), SNOW, smooth(-1, 1, s.cloud(104, 2.5))), smooth(1.5, 0.8, round_edge))
     return s
 
@@ -210,11 +210,11 @@ def road() -> Sheet:
 def wall() -> Sheet:
     """Dressed slate in long courses, deep blue, quiet enough to stand behind the scene."""
     s = Sheet(SIZE, rgb(0.26, 0.29, 0.42))
-    c = Courses(s, 32.0, 16.0, 111)
+    c = s.bond(32.0, 16.0, 111)
     s.color = mix(rgb(0.18, 0.20, 0.32), rgb(0.25, 0.27, 0.40), c.tone)
     s.relief(s.cloud(112, 1.6) * 0.6 + s.cloud(113, 4), 0.30)
-    s.over(rgb(0.50, 0.54, 0.72), smooth(2.8, 1.3, c.near) * 0.32)
-    s.shade(1 - 0.38 * smooth(3.0, 1.2, c.far))
+    s.over(rgb(0.50, 0.54, 0.72), smooth(2.8, 1.3, c.lit) * 0.32)
+    s.shade(1 - 0.38 * smooth(3.0, 1.2, c.unlit))
     s.over(rgb(0.10, 0.11, 0.21), smooth(1.2, 0.6, c.edge + 0.2 * s.cloud(114, 1.5)))
     uneven = c.y + 0.8 * s.cloud(115, 1.6) + 2.0 * (c.tone < 0.6)
     s.over(FROST, smooth(3.4, 2.0, uneven) * smooth(0.7, 1.2, c.y) * 0.45)
@@ -224,7 +224,7 @@ def wall() -> Sheet:
 def floor() -> Sheet:
     """Honey-coloured floorboards with nails: the warm inside of the house."""
     s = Sheet(SIZE, rgb(0.6, 0.4, 0.24))
-    c = Courses(s, 64.0, 8.0, 121)
+    c = s.bond(64.0, 8.0, 121)
     s.color = mix(rgb(0.62, 0.42, 0.26), rgb(0.80, 0.58, 0.37), c.tone)
     grain = np.sin(2 * np.pi * (s.y / 2.67 + 0.35 * s.cloud(122, 2.2, 5)))
     s.shade(1 + 0.055 * grain + 0.03 * s.cloud(123, 0.5, 5))
@@ -242,7 +242,7 @@ def grass() -> Sheet:
     for row in range(8):
         for a, b, c, d in scatter(131 + row, 26):
             cx, foot = a * SIZE, row * 8 + 8 + 3 * b
-            dx, dy = s.wrapped(cx, foot)
+            dx, dy = s.offset(cx, foot)
             height = 7 + 6 * c
             t = np.clip(-dy / height, 0, 1)
             dx = dx - (d - 0.45) * 5 * t * t
@@ -286,7 +286,7 @@ def hill() -> Sheet:
 
 def _fir(s: Sheet, cx: float, foot: float, height: float, tone: float) -> None:
     """A far fir in three tiers, with snow on its lit side."""
-    dx, dy = s.wrapped(cx, foot)
+    dx, dy = s.offset(cx, foot)
     t = 1 + dy / height
     tier = (t * 3.2) % 1
     half = single(height * (0.20 * t + 0.12 * tier) * (t > 0))

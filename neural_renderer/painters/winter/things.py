@@ -6,17 +6,13 @@ the middle. Tinted things (vehicle, projectile) are drawn as masks; `winter` put
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Final
-
 import numpy as np
 
-from reskin.neural_renderer.painters.kit.gbuffer import Array, mix, ramp, rgb, smooth
-from reskin.neural_renderer.painters.kit.sheets import Sheet, single
+from reskin.neural_renderer.painters.kit.brushes import WHITE, Array, mix, ramp, rgb, single, smooth
+from reskin.neural_renderer.painters.kit.sheets import Sheet
 
 INK = rgb(0.12, 0.10, 0.20)
 CREAM = rgb(0.98, 0.95, 0.90)
-WHITE = rgb(1, 1, 1)
 SKIN = rgb(1.0, 0.84, 0.70)
 GOLD = rgb(1.0, 0.78, 0.24)
 
@@ -353,9 +349,3 @@ def projectile() -> Sheet:
     s.color[..., 1] = smooth(0.40, 0.08, np.hypot(s.x - 0.44, s.y - 0.42))
     s.color[..., 2] = smooth(0.30, 0.55, radius)
     return s
-
-
-THINGS: Final[dict[str, Callable[[], Sheet]]] = {
-    "player": player, "friend": friend, "enemy": enemy, "animal": animal, "coin": coin, "chest": chest,
-    "door": door, "tool": tool, "food": food,
-}  # fmt: skip

@@ -8,8 +8,9 @@ from numpy.typing import NDArray
 
 from reskin.engine.frame import MATERIAL_INDEX, MATERIALS, THINGS, Frame
 from reskin.neural_renderer.noise import hash01
-from reskin.neural_renderer.painters import PAINTERS, Painter, gbuffer
-from reskin.neural_renderer.painters.kit.gbuffer import REACH, TINTED, Array
+from reskin.neural_renderer.painters import PAINTERS, GBuffer, Painter
+from reskin.neural_renderer.painters.kit.brushes import Array
+from reskin.neural_renderer.painters.kit.gbuffer import REACH, TINTED
 
 MARGIN = 40
 """Pixels near a window's edge that may differ: what a painter sees there (REACH, blurs) is cut off."""
@@ -133,6 +134,6 @@ def test_a_painter_refuses_a_frame_without_materials(painter: Painter) -> None:
 
 def test_texture_coordinates_of_things_are_never_warped() -> None:
     frame = view(40, 40, width=80, height=70)
-    g = gbuffer(frame, warp=0.2)
+    g = GBuffer.of(frame, warp=0.2)
     assert g.is_thing.any() and np.array_equal(g.texture[g.is_thing], g.anchor[g.is_thing])
     assert not np.array_equal(g.texture[~g.is_thing], g.anchor[~g.is_thing])

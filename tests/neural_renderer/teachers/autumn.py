@@ -9,7 +9,8 @@ import numpy as np
 from reskin.engine.frame import MATERIALS
 from reskin.neural_renderer.features import PROTOTYPE_COLORS
 from reskin.neural_renderer.noise import CELL, CELL_EDGE, E10, E24, N5, N10, N24, N64, SH, SV, TILE
-from reskin.neural_renderer.painters.kit.gbuffer import Array, GBuffer, Painter, rgb, smooth
+from reskin.neural_renderer.painters.kit.brushes import Array, rgb, smooth
+from reskin.neural_renderer.painters.kit.gbuffer import GBuffer, Painter
 
 LEAVES: Final = np.array(
     [[0.62, 0.16, 0.09], [0.82, 0.36, 0.10], [0.90, 0.60, 0.16], [0.52, 0.30, 0.10]], np.float32

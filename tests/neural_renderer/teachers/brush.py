@@ -10,7 +10,8 @@ import numpy as np
 from reskin.engine.frame import MATERIALS
 from reskin.neural_renderer import noise
 from reskin.neural_renderer.features import PROTOTYPE_COLORS
-from reskin.neural_renderer.painters.kit.gbuffer import Array, GBuffer, Painter, mix, rgb, smooth
+from reskin.neural_renderer.painters.kit.brushes import Array, mix, rgb, smooth
+from reskin.neural_renderer.painters.kit.gbuffer import GBuffer, Painter
 
 STROKES: Final = {
     "grass": (4.0, 22.0, 1), "leaves": (8.0, 8.0, 0), "dirt": (14.0, 7.0, 1), "sand": (26.0, 5.0, 0),
