@@ -18,9 +18,9 @@ class Caravan(ScriptedGame):
         Control("right", ("d", "right"), "walk right"),
         Control("up", ("w", "up"), "walk up"),
         Control("down", ("s", "down"), "walk down"),
-        Control("use", ("e",), "open a chest; at a market take on a delivery, or hand it over"),
-        Control("swing", ("space", "j"), "swing the staff at a bandit"),
+        Control("use", ("e",), "open a chest; at a market: accept or hand over a delivery"),
+        Control("swing", ("space", "j"), "hit a bandit with the staff"),
         Control("hire", ("h",), "at a market: buy another pack animal"),
-        Control("sell", ("left shift", "right shift"), "hold it to sell instead of buying"),
+        Control("sell", ("left shift", "right shift"), "hold to sell instead of buying"),
         *(Control(f"good {n}", (str(n),), "buy this good at a market") for n in range(1, 7)),
     )

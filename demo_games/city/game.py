@@ -27,7 +27,7 @@ class City(Game):
     title: ClassVar[str] = "City"
     controls: ClassVar[tuple[Control, ...]] = (
         Control("drive", ("w", "up"), "drive"),
-        Control("brake", ("s", "down", "space"), "brake, then back"),
+        Control("brake", ("s", "down", "space"), "brake, then reverse"),
         Control("left", ("a", "left"), "turn left"),
         Control("right", ("d", "right"), "turn right"),
     )

@@ -1,5 +1,5 @@
-"""The plumbing of `make bench` on tiny sizes: every series is there, in turns, and Ctrl-C keeps what is
-done. No time is asserted."""
+"""`make bench` on tiny sizes: every series is there, cases run in turn, and Ctrl-C keeps the results. No time
+is asserted."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The caravan: its markets, its pack, its deliveries; the same everywhere; played by its bot; and pretty."""
+"""The caravan: markets, pack, deliveries and walking; determinism; its bot and its picture."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ def here(game: Caravan) -> str:
 
 
 def step(game: Caravan, *wanted: tuple[str, *tuple[int | str, ...]]) -> list[str]:
-    """Give commands for one tick; the names of what happened."""
+    """Give commands for one tick. Returns the names of the events."""
     commands = [game.simulation.command(name, *args) for name, *args in wanted]
     happened = [event.name for event in game.simulation.step(commands)]
     assert game.trouble == ""

@@ -1,7 +1,7 @@
 """The caravan's scripts edited again and again while it runs, every tenth edit broken.
 
-The game never stops, no state is lost, and each error names file and line within a second. All edits that
-can be taken leave the rules as they are, so that the state must be that of a game which nobody edited.
+The game never stops, no state is lost, and each error names its file and line. The good edits do not change
+the rules, so that the state must be that of a game which nobody edited.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ GOOD = (
     ("main.py", "DOZEN: Final = 12", "DOZEN: Final = 6 + 6"),
     ("hud.py", "HINT_TICKS: Final = 480", "HINT_TICKS: Final = 400"),
 )
-"""File, text, and what takes its place. Each is made on the scripts as they were at first."""
+"""File, text, and its replacement. Each edit starts from the original scripts."""
 
 BAD = (
     (
@@ -91,18 +91,18 @@ BAD = (
         "life.py:{} in lurk: AttributeError",
     ),
 )
-"""The same, and the error, with the line left open."""
+"""The same, and the error, with a placeholder for the line."""
 
 
 class Copy(Caravan):
-    """The caravan, by a copy of its scripts."""
+    """The caravan, with a copy of its scripts."""
 
     package = "reskin.demo_games.caravan.rules"
 
 
 @dataclass
 class Editor:
-    """Edits a folder once a frame, when the edit before was taken or refused and some frames went by."""
+    """Called once a frame; edits the folder some frames after the edit before was taken or refused."""
 
     game: Caravan
     folder: Path

@@ -1,4 +1,4 @@
-"""The city: its streets, its cars, its coins; the same everywhere; played by its bot."""
+"""The city: streets, driving, parcels and coins; its picture, its bot and its determinism."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def put(game: City, x: int, y: int, angle: int = 0, speed: int = 0) -> tuple[Bod
 
 
 def step(game: City, throttle: int = 0, wheel: int = 0, ticks: int = 1) -> list[str]:
-    """Hold the same controls for some ticks; the names of what happened."""
+    """Hold the same controls for some ticks. Returns the names of the events."""
     simulation = game.simulation
     names = []
     for _ in range(ticks):

@@ -70,7 +70,7 @@ def put_player(game: Miner, column: int, row: int) -> tuple[Body, Player]:
 
 
 def step(game: Miner, *wanted: tuple[str, *tuple[int | str, ...]], ticks: int = 1) -> list[str]:
-    """Give the same commands for some ticks; the names of what happened."""
+    """Give the same commands for some ticks. Returns the names of the events."""
     simulation = game.simulation
     names = []
     for _ in range(ticks):

@@ -1,4 +1,4 @@
-"""The miner as a whole: the same everywhere, in step with its snapshots, played by its bot, and pretty."""
+"""The miner as a whole: determinism, snapshots, its bot and its picture. Its rules: `test_miner`."""
 
 from __future__ import annotations
 
@@ -84,7 +84,7 @@ def test_going_back_and_on_again_changes_nothing() -> None:
 
 
 def test_a_game_that_hides_state_is_caught() -> None:
-    """Shown to be red: a rule that counts outside of the state."""
+    """A rule that counts outside of the state fails `assert_in_sync`."""
     game = Miner(7)
     hidden = [0]
 

@@ -1,4 +1,4 @@
-"""Themes switched at random while a game is played."""
+"""Themes are switched at random while a game is played."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ SIZE = (640, 360)
 
 
 def _resident() -> int:
-    """Bytes of memory that this process holds; 0 where the system does not tell."""
+    """Bytes of memory that this process holds; 0 where the system does not say."""
     try:
         with open("/proc/self/statm", encoding="ascii") as file:
             return int(file.read().split()[1]) * 4096
@@ -25,7 +25,7 @@ def _resident() -> int:
 
 @pytest.mark.slow
 def test_a_thousand_random_switches() -> None:
-    """Each next frame shows the new theme alone, the game does not notice, and no memory is kept."""
+    """The next frame shows the new theme alone, the state stays the same, and memory does not grow."""
     switch(SWITCHES)
 
 
@@ -38,8 +38,8 @@ def test_switches_cost_nothing() -> None:
 
 
 def switch(count: int) -> dict[str, list[float]]:
-    """Play with so many switches, and check every picture. Gives the seconds of each frame, with switches and
-    without."""
+    """Play with `count` switches, and check every picture. Returns the seconds of each frame, with switches
+    and without."""
     themes, random = available(), np.random.default_rng(1)
     kind = load_game("miner")
     game, alone = kind(7), kind(7)

@@ -1,4 +1,4 @@
-"""Every shipped game in sync: rolled back, through bytes, elsewhere, and whatever becomes of its picture."""
+"""Every shipped game passes the sync test, and has the same states whatever happens to its picture."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ def test_in_sync_at_length(game: str, options: SyncOptions) -> None:
 
 
 class Failing:
-    """A restyler that fails on purpose: by turns it raises, gives nonsense, and restyles."""
+    """A restyler that fails on purpose: it raises, returns nonsense and restyles in turn."""
 
     def __init__(self, restyler: Restyler) -> None:
         self.restyler = restyler
@@ -66,7 +66,7 @@ class Failing:
 
 
 def looks(frames: int) -> dict[str, Callable[[], tuple[Any, dict[str, Any]]]]:
-    """What can become of a picture: the post-renderer and the options of a run."""
+    """What can happen to a picture: for each, a post-renderer and the options of a run."""
     themes = tuple(available()[i % len(available())] for i in range(-(-frames // 60)))
     return {
         "off": lambda: (None, {}),
