@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import sys
-import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -12,11 +10,9 @@ from typing import TYPE_CHECKING, Any, Final
 
 import click
 
-from reskin.cli.output import INTERRUPTED, RETELL_S, friendly, require, say
+from reskin.cli.output import INTERRUPTED, Bar, friendly, require, say
 
 if TYPE_CHECKING:
-    from rich.progress import Progress, TaskID
-
     from reskin.neural_renderer.teachers.lessons import Lesson
     from reskin.neural_renderer.theme.pack import Theme
     from reskin.neural_renderer.train.trainer import Plan
@@ -120,8 +116,8 @@ def keyframes(
     target, work, look = out or OUT / name, WORK / f"keyframes-{name}-{seed}", folder / "preview.png"
     plan = keyframe_plan(seed=seed, minutes=minutes, iterations=iterations)
     say(f"{look} shows how far it is: painted on the left, learnt on the right.")
-    with _kept(work), Stages() as stages:
-        theme = train(lesson, plan, work=work, out=target, resume=resume, report=stages, look=look)
+    with _kept(work), Bar(lasting=True) as bar:
+        theme = train(lesson, plan, work=work, out=target, resume=resume, report=bar.stage, look=look)
     _tell(theme, target)
 
 
@@ -241,8 +237,8 @@ def _train(lesson: Lesson, plan: Plan, work: str, wish: dict[str, Any]) -> None:
 
     check_name(lesson.name)
     folder, kept = wish["out"] or OUT / lesson.name, WORK / f"{work}-{plan.seed}"
-    with _kept(kept), Stages() as stages:
-        theme = train(lesson, plan, work=kept, out=folder, resume=wish["resume"], report=stages)
+    with _kept(kept), Bar(lasting=True) as bar:
+        theme = train(lesson, plan, work=kept, out=folder, resume=wish["resume"], report=bar.stage)
     _tell(theme, folder)
 
 
@@ -260,38 +256,3 @@ def _tell(theme: Theme, folder: Path) -> None:
     for key, value in theme.metrics.items():
         click.echo(f"  {key:14s} {value:.4g}")
     say(f"Wrote {folder}; see it with: reskin play --theme {folder}")
-
-
-class Stages:
-    """A progress bar for each stage of a training; where stderr is no terminal, a line now and then."""
-
-    def __init__(self) -> None:
-        self._bar: Progress | None = None
-        self._tasks: dict[str, TaskID] = {}
-        self._told = -RETELL_S
-
-    def __enter__(self) -> Stages:
-        if sys.stderr.isatty():
-            from rich.console import Console
-            from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
-
-            self._bar = Progress(
-                TextColumn("{task.description:6}"), BarColumn(), TaskProgressColumn(), TimeRemainingColumn(),
-                TextColumn("{task.fields[text]}"), console=Console(stderr=True),
-            )  # fmt: skip
-            self._bar.start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        if self._bar is not None:
-            self._bar.stop()
-
-    def __call__(self, stage: str, done: float, text: str) -> None:
-        if self._bar is None:
-            if time.monotonic() - self._told >= RETELL_S:
-                self._told = time.monotonic()
-                say(f"{stage}: {done:.0%}, {text}")
-            return
-        if stage not in self._tasks:
-            self._tasks[stage] = self._bar.add_task(stage, total=1.0, text=text)
-        self._bar.update(self._tasks[stage], completed=done, text=text)

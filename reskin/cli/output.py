@@ -26,9 +26,8 @@ INTERRUPTED: Final = 130
 """Exit status after Ctrl-C, as shells have it."""
 PATIENCE_S: Final = 2.0
 """A run shorter than this needs no progress bar."""
-REDRAW_S: Final = 0.1
-RETELL_S: Final = 10.0
-"""How often a log, which is no terminal, is told."""
+LINE_EVERY_S: Final = 10.0
+"""How often a progress line is printed where stderr is no terminal, but a log."""
 
 
 def say(words: str) -> None:
@@ -98,16 +97,21 @@ def stdout_kept(keep: bool) -> Iterator[None]:
 
 
 class Bar:
-    """A progress bar that appears when a run takes longer than two seconds. Call it with (done, all).
+    """A progress bar on stderr, which appears when a command takes longer than two seconds.
 
-    Where stderr is no terminal it is a line now and then.
+    Call it with (done, total), or `stage` if there are several stages. A `lasting` bar appears at once and
+    stays on the screen. Where stderr is no terminal, a line is printed every ten seconds instead.
     """
 
-    def __init__(self, title: str) -> None:
+    def __init__(self, title: str = "", lasting: bool = False) -> None:
         self._title = title
-        self._started = self._drawn = time.monotonic()
-        self._bar: Progress | None = None
-        self._task: TaskID | None = None
+        self._lasting = lasting
+        self._terminal = sys.stderr.isatty()
+        self._progress: Progress | None = None
+        self._tasks: dict[str, TaskID] = {}
+        self._due_s = time.monotonic()
+        if not lasting:
+            self._due_s += PATIENCE_S if self._terminal else LINE_EVERY_S
 
     def __enter__(self) -> Bar:
         return self
@@ -115,28 +119,39 @@ class Bar:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        if self._bar is not None:
-            self._bar.stop()
+        if self._progress is not None:
+            self._progress.stop()
 
     def __call__(self, done: int, total: int | None) -> None:
+        """Show how many are done; `total` is None if nobody knows."""
+        self._show(self._title, done, total, f"{done} of {total}" if total else f"{done}", "")
+
+    def stage(self, stage: str, share: float, text: str) -> None:
+        """Show the share of a stage that is done, 0 to 1, and a short text."""
+        self._show(stage, share, 1.0, f"{share:.0%}", text)
+
+    def _show(self, title: str, done: float, total: float | None, count: str, text: str) -> None:
         now = time.monotonic()
-        terminal = sys.stderr.isatty()
-        if now - self._started < PATIENCE_S or now - self._drawn < (REDRAW_S if terminal else RETELL_S):
+        if now < self._due_s:
             return
-        self._drawn = now
-        if not terminal:
-            say(f"{self._title}: {done}" + (f" of {total}" if total else ""))
+        if not self._terminal:
+            self._due_s = now + LINE_EVERY_S
+            say(f"{title}: {count}" + f", {text}" * bool(text))
             return
-        if self._bar is None:
-            self._bar, self._task = self._open(total)
-        assert self._task is not None
-        self._bar.update(self._task, completed=done)
+        if self._progress is None:
+            self._progress = self._open()
+        if title not in self._tasks:
+            self._tasks[title] = self._progress.add_task(title, total=total, count=count, text=text)
+        self._progress.update(self._tasks[title], completed=done, count=count, text=text)
 
-    def _open(self, total: int | None) -> tuple[Progress, TaskID]:
+    def _open(self) -> Progress:
         from rich.console import Console
-        from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+        from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
-        columns = TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn()
-        bar = Progress(*columns, console=Console(stderr=True), transient=True)
-        bar.start()
-        return bar, bar.add_task(self._title, total=total)
+        progress = Progress(
+            TextColumn("{task.description:6}"), BarColumn(), TextColumn("{task.fields[count]}"),
+            TimeRemainingColumn(), TextColumn("{task.fields[text]}"),
+            console=Console(stderr=True), transient=not self._lasting,
+        )  # fmt: skip
+        progress.start()
+        return progress
