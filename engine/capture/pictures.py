@@ -52,17 +52,20 @@ def save_png(path: str | Path, picture: Picture, layout: Layout) -> Path:
     return path
 
 
-def fitted(picture: Picture, height: int, width: int) -> Picture:
-    """The picture at another size, nearest pixel; itself, contiguous, if it has that size."""
+def fitted(picture: Picture, width: int, height: int) -> Picture:
+    """The picture at another size, by the nearest pixels, contiguous; itself if it has that size and is.
+
+    A size of one row or column less, as codecs want for an even number, crops instead.
+    """
     if picture.shape[:2] != (height, width):
         rows = np.arange(height) * picture.shape[0] // height
         columns = np.arange(width) * picture.shape[1] // width
-        picture = picture[rows[:, None], columns] if _shrinks(picture, height, width) else picture
+        picture = picture[rows[:, None], columns] if _shrinks(picture, width, height) else picture
         picture = picture[:height, :width]
     return np.ascontiguousarray(picture)
 
 
-def _shrinks(picture: Picture, height: int, width: int) -> bool:
+def _shrinks(picture: Picture, width: int, height: int) -> bool:
     """Whether sizes differ by more than the odd row or column that a codec refuses."""
     return picture.shape[0] - height not in (0, 1) or picture.shape[1] - width not in (0, 1)
 
@@ -91,6 +94,6 @@ def sheet(columns: Sequence[Sequence[Picture]]) -> Picture:
         for row, picture in enumerate(column):
             top, left = (number // across * rows + row) * height, number % across * width
             page[top : top + height - GAP, left : left + width - GAP] = fitted(
-                picture, height - GAP, width - GAP
+                picture, width - GAP, height - GAP
             )
     return page

@@ -45,7 +45,7 @@ class Encoder:
             # Half-size colour planes need even sides: the odd last row or column is left out.
             self._stream.width, self._stream.height = max(width & ~1, 2), max(height & ~1, 2)
             self._first = tick
-        size = self._stream.height, self._stream.width
+        size = self._stream.width, self._stream.height
         order = "bgra" if layout == "BGRX" else "rgba"
         frame = av.VideoFrame.from_ndarray(fitted(picture, *size), format=order)
         frame.pts = self.stamp = max(tick - self._first, self.stamp + 1)

@@ -105,7 +105,7 @@ class Faulty(Tint):
         return super().__call__(frame)
 
 
-def frame(height: int = 24, width: int = 32, **changes: Any) -> Frame:
+def frame(width: int = 32, height: int = 24, **changes: Any) -> Frame:
     """A small frame with a HUD of two bands: solid at the top, half transparent below."""
     y, x = np.mgrid[0:height, 0:width]
     color = np.stack([x * 7 % 256, y * 9 % 256, (x + y) % 256, x * 0 + 255], axis=-1).astype(np.uint8)

@@ -157,6 +157,6 @@ def test_wipe_and_sheet() -> None:
 
 def test_fitted_keeps_what_fits() -> None:
     shown = picture(0)
-    assert fitted(shown, 64, 96) is shown
-    assert fitted(shown, 32, 48).shape == (32, 48, 4)
-    assert np.array_equal(fitted(shown, 63, 95), shown[:63, :95])
+    assert fitted(shown, 96, 64) is shown
+    assert fitted(shown, 48, 32).shape == (32, 48, 4)
+    assert np.array_equal(fitted(shown, 95, 63), shown[:63, :95])
