@@ -17,8 +17,7 @@ import av.video
 
 from reskin import Canvas, Restyler, RunOptions, load_game, run
 from reskin.demo_games.miner import Miner
-from reskin.engine.capture.pictures import Picture, sheet
-from reskin.engine.capture.showcase import Showcase
+from reskin.engine.capture.pictures import Picture, Showcase, sheet
 from reskin.engine.frame import plain_picture, to_rgb
 from reskin.neural_renderer.theme.pack import available, load
 

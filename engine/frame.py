@@ -1,7 +1,7 @@
 """The contract between the skeleton and the muscle: one finished frame of a game.
 
-Letters: H height, W width; arrays are [H, W, channel], origin at the top left, x to the right.
-A `Frame` owns no behaviour: it is checked once, where it is made, and is read-only by convention.
+Letters: H height, W width. Arrays are [H, W, channel], the origin is at the top left, x runs to the right.
+A `Frame` is only data: it is checked once, when it is made, and is read-only by convention.
 Read next: `engine.draw.canvas`, which makes frames, and `neural_renderer.restyler`, which reads them.
 """
 
@@ -23,18 +23,19 @@ MATERIALS: Final[tuple[str, ...]] = (
     "road", "wall", "floor", "door", "chest", "coin", "player", "friend",
     "enemy", "animal", "vehicle", "tool", "food", "projectile", "effect", "light",
 )  # fmt: skip
-"""The vocabulary that every game and theme share. Append only: a theme's tables follow this order."""
+"""The materials that every game and theme share. Append only: the tables of a theme follow this order."""
 
 MATERIAL_INDEX: Final[dict[str, int]] = {name: i for i, name in enumerate(MATERIALS)}
 
 THINGS: Final[frozenset[str]] = frozenset(
     ["door", "chest", "coin", "player", "friend", "enemy", "animal", "vehicle", "tool", "food", "projectile"]
 )
-"""Materials whose anchor runs from 0 to 1 over the thing's own box, so that a face is drawn once."""
+"""Materials of things, as in panoptic segmentation: their anchor runs from 0 to 1 over the thing's box, so
+that a face is drawn once. The other materials are terrain, with anchors in tiles."""
 
 
 def material_index(name: str) -> int:
-    """Index of a material by name; raises FrameError that lists the vocabulary."""
+    """Index of a material by name. Raises FrameError, which lists the materials, if there is none."""
     try:
         return MATERIAL_INDEX[name]
     except KeyError:
@@ -43,7 +44,7 @@ def material_index(name: str) -> int:
 
 @dataclass(frozen=True, eq=False)
 class Frame:
-    """One frame: the plain picture and what the engine knows of each pixel.
+    """One frame: the plain picture, and what the engine knows of each pixel.
 
     | channel  | type                       | meaning                                                 |
     |----------|----------------------------|---------------------------------------------------------|
@@ -55,9 +56,9 @@ class Frame:
     | depth    | float16 [H,W]              | nearer is smaller                                       |
     | hud      | uint8 [H,W,4] premultiplied | same layout, alpha last; `out = hud + (1 - alpha) * styled` |
 
-    `tick` is the simulation's tick; `cut` says that the history does not apply;
-    `tile` is the size of one world tile in pixels. Every channel but `color` may be None.
-    Raises FrameError when a channel does not keep this table.
+    `tick` is the simulation's tick. `cut` says that this frame does not continue the one before. `tile` is
+    the size of one world tile in px. Every channel but `color` may be None. Raises FrameError if a channel is
+    not as this table says.
     """
 
     color: NDArray[np.uint8]
@@ -104,7 +105,7 @@ class Frame:
 
 
 class PostRenderer(Protocol):
-    """What the loop hands frames to. The picture has the frame's layout, and the HUD over it."""
+    """Anything that makes a picture of a frame. The picture has the frame's layout, and the HUD over it."""
 
     def __call__(self, frame: Frame, /) -> NDArray[np.uint8]: ...
 
@@ -118,13 +119,11 @@ def to_rgb(picture: NDArray[np.uint8], layout: Layout) -> NDArray[np.uint8]:
 def compose_hud(picture: NDArray[np.uint8], hud: NDArray[np.uint8] | None) -> NDArray[np.uint8]:
     """Draw a premultiplied HUD over a uint8 [H,W,4] picture, in place: `hud + (1 - alpha) * picture`.
 
-    Where alpha is 255 the result is the HUD's colour exactly. The fourth channel of the result is 255.
+    Where alpha is 255 the result is exactly the HUD's colour. The fourth channel of the result is 255.
     Returns `picture`. Raises FrameError if it has another shape or type than the HUD.
     """
     if hud is not None:
-        from reskin.engine.hud_pixels import (
-            compose,  # loads Numba, which not everybody who names a frame needs
-        )
+        from reskin.engine.hud_pixels import compose  # loads Numba, which a frame itself does not need
 
         _check("picture", picture, hud.shape[:2], (4,), ("uint8",))  # the compiled loop would read beyond it
         compose(picture, hud)
@@ -132,7 +131,7 @@ def compose_hud(picture: NDArray[np.uint8], hud: NDArray[np.uint8] | None) -> ND
 
 
 def plain_picture(frame: Frame) -> NDArray[np.uint8]:
-    """The frame as it goes out without any restyling: colour, with the HUD over it. A new array."""
+    """The frame without any restyling: its colour with the HUD over it, as a new array."""
     return compose_hud(frame.color.copy(), frame.hud)
 
 

@@ -1,6 +1,6 @@
-"""Compiled loops over the HUD's pixels: drawing it over a picture, and checking that it stayed exact.
+"""Compiled loops over the HUD's pixels: draw it over a picture, and check that it stayed exact.
 
-NumPy needs 1 to 2 ms for each at 640x360, these about a tenth. Read next: `engine.frame`,
+NumPy takes 1 to 2 ms for each at 640x360, these about a tenth. Read next: `engine.frame`,
 `engine.loop.report`.
 """
 
@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 OPAQUE: Final = np.uint32(0xFF000000 if sys.byteorder == "little" else 0xFF)
 BLOCK: Final = 64
-"""Pixels of a row that are looked at together: most of a HUD is empty."""
+"""Pixels of a row that are tested together, as most of a HUD is empty."""
 
 
 def compose(picture: NDArray[np.uint8], hud: NDArray[np.uint8]) -> None:
@@ -30,15 +30,15 @@ def compose(picture: NDArray[np.uint8], hud: NDArray[np.uint8]) -> None:
 def _compose_blocks(
     picture: NDArray[np.uint8],
     hud: NDArray[np.uint8],
-    words: NDArray[np.uint32],
-    hud_words: NDArray[np.uint32],
+    packed: NDArray[np.uint32],
+    hud_packed: NDArray[np.uint32],
 ) -> None:
-    """Block by block; of one where the HUD is empty only the fourth channel changes."""
-    height, width = words.shape
+    """Block by block; where the HUD of a block is empty, only the fourth channel changes."""
+    height, width = packed.shape
     for y in range(height):
         for left in range(0, width, BLOCK):
-            # Of slices, whose indices start at 0, the compiler makes vectors.
-            drawn, shown = hud_words[y, left : left + BLOCK], words[y, left : left + BLOCK]
+            # The compiler vectorises loops over slices, whose indices start at 0.
+            drawn, shown = hud_packed[y, left : left + BLOCK], packed[y, left : left + BLOCK]
             any_drawn = np.uint32(0)
             for x in range(drawn.shape[0]):
                 any_drawn |= drawn[x]
@@ -64,14 +64,14 @@ def _compose(
             through = 255 - np.int32(hud[y, x, 3])
             picture[y, x, 3] = 255
             for c in range(3):
-                # +127 // 255 is exact at 0 and 255: what is solid is copied, what is empty is kept.
+                # (x + 127) // 255 is exact for alpha 0 and 255: the picture's pixel, or the HUD's.
                 value = hud[y, x, c] + (picture[y, x, c] * through + 127) // 255
                 picture[y, x, c] = min(value, 255)
 
 
 @numba.njit(cache=True, nogil=True)
 def count_differing(picture: NDArray[np.uint8], hud: NDArray[np.uint8]) -> tuple[int, int]:
-    """Pixels of full alpha in the HUD, and how many of them have another colour in the picture."""
+    """The HUD's pixels with alpha 255, and how many of them have another colour in the picture."""
     solid = 0
     differing = 0
     for y in range(picture.shape[0]):

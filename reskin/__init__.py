@@ -23,9 +23,9 @@ if TYPE_CHECKING:
     from reskin.engine.frame import Frame as Frame
     from reskin.engine.frame import PostRenderer as PostRenderer
     from reskin.engine.ledger.ledger import Ledger as Ledger
-    from reskin.engine.loop.loop import RunOptions as RunOptions
-    from reskin.engine.loop.loop import RunReport as RunReport
-    from reskin.engine.loop.loop import run as run
+    from reskin.engine.loop import RunOptions as RunOptions
+    from reskin.engine.loop import RunReport as RunReport
+    from reskin.engine.loop import run as run
     from reskin.engine.persistence.replay import ReplayWriter as ReplayWriter
     from reskin.engine.persistence.replay import read_replay as read_replay
     from reskin.engine.persistence.save import create_save as create_save
@@ -56,8 +56,8 @@ _HOME = {
     "ReplayWriter": "engine.persistence.replay",
     "RestyleError": "neural_renderer.errors",
     "Restyler": "neural_renderer.restyler",
-    "RunOptions": "engine.loop.loop",
-    "RunReport": "engine.loop.loop",
+    "RunOptions": "engine.loop",
+    "RunReport": "engine.loop",
     "Simulation": "engine.simulation.simulation",
     "SyncOptions": "engine.determinism.synctest",
     "Theme": "neural_renderer.theme.pack",
@@ -66,7 +66,7 @@ _HOME = {
     "load_game": "engine.simulation.games",
     "open_save": "engine.persistence.save",
     "read_replay": "engine.persistence.replay",
-    "run": "engine.loop.loop",
+    "run": "engine.loop",
     "sync_test": "engine.determinism.synctest",
 }
 

@@ -1,6 +1,7 @@
-"""What is done with finished pictures: stored, fitted, wiped, laid out as a sheet.
+"""Finished pictures: saved, fitted to a size, joined by a wipe, laid out as a sheet. And the showcase, which
+says when each theme is shown.
 
-A picture is uint8 [H,W,4] in a frame's layout. Read next: `engine.capture.record`, `engine.capture.showcase`.
+A picture is uint8 [H,W,4] in a frame's layout. Read next: `engine.capture.record`.
 """
 
 from __future__ import annotations
@@ -8,6 +9,7 @@ from __future__ import annotations
 import os
 from collections.abc import Sequence
 from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -21,11 +23,11 @@ Picture = NDArray[np.uint8]
 GAP = 4
 """Pixels between the pictures of a sheet."""
 ACROSS = 4
-"""Columns of a sheet beside each other."""
+"""Columns of a sheet side by side, at most."""
 
 
 def write_png(path: str | Path, picture: Picture, layout: Layout) -> None:
-    """Store a picture without its fourth channel. Raises LoopError where it cannot be written."""
+    """Write a picture as RGB, without its fourth channel. Raises LoopError if it cannot be written."""
     import pygame
 
     rgb = to_rgb(picture, layout)
@@ -37,7 +39,7 @@ def write_png(path: str | Path, picture: Picture, layout: Layout) -> None:
 
 
 def save_png(path: str | Path, picture: Picture, layout: Layout) -> Path:
-    """As `write_png`, by way of a temporary name and into a folder that is made if need be."""
+    """As `write_png`, but under a temporary name first. The folder is made if it is missing. Gives `path`."""
     path = Path(path)
     partial = path.with_name(f".{path.stem}.part.png")
     try:
@@ -82,8 +84,8 @@ def wipe(plain: Picture, restyled: Picture, edge: int) -> Picture:
 
 
 def sheet(columns: Sequence[Sequence[Picture]]) -> Picture:
-    """Pictures of one size side by side, each column from the top down, with white gaps; more than ACROSS
-    columns go on below."""
+    """Columns of pictures, each from the top down, side by side with white gaps; after `ACROSS` columns the
+    next ones are placed below. All pictures get the size of the first."""
     if not columns or not columns[0]:
         raise LoopError("a sheet needs at least one picture")
     height, width = (size + GAP for size in columns[0][0].shape[:2])
@@ -97,3 +99,32 @@ def sheet(columns: Sequence[Sequence[Picture]]) -> Picture:
                 picture, width - GAP, height - GAP
             )
     return page
+
+
+@dataclass(frozen=True)
+class Showcase:
+    """Every theme in turn, for `each` frames. Its first `hold` frames are plain; in the next `sweep` frames
+    a line moves across the picture and uncovers the theme.
+    """
+
+    themes: tuple[str, ...]
+    each: int = 150
+    sweep: int = 50
+    hold: int = 15
+
+    @classmethod
+    def of(cls, themes: Sequence[str], frames: int, rate: int = 60) -> Showcase:
+        """About 2.5 s for each theme, and at most `frames` in all; `rate` is in ticks a second."""
+        each = max(min(rate * 5 // 2, frames // max(len(themes), 1)), 1)
+        return cls(tuple(themes), each, sweep=each // 3, hold=each // 10)
+
+    def theme(self, frame: int) -> str:
+        """The theme that a frame shows; after the last theme it stays."""
+        return self.themes[min(frame // self.each, len(self.themes) - 1)]
+
+    def edge(self, frame: int, width: int) -> int:
+        """The column up to which a frame is plain: from `width` at first down to 0."""
+        if frame >= self.each * len(self.themes):
+            return 0
+        progress = min(max(frame % self.each - self.hold, 0), self.sweep)
+        return width - width * progress // max(self.sweep, 1)

@@ -1,8 +1,8 @@
 """Recordings: pictures in, an .mp4, .gif or .png out.
 
-A recording is written to a temporary name beside its own and renamed when it is finished, so that a
-file under its final name is always whole. `close` finishes it, also after Ctrl-C.
-Videos need PyAV (the extra `video`); a .png needs nothing. Read next: `engine.capture.video`.
+A recording is written under a temporary name in the same folder and renamed by `close`, so that a file under
+its final name is always complete. Videos need PyAV (the extra `video`); a .png needs nothing.
+Read next: `engine.capture.video`.
 """
 
 from __future__ import annotations
@@ -23,10 +23,10 @@ SUFFIXES: Final = (".mp4", ".gif", ".png")
 
 
 def open_recording(path: str | Path, rate: int = 60, fast: bool = False) -> Recording:
-    """A recording by the suffix of its name; `rate` is in ticks a second.
+    """A recording of the kind that the suffix says: .mp4, .gif, or .png for the last picture alone.
 
-    `fast` spends less time and more bytes, for a recording while somebody plays. Raises LoopError for
-    another suffix, a folder that cannot be written, or a video without PyAV.
+    `rate` is in ticks a second. `fast` takes less time and more bytes, for a recording during play. Raises
+    LoopError for another suffix, a folder that cannot be written, or a video without PyAV.
     """
     path = Path(path)
     suffix = path.suffix.lower()
@@ -41,7 +41,7 @@ def open_recording(path: str | Path, rate: int = 60, fast: bool = False) -> Reco
 
 
 def require_video() -> Any:
-    """The module `av`; raises LoopError that names the extra when it is missing."""
+    """The module `av`; raises LoopError, which names the extra to install, if it is missing."""
     try:
         import av
     except ImportError as error:
@@ -68,18 +68,18 @@ class Recording(ABC):
 
     @property
     def partial(self) -> Path:
-        """Where the recording grows; the suffix stays last, because PyAV goes by it."""
+        """The temporary name. It ends in the same suffix, which tells PyAV the format."""
         return self.path.with_name(f".{self.path.stem}.part{self.path.suffix}")
 
     def add(self, picture: Picture, layout: Layout, tick: int) -> None:
-        """Append a picture, uint8 [H,W,4], that shows `tick`; another size than the first's is fitted."""
+        """Append a picture, uint8 [H,W,4], of `tick`; it is fitted to the size of the first one."""
         if not self._open:
             raise LoopError(f"{self.path.name} is finished and takes no more pictures")
         self._add(picture, layout, tick)
         self.pictures += 1
 
     def close(self) -> Path | None:
-        """Finish the file under its name; None, and no file, if there was no picture."""
+        """Finish the file and give it its name; None, and no file, if there was no picture."""
         if not self._open:
             return self.path if self.pictures else None
         self._open = False
@@ -106,8 +106,8 @@ class Recording(ABC):
     @abstractmethod
     def _finish(self) -> None: ...
 
-    def _clean(self) -> None:  # noqa: B027 - most leave nothing else behind
-        """Remove what else was written on the way."""
+    def _clean(self) -> None:  # noqa: B027 - most have no other files
+        """Remove other temporary files."""
 
 
 class Still(Recording):

@@ -1,7 +1,7 @@
-"""Videos by PyAV: `Mp4` for watching, `Gif` for a page that plays nothing else.
+"""Videos by PyAV: `Mp4` for watching, `Gif` for pages that play no video.
 
-Both stamp pictures with ticks, so that a frame that was never drawn leaves a longer one and the pace
-stays right. Imported only when a video is recorded. Read next: `engine.capture.record`, their contract.
+Pictures are stamped with their ticks: if a frame was not drawn, the one before is shown longer, and the pace
+stays right. Imported only when a video is recorded. See `engine.capture.record` for the base class.
 """
 
 from __future__ import annotations
@@ -19,15 +19,15 @@ from reskin.engine.capture.record import Recording
 from reskin.engine.frame import Layout
 
 GIF_RATE: Final = 20
-"""Pictures a second in a .gif: its delays are whole 1/100 s, and players slow down below 2 of them."""
+"""Pictures a second in a .gif: delays are in 1/100 s, and players slow down those below 2/100 s."""
 
 PALETTE: Final = "palettegen", "stats_mode=full:reserve_transparent=0"
 DITHER: Final = "paletteuse", "dither=bayer:bayer_scale=4:diff_mode=rectangle"
-"""Ordered dither holds still where the picture does, so that unchanged parts cost nothing."""
+"""Ordered dither, which does not change where the picture does not, so that still parts cost no bytes."""
 
 
 class Encoder:
-    """One video stream in one file, stamped with ticks of 1/rate s."""
+    """A file with one video stream, whose time unit is a tick of 1/rate s."""
 
     def __init__(self, path: Path, codec: str, rate: int, pixels: str, options: dict[str, str]) -> None:
         muxing = {"movflags": "+faststart"} if path.suffix == ".mp4" else {}
@@ -39,7 +39,7 @@ class Encoder:
         self.stamp = -1
 
     def add(self, picture: Picture, layout: Layout, tick: int) -> None:
-        """Encode a picture; stamps only ever grow, so that a game that is restored goes on."""
+        """Encode a picture of `tick`. Stamps always grow, even if the game goes back to an earlier tick."""
         if self._first is None:
             height, width = picture.shape[:2]
             # Half-size colour planes need even sides: the odd last row or column is left out.
@@ -63,7 +63,7 @@ class Encoder:
 
 
 class Mp4(Recording):
-    """H.264 that plays everywhere: yuv420p, visually lossless (crf 16), the index in front."""
+    """H.264 that plays everywhere: yuv420p, visually lossless (crf 16), with the index at the start."""
 
     def __init__(self, path: Path, rate: int, fast: bool = False) -> None:
         super().__init__(path, rate)
@@ -79,7 +79,7 @@ class Mp4(Recording):
 
 
 class Gif(Recording):
-    """One palette for the whole file, which takes two passes: pictures wait in a lossless video."""
+    """A .gif with one palette for all pictures. That takes two passes: the first writes a lossless video."""
 
     def __init__(self, path: Path, rate: int) -> None:
         super().__init__(path, rate)
@@ -134,7 +134,7 @@ def _write_gif(source: Path, target: Path, rate: int, step: int) -> None:
 
 
 def _palette(source: Path) -> Any:
-    """The 256 colours that serve a whole video best, as a frame of 16 x 16."""
+    """The 256 colours that suit the whole video best, as a frame of 16 x 16."""
     with av.open(str(source)) as video:
         track = video.streams.video[0]
         graph = av.filter.Graph()
@@ -148,13 +148,13 @@ def _palette(source: Path) -> Any:
 
 
 def _and_none(frames: Iterator[Any]) -> Iterator[Any]:
-    """The frames, then None, which tells a filter that there are no more."""
+    """The frames, then None, which tells a filter that it was the last one."""
     yield from frames
     yield None
 
 
 def _pulled(sink: Any) -> Iterator[Any]:
-    """What a filter has ready now."""
+    """The frames that a filter has ready."""
     while True:
         try:
             yield sink.pull()

@@ -1,4 +1,7 @@
-"""Drawing for games: coloured shapes in, a `Frame` with every channel out. Read next: `canvas`."""
+"""Drawing for games: coloured shapes in, a `Frame` with every channel out.
+
+Read in this order: `canvas`, `hud`, `colors`, `slots`, `planes`, `buffers`.
+"""
 
 import os
 

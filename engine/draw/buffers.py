@@ -1,9 +1,9 @@
-"""The arrays behind frames: taken for a frame, recycled when nothing refers to them any more.
+"""The arrays of frames, which are used again when nothing refers to them any more.
 
-A worker may read the previous frames while the next one is drawn, and a test may keep a hundred of
-them. So a frame's arrays belong to it for as long as anybody holds the frame, one of its channels,
-or a view of one (NumPy's views, `torch.from_numpy` and DLPack all keep the base array alive). Only
-then are they handed out again, which saves a millisecond of page faults a frame.
+A thread may read earlier frames while the next one is drawn, and a test may keep a hundred of them. So a
+frame's arrays belong to it for as long as anything refers to the frame, to one of its channels, or to a view
+of one (NumPy's views, `torch.from_numpy` and DLPack all keep the base array alive). After that they are used
+for another frame, which saves a millisecond of page faults a frame.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 KEPT = 6
-"""Sets remembered for reuse: the one being drawn, three in flight, two to spare."""
+"""Sets of arrays to use again: one that is drawn, three in use elsewhere, two to spare."""
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -44,20 +44,20 @@ class Buffers:
         )
 
     def idle(self) -> bool:
-        """Whether nobody but this set refers to any of its arrays."""
+        """Whether nothing but this set refers to any of its arrays."""
         # Two references: the slot of this object, and the argument of getrefcount.
         return all(sys.getrefcount(getattr(self, channel)) <= 2 for channel in self.__slots__)
 
 
 class BufferPool:
-    """Hands out `Buffers` of one size; never one whose arrays are still in use."""
+    """Gives `Buffers` of one size, and never one whose arrays are still in use."""
 
     def __init__(self, width: int, height: int) -> None:
         self._size = (width, height)
         self._sets: list[Buffers] = []
 
     def take(self) -> Buffers:
-        """An idle set, or a new one; at most `KEPT` are remembered."""
+        """An idle set, or a new one; at most `KEPT` are kept."""
         for buffers in self._sets:
             if buffers.idle():
                 return buffers

@@ -1,9 +1,8 @@
 """The canvas: what a game draws with, and what makes every channel of a `Frame`.
 
-A game draws shapes in world pixels, back to front, and names a material; what moves it draws inside
-`thing`. The canvas applies the camera and the layer's parallax, rounds to whole pixels, and derives
-identity, motion, anchor and depth. It needs no window and refuses nothing but nonsense.
-Read next: `slots`, which does the deriving, and `hud`.
+A game draws shapes in world pixels, back to front, and names a material for each; what moves is drawn inside
+`thing`. The canvas applies the camera and the layer's parallax, rounds to whole pixels, and derives identity,
+motion, anchor and depth. It needs no window. Read next: `hud`, and `slots`, which derives the channels.
 """
 
 from __future__ import annotations
@@ -31,14 +30,15 @@ Point = tuple[float, float]
 WORLD = "world"
 WORLD_DEPTH = 10.0
 HALF = 0.5 + 2**-20
-"""Added before rounding down; the excess keeps `(x + 13.5) - x` from falling on either side."""
+"""Added before rounding down. It is a little over 0.5, so that `(x + 13.5) - x` always rounds to the same
+side, whatever its rounding error."""
 
 
 @dataclass(slots=True)
 class _Place:
-    """Where draw calls land, screen px = origin + round(world px - base), and what they mean there.
+    """A layer or a thing, in which draw calls are placed: screen px = origin + round(world px - base).
 
-    `surface` gives the anchors, except that a material of `THINGS` inside a thing takes its `box`.
+    `surface` gives the anchors, except that materials of `THINGS` inside a thing use its `box`.
     """
 
     base: Point
@@ -55,9 +55,9 @@ class _Place:
 class Canvas:
     """A software canvas of `width` x `height` px whose world has tiles of `tile` px.
 
-    Every `Frame` owns its arrays for as long as anything refers to them (see `buffers`): a worker may
-    read old frames while the next is drawn. Motion is measured from the last *finished* frame, so a
-    frame that was begun and dropped leaves no trace, and one that is drawn again at rest has motion 0.
+    Every `Frame` owns its arrays for as long as anything refers to them (see `buffers`): a thread may read
+    old frames while the next one is drawn. Motion is measured from the last *finished* frame: a frame that
+    was begun and never finished does not count, and one that is drawn again without a change has motion 0.
 
         canvas = Canvas(640, 360)
         canvas.begin(tick=0, camera=(0, 0))
@@ -77,7 +77,7 @@ class Canvas:
         self.resize(width, height)
 
     def resize(self, width: int, height: int) -> None:
-        """Give the picture another size in px. The next frame is a cut. Not between begin and finish."""
+        """Change the picture's size in px; not between begin and finish. The next frame is a cut."""
         if width < 1 or height < 1:
             raise DrawError(f"a canvas must be at least 1 x 1 px, got {width} x {height}")
         self.width, self.height = int(width), int(height)
@@ -91,7 +91,7 @@ class Canvas:
         self._forget = True
 
     def begin(self, tick: int = 0, cut: bool = False, camera: Point = (0.0, 0.0)) -> None:
-        """Start a frame; `camera` is the world px at the view's top left. A cut has motion 0."""
+        """Start a frame. `camera` is the world px at the view's top left. A cut has motion 0 everywhere."""
         self._tick = int(tick)
         self._cut = bool(cut) or self._forget
         self._camera = (float(camera[0]), float(camera[1]))
@@ -126,10 +126,10 @@ class Canvas:
 
     @contextmanager
     def layer(self, name: str, parallax: float | Point = 1.0, depth: float = WORLD_DEPTH) -> Iterator[None]:
-        """Draw inside on a layer that follows the camera by `parallax` (0: fixed to the screen).
+        """Draw on a layer that moves with the camera times `parallax` (0: fixed to the screen).
 
-        Layers cover each other in the order of drawing; `depth` is only told to the frame.
-        A layer's motion is remembered by its name.
+        Layers cover each other in the order of drawing; `depth` only goes into the frame. From one frame to
+        the next a layer is known by its name.
         """
         outside = self._here()
         if outside is not self._world:
@@ -146,12 +146,12 @@ class Canvas:
         self, id: int, material: str, x: float, y: float, w: float, h: float,
         flip: bool = False, depth: float | None = None,
     ) -> Iterator[None]:  # fmt: skip
-        """Draw inside what belongs to thing `id` (1 and up), whose box in world px is given.
+        """Draw what belongs to thing `id` (1 or more), whose box is given in world px.
 
-        The thing moves rigidly: its box is rounded to whole px, and what is drawn inside with it.
-        Anchors of `THINGS` run from 0 to 1 over the box, u mirrored by `flip` (the drawing itself is
-        yours). Other materials, a raft's wood, keep the grain of a tile: theirs are in tiles from the
-        box's corner, moved to a place on the lattice that depends on the id.
+        A thing moves rigidly: its box is rounded to whole px, and everything inside moves with it. Materials
+        of `THINGS` have anchors from 0 to 1 over the box, with u mirrored by `flip` (which does not mirror
+        the drawing). Other materials, such as a raft's wood, have anchors in tiles, as terrain has, from the
+        box's corner and from a start that depends on the id.
         """
         outside = self._here()
         if outside.identity:
@@ -191,7 +191,7 @@ class Canvas:
         self._planes.ellipse(*self._at(x, y), *self._at(x + w, y + h), rgb(color), self._slot_of(material))
 
     def polygon(self, points: Sequence[Point], color: Color, material: str | None = None) -> None:
-        """A filled polygon of three points or more; crossing outlines leave holes."""
+        """A filled polygon of three points or more, by the even-odd rule."""
         if len(points) < 3:
             raise DrawError(f"a polygon needs at least 3 points, got {len(points)}")
         place = self._here()
@@ -211,10 +211,10 @@ class Canvas:
         self, grid: NDArray[np.integer], palette: Mapping[int, tuple[Color, str]],
         x: float = 0, y: float = 0, size: int | None = None,
     ) -> None:  # fmt: skip
-        """Draw the visible part of a grid, int [rows, cols], of square tiles of `size` px (the canvas's).
+        """Draw the visible part of a grid, int [rows, cols], of square tiles of `size` px (default: `tile`).
 
-        `palette` gives each value's colour and material; other values are left empty. (x, y) is the
-        grid's top left in world px. Materials of `THINGS` get anchors 0..1 within each tile.
+        `palette` gives each value's colour and material; nothing is drawn for other values. (x, y) is the
+        grid's top left in world px. Materials of `THINGS` have anchors from 0 to 1 within each tile.
         """
         size = self.tile if size is None else int(size)
         left, top = self._at(x, y)
@@ -241,9 +241,9 @@ class Canvas:
     def sprite(
         self, surface: pygame.Surface, x: float, y: float, material: str, id: int = 0, flip: bool = False
     ) -> None:
-        """A picture with its top left at (x, y); pixels of coverage over 127 take the material.
+        """A picture with its top left at (x, y); pixels with alpha above 127 get the material.
 
-        With an id it is a thing of its own, whose box is the picture's. Inside a thing leave the id 0.
+        With an id it is a thing, whose box is the picture's. Inside a thing leave the id 0.
         """
         if id:
             with self.thing(id, material, x, y, *surface.get_size(), flip=flip):
@@ -254,7 +254,7 @@ class Canvas:
     def text(
         self, x: float, y: float, string: str, color: Color, size: int = 16, align: Align = "left"
     ) -> None:
-        """Text that floats in the world; it is drawn on the HUD, so that it stays exact."""
+        """Text at a place in the world; it is drawn on the HUD, so that it stays legible in every theme."""
         left, top = self._at(x, y)
         self.hud.text(left, top, string, color, size, align)
 
@@ -283,7 +283,7 @@ class Canvas:
         return _Place((0.0, 0.0), (left, top), 0, motion, depth, slotting.lattice(left, top, self.tile))
 
     def _motion(self, key: object, position: Pixel) -> Pixel:
-        """Movement in screen px since the last finished frame; an id drawn twice follows its first box."""
+        """Movement in screen px since the last finished frame; an id that is drawn twice has its first."""
         position = self._seen.setdefault(key, position)
         before = position if self._cut else self._before.get(key, position)
         return position[0] - before[0], position[1] - before[1]
@@ -301,7 +301,7 @@ class Canvas:
         return slot
 
     def _tile_slot(self, material: str, corner: Pixel, size: int) -> int:
-        """As `_slot_of`; a thing drawn as a tile off the world's lattice gets the grid's own."""
+        """As `_slot_of`, but anchors of `THINGS` follow the grid where it is off the world's lattice."""
         place = self._here()
         aligned = size == self.tile and all(
             (c - o) % size == 0 for c, o in zip(corner, place.origin, strict=True)
@@ -318,5 +318,5 @@ class Canvas:
 
 
 def _whole(value: float) -> int:
-    """To the nearest whole pixel; halves go up on both sides of zero, so that motion is even."""
+    """To the nearest whole pixel. Halves go up, below zero too, so that a steady speed looks steady."""
     return floor(value + HALF)

@@ -1,4 +1,4 @@
-"""Colours as games write them, `(r, g, b)`, `(r, g, b, a)` or `"#rrggbb"`, made into tuples once."""
+"""Colours as games write them, parsed into tuples and cached."""
 
 from __future__ import annotations
 

@@ -1,8 +1,8 @@
-"""Slots: what every pixel of one draw context has in common, and the pass that spreads it out.
+"""Slots: rows of a table with what pixels have in common, and the pass that writes it to every pixel.
 
-Each shape is drawn twice by the same pygame call: once in its colour, once in the number of its
-slot. `derive` then walks the numbers and writes material, identity, motion, anchor and depth, so
-that the channels agree with the picture to the pixel. Read next: `engine.draw.canvas`.
+Each shape is drawn twice: once in its colour, once in the number of its slot. `derive_into` then goes through
+the numbers and writes material, identity, motion, anchor and depth, so that these channels agree with the
+picture to the pixel. Read next: `engine.draw.canvas`.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ LIMIT = 1 << 24
 
 
 class Surface2D(NamedTuple):
-    """How anchors run over a slot: `u = clip((x + ax) * sx, *u_range)`, and v likewise; x, y in screen px."""
+    """Anchors of a slot: `u = clip((x + ax) * sx, u_low, u_high)`, and v likewise; x and y in screen px."""
 
     ax: float
     ay: float
@@ -34,14 +34,14 @@ class Surface2D(NamedTuple):
 
 
 def lattice(left: int, top: int, size: float) -> Surface2D:
-    """Anchors in tiles of `size` px, 0 at the screen pixel corner (left, top)."""
+    """Anchors in tiles of `size` px; 0 is at the top left corner of screen pixel (left, top)."""
     return Surface2D(0.5 - left, 0.5 - top, 1 / size, 1 / size)
 
 
 def box(left: int, top: int, width: int, height: int, flip: bool) -> Surface2D:
-    """Anchors from 0 to 1 over a box in screen px, u mirrored by `flip`.
+    """Anchors from 0 to 1 over a box in screen px; `flip` mirrors u.
 
-    What sticks out of the box repeats the box's outermost pixels.
+    Pixels outside the box get the anchor of the nearest pixel inside.
     """
     u, v = 0.5 / width, 0.5 / height
     if flip:
@@ -50,10 +50,10 @@ def box(left: int, top: int, width: int, height: int, flip: bool) -> Surface2D:
 
 
 def patch(left: int, top: int, width: int, size: float, flip: bool, id: int) -> Surface2D:
-    """Anchors in tiles over a thing in screen px, starting at a lattice point that the id chooses.
+    """Anchors in tiles over a thing in screen px, from a start in whole tiles that depends on the id.
 
-    Neighbours with one material so look alike but not the same; both offsets are even, because
-    learned textures span two tiles.
+    So things of one material look alike, but not the same. The start is even in both directions, because
+    learnt textures repeat every two tiles.
     """
     column, row = id % 8 * 2, id // 8 % 8 * 2
     if flip:
@@ -63,7 +63,7 @@ def patch(left: int, top: int, width: int, size: float, flip: bool, id: int) -> 
 
 @dataclass(slots=True)
 class Slots:
-    """The slot table of one frame, in the order of first use; slot 0 is what nothing was drawn on."""
+    """The slots of one frame, in the order of first use; slot 0 is where nothing was drawn."""
 
     material: list[int] = field(default_factory=list)
     identity: list[int] = field(default_factory=list)
@@ -87,7 +87,7 @@ class Slots:
             column.clear()
 
     def derive_into(self, index: NDArray[np.uint32], buffers: Buffers) -> None:
-        """Fill every derived channel of `buffers` from slot numbers, uint32 [H,W]; the top byte is free."""
+        """Fill the derived channels of `buffers` from slot numbers, uint32 [H,W] without the top byte."""
         motion = np.clip(np.array(self.motion, np.float32), -60000, 60000).astype(np.float16)
         depth = np.array(self.depth, np.float32).astype(np.float16)
         _derive(
@@ -103,7 +103,7 @@ def _derive(  # type: ignore[no-untyped-def]
     index, material, identity, motion, depth, surface,
     material_out, identity_out, motion_out, anchor_out, depth_out,
 ):  # fmt: skip
-    """One pass over rows, a run of equal slots at a time; halves travel as integers of their size."""
+    """One pass over rows, a run of equal slots at a time. float16 is copied as integers of the same size."""
     height, width = index.shape
     for y in range(height):
         start = 0
@@ -116,7 +116,7 @@ def _derive(  # type: ignore[no-untyped-def]
             row = surface[slot]
             ax, sx, u_low, u_high = row[0], row[2], row[4], row[5]
             v = np.float32(min(max((y + row[1]) * row[3], row[6]), row[7]))
-            if u_low == -np.inf:  # a lattice: without the clip, this vectorises
+            if u_low == -np.inf:  # a lattice; without the clip this loop is vectorised
                 for x in range(start, end):
                     anchor_out[y, x, 0] = np.float32((x + ax) * sx)
                     anchor_out[y, x, 1] = v

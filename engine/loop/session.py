@@ -15,9 +15,8 @@ from pathlib import Path
 from types import FrameType
 from typing import Protocol
 
-from reskin.engine.capture.pictures import Picture, save_png, sheet
+from reskin.engine.capture.pictures import Picture, Showcase, save_png, sheet
 from reskin.engine.capture.record import Recording, open_recording
-from reskin.engine.capture.showcase import Showcase
 from reskin.engine.draw import Canvas
 from reskin.engine.errors import EngineError, LoopError
 from reskin.engine.frame import Frame, Layout, PostRenderer, plain_picture

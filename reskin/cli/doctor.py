@@ -78,7 +78,7 @@ def _examine() -> Findings:
 
 
 def _machine() -> dict[str, str]:
-    from reskin.engine.loop.window import display_missing
+    from reskin.engine.loop import display_missing
 
     return {
         "python": f"{platform.python_version()} at {sys.executable}",

@@ -12,7 +12,7 @@ from click.core import ParameterSource
 from reskin.cli.output import friendly, print_json, say
 
 if TYPE_CHECKING:
-    from reskin.engine.loop.session import TickListener
+    from reskin.engine.loop import TickListener
     from reskin.engine.persistence.journal import Journal
     from reskin.engine.simulation.game import Game
 

@@ -26,7 +26,7 @@ def paint(name: str, game: str | None, seed: int, ticks: int, out: Path | None) 
     require("scipy", "painting", "learn")
     import numpy as np
 
-    from reskin.engine.capture.pictures import save_png
+    from reskin.engine.capture import save_png
     from reskin.neural_renderer.painters import find_painter
     from reskin.neural_renderer.scenes.frame_sources import game_take, scene_take
 

@@ -25,8 +25,7 @@ from reskin.cli.output import (
 )
 
 if TYPE_CHECKING:
-    from reskin.engine.loop.loop import RunOptions, RunReport
-    from reskin.engine.loop.session import TickListener
+    from reskin.engine.loop import RunOptions, RunReport, TickListener
     from reskin.engine.simulation.game import Game
     from reskin.neural_renderer.restyler import Restyler
     from reskin.neural_renderer.transition import Kind
@@ -153,7 +152,7 @@ def play(as_json: bool, restyle: str, legibility: str, **options: Any) -> None:
 
 def _play(wish: Wish) -> RunReport:
     from reskin.engine.errors import LoopError
-    from reskin.engine.loop.window import display_missing
+    from reskin.engine.loop import display_missing
 
     missing = "" if wish.headless or wish.showcase else display_missing()
     if missing and wish.save is not None:
@@ -164,7 +163,7 @@ def _play(wish: Wish) -> RunReport:
 
 
 def _run(wish: Wish, game: Game, listeners: tuple[TickListener, ...], missing: str) -> RunReport:
-    from reskin.engine.loop.loop import run
+    from reskin.engine.loop import run
 
     if missing:
         say(f"No window: {missing}. Recording a showcase instead (--headless runs without one).")
@@ -178,8 +177,8 @@ def _run(wish: Wish, game: Game, listeners: tuple[TickListener, ...], missing: s
 
 
 def _options(wish: Wish, game: Game, post: Any, bar: Bar) -> RunOptions:
-    from reskin.engine.capture.showcase import Showcase
-    from reskin.engine.loop.loop import RunOptions
+    from reskin.engine.capture import Showcase
+    from reskin.engine.loop import RunOptions
     from reskin.engine.loop.player import theme_of, themes_of
 
     options = RunOptions(

@@ -36,7 +36,7 @@ def replay(file: Path, game: str | None, as_json: bool, partial: bool, **options
     In a window: Space pauses, left and right go five seconds back and forth, Home and End to the ends.
     Without a window, and without --record, it is verified only. The exit status is 1 if a tick differs.
     """
-    from reskin.engine.loop.window import display_missing
+    from reskin.engine.loop import display_missing
     from reskin.engine.persistence.playback import open_playback
     from reskin.engine.persistence.replay import read_replay
     from reskin.engine.simulation.games import load_game
@@ -71,7 +71,7 @@ def _shown(
     device: str, verify: bool,
 ) -> dict[str, Any]:  # fmt: skip
     """In a window, or into a video as fast as it goes."""
-    from reskin.engine.loop.loop import RunOptions, run
+    from reskin.engine.loop import RunOptions, run
 
     post = None
     if theme != PLAIN:

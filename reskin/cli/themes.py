@@ -130,7 +130,7 @@ def preview(theme: str, out: Path | None, game: str) -> None:
     """Show THEME, a name or a folder: a moment of a game, plain on the left, restyled on the right."""
     import numpy as np
 
-    from reskin.engine.capture.pictures import save_png
+    from reskin.engine.capture import save_png
     from reskin.engine.frame import plain_picture
     from reskin.engine.simulation.games import load_game
     from reskin.neural_renderer.restyler import Restyler

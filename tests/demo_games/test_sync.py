@@ -10,7 +10,7 @@ import pytest
 from numpy.typing import NDArray
 
 from reskin import Frame, Restyler, RunOptions, SyncOptions, load_game, run, sync_test
-from reskin.engine.capture.showcase import Showcase
+from reskin.engine.capture.pictures import Showcase
 from reskin.neural_renderer.theme.pack import available
 
 GAMES = ("miner", "caravan", "city")

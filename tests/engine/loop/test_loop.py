@@ -11,7 +11,7 @@ import numpy as np
 import pygame
 import pytest
 
-from reskin.engine.capture.showcase import Showcase
+from reskin.engine.capture.pictures import Showcase
 from reskin.engine.errors import LoopError
 from reskin.engine.frame import Frame, plain_picture
 from reskin.engine.loop.circuit_breaker import OPEN_FRAMES, THRESHOLD
