@@ -6,15 +6,14 @@ A picture is uint8 [H,W,4] in a frame's layout. Read next: `engine.capture.recor
 
 from __future__ import annotations
 
-import os
 from collections.abc import Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
+from reskin.engine.atomic_write import atomic_write
 from reskin.engine.errors import LoopError
 from reskin.engine.frame import Layout, to_rgb
 
@@ -41,16 +40,11 @@ def write_png(path: str | Path, picture: Picture, layout: Layout) -> None:
 def save_png(path: str | Path, picture: Picture, layout: Layout) -> Path:
     """As `write_png`, but under a temporary name first. The folder is made if it is missing. Gives `path`."""
     path = Path(path)
-    partial = path.with_name(f".{path.stem}.part.png")
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        write_png(partial, picture, layout)
-        os.replace(partial, path)
+        with atomic_write(path) as partial:
+            write_png(partial, picture, layout)
     except OSError as error:
         raise LoopError(f"cannot write {path}: {error.strerror}; name another place") from error
-    finally:
-        with suppress(OSError):  # it was renamed, or never made
-            partial.unlink()
     return path
 
 

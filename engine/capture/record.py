@@ -7,11 +7,11 @@ Read next: `engine.capture.video`.
 
 from __future__ import annotations
 
-import os
 from abc import ABC, abstractmethod
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
+from reskin.engine.atomic_write import move_into_place, partial_name
 from reskin.engine.capture.pictures import Picture, write_png
 from reskin.engine.errors import LoopError
 from reskin.engine.frame import Layout
@@ -69,7 +69,7 @@ class Recording(ABC):
     @property
     def partial(self) -> Path:
         """The temporary name. It ends in the same suffix, which tells PyAV the format."""
-        return self.path.with_name(f".{self.path.stem}.part{self.path.suffix}")
+        return partial_name(self.path)
 
     def add(self, picture: Picture, layout: Layout, tick: int) -> None:
         """Append a picture, uint8 [H,W,4], of `tick`; it is fitted to the size of the first one."""
@@ -86,7 +86,7 @@ class Recording(ABC):
         try:
             self._finish()
             if self.pictures:
-                os.replace(self.partial, self.path)
+                move_into_place(self.partial, self.path)
         finally:
             self.partial.unlink(missing_ok=True)
             self._clean()

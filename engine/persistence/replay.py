@@ -8,7 +8,6 @@ Read next: `engine.persistence.playback`, which plays one.
 
 from __future__ import annotations
 
-import os
 import struct
 import zlib
 from collections.abc import Iterator, Sequence
@@ -19,6 +18,7 @@ from typing import Any, Final
 
 import msgpack
 
+from reskin.engine.atomic_write import move_into_place
 from reskin.engine.errors import ReplayDamaged, ReplayError
 from reskin.engine.persistence.command_log import DIGEST, CommandLog, CommandLogError, chained, tick_bytes
 from reskin.engine.persistence.snapshot import pack
@@ -150,11 +150,9 @@ class ReplayWriter:
 
     def _finish(self) -> None:
         try:
-            if not self.status:
-                os.fsync(self._file.fileno())
             self._file.close()
             if not self.status:
-                os.replace(self.partial, self.path)
+                move_into_place(self.partial, self.path)
         except OSError as error:
             self._fail(error)
 

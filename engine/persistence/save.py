@@ -17,6 +17,7 @@ from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from typing import Final
 
+from reskin.engine.atomic_write import synchronise
 from reskin.engine.errors import EngineError, SaveBusy, SaveDamaged, SaveError
 from reskin.engine.persistence.command_log import DIGEST, CommandLogError
 from reskin.engine.persistence.journal import Journal, SaveOptions
@@ -110,11 +111,11 @@ def replace_save(path: Path, offer: Offer) -> Path:
         for suffix in (LOG, ""):
             if Path(f"{path}{suffix}").exists():
                 shutil.copyfile(f"{path}{suffix}", f"{aside}{suffix}")
-                _synchronise(Path(f"{aside}{suffix}"))
+                synchronise(Path(f"{aside}{suffix}"))
         # The old log first: beside the new file SQLite would take it for that one's.
         Path(f"{path}{LOG}").unlink(missing_ok=True)
         os.replace(fresh, path)
-        _synchronise(path.parent)
+        synchronise(path.parent)
     return aside
 
 
@@ -131,7 +132,7 @@ def write_new(path: Path, offer: Offer) -> None:
             raise SaveBusy(f"{path} was made by another process just now") from None
         except OSError:  # a file system without links, such as FAT
             os.rename(fresh, path)
-        _synchronise(path.parent)
+        synchronise(path.parent)
 
 
 @contextmanager
@@ -192,16 +193,6 @@ def _opened(path: Path, game: Game, head: Head | None, options: SaveOptions) -> 
 def _compare(found: str, expected: str, tick: int) -> None:
     if found != expected:
         raise CommandLogError(f"tick {tick} has state {found}, {expected} was saved")
-
-
-def _synchronise(path: Path) -> None:
-    """See that a file, or the names in a folder, are on the disk."""
-    if path.is_file() or os.name == "posix":  # elsewhere a folder cannot be opened
-        handle = os.open(path, os.O_RDONLY if path.is_dir() else os.O_RDWR)
-        try:
-            os.fsync(handle)
-        finally:
-            os.close(handle)
 
 
 def _remove(path: Path) -> None:

@@ -16,6 +16,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
+from reskin.engine.atomic_write import atomic_write
 from reskin.engine.frame import Frame
 from reskin.kernels.border.cpu import border_cpu
 from reskin.neural_renderer import materials, noise
@@ -66,9 +67,8 @@ class Clip:
 
     def save(self, path: Path) -> None:
         """Write beside the name first, so that an interrupted write leaves no broken file."""
-        partial = path.with_suffix(".part.npz")
-        np.savez(partial, **{name: getattr(self, name) for name in self.__dataclass_fields__})
-        partial.replace(path)
+        with atomic_write(path) as partial, partial.open("wb") as file:
+            np.savez(file, **{name: getattr(self, name) for name in self.__dataclass_fields__})
 
     def crop(self, t: int, top: int, left: int, height: int, width: int) -> Spot:
         """A part of frame t, as tensors."""

@@ -22,6 +22,7 @@ from zipfile import BadZipFile
 import numpy as np
 from numpy.typing import NDArray
 
+from reskin.engine.atomic_write import atomic_write
 from reskin.engine.capture.pictures import save_png
 from reskin.engine.errors import FrameError
 from reskin.engine.frame import MATERIALS, Frame
@@ -140,10 +141,8 @@ def read_png(path: Path) -> NDArray[np.uint8]:
 
 def _write_frame(path: Path, frame: Frame) -> None:
     arrays: dict[str, Any] = {name: np.asarray(getattr(frame, name)) for name in (*_CHANNELS, *_FACTS)}
-    partial = path.with_suffix(".part.npz")
-    with partial.open("wb") as file:
+    with atomic_write(path) as partial, partial.open("wb") as file:
         np.savez_compressed(file, seal=np.array(_seal(arrays)), **arrays)
-    partial.replace(path)
 
 
 def _read_frame(path: Path) -> Frame:

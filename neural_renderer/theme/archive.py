@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import io
-import os
 import zipfile
-from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
+from reskin.engine.atomic_write import atomic_write
 from reskin.neural_renderer.errors import ThemeError
 from reskin.neural_renderer.theme.pack import HEAD, PREVIEW, WEIGHTS, Theme
 
@@ -24,7 +23,6 @@ def write_zip(theme: Theme, folder: Path, path: Path) -> Path:
     The same files give the same bytes on every machine: they are stored without times and owners, and
     uncompressed, because compressors differ. Raises ThemeError.
     """
-    partial = path.with_name(f".{path.name}.part")
     try:
         made = io.BytesIO()
         with zipfile.ZipFile(made, "w") as archive:
@@ -36,14 +34,10 @@ def write_zip(theme: Theme, folder: Path, path: Path) -> Path:
                 f"{folder}: expected at most {LARGEST} bytes in all, found {len(made.getvalue())}; "
                 f"make {PREVIEW} smaller"
             )
-        path.parent.mkdir(parents=True, exist_ok=True)
-        partial.write_bytes(made.getvalue())
-        os.replace(partial, path)
+        with atomic_write(path) as partial:
+            partial.write_bytes(made.getvalue())
     except OSError as error:
         raise ThemeError(f"cannot pack {folder} into {path}: {error.strerror}") from error
-    finally:
-        with suppress(OSError):  # it was renamed, or never made
-            partial.unlink()
     return path
 
 

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
+from reskin.engine.atomic_write import atomic_write
 from reskin.engine.frame import MATERIAL_INDEX, MATERIALS
 from reskin.neural_renderer import materials, noise
 from reskin.neural_renderer.architecture import ARCHITECTURE, Tensors, check_tensors, parameters
@@ -127,9 +128,6 @@ class Theme:
         import yaml
         from safetensors.numpy import save
 
-        folder.mkdir(parents=True, exist_ok=True)
-        partial = folder / "weights.part"
-        partial.write_bytes(save({n: np.ascontiguousarray(t) for n, t in self.tensors.items()}))
         head = {
             "name": self.name,
             "title": self.title,
@@ -143,10 +141,9 @@ class Theme:
             "training": dict(self.training),
             "metrics": dict(self.metrics),
         }
-        text = folder / "theme.part"
-        text.write_text(yaml.safe_dump(head, sort_keys=False, allow_unicode=True), encoding="utf-8")
-        partial.replace(folder / WEIGHTS)
-        text.replace(folder / HEAD)
+        with atomic_write(folder / HEAD) as text, atomic_write(folder / WEIGHTS) as weights:
+            weights.write_bytes(save({n: np.ascontiguousarray(t) for n, t in self.tensors.items()}))
+            text.write_text(yaml.safe_dump(head, sort_keys=False, allow_unicode=True), encoding="utf-8")
 
 
 def _lists(table: dict[str, tuple[float, ...]]) -> dict[str, list[float]]:

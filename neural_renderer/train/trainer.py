@@ -20,6 +20,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from reskin.engine.atomic_write import atomic_write
 from reskin.engine.capture.pictures import save_png
 from reskin.kernels import PATCH
 from reskin.kernels.border import REACH
@@ -252,20 +253,19 @@ class Training:
 
     def save(self) -> None:
         """Write the checkpoint beside its name first, then move it into place."""
-        partial = self.checkpoint.with_suffix(".part")
-        torch.save(
-            {
-                "plan": asdict(self.plan),
-                "step": self.step,
-                "seconds": self.seconds,
-                "student": self.student.state_dict(),
-                "average": self.average.state_dict(),
-                "optimizer": self.optimizer.state_dict(),
-                "subject": self.subject,
-            },
-            partial,
-        )
-        partial.replace(self.checkpoint)
+        with atomic_write(self.checkpoint) as partial:
+            torch.save(
+                {
+                    "plan": asdict(self.plan),
+                    "step": self.step,
+                    "seconds": self.seconds,
+                    "student": self.student.state_dict(),
+                    "average": self.average.state_dict(),
+                    "optimizer": self.optimizer.state_dict(),
+                    "subject": self.subject,
+                },
+                partial,
+            )
 
     def _load(self) -> None:
         try:

@@ -1,0 +1,54 @@
+"""Writes files that are never half written: under a temporary name first, then moved into place.
+
+A crash at any instant leaves the old contents or the new ones, whole. The temporary file lies beside the
+file and keeps its suffix, because some writers choose their format by it.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+
+@contextmanager
+def atomic_write(path: Path) -> Iterator[Path]:
+    """Yields the name of a temporary file to write, which then takes the place of `path`.
+
+        with atomic_write(Path("notes.txt")) as partial:
+            partial.write_text("all or nothing")
+
+    Makes the folder if need be. If the block raises, the temporary file is removed and `path` stays as it
+    was. Raises OSError.
+    """
+    partial = partial_name(path)
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        yield partial
+        move_into_place(partial, path)
+    finally:
+        with suppress(OSError):  # it was moved, or never made
+            partial.unlink()
+
+
+def partial_name(path: Path) -> Path:
+    """The temporary name of a file, such as `.run.part.mp4` for `run.mp4`."""
+    return path.with_name(f".{path.stem}.part{path.suffix}")
+
+
+def move_into_place(partial: Path, path: Path) -> None:
+    """Give a finished file its name, once its contents are on the disk. Raises OSError."""
+    synchronise(partial)
+    partial.replace(path)
+    synchronise(path.parent)
+
+
+def synchronise(path: Path) -> None:
+    """Wait until a file's contents, or the names in a folder, are on the disk. Raises OSError."""
+    if path.is_file() or os.name == "posix":  # other systems cannot open a folder
+        handle = os.open(path, os.O_RDONLY if path.is_dir() else os.O_RDWR)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)
