@@ -20,9 +20,8 @@ import msgpack
 
 from reskin.engine.errors import SaveBusy, SaveDamaged, SaveError, SnapshotError
 from reskin.engine.persistence.command_log import DIGEST, CommandLog, CommandLogError, chained
-from reskin.engine.persistence.scavenge import rows
+from reskin.engine.persistence.scavenge import read_log, rows
 from reskin.engine.persistence.snapshot import unpack
-from reskin.engine.persistence.wal import read_log
 
 APPLICATION: Final = int.from_bytes(b"RSKN")
 VERSION: Final = 1

@@ -1,39 +1,50 @@
-"""Rows out of an SQLite file whose trees can no longer be trusted: every row in every leaf page, one by one.
+"""Reads a damaged SQLite file without SQLite: the rows in every leaf page, and the write-ahead log.
 
-SQLite reads nothing at all once a file's first page or the top of a tree is harmed, although the rows
-lie unharmed below. Here each page is taken for itself. What comes out may be stale or nonsense: it is
-for rows that prove themselves, by a seal. Format: sqlite.org/fileformat2.html, sections 1.6 and 2.1.
-Private to `engine.persistence.savefile`.
+SQLite reads nothing from a file whose first page, or the top of one of its trees, is damaged, although the
+rows further down are intact. `rows` takes each page by itself. What it yields may be outdated or nonsense,
+so it is only for rows that carry a checksum of their own.
+
+After a kill, the last commits are in the log alone. SQLite reads the log up to the first frame whose
+checksum does not match. That is right for a commit that the kill cut short, but it also hides a commit
+that was damaged later. `read_log` tells the two apart: after damage, more commits follow.
+
+Format: sqlite.org/fileformat2.html, sections 1.6, 2.1 and 4. Private to `engine.persistence.savefile`.
 """
 
 from __future__ import annotations
 
+import struct
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
-from reskin.engine.persistence.wal import read_log
-
 LEAF: Final = 0x0D
-"""The kind of page that holds a table's rows."""
+"""The first byte of a page that holds rows of a table."""
 FIRST: Final = 100
-"""Bytes at the beginning of the first page that belong to the whole file."""
+"""Bytes at the start of the first page that belong to the whole file."""
 PAGE_SIZES: Final = tuple(1 << bits for bits in range(9, 17))
-USUAL: Final = 4096
-WHOLE: Final = {1: 1, 2: 2, 3: 3, 4: 4, 5: 6, 6: 8}
-"""Bytes of the integers by the type that a record names."""
+DEFAULT_PAGE_SIZE: Final = 4096
+"""Assumed if the size in the first page is damaged."""
+INTEGERS: Final = {1: 1, 2: 2, 3: 3, 4: 4, 5: 6, 6: 8}
+"""Bytes of an integer, by its type code in a record."""
+HEADER: Final = struct.Struct(">8I")  # magic, version, page size, sequence, salts, checksums
+FRAME: Final = struct.Struct(">6I")  # page, pages of the file after a commit or 0, salts, checksums
+MAGICS: Final = {0x377F0682: "<", 0x377F0683: ">"}
+"""The log's magic number tells the byte order of its checksums."""
+WORD: Final = 0xFFFFFFFF
 
 
 class Broken(Exception):
-    """No row is here. Private to this file."""
+    """There is no row here. Private to this file."""
 
 
 def rows(database: Path) -> Iterator[list[Any]]:
-    """Every row that can be read, as ints, bytes, strings and None; a primary key takes its place."""
+    """Every row that can be read: ints, bytes, strings and None, with the primary key in its place."""
     data = database.read_bytes()
     size = int.from_bytes(data[16:18])
-    size = size if size in PAGE_SIZES else USUAL
+    size = size if size in PAGE_SIZES else DEFAULT_PAGE_SIZE
     pages = {at // size + 1: data[at : at + size] for at in range(0, len(data), size)}
     pages |= read_log(database).pages
     for number, page in pages.items():
@@ -47,7 +58,7 @@ def rows(database: Path) -> Iterator[list[Any]]:
 
 
 def _row(pages: Mapping[int, bytes], page: bytes, at: int) -> list[Any]:
-    """The row in the cell that begins at a place of a leaf page."""
+    """The row in the cell that begins at offset `at` of a leaf page. Raises Broken."""
     length, at = _varint(page, at)
     key, at = _varint(page, at)
     record = _payload(pages, page, at, length)
@@ -62,7 +73,7 @@ def _row(pages: Mapping[int, bytes], page: bytes, at: int) -> list[Any]:
 
 
 def _payload(pages: Mapping[int, bytes], page: bytes, at: int, length: int) -> bytes:
-    """A cell's bytes; what finds no room on its page goes on, from page to page."""
+    """The bytes of a cell; those that do not fit on its page are on a chain of overflow pages."""
     usable = len(page)
     local = length
     if length > usable - 35:
@@ -73,24 +84,24 @@ def _payload(pages: Mapping[int, bytes], page: bytes, at: int, length: int) -> b
     parts, left = [page[at : at + local]], length - local
     following = int.from_bytes(page[at + local : at + local + 4])
     while left > 0:
-        further = pages.get(following)
-        if further is None or len(further) < 5:
+        overflow = pages.get(following)
+        if overflow is None or len(overflow) < 5:
             raise Broken
-        parts.append(further[4 : 4 + left])
+        parts.append(overflow[4 : 4 + left])
         left -= len(parts[-1])  # at least one byte a page, so this ends
-        following = int.from_bytes(further[:4])
+        following = int.from_bytes(overflow[:4])
     return b"".join(parts)
 
 
 def _value(record: bytes, kind: int, at: int) -> tuple[Any, int]:
-    """One value of a record and where the next begins."""
+    """One value of a record, and the offset of the next."""
     if kind in (0, 8, 9):
         return (None if kind == 0 else kind - 8), at
-    if kind in WHOLE:
-        end = at + WHOLE[kind]
+    if kind in INTEGERS:
+        end = at + INTEGERS[kind]
         return int.from_bytes(record[at:end], signed=True), end
     if kind < 12:
-        raise Broken  # a float: no save has one
+        raise Broken  # a float; saves have none
     end = at + (kind - 12) // 2
     if end > len(record):
         raise Broken
@@ -98,7 +109,7 @@ def _value(record: bytes, kind: int, at: int) -> tuple[Any, int]:
 
 
 def _varint(data: bytes, at: int) -> tuple[int, int]:
-    """SQLite's integer of one to nine bytes, and where it ends."""
+    """SQLite's variable-length integer of one to nine bytes, and the offset after it."""
     value = 0
     for i in range(9):
         byte = data[at + i]
@@ -108,3 +119,53 @@ def _varint(data: bytes, at: int) -> tuple[int, int]:
         if byte < 0x80:
             return value, at + i + 1
     raise Broken
+
+
+# the write-ahead log
+
+
+@dataclass
+class Log:
+    """The pages that undamaged commits wrote. `harm` says what is wrong with the log, empty if nothing is."""
+
+    pages: dict[int, bytes] = field(default_factory=dict)
+    harm: str = ""
+
+
+def read_log(database: Path) -> Log:
+    """The write-ahead log of a database; an empty one if there is no file."""
+    path = Path(f"{database}-wal")
+    data = path.read_bytes() if path.exists() else b""
+    if len(data) <= HEADER.size:
+        return Log()
+    magic, _, page_size, _, *salts_and_sums = HEADER.unpack_from(data)
+    salts, sums = tuple(salts_and_sums[:2]), tuple(salts_and_sums[2:])
+    order = MAGICS.get(magic, "")
+    if not order or page_size == 0 or _sum(data[: HEADER.size - 8], order, (0, 0)) != sums:
+        return Log(harm="the first bytes of its log were changed")
+    log, written = Log(), dict[int, bytes]()
+    at, step, good = HEADER.size, FRAME.size + page_size, True
+    while at + step <= len(data):
+        page, committed, *rest = FRAME.unpack_from(data, at)
+        if good:
+            content = data[at + FRAME.size : at + step]
+            sums = _sum(content, order, _sum(data[at : at + 8], order, sums))
+            good = tuple(rest) == salts + sums
+            written[page] = content
+            if good and committed:
+                log.pages |= written
+                written.clear()
+        elif committed and tuple(rest[:2]) == salts:
+            log.harm = "its log was changed, and commits after that place are lost"
+            break
+        at += step
+    return log
+
+
+def _sum(data: bytes, order: str, start: tuple[int, ...]) -> tuple[int, int]:
+    """SQLite's checksum of a piece of data, continued from the piece before."""
+    first, second = start
+    for a, b in struct.iter_unpack(f"{order}2I", data):
+        first = (first + a + second) & WORD
+        second = (second + b + first) & WORD
+    return first, second

@@ -413,7 +413,7 @@ def test_recovering_keeps_the_log_too(killed: Path, tmp_path: Path) -> None:
     log[5000] ^= 1  # in the first frames: all commits behind them are lost to SQLite
     Path(f"{path}-wal").write_bytes(log)
     before = path.read_bytes()
-    with pytest.raises(SaveDamaged, match="its log was changed, and commits behind that place are lost"):
+    with pytest.raises(SaveDamaged, match="its log was changed, and commits after that place are lost"):
         examine(path)
     aside, offer = recover_save(path, market)
     assert (aside.read_bytes(), Path(f"{aside}-wal").read_bytes()) == (before, bytes(log))
