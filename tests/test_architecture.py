@@ -21,7 +21,8 @@ ROOT = Path(__file__).resolve().parents[1]
 ROOMS = ("engine", "neural_renderer", "kernels", "demo_games", "assets", "cli")
 """What `reskin` holds: folders of the repository, but for `cli`, which lies in `reskin` itself."""
 
-MUSCLE = ("neural_renderer", "kernels", "assets", "engine.frame", "engine.errors", "engine.atomic_write")
+SHARED = ("engine.frame", "engine.errors", "engine.atomic_write", "engine.watcher")
+MUSCLE = ("neural_renderer", "kernels", "assets", *SHARED)
 MAY_IMPORT = {
     "engine": ("engine",),
     "kernels": ("kernels",),

@@ -7,6 +7,7 @@ happened, with file and line. Read next: `engine.script.game`, which plays ticks
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,10 +17,10 @@ from reskin.engine.errors import ScriptError
 from reskin.engine.script.components import on
 from reskin.engine.script.migrate import OrphanedFields, migrate_world
 from reskin.engine.script.ruleset import Ruleset
-from reskin.engine.script.sources import Sources
-from reskin.engine.script.watcher import Watcher
+from reskin.engine.script.sources import Sources, stamps
 from reskin.engine.simulation.command import Command
 from reskin.engine.simulation.simulation import Simulation
+from reskin.engine.watcher import Watcher
 
 KEPT: Final = 8
 """Rulesets that worked and are kept to go back to."""
@@ -48,6 +49,7 @@ class Scripts:
         self._refused = ""  # fingerprint of what is on disk and cannot be loaded
         self._orphaned: OrphanedFields = {}
         self._watcher: Watcher | None = None
+        self._edited = threading.Event()
 
     @property
     def edition(self) -> Ruleset:
@@ -58,11 +60,13 @@ class Scripts:
         """Start to look for edits, or stop."""
         if self._watcher is not None:
             self._watcher.stop()
-        self._watcher = Watcher(self.folder) if on else None
+        self._edited.clear()
+        self._watcher = Watcher("scripts", lambda: stamps(self.folder), self._edited.set) if on else None
 
     def refresh(self, simulation: Simulation) -> None:
         """Take up an edit, if the folder is watched and there is one. Call it between ticks only."""
-        if self._watcher is not None and self._watcher.changed():
+        if self._edited.is_set():
+            self._edited.clear()
             self.reload(simulation)
 
     def reload(self, simulation: Simulation) -> bool:

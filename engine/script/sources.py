@@ -1,7 +1,7 @@
-"""What lies in a folder of scripts at one moment: the text of every file, and a fingerprint of them all.
+"""The contents of a folder of scripts at one moment: the text of every file, and a fingerprint of them all.
 
-Owns nothing but text, so that what is checked, run and named in an error is the same even if the file
-changes meanwhile. Read next: `engine.script.ruleset`, which runs it.
+The text is kept, so that what is checked, run and named in an error is the same even if a file changes
+meanwhile. Read next: `engine.script.ruleset`, which runs it.
 """
 
 from __future__ import annotations
@@ -15,24 +15,24 @@ from pathlib import Path
 from typing import Final
 
 from reskin.engine.errors import ScriptError
+from reskin.engine.watcher import Stamp, stamp
 
 SUFFIXES: Final = (".py", ".yaml")
 
 
 @dataclass(frozen=True)
 class Sources:
-    """The scripts of a folder: file name to text. Scripts lie flat in it; other files do not count."""
+    """The scripts of a folder: file name to text. Subfolders and other files are ignored."""
 
     folder: Path
     texts: Mapping[str, str]
 
     @classmethod
     def read(cls, folder: Path) -> Sources:
-        """What is on disk now. Raises ScriptError for a folder that is missing or a file that is no text."""
+        """What is on disk now. Raises ScriptError for a missing folder, or a file that is not UTF-8 text."""
         if not folder.is_dir():
-            raise ScriptError(f"there is no folder of scripts at {folder}; a game's rules lie in its folder")
-        paths = (path for path in folder.iterdir() if path.suffix in SUFFIXES and path.name[0] != ".")
-        return cls(folder, {path.name: _text(path) for path in sorted(paths)})
+            raise ScriptError(f"there is no folder of scripts at {folder}; expected the game's rules there")
+        return cls(folder, {path.name: _text(path) for path in _paths(folder)})
 
     @cached_property
     def fingerprint(self) -> str:
@@ -44,11 +44,11 @@ class Sources:
         return digest.hexdigest()
 
     def place(self, file: str, line: int) -> str:
-        """A place in words, such as `rules/market.py:12`."""
+        """A place as text, such as `rules/market.py:12`."""
         return f"{self.folder.name}/{file}:{line}"
 
     def name_of(self, path: str) -> str:
-        """The name of one of these files by its whole path; empty if it is none of them."""
+        """The name of one of these files, given its whole path; empty if it is not one of them."""
         name = Path(path).name
         return name if name in self.texts and path == str(self.folder / name) else ""
 
@@ -59,11 +59,11 @@ class Sources:
 
 
 LOADING: Final[ContextVar[Sources | None]] = ContextVar("LOADING", default=None)
-"""The sources that are being run right now: where `read_table` and its kin look."""
+"""The sources that are being run right now, in which `read_table` and the like look for files."""
 
 
 def text_of(file: str) -> tuple[Sources, str]:
-    """The text of a file beside the script that is being run. Raises ScriptError."""
+    """The text of a file beside the script that is being run, with its sources. Raises ScriptError."""
     sources = LOADING.get()
     if sources is None:
         raise ScriptError(f"{file} can only be read at the top of a script, while the scripts are loaded")
@@ -71,6 +71,18 @@ def text_of(file: str) -> tuple[Sources, str]:
         known = ", ".join(name for name in sources.texts if name.endswith(".yaml")) or "no .yaml file"
         raise ScriptError(f"there is no {file} in {sources.folder.name}; there is {known}")
     return sources, sources.texts[file]
+
+
+def stamps(folder: Path) -> dict[str, Stamp]:
+    """The stamp of each script in a folder, by name, to compare; empty if there is no folder."""
+    try:
+        return {path.name: stamp(path) for path in _paths(folder)}
+    except OSError:
+        return {}
+
+
+def _paths(folder: Path) -> list[Path]:
+    return sorted(path for path in folder.iterdir() if path.suffix in SUFFIXES and path.name[0] != ".")
 
 
 def _text(path: Path) -> str:

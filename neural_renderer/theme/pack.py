@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 
 from reskin.engine.atomic_write import atomic_write
 from reskin.engine.frame import MATERIAL_INDEX, MATERIALS
+from reskin.engine.watcher import Stamp, stamp
 from reskin.neural_renderer import materials, noise
 from reskin.neural_renderer.architecture import ARCHITECTURE, Tensors, check_tensors, parameters
 from reskin.neural_renderer.errors import ThemeError
@@ -195,21 +196,9 @@ def find(name: str | Path) -> Path:
     return folder.resolve()
 
 
-Stamp = tuple[int, int]
-"""When a file was changed, in ns, and its size in bytes; zeros where there is none."""
-
-
 def stamps(folder: Path) -> tuple[Stamp, Stamp]:
     """The stamps of a pack's `theme.yaml` and weights. They stay equal until a file is edited."""
-    return _stamp(folder / HEAD), _stamp(folder / WEIGHTS)
-
-
-def _stamp(path: Path) -> Stamp:
-    try:
-        found = path.stat()
-    except OSError:
-        return 0, 0
-    return found.st_mtime_ns, found.st_size
+    return stamp(folder / HEAD), stamp(folder / WEIGHTS)
 
 
 def _is_file(path: Path) -> bool:

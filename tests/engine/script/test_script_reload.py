@@ -221,7 +221,7 @@ BROKEN = {
     "purse.coins += count)": "rules/main.py:19: SyntaxError: unmatched ')'",
     "purse.coins +": "rules/main.py:19: SyntaxError: invalid syntax",
     "purse.coins += 0.5": "rules/main.py:19: a float goes into .coins; "
-    "count in whole small units and divide with //",
+    "count in whole small units, such as cents or 1/256 px, and divide with //",
 }
 
 

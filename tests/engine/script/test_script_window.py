@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-import time
 from pathlib import Path
 
 import pygame
@@ -12,7 +11,8 @@ import pytest
 from reskin.engine.loop.hotkeys import Hotkeys
 from reskin.engine.loop.loop import RunOptions, run
 from reskin.engine.loop.overlay import Overlay
-from reskin.engine.script.watcher import Watcher
+from reskin.engine.script.sources import stamps
+from reskin.engine.watcher import Watcher
 from tests.engine.script.tiny import MAIN, Folder, until
 
 DRAW = """
@@ -78,42 +78,34 @@ def test_a_long_notice_is_broken_into_lines_that_fit() -> None:
     assert overlay._wrapped("a" * 90, 16, 200) == ["a" * 90]
 
 
-def calm(watcher: Watcher) -> None:
-    """Wait until nothing has changed for half a second: a busy machine tells of a change late."""
-    since = time.monotonic()
-    while time.monotonic() - since < 0.5:
-        if watcher.changed():
-            since = time.monotonic()
-        time.sleep(0.01)
-
-
 def test_however_an_editor_saves_it_is_seen(tmp_path: Path) -> None:
-    """In place, by renaming another file over it, by moving it away first; other files are none of ours."""
-    folder = Folder(tmp_path)
-    watcher = Watcher(folder.path)
-    try:
-        main, other = folder.path / "main.py", folder.path / ".main.py.swp"
-        until(watcher.changed)
-        calm(watcher)  # until the thread watches: what it cannot see yet, its first answer covers
-        folder.write(MAIN + "# in place")
-        until(watcher.changed)
-        calm(watcher)
-        other.write_text(MAIN + "# renamed")
-        assert not watcher.changed()
-        other.replace(main)
-        until(watcher.changed)
-        main.rename(folder.path / "main.py~")
-        until(watcher.changed)
-        folder.write(MAIN)
-        until(watcher.changed)
-        folder.write("a: {b: 1}\n", "data.yaml")
-        until(watcher.changed)
-        calm(watcher)
-        folder.write("notes", "notes.txt")
-        time.sleep(0.2)
-        assert not watcher.changed()
-    finally:
-        watcher.stop()
+    """In place, by renaming another file over it, or by moving it away first. Other files are ignored."""
+    folder, edits = Folder(tmp_path), list[int]()
+    watcher = Watcher("scripts", lambda: stamps(folder.path), lambda: edits.append(len(edits)))
+    watcher.stop()  # from here on the test looks
+
+    def seen() -> bool:
+        before = len(edits)
+        watcher.look()
+        watcher.look()
+        return len(edits) > before
+
+    main, other = folder.path / "main.py", folder.path / ".main.py.swp"
+    assert edits and not seen()
+    folder.write(MAIN + "# in place")
+    assert seen() and not seen()
+    other.write_text(MAIN + "# renamed")
+    assert not seen()
+    other.replace(main)
+    assert seen()
+    main.rename(folder.path / "main.py~")
+    assert seen()
+    folder.write(MAIN)
+    assert seen()
+    folder.write("a: {b: 1}\n", "data.yaml")
+    assert seen() and not seen()
+    folder.write("notes", "notes.txt")
+    assert not seen()
 
 
 @pytest.mark.parametrize("watch", [None, True, False])

@@ -275,7 +275,7 @@ def test_weights_that_were_learnt_anew_are_taken_too(watching: tuple[Restyler, P
 
 
 def test_half_an_edit_is_no_trouble(tmp_path: Path) -> None:
-    """What cannot be read at one look, and can at the next, was being written."""
+    """An edit counts when two looks in a row see the same; until then it may be half written."""
     random_theme().save(tmp_path / "mine")
     taken: list[Theme] = []
     watcher = ThemeWatcher(lambda: tmp_path / "mine", lambda folder, theme: taken.append(theme))
@@ -287,6 +287,7 @@ def test_half_an_edit_is_no_trouble(tmp_path: Path) -> None:
     watcher.look()
     assert watcher.trouble == ""
     head.write_text(good + "tint: {coin: [1, 1, 1]}\n")
+    watcher.look()
     watcher.look()
     assert watcher.trouble == "" and taken[-1].color_scale
     count = len(taken)
