@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from reskin.neural_renderer.errors import LearnError
-from reskin.neural_renderer.teachers.teacher import Teacher
+from reskin.neural_renderer.teachers.callable_teacher import Teacher
 from reskin.neural_renderer.theme.pack import title_of
 
 INDEX = "model_index.json"

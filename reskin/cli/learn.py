@@ -175,7 +175,7 @@ def teacher(where: str, game: str, name: str | None, clips: int, **wish: Any) ->
     in its answers does not flicker in the theme.
     """
     require("torch", "learning a theme", "learn")
-    from reskin.neural_renderer.teachers.teacher import TeacherLesson, find_teacher
+    from reskin.neural_renderer.teachers.callable_teacher import TeacherLesson, find_teacher
 
     plan = _plan(wish, game=game, clips=clips)
     lesson = TeacherLesson(find_teacher(where, name), plan)
@@ -214,8 +214,8 @@ def diffusion(
     require("torch", "learning a theme", "learn")
     require("diffusers", "asking a diffusion model", "diffusion")
     require("transformers", "asking a diffusion model", "diffusion")
+    from reskin.neural_renderer.teachers.callable_teacher import TeacherLesson
     from reskin.neural_renderer.teachers.diffusion import Wish, diffusion_teacher
-    from reskin.neural_renderer.teachers.teacher import TeacherLesson
 
     plan = _plan(wish, game=game, clips=clips)
     asked = Wish(prompt, negative, strength, steps, guidance, seed=wish["seed"])

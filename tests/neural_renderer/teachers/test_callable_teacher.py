@@ -17,7 +17,7 @@ from reskin.neural_renderer import materials
 from reskin.neural_renderer.errors import LearnError
 from reskin.neural_renderer.restyler import Restyler
 from reskin.neural_renderer.scenes.frame_sources import game_take, scene_take
-from reskin.neural_renderer.teachers.teacher import (
+from reskin.neural_renderer.teachers.callable_teacher import (
     Teacher,
     TeacherLesson,
     colours_of,
