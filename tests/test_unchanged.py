@@ -24,7 +24,7 @@ from reskin.cli import main as reskin
 from reskin.engine.frame import Frame
 from reskin.engine.simulation.games import load_game
 from reskin.neural_renderer.painters import PAINTERS
-from reskin.neural_renderer.scenes.frame_sources import game_take, scene_take
+from reskin.neural_renderer.scenes.frame_sources import game_frames, scene_frames
 from reskin.neural_renderer.theme.pack import available
 from tests.pictures import pictures
 
@@ -68,8 +68,8 @@ def state_hash(game: str) -> str:
 @cache
 def painted_frames() -> list[Frame]:
     """Five small frames: three of random scenes, and one each of two games."""
-    takes = [scene_take(number, 0, 1)[0] for number in (1, 6, 11)]
-    takes += [game_take(game, 3, 90, 1)[0] for game in ("miner", "city")]
+    takes = [scene_frames(number, 0, 1)[0] for number in (1, 6, 11)]
+    takes += [game_frames(game, 3, 90, 1)[0] for game in ("miner", "city")]
     return [_window(frame, 240, 160) for frame in takes]
 
 

@@ -128,7 +128,7 @@ def drift(
 
     Raises LearnError if the game is not installed, or the frames are too few to show a trend.
     """
-    from reskin.neural_renderer.scenes.frame_sources import game_frames
+    from reskin.neural_renderer.scenes.frame_sources import game_stream
 
     if frames < 10 * FILLED:
         raise LearnError(f"a drift needs {10 * FILLED} frames or more, got {frames}; raise --frames")
@@ -140,7 +140,7 @@ def drift(
     watch = Watch(theme.as_learnt(), device, painter)
     every = max(1, frames // COMPARED)
     paint = every * max(1, frames // PAINTED // every)
-    for at, frame in enumerate(islice(game_frames(name, HELD_OUT, 0), frames)):
+    for at, frame in enumerate(islice(game_stream(name, HELD_OUT, 0), frames)):
         watch(frame, compare=at >= FILLED and at % every == 0, paint=at % paint == 0)
         if report is not None:
             report((at + 1) / frames)

@@ -110,11 +110,11 @@ def _summary(pairs: list[tuple[float, float]]) -> Legible:
 
 def _frames(game: str | None) -> Iterator[Frame]:
     """Frames without end, without the HUD."""
-    from reskin.neural_renderer.scenes.frame_sources import game_frames, scene_take
+    from reskin.neural_renderer.scenes.frame_sources import game_stream, scene_frames
 
     if game:
-        yield from game_frames(game, HELD_OUT, TICKS)
+        yield from game_stream(game, HELD_OUT, TICKS)
     number = 0
     while True:
-        yield from (f.replace(hud=None) for f in scene_take(HELD_OUT + number, 20 * number, SCENE_FRAMES))
+        yield from (f.replace(hud=None) for f in scene_frames(HELD_OUT + number, 20 * number, SCENE_FRAMES))
         number += 1

@@ -81,16 +81,16 @@ def steadiness(
     game: an installed game, played by its bot, instead of a random scene. Raises LearnError if the
     theme has no painter here, or the game is not installed.
     """
-    from reskin.neural_renderer.scenes.frame_sources import game_take, scene_take
+    from reskin.neural_renderer.scenes.frame_sources import game_frames, scene_frames
 
     if frames < 3:
         raise LearnError(f"steadiness needs 3 frames or more, got {frames}; raise --frames")
     painter = painter_of(theme)
     if game:
-        clip = game_take(game, HELD_OUT, TICKS, frames)
-        elsewhere = game_take(game, HELD_OUT, ELSEWHERE_TICKS, 1)[0]
+        clip = game_frames(game, HELD_OUT, TICKS, frames)
+        elsewhere = game_frames(game, HELD_OUT, ELSEWHERE_TICKS, 1)[0]
     else:
-        clip, elsewhere = scene_take(HELD_OUT, TICKS, frames), scene_take(HELD_OUT + 1, 0, 1)[0]
+        clip, elsewhere = scene_frames(HELD_OUT, TICKS, frames), scene_frames(HELD_OUT + 1, 0, 1)[0]
     clip, elsewhere = [frame.replace(hud=None) for frame in clip], elsewhere.replace(hud=None)
     steps = frames + len(temporal_metrics.SPOILT)
 

@@ -116,15 +116,15 @@ def measure(
 
 
 def _scene_clips(worlds: int, frames: int) -> Iterator[Sequence[Frame]]:
-    from reskin.neural_renderer.scenes.frame_sources import scene_take
+    from reskin.neural_renderer.scenes.frame_sources import scene_frames
 
     for number in range(worlds):
-        yield scene_take(HELD_OUT + number, 20 * number, frames)
+        yield scene_frames(HELD_OUT + number, 20 * number, frames)
 
 
 def _game_clips(name: str, worlds: int, frames: int) -> Iterator[Sequence[Frame]]:
     """The bot plays ever longer before the frames are taken, so that every clip shows another place."""
-    from reskin.neural_renderer.scenes.frame_sources import game_take
+    from reskin.neural_renderer.scenes.frame_sources import game_frames
 
     for number in range(worlds):
-        yield game_take(name, HELD_OUT + number, 60 + 240 * number, frames)
+        yield game_frames(name, HELD_OUT + number, 60 + 240 * number, frames)

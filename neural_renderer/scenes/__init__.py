@@ -1,1 +1,1 @@
-"""Random scenes to learn from, and frames of games. Read `scenes` and `frame_sources`."""
+"""Frames to learn from: of random scenes (`scenes`), and of games played by their bots (`frame_sources`)."""

@@ -1,4 +1,4 @@
-"""What people left in a side view: houses, buried rooms, ledges, lamps."""
+"""Buildings in side-view scenes: houses, buried rooms, ledges and lamps."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ def ruin(layout: Layout, ground: Ground) -> None:
 
 
 def furnish(layout: Layout, left: int, base: int, width: int, tall: int) -> None:
-    """Windows, lamps and what stands inside a building or a buried room."""
+    """Put windows, lamps and things into a building or a buried room."""
     rng, tile = layout.rng, layout.tile
     for column in range(left + 1, left + width - 1):
         x, y, roll = column * tile, base * tile, rng.random()
@@ -68,7 +68,7 @@ def furnish(layout: Layout, left: int, base: int, width: int, tall: int) -> None
 
 
 def lamp(layout: Layout, x: float, y: float) -> None:
-    """A torch or a lamp: light on a stick."""
+    """A torch or a lamp: a light on a stick."""
     rng = layout.rng
     size, color = rng.uniform(4, 11), layout.palette("light", int(rng.integers(0, 2)))
     layout.behind.append(
@@ -87,7 +87,7 @@ def lamp(layout: Layout, x: float, y: float) -> None:
 
 
 def rooms(layout: Layout, ground: Ground) -> None:
-    """Buried rooms of brick, metal or wood."""
+    """Rooms of brick, metal, wood or the like, buried in the ground."""
     rng = layout.rng
     for _ in range(int(rng.integers(0, 4))):
         width, tall = int(rng.integers(5, 12)), int(rng.integers(3, 6))
@@ -108,7 +108,7 @@ def rooms(layout: Layout, ground: Ground) -> None:
 
 
 def platforms(layout: Layout, ground: Ground) -> None:
-    """Ledges in the air: rows of tiles, thin planks, and rafts that move."""
+    """Platforms in the air: rows of tiles, thin planks, and rafts that move."""
     rng, tile = layout.rng, layout.tile
     for _ in range(int(rng.integers(2, 12))):
         length, column = int(rng.integers(2, 7)), int(rng.integers(1, layout.columns - 8))

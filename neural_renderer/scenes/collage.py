@@ -1,6 +1,6 @@
-"""Collages: every material beside every other, in shapes that no game would have.
+"""Collages: scenes in which any material may lie beside any other, in random shapes.
 
-They are a tenth of the scenes, and keep a student from relying on what usually lies next to what.
+They are a tenth of the scenes. They keep a student from relying on which materials usually lie side by side.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
-"""Small marks on tiles, as authors of prototypes add them: specks, nuggets, joints, a lit upper edge.
+"""Small marks on tiles, such as games have in their prototypes: specks, nuggets, joints, a lit upper edge.
 
-They have the material of their tile, so that a student learns to see through them, except in ore,
-whose nuggets show its kind.
+A mark has the material of its tile, so that a student learns to ignore it. Ore is the exception: the colour
+of its nuggets shows what kind of ore it is.
 """
 
 from __future__ import annotations
@@ -11,27 +11,26 @@ from typing import Final
 import numpy as np
 
 from reskin.engine.frame import MATERIALS
-from reskin.neural_renderer.scenes.layout import EMPTY, Layout, material_of
+from reskin.neural_renderer.scenes.layout import EMPTY, Layout
 from reskin.neural_renderer.scenes.palette import VARIANTS, Rgb, any_color, shade
 from reskin.neural_renderer.scenes.props import Rng, Shape
 
 STYLES: Final = ("none", "specks", "nuggets", "joints", "crest", "frame", "shades")
-USUAL: Final = (0.42, 0.20, 0.05, 0.08, 0.14, 0.05, 0.06)
+STYLE_WEIGHTS: Final = (0.42, 0.20, 0.05, 0.08, 0.14, 0.05, 0.06)
 
 
 def scatter_details(layout: Layout) -> None:
-    """Give the tiles of about two scenes in three marks, of one style a material."""
+    """In about two of three scenes, put marks on the tiles, in one style for each material."""
     rng = layout.rng
     if rng.random() < 0.35:
         return
-    styles = {name: str(rng.choice(STYLES, p=USUAL)) for name in MATERIALS}
+    styles = {name: str(rng.choice(STYLES, p=STYLE_WEIGHTS)) for name in MATERIALS}
     styles["ore"] = str(rng.choice(["nuggets", "nuggets", "specks", "none"]))
     density = rng.uniform(0.2, 0.8)
     nuggets = [any_color(rng) for _ in range(VARIANTS)]
     for row, column in np.argwhere(layout.grid != EMPTY).tolist():
         value = int(layout.grid[row, column])
-        material = material_of(value)
-        assert material is not None
+        material = MATERIALS[value // VARIANTS]
         style = styles[material]
         if style == "none" or (style == "specks" and rng.random() > density):
             continue
@@ -48,7 +47,7 @@ def scatter_details(layout: Layout) -> None:
 
 
 def _boxes(rng: Rng, style: str, tile: int) -> list[tuple[float, float, float, float]]:
-    """Marks within a tile as x, y, w, h in px."""
+    """The boxes of the marks on a tile: x, y, w, h in px, from its top left."""
     px = tile / 32
     if style == "crest":
         return [(0, 0, tile, float(rng.choice([4, 5, 8])) * px)]
@@ -66,7 +65,7 @@ def _boxes(rng: Rng, style: str, tile: int) -> list[tuple[float, float, float, f
 
 
 def _shades(color: Rgb, material: str, column: int, row: int, tile: int) -> list[Shape]:
-    """A tile in two tones, lit from above."""
+    """The two halves of a tile that is lit from above."""
     x, y = column * tile, row * tile
     return [
         Shape("rect", (x, y, tile, tile / 2), shade(color, 1.08), material),

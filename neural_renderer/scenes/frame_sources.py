@@ -1,4 +1,4 @@
-"""Where training and measuring get consecutive frames from: random scenes, and games played by their bots."""
+"""Consecutive frames to train on and to measure with: of random scenes, and of games played by their bots."""
 
 from __future__ import annotations
 
@@ -10,38 +10,40 @@ import numpy as np
 from reskin.engine.frame import MATERIAL_INDEX, Frame
 from reskin.neural_renderer import materials
 from reskin.neural_renderer.errors import LearnError
+from reskin.neural_renderer.features import features
 from reskin.neural_renderer.scenes.scenes import Scene
 
 _CHANNELS = ("color", "material", "identity", "motion", "anchor", "depth", "hud")
 _BACKDROPS = [MATERIAL_INDEX["sky"], MATERIAL_INDEX["hill"]]
 
 
-def scene_take(seed: int, start: int, frames: int) -> list[Frame]:
-    """Consecutive frames of a random scene, from time `start`."""
+def scene_frames(seed: int, start: int, frames: int) -> list[Frame]:
+    """Consecutive frames of a random scene, from time `start` on."""
     scene = Scene(seed)
     return [scene.frame(start + at) for at in range(frames)]
 
 
-def game_take(name: str, seed: int, ticks: int, frames: int) -> list[Frame]:
+def game_frames(name: str, seed: int, ticks: int, frames: int) -> list[Frame]:
     """Consecutive frames, without the HUD, of an installed game after its bot has played `ticks` ticks.
 
     Raises LearnError if the game is not installed.
     """
-    return next(game_takes(name, seed, ticks, frames))
+    return next(game_clips(name, seed, ticks, frames))
 
 
-def game_takes(name: str, seed: int, ticks: int, frames: int) -> Iterator[list[Frame]]:
-    """Endless takes of one play: after every `ticks` ticks of its bot, `frames` consecutive frames."""
+def game_clips(name: str, seed: int, ticks: int, frames: int) -> Iterator[list[Frame]]:
+    """Clips of one run of a game, without end: its bot plays `ticks` ticks, then `frames` frames are drawn,
+    and so on. Otherwise as `game_frames`."""
     played = _played(name, seed)
     while True:
         for _ in range(ticks):
             next(played)
-        next(played)()  # what comes after a pause has no motion yet
+        next(played)()  # the first frame after a pause has no motion
         yield [next(played)() for _ in range(frames)]
 
 
-def game_frames(name: str, seed: int, ticks: int) -> Iterator[Frame]:
-    """As `game_take`, without end and one at a time: a frame weighs 5 MB."""
+def game_stream(name: str, seed: int, ticks: int) -> Iterator[Frame]:
+    """As `game_frames`, but one frame at a time and without end: a frame takes 5 MB."""
     played = _played(name, seed)
     for _ in range(ticks):
         next(played)
@@ -51,7 +53,7 @@ def game_frames(name: str, seed: int, ticks: int) -> Iterator[Frame]:
 
 
 def _played(name: str, seed: int) -> Iterator[Callable[[], Frame]]:
-    """A game that its bot plays, tick by tick; each gives what draws it."""
+    """Let the bot play a game without end. After each tick, yield a function that draws the frame."""
     from reskin.engine.draw import Canvas
     from reskin.engine.errors import EngineError
     from reskin.engine.simulation.games import load_game
@@ -72,8 +74,8 @@ def _played(name: str, seed: int) -> Iterator[Callable[[], Frame]]:
         yield draw
 
 
-def window(frames: list[Frame], height: int, width: int, random: np.random.Generator) -> list[Frame]:
-    """The same random part of every frame, all its channels."""
+def random_window(frames: list[Frame], height: int, width: int, random: np.random.Generator) -> list[Frame]:
+    """Crop all channels of the frames to the same random window."""
     top = int(random.integers(frames[0].height - height + 1))
     left = int(random.integers(frames[0].width - width + 1))
     rows, columns = slice(top, top + height), slice(left, left + width)
@@ -87,12 +89,12 @@ def window(frames: list[Frame], height: int, width: int, random: np.random.Gener
     return [part(frame) for frame in frames]
 
 
-def elsewhere(frames: list[Frame], random: np.random.Generator) -> list[Frame]:
-    """The same frames at another place of the world.
+def moved_in_world(frames: list[Frame], random: np.random.Generator) -> list[Frame]:
+    """The same frames as if they lay at another place in the world.
 
-    Each material moves by whole periods of its texture: the texture stays, the noise changes. Without
-    this a texture can learn by heart the noise of the few places that were seen. Skies and hills move
-    sideways only, for their height means something; things keep their own coordinates.
+    The anchors of each material move by whole periods of its texture, so that the texture stays the same and
+    the noise changes. Without this a texture can learn the noise of the few places in the clips by heart.
+    Skies and hills move sideways only, because their look depends on the height. Things keep their anchors.
     """
     periods = random.integers(0, 16, (len(materials.TILE_SPAN), 2)).astype(np.float32)
     periods[_BACKDROPS, 1] = 0
@@ -100,7 +102,6 @@ def elsewhere(frames: list[Frame], random: np.random.Generator) -> list[Frame]:
     shift = np.where(materials.IS_THING[:, None], 0, periods * span).astype(np.float32)
     moved = []
     for frame in frames:
-        assert frame.anchor is not None
-        assert frame.material is not None
-        moved.append(replace(frame, anchor=frame.anchor.astype(np.float32) + shift[frame.material]))
+        g = features(frame)
+        moved.append(replace(frame, anchor=g.anchor + shift[g.material]))
     return moved

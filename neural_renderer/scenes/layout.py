@@ -1,6 +1,7 @@
-"""A training scene as data: layers of shapes, two tile grids, and things.
+"""A training scene as data: layers of shapes, two grids of tiles, and things.
 
-Grid cells are `material index * VARIANTS + variant`, or -1 where empty. Lengths are px, cells tiles.
+A cell of a grid holds `material index * VARIANTS + variant`, or -1 where it is empty. Lengths are in px, rows
+and columns in tiles.
 """
 
 from __future__ import annotations
@@ -18,14 +19,14 @@ from reskin.neural_renderer.scenes.props import Props, Rng, Shape
 
 Grid = NDArray[np.int16]
 Ground = NDArray[np.int64]
-"""Of a side view: the row of the topmost ground tile, by column."""
+"""In a side view: for each column, the row of the topmost ground tile."""
 
 EMPTY: Final = -1
 
 
 @dataclass(slots=True)
 class Backdrop:
-    """A layer behind the world, filled if `fill` says with what, then its shapes."""
+    """A layer behind the world: `fill`, a colour and a material, where it is given, and shapes on it."""
 
     name: str
     parallax: tuple[float, float]
@@ -36,8 +37,10 @@ class Backdrop:
 
 @dataclass(slots=True)
 class Layout:
-    """What a scene is made of, from back to front; `marks` lie on
-    cells (row, column) of the grid; `lookouts` are good camera positions, if any.
+    """All that a scene draws, from back to front.
+
+    marks: shapes on cells (row, column) of the grid; lookouts: camera positions in px to choose from, if the
+    scene's builder prefers some.
     """
 
     rng: Rng
@@ -65,12 +68,12 @@ class Layout:
         return self.columns * self.tile, self.rows * self.tile
 
     def put(self, row: int, column: int, material: str, variant: int = 0) -> None:
-        """Set one cell of the grid, if it lies inside."""
+        """Set a cell of the grid. Cells outside it are ignored."""
         if 0 <= row < self.rows and 0 <= column < self.columns:
             self.grid[row, column] = cell(material, variant)
 
     def block(self, row: int, column: int, height: int, width: int, material: str, variant: int = 0) -> None:
-        """Set a box of cells, as far as it lies inside."""
+        """Set a box of cells, as far as it lies inside the grid."""
         self.grid[max(row, 0) : max(row + height, 0), max(column, 0) : max(column + width, 0)] = cell(
             material, variant
         )
@@ -79,7 +82,7 @@ class Layout:
         return 0 <= row < self.rows and 0 <= column < self.columns and self.grid[row, column] == EMPTY
 
     def viewpoint(self, rng: Rng, width: int, height: int) -> tuple[int, int]:
-        """The liveliest of a few camera positions, in px, for a view of the given size."""
+        """Of five camera positions, in px, the one whose view, of the given size, shows the most."""
         room = max(self.size[0] - width, 0), max(self.size[1] - height, 0)
         best, most = (0, 0), -1.0
         for _ in range(5):
@@ -94,14 +97,14 @@ class Layout:
         return best
 
     def _liveliness(self, x: int, y: int, width: int, height: int) -> float:
-        """Things and kinds of tiles in a view."""
+        """A score for how many things (25 at most) and kinds of tiles a view shows."""
         things = sum(x <= p.path.x <= x + width and y <= p.path.y <= y + height for p in self.props.made)
         left, top = x // self.tile, y // self.tile
         view = self.grid[top : top + height // self.tile + 1, left : left + width // self.tile + 1]
         return min(things, 25) + 2.0 * len(np.unique(view // VARIANTS))
 
     def seal(self) -> Layout:
-        """Finish building: note which colours the grids use."""
+        """End the building: look up the colour of every value in the grids. Returns itself."""
         used = np.union1d(self.grid, self.walls).tolist()
         self._paint = {
             value: (
@@ -114,7 +117,7 @@ class Layout:
         return self
 
     def draw(self, canvas: Canvas, t: int, camera: tuple[int, int]) -> None:
-        """Draw time t on a canvas that has begun with this camera."""
+        """Draw the scene at time t; the canvas has begun a frame with this camera."""
         for backdrop in self.backdrops:
             with canvas.layer(backdrop.name, backdrop.parallax, backdrop.depth):
                 if backdrop.fill is not None:
@@ -138,17 +141,12 @@ class Layout:
 
 
 def cell(material: str, variant: int = 0) -> int:
-    """The grid's value for a material in one of its shades."""
+    """The value of a cell with a material in one of its shades."""
     return material_index(material) * VARIANTS + variant % VARIANTS
 
 
-def material_of(value: int) -> str | None:
-    """The material of a grid's value, or None where the cell is empty."""
-    return None if value == EMPTY else MATERIALS[value // VARIANTS]
-
-
 def smooth_noise(rng: Rng, rows: int, columns: int, step: float) -> NDArray[np.float64]:
-    """Noise float64 [rows, columns], linear between random values `step` cells apart."""
+    """Noise float64 [rows,columns], 0..1: random values `step` cells apart, interpolated linearly."""
     coarse = rng.random((int(rows / step) + 2, int(columns / step) + 2))
     y, x = np.arange(rows) / step, np.arange(columns) / step
     y0, x0 = y.astype(int), x.astype(int)
@@ -160,5 +158,5 @@ def smooth_noise(rng: Rng, rows: int, columns: int, step: float) -> NDArray[np.f
 
 def _draw_near(canvas: Canvas, shapes: list[Shape], left: float, top: float) -> None:
     for shape in shapes:
-        if shape.near(left, top, canvas.width, canvas.height):
+        if shape.may_touch(left, top, canvas.width, canvas.height):
             shape.draw(canvas)

@@ -1,4 +1,4 @@
-"""Things of a side view: who stands, walks, hops, swims, flies and shoots in it."""
+"""The things in side-view scenes: those that stand, walk, hop, swim and fly, and shots."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from reskin.neural_renderer.scenes.props import Path, Shape, polygon, size_of
 
 
 def stand(layout: Layout, material: str, x: float, floor: float) -> None:
-    """A thing on the floor at (x, floor) px; creatures walk or hop a little."""
+    """Put a thing on the floor at (x, floor) px. People and animals walk or hop a little."""
     rng = layout.rng
     w, h = size_of(rng, material)
     phase = rng.uniform(0, 6)
@@ -35,7 +35,7 @@ def stand(layout: Layout, material: str, x: float, floor: float) -> None:
 
 
 def splinters(layout: Layout, x: float, y: float) -> None:
-    """A burst of small pieces, thrown apart again and again; each is a thing of its own."""
+    """A burst of small pieces that fly apart, over and over. Each piece is a separate thing."""
     rng = layout.rng
     loop, phase = float(rng.integers(20, 50)), rng.uniform(0, 6)
     size, color = float(rng.integers(2, 7)), any_color(rng)
@@ -45,7 +45,7 @@ def splinters(layout: Layout, x: float, y: float) -> None:
 
 
 def inhabit(layout: Layout, ground: Ground) -> None:
-    """Things on every floor: dense enough that each view has a dozen."""
+    """Put things on every floor, so densely that each view has about a dozen."""
     rng, tile = layout.rng, layout.tile
     kinds = [
         "coin", "chest", "player", "friend", "enemy", "animal", "vehicle", "tool", "food",
@@ -72,7 +72,7 @@ def inhabit(layout: Layout, ground: Ground) -> None:
 
 
 def air(layout: Layout, ground: Ground) -> None:
-    """Shots, bursts and floating things over the ground."""
+    """Put shots, bursts and floating things over the ground."""
     rng, (width, _) = layout.rng, layout.size
     for _ in range(int(rng.integers(8, 24))):
         x = rng.uniform(0, width)

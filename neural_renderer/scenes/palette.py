@@ -1,8 +1,8 @@
-"""Flat colours for training scenes: the colours that a prototype would have, moved far away.
+"""Flat colours for training scenes: those of a typical prototype, changed at random.
 
-A student must learn the look from the materials, so colours wander from scene to scene, and in some
-scenes have nothing to do with their material. Materials whose plain colour carries meaning (an ore's
-kind, a car's paint) have a random hue in each of their variants.
+A student must learn the look from the materials, not from the colours. So the colours change from scene to
+scene, and in some scenes they have nothing to do with the material. Materials whose plain colour carries
+meaning (the kind of an ore, the paint of a car) have a random hue in each of their variants.
 """
 
 from __future__ import annotations
@@ -28,26 +28,28 @@ SCENE_COLORS: Final[dict[str, str]] = {
     "animal": "#c9a27a", "vehicle": "#d64545", "tool": "#a8b0b8", "food": "#e0574f",
     "projectile": "#ffe38a", "effect": "#ffb347", "light": "#fff1b0",
 }  # fmt: skip
-"""What games commonly use; the middle of the distribution."""
+"""Colours that games commonly use, from which the random ones depart."""
 
 RANDOM_HUE: Final = frozenset(["unknown", "ore", "vehicle", "effect", "light"])
+"""Materials that have a random hue in every scene and variant."""
 OFTEN_RANDOM: Final = frozenset(["glass", "projectile"])
+"""Materials that have a random hue in half of the scenes."""
 
 
 class Palette:
-    """The colours of one scene, drawn from `rng`: `palette("grass")`, `palette("ore", 2)`."""
+    """The colours of one scene, chosen by `rng`: `palette("grass")`, `palette("ore", 2)`."""
 
     def __init__(self, rng: np.random.Generator) -> None:
-        # Mostly recognisable, sometimes odd, and in every ninth scene arbitrary.
+        # Mostly close to the usual colours, sometimes far from them, in every ninth scene arbitrary.
         mood = rng.choice(3, p=(0.62, 0.27, 0.11))
-        light, tint = rng.uniform(0.65, 1.15), rng.uniform(0.6, 1.3)
+        light, saturation = rng.uniform(0.65, 1.15), rng.uniform(0.6, 1.3)
         self._table: list[list[Rgb]] = []
         for name in MATERIALS:
             arbitrary = name in RANDOM_HUE or mood == 2 or (name in OFTEN_RANDOM and rng.random() < 0.5)
-            self._table.append(_variants(rng, name, arbitrary, (0.05, 0.16, 0.5)[mood], light, tint))
+            self._table.append(_variants(rng, name, arbitrary, (0.05, 0.16, 0.5)[mood], light, saturation))
 
     def __call__(self, material: str, variant: int = 0) -> Rgb:
-        """(r, g, b) of a material; variants repeat after `VARIANTS`."""
+        """(r, g, b), 0..255, of a material; variants repeat after `VARIANTS`."""
         return self._table[material_index(material)][variant % VARIANTS]
 
 
@@ -58,23 +60,23 @@ def shade(color: Rgb, factor: float) -> Rgb:
 
 
 def any_color(rng: np.random.Generator) -> Rgb:
-    """Any colour, from muted to garish."""
+    """A random colour of any hue, pale or strong, dark or light."""
     return _rgb(rng.random(), rng.uniform(0.05, 1), rng.uniform(0.15, 1))
 
 
 def _variants(
-    rng: np.random.Generator, name: str, arbitrary: bool, spread: float, light: float, tint: float
+    rng: np.random.Generator, name: str, arbitrary: bool, spread: float, light: float, saturation: float
 ) -> list[Rgb]:
     if arbitrary:
         base = any_color(rng)
     else:
         text = SCENE_COLORS[name]
         h, s, v = rgb_to_hsv(*(int(text[i : i + 2], 16) / 255 for i in (1, 3, 5)))
-        s = s * tint * rng.uniform(0.7, 1.3) + rng.uniform(0, spread)
+        s = s * saturation * rng.uniform(0.7, 1.3) + rng.uniform(0, spread)
         base = _rgb(h + rng.normal(0, spread), s, v * light * rng.uniform(0.8, 1.2))
     if name in RANDOM_HUE:
         return [base, *(any_color(rng) for _ in range(VARIANTS - 1))]
-    # Shades of one material lie close: a game tints its tiles, it does not recolour them.
+    # The shades of a material lie close together: games vary the shade of a tile, not its hue.
     return [base, *(shade(base, rng.uniform(0.86, 1.12)) for _ in range(VARIANTS - 1))]
 
 

@@ -1,4 +1,4 @@
-"""What grows and lies about in a side view: trees, bushes, tufts, posts, and caps of grass or snow."""
+"""Plants and small objects in side-view scenes: trees, bushes, tufts, posts, and caps of grass or snow."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from reskin.neural_renderer.scenes.props import Shape, blob
 
 
 def plants(layout: Layout, ground: Ground) -> None:
-    """Trees, bushes, tufts, fences and lamps on dry ground; crates and posts beside them."""
+    """Put trees, bushes, tufts, lamps and crates on dry ground."""
     rng, tile = layout.rng, layout.tile
     dense, column = rng.uniform(0.15, 0.6), 1
     cubic, trunk = rng.random() < 0.2, rng.uniform(7, 20)
@@ -75,7 +75,8 @@ def _tuft(layout: Layout, x: float, y: float) -> None:
 
 
 def caps(layout: Layout) -> None:
-    """In some scenes grass or snow is a strip over the ground, not a whole tile; waves may be low."""
+    """In some scenes, make grass or snow a strip on the ground instead of a whole tile, and put a strip of
+    another shade on stone."""
     rng, tile = layout.rng, layout.tile
     cap = str(rng.choice(["grass", "snow"]))
     rows, columns = layout.grid.shape

@@ -1,7 +1,8 @@
-"""What training scenes are furnished with: fixed shapes in the world, and things that move.
+"""What training scenes contain: fixed shapes in the world, and things that move.
 
-`Shape` is one draw call in world px. `Prop` is a thing: its shapes are in units of its box (0..1), so
-that it may grow, and its `Path` says where it is at any time, so that scenes can be drawn in any order.
+`Shape` is one draw call, in px of the world. `Prop` is a thing. Its shapes are in units of its box (0..1), so
+that it can change its size. Its `Path` gives its position at any time, so that frames can be drawn in any
+order.
 """
 
 from __future__ import annotations
@@ -20,21 +21,22 @@ from reskin.neural_renderer.scenes.palette import Palette, Rgb, any_color, shade
 
 Rng = np.random.Generator
 MARGIN: Final = 96
-"""px beyond the view within which things are still drawn, so that they arrive with their motion."""
+"""px around the view in which things are still drawn, so that they enter the view with a motion."""
 
 
 @dataclass(frozen=True, slots=True)
 class Shape:
     """One draw call. `at` is x, y, w, h of a rect or ellipse; cx, cy, r of a circle; x0, y0, x1, y1,
-    width of a line; x, y, x, y, ... of a polygon. A thing's shapes have no material of their own."""
+    width of a line; x, y, x, y, ... of a polygon. material: None in the shapes of a thing, which then have
+    the thing's."""
 
     kind: str
     at: tuple[float, ...]
     color: Rgb
     material: str | None = None
 
-    def near(self, left: float, top: float, width: int, height: int) -> bool:
-        """Whether the shape may touch the view whose top left is given."""
+    def may_touch(self, left: float, top: float, width: int, height: int) -> bool:
+        """Whether the shape may touch the view with this top left and size."""
         if self.kind in ("rect", "ellipse"):
             x0, y0, x1, y1 = self.at[0], self.at[1], self.at[0] + self.at[2], self.at[1] + self.at[3]
         elif self.kind == "circle":
@@ -54,7 +56,7 @@ class Shape:
 
 @dataclass(frozen=True, slots=True)
 class Path:
-    """Where a thing's top left is at time t: swinging, hopping, or running on and round again."""
+    """The position of a thing's top left over time: it swings, hops, or moves on and starts again."""
 
     x: float
     y: float
@@ -76,7 +78,7 @@ class Path:
         return self.speed[0] < 0 if any(self.speed) else self.at(t + 1)[0] < self.at(t)[0]
 
     def lap(self, t: int) -> int:
-        """How often the thing has started anew; each time it is another thing, as a new shot is."""
+        """How often the thing has started again. Each time it counts as another thing, as a new shot does."""
         return int(self._clock(t) // self.loop) if any(self.speed) else 0
 
     def _clock(self, t: int) -> float:
@@ -117,7 +119,7 @@ class Prop:
 
 @dataclass(slots=True)
 class Props:
-    """Makes things for one scene: `props.add("coin", path)`, in the scene's own habits of drawing."""
+    """Makes the things of one scene: `props.add("coin", path)`."""
 
     rng: Rng
     palette: Palette
@@ -128,19 +130,19 @@ class Props:
         self, material: str, path: Path, w: float = 0, h: float = 0, pulse: float = 0.0,
         plain: Rgb | None = None,
     ) -> Prop:  # fmt: skip
-        """One more thing. Things of one material look alike within a scene, but for some strays.
+        """Add a thing. Four of five things of a material are drawn in the same style within a scene.
 
-        Without a size it gets a usual one; with `plain` it is a box of that colour.
+        w, h: its size in px, a usual one where w is 0; plain: draw it as a box of this colour.
         """
         rng = self.rng
         if not w:
             w, h = size_of(rng, material)
-        # Most prototypes are boxes, circles and a few parts; sprites have ragged outlines.
+        # Most things in prototypes are boxes, circles or a few parts. A tenth are sprites of ragged outline.
         style = self._style.setdefault(material, int(rng.integers(0, 100)))
         if rng.random() < 0.2:
             style = int(rng.integers(0, 100))
         if material not in THINGS and material not in ("effect", "light", "unknown"):
-            style %= 40  # rafts and crates are boxes
+            style %= 40  # rafts and crates are boxes, with marks or without
         color = self.palette(material, int(rng.integers(0, 2)))
         if material in ("vehicle", "effect", "projectile", "food") or rng.random() < 0.1:
             color = any_color(rng)
@@ -151,8 +153,8 @@ class Props:
         elif style >= 90:
             sprite = _ragged(rng, color, int(w), int(h))
         else:
-            shapes = tuple(_look(rng, material, style, color))
-        # Ids are spread out, as a game's are.
+            shapes = tuple(_shapes(rng, material, style, color))
+        # The ids are not consecutive, as in games.
         id = 1 + len(self.made) * 37 % 9973
         prop = Prop(id, material, w, h, path, shapes, sprite, bool(rng.random() < 0.5), pulse)
         self.made.append(prop)
@@ -160,7 +162,7 @@ class Props:
 
 
 def size_of(rng: Rng, material: str) -> tuple[int, int]:
-    """A plausible box in px: most things 20 to 44, coins and shots smaller, vehicles longer."""
+    """A usual width and height in px: most things 16 to 44, coins and shots smaller, vehicles longer."""
     pick = rng.integers
     if material == "coin":
         side = int(pick(14, 25))
@@ -183,7 +185,7 @@ def size_of(rng: Rng, material: str) -> tuple[int, int]:
 
 
 def blob(rng: Rng, cx: float, cy: float, radius: float, color: Rgb, material: str) -> list[Shape]:
-    """A crown or a bush: a few overlapping circles of one material in close shades."""
+    """A crown or a bush: a few overlapping circles of one material in similar shades."""
     shapes = [Shape("circle", (cx, cy, radius), color, material)]
     for _ in range(int(rng.integers(0, 5))):
         angle, away = rng.uniform(0, 2 * pi), radius * rng.uniform(0.4, 0.9)
@@ -194,7 +196,7 @@ def blob(rng: Rng, cx: float, cy: float, radius: float, color: Rgb, material: st
 
 
 def polygon(rng: Rng, cx: float, cy: float, radius: float, corners: int) -> tuple[float, ...]:
-    """A star-shaped polygon's corners as x, y, x, y, ..."""
+    """The corners of a random polygon around a centre: x, y, x, y, ..."""
     angles = np.sort(rng.uniform(0, 2 * pi, corners))
     away = radius * rng.uniform(0.45, 1.0, corners)
     points = np.stack([cx + away * np.cos(angles), cy + away * np.sin(angles)], axis=1)
@@ -202,7 +204,7 @@ def polygon(rng: Rng, cx: float, cy: float, radius: float, corners: int) -> tupl
 
 
 def _in_box(shape: Shape, x: float, y: float, w: float, h: float, flip: bool) -> Shape:
-    """A shape in box units, placed into the box in world px."""
+    """A shape in units of a box, converted to px of the world."""
     a = shape.at
     at: tuple[float, ...]
     if shape.kind in ("rect", "ellipse"):
@@ -215,8 +217,8 @@ def _in_box(shape: Shape, x: float, y: float, w: float, h: float, flip: bool) ->
     return Shape(shape.kind, at, shape.color, shape.material)
 
 
-def _look(rng: Rng, material: str, style: int, color: Rgb) -> list[Shape]:
-    """Shapes in box units. `style` 0..89 picks how the scene's author draws such a thing."""
+def _shapes(rng: Rng, material: str, style: int, color: Rgb) -> list[Shape]:
+    """The shapes of a thing, in units of its box; `style`, 0..89, chooses how it is drawn."""
     dark, pale = shade(color, rng.uniform(0.5, 0.85)), shade(color, rng.uniform(1.1, 1.5))
     full = Shape("rect", (0, 0, 1, 1), color)
     if material == "vehicle":
@@ -231,7 +233,7 @@ def _look(rng: Rng, material: str, style: int, color: Rgb) -> list[Shape]:
         return [full, *marks]
     if style < 52:
         return [Shape("ellipse", (0, 0, 1, 1), color)]
-    if style < 64:  # a dome, as slimes are
+    if style < 64:  # a dome with eyes
         eyes = [Shape("rect", (x, 0.35, 0.12, 0.18), (250, 250, 250)) for x in (0.25, 0.6)]
         return [Shape("ellipse", (0, 0, 1, 0.95), color), Shape("rect", (0, 0.45, 1, 0.55), color), *eyes]
     if style < 76:  # rounded: a box without its corners

@@ -1,8 +1,8 @@
-"""Training scenes: endless small games that nobody plays, drawn with the engine's own canvas.
+"""Random training scenes, which look like small games and are drawn with the engine's canvas.
 
-A scene is a world (a side view, a map or a collage), a palette, things that move, and a camera that
-wanders, pauses and sometimes jumps. Everything follows from the seed. This is learning code, not
-simulation: it uses NumPy's generator and floats. Read next: `scene_side`, `scene_top`, `scene_props`.
+A scene is a world (a side view, a map or a collage), a palette, things that move, and a camera that moves,
+pauses and sometimes jumps. All of it follows from the seed. No simulation runs here, so floats and NumPy's
+random generator are allowed. Read next: `side`, `top`, `props`.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from reskin.neural_renderer.scenes.layout import Layout
 Kind = Literal["side", "top", "collage"]
 
 SHARES: Final[dict[Kind, float]] = {"side": 0.65, "top": 0.25, "collage": 0.10}
-"""How often each kind of scene is drawn, when the seed decides."""
+"""The share of each kind among the scenes, where the seed chooses the kind."""
 BUILDERS: Final = {"side": side.build, "top": top.build, "collage": collage.build}
 
 
@@ -34,8 +34,8 @@ class _Stop:
 class Scene:
     """One seeded scene: `Scene(7).frame(t)` for t = 0, 1, 2, ...
 
-    `width` and `height` are px, `tile` px a tile; `kind` overrides the seed's choice. The same
-    arguments give the same frames, in whatever order they are asked for; in order is twice as fast.
+    `width` and `height` are in px, `tile` is px per tile; `kind` overrides the seed's choice. The same
+    arguments give the same frames in any order. To ask for them in order is twice as fast.
     """
 
     def __init__(
@@ -51,12 +51,12 @@ class Scene:
         self._drawn = -2
 
     def frame(self, t: int) -> Frame:
-        """The frame at time t, with motion since t - 1; frame 0 and the camera's jumps are cuts."""
+        """The frame at time t, with the motion since t - 1. Frame 0 and jumps of the camera are cuts."""
         if t < 0:
             raise ValueError(f"t must be 0 or more, got {t}")
         stop = self._walk.at(t)
         if self._drawn != t - 1 and not stop.cut:
-            self._draw(t - 1, self._walk.at(t - 1))  # so that the canvas knows where all was
+            self._draw(t - 1, self._walk.at(t - 1))  # so that the canvas knows where everything was
         return self._draw(t, stop)
 
     def _draw(self, t: int, stop: _Stop) -> Frame:
@@ -67,7 +67,8 @@ class Scene:
 
 
 class _CameraWalk:
-    """Whole-pixel steps in stretches of one speed; a third of the stretches rest, a few begin elsewhere."""
+    """The positions of the camera, in stretches of one speed in whole pixels per frame. In a third of the
+    stretches it stands still; a few begin with a jump to another place."""
 
     def __init__(self, rng: np.random.Generator, layout: Layout, width: int, height: int) -> None:
         self._rng = rng

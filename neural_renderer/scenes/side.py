@@ -1,8 +1,8 @@
 """Side-view training scenes: sky and hills, terrain with ore and caves, water, lava, ruins, trees.
 
-Built in the order of the functions below; each takes the `Layout` and what the ones before it found.
+A scene is built in the order of the functions below. Each changes the `Layout` that the ones before it made.
 Rows count downwards. `ground[c]` is the row of the topmost ground tile of column c.
-Read next: `scene_buildings`, `scene_plants`, `scene_life`.
+Read next: `buildings`, `plants`, `life`.
 """
 
 from __future__ import annotations
@@ -27,11 +27,11 @@ SOIL: Final = {
     "road": "dirt",
     "dirt": "dirt",
 }
-"""What lies under each kind of surface."""
+"""The material under each kind of surface."""
 
 
 def build(rng: Rng, width: int, height: int, tile: int) -> Layout:
-    """A platformer's or a miner's world, from the sky down to the lava."""
+    """A world such as that of a platformer or a mining game, from the sky down to the lava."""
     palette = Palette(rng)
     columns = width // tile + int(rng.integers(24, 56))
     rows = height // tile + int(rng.integers(12, 26))
@@ -49,7 +49,7 @@ def build(rng: Rng, width: int, height: int, tile: int) -> Layout:
     _sky(layout, width, height)
     inhabit(layout, ground)
     air(layout, ground)
-    if rng.random() < 0.75:  # mostly at the surface, else anywhere
+    if rng.random() < 0.75:  # then the camera stays near the surface
         layout.lookouts = [
             (c * tile, int(ground[c + width // tile // 2] * tile - height * rng.uniform(0.45, 0.8)))
             for c in range(0, columns - width // tile, 3)
@@ -59,7 +59,7 @@ def build(rng: Rng, width: int, height: int, tile: int) -> Layout:
 
 
 def _terrain(layout: Layout) -> Ground:
-    """Plateaus and steps, each stretch with a surface of its own over soil and stone."""
+    """Plateaus and steps. Each stretch has another surface, over soil and stone. Returns `ground`."""
     rng, columns, rows = layout.rng, layout.columns, layout.rows
     ground = np.zeros(columns, np.int64)
     row, column, rough = rows * rng.uniform(0.32, 0.55), 0, rng.choice([1, 2, 3], p=(0.5, 0.35, 0.15))
@@ -91,11 +91,11 @@ def _terrain(layout: Layout) -> Ground:
 
 
 def _walk(rng: Rng, row: int, column: int, steps: int) -> list[tuple[int, int]]:
-    """Cells of a random walk that mostly keeps to one side."""
+    """The cells of a random walk, mostly sideways in one direction."""
     cells = [(row, column)]
-    drift = int(rng.choice([-1, 1]))
+    sideways = int(rng.choice([-1, 1]))
     for _ in range(steps):
-        dr, dc = ((0, drift), (0, drift), (0, drift), (1, 0), (-1, 0))[int(rng.integers(0, 5))]
+        dr, dc = ((0, sideways), (0, sideways), (0, sideways), (1, 0), (-1, 0))[int(rng.integers(0, 5))]
         row, column = row + dr, column + dc
         cells.append((row, column))
     return cells
@@ -118,7 +118,7 @@ def _ore(layout: Layout, ground: Ground) -> None:
 
 
 def _caves(layout: Layout, ground: Ground) -> None:
-    """Tunnels and halls, flooded below some row; behind them a wall, except in open scenes."""
+    """Tunnels and halls. Below some row they are full of lava, and behind them is a wall in most scenes."""
     rng, rows, columns = layout.rng, layout.rows, layout.columns
     hollow = np.zeros((rows, columns), bool)
     for _ in range(int(rng.integers(3, 8))):
@@ -144,7 +144,7 @@ def _caves(layout: Layout, ground: Ground) -> None:
 
 
 def _pools(layout: Layout, ground: Ground) -> None:
-    """Basins in the surface, filled to their lower bank."""
+    """Pools of water or lava in the surface, filled to their lower bank."""
     rng = layout.rng
     for _ in range(int(rng.integers(1, 5))):
         length = int(rng.integers(2, 10))

@@ -12,10 +12,11 @@ from reskin.neural_renderer.scenes.palette import Palette, any_color, shade
 from reskin.neural_renderer.scenes.props import Path, Props, Rng, Shape, blob, size_of
 
 DRY: Final = ("grass", "sand", "dirt", "road", "floor", "snow", "stone")
+"""Materials that things may stand on."""
 
 
 def build(rng: Rng, width: int, height: int, tile: int) -> Layout:
-    """A map seen from above."""
+    """A map seen from above: a landscape with roads and houses, or a dungeon."""
     palette = Palette(rng)
     columns, rows = width // tile + int(rng.integers(10, 40)), height // tile + int(rng.integers(10, 34))
     layout = Layout(rng, tile, columns, rows, palette, Props(rng, palette))
@@ -35,11 +36,11 @@ def build(rng: Rng, width: int, height: int, tile: int) -> Layout:
 
 
 def _regions(layout: Layout) -> None:
-    """Patches of ground: the highest of several noises wins, so that any two may be neighbours."""
+    """Patches of ground. Each kind has a noise, and the highest one wins, so that any two kinds can touch."""
     rng, shape = layout.rng, (layout.rows, layout.columns)
     kinds = ["grass", "sand", "dirt", "stone", "water", "snow", "lava", "floor"]
     weights = np.array([0.35, 0.12, 0.1, 0.05, 0.16, 0.05, -0.12, -0.08])
-    if rng.random() < 0.35:  # another land: snow, desert or ash instead of grass
+    if rng.random() < 0.35:  # another kind, such as snow or sand, is the most common instead of grass
         weights = weights[rng.permutation(len(weights))]
     step = rng.uniform(4, 10)
     heights = np.stack([smooth_noise(rng, *shape, step) + w for w in weights])
@@ -55,7 +56,7 @@ def _regions(layout: Layout) -> None:
 
 
 def _roads(layout: Layout) -> list[tuple[bool, int, int]]:
-    """Straight roads with pavements and markings; each as (is vertical, first cell, cells wide)."""
+    """Straight roads with pavements and markings. Returns (is vertical, first cell, cells wide) of each."""
     rng, tile, roads = layout.rng, layout.tile, []
     pavement = str(rng.choice(["floor", "stone", "sand", ""]))
     for i in range(int(rng.integers(1, 5))):
@@ -72,7 +73,7 @@ def _roads(layout: Layout) -> list[tuple[bool, int, int]]:
 
 
 def _marking(layout: Layout, vertical: bool, middle: float) -> None:
-    """Dashes along a road, of its own material."""
+    """Dashes along a road. They have the material of the road."""
     color = shade(layout.palette("road"), 1.7)
     length = layout.size[1] if vertical else layout.size[0]
     for start in range(0, length, 48):
@@ -81,7 +82,7 @@ def _marking(layout: Layout, vertical: bool, middle: float) -> None:
 
 
 def _house(layout: Layout) -> None:
-    """A roof, or a house without one: walls round a floor, with door, windows and furniture."""
+    """A house: its roof, or its walls and floor, with a door, a window and things inside."""
     rng, tile = layout.rng, layout.tile
     width, tall = int(rng.integers(3, 9)), int(rng.integers(3, 7))
     row, column = int(rng.integers(0, layout.rows - tall)), int(rng.integers(0, layout.columns - width))
@@ -114,7 +115,7 @@ def _house(layout: Layout) -> None:
 
 
 def _dungeon(layout: Layout) -> str:
-    """Rooms and corridors cut out of rock or brick, with doors, pools and torches. Returns their floor."""
+    """Rooms and corridors in rock or brick, with doors, pools and torches. Returns the floor's material."""
     rng, tile = layout.rng, layout.tile
     layout.grid[...] = cell(str(rng.choice(["wall", "wall", "stone", "brick", "dirt", "metal"])))
     floor = str(rng.choice(["floor", "floor", "stone", "dirt", "sand", "wood"]))
@@ -149,7 +150,7 @@ def _dungeon(layout: Layout) -> str:
 
 
 def _trees(layout: Layout) -> None:
-    """Crowns from above, in groves and alone, over whatever grows them."""
+    """Trees seen from above, mostly in groves, on grass, dirt, snow and sand."""
     rng, tile = layout.rng, layout.tile
     groves = smooth_noise(rng, layout.rows, layout.columns, 5) + 0.25 * rng.random(
         (layout.rows, layout.columns)
@@ -165,7 +166,7 @@ def _trees(layout: Layout) -> None:
 
 
 def _traffic(layout: Layout, roads: list[tuple[bool, int, int]]) -> None:
-    """Cars along the roads, in both directions, and some that are parked."""
+    """Cars along the roads, in both directions, some of them parked."""
     rng, tile = layout.rng, layout.tile
     for vertical, at, wide in roads:
         length = layout.size[1] if vertical else layout.size[0]
@@ -187,7 +188,7 @@ def _traffic(layout: Layout, roads: list[tuple[bool, int, int]]) -> None:
 
 
 def _inhabit(layout: Layout, floors: tuple[str, ...]) -> None:
-    """People, animals and things lying about; shots and bursts among them."""
+    """Put people, animals, objects, shots and bursts on the map."""
     rng, tile = layout.rng, layout.tile
     kinds = ["player", "friend", "enemy", "animal", "coin", "chest", "tool", "food", "projectile", "effect",
              "light", "vehicle", "unknown", "metal", "wood"]  # fmt: skip

@@ -28,7 +28,12 @@ from reskin.neural_renderer.features import prototype_colors
 from reskin.neural_renderer.measure.worlds import HELD_OUT, measure
 from reskin.neural_renderer.painters.kit.brushes import Array
 from reskin.neural_renderer.restyler import Restyler
-from reskin.neural_renderer.scenes.frame_sources import elsewhere, game_take, scene_take, window
+from reskin.neural_renderer.scenes.frame_sources import (
+    game_frames,
+    moved_in_world,
+    random_window,
+    scene_frames,
+)
 from reskin.neural_renderer.teachers.lessons import PainterLesson, digest
 from reskin.neural_renderer.theme.pack import PREVIEW, Theme, title_of
 
@@ -139,7 +144,7 @@ class TeacherLesson(PainterLesson):
         return theme.with_metrics(measure(theme, game=self.game, painter=self.painter, worlds=4).metrics())
 
     def show(self, theme: Theme, path: Path) -> None:
-        frame = window(game_take(self.game, HELD_OUT, 120, 1), 180, 320, np.random.default_rng(0))[0]
+        frame = random_window(game_frames(self.game, HELD_OUT, 120, 1), 180, 320, np.random.default_rng(0))[0]
         save_png(path / PREVIEW, np.concatenate((frame.color, Restyler(theme)(frame)), 1), frame.layout)
 
     def take(self, number: int) -> list[Frame]:
@@ -149,15 +154,15 @@ class TeacherLesson(PainterLesson):
         seed = p.seed * 100_000 + number
         if number % 4 == 3:
             frames = [
-                in_colours(f, self._colours) for f in scene_take(seed, int(random.integers(400)), p.length)
+                in_colours(f, self._colours) for f in scene_frames(seed, int(random.integers(400)), p.length)
             ]
         else:
-            frames = game_take(self.game, seed, int(random.integers(_LATEST)), p.length)
-        return elsewhere(window(frames, p.height, p.width, random), random)
+            frames = game_frames(self.game, seed, int(random.integers(_LATEST)), p.length)
+        return moved_in_world(random_window(frames, p.height, p.width, random), random)
 
     @cached_property
     def _colours(self) -> Array:
-        return colours_of([game_take(self.game, self.plan.seed, at, 1)[0] for at in (0, 200, 800)])
+        return colours_of([game_frames(self.game, self.plan.seed, at, 1)[0] for at in (0, 200, 800)])
 
 
 def colours_of(frames: list[Frame]) -> Array:

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from reskin.engine.frame import MATERIALS, Frame
 from reskin.neural_renderer.materials import IS_THING
-from reskin.neural_renderer.scenes.frame_sources import game_takes
+from reskin.neural_renderer.scenes.frame_sources import game_clips
 
 WORLDS: Final = 3
 PER_WORLD: Final = 24
@@ -51,7 +51,7 @@ def choose_from_game(
     """
     frames: list[Frame] = []
     for world in range(WORLDS):
-        takes = game_takes(game, seed + world, APART, 1)
+        takes = game_clips(game, seed + world, APART, 1)
         for _ in range(PER_WORLD):
             frames += [frame.replace(depth=None) for frame in next(takes)]
             if report is not None:

@@ -22,7 +22,12 @@ from reskin.neural_renderer.measure.style_metrics import edge_score, palette_dis
 from reskin.neural_renderer.measure.worlds import HELD_OUT, measure
 from reskin.neural_renderer.painters.kit.brushes import Array
 from reskin.neural_renderer.restyler import Restyler
-from reskin.neural_renderer.scenes.frame_sources import elsewhere, game_take, scene_take, window
+from reskin.neural_renderer.scenes.frame_sources import (
+    game_frames,
+    moved_in_world,
+    random_window,
+    scene_frames,
+)
 from reskin.neural_renderer.scenes.scenes import Scene
 from reskin.neural_renderer.teachers.clips import Clip, clips
 from reskin.neural_renderer.theme.pack import NAME, PREVIEW, Theme
@@ -113,10 +118,10 @@ class PainterLesson:
         random = np.random.default_rng((p.seed, number))
         seed = p.seed * 100_000 + number
         if p.game and number % 4 == 3:
-            frames = game_take(p.game, seed, int(random.integers(1200)), p.length)
+            frames = game_frames(p.game, seed, int(random.integers(1200)), p.length)
         else:
-            frames = scene_take(seed, int(random.integers(400)), p.length)
-        return elsewhere(window(frames, p.height, p.width, random), random)
+            frames = scene_frames(seed, int(random.integers(400)), p.length)
+        return moved_in_world(random_window(frames, p.height, p.width, random), random)
 
     def begin(self, student: Student) -> None:
         pass
@@ -148,7 +153,7 @@ class PictureLesson(PainterLesson):
 
     def complete(self, theme: Theme) -> Theme:
         measured = super().complete(theme)
-        frame = game_take(self.plan.game or "miner", HELD_OUT, 300, 1)[0]
+        frame = game_frames(self.plan.game or "miner", HELD_OUT, 300, 1)[0]
         shown = to_rgb(Restyler(theme)(frame), frame.layout) / np.float32(255)
         assert frame.material is not None
         own = {

@@ -28,10 +28,10 @@ def paint(name: str, game: str | None, seed: int, ticks: int, out: Path | None) 
 
     from reskin.engine.capture import save_png
     from reskin.neural_renderer.painters import find_painter
-    from reskin.neural_renderer.scenes.frame_sources import game_take, scene_take
+    from reskin.neural_renderer.scenes.frame_sources import game_frames, scene_frames
 
     painter = find_painter(name)
-    frame = game_take(game, seed, ticks, 1)[0] if game else scene_take(seed, 0, 1)[0]
+    frame = game_frames(game, seed, ticks, 1)[0] if game else scene_frames(seed, 0, 1)[0]
     painted = np.full_like(frame.color, 255)
     order = slice(2, None, -1) if frame.layout == "BGRX" else slice(0, 3)
     painted[..., :3] = np.rint(painter(frame) * 255).astype(np.uint8)[..., order]

@@ -16,7 +16,7 @@ from reskin.engine.frame import MATERIAL_INDEX, to_rgb
 from reskin.neural_renderer import materials
 from reskin.neural_renderer.errors import LearnError
 from reskin.neural_renderer.restyler import Restyler
-from reskin.neural_renderer.scenes.frame_sources import game_take, scene_take
+from reskin.neural_renderer.scenes.frame_sources import game_frames, scene_frames
 from reskin.neural_renderer.teachers.callable_teacher import (
     Teacher,
     TeacherLesson,
@@ -139,8 +139,8 @@ def test_what_cannot_be_a_teacher(models: str, where: str, words: tuple[str, ...
 
 
 def test_random_scenes_are_shown_in_the_colours_of_the_game() -> None:
-    colours = colours_of([game_take("miner", 3, 40, 1)[0]])
-    frame = scene_take(5, 10, 1)[0]
+    colours = colours_of([game_frames("miner", 3, 40, 1)[0]])
+    frame = scene_frames(5, 10, 1)[0]
     shown = in_colours(frame, colours)
     assert frame.material is not None
     before, after = frame.rgb(), shown.rgb()

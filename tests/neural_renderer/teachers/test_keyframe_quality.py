@@ -20,7 +20,7 @@ from reskin.neural_renderer.measure.image_metrics import psnr
 from reskin.neural_renderer.measure.worlds import HELD_OUT
 from reskin.neural_renderer.painters.kit.gbuffer import Painter
 from reskin.neural_renderer.restyler import Restyler
-from reskin.neural_renderer.scenes.frame_sources import game_take
+from reskin.neural_renderer.scenes.frame_sources import game_frames
 from reskin.neural_renderer.teachers.keyframe_choice import choose_from_game
 from reskin.neural_renderer.teachers.keyframe_lesson import KeyframeLesson, keyframe_plan
 from reskin.neural_renderer.teachers.keyframes import Keyframe, read, write
@@ -43,7 +43,7 @@ def frames() -> list[Frame]:
 
 @pytest.fixture(scope="module")
 def unseen() -> list[Frame]:
-    return [game_take("miner", HELD_OUT + n, 60 + 300 * (n % 6), 1)[0] for n in range(16)]
+    return [game_frames("miner", HELD_OUT + n, 60 + 300 * (n % 6), 1)[0] for n in range(16)]
 
 
 def painted(frames: list[Frame], painter: Painter, folder: Path) -> list[Keyframe]:

@@ -17,7 +17,7 @@ from reskin.engine.capture.pictures import save_png
 from reskin.engine.frame import MATERIAL_INDEX, MATERIALS, Frame
 from reskin.neural_renderer.errors import KeyframeError, LearnError
 from reskin.neural_renderer.painters import PAINTERS
-from reskin.neural_renderer.scenes.frame_sources import game_take, scene_take, window
+from reskin.neural_renderer.scenes.frame_sources import game_frames, random_window, scene_frames
 from reskin.neural_renderer.teachers import fallback_materials, keyframe_choice, keyframes
 from reskin.neural_renderer.teachers.keyframe_checks import check
 from reskin.neural_renderer.teachers.keyframe_choice import choose
@@ -40,8 +40,8 @@ def one_thread() -> None:
 
 
 def scene_frame(seed: int) -> Frame:
-    frames = scene_take(seed, 5, 1)
-    return window(frames, 160, 192, np.random.default_rng(seed))[0].replace(hud=None, depth=None)
+    frames = scene_frames(seed, 5, 1)
+    return random_window(frames, 160, 192, np.random.default_rng(seed))[0].replace(hud=None, depth=None)
 
 
 def save(path: Path, rgb: Picture) -> None:
@@ -319,7 +319,7 @@ def test_a_quilt_repeats_without_a_seam() -> None:
 
 @pytest.mark.slow
 def test_what_is_handmade_is_painted_alike_elsewhere() -> None:
-    frame = game_take("miner", 3, 60, 1)[0]
+    frame = game_frames("miner", 3, 60, 1)[0]
     assert frame.material is not None and frame.anchor is not None
     keyframe = Keyframe("01", frame, np.rint(brush.PAINTER(frame) * 255).astype(np.uint8))
     painted = (keyframe.painted / np.float32(255)).astype(np.float32)
@@ -343,7 +343,7 @@ def test_what_is_handmade_is_painted_alike_elsewhere() -> None:
 
 
 def test_a_painter_of_known_noises_is_not_handmade() -> None:
-    frames = [game_take("miner", seed, 60, 1)[0] for seed in (1, 2)]
+    frames = [game_frames("miner", seed, 60, 1)[0] for seed in (1, 2)]
     pictures = [np.rint(PAINTERS["bricks"](frame) * 255).astype(np.uint8) for frame in frames]
     assert not ResidualTexture([Keyframe("", *pair) for pair in zip(frames, pictures, strict=True)]).textures
 

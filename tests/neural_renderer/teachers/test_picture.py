@@ -14,7 +14,7 @@ from reskin.engine.frame import MATERIAL_INDEX, Frame
 from reskin.neural_renderer.errors import LearnError
 from reskin.neural_renderer.features import PROTOTYPE_COLORS
 from reskin.neural_renderer.measure.style_metrics import edge_score, grain, palette_distance
-from reskin.neural_renderer.scenes.frame_sources import game_take
+from reskin.neural_renderer.scenes.frame_sources import game_frames
 from reskin.neural_renderer.teachers.picture import (
     blocks_of,
     look_of,
@@ -78,7 +78,7 @@ def pictures(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def frame() -> Frame:
-    return game_take("miner", 7, 300, 1)[0]
+    return game_frames("miner", 7, 300, 1)[0]
 
 
 @pytest.mark.parametrize(
