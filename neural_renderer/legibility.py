@@ -38,9 +38,9 @@ def contrasts(picture: NDArray[np.uint8], frame: Frame) -> tuple[NDArray[np.uint
     """
     if frame.material is None or frame.identity is None:
         return np.empty(0, np.uint32), np.empty(0)
-    keys, contrast = contrasts_cpu(picture, frame.material, frame.identity, IS_GUARDED, _red(frame))
+    surface_ids, contrast = contrasts_cpu(picture, frame.material, frame.identity, IS_GUARDED, _red(frame))
     seen = ~np.isnan(contrast)
-    return keys[seen], contrast[seen]
+    return surface_ids[seen], contrast[seen]
 
 
 def _red(frame: Frame) -> int:

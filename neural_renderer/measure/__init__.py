@@ -1,21 +1,20 @@
-"""How good a theme is, in numbers: likeness to its painter, steadiness, speed.
+"""How good a theme is, in numbers.
 
-`measure` compares a student with its painter on worlds that no training saw; `steadiness` follows
-it through consecutive frames, and `write_page` shows what that found; `legibility` tells whether what a
-player must see stands out. Pictures are float [H,W,3] RGB
-0..1. Needs the extra `learn`, because painters do.
+`measure` compares a theme with its painter on worlds that no training saw. `measure_temporal` reports its
+flicker and its recovery from a bad history, and `write_page` writes that report as a page. `legibility`
+reports how well coins, enemies and the like stand out. `drift.drift` looks for slow changes over thousands of
+frames. Pictures are float [H,W,3] RGB 0..1. Needs the extra `learn`, as painters do.
 """
 
 from reskin.neural_renderer.measure.flip import flip, flip_map
-from reskin.neural_renderer.measure.image_metrics import psnr, ssim
+from reskin.neural_renderer.measure.image_metrics import perceptual, psnr, ssim
 from reskin.neural_renderer.measure.legibility import Legibility, legibility
 from reskin.neural_renderer.measure.page import write_page
-from reskin.neural_renderer.measure.perceptual import perceptual
 from reskin.neural_renderer.measure.temporal_metrics import tpsnr, warp_error
-from reskin.neural_renderer.measure.temporal_report import Steadiness, steadiness
+from reskin.neural_renderer.measure.temporal_report import TemporalReport, measure_temporal
 from reskin.neural_renderer.measure.worlds import Measured, measure
 
 __all__ = [
-    "Measured", "measure", "Steadiness", "steadiness", "Legibility", "legibility", "write_page",
+    "Measured", "measure", "TemporalReport", "measure_temporal", "Legibility", "legibility", "write_page",
     "psnr", "ssim", "flip", "flip_map", "perceptual", "warp_error", "tpsnr",
 ]  # fmt: skip

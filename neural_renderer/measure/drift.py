@@ -1,7 +1,7 @@
-"""A theme followed for a long time: whether its picture slowly leaves what it ought to be.
+"""Whether the pictures of a theme slowly change over a long run, because errors add up in its history.
 
-"Carried" is a restyler at work; "fresh" is one that forgets after every frame, and so cannot drift. What
-the game does to both pictures cancels out; what the history adds up would not.
+Two restylers get the same frames. "carried" keeps its history, as in a game; "fresh" forgets it after every
+frame, so that it cannot drift. Changes in the game affect both pictures alike and cancel out.
 """
 
 from __future__ import annotations
@@ -16,33 +16,33 @@ from numpy.typing import NDArray
 from reskin.engine.frame import Frame, to_rgb
 from reskin.neural_renderer.errors import LearnError
 from reskin.neural_renderer.measure.image_metrics import luma
-from reskin.neural_renderer.measure.temporal_metrics import likeness
+from reskin.neural_renderer.measure.temporal_metrics import capped_psnr
 from reskin.neural_renderer.measure.worlds import HELD_OUT, painter_of
 from reskin.neural_renderer.restyler import Restyler
 from reskin.neural_renderer.theme.pack import Theme
 
 FILLED = 10
-"""Frames that a history takes to fill; before them nothing is compared."""
+"""Frames that a history takes to fill. They are not compared."""
 COMPARED, PAINTED = 1000, 30
-"""Frames of a run that are compared with a fresh start, and with the painter, about."""
+"""About how many frames of a run are compared with the fresh picture, and with the painter's."""
 
 
 @dataclass
 class Series:
-    """One number a compared (or painted) frame."""
+    """One value for each compared frame; `against_painter` for each painted one."""
 
     colour: list[NDArray[np.float64]] = field(default_factory=list)
-    """Mean RGB of carried minus that of fresh, in levels."""
+    """Mean RGB of carried minus that of fresh, [3], in levels of 255."""
     contrast: list[float] = field(default_factory=list)
-    """Standard deviation of the luma, carried minus fresh, in levels."""
-    likeness: list[float] = field(default_factory=list)
-    """PSNR of carried against fresh."""
+    """Standard deviation of the luma, carried minus fresh, in levels of 255."""
+    psnr: list[float] = field(default_factory=list)
+    """PSNR between carried and fresh, in dB."""
     against_painter: list[float] = field(default_factory=list)
-    """PSNR of carried against the painter, less that of fresh."""
+    """PSNR between carried and the painter, minus that between fresh and the painter, in dB."""
 
 
-class Watch:
-    """Shows every frame to a theme at work, and to one without a past those that are compared."""
+class Recorder:
+    """Restyles every frame with a history, and the compared ones without, and records the differences."""
 
     def __init__(
         self,
@@ -55,7 +55,7 @@ class Watch:
         self.series = Series()
 
     def __call__(self, frame: Frame, *, compare: bool = True, paint: bool = False) -> None:
-        """Follow a frame without a HUD; `paint` takes effect on those that are compared."""
+        """Restyle a frame without a HUD. compare: record the differences; paint: and those to the painter."""
         shown = self.carried(frame)
         if not compare:
             return
@@ -64,18 +64,20 @@ class Watch:
         series = self.series
         series.colour.append((a - b).mean((0, 1), np.float64) * 255)
         series.contrast.append(float(luma(a).std() - luma(b).std()) * 255)
-        series.likeness.append(likeness(a, b))
+        series.psnr.append(capped_psnr(a, b))
         if paint and self.painter is not None:
             painted = self.painter(frame)
-            series.against_painter.append(likeness(a, painted) - likeness(b, painted))
+            series.against_painter.append(capped_psnr(a, painted) - capped_psnr(b, painted))
 
 
 @dataclass(frozen=True)
 class Drift:
-    """What `drift` finds: how much the line that fits best rises from the run's first frame to its last.
+    """The result of `drift`: trends over the run. A trend is how much the best-fitting line rises from the
+    first frame to the last.
 
-    red, green, blue: their means against a fresh start, in levels of 255; contrast likewise; likeness:
-    dB to the fresh start, and the lowest; against_painter: dB, None where the theme has no painter.
+    red, green, blue, contrast: trends of `Series.colour` and `Series.contrast`, in levels of 255; likeness:
+    trend of `Series.psnr` in dB, and lowest_likeness its minimum; against_painter: trend in dB, None where
+    the theme has no painter.
     """
 
     theme: str
@@ -92,26 +94,26 @@ class Drift:
 
 
 def trend(values: Sequence[float] | NDArray[np.float64]) -> float:
-    """How much the line that fits best rises from the first value to the last."""
+    """How much the best-fitting line rises from the first value to the last."""
     at = np.linspace(-0.5, 0.5, len(values))
     return float((at * (np.asarray(values) - np.mean(values))).sum() / (at * at).sum())
 
 
 def summary(series: Series, theme: str, game: str, frames: int) -> Drift:
-    """The trends of a run that was compared twice or more."""
+    """The trends of a run in which two or more frames were compared."""
     red, green, blue = map(trend, np.array(series.colour).T)
     painted = series.against_painter
     return Drift(
         theme=theme,
         game=game,
         frames=frames,
-        compared=len(series.likeness),
+        compared=len(series.psnr),
         red=red,
         green=green,
         blue=blue,
         contrast=trend(series.contrast),
-        likeness=trend(series.likeness),
-        lowest_likeness=min(series.likeness),
+        likeness=trend(series.psnr),
+        lowest_likeness=min(series.psnr),
         against_painter=trend(painted) if len(painted) > 1 else None,
     )
 
@@ -124,9 +126,9 @@ def drift(
     frames: int = 3000,
     report: Callable[[float], None] | None = None,
 ) -> Drift:
-    """Follow `theme` through so many frames of a game (the miner, if none is named), played by its bot.
+    """Look for trends over `frames` frames of a game (the miner by default), played by its bot.
 
-    Raises LearnError if the game is not installed, or the frames are too few to show a trend.
+    Raises LearnError if the game is not installed, or if there are too few frames to show a trend.
     """
     from reskin.neural_renderer.scenes.frame_sources import game_stream
 
@@ -137,11 +139,11 @@ def drift(
     except LearnError:
         painter = None
     name = game or "miner"
-    watch = Watch(theme.as_learnt(), device, painter)
+    record = Recorder(theme.as_learnt(), device, painter)
     every = max(1, frames // COMPARED)
     paint = every * max(1, frames // PAINTED // every)
     for at, frame in enumerate(islice(game_stream(name, HELD_OUT, 0), frames)):
-        watch(frame, compare=at >= FILLED and at % every == 0, paint=at % paint == 0)
+        record(frame, compare=at >= FILLED and at % every == 0, paint=at % paint == 0)
         if report is not None:
             report((at + 1) / frames)
-    return summary(watch.series, theme.name, name, frames)
+    return summary(record.series, theme.name, name, frames)

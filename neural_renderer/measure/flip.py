@@ -1,7 +1,7 @@
 """LDR-FLIP: how different two pictures look to a person who flips between them.
 
-Andersson et al. 2020, "FLIP: A Difference Evaluator for Alternating Images", HPG. Written from the
-paper; section numbers below are its. All its kernels are separable or sums of two that are.
+Andersson et al. 2020, "FLIP: A Difference Evaluator for Alternating Images", HPG. Written from the paper,
+whose section numbers are given below. All its kernels are separable, or a sum of two separable ones.
 """
 
 from __future__ import annotations
@@ -23,15 +23,15 @@ CSF = (((1.0, 0.0047),), ((1.0, 0.0053),), ((34.1, 0.04), (13.5, 0.025)))
 """(a, b) of each Gaussian a √(π/b) exp(-π²x²/b), x in degrees: of Y, Cx and Cz (4.1.1)."""
 COLOUR_EXPONENT, FEATURE_EXPONENT = 0.7, 0.5
 CUT, CUT_TO = 0.4, 0.95
-"""Colour differences up to this share of the greatest fill this share of 0..1 (4.1.3)."""
+"""Colour differences from 0 to CUT of the greatest one are mapped to 0..CUT_TO (4.1.3)."""
 FEATURE_DEGREES = 0.082
-"""Width of the features that are looked for (4.2)."""
+"""Width of the edges and points that are detected (4.2)."""
 
 
 def flip(a: Picture, b: Picture, pixels_per_degree: float = PIXELS_PER_DEGREE) -> float:
-    """Mean FLIP of two float sRGB pictures [H,W,3] in 0..1: 0 for equal ones, at most 1.
+    """Mean FLIP of two float sRGB pictures [H,W,3] in 0..1: 0 for equal pictures, at most 1.
 
-    Raises InputError if their shapes differ or they are no RGB pictures.
+    Raises InputError if their shapes differ or they are not RGB pictures.
     """
     return float(flip_map(a, b, pixels_per_degree).mean())
 
@@ -49,7 +49,7 @@ def flip_map(a: Picture, b: Picture, pixels_per_degree: float = PIXELS_PER_DEGRE
 
 
 def _opponent(picture: Picture) -> Field:
-    """sRGB to YCxCz, the space that the eye's contrast sensitivity is known in."""
+    """sRGB to YCxCz, the space in which the contrast sensitivity of the eye is known."""
     s = np.clip(picture.astype(np.float64), 0, 1)
     linear = np.where(s <= 0.04045, s / 12.92, ((s + 0.055) / 1.055) ** 2.4)
     x, y, z = np.moveaxis(linear @ TO_XYZ.T / WHITE, -1, 0)
@@ -57,7 +57,7 @@ def _opponent(picture: Picture) -> Field:
 
 
 def _seen(opponent: Field, pixels_per_degree: float) -> Field:
-    """What the eye resolves, as Hunt-adjusted L*a*b* (4.1.1, 4.1.2)."""
+    """The detail that the eye resolves, in Hunt-adjusted L*a*b* (4.1.1, 4.1.2)."""
     radius = math.ceil(3 * math.sqrt(0.04 / (2 * math.pi**2)) * pixels_per_degree)
     x = np.arange(-radius, radius + 1) / pixels_per_degree
     filtered = np.empty_like(opponent)
@@ -76,7 +76,7 @@ def _seen(opponent: Field, pixels_per_degree: float) -> Field:
 
 
 def _hunt(linear: Field) -> Field:
-    """Linear RGB to L*a*b*, chroma weakened in the dark as Hunt found it."""
+    """Linear RGB to L*a*b* with the Hunt effect: dark colours have less chroma."""
     t = linear @ TO_XYZ.T / WHITE
     delta = 6 / 29
     f = np.where(t > delta**3, np.cbrt(t), t / (3 * delta**2) + 4 / 29)
@@ -87,13 +87,13 @@ def _hunt(linear: Field) -> Field:
 
 
 def _hyab(a: Field, b: Field) -> Field:
-    """City-block in lightness, Euclidean in chroma."""
+    """HyAB distance: city-block in lightness, Euclidean in chroma."""
     difference = a - b
     return np.asarray(np.abs(difference[..., 0]) + np.hypot(difference[..., 1], difference[..., 2]))
 
 
 def _colour_difference(a: Field, b: Field) -> Field:
-    """HyAB to the power 0.7, large differences compressed, in 0..1 (4.1.3)."""
+    """HyAB distance to the power 0.7, with large differences compressed, 0..1 (4.1.3)."""
     green, blue = _hunt(np.array([0.0, 1, 0])), _hunt(np.array([0.0, 0, 1]))
     greatest = float(_hyab(green, blue)) ** COLOUR_EXPONENT
     found = _hyab(a, b) ** COLOUR_EXPONENT / greatest

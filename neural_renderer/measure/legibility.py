@@ -1,4 +1,4 @@
-"""How well what a player must see stands out in a theme, with the legibility guard and without it."""
+"""How well coins, enemies and the like stand out in a theme, with the legibility guard and without it."""
 
 from __future__ import annotations
 
@@ -18,17 +18,20 @@ from reskin.neural_renderer.restyler import Restyler
 from reskin.neural_renderer.theme.pack import Theme
 
 TICKS = 60
-"""Of a game before the frames begin."""
+"""Ticks of a game before the first frame."""
 SCENE_FRAMES = 12
-"""Frames after which another random scene comes."""
+"""Consecutive frames of each random scene."""
 LEAST = 0.01
-"""A bar below this counts as this: what the plain frame does not show needs no contrast."""
+"""The smallest contrast that is required, which avoids a division by 0."""
 
 
 @dataclass(frozen=True)
 class Legible:
-    """Things of one material: how many were seen, and of their contrast over what is required of it the share
-    below 1 and the 5th percentile, without the guard (off) and with it (on)."""
+    """Figures for the things of one material.
+
+    things: how many were seen. Each has a ratio: its contrast divided by the required one. below_*: the share
+    of ratios below 1; p5_*: their 5th percentile. *_off: without the guard; *_on: with it.
+    """
 
     things: int
     below_off: float
@@ -39,8 +42,11 @@ class Legible:
 
 @dataclass(frozen=True)
 class Legibility:
-    """What `legibility` finds. bar: CIEDE2000 that the theme calls enough; guard_ms, restyle_ms: medians.
-    materials: by name; those that were not seen are missing. all: the same of all things together."""
+    """The result of `legibility`.
+
+    bar: the contrast that the theme calls enough, CIEDE2000; guard_ms, restyle_ms: median times; all: figures
+    for all things together; materials: figures by material, without those that were not seen.
+    """
 
     theme: str
     worlds: str
@@ -64,11 +70,12 @@ def legibility(
     frames: int = 60,
     report: Callable[[float], None] | None = None,
 ) -> Legibility:
-    """Compare the contrast of every guarded thing in `frames` frames with what is required: the lesser of its
-    contrast in the plain frame and of the theme's bar.
+    """Compare the contrast of every guarded thing in `frames` frames with the required one, which is the
+    smaller of its contrast in the plain frame and the theme's bar.
 
-    game: an installed game, played by its bot, instead of random scenes. The theme is measured as it is
-    played, with its tints and strengths. Raises LearnError if the game is not installed or nothing was seen.
+    game: an installed game, played by its bot, instead of random scenes. The theme is used as in a game, with
+    its color scales and strengths. Raises LearnError if the game is not installed, or no guarded thing was
+    seen.
     """
     restyler = Restyler(theme, device=device, legible=False)
     found: dict[str, list[tuple[float, float]]] = defaultdict(list)
@@ -82,10 +89,11 @@ def legibility(
         keep_legible(on, frame, theme.legibility)
         times[0].append(middle - started)
         times[1].append(time.perf_counter() - restyled)
-        keys, plain = contrasts(frame.color, frame)
+        surface_ids, plain = contrasts(frame.color, frame)
         required = np.maximum(np.minimum(plain, theme.legibility), LEAST)
-        for key, *ratios in zip(keys, *(contrasts(p, frame)[1] / required for p in (off, on)), strict=True):
-            found[MATERIALS[key & 255]].append((float(ratios[0]), float(ratios[1])))
+        ratios = (contrasts(picture, frame)[1] / required for picture in (off, on))
+        for surface_id, ratio_off, ratio_on in zip(surface_ids, *ratios, strict=True):
+            found[MATERIALS[surface_id & 255]].append((float(ratio_off), float(ratio_on)))
         if report is not None:
             report((at + 1) / frames)
     if not found:
@@ -109,7 +117,7 @@ def _summary(pairs: list[tuple[float, float]]) -> Legible:
 
 
 def _frames(game: str | None) -> Iterator[Frame]:
-    """Frames without end, without the HUD."""
+    """Frames without the HUD, without end."""
     from reskin.neural_renderer.scenes.frame_sources import game_stream, scene_frames
 
     if game:

@@ -1,4 +1,4 @@
-"""One self-contained HTML page of what `steadiness` found: pictures, figures, a plot. No scripts."""
+"""Writes a temporal report as one HTML file: pictures, figures and a plot. It has no scripts."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from reskin.neural_renderer.errors import LearnError
-from reskin.neural_renderer.measure.temporal_report import Steadiness
+from reskin.neural_renderer.measure.temporal_report import TemporalReport
 
 WIDTH, HEIGHT, MARGIN = 900, 240, 44
-"""Of the plot, in px."""
+"""Size and margin of the plot, in px."""
 COLOURS = {"plain": "#777777", "restyled": "#c0392b", "painter": "#2980b9"}
 STYLE = (
     "body{font:15px/1.4 system-ui,sans-serif;max-width:1300px;margin:24px auto;padding:0 16px}"
@@ -24,7 +24,7 @@ STYLE = (
 )
 
 
-def write_page(path: Path, found: Steadiness) -> None:
+def write_page(path: Path, found: TemporalReport) -> None:
     """Write the page. Raises LearnError where it cannot be written."""
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -33,7 +33,7 @@ def write_page(path: Path, found: Steadiness) -> None:
         raise LearnError(f"cannot write {path}: {error.strerror}; name another place with --page") from error
 
 
-def page(found: Steadiness) -> str:
+def page(found: TemporalReport) -> str:
     """The page as HTML."""
     title = escape(f"{found.theme}: {found.frames} frames of {found.worlds}")
     heads = "".join(f"<b>{name}</b>" for name in COLOURS)
@@ -50,19 +50,20 @@ def page(found: Steadiness) -> str:
 
 
 def table(figures: Mapping[str, object]) -> list[tuple[str, str]]:
-    """Name and words of each figure; one line for each entry of a mapping, none for a series."""
+    """(name, text) of each figure: one for each entry of a mapping, none for lists."""
     lines: list[tuple[str, str]] = []
     for name, value in figures.items():
         if isinstance(value, Mapping):
             lines += table({f"{name}, {key}": entry for key, entry in value.items()})
         elif not isinstance(value, list):
-            words = f"{value:.4g}" if isinstance(value, float) else str(value)
-            lines.append((name, "not seen" if value is None else words))
+            text = f"{value:.4g}" if isinstance(value, float) else str(value)
+            lines.append((name, "not seen" if value is None else text))
     return lines
 
 
 def plot(series: Mapping[str, Sequence[float]]) -> str:
-    """Lines from 0 to the greatest value, as SVG; `series` by the names in COLOURS."""
+    """An SVG with one line for each of `series`, from 0 to the greatest value. Their names are those of
+    COLOURS."""
     top = max((max(values) for values in series.values()), default=0) or 1.0
     base, wide, high = HEIGHT - MARGIN, WIDTH - 2 * MARGIN, HEIGHT - 2 * MARGIN
     parts = []

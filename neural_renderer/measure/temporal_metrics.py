@@ -1,7 +1,8 @@
-"""How steady a moving picture is, how soon it comes to rest, and how soon a spoilt past is gone.
+"""Temporal metrics: flicker, how soon a still frame gives a constant picture, and how soon a bad history is
+gone.
 
-Sequences are float RGB [T,H,W,3] in 0..1, or lists of [H,W,3]. Read next: `measure.steadiness`, which
-runs all of it on a theme.
+Sequences are float RGB [T,H,W,3] in 0..1, or lists of [H,W,3]. Read next: `measure.temporal_report`, which
+computes all of it for a theme.
 """
 
 from __future__ import annotations
@@ -20,24 +21,25 @@ from reskin.neural_renderer.measure.image_metrics import Picture, psnr
 from reskin.neural_renderer.restyler import Restyler
 
 CEILING_DB = 60.0
-"""Pictures that are this alike, or equal, count as this alike."""
+"""A PSNR above this, or infinite, counts as this."""
 GONE_DB = 30.0
-"""From here on a spoilt history counts as gone."""
+"""PSNR to the clean run from which on the effect of a spoilt history counts as gone."""
 SPOILT = ("red", "black", "white", "noise", "stale", "shifted", "nan")
-"""Ways to spoil a history. It holds bytes, which cannot be NaN; "nan" is the motion that leads to it."""
+"""Ways to spoil a history. "nan" makes the motion NaN instead, because the bytes of a history cannot be
+NaN."""
 
 
-def likeness(a: Picture, b: Picture) -> float:
-    """PSNR in dB, at most 60."""
+def capped_psnr(a: Picture, b: Picture) -> float:
+    """PSNR in dB, at most `CEILING_DB`."""
     return min(psnr(a, b), CEILING_DB)
 
 
 def warp_error(before: Picture, now: Picture, source: NDArray[np.int32]) -> float:
-    """Mean absolute change of what both frames show, 0..1.
+    """Mean absolute change, 0..1, of the points that both frames show.
 
-    source int32 [H,W]: the flat index in `before` of the spot that each pixel of `now` shows, -1
-    where there is none (`neural_renderer.history.moved_from`). Lai et al. 2018, "Learning Blind Video
-    Temporal Consistency". A flat picture scores best: read it beside the painter's own.
+    source int32 [H,W]: for each pixel of `now`, the flat index of the same point in `before`, or -1 where it
+    was not visible (`neural_renderer.history.moved_from`). Lai et al. 2018, "Learning Blind Video Temporal
+    Consistency". A flat picture scores best, so read it beside that of the painter.
     """
     seen = source >= 0
     if not seen.any():
@@ -47,15 +49,15 @@ def warp_error(before: Picture, now: Picture, source: NDArray[np.int32]) -> floa
 
 
 def flips(pictures: Sequence[Picture]) -> list[float]:
-    """FLIP of each picture against the one before it, T - 1 numbers in 0..1."""
+    """FLIP between each picture and the one before it: T - 1 numbers in 0..1."""
     return [flip(before, now) for before, now in pairwise(pictures)]
 
 
 def flickers(pictures: Sequence[Picture], moved_from: Sequence[NDArray[np.int32]]) -> list[float]:
-    """FLIP of each picture against the one before it moved along: what changes though it only moved.
+    """FLIP between each picture and the one before it, moved by the motion: T - 1 numbers in 0..1.
 
-    moved_from: `source`, as in `warp_error`, for each picture but the first; what the one before does not
-    show counts as unchanged. T - 1 numbers in 0..1.
+    Movement alone gives 0. moved_from: `source`, as in `warp_error`, for each picture but the first. Points
+    that the picture before does not show count as unchanged.
     """
     found = []
     for (before, now), source in zip(pairwise(pictures), moved_from, strict=True):
@@ -65,30 +67,31 @@ def flickers(pictures: Sequence[Picture], moved_from: Sequence[NDArray[np.int32]
 
 
 def ratio(styled: Sequence[float], plain: Sequence[float]) -> float | None:
-    """Mean FLIP from frame to frame, restyled over plain: 1 flickers no more than the game moves.
+    """Mean FLIP from frame to frame, restyled divided by plain; None where the plain frames do not change.
 
-    Both as `flips` gives them. PQDAST, arXiv 2502.16996. None where the plain frames stand still.
+    1 means that the restyled frames change no more than the plain ones. Both are results of `flips`. PQDAST,
+    arXiv 2502.16996.
     """
     return float(np.mean(styled) / np.mean(plain)) if np.mean(plain) > 0 else None
 
 
 def tpsnr(styled: Sequence[Picture], reference: Sequence[Picture]) -> float:
-    """PSNR in dB, at most 60, of the change from frame to frame against the reference's change."""
+    """PSNR in dB, at most `CEILING_DB`, of the changes from frame to frame against those of the reference."""
     pairs = zip(pairwise(styled), pairwise(reference), strict=True)
     errors = [float(np.mean(((b - a) - (d - c)) ** 2)) for (a, b), (c, d) in pairs]
-    return likeness(np.zeros(1), np.full(1, np.mean(errors) ** 0.5))
+    return capped_psnr(np.zeros(1), np.full(1, np.mean(errors) ** 0.5))
 
 
 def changes(restyler: Restyler, frame: Frame, count: int) -> list[int]:
-    """The largest change of a pixel from each of `count` repetitions of a frame to the next, in levels."""
-    assert frame.motion is not None
-    still = frame.replace(motion=np.zeros_like(frame.motion))
+    """Restyle a frame `count` times, without motion. Returns the largest change of a pixel from each
+    repetition to the next, in levels."""
+    still = frame.replace(motion=np.zeros((frame.height, frame.width, 2), np.float16))
     pictures = [restyler(still).astype(int) for _ in range(count)]
     return [int(np.abs(after - before).max()) for before, after in pairwise(pictures)]
 
 
 def still_from(found: Sequence[int]) -> int | None:
-    """The repetition, from 1, from which on the output is constant; None if it still changed at the end."""
+    """The repetition, counted from 1, after which `changes` are all 0; None if the last one is not."""
     moving = [at for at, change in enumerate(found) if change]
     if moving and moving[-1] == len(found) - 1:
         return None
@@ -96,7 +99,8 @@ def still_from(found: Sequence[int]) -> int | None:
 
 
 def spoil(how: str, last: History, stale: History) -> History:
-    """`last` with another picture; its keys stay, so that nothing is dropped as hidden. See `SPOILT`."""
+    """`last` with another picture, see `SPOILT`. Its surface_id stays, so that no pixel is dropped as
+    hidden."""
     if how == "noise":
         picture = np.random.default_rng(3).integers(0, 256, last.picture.shape).astype(np.uint8)
     elif how == "stale":
@@ -116,17 +120,19 @@ def after_spoiling(
     clean: Restyler,
     spoilt: Restyler,
     how: str,
-    elsewhere: Frame,
+    stale_frame: Frame,
     before: Sequence[Frame],
     after: Sequence[Frame],
 ) -> list[float]:
-    """Likeness in dB to the clean run of each frame of `after`, once the history after `before` was spoilt.
+    """Spoil the history after the frames `before`. Returns, for each frame of `after`, the PSNR in dB between
+    the spoilt and the clean run, at most `CEILING_DB`.
 
-    Both restylers are of one theme; elsewhere: a frame of another place, for the stale history.
+    Both restylers have the same theme. stale_frame: shows another place, and gives the history called
+    "stale".
     """
     clean.reset()
     spoilt.reset()
-    spoilt(elsewhere)
+    spoilt(stale_frame)
     for frame in before:
         clean(frame)
     assert spoilt.history is not None
@@ -137,12 +143,12 @@ def after_spoiling(
         seen = frame
         if how == "nan" and at == 0 and frame.motion is not None:
             seen = frame.replace(motion=np.full_like(frame.motion, np.nan))
-        found.append(likeness(spoilt(seen) / 255, clean(frame) / 255))
+        found.append(capped_psnr(spoilt(seen) / 255, clean(frame) / 255))
     return found
 
 
 def recovered_after(found: Sequence[float], gone_db: float = GONE_DB) -> int | None:
-    """Frames up to the last one below `gone_db`, 0 if there is none; None if that is the end."""
+    """How many frames pass until all later ones reach `gone_db`; None if the last one does not."""
     low = [at for at, value in enumerate(found) if value < gone_db]
     if low and low[-1] == len(found) - 1:
         return None

@@ -1,4 +1,4 @@
-"""A theme followed through consecutive frames that no training saw: flicker, rest, recovery."""
+"""The temporal report of a theme: its flicker and recovery over consecutive frames that no training saw."""
 
 from __future__ import annotations
 
@@ -15,32 +15,33 @@ from reskin.neural_renderer.features import features
 from reskin.neural_renderer.history import moved_from
 from reskin.neural_renderer.measure import temporal_metrics
 from reskin.neural_renderer.measure.flip import flip
-from reskin.neural_renderer.measure.image_metrics import Picture
-from reskin.neural_renderer.measure.perceptual import perceptual
+from reskin.neural_renderer.measure.image_metrics import Picture, perceptual
 from reskin.neural_renderer.measure.worlds import HELD_OUT, painter_of
 from reskin.neural_renderer.restyler import Restyler
 from reskin.neural_renderer.theme.pack import Theme
 
-TICKS, ELSEWHERE_TICKS = 200, 900
-"""Of the game before the frames begin, and before the frame whose output is the stale history."""
+TICKS, STALE_TICKS = 200, 900
+"""Ticks of the game before the first frame, and before the frame that gives the stale history."""
 REPEATED = 12
-"""How often the last frame is repeated to see the picture come to rest."""
+"""How often the last frame is repeated, to see when the picture becomes constant."""
 
 
 @dataclass(frozen=True)
-class Steadiness:
-    """What `steadiness` finds: the fields but `strip`, in their order, are its figures.
+class TemporalReport:
+    """The result of `measure_temporal`. All fields but `strip` are its figures, in this order.
 
-    flip_ratio and painter_flip_ratio: mean FLIP from frame to frame over that of the plain frames;
-    *flicker_ratio: how much of such FLIP is left, restyled, plain and painted, once what moved is moved
-    along, over that of the plain frames again; flip and perceptual: distance to the painter, 0..1 and 0..0.5;
-    tpsnr_*: dB against the change of the plain frames and of the painter; still_from: the repetition from
-    which on the picture is constant; recovery: frames until >= 30 dB against the clean run after each spoilt
-    history; lowest_db: the worst of these frames. None: did not happen while it was watched. A textured look
-    changes more than flat boxes do when the view scrolls: read flip_ratio beside the painter's, and
-    flicker_ratio for what does not scroll.
-    *_flips: FLIP from frame to frame, a number a change. strip: plain, restyled and painted, uint8
-    [H,W,3] each, of the first, the middle and the last frame.
+    flip_ratio, painter_flip_ratio: mean FLIP from frame to frame, restyled and painted, divided by that of
+    the plain frames. Textures change more than flat boxes when the view scrolls, so compare the two.
+    flicker_ratio, plain_flicker_ratio, painter_flicker_ratio: the same after the frame before was moved by
+    the motion, restyled, plain and painted; the divisor is again that of the plain frames, not moved.
+    flip, perceptual: mean distance to the painter, 0..1 and 0..0.5.
+    tpsnr_plain, tpsnr_painter: PSNR in dB of the changes from frame to frame against those of the plain and
+    of the painted frames.
+    still_from: the repetition of the last frame from which on the picture is constant; None if it never was.
+    recovery: for each way to spoil the history, frames until the PSNR to the clean run stays at 30 dB or
+    more; None if it did not get there. lowest_db: the lowest PSNR of those frames.
+    *_flips: FLIP from each frame to the next. strip: the plain, restyled and painted picture, uint8 [H,W,3],
+    of the first, the middle and the last frame.
     """
 
     theme: str
@@ -64,37 +65,37 @@ class Steadiness:
     strip: list[list[NDArray[np.uint8]]] = field(repr=False)
 
     def figures(self) -> dict[str, object]:
-        """All but the pictures, ready for JSON."""
+        """All fields but the pictures, ready for JSON."""
         return {name: value for name, value in vars(self).items() if name != "strip"}
 
 
-def steadiness(
+def measure_temporal(
     theme: Theme,
     *,
     device: str = "auto",
     game: str | None = None,
     frames: int = 12,
     report: Callable[[float], None] | None = None,
-) -> Steadiness:
-    """Follow `theme` and its painter through `frames` (3 or more) consecutive frames of one unseen world.
+) -> TemporalReport:
+    """Measure `theme` and its painter on `frames` (3 or more) consecutive frames that no training saw.
 
-    game: an installed game, played by its bot, instead of a random scene. Raises LearnError if the
-    theme has no painter here, or the game is not installed.
+    game: take the frames from this installed game, played by its bot, instead of a random scene. Raises
+    LearnError if the theme has no painter, or the game is not installed.
     """
     from reskin.neural_renderer.scenes.frame_sources import game_frames, scene_frames
 
     if frames < 3:
-        raise LearnError(f"steadiness needs 3 frames or more, got {frames}; raise --frames")
+        raise LearnError(f"the temporal report needs 3 frames or more, got {frames}; raise --frames")
     painter = painter_of(theme)
     if game:
         clip = game_frames(game, HELD_OUT, TICKS, frames)
-        elsewhere = game_frames(game, HELD_OUT, ELSEWHERE_TICKS, 1)[0]
+        stale_frame = game_frames(game, HELD_OUT, STALE_TICKS, 1)[0]
     else:
-        clip, elsewhere = scene_frames(HELD_OUT, TICKS, frames), scene_frames(HELD_OUT + 1, 0, 1)[0]
-    clip, elsewhere = [frame.replace(hud=None) for frame in clip], elsewhere.replace(hud=None)
+        clip, stale_frame = scene_frames(HELD_OUT, TICKS, frames), scene_frames(HELD_OUT + 1, 0, 1)[0]
+    clip, stale_frame = [frame.replace(hud=None) for frame in clip], stale_frame.replace(hud=None)
     steps = frames + len(temporal_metrics.SPOILT)
 
-    def told(done: int) -> None:
+    def progress(done: int) -> None:
         if report is not None:
             report(done / steps)
 
@@ -105,26 +106,26 @@ def steadiness(
     for at, frame in enumerate(clip):
         styled.append(to_rgb(restyler(frame), frame.layout) / np.float32(255))
         painted.append(painter(frame))
-        told(at + 1)
+        progress(at + 1)
     still = temporal_metrics.still_from(temporal_metrics.changes(restyler, clip[-1], REPEATED))
     spoilt, half = Restyler(theme.as_learnt(), device=device), frames // 2
     recovery, lowest = {}, {}
     for at, how in enumerate(temporal_metrics.SPOILT):
-        found = temporal_metrics.after_spoiling(restyler, spoilt, how, elsewhere, clip[:half], clip[half:])
+        found = temporal_metrics.after_spoiling(restyler, spoilt, how, stale_frame, clip[:half], clip[half:])
         recovery[how], lowest[how] = temporal_metrics.recovered_after(found), min(found)
-        told(frames + at + 1)
-    moved = [temporal_metrics.flips(pictures) for pictures in (plain, styled, painted)]
+        progress(frames + at + 1)
+    flips = [temporal_metrics.flips(pictures) for pictures in (plain, styled, painted)]
     source = moved_from([features(frame) for frame in clip])
-    left = [temporal_metrics.flickers(pictures, source) for pictures in (plain, styled, painted)]
-    return Steadiness(
+    flickers = [temporal_metrics.flickers(pictures, source) for pictures in (plain, styled, painted)]
+    return TemporalReport(
         theme=theme.name,
         worlds=game or "scenes",
         frames=frames,
-        flip_ratio=temporal_metrics.ratio(moved[1], moved[0]),
-        painter_flip_ratio=temporal_metrics.ratio(moved[2], moved[0]),
-        flicker_ratio=temporal_metrics.ratio(left[1], moved[0]),
-        plain_flicker_ratio=temporal_metrics.ratio(left[0], moved[0]),
-        painter_flicker_ratio=temporal_metrics.ratio(left[2], moved[0]),
+        flip_ratio=temporal_metrics.ratio(flips[1], flips[0]),
+        painter_flip_ratio=temporal_metrics.ratio(flips[2], flips[0]),
+        flicker_ratio=temporal_metrics.ratio(flickers[1], flips[0]),
+        plain_flicker_ratio=temporal_metrics.ratio(flickers[0], flips[0]),
+        painter_flicker_ratio=temporal_metrics.ratio(flickers[2], flips[0]),
         flip=statistics.mean(flip(a, b) for a, b in zip(styled, painted, strict=True)),
         perceptual=statistics.mean(perceptual(a, b) for a, b in zip(styled, painted, strict=True)),
         tpsnr_plain=temporal_metrics.tpsnr(styled, plain),
@@ -132,9 +133,9 @@ def steadiness(
         still_from=still,
         recovery=recovery,
         lowest_db=lowest,
-        plain_flips=moved[0],
-        styled_flips=moved[1],
-        painter_flips=moved[2],
+        plain_flips=flips[0],
+        styled_flips=flips[1],
+        painter_flips=flips[2],
         strip=[[_bytes(p[at]) for p in (plain, styled, painted)] for at in (0, frames // 2, frames - 1)],
     )
 

@@ -1,4 +1,4 @@
-"""A theme against its painter, on worlds that no training saw."""
+"""Compares a theme with its painter on worlds that no training saw."""
 
 from __future__ import annotations
 
@@ -24,14 +24,14 @@ if TYPE_CHECKING:
     from reskin.neural_renderer.painters import Painter
 
 HELD_OUT = 1_000_000_000
-"""Training scenes have seeds below this, measuring scenes from here on."""
+"""Scenes with seeds below this are for training, the others for measuring."""
 
 
 @dataclass(frozen=True)
 class Measured:
-    """Means over all frames but each world's first; PSNR is of the mean squared error over all.
+    """Means over all frames but the first of each world. The PSNR is that of the mean squared error.
 
-    psnr dB, ssim, warp_error and painter_warp_error 0..1; painter_ms and student_ms: medians.
+    psnr in dB; ssim, warp_error, painter_warp_error 0..1; painter_ms, student_ms: median time of a frame.
     """
 
     worlds: str
@@ -44,13 +44,13 @@ class Measured:
     student_ms: float
 
     def metrics(self) -> dict[str, float]:
-        """The numbers alone, rounded, for a pack."""
+        """The numbers, rounded, as a pack stores them."""
         names = ("psnr", "ssim", "warp_error", "painter_warp_error", "painter_ms", "student_ms")
         return {name: round(getattr(self, name), 5 if "warp" in name else 3) for name in names}
 
 
 def painter_of(theme: Theme) -> Painter:
-    """Whom a theme was learnt from. Raises LearnError where there is nobody of its name."""
+    """The painter that a theme was learnt from. Raises LearnError if there is none of its name."""
     from reskin.neural_renderer.painters import PAINTERS
 
     painter = PAINTERS.get(theme.name)
@@ -73,9 +73,9 @@ def measure(
 ) -> Measured:
     """Compare `theme` with its painter on `worlds` unseen worlds, `frames` consecutive frames each.
 
-    game: an installed game, played by its bot, instead of random scenes; painter: another teacher, from a
-    frame to float32 [H,W,3] RGB 0..1. Raises LearnError if the theme has no painter here, or the game is
-    not installed.
+    game: an installed game, played by its bot, instead of random scenes; painter: another teacher to compare
+    with, a function from a frame to float32 [H,W,3] RGB 0..1. Raises LearnError if the theme has no painter,
+    or the game is not installed.
     """
     painter = painter or painter_of(theme)
     restyler = Restyler(theme.as_learnt(), device=device)
@@ -123,7 +123,7 @@ def _scene_clips(worlds: int, frames: int) -> Iterator[Sequence[Frame]]:
 
 
 def _game_clips(name: str, worlds: int, frames: int) -> Iterator[Sequence[Frame]]:
-    """The bot plays ever longer before the frames are taken, so that every clip shows another place."""
+    """Before each clip the bot plays longer than before the last, so that every clip shows another place."""
     from reskin.neural_renderer.scenes.frame_sources import game_frames
 
     for number in range(worlds):

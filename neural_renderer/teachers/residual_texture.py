@@ -25,8 +25,8 @@ from reskin.kernels.border import REACH
 from reskin.kernels.border.cpu import border_cpu
 from reskin.neural_renderer import materials, noise
 from reskin.neural_renderer.features import features
-from reskin.neural_renderer.measure.brushwork import PATCH, patch_distance
 from reskin.neural_renderer.measure.image_metrics import box_means
+from reskin.neural_renderer.measure.style_metrics import PATCH, patch_distance
 from reskin.neural_renderer.noise import WARP_X, WARP_Y, hash01
 from reskin.neural_renderer.teachers.keyframes import Keyframe
 from reskin.neural_renderer.teachers.quilting import BLOCK, quilt

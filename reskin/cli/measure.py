@@ -1,4 +1,4 @@
-"""`reskin measure`: how close a theme comes to its painter, how steady and legible it is, what it costs."""
+"""`reskin measure`: how close a theme is to its painter, its flicker, legibility, drift and time."""
 
 from __future__ import annotations
 
@@ -13,25 +13,25 @@ from reskin.cli.output import Bar, friendly, print_json, require, stdout_kept
 
 @click.command()
 @click.argument("theme")
-@click.option("--game", help="Measure on this game, played by its bot, not on random scenes.")
-@click.option("--worlds", default=6, show_default=True, type=click.IntRange(1), help="Held-out worlds.")
+@click.option("--game", help="Measure on this game, played by its bot, instead of random scenes.")
+@click.option("--worlds", default=6, show_default=True, type=click.IntRange(1), help="How many worlds.")
 @click.option(
     "--frames",
     type=click.IntRange(2),
     help="Frames of each world.  [default: 3; 12 for --stability, 60 for --legibility, 3000 for --drift]",
 )
 @click.option("--device", default="auto", show_default=True, help="auto, cpu, torch, or a torch device.")
-@click.option("--stability", is_flag=True, help="Flicker, rest and recovery on one world instead.")
+@click.option("--stability", is_flag=True, help="Measure flicker and recovery on one world instead.")
 @click.option(
-    "--legibility", is_flag=True, help="How coins, enemies and the like stand out, guard off and on, instead."
+    "--legibility", is_flag=True, help="Measure how well coins, enemies and the like stand out instead."
 )
-@click.option("--drift", is_flag=True, help="Whether a long run leaves what it ought to be, instead.")
+@click.option("--drift", is_flag=True, help="Measure slow changes over a long run instead.")
 @click.option(
     "--page",
     type=click.Path(dir_okay=False, path_type=Path),
-    help="Write --stability's figures as one HTML page.",
+    help="Write the figures of --stability as an HTML page.",
 )
-@click.option("--json", "as_json", is_flag=True, help="The figures as the last line; all else to stderr.")
+@click.option("--json", "as_json", is_flag=True, help="Print the figures as a last line of JSON.")
 @friendly
 def measure(
     theme: str,
@@ -45,7 +45,7 @@ def measure(
     page: Path | None,
     as_json: bool,
 ) -> None:
-    """Measure THEME against its painter on worlds that it never saw."""
+    """Measure THEME against its painter, on worlds that no training saw."""
     require("torch", "measuring against a painter", "learn")
     with stdout_kept(as_json), Bar("measuring") as bar:
 
@@ -57,7 +57,7 @@ def measure(
         elif drift:
             figures = _drift(theme, game, frames or 3000, device, report)
         elif stability or page is not None:
-            figures = _steadiness(theme, game, frames or 12, device, page, report)
+            figures = _temporal(theme, game, frames or 12, device, page, report)
         else:
             from reskin.neural_renderer.measure import measure as measured
             from reskin.neural_renderer.theme.pack import load
@@ -76,7 +76,7 @@ def measure(
         click.echo(f"  {name:18s} {value}")
 
 
-def _steadiness(
+def _temporal(
     theme: str,
     game: str | None,
     frames: int,
@@ -84,10 +84,10 @@ def _steadiness(
     page: Path | None,
     report: Callable[[float], None],
 ) -> dict[str, object]:
-    from reskin.neural_renderer.measure import steadiness, write_page
+    from reskin.neural_renderer.measure import measure_temporal, write_page
     from reskin.neural_renderer.theme.pack import load
 
-    found = steadiness(load(theme), device=device, game=game, frames=frames, report=report)
+    found = measure_temporal(load(theme), device=device, game=game, frames=frames, report=report)
     if page is not None:
         write_page(page, found)
     return found.figures()

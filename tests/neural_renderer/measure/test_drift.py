@@ -14,7 +14,7 @@ from reskin.engine.frame import Frame
 from reskin.kernels.rectify import HOLD, LIMIT
 from reskin.neural_renderer.errors import LearnError
 from reskin.neural_renderer.measure import psnr
-from reskin.neural_renderer.measure.drift import Series, Watch, drift, trend
+from reskin.neural_renderer.measure.drift import Recorder, Series, drift, trend
 from reskin.neural_renderer.measure.temporal_metrics import GONE_DB, SPOILT, after_spoiling, changes, spoil
 from reskin.neural_renderer.painters import PAINTERS
 from reskin.neural_renderer.restyler import Restyler
@@ -29,27 +29,27 @@ WITHIN = 8
 
 def run(names: Sequence[str], frames: Iterator[Frame], paint_every: int) -> dict[str, Series]:
     """Themes through one run of the game; each `paint_every`th frame is painted too."""
-    watches = {name: Watch(load(name), painter=PAINTERS.get(name)) for name in names}
+    recorders = {name: Recorder(load(name), painter=PAINTERS.get(name)) for name in names}
     for at, frame in enumerate(frames):
-        for watch in watches.values():
-            watch(frame.replace(hud=None), paint=at % paint_every == 0)
-    return {name: watch.series for name, watch in watches.items()}
+        for record in recorders.values():
+            record(frame.replace(hud=None), paint=at % paint_every == 0)
+    return {name: record.series for name, record in recorders.items()}
 
 
-def assert_no_trend(series: Series, frames: int, colour_levels: float, likeness_db: float) -> None:
+def assert_no_trend(series: Series, frames: int, colour_levels: float, psnr_db: float) -> None:
     """The bounds are for the whole run. What a scene does to either picture moves both measures a
     little, so that they are looser for a short run; a drift would grow with the frames."""
-    assert len(series.likeness) == frames
-    later, colour = series.likeness[10:], np.array(series.colour[10:])  # a history takes some frames to fill
+    assert len(series.psnr) == frames
+    later, colour = series.psnr[10:], np.array(series.colour[10:])  # a history takes some frames to fill
     rise = [trend(colour[:, channel]) for channel in range(3)]
     assert max(map(abs, rise)) < colour_levels, f"the mean colour moves by {rise} levels over {frames} frames"
     paler = trend(series.contrast[10:])
     assert abs(paler) < colour_levels, f"the contrast moves by {paler} levels over {frames} frames"
     assert np.abs(colour).max() < HOLD, "the mean colour is off by more than a history can move it"
-    assert trend(later) > -likeness_db, f"the likeness to a fresh start falls by {-trend(later):.2f} dB"
+    assert trend(later) > -psnr_db, f"the PSNR to a fresh start falls by {-trend(later):.2f} dB"
     assert min(later) > 33, "the history spoils the picture"
     painted = series.against_painter[1:]  # the first frame has no history
-    assert abs(trend(painted)) < 0.3, "the likeness to the painter has a trend"
+    assert abs(trend(painted)) < 0.3, "the PSNR to the painter has a trend"
 
 
 def test_a_trend_is_seen() -> None:
@@ -104,25 +104,25 @@ def walk() -> list[Frame]:
 
 
 @pytest.fixture(scope="module")
-def elsewhere() -> Frame:
+def stale_frame() -> Frame:
     return next(miner(1, 144, 256, skip=900))
 
 
 @pytest.mark.parametrize("how", SPOILT)
 @pytest.mark.parametrize("name", available())
 def test_a_spoilt_history_is_gone_within_8_frames(
-    walk: list[Frame], elsewhere: Frame, name: str, how: str
+    walk: list[Frame], stale_frame: Frame, name: str, how: str
 ) -> None:
     clean, spoilt = Restyler(name), Restyler(name)
-    found = after_spoiling(clean, spoilt, how, elsewhere, walk[:12], walk[12:])
+    found = after_spoiling(clean, spoilt, how, stale_frame, walk[:12], walk[12:])
     assert len(found) == WITHIN
     assert found[-1] >= GONE_DB, f"{name}: PSNR against the clean run is {[round(f, 1) for f in found]}"
 
 
 @pytest.mark.parametrize("how", [how for how in SPOILT if how != "nan"])
-def test_a_spoilt_history_is_spoilt(walk: list[Frame], elsewhere: Frame, how: str) -> None:
+def test_a_spoilt_history_is_spoilt(walk: list[Frame], stale_frame: Frame, how: str) -> None:
     restyler = Restyler(available()[0])
-    restyler(elsewhere)
+    restyler(stale_frame)
     stale = restyler.history
     restyler(walk[0])
     clean = restyler.history

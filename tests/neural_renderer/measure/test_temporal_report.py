@@ -15,7 +15,7 @@ from click.testing import CliRunner
 
 from reskin.cli import main
 from reskin.neural_renderer.errors import LearnError
-from reskin.neural_renderer.measure import Steadiness, tpsnr, write_page
+from reskin.neural_renderer.measure import TemporalReport, tpsnr, write_page
 from reskin.neural_renderer.measure.page import page, png, table
 from reskin.neural_renderer.measure.temporal_metrics import (
     CEILING_DB,
@@ -30,7 +30,7 @@ from reskin.neural_renderer.theme.pack import available
 RANDOM = np.random.default_rng(4)
 PLAIN = list(0.3 + 0.2 * RANDOM.random((4, 40, 48, 3)))
 PICTURE = RANDOM.integers(0, 256, (9, 14, 3)).astype(np.uint8)
-FOUND = Steadiness(
+FOUND = TemporalReport(
     theme="a<b", worlds="miner", frames=3,
     flip_ratio=1.25, painter_flip_ratio=None,
     flicker_ratio=0.1, plain_flicker_ratio=0.02, painter_flicker_ratio=0.1, flip=0.1, perceptual=0.05,

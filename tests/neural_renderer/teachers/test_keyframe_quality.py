@@ -15,8 +15,13 @@ from numpy.typing import NDArray
 
 from reskin.engine.capture.pictures import save_png
 from reskin.engine.frame import MATERIALS, Frame, to_rgb
-from reskin.neural_renderer.measure.brushwork import LEAST, gradient_energy, patch_distance, patches
 from reskin.neural_renderer.measure.image_metrics import psnr
+from reskin.neural_renderer.measure.style_metrics import (
+    LEAST_PATCHES,
+    gradient_energy,
+    patch_distance,
+    patches,
+)
 from reskin.neural_renderer.measure.worlds import HELD_OUT
 from reskin.neural_renderer.painters.kit.gbuffer import Painter
 from reskin.neural_renderer.restyler import Restyler
@@ -109,7 +114,7 @@ def _apart(hand: Pictures, true: Pictures, made: Pictures, material: int) -> flo
     the hand's own pictures of other worlds are 2.5 times as far."""
     random = np.random.default_rng(0)
     keys, own, mine = (
-        [_some(p, random) for x in pictures if len(p := patches(*x, material)) >= LEAST]
+        [_some(p, random) for x in pictures if len(p := patches(*x, material)) >= LEAST_PATCHES]
         for pictures in (hand, true, made)
     )
     if len(keys) < 2 or not mine:
