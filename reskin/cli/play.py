@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Any, Final
 
 import click
 
-from reskin.cli.keeping import begin
 from reskin.cli.output import (
     INTERRUPTED,
     PATIENCE_S,
@@ -23,6 +22,7 @@ from reskin.cli.output import (
     stdout_kept,
     tell_inexact,
 )
+from reskin.cli.saves import begin
 
 if TYPE_CHECKING:
     from reskin.engine.loop import RunOptions, RunReport, TickListener
