@@ -2,10 +2,10 @@
 
     from reskin import Canvas, Game, Restyler, run
 
-What users need can be imported from here, and is loaded when it is first asked for: a game without a window
-loads none, and what does not restyle loads no runtime. The rest is in `reskin.engine`, the skeleton, in
-`reskin.neural_renderer`, the muscle, in `reskin.kernels` and in `reskin.demo_games`. In the repository these
-are folders of their own, beside this one, which has links to them.
+What users need can be imported from here. A name is loaded when it is first used, so that a program that
+restyles nothing loads no runtime. The rest is in `reskin.engine`, the skeleton, in `reskin.neural_renderer`,
+the muscle, in `reskin.kernels` and in `reskin.demo_games`. In the repository these are folders beside this
+one, which has links to them.
 """
 
 from __future__ import annotations

@@ -1,10 +1,10 @@
-"""The command `reskin`. Each subcommand is a file here; what is heavy is imported when it runs."""
+"""The command `reskin`. Each subcommand is a file here; what is slow to import is imported when it runs."""
 
 from __future__ import annotations
 
 import os
 
-# pygame greets on stdout when it is imported, which belongs to --json.
+# When it is imported, pygame prints a greeting on stdout, where --json must be alone.
 os.environ.setdefault("PYGAME_HIDE_SUPPORT_PROMPT", "1")
 
 import click
@@ -17,7 +17,7 @@ __all__ = ["main"]
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
 @click.version_option(package_name="reskin")
 def main() -> None:
-    """Play games in another look: a plain picture in, a restyled one out, the HUD exact."""
+    """Play games in another look: the picture is restyled by a neural network, the HUD stays exact."""
 
 
 COMMANDS = (

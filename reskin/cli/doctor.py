@@ -1,4 +1,4 @@
-"""`reskin doctor`: what this machine has, which runtime is chosen and why, what to install for more."""
+"""`reskin doctor`: what this machine has, which runtime is chosen and why, and what else can be installed."""
 
 from __future__ import annotations
 
@@ -22,16 +22,16 @@ PACKAGES: Final = {
     "learn": ("torch", "scipy"),
     "cuda": ("cupy-cuda12x", "cuda-bindings", "moderngl"),
 }
-"""What each extra brings; the first is the default."""
+"""The packages of each extra; "" is installed always."""
 
 SLOWER: Final = {"AVX-512": "twice", "AVX2": "twice", "SSE4.1": "four times"}
-"""How long a frame takes with the instruction sets that have no VNNI, beside one that has. On two cores of a
-Zen 4, at 640x360, 11 ms with it, 20 held to AVX2 and 41 held to SSE4.1."""
+"""How long a frame takes without VNNI, compared with VNNI. On two cores of a Zen 4, at 640x360: 11 ms with
+it, 20 limited to AVX2, 41 limited to SSE4.1."""
 
 
 @dataclass
 class Findings:
-    """What was found, in plain values."""
+    """What was found; --json prints it."""
 
     machine: dict[str, str] = field(default_factory=dict)
     packages: dict[str, str | None] = field(default_factory=dict)
@@ -45,9 +45,12 @@ class Findings:
 
 
 @click.command()
-@click.option("--json", "as_json", is_flag=True, help="One object.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 def doctor(as_json: bool) -> None:
-    """Say what this machine has, which runtime is chosen and why, and what to install for more."""
+    """Show what this machine has and what is missing.
+
+    Also shows which runtime is chosen and why, and what to install for more.
+    """
     found = _examine()
     if as_json:
         print_json(vars(found))
@@ -91,7 +94,7 @@ def _machine() -> dict[str, str]:
 
 
 def _instructions() -> str:
-    """The instruction set that a frame is restyled with, and what it means for speed."""
+    """The instruction set that restyling uses, and what that means for speed."""
     from reskin.kernels.simd import processor
 
     limit = processor.onednn_limit()
@@ -120,7 +123,7 @@ def _cpu_text(key: str) -> str:
 
 
 def _cores() -> int:
-    """Cores that this process may use, which in a container are fewer than there are."""
+    """Cores that this process may use; in a container they may be fewer than the machine has."""
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
@@ -149,7 +152,7 @@ def _openvino_devices(found: Findings) -> list[str]:
     try:
         core = openvino_core()
         return [f"{name} ({core.get_property(name, 'FULL_DEVICE_NAME')})" for name in core.available_devices]
-    except Exception as error:  # a doctor reports what is broken and goes on
+    except Exception as error:  # report it and go on
         found.advice.append(f"OpenVINO does not work: {error}")
         return []
 
@@ -180,7 +183,7 @@ def _themes(found: Findings) -> list[str]:
 
 
 def _choose(found: Findings) -> None:
-    """Ask the restyler itself, so that the answer is the one that play gets."""
+    """Ask the restyler itself, so that the answer is the same as in play."""
     from reskin.neural_renderer.errors import RestyleError
 
     if not found.themes:

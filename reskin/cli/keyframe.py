@@ -1,4 +1,4 @@
-"""`reskin keyframe`: frames of a game to paint over, for a theme of your own hand."""
+"""`reskin keyframe`: frames of a game to paint over, from which `learn keyframes` makes a theme."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ How to paint these pictures
 
 1. Copy 01.png to 01.painted.png, open the copy in any painting program, and paint over it, at the same
    size. Likewise 02.png and so on. Leave 01.png and 01.npz as they are.
-2. Keep things where they are: outlines may swell or fray by a few pixels, but a house that moves away from
-   its place in the plain picture teaches nonsense.
-3. Paint alike what is alike: all grass by one recipe, light from one side. What you paint in one place only,
-   such as a single flower, is not repeated.
+2. Keep things where they are: outlines may move by a few pixels, but the theme learns nothing useful from a
+   house that is in another place than in the plain picture.
+3. Paint the same things the same way: all grass in one manner, light from one side. What you paint in one
+   place only, such as a single flower, is not repeated.
 4. Merge the layers, so that nothing is transparent, and save as PNG.
 5. Call: {command}
 
@@ -30,20 +30,23 @@ What these pictures show, in pixels: {shown}
 
 @click.group()
 def keyframe() -> None:
-    """Frames to paint over by hand; learn keyframes makes a theme from them."""
+    """Export frames to paint over by hand.
+
+    reskin learn keyframes makes a theme from them.
+    """
 
 
 @keyframe.command()
 @click.argument("game")
-@click.option("--count", default=3, show_default=True, type=click.IntRange(1, 10), help="How many frames.")
+@click.option("--count", default=3, show_default=True, type=click.IntRange(1, 10), help="Number of frames.")
 @click.option("--seed", default=0, show_default=True, help="Which worlds the bot plays.")
-@click.option("--out", type=click.Path(path_type=Path), metavar="DIR", help="Default: keyframes-GAME.")
+@click.option("--out", type=click.Path(path_type=Path), metavar="DIR", help="[default: keyframes-GAME]")
 @friendly
 def export(game: str, count: int, seed: int, out: Path | None) -> None:
-    """Let GAME's bot play, and write the frames that together show most of its materials.
+    """Let the bot play GAME, and write frames to paint over.
 
-    For each one a picture to paint over, and what the engine knows of every pixel. README.txt in DIR says
-    how to go on.
+    Frames are chosen that together show as many of the game's materials as possible. Each one is a picture
+    to paint over and a file with what the engine knows of every pixel. README.txt in DIR explains the rest.
     """
     require("torch", "choosing keyframes", "learn")
     from reskin.engine.simulation.games import load_game

@@ -1,4 +1,4 @@
-"""`reskin learn`: make a theme. Needs torch, by the extra `learn`."""
+"""`reskin learn`: makes a theme from a teacher. Needs torch, from the extra `learn`."""
 
 from __future__ import annotations
 
@@ -20,16 +20,16 @@ if TYPE_CHECKING:
 Command = Callable[..., None]
 WORK: Final = Path(".checkpoints")
 OUT: Final = Path("themes")
-"""Not where the shipped themes are: a short try must not replace a long training."""
+"""Not the folder of the shipped themes, so that a short try does not replace a long training."""
 
 
 @click.group()
 def learn() -> None:
-    """Make a theme by learning it from a teacher."""
+    """Train a theme from a teacher."""
 
 
 def _options(*options: Callable[[Command], Command]) -> Callable[[Command], Command]:
-    """Several options as one decorator, in the order of the help."""
+    """Several options as one decorator, in the order in which the help lists them."""
 
     def add(command: Command) -> Command:
         for option in reversed(options):
@@ -39,24 +39,33 @@ def _options(*options: Callable[[Command], Command]) -> Callable[[Command], Comm
     return add
 
 
-# All trainings but that from keyframes share these.
+# Options of every training but that from keyframes.
 _training = _options(
     click.option("--iterations", type=click.IntRange(1), help="Steps of training.  [default: as shipped]"),
-    click.option("--minutes", type=click.FloatRange(0, min_open=True), help="Stop training after so long."),
     click.option(
-        "--seed", default=0, show_default=True, help="Scenes, crops and first weights follow from it."
+        "--minutes", type=click.FloatRange(0, min_open=True), help="Stop training after so many minutes."
     ),
-    click.option("--out", type=click.Path(path_type=Path), metavar="FOLDER", help="Default: themes/NAME."),
+    click.option("--seed", default=0, show_default=True, help="Decides scenes, crops and first weights."),
     click.option(
-        "--resume/--no-resume", default=True, show_default=True, help="Go on from the last checkpoint."
+        "--out",
+        type=click.Path(path_type=Path),
+        metavar="FOLDER",
+        help="Where to write it.  [default: themes/NAME]",
+    ),
+    click.option(
+        "--resume/--no-resume", default=True, show_default=True, help="Continue from the last checkpoint."
     ),
 )
-# What is shown to a teacher.
+# What the teacher is shown.
 _of_a_game = _options(
     click.option("--game", default="miner", show_default=True, help="The game that the teacher is shown."),
     click.option("--name", help="The theme's name.  [default: the teacher's]"),
     click.option(
-        "--clips", default=600, show_default=True, type=click.IntRange(1), help="Pictures to ask for."
+        "--clips",
+        default=600,
+        show_default=True,
+        type=click.IntRange(1),
+        help="Pictures to ask the teacher for.",
     ),
 )
 
@@ -65,31 +74,43 @@ _of_a_game = _options(
 @click.argument("name")
 @_training
 @friendly
-def painter(name: str, **wish: Any) -> None:
-    """Distil the painter NAME (such as winter, bricks or watercolour) into a theme.
+def painter(name: str, **training: Any) -> None:
+    """Train a theme from the painter NAME.
 
-    Ctrl-C keeps a checkpoint in .checkpoints/; the same command goes on from there.
+    NAME is winter, bricks, watercolour or another painter. Ctrl-C keeps a checkpoint in .checkpoints/; the
+    same command continues from it.
     """
     require("torch", "learning a theme", "learn")
     from reskin.neural_renderer.painters import find_painter
     from reskin.neural_renderer.teachers.lessons import PainterLesson
 
-    plan = _plan(wish)
-    _train(PainterLesson(find_painter(name), plan), plan, name, wish)
+    plan = _plan(training)
+    _train(PainterLesson(find_painter(name), plan), plan, name, training)
 
 
 @learn.command()
 @click.argument("folder", metavar="DIR", type=click.Path(path_type=Path))
 @click.option(
-    "--minutes", default=4.5, show_default=True, type=click.FloatRange(0, min_open=True), help="To train."
+    "--minutes",
+    default=4.5,
+    show_default=True,
+    type=click.FloatRange(0, min_open=True),
+    help="Stop training after so many minutes.",
 )
 @click.option("--iterations", type=click.IntRange(1), help="Steps of training, at most.")
-@click.option("--seed", default=0, show_default=True, help="Crops and first weights follow from it.")
+@click.option("--seed", default=0, show_default=True, help="Decides crops and first weights.")
 @click.option(
-    "--out", type=click.Path(path_type=Path), metavar="FOLDER", help="Default: themes/ + DIR's name."
+    "--out",
+    type=click.Path(path_type=Path),
+    metavar="FOLDER",
+    help="Where to write it.  [default: themes/ and DIR's name]",
 )
-@click.option("--resume/--no-resume", default=True, show_default=True, help="Go on from the last checkpoint.")
-@click.option("--start", metavar="THEME", help="Take over a theme's body and head: helps a short training.")
+@click.option(
+    "--resume/--no-resume", default=True, show_default=True, help="Continue from the last checkpoint."
+)
+@click.option(
+    "--start", metavar="THEME", help="Start from the network of this theme, which helps a short training."
+)
 @friendly
 def keyframes(
     folder: Path,
@@ -100,11 +121,11 @@ def keyframes(
     resume: bool,
     start: str | None,
 ) -> None:
-    """Make a theme from the 1 to 10 painted keyframes in DIR (see: reskin keyframe export).
+    """Train a theme from keyframes painted by hand.
 
-    DIR/preview.png shows how far it is: painted on the left, learnt on the right. Ctrl-C keeps a
-    checkpoint in .checkpoints/; the same command goes on from there. A picture that was changed since
-    starts it anew.
+    DIR has 1 to 10 of them; reskin keyframe export writes frames to paint over. During training
+    DIR/preview.png shows the painted picture on the left and the learnt one on the right. Ctrl-C keeps a
+    checkpoint in .checkpoints/; the same command continues from it, unless a picture has changed.
     """
     require("torch", "learning a theme", "learn")
     from reskin.neural_renderer.teachers.keyframe_lesson import KeyframeLesson, keyframe_plan
@@ -115,7 +136,7 @@ def keyframes(
     lesson = KeyframeLesson.from_folder(folder, name, seed, load(start) if start else None)
     target, work, look = out or OUT / name, WORK / f"keyframes-{name}-{seed}", folder / "preview.png"
     plan = keyframe_plan(seed=seed, minutes=minutes, iterations=iterations)
-    say(f"{look} shows how far it is: painted on the left, learnt on the right.")
+    say(f"{look} shows the progress: painted on the left, learnt on the right.")
     with _kept(work), Bar(lasting=True) as bar:
         theme = train(lesson, plan, work=work, out=target, resume=resume, report=bar.stage, look=look)
     _tell(theme, target)
@@ -127,27 +148,29 @@ def keyframes(
     "--labels",
     type=click.Path(path_type=Path),
     metavar="MAP",
-    help="Which part is which material; see below.",
+    help="A picture that says which part is which material; see above.",
 )
 @click.option("--name", help="The theme's name.  [default: the picture's]")
 @click.option(
     "--weights",
     type=click.Path(path_type=Path),
     metavar="FILE",
-    help="A VGG network on disk, to compare with the picture by; see below.",
+    help="The weights of a VGG network, for a perceptual loss; see above.",
 )
 @_training
 @friendly
-def picture(image: Path, labels: Path | None, name: str | None, weights: Path | None, **wish: Any) -> None:
-    """Make a theme from one picture: its textures, palette, light and line.
+def picture(
+    image: Path, labels: Path | None, name: str | None, weights: Path | None, **training: Any
+) -> None:
+    """Train a theme from one picture: its textures, palette, light and lines.
 
-    The picture is divided by colour, and each material takes the part that suits it. A MAP, a PNG of the
-    same size, says otherwise: paint a part in its material's colour (PROTOTYPE_COLORS in
-    neural_renderer/features.py) and leave the rest black. Prints how near the palettes lie (0 the same,
-    1 nothing in common) and how well the scene's edges are kept (1 all of them).
+    The picture is divided into parts by colour, and each material gets the part that suits it best. To decide
+    this yourself, give a MAP: a PNG of the same size, in which parts are painted in a material's colour
+    (PROTOTYPE_COLORS in neural_renderer/features.py) and the rest is black. At the end the distance of the
+    palettes is printed (0: the same, 1: nothing in common), and the share of the scene's edges that are kept.
 
-    No trained network is needed. With --weights, the state_dict of torchvision's vgg16 or vgg19 as
-    .safetensors or .pth, a perceptual loss by it joins the others; a step then takes several times as long.
+    No trained network is needed. --weights adds a perceptual loss: FILE is the state_dict of torchvision's
+    vgg16 or vgg19, as .safetensors or .pth. A step then takes several times as long.
     """
     require("torch", "learning a theme", "learn")
     from reskin.neural_renderer.teachers.lessons import PictureLesson
@@ -155,11 +178,11 @@ def picture(image: Path, labels: Path | None, name: str | None, weights: Path | 
     from reskin.neural_renderer.teachers.picture import picture_painter, read_picture
 
     name = name or image.stem
-    plan = _plan(wish, iterations=5_000)
+    plan = _plan(training, iterations=5_000)
     artist = picture_painter(image, labels, name)
     shown = read_picture(image)
     taste = read_perceptual(weights, shown) if weights else None
-    _train(PictureLesson(artist, plan, shown, taste), plan, f"picture-{name}", wish)
+    _train(PictureLesson(artist, plan, shown, taste), plan, f"picture-{name}", training)
 
 
 @learn.command()
@@ -167,19 +190,19 @@ def picture(image: Path, labels: Path | None, name: str | None, weights: Path | 
 @_of_a_game
 @_training
 @friendly
-def teacher(where: str, game: str, name: str | None, clips: int, **wish: Any) -> None:
-    """Distil any CALLABLE from a picture to a picture into a theme for one game.
+def teacher(where: str, game: str, name: str | None, clips: int, **training: Any) -> None:
+    """Train a theme from any Python callable.
 
-    It is given uint8 [H,W,3] RGB and returns the same, or floats from 0 to 1; a class is made without
-    arguments. It is imported from the working folder or from what is installed: trusted code. What flickers
-    in its answers does not flicker in the theme.
+    CALLABLE takes a picture, uint8 [H,W,3] RGB, and returns one of the same kind, or of floats from 0 to 1. A
+    class is called without arguments first. MODULE is imported from the working folder or from what is
+    installed, and runs as trusted code. The theme does not flicker even if the callable's pictures do.
     """
     require("torch", "learning a theme", "learn")
     from reskin.neural_renderer.teachers.callable_teacher import TeacherLesson, find_teacher
 
-    plan = _plan(wish, game=game, clips=clips)
+    plan = _plan(training, game=game, clips=clips)
     lesson = TeacherLesson(find_teacher(where, name), plan)
-    _train(lesson, plan, f"teacher-{lesson.name}", wish)
+    _train(lesson, plan, f"teacher-{lesson.name}", training)
 
 
 @learn.command()
@@ -194,9 +217,9 @@ def teacher(where: str, game: str, name: str | None, clips: int, **wish: Any) ->
 @click.option("--negative", default="", help="What it is not to look like.")
 @click.option(
     "--strength", default=0.55, show_default=True, type=click.FloatRange(0, 1, min_open=True),
-    help="How far from the plain picture.",
+    help="How far from the plain picture, up to 1.",
 )  # fmt: skip
-@click.option("--steps", default=20, show_default=True, type=click.IntRange(1), help="Of denoising.")
+@click.option("--steps", default=20, show_default=True, type=click.IntRange(1), help="Steps of denoising.")
 @click.option("--guidance", default=7.0, show_default=True, help="How strictly the prompt is followed.")
 @click.option("--device", default="auto", show_default=True, help="cpu, cuda, ...")
 @_of_a_game
@@ -204,12 +227,12 @@ def teacher(where: str, game: str, name: str | None, clips: int, **wish: Any) ->
 @friendly
 def diffusion(
     model: Path, prompt: str, negative: str, strength: float, steps: int, guidance: float, device: str,
-    game: str, name: str | None, clips: int, **wish: Any,
+    game: str, name: str | None, clips: int, **training: Any,
 ) -> None:  # fmt: skip
-    """Distil a local diffusion pipeline and a prompt into a theme for one game. Nothing is downloaded.
+    """Train a theme from a diffusion model and a prompt.
 
-    DIR is what a pipeline's save_pretrained() wrote, with its weights in safetensors; it must be able to
-    go from image to image, as Stable Diffusion can.
+    DIR is what a pipeline's save_pretrained() wrote, with weights in safetensors. The pipeline must be able
+    to turn an image into an image, as Stable Diffusion can. Nothing is downloaded.
     """
     require("torch", "learning a theme", "learn")
     require("diffusers", "asking a diffusion model", "diffusion")
@@ -217,38 +240,38 @@ def diffusion(
     from reskin.neural_renderer.teachers.callable_teacher import TeacherLesson
     from reskin.neural_renderer.teachers.diffusion import Wish, diffusion_teacher
 
-    plan = _plan(wish, game=game, clips=clips)
-    asked = Wish(prompt, negative, strength, steps, guidance, seed=wish["seed"])
+    plan = _plan(training, game=game, clips=clips)
+    asked = Wish(prompt, negative, strength, steps, guidance, seed=training["seed"])
     lesson = TeacherLesson(diffusion_teacher(model, asked, name or model.resolve().name, device), plan)
-    _train(lesson, plan, f"diffusion-{lesson.name}", wish)
+    _train(lesson, plan, f"diffusion-{lesson.name}", training)
 
 
-def _plan(wish: dict[str, Any], **changes: Any) -> Plan:
-    """The default plan with what was asked for on the command line."""
+def _plan(training: dict[str, Any], **changes: Any) -> Plan:
+    """The default plan with what was given on the command line."""
     from reskin.neural_renderer.train.trainer import Plan
 
-    given = {key: wish[key] for key in ("seed", "minutes", "iterations") if wish[key] is not None}
+    given = {key: training[key] for key in ("seed", "minutes", "iterations") if training[key] is not None}
     return replace(Plan(), **changes | given)
 
 
-def _train(lesson: Lesson, plan: Plan, work: str, wish: dict[str, Any]) -> None:
+def _train(lesson: Lesson, plan: Plan, work: str, training: dict[str, Any]) -> None:
     from reskin.neural_renderer.teachers.lessons import check_name
     from reskin.neural_renderer.train.trainer import learn as train
 
     check_name(lesson.name)
-    folder, kept = wish["out"] or OUT / lesson.name, WORK / f"{work}-{plan.seed}"
+    folder, kept = training["out"] or OUT / lesson.name, WORK / f"{work}-{plan.seed}"
     with _kept(kept), Bar(lasting=True) as bar:
-        theme = train(lesson, plan, work=kept, out=folder, resume=wish["resume"], report=bar.stage)
+        theme = train(lesson, plan, work=kept, out=folder, resume=training["resume"], report=bar.stage)
     _tell(theme, folder)
 
 
 @contextmanager
 def _kept(work: Path) -> Iterator[None]:
-    """What is said when a training is interrupted."""
+    """After Ctrl-C, say where the checkpoint is."""
     try:
         yield
     except KeyboardInterrupt:
-        say(f"Stopped; the checkpoint is in {work}, and the same command goes on from it.")
+        say(f"Stopped; the checkpoint is in {work}, and the same command continues from it.")
         raise SystemExit(INTERRUPTED) from None
 
 

@@ -13,25 +13,27 @@ from reskin.cli.output import Bar, friendly, print_json, require, stdout_kept
 
 @click.command()
 @click.argument("theme")
-@click.option("--game", help="Measure on this game, played by its bot, instead of random scenes.")
-@click.option("--worlds", default=6, show_default=True, type=click.IntRange(1), help="How many worlds.")
+@click.option("--game", help="Measure on this game, played by its bot.  [default: random scenes]")
+@click.option("--worlds", default=6, show_default=True, type=click.IntRange(1), help="Number of worlds.")
 @click.option(
     "--frames",
     type=click.IntRange(2),
     help="Frames of each world.  [default: 3; 12 for --stability, 60 for --legibility, 3000 for --drift]",
 )
 @click.option("--device", default="auto", show_default=True, help="auto, cpu, torch, or a torch device.")
-@click.option("--stability", is_flag=True, help="Measure flicker and recovery on one world instead.")
+@click.option("--stability", is_flag=True, help="Measure flicker and recovery on one world.")
 @click.option(
-    "--legibility", is_flag=True, help="Measure how well coins, enemies and the like stand out instead."
+    "--legibility",
+    is_flag=True,
+    help="Measure how well coins, enemies and the like stand out, with and without the guard.",
 )
-@click.option("--drift", is_flag=True, help="Measure slow changes over a long run instead.")
+@click.option("--drift", is_flag=True, help="Measure slow changes over a long run.")
 @click.option(
     "--page",
     type=click.Path(dir_okay=False, path_type=Path),
-    help="Write the figures of --stability as an HTML page.",
+    help="Also write the figures of --stability as an HTML page.",
 )
-@click.option("--json", "as_json", is_flag=True, help="Print the figures as a last line of JSON.")
+@click.option("--json", "as_json", is_flag=True, help="Print the figures as JSON; messages go to stderr.")
 @friendly
 def measure(
     theme: str,
@@ -45,7 +47,11 @@ def measure(
     page: Path | None,
     as_json: bool,
 ) -> None:
-    """Measure THEME against its painter, on worlds that no training saw."""
+    """Measure THEME against its painter.
+
+    The worlds are none of those that it was trained on. --stability, --legibility and --drift each measure
+    something else instead.
+    """
     require("torch", "measuring against a painter", "learn")
     with stdout_kept(as_json), Bar("measuring") as bar:
 

@@ -1,4 +1,5 @@
-"""What every subcommand shares: words to stderr, JSON as the last line of stdout, errors in one line."""
+"""What the subcommands share: messages on stderr, JSON as the last line of stdout, errors in one line, and
+the progress bar."""
 
 from __future__ import annotations
 
@@ -25,23 +26,23 @@ P = ParamSpec("P")
 INTERRUPTED: Final = 130
 """Exit status after Ctrl-C, as shells have it."""
 PATIENCE_S: Final = 2.0
-"""A run shorter than this needs no progress bar."""
+"""A command that takes less needs no progress bar."""
 LINE_EVERY_S: Final = 10.0
 """How often a progress line is printed where stderr is no terminal, but a log."""
 
 
-def say(words: str) -> None:
-    """Words for the person, on stderr."""
-    click.echo(words, err=True)
+def say(message: str) -> None:
+    """Print a message for the user on stderr."""
+    click.echo(message, err=True)
 
 
 def print_json(value: Any) -> None:
-    """One line of JSON on stdout."""
+    """Print one line of JSON on stdout."""
     click.echo(json.dumps(value, ensure_ascii=False, allow_nan=False))
 
 
 def friendly(run: Callable[P, None]) -> Callable[P, None]:
-    """Turn every error that Reskin raises on purpose into one line and exit status 1."""
+    """A decorator: errors that Reskin raises on purpose become one line and exit status 1."""
 
     @wraps(run)
     def inner(*args: P.args, **kwargs: P.kwargs) -> None:
@@ -57,7 +58,7 @@ def friendly(run: Callable[P, None]) -> Callable[P, None]:
 
 
 def require(package: str, purpose: str, extra: str) -> None:
-    """Raise the error that names the extra if a package is missing."""
+    """Raise RuntimeMissing, which names the extra to install, if a package is missing."""
     if find_spec(package) is None:
         from reskin.neural_renderer.errors import RuntimeMissing
 
@@ -68,7 +69,7 @@ def require(package: str, purpose: str, extra: str) -> None:
 
 
 def tell_inexact(restyler: Restyler) -> None:
-    """Say so if the theme was made before pictures were the same on every processor."""
+    """Tell the user if the theme's pictures differ from one processor to another; older themes' do."""
     if not restyler.exact:
         say(
             f"The theme {restyler.theme} is an older one: its pictures may differ by a few levels from one "
@@ -78,12 +79,12 @@ def tell_inexact(restyler: Restyler) -> None:
 
 @contextmanager
 def stdout_kept(keep: bool) -> Iterator[None]:
-    """While inside, whatever writes to stdout, C libraries too, writes to stderr instead."""
+    """While inside, output to stdout goes to stderr, that of C libraries too."""
     if not keep:
         yield
         return
     sys.stdout.flush()
-    with suppress(OSError, ValueError):  # a caller may have closed or replaced them
+    with suppress(OSError, ValueError):  # the caller may have closed or replaced them
         saved = os.dup(1)
         os.dup2(2, 1)
         try:

@@ -1,4 +1,4 @@
-"""`reskin paint`: see what a painter paints, without training anything."""
+"""`reskin paint`: see what a painter paints, without a training."""
 
 from __future__ import annotations
 
@@ -11,17 +11,20 @@ from reskin.cli.output import friendly, require, say
 
 @click.command()
 @click.argument("name")
-@click.option("--game", help="Paint a moment of this game, played by its bot, not a random scene.")
-@click.option("--seed", default=7, show_default=True, help="Which scene or world.")
+@click.option("--game", help="Paint a frame of this game, played by its bot.  [default: a random scene]")
+@click.option("--seed", default=7, show_default=True, help="Chooses the scene or the world.")
 @click.option(
-    "--ticks", default=120, show_default=True, type=click.IntRange(0), help="How far to play first."
+    "--ticks", default=120, show_default=True, type=click.IntRange(0), help="Ticks to play before the frame."
 )
-@click.option("--out", type=click.Path(path_type=Path), help="The picture.  [default: NAME-painted.png]")
+@click.option(
+    "--out", type=click.Path(path_type=Path), help="The picture to write.  [default: NAME-painted.png]"
+)
 @friendly
 def paint(name: str, game: str | None, seed: int, ticks: int, out: Path | None) -> None:
-    """Paint one frame by the painter NAME: the plain frame on the left, the painting on the right.
+    """Paint one frame with the painter NAME.
 
-    The way to work on a look: change a colour in neural_renderer/painters/, call this again.
+    The picture shows the plain frame on the left and the painted one on the right. To work on a painter,
+    change its code in neural_renderer/painters/ and call this again.
     """
     require("scipy", "painting", "learn")
     import numpy as np

@@ -53,8 +53,8 @@ class Size(click.ParamType):
 
 
 @dataclass(frozen=True)
-class Wish:
-    """What was asked for on the command line."""
+class Arguments:
+    """What was given on the command line."""
 
     game: str
     theme: str | None
@@ -78,61 +78,84 @@ class Wish:
 
 @click.command()
 @click.argument("game", default="miner")
-@click.option("--theme", metavar="NAME|PATH", help="A theme's name or its folder.  [default: winter]")
-@click.option("--seed", default=7, show_default=True, help="The world; the same seed is the same world.")
-@click.option("--frames", type=click.IntRange(1), help="Stop after so many frames.")
-@click.option("--headless", is_flag=True, help=f"No window; {HEADLESS_FRAMES} frames unless --frames says.")
-@click.option("--restyle", type=click.Choice(["on", "off"]), default="on", show_default=True)
+@click.option("--theme", metavar="NAME|PATH", help="A theme's name or folder.  [default: winter]")
+@click.option(
+    "--seed", default=7, show_default=True, help="The world's seed; the same seed gives the same world."
+)
+@click.option("--frames", type=click.IntRange(1), help="Stop after this many frames.")
+@click.option("--headless", is_flag=True, help=f"Without a window; {HEADLESS_FRAMES} frames by default.")
+@click.option(
+    "--restyle",
+    type=click.Choice(["on", "off"]),
+    default="on",
+    show_default=True,
+    help="Whether the picture is restyled; F5 switches it in a window.",
+)
 @click.option(
     "--legibility",
     type=click.Choice(["on", "off"]),
     default="on",
     show_default=True,
-    help="The guard that keeps coins, enemies and the like in sight.",
+    help="The guard, which raises the contrast of coins, enemies and the like.",
 )
 @click.option(
-    "--record", type=click.Path(path_type=Path), metavar="FILE", help=".mp4, .gif or .png (the last)."
+    "--record",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="Record to an .mp4, a .gif, or a .png of the last frame.",
 )
 @click.option(
-    "--sheet", type=click.Path(path_type=Path), metavar="FILE.png", help="Before and after of each theme."
+    "--sheet",
+    type=click.Path(path_type=Path),
+    metavar="FILE.png",
+    help="Write a picture of each theme, before and after.",
 )
 @click.option(
-    "--save", type=click.Path(path_type=Path), metavar="FILE", help="Go on from FILE, and save there."
+    "--save",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="Load FILE if it exists, and save every tick to it.",
 )
-@click.option("--recover", is_flag=True, help="Go on from the last good state of a damaged --save.")
+@click.option("--recover", is_flag=True, help="With --save: load the last good state of a damaged file.")
 @click.option(
-    "--record-replay", "replay", type=click.Path(path_type=Path), metavar="FILE", help="For reskin replay."
+    "--record-replay",
+    "replay",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="Write a replay; see reskin replay.",
 )
-@click.option("--bot", is_flag=True, help="A bot plays.")
-@click.option("--showcase", is_flag=True, help="Headless: every theme in turn, recorded; see above.")
-@click.option("--watch", is_flag=True, help="Headless too: take up edits of the scripts and the theme.")
-@click.option("--size", type=Size(), default=(640, 360), help="The picture's size.  [default: 640x360]")
+@click.option("--bot", is_flag=True, help="Let the game's bot play.")
+@click.option("--showcase", is_flag=True, help="Record every theme in turn, without a window; see above.")
+@click.option("--watch", is_flag=True, help="Follow edits of scripts and theme without a window too.")
+@click.option("--size", type=Size(), default=(640, 360), help="Size of the picture.  [default: 640x360]")
 @click.option(
     "--transition",
     type=click.Choice(["cut", "fade", "wipe"]),
     default="cut",
     show_default=True,
-    help="How one theme gives way to the next.",
+    help="How one theme changes to the next.",
 )
-@click.option("--device", default="auto", show_default=True, help="Where to restyle; see reskin doctor.")
-@click.option("--json", "as_json", is_flag=True, help="The figures as the last line; all else to stderr.")
+@click.option("--device", default="auto", show_default=True, help="Device for restyling; see reskin doctor.")
+@click.option("--json", "as_json", is_flag=True, help="Print the figures as JSON; messages go to stderr.")
 @friendly
 def play(as_json: bool, restyle: str, legibility: str, **options: Any) -> None:
-    """Play GAME (miner unless you say) in a window; F1 shows the keys. GAME is an installed game's name, or
-    the place of your own: my_game.py, a folder, or my_game:Class.
+    """Play GAME in a window; F1 shows the keys.
 
-    Without a display, and without --headless, it is a showcase instead: a bot plays, every theme has
-    2.5 seconds, uncovered by a wipe, and recordings/ gets a video and a before/after sheet. With
-    --theme the showcase has that theme only; --frames, --record and --sheet say what else should differ.
+    GAME is an installed game's name (default: miner), or your own: my_game.py, a folder, or my_game:Class.
 
-    Headless runs advance one tick a frame, so that the same seed gives the same state_hash.
+    Without a display, and without --headless, a showcase is recorded instead: the bot plays, every theme is
+    shown for 2.5 seconds, uncovered by a wipe, and a video and a before/after sheet are written to
+    recordings/. With --theme it shows that theme only; --frames, --record and --sheet change its length and
+    its files.
 
-    With --save every tick is committed to FILE as it happens: whatever ends the game, it goes on there.
-    The save knows its game and seed.
+    A headless run has exactly one tick a frame, so that the same seed gives the same state_hash.
+
+    With --save every tick is written to FILE at once, so that the game can go on from there however it ended.
+    The file knows its game and seed.
     """
-    wish = Wish(restyle=restyle == "on", legible=legibility == "on", **options)
+    asked = Arguments(restyle=restyle == "on", legible=legibility == "on", **options)
     with stdout_kept(as_json):
-        report = _play(wish)
+        report = _play(asked)
     if as_json:
         print_json(report.plain())
     else:
@@ -142,7 +165,7 @@ def play(as_json: bool, restyle: str, legibility: str, **options: Any) -> None:
     for reason, count in report.reasons.items():
         say(f"Fault, {count} times: {reason}")
     if report.hung:
-        # Its thread is stuck inside a library; waiting for it is what quitting must not do.
+        # The restyling thread hangs inside a library, and Python would wait for it.
         sys.stdout.flush()
         sys.stderr.flush()
         os._exit(INTERRUPTED if report.interrupted else 0)
@@ -150,62 +173,64 @@ def play(as_json: bool, restyle: str, legibility: str, **options: Any) -> None:
         raise SystemExit(INTERRUPTED)
 
 
-def _play(wish: Wish) -> RunReport:
+def _play(asked: Arguments) -> RunReport:
     from reskin.engine.errors import LoopError
     from reskin.engine.loop import display_missing
 
-    missing = "" if wish.headless or wish.showcase else display_missing()
-    if missing and wish.save is not None:
-        raise LoopError(f"no window: {missing}; a bot goes on in {wish.save} only with --headless --bot")
+    missing = "" if asked.headless or asked.showcase else display_missing()
+    if missing and asked.save is not None:
+        raise LoopError(f"no window: {missing}; use --headless --bot to let the bot play on in {asked.save}")
     with ExitStack() as stack:
-        game, listeners = begin(wish, stack)
-        return _run(wish, game, listeners, missing)
+        game, listeners = begin(asked, stack)
+        return _run(asked, game, listeners, missing)
 
 
-def _run(wish: Wish, game: Game, listeners: tuple[TickListener, ...], missing: str) -> RunReport:
+def _run(asked: Arguments, game: Game, listeners: tuple[TickListener, ...], missing: str) -> RunReport:
     from reskin.engine.loop import run
 
     if missing:
         say(f"No window: {missing}. Recording a showcase instead (--headless runs without one).")
-        wish = replace(wish, showcase=True)
-    # In a window F5 may switch the restyling on later; headless it never comes to that.
-    post = _restyler(wish, game.tick_rate) if wish.restyle or not (wish.headless or wish.showcase) else None
-    _warm_up(game, post, wish.size)
-    title = f"{game.name}, {'every theme' if wish.showcase else getattr(post, 'theme', 'plain')}"
+        asked = replace(asked, showcase=True)
+    # In a window F5 may turn restyling on later, so that a restyler is needed in any case.
+    post = (
+        _restyler(asked, game.tick_rate) if asked.restyle or not (asked.headless or asked.showcase) else None
+    )
+    _warm_up(game, post, asked.size)
+    title = f"{game.name}, {'every theme' if asked.showcase else getattr(post, 'theme', 'plain')}"
     with Bar(title) as bar:
-        return run(game, post, replace(_options(wish, game, post, bar), listeners=listeners))
+        return run(game, post, replace(_options(asked, game, post, bar), listeners=listeners))
 
 
-def _options(wish: Wish, game: Game, post: Any, bar: Bar) -> RunOptions:
+def _options(asked: Arguments, game: Game, post: Any, bar: Bar) -> RunOptions:
     from reskin.engine.capture import Showcase
     from reskin.engine.loop import RunOptions
     from reskin.engine.loop.player import theme_of, themes_of
 
     options = RunOptions(
-        size=wish.size, frames=wish.frames, headless=wish.headless or None, bot=wish.bot,
-        restyle=wish.restyle, record=wish.record, sheet=wish.sheet, folder=FOLDER, say=say,
-        watch=wish.watch or None,
+        size=asked.size, frames=asked.frames, headless=asked.headless or None, bot=asked.bot,
+        restyle=asked.restyle, record=asked.record, sheet=asked.sheet, folder=FOLDER, say=say,
+        watch=asked.watch or None,
     )  # fmt: skip
-    if wish.showcase:
-        frames = wish.frames or SHOWCASE_FRAMES
+    if asked.showcase:
+        frames = asked.frames or SHOWCASE_FRAMES
         first = theme_of(post)
-        chosen = [first] if wish.theme else sorted(themes_of(post), key=lambda theme: theme != first)
+        chosen = [first] if asked.theme else sorted(themes_of(post), key=lambda theme: theme != first)
         options = replace(
             options, frames=frames, headless=True, bot=True,
-            record=wish.record or FOLDER / f"{game.name}.{'mp4' if _video() else 'png'}",
-            sheet=wish.sheet or FOLDER / f"{game.name}-before-after.png",
-            showcase=Showcase.of(chosen, frames, game.tick_rate) if chosen and wish.restyle else None,
+            record=asked.record or FOLDER / f"{game.name}.{'mp4' if _video() else 'png'}",
+            sheet=asked.sheet or FOLDER / f"{game.name}-before-after.png",
+            showcase=Showcase.of(chosen, frames, game.tick_rate) if chosen and asked.restyle else None,
         )  # fmt: skip
-    elif wish.headless:
-        options = replace(options, frames=wish.frames or HEADLESS_FRAMES)
+    elif asked.headless:
+        options = replace(options, frames=asked.frames or HEADLESS_FRAMES)
     return replace(options, progress=bar) if options.headless else options
 
 
-def _restyler(wish: Wish, tick_rate: int) -> Restyler:
+def _restyler(asked: Arguments, tick_rate: int) -> Restyler:
     from reskin.neural_renderer.restyler import Restyler
 
     post = Restyler(
-        wish.theme or DEFAULT_THEME, wish.device, wish.size, wish.transition, wish.legible, preload=True
+        asked.theme or DEFAULT_THEME, asked.device, asked.size, asked.transition, asked.legible, preload=True
     )
     tell_inexact(post)
     post.tick_rate = tick_rate
@@ -213,28 +238,28 @@ def _restyler(wish: Wish, tick_rate: int) -> Restyler:
 
 
 def _warm_up(game: Game, post: Restyler | None, size: tuple[int, int]) -> None:
-    """Draw and restyle one frame that nobody sees: the very first time this compiles every kernel."""
+    """Draw and restyle one frame that is not shown. The first time ever, this compiles every kernel."""
     from reskin.engine.draw import Canvas
     from reskin.neural_renderer.errors import RestyleError
 
-    patience = threading.Timer(
-        PATIENCE_S, say, ["Getting ready; the first run of all compiles kernels, which takes some seconds."]
+    slow = threading.Timer(
+        PATIENCE_S, say, ["Getting ready; the first run ever compiles kernels, which takes some seconds."]
     )
-    patience.start()
+    slow.start()
     try:
         canvas = Canvas(*size, tile=game.tile)
         game.draw(canvas, 1.0, "")
         frame = canvas.finish()
         if post is not None:
-            with suppress(RestyleError):  # the guard counts and shows it when it matters
+            with suppress(RestyleError):  # the circuit breaker reports it in the run
                 post(frame)
             post.reset()
     finally:
-        patience.cancel()
+        slow.cancel()
 
 
 def _video() -> bool:
-    """Whether a video can be written; a showcase without one still has its sheet."""
+    """Whether a video can be written; if not, the user is told."""
     from importlib.util import find_spec
 
     if find_spec("av") is None:
@@ -244,7 +269,7 @@ def _video() -> bool:
 
 
 def _print_figures(report: RunReport) -> None:
-    """The report for a person, on stdout."""
+    """Print the report as text on stdout."""
     per_tick = ", ".join(f"{name} {count}" for name, count in report.figures.items())
     on = f" ({report.runtime} on {report.device})" if report.runtime else ""
     click.echo(f"{report.game} in {report.theme}{on}, seed {report.seed}")

@@ -1,4 +1,4 @@
-"""`reskin replay`: a run played again from its commands, in any look and at any size, or just verified."""
+"""`reskin replay`: a run played again from its commands, in any theme and size, or only verified."""
 
 from __future__ import annotations
 
@@ -19,22 +19,23 @@ PLAIN: Final = "plain"
 
 @click.command()
 @click.argument("file", type=click.Path(path_type=Path))
+@click.option("--game", metavar="PLACE", help="The game's file or folder, if it is not installed.")
+@click.option("--verify", is_flag=True, help="Compare every tick, without a picture.")
 @click.option(
-    "--game", metavar="PLACE", help="Where its game is, if that is not installed: a file or folder."
+    "--theme", metavar="NAME|PATH", help=f"A theme's name or folder, or {PLAIN}.  [default: {DEFAULT_THEME}]"
 )
-@click.option("--verify", is_flag=True, help="Only compare every tick; no picture.")
-@click.option("--theme", metavar="NAME|PATH", help=f"A theme, or {PLAIN}.  [default: {DEFAULT_THEME}]")
-@click.option("--record", type=click.Path(path_type=Path), metavar="OUT.mp4", help="Draw it into a video.")
-@click.option("--size", type=Size(), default=(640, 360), help="The picture's size.  [default: 640x360]")
-@click.option("--partial", is_flag=True, help="Take the good beginning of a damaged replay.")
-@click.option("--device", default="auto", show_default=True, help="Where to restyle; see reskin doctor.")
-@click.option("--json", "as_json", is_flag=True, help="The result as the last line; all else to stderr.")
+@click.option("--record", type=click.Path(path_type=Path), metavar="OUT.mp4", help="Write a video.")
+@click.option("--size", type=Size(), default=(640, 360), help="Size of the picture.  [default: 640x360]")
+@click.option("--partial", is_flag=True, help="Of a damaged replay, play the ticks before the damage.")
+@click.option("--device", default="auto", show_default=True, help="Device for restyling; see reskin doctor.")
+@click.option("--json", "as_json", is_flag=True, help="Print the result as JSON; messages go to stderr.")
 @friendly
 def replay(file: Path, game: str | None, as_json: bool, partial: bool, **options: Any) -> None:
-    """Play the replay FILE again, every tick's hash compared with the one recorded.
+    """Play the replay FILE again, and compare every tick.
 
-    In a window: Space pauses, left and right go five seconds back and forth, Home and End to the ends.
-    Without a window, and without --record, it is verified only. The exit status is 1 if a tick differs.
+    In a window Space pauses, left and right go five seconds back and forth, Home and End go to the ends.
+    Without a display, and without --record, it is only verified. The exit status is 1 if a tick's hash
+    differs from the recorded one.
     """
     from reskin.engine.loop import display_missing
     from reskin.engine.persistence.playback import open_playback
@@ -42,7 +43,7 @@ def replay(file: Path, game: str | None, as_json: bool, partial: bool, **options
     from reskin.engine.simulation.games import load_game
 
     if game is not None:
-        load_game(game)  # and from now on it is found by its name
+        load_game(game)  # from now on it is found by its name
     found = read_replay(file, partial)
     with stdout_kept(as_json):
         playback = open_playback(load_game(found.game), found)
@@ -70,7 +71,7 @@ def _shown(
     playback: Playback, found: Replay, theme: str | None, record: Path | None, size: tuple[int, int],
     device: str, verify: bool,
 ) -> dict[str, Any]:  # fmt: skip
-    """In a window, or into a video as fast as it goes."""
+    """Play it in a window, or write it to a video as fast as possible."""
     from reskin.engine.loop import RunOptions, run
 
     post = None

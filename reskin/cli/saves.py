@@ -1,10 +1,10 @@
-"""What `reskin play` keeps of a run: its save and its replay; and `reskin saves`, which looks into one."""
+"""The save and the replay that `reskin play` writes, and `reskin saves`, which checks a save."""
 
 from __future__ import annotations
 
 from contextlib import ExitStack
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final, Protocol
+from typing import TYPE_CHECKING, Any, Final
 
 import click
 from click.core import ParameterSource
@@ -12,34 +12,17 @@ from click.core import ParameterSource
 from reskin.cli.output import friendly, print_json, say
 
 if TYPE_CHECKING:
+    from reskin.cli.play import Arguments
     from reskin.engine.loop import TickListener
     from reskin.engine.persistence.journal import Journal
     from reskin.engine.simulation.game import Game
 
-
-NO_HURRY_S: Final = 10.0
-"""How long a tick without a frame may wait for the disk."""
-
-
-class Asked(Protocol):
-    """The part of a command line that says what to keep."""
-
-    @property
-    def game(self) -> str: ...
-    @property
-    def seed(self) -> int: ...
-    @property
-    def save(self) -> Path | None: ...
-    @property
-    def recover(self) -> bool: ...
-    @property
-    def headless(self) -> bool: ...
-    @property
-    def replay(self) -> Path | None: ...
+HEADLESS_PATIENCE_S: Final = 10.0
+"""How long a headless tick may wait for the disk."""
 
 
-def begin(asked: Asked, stack: ExitStack) -> tuple[Game, tuple[TickListener, ...]]:
-    """The game, new or from its save, and what keeps its ticks; the stack closes all of it."""
+def begin(asked: Arguments, stack: ExitStack) -> tuple[Game, tuple[TickListener, ...]]:
+    """The game, new or from its save, and what is to be told of its ticks. The stack closes the files."""
     from reskin.engine.persistence.replay import ReplayWriter
     from reskin.engine.simulation.games import load_game
 
@@ -59,15 +42,15 @@ def begin(asked: Asked, stack: ExitStack) -> tuple[Game, tuple[TickListener, ...
     return game, tuple(listeners)
 
 
-def _saved(asked: Asked, path: Path) -> tuple[Game, Journal]:
-    """The game as its save has it, or a new one where there is none yet."""
+def _saved(asked: Arguments, path: Path) -> tuple[Game, Journal]:
+    """The game from its save, or a new one and a new save if there is none."""
     from reskin.engine.errors import SaveError
     from reskin.engine.persistence.journal import SaveOptions
     from reskin.engine.persistence.save import create_save, open_save, recover_save
     from reskin.engine.simulation.games import load_game
 
-    options = SaveOptions(patience_s=NO_HURRY_S) if asked.headless else SaveOptions()
-    wanted_game = load_game(asked.game).name  # which its save finds by this name, wherever it lies
+    options = SaveOptions(patience_s=HEADLESS_PATIENCE_S) if asked.headless else SaveOptions()
+    wanted_game = load_game(asked.game).name  # from now on the save finds it by its name
     if not path.exists():
         game = load_game(asked.game)(asked.seed)
         say(f"A new save: {path}")
@@ -93,22 +76,21 @@ def _given(parameter: str) -> bool:
 
 @click.command()
 @click.argument("file", type=click.Path(path_type=Path))
-@click.option(
-    "--game", metavar="PLACE", help="Where its game is, if that is not installed: a file or folder."
-)
-@click.option("--json", "as_json", is_flag=True, help="One line of JSON.")
+@click.option("--game", metavar="PLACE", help="The game's file or folder, if it is not installed.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 @friendly
 def saves(file: Path, game: str | None, as_json: bool) -> None:
-    """Check a save and say what is in it; the file stays as it is.
+    """Check the save FILE and show what is in it.
 
-    Every checksum is compared and the journal is played, so that a save that passes will load.
+    Every checksum is compared and the journal is played, so that a save that passes will load. The file is
+    not changed.
     """
     from reskin.engine.persistence.save import restored
     from reskin.engine.persistence.savefile import examine
     from reskin.engine.simulation.games import load_game
 
     if game is not None:
-        load_game(game)  # and from now on it is found by its name
+        load_game(game)  # from now on it is found by its name
     contents = examine(file)
     played = restored(contents, load_game, file)
     simulation, newest = played.simulation, contents.newest

@@ -1,4 +1,4 @@
-"""`reskin synctest`: whether a game gives the same state however it gets there."""
+"""`reskin synctest`: whether a game gives the same state from the same seed and commands."""
 
 from __future__ import annotations
 
@@ -14,23 +14,28 @@ if TYPE_CHECKING:
 
 @click.command()
 @click.argument("game", default="miner")
-@click.option("--ticks", type=click.IntRange(1), default=600, show_default=True, help="How many to play.")
-@click.option("--distance", type=click.IntRange(1), default=8, show_default=True, help="Ticks to roll back.")
-@click.option("--seed", default=7, show_default=True, help="The world.")
-@click.option("--heavy", is_flag=True, help="Store and load the whole state as bytes, every tick.")
-@click.option("--random", is_flag=True, help="Roll back by any distance, past a future that never came.")
+@click.option("--ticks", type=click.IntRange(1), default=600, show_default=True, help="Ticks to play.")
+@click.option(
+    "--distance", type=click.IntRange(1), default=8, show_default=True, help="Ticks to roll back each time."
+)
+@click.option("--seed", default=7, show_default=True, help="The world's seed.")
+@click.option("--heavy", is_flag=True, help="Save and load the whole state as bytes, every tick.")
+@click.option(
+    "--random", is_flag=True, help="Roll back by random distances, after ticks with other commands."
+)
 @click.option(
     "--processes", type=click.IntRange(0), default=3, show_default=True,
-    help="Repeat it in so many processes where strings hash otherwise.",
+    help="Other processes to repeat it in, where strings have other hashes.",
 )  # fmt: skip
-@click.option("--json", "as_json", is_flag=True, help="The result as the last line; all else to stderr.")
+@click.option("--json", "as_json", is_flag=True, help="Print the result as JSON; messages go to stderr.")
 @friendly
 def synctest(game: str, as_json: bool, **options: Any) -> None:
-    """Play GAME by its bot; roll every tick back, simulate it again, and compare.
+    """Test whether GAME is deterministic.
 
-    GAME is an installed name or package.module:Class. The first difference is reported with its tick,
-    entity, component, field, both values and the last commands, and the kind of mistake by its name.
-    The exit status is 1 if there is one.
+    Its bot plays; every tick is rolled back, simulated again and compared. GAME is an installed game's name,
+    or your own: my_game.py, a folder, or my_game:Class. The first difference is reported with its tick,
+    entity, component, field, both values, the last commands and the kind of mistake. The exit status is then
+    1.
     """
     from reskin.engine.determinism.synctest import SyncOptions, sync_test
     from reskin.engine.errors import SyncError

@@ -1,4 +1,4 @@
-"""`reskin themes`: the themes that are here, and what their authors need: new, check, preview, pack."""
+"""`reskin themes`: lists the themes, and helps their authors: new, convert, check, preview, pack."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ if TYPE_CHECKING:
     from reskin.neural_renderer.theme.pack import Theme
 
 FOLDER: Final = Path("themes")
-"""Where `new` makes a theme, as `reskin learn painter` does."""
+"""Where `new` writes a theme, as `reskin learn painter` does."""
 SHOWN_TICK: Final = 120
-"""The moment of a game that a preview shows."""
+"""The tick that a preview shows."""
 LISTED = (
     ("psnr", ".1f"),
     ("ssim", ".3f"),
@@ -29,11 +29,14 @@ LISTED = (
 
 
 @click.group(invoke_without_command=True)
-@click.option("--json", "as_json", is_flag=True, help="One array of objects.")
+@click.option("--json", "as_json", is_flag=True, help="Print the list as JSON.")
 @click.pass_context
 @friendly
 def themes(context: click.Context, as_json: bool) -> None:
-    """List the themes, with their size and their quality as measured; or make one of your own."""
+    """List the themes, or work on one of your own.
+
+    The list has each theme's size and its measured quality.
+    """
     if context.invoked_subcommand is not None:
         if as_json:
             raise click.UsageError("--json belongs to the list alone")
@@ -56,15 +59,23 @@ def themes(context: click.Context, as_json: bool) -> None:
         cells = [f"{metrics[key]:{form}}" if key in metrics else "" for key, form in LISTED]
         table.add_row(str(theme["name"]), f"{theme['bytes'] / 1000:,.0f}", *cells)
     Console().print(table)
-    say("Likeness to the painter on unseen scenes, change from frame to frame (followed), time of a frame.")
+    say(
+        "PSNR, SSIM: likeness to the painter on unseen scenes. Flicker: change from frame to frame, along "
+        "the motion. ms: time of a frame."
+    )
 
 
 @themes.command()
 @click.argument("name")
-@click.option("--from", "source", default="winter", show_default=True, metavar="NAME|PATH")
+@click.option(
+    "--from", "source", default="winter", show_default=True, metavar="NAME|PATH", help="The theme to copy."
+)
 @friendly
 def new(name: str, source: str) -> None:
-    """Copy a theme to themes/NAME, to change its theme.yaml while you play."""
+    """Copy a theme to themes/NAME.
+
+    There you can edit its theme.yaml while you play.
+    """
     import re
     from dataclasses import replace
 
@@ -80,14 +91,15 @@ def new(name: str, source: str) -> None:
 
 @themes.command()
 @click.argument("theme")
-@click.option("--out", type=click.Path(path_type=Path), metavar="DIR", help="Default: themes/NAME-exact.")
+@click.option("--out", type=click.Path(path_type=Path), metavar="DIR", help="[default: themes/NAME-exact]")
 @friendly
 def convert(theme: str, out: Path | None) -> None:
-    """Copy THEME, a name or a folder, with weights that give the same picture on every processor.
+    """Make an older THEME exact on every processor.
 
-    Older themes have weights of 8 bits, which processors without VNNI add up with errors of
-    a few levels. The copy has 7 bits and steps that are powers of two. The eight shipped themes lost at most
-    0.04 dB of likeness to their painters by it. Its metrics are those of THEME.
+    THEME is a name or a folder; a copy is written. Older themes have weights of 8 bits, whose sums are wrong
+    by a few levels on processors without VNNI. The copy has weights of 7 bits and steps that are powers of
+    two. The eight shipped themes lost at most 0.04 dB of likeness to their painters by it. The metrics in the
+    copy are those of THEME.
     """
     from dataclasses import replace
 
@@ -107,7 +119,7 @@ def convert(theme: str, out: Path | None) -> None:
 @click.argument("folder")
 @friendly
 def check(folder: str) -> None:
-    """Load the pack in FOLDER and say what is in it, or what is wrong with it."""
+    """Show what is in the theme in FOLDER, or what is wrong with it."""
     from reskin.neural_renderer.theme import pack as packs
 
     theme = packs.load(folder)
@@ -123,11 +135,17 @@ def check(folder: str) -> None:
 
 @themes.command()
 @click.argument("theme")
-@click.option("--out", type=click.Path(path_type=Path), metavar="FILE.png", help="Default: NAME-preview.png.")
-@click.option("--game", default="miner", show_default=True, help="Whose picture to show.")
+@click.option(
+    "--out", type=click.Path(path_type=Path), metavar="FILE.png", help="[default: NAME-preview.png]"
+)
+@click.option("--game", default="miner", show_default=True, help="The game to show.")
 @friendly
 def preview(theme: str, out: Path | None, game: str) -> None:
-    """Show THEME, a name or a folder: a moment of a game, plain on the left, restyled on the right."""
+    """Write a picture that shows THEME.
+
+    THEME is a name or a folder. The picture shows a frame of a game, plain on the left and restyled on the
+    right.
+    """
     import numpy as np
 
     from reskin.engine.capture import save_png
@@ -146,10 +164,13 @@ def preview(theme: str, out: Path | None, game: str) -> None:
 
 @themes.command()
 @click.argument("folder", type=click.Path(path_type=Path))
-@click.option("--out", type=click.Path(path_type=Path), metavar="FILE.zip", help="Default: NAME.zip.")
+@click.option("--out", type=click.Path(path_type=Path), metavar="FILE.zip", help="[default: NAME.zip]")
 @friendly
 def pack(folder: Path, out: Path | None) -> None:
-    """Check the pack in FOLDER and write it as a zip to give away; the same pack gives the same bytes."""
+    """Check the theme in FOLDER and write it as a zip file.
+
+    The same theme always gives the same bytes.
+    """
     from reskin.neural_renderer.theme import pack as packs
     from reskin.neural_renderer.theme.archive import write_zip
 
@@ -161,7 +182,7 @@ def pack(folder: Path, out: Path | None) -> None:
 
 
 def _write(theme: Theme, source: Path, folder: Path) -> None:
-    """Save a theme, with the preview of the pack in `source`, to a folder that is not there yet."""
+    """Save a theme, with the preview of the pack in `source`, in a new folder."""
     from reskin.neural_renderer.errors import ThemeError
     from reskin.neural_renderer.theme import pack as packs
 
@@ -176,7 +197,7 @@ def _write(theme: Theme, source: Path, folder: Path) -> None:
 
 
 def _moment(game: Any) -> Frame:
-    """A frame of a game that its bot has played for a while."""
+    """A frame of a game after `SHOWN_TICK` ticks by its bot."""
     from reskin.engine.draw import Canvas
 
     for _ in range(SHOWN_TICK):

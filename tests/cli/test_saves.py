@@ -64,7 +64,7 @@ def test_a_save_knows_its_game_and_seed() -> None:
     assert call(*SMALL, "--frames", "2", "--save", "a.save").exit_code == 0
     assert "there is no save at b.save" in refusal("saves", "b.save")
     assert call("play", "--recover").exit_code == 2
-    assert "a bot goes on in a.save only with --headless --bot" in refusal("play", "--save", "a.save")
+    assert "use --headless --bot to let the bot play on in a.save" in refusal("play", "--save", "a.save")
 
 
 def test_a_damaged_save_is_refused_kept_and_recovered() -> None:
