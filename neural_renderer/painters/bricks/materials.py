@@ -31,6 +31,7 @@ from reskin.neural_renderer.painters.kit.brushes import (
     mix,
     ramp,
     rgb,
+    saturate,
     smooth,
 )
 from reskin.neural_renderer.painters.kit.pixels import Pixels
@@ -49,9 +50,6 @@ _CLOUDS: Final = (
     (24, 9, 4), (22, 10, 8), (21, 11, 10), (23, 12, 5), (10, 13, 3), (8, 14, 6), (9, 15, 6),
 )  # fmt: skip
 """Rows of white bricks in the sky: column, row and length on its 32 x 32 lattice of half tiles."""
-
-
-# ---- behind: larger, paler, softer ------------------------------------------------------------
 
 
 def sky(s: Pixels) -> Array:
@@ -93,9 +91,6 @@ def _texels(table: Array, x: Array, y: Array) -> Array:
     """Bilinear and periodic, as a student samples its texture; 8 px a texel."""
     place = [(y % 512) / 8 - 0.5, (x % 512) / 8 - 0.5]
     return ndimage.map_coordinates(table, place, order=1, mode="grid-wrap").astype(np.float32)
-
-
-# ---- ground -----------------------------------------------------------------------------------
 
 
 def grass(s: Pixels) -> Array:
@@ -222,14 +217,10 @@ def ore(s: Pixels) -> Array:
     gems: tuple[tuple[Mask, float, float, float], ...] = (
         (one, 16, 16, 10.5), (~one, 10, 11.5, 7), (~one, 23, 14, 6), (~one, 14.5, 23.5, 6),
     )  # fmt: skip
-    grey = s.color.mean(-1, keepdims=True)
-    tint = np.clip(grey + 1.6 * (s.color - grey), 0.05, 1)  # purer than the game's, which mixes in its rock
+    pure = np.clip(saturate(s.color, 1.6), 0.05, 1)  # purer than the game's, which mixes in its rock
     for where, cx, cy, size in gems:
-        color = gem(color, tint, (x - cx) / size, (y - cy) / size, where, 1 / size)
+        color = gem(color, pure, (x - cx) / size, (y - cy) / size, where, 1 / size)
     return color
-
-
-# ---- smooth, clear and shining ----------------------------------------------------------------
 
 
 def water(s: Pixels) -> Array:
@@ -323,9 +314,6 @@ def road(s: Pixels) -> Array:
     slot = smooth(1.5, 0.8, np.abs(x % 8 - 4)) * smooth(6.6, 5.8, height) * smooth(11.5, 10.8, width)
     color = color * (1 - 0.40 * slot * (s.y >= 32) * (s.x >= 32))[..., None]
     return lit(color, tile(x, y, 32, 32), 0.85)
-
-
-# ---- materials whose plain colour shows -------------------------------------------------------
 
 
 def unknown(s: Pixels) -> Array:

@@ -6,25 +6,14 @@ A material is a function of a `Pixels`. Read next: `candy`, which makes the pict
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Final
 
 import numpy as np
 
 from reskin.neural_renderer.noise import CELL, CELL_ROUND, E10, E24, N10, N24, N64, SH, TILE
 from reskin.neural_renderer.painters.candy import terrain, things
-from reskin.neural_renderer.painters.kit.brushes import WHITE, Array, mix, ramp, rgb, single, smooth
+from reskin.neural_renderer.painters.kit.brushes import WHITE, Array, mix, ramp, rgb, single, smooth, vivid
 from reskin.neural_renderer.painters.kit.pixels import Pixels
 from reskin.neural_renderer.painters.kit.sheets import Sheet
-
-_GUMS: Final = (
-    (0.0, (0.56, 0.42, 0.80)), (0.25, (0.50, 0.48, 0.86)), (0.45, (0.72, 0.48, 0.84)),
-    (0.65, (0.84, 0.52, 0.80)),
-    (0.85, (0.52, 0.62, 0.92)), (1.0, (0.90, 0.62, 0.84)),
-)  # fmt: skip
-"""The gumdrops of rock: violets, so that rock is the cool one beside icing and sponge."""
-
-
-# ---- far away ---------------------------------------------------------------------------------
 
 
 def sky(s: Pixels) -> Array:
@@ -46,26 +35,17 @@ def hill(s: Pixels) -> Array:
     return mix(color, WHITE, 0.5 * smooth(0.66, 0.86, s[E24]))
 
 
-# ---- ground -----------------------------------------------------------------------------------
-
-
-def _toned(s: Pixels, draw: Callable[[], Sheet], amount: float) -> Array:
-    """A sheet with broad tones and relief over it, so that its repetition does not show."""
-    tone = 1 + amount * ((s[N64] - 0.5) + 0.6 * (s[N24] - 0.5)) + 0.5 * amount * (s[E24] - 0.5)
-    return s.sheet(draw) * tone[..., None]
+def _toned(draw: Callable[[], Sheet], amount: float) -> Callable[[Pixels], Array]:
+    return lambda s: s.toned(draw, amount, 0.5 * amount)
 
 
 def grass(s: Pixels) -> Array:
-    color = _toned(s, terrain.frosting, 0.16)
+    color = s.toned(terrain.frosting, 0.16, 0.08)
     return mix(color, WHITE, 0.30 * smooth(0.60, 0.85, s[E24]))
 
 
-def dirt(s: Pixels) -> Array:
-    return _toned(s, terrain.sponge, 0.24)
-
-
-def sand(s: Pixels) -> Array:
-    return _toned(s, terrain.sugar_crystals, 0.14)
+dirt = _toned(terrain.sponge, 0.24)
+sand = _toned(terrain.sugar_crystals, 0.14)
 
 
 def stone(s: Pixels) -> Array:
@@ -78,27 +58,21 @@ def ore(s: Pixels) -> Array:
     """Dark gumdrops set with boiled sweets in the game's own colour."""
     mask = s.sheet(terrain.boiled_sweets)
     body, light, glow = mask[..., 0], mask[..., 1:2], mask[..., 2]
-    pure = vivid(s.color)
+    pure = _sugar(s.color)
     sweet = pure * (0.30 + 1.15 * np.minimum(light, 0.7)) + 1.5 * np.maximum(light - 0.62, 0)
     color = stone(s) * (0.66 - 0.30 * smooth(0.1, 0.4, body))[..., None] + pure * (0.34 * glow)[..., None]
     return mix(single(color), sweet, smooth(0.45, 0.75, body))
 
 
-def vivid(color: Array) -> Array:
-    """Plain colours as boiled sugar shows them: brighter, the dark ones most, and more saturated."""
-    peak, grey = color.max(-1, keepdims=True), color.mean(-1, keepdims=True)
-    return single(np.clip(grey + 1.5 * (color - grey), 0, 1) * (1.35 / (0.45 + 0.9 * peak)))
+def _sugar(color: Array) -> Array:
+    """Plain colours as boiled sugar shows them."""
+    return vivid(color, 1.5, 1.35, 0.45, 0.9)
 
 
-def snow(s: Pixels) -> Array:
-    return _toned(s, terrain.cream, 0.10)
+snow = _toned(terrain.cream, 0.10)
 
 
-# ---- what was built and what grows ------------------------------------------------------------
-
-
-def wood(s: Pixels) -> Array:
-    return _toned(s, terrain.wafer, 0.16)
+wood = _toned(terrain.wafer, 0.16)
 
 
 def leaves(s: Pixels) -> Array:
@@ -108,8 +82,7 @@ def leaves(s: Pixels) -> Array:
     return mix(color, single(color * rgb(0.55, 0.75, 1.0)), smooth(0.0, -0.22, single(clump)) * 0.7)
 
 
-def brick(s: Pixels) -> Array:
-    return _toned(s, terrain.bricks, 0.16)
+brick = _toned(terrain.bricks, 0.16)
 
 
 def metal(s: Pixels) -> Array:
@@ -118,23 +91,18 @@ def metal(s: Pixels) -> Array:
 
 def glass(s: Pixels) -> Array:
     grey = s.sheet(terrain.pane)
-    color = mix(rgb(0.98, 0.70, 0.86), vivid(s.color), 0.55) * (0.50 + 0.85 * grey) + 0.06
+    color = mix(rgb(0.98, 0.70, 0.86), _sugar(s.color), 0.55) * (0.50 + 0.85 * grey) + 0.06
     return mix(single(color), WHITE, smooth(3.0, 1.0, s.border) * 0.6)
 
 
-def road(s: Pixels) -> Array:
-    return _toned(s, terrain.liquorice, 0.22)
+road = _toned(terrain.liquorice, 0.22)
 
 
 def wall(s: Pixels) -> Array:
     return s.sheet(terrain.chocolate) * (0.98 + 0.30 * (s[N64] - 0.5) + 0.16 * (s[TILE] - 0.5))[..., None]
 
 
-def floor(s: Pixels) -> Array:
-    return _toned(s, terrain.waffle, 0.16)
-
-
-# ---- liquids and light ------------------------------------------------------------------------
+floor = _toned(terrain.waffle, 0.16)
 
 
 def water(s: Pixels) -> Array:
@@ -163,13 +131,13 @@ def lava(s: Pixels) -> Array:
 
 def unknown(s: Pixels) -> Array:
     """Fondant in the game's own colour."""
-    color = vivid(s.color) * 0.78 + 0.14
+    color = _sugar(s.color) * 0.78 + 0.14
     color = color * (1 + 0.55 * (s[E24] - 0.5) + 0.16 * (s[N24] - 0.5))[..., None]
     return mix(color, WHITE, 0.55 * smooth(0.64, 0.84, s[E24]))
 
 
 def effect(s: Pixels) -> Array:
-    color = mix(vivid(s.color), WHITE, 0.20 + 0.45 * smooth(0.5, 6, s.border))
+    color = mix(_sugar(s.color), WHITE, 0.20 + 0.45 * smooth(0.5, 6, s.border))
     return mix(color, WHITE, smooth(0.78, 0.95, s[N10]) * 0.6)
 
 
@@ -178,18 +146,15 @@ def light(s: Pixels) -> Array:
     return mix(halo, rgb(1.0, 0.98, 0.90), smooth(0, 6, s.border) * 0.72)
 
 
-# ---- things -----------------------------------------------------------------------------------
-
-
 def vehicle(s: Pixels) -> Array:
     mask = s.sheet(things.vehicle)
-    own, light, lamp = mask[..., 0:1], mask[..., 1:2], mask[..., 2:3]
-    body = vivid(s.color) * (0.30 + 1.0 * np.minimum(light, 0.72)) + 1.6 * np.maximum(light - 0.70, 0)
+    share, light, lamp = mask[..., 0:1], mask[..., 1:2], mask[..., 2:3]
+    body = _sugar(s.color) * (0.30 + 1.0 * np.minimum(light, 0.72)) + 1.6 * np.maximum(light - 0.70, 0)
     rest = rgb(0.16, 0.07, 0.16) + light * rgb(0.52, 0.82, 0.92) + lamp * rgb(0.25, 0.05, -0.20)
-    return single(own * body + (1 - own) * rest)
+    return single(share * body + (1 - share) * rest)
 
 
 def projectile(s: Pixels) -> Array:
     mask = s.sheet(things.projectile)
-    color = vivid(s.color) * (0.35 + 0.9 * mask[..., 0:1])
+    color = _sugar(s.color) * (0.35 + 0.9 * mask[..., 0:1])
     return mix(single(color), WHITE, mask[..., 1])

@@ -11,17 +11,10 @@ import numpy as np
 
 from reskin.neural_renderer.painters.kit.brushes import WHITE, mix, ramp, rgb, single, smooth
 from reskin.neural_renderer.painters.kit.models import Finish, Model
-from reskin.neural_renderer.painters.kit.sheets import Sheet, scatter
+from reskin.neural_renderer.painters.kit.sheets import Sheet, crest, in_each_tile, scatter
 
 SIZE: Final = 64.0
 CREAM: Final = rgb(1.0, 0.95, 0.88)
-SUGAR: Final = rgb(1.0, 0.97, 0.98)
-HARD: Final = Finish(shade=(0.40, 0.16, 0.36), contrast=0.95, gloss=0.95, sharpness=42, hollow=0.45)
-"""Boiled sugar: deep shade, small bright highlights."""
-SOFT: Final = Finish(shade=(0.52, 0.28, 0.40), contrast=0.85, gloss=0.22, sharpness=12, hollow=0.55)
-"""Cream, sponge, biscuit."""
-DARK: Final = Finish(shade=(0.28, 0.10, 0.16), contrast=1.1, gloss=0.55, sharpness=26, hollow=0.5)
-"""Chocolate: satin."""
 _GUMS: Final = (
     (0.60, 0.44, 0.86), (0.52, 0.52, 0.92), (0.76, 0.48, 0.86), (0.88, 0.52, 0.80),
     (0.48, 0.62, 0.94), (0.70, 0.62, 0.96),
@@ -62,11 +55,7 @@ def sponge() -> Sheet:
     for a, b, c, d in scatter(215, 10):
         inside = s.ellipse(a * SIZE, b * SIZE, 2.4 + 1.2 * c, 1.9 + 0.8 * c, d * 3)
         s.raised(rgb(0.27, 0.11, 0.10), inside, 1.6, 1.8)
-    wave = (
-        3.4 * np.sin(2 * np.pi * s.x / 64)
-        + 1.0 * np.sin(2 * np.pi * (s.x / 32 + 0.3))
-        + 0.5 * s.cloud(218, 4)
-    )
+    wave = 3.4 * s.wave(64) + 1.0 * s.wave(32, 0.3) + 0.5 * s.cloud(218, 4)
     dy = single((s.y - 40 - wave + 32) % 64 - 32)
     s.raised(rgb(0.96, 0.32, 0.52), single(2.2 - np.abs(dy - 4.4)), 1.8, 1.0)
     s.raised(rgb(1.0, 0.92, 0.88), single(3.3 - np.abs(dy)), 2.8, 2.6)
@@ -77,14 +66,12 @@ def sponge() -> Sheet:
 def sugar_crystals() -> Sheet:
     """Demerara sand: sparkling grains over soft dunes."""
     s = Model(SIZE, rgb(0.98, 0.83, 0.60))
-    wave = np.sin(
-        2 * np.pi * (s.y / 16 + 0.16 * np.sin(2 * np.pi * s.x / 64) + 0.08 * np.sin(2 * np.pi * s.x / 32))
-    )
+    wave = np.sin(2 * np.pi * (s.y / 16 + 0.16 * s.wave(64) + 0.08 * s.wave(32)))
     s.color = mix(rgb(0.96, 0.76, 0.52), rgb(1.0, 0.91, 0.74), single(0.5 + 0.5 * wave))
     s.height = single(1.1 * wave + 0.26 * s.cloud(222, 0.65))
     for a, b, c, d in scatter(223, 70):
         s.raised(
-            mix(rgb(1.0, 0.95, 0.84), rgb(0.92, 0.62, 0.36), np.full_like(s.x, d)),
+            mix(rgb(1.0, 0.95, 0.84), rgb(0.92, 0.62, 0.36), d),
             s.ellipse(a * SIZE, b * SIZE, 0.9 + 0.5 * c, 0.8, d * 3), 0.8, 0.9, s.height,
         )  # fmt: skip
     s.light(Finish(shade=(0.62, 0.36, 0.34), contrast=0.8, gloss=0.6, sharpness=30, hollow=0.4))
@@ -107,23 +94,19 @@ def gumdrops() -> Sheet:
 def boiled_sweets() -> Sheet:
     """Masks for ore, cut sweets a tile: red is how much sweet, green its light, blue a halo."""
     s = Model(SIZE, rgb(0, 0, 0))
-    for tile in range(4):
-        for k, (a, b, c, d) in enumerate(scatter(241 + tile, 3)):
-            cx = tile % 2 * 32 + (9.5, 22.5, 15.5)[k] + 3 * (a - 0.5)
-            cy = tile // 2 * 32 + (10.0, 12.5, 23.5)[k] + 3 * (b - 0.5)
-            size = 5.0 + 1.8 * c
-            dx, dy = s.offset(cx, cy)
-            angle = np.arctan2(dy, dx) + d * 3
-            ring = np.hypot(dx, dy) / (1 + 0.045 * np.cos(6 * angle))
-            inside = single(size - ring)
-            glow = single(np.exp(-((ring / (size * 1.7)) ** 2)))
-            s.color[..., 2] = np.maximum(s.color[..., 2], glow)
-            s.over(np.stack([0.4 + 0 * glow, 0 * glow, s.color[..., 2]], -1), smooth(-1.6, -0.2, inside))
-            cover = s.raised(None, inside, size * 0.55, 3.2)
-            s.over(
-                np.stack([1 + 0 * glow, 0.5 + 0.10 * np.cos(6 * angle) * (ring > size * 0.45), glow], -1),
-                cover,
-            )
+    for cx, cy, c, d in in_each_tile(241, (9.5, 22.5, 15.5), (10.0, 12.5, 23.5), 3):
+        size = 5.0 + 1.8 * c
+        dx, dy = s.offset(cx, cy)
+        angle = np.arctan2(dy, dx) + d * 3
+        ring = np.hypot(dx, dy) / (1 + 0.045 * np.cos(6 * angle))
+        inside = single(size - ring)
+        glow = single(np.exp(-((ring / (size * 1.7)) ** 2)))
+        s.color[..., 2] = np.maximum(s.color[..., 2], glow)
+        s.over(np.stack([0.4 + 0 * glow, 0 * glow, s.color[..., 2]], -1), smooth(-1.6, -0.2, inside))
+        cover = s.raised(None, inside, size * 0.55, 3.2)
+        s.over(
+            np.stack([1 + 0 * glow, 0.5 + 0.10 * np.cos(6 * angle) * (ring > size * 0.45), glow], -1), cover
+        )
     light, gloss = s.lit(Finish(shade=(0, 0, 0), contrast=0.9, sharpness=40, hollow=0.2))
     s.color[..., 1] = np.clip(s.color[..., 1] * light + 0.75 * gloss * (s.color[..., 0] > 0.5), 0, 1)
     return s
@@ -151,7 +134,7 @@ def gummies() -> Sheet:
     for k, (count, radius, seed) in enumerate(((60, 4.2, 260), (56, 4.4, 261), (44, 4.6, 262))):
         for a, b, c, d in scatter(seed, count):
             color = ramp(
-                np.full_like(s.x, d), (0, (0.08, 0.66, 0.56)), (0.5, (0.24, 0.82, 0.62)),
+                d, (0, (0.08, 0.66, 0.56)), (0.5, (0.24, 0.82, 0.62)),
                 (1, (0.60, 0.95, 0.66))
             ) * (0.60 + 0.20 * k)  # fmt: skip
             r = radius * (0.75 + 0.5 * c)
@@ -172,8 +155,7 @@ def bricks() -> Sheet:
         (0.75, (1.0, 0.46, 0.58)),
         (1, (1.0, 0.60, 0.62)),
     )
-    corner = np.hypot(np.maximum(2.2 - c.left, 0), np.maximum(2.2 - c.top, 0))
-    inside = single(np.where((c.left < 2.2) & (c.top < 2.2), 2.2 - corner, c.edge) - 0.75)
+    inside = single(c.inset(2.2) - 0.75)
     s.raised(body, inside, 2.2, 2.4)
     s.height = single(s.height + 0.10 * s.cloud(273, 1.2))
     s.light(Finish(shade=(0.46, 0.06, 0.26), contrast=1.0, gloss=0.85, sharpness=34, hollow=0.40))
@@ -219,8 +201,7 @@ def liquorice() -> Sheet:
     body = mix(rgb(0.30, 0.17, 0.34), rgb(0.42, 0.25, 0.45), c.tone)
     for low, color in ((0.90, rgb(0.62, 0.34, 0.62)), (0.95, rgb(0.30, 0.42, 0.66))):
         body = mix(body, color, (c.tone > low).astype(np.float32))
-    corner = np.hypot(np.maximum(3.2 - c.left, 0), np.maximum(3.2 - c.top, 0))
-    inside = single(np.where((c.left < 3.2) & (c.top < 3.2), 3.2 - corner, c.edge) - 0.7)
+    inside = single(c.inset(3.2) - 0.7)
     s.raised(body, inside, 3.2, 2.6)
     s.height = single(s.height + 0.2 * s.cloud(302, 0.7) * (inside < 0))
     s.light(Finish(shade=(0.30, 0.14, 0.36), contrast=0.95, gloss=0.50, sharpness=24, hollow=0.45))
@@ -233,8 +214,7 @@ def chocolate() -> Sheet:
     c = s.bond(64 / 3, 16.0, 311)
     s.color = mix(rgb(0.30, 0.12, 0.15), rgb(0.39, 0.17, 0.18), c.tone)
     s.over(rgb(0.48, 0.22, 0.20), (c.tone > 0.80).astype(np.float32) * 0.6)
-    corner = np.hypot(np.maximum(3.0 - c.left, 0), np.maximum(3.0 - c.top, 0))
-    inside = single(np.where((c.left < 3.0) & (c.top < 3.0), 3.0 - corner, c.edge) - 0.6)
+    inside = single(c.inset(3.0) - 0.6)
     s.raised(None, inside, 3.6, 2.6)
     s.height = single(s.height - 0.7 * smooth(0, 1.6, single(inside - 3.6)) + 0.10 * s.cloud(312, 1.6))
     s.shade(1 - 0.35 * smooth(0.8, 0.0, inside))
@@ -260,11 +240,7 @@ def waffle() -> Sheet:
 def cream() -> Sheet:
     """Whipped cream: piped ridges that roll over each other, a few sugar pearls."""
     s = Model(SIZE, rgb(1.0, 0.965, 0.94))
-    bend = (
-        2.6 * np.sin(2 * np.pi * s.x / 32)
-        + 2.0 * np.sin(2 * np.pi * (s.x / 64 + 0.2))
-        + 1.0 * s.cloud(333, 6)
-    )
+    bend = 2.6 * s.wave(32) + 2.0 * s.wave(64, 0.2) + 1.0 * s.cloud(333, 6)
     phase = single(((s.y + bend) / 21.333) % 1)
     s.height = single(4.6 * np.sqrt(np.clip(1 - (2 * phase - 1) ** 2, 0, 1)) + 0.5 * s.cloud(331, 3))
     s.soften(0.8)
@@ -282,11 +258,11 @@ def scoops() -> Sheet:
     crests = ((10.0, 5.0, 0.3, (1.0, 0.88, 0.90), (0.95, 0.70, 0.82)),
     (52.0, 6.0, 2.6, (0.86, 0.96, 0.93), (0.66, 0.86, 0.88)),
               (94.0, 5.0, 4.4, (1.0, 0.95, 0.84), (0.98, 0.80, 0.74)))  # fmt: skip
-    lines = [y + h * np.sin(turn + p) + 0.5 * h * np.sin(2 * turn + 2.3 * p) for y, h, p, _, _ in crests]
+    lines = [crest(turn, y, h, p, 0.5) for y, h, p, _, _ in crests]
     depth = np.stack([(s.y - line) % 128 for line in lines])
     below, which = depth.min(0), depth.argmin(0)
     for k, (_, _, _, light, dark) in enumerate(crests):
-        s.over(mix(rgb(*light), rgb(*dark), smooth(0, 42, single(below))), (which == k).astype(np.float32))
+        s.fade(rgb(*light), rgb(*dark), smooth(0, 42, single(below)), (which == k).astype(np.float32))
     s.over(rgb(1, 0.99, 0.97), smooth(4.2, 1.4, single(below)) * 0.9)
     s.shade(1 - 0.05 * smooth(4, 6, single(below)) * smooth(12, 6, single(below)))
     stripe = single(np.sin(2 * np.pi * (below + 2.0 * np.sin(turn * 3)) / 14))
@@ -295,7 +271,7 @@ def scoops() -> Sheet:
         for a, b, c, d in scatter(342 + k, 5):
             cx = ((a + k * 0.31) % 1) * 128
             t = 2 * np.pi * cx / 128
-            foot = y + h * np.sin(t + p) + 0.5 * h * np.sin(2 * t + 2.3 * p) + 2 + 6 * b
+            foot = crest(t, y, h, p, 0.5) + 2 + 6 * b
             _lolly(s, cx, foot, 11 + 7 * c, d)
     return s
 
@@ -317,10 +293,8 @@ def _lolly(s: Sheet, cx: float, foot: float, height: float, hue: float) -> None:
 
 def sky() -> Sheet:
     """Sixteen tiles, in tiles: sky-blue soda above, bubblegum pink below, cream at the horizon."""
-    s = Sheet(16.0, rgb(0, 0, 0))
-    s.color = ramp(s.y, (0, (0.42, 0.68, 0.98)), (1.6, (0.58, 0.78, 1.0)), (3.2, (0.80, 0.80, 0.99)),
-                   (4.8, (1.0, 0.78, 0.90)),
-                   (6.4, (1.0, 0.86, 0.86)), (9.0, (1.0, 0.92, 0.84)), (12.0, (0.98, 0.80, 0.90)),
-                   (14.0, (0.68, 0.74, 0.98)),
-                   (16, (0.42, 0.68, 0.98)))  # fmt: skip
-    return s
+    return Sheet.sky(
+        (0, (0.42, 0.68, 0.98)), (1.6, (0.58, 0.78, 1.0)), (3.2, (0.80, 0.80, 0.99)),
+        (4.8, (1.0, 0.78, 0.90)), (6.4, (1.0, 0.86, 0.86)), (9.0, (1.0, 0.92, 0.84)),
+        (12.0, (0.98, 0.80, 0.90)), (14.0, (0.68, 0.74, 0.98)), (16, (0.42, 0.68, 0.98)),
+    )  # fmt: skip

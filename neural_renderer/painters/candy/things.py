@@ -10,7 +10,7 @@ from typing import Final
 
 import numpy as np
 
-from reskin.neural_renderer.painters.kit.brushes import WHITE, Array, ramp, rgb, single, smooth
+from reskin.neural_renderer.painters.kit.brushes import WHITE, Array, either, ramp, rgb, single, smooth
 from reskin.neural_renderer.painters.kit.models import Finish, Model
 from reskin.neural_renderer.painters.kit.sheets import Sheet
 
@@ -125,7 +125,7 @@ def enemy() -> Sheet:
         s.over(rgb(0.75, 0.05, 0.30), s.oval(cx + 0.3 * (0.5 - cx), 0.51, 0.090, 0.105))
         s.over(_INK, s.oval(cx + 0.3 * (0.5 - cx), 0.515, 0.055, 0.065))
         s.over(WHITE, s.oval(cx + 0.3 * (0.5 - cx) - 0.03, 0.47, 0.032, 0.034))
-    brow = np.maximum(s.stroke(0.13, 0.265, 0.41, 0.375, 0.085), s.stroke(0.87, 0.265, 0.59, 0.375, 0.085))
+    brow = either(s.stroke(0.13, 0.265, 0.41, 0.375, 0.085), s.stroke(0.87, 0.265, 0.59, 0.375, 0.085))
     s.over(rgb(0.05, 0.26, 0.10), brow)
     s.over(rgb(0.28, 0.03, 0.16), s.oval(0.5, 0.80, 0.22, 0.105))
     tooth = smooth(0.02, -0.02, single(np.abs(s.x % 0.11 - 0.055) - 0.055 + (s.y - 0.71) * 0.5)) * smooth(
@@ -150,7 +150,7 @@ def animal() -> Sheet:
     _eyes(s, 0.31, 0.69, 0.53, 0.080)
     s.over(rgb(0.95, 0.30, 0.48), s.oval(0.5, 0.655, 0.075, 0.05))
     s.over(WHITE, s.oval(0.475, 0.638, 0.025, 0.014))
-    s.over(_INK, np.maximum(s.stroke(0.5, 0.69, 0.43, 0.77, 0.028), s.stroke(0.5, 0.69, 0.57, 0.77, 0.028)))
+    s.over(_INK, either(s.stroke(0.5, 0.69, 0.43, 0.77, 0.028), s.stroke(0.5, 0.69, 0.57, 0.77, 0.028)))
     return s
 
 
@@ -184,7 +184,7 @@ def chest() -> Sheet:
     s.over(_INK, s.box(-1, 0.455, 2, 0.495) * 0.75)
     _part(s, rgb(1.0, 0.82, 0.20), s.slab(0.35, 0.34, 0.65, 0.72, 0.10), 0.10)
     s.light(_GLAZE)
-    s.over(rgb(0.40, 0.10, 0.08), np.maximum(s.oval(0.5, 0.50, 0.055, 0.060), s.box(0.47, 0.51, 0.53, 0.64)))
+    s.over(rgb(0.40, 0.10, 0.08), either(s.oval(0.5, 0.50, 0.055, 0.060), s.box(0.47, 0.51, 0.53, 0.64)))
     for cx, color in ((0.34, (0.45, 0.88, 0.98)), (0.50, (1.0, 0.90, 0.30)), (0.66, (0.62, 0.95, 0.60))):
         s.over(rgb(*color), s.oval(cx, 0.10, 0.035, 0.045))
     return s
@@ -205,7 +205,7 @@ def door() -> Sheet:
     _part(s, rgb(0.62, 0.92, 0.98), s.ellipse(0.77, 0.60, 0.075, 0.055), 0.08)
     s.light(_GLAZE)
     s.over(rgb(1.0, 0.97, 0.72), s.oval(0.44, 0.27, 0.10, 0.06, 0.05) * 0.8)
-    s.over(rgb(1.0, 0.96, 0.94), np.maximum(s.box(0.48, 0.16, 0.52, 0.46), s.box(0.26, 0.295, 0.74, 0.322)))
+    s.over(rgb(1.0, 0.96, 0.94), either(s.box(0.48, 0.16, 0.52, 0.46), s.box(0.26, 0.295, 0.74, 0.322)))
     return s
 
 
@@ -216,9 +216,9 @@ def tool() -> Sheet:
     _part(s, rgb(1.0, 0.98, 0.96), cane, 0.08)
     twist = smooth(-0.1, 0.1, single(np.sin(2 * np.pi * (s.x * 2.2 - s.y * 2.2 + s.x + s.y) * 2.2)))
     s.over(rgb(0.92, 0.14, 0.30), twist * smooth(0, 0.02, cane))
-    ring, angle = np.hypot(s.x - 0.36, s.y - 0.70), np.arctan2(s.y - 0.70, s.x - 0.36)
-    width = 0.095 * smooth(0.92, 0.10, np.abs(angle + 0.87))
-    head = single(np.minimum(width - np.abs(ring - 0.47), 0.4 * (0.90 - np.abs(angle + 0.87))))
+    ring, angle = s.pickaxe()
+    width = 0.095 * smooth(0.92, 0.10, angle)
+    head = single(np.minimum(width - np.abs(ring - 0.47), 0.4 * (0.90 - angle)))
     s.over(rgb(0.24, 0.10, 0.36), smooth(-0.05, -0.02, head))
     _part(s, rgb(0.30, 0.66, 1.0), head, 0.12)
     s.light(_GLAZE)
@@ -268,7 +268,7 @@ def vehicle() -> Sheet:
     _part(
         s,
         rgb(0, 1.0, 1.0),
-        np.maximum(s.ellipse(0.965, 0.70, 0.05, 0.08), s.ellipse(0.965, 0.33, 0.035, 0.055)),
+        either(s.ellipse(0.965, 0.70, 0.05, 0.08), s.ellipse(0.965, 0.33, 0.035, 0.055)),
         0.04,
     )
     light, gloss = s.lit(_GLAZE)

@@ -11,7 +11,7 @@ import numpy as np
 
 from reskin.neural_renderer.noise import E5, E10, E24, N10, N24, N64, TILE
 from reskin.neural_renderer.painters.clay import terrain, things
-from reskin.neural_renderer.painters.kit.brushes import WHITE, Array, mix, ramp, rgb, single, smooth
+from reskin.neural_renderer.painters.kit.brushes import WHITE, Array, mix, ramp, rgb, saturate, single, smooth
 from reskin.neural_renderer.painters.kit.pixels import Pixels
 from reskin.neural_renderer.painters.kit.sheets import Sheet
 
@@ -39,30 +39,21 @@ def hill(s: Pixels) -> Array:
     return mix(color, rgb(0.80, 0.84, 0.78), 0.16 + 0 * s.up)
 
 
-# ---- ground -----------------------------------------------------------------------------------
-
-
-def _kneaded(s: Pixels, draw: Callable[[], Sheet], amount: float) -> Array:
-    """A sheet with broad lumps over it, so that its repetition does not show."""
-    tone = 1 + amount * ((s[N64] - 0.5) + 0.4 * (s[N24] - 0.5)) + 1.3 * amount * (s[E24] - 0.5)
-    return s.sheet(draw) * (tone + 0.10 * (s[E5] - 0.5))[..., None]
+def _kneaded(draw: Callable[[], Sheet], amount: float) -> Callable[[Pixels], Array]:
+    return lambda s: s.toned(draw, amount, 1.3 * amount, 0.10, middle=0.4)
 
 
 def grass(s: Pixels) -> Array:
-    color = _kneaded(s, terrain.turf, 0.20)
+    color = _kneaded(terrain.turf, 0.20)(s)
     return mix(color, color * rgb(1.25, 1.20, 1.02), smooth(9, 2, s.up))
 
 
-def dirt(s: Pixels) -> Array:
-    return _kneaded(s, terrain.earth, 0.24)
-
-
-def sand(s: Pixels) -> Array:
-    return _kneaded(s, terrain.sand, 0.14)
+dirt = _kneaded(terrain.earth, 0.24)
+sand = _kneaded(terrain.sand, 0.14)
 
 
 def stone(s: Pixels) -> Array:
-    return _kneaded(s, terrain.cobbles, 0.22) * mix(rgb(0.94, 0.97, 1.05), rgb(1.06, 1.0, 0.95), s[N24])
+    return _kneaded(terrain.cobbles, 0.22)(s) * mix(rgb(0.94, 0.97, 1.05), rgb(1.06, 1.0, 0.95), s[N24])
 
 
 def ore(s: Pixels) -> Array:
@@ -75,19 +66,13 @@ def ore(s: Pixels) -> Array:
 
 def _clay(color: Array) -> Array:
     """The plain colour as a clay of that colour: neither black nor glaring."""
-    grey = color.mean(-1, keepdims=True)
-    return single(np.clip(0.10 + 0.84 * (grey + 1.25 * (color - grey)), 0.06, 0.96))
+    return single(np.clip(0.10 + 0.84 * saturate(color, 1.25), 0.06, 0.96))
 
 
-def snow(s: Pixels) -> Array:
-    return _kneaded(s, terrain.snow, 0.10)
+snow = _kneaded(terrain.snow, 0.10)
 
 
-# ---- what was built and what grows ------------------------------------------------------------
-
-
-def wood(s: Pixels) -> Array:
-    return _kneaded(s, terrain.coils, 0.18)
+wood = _kneaded(terrain.coils, 0.18)
 
 
 def leaves(s: Pixels) -> Array:
@@ -96,12 +81,8 @@ def leaves(s: Pixels) -> Array:
     return mix(color, single(color * rgb(1.10, 1.02, 0.80)), smooth(0.0, 0.25, single(clump)) * 0.6)
 
 
-def brick(s: Pixels) -> Array:
-    return _kneaded(s, terrain.bricks, 0.18)
-
-
-def metal(s: Pixels) -> Array:
-    return _kneaded(s, terrain.plates, 0.14)
+brick = _kneaded(terrain.bricks, 0.18)
+metal = _kneaded(terrain.plates, 0.14)
 
 
 def glass(s: Pixels) -> Array:
@@ -111,19 +92,14 @@ def glass(s: Pixels) -> Array:
     return mix(single(pane), rgb(0.86, 0.80, 0.70) * (0.35 + 0.9 * light), frame)
 
 
-def road(s: Pixels) -> Array:
-    return _kneaded(s, terrain.setts, 0.22)
+road = _kneaded(terrain.setts, 0.22)
 
 
 def wall(s: Pixels) -> Array:
     return s.sheet(terrain.backdrop) * (1 + 0.30 * (s[N64] - 0.5) + 0.12 * (s[TILE] - 0.5))[..., None]
 
 
-def floor(s: Pixels) -> Array:
-    return _kneaded(s, terrain.tiles, 0.16)
-
-
-# ---- liquids and light ------------------------------------------------------------------------
+floor = _kneaded(terrain.tiles, 0.16)
 
 
 def water(s: Pixels) -> Array:
@@ -179,14 +155,11 @@ def light(s: Pixels) -> Array:
     return mix(single(halo), rgb(1.0, 0.97, 0.84), smooth(0, 6, s.border) * 0.7)
 
 
-# ---- things -----------------------------------------------------------------------------------
-
-
 def vehicle(s: Pixels) -> Array:
     mask = s.sheet(things.vehicle)
-    own, light, lamp = mask[..., 0:1], mask[..., 1:2], mask[..., 2:3]
+    share, light, lamp = mask[..., 0:1], mask[..., 1:2], mask[..., 2:3]
     rest = rgb(0.08, 0.07, 0.09) + light * rgb(0.66, 0.80, 0.84) + lamp * rgb(0.28, 0.06, -0.30)
-    return single(own * _clay(s.color) * (0.25 + 1.25 * light) + (1 - own) * rest)
+    return single(share * _clay(s.color) * (0.25 + 1.25 * light) + (1 - share) * rest)
 
 
 def projectile(s: Pixels) -> Array:

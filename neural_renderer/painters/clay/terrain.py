@@ -11,7 +11,7 @@ import numpy as np
 
 from reskin.neural_renderer.painters.kit.brushes import Array, mix, ramp, rgb, single, smooth
 from reskin.neural_renderer.painters.kit.models import Finish, Model
-from reskin.neural_renderer.painters.kit.sheets import Sheet, scatter
+from reskin.neural_renderer.painters.kit.sheets import Sheet, crest, in_each_tile, scatter
 
 SIZE: Final = 64.0
 MATTE: Final = Finish(shade=(0.40, 0.30, 0.40), contrast=0.95, gloss=0.16, sharpness=7, hollow=0.65, wide=2.0)
@@ -52,7 +52,7 @@ def turf() -> Sheet:
     for row in range(7):
         for a, b, c, d in scatter(702 + row, 11):
             cx, cy, high = a * SIZE, (row + b) * SIZE / 7, 5.0 + 3.0 * c
-            tone = mix(rgb(0.28, 0.54, 0.17), rgb(0.52, 0.74, 0.28), np.full_like(s.x, d))
+            tone = mix(rgb(0.28, 0.54, 0.17), rgb(0.52, 0.74, 0.28), d)
             lean = 2.4 * (d - 0.5)
             dx, dy = s.offset(cx, cy)
             t = np.clip(-dy / high, 0, 1)
@@ -72,9 +72,7 @@ def earth() -> Sheet:
     s.over(rgb(0.45, 0.26, 0.18), smooth(0.5, 1.8, s.cloud(722, 5.0, 1.8)))
     knead(s, 723, 1.1, 4, 9.5)
     for a, b, c, d in scatter(731, 13):
-        tone = ramp(
-            np.full_like(s.x, d), (0, (0.42, 0.25, 0.18)), (0.5, (0.70, 0.50, 0.34)), (1, (0.62, 0.43, 0.31))
-        )
+        tone = ramp(d, (0, (0.42, 0.25, 0.18)), (0.5, (0.70, 0.50, 0.34)), (1, (0.62, 0.43, 0.31)))
         _ball(s, tone, a * SIZE, b * SIZE, 1.7 + 1.9 * c, 0.75)
     for a, b, c, d in scatter(732, 6):
         dx, dy = 2.5 * float(np.cos(d * 3)), 2.5 * float(np.sin(d * 3))
@@ -92,7 +90,7 @@ def earth() -> Sheet:
 def sand() -> Sheet:
     """Butter-yellow clay combed in waves and stippled."""
     s = Model(SIZE, rgb(0.93, 0.77, 0.48))
-    bend = 2.0 * np.sin(2 * np.pi * s.x / 32) + 1.5 * np.sin(2 * np.pi * (s.x / 64 + 0.2))
+    bend = 2.0 * s.wave(32) + 1.5 * s.wave(64, 0.2)
     comb = np.cos(2 * np.pi * (s.y + bend) / 8)
     s.color = mix(rgb(0.89, 0.70, 0.42), rgb(0.97, 0.83, 0.56), single(0.5 + 0.5 * comb))
     s.height = single(1.1 * np.abs(comb) ** 0.7 * np.sign(comb))
@@ -108,9 +106,7 @@ def cobbles() -> Sheet:
     s = Model(SIZE, rgb(0.24, 0.25, 0.31))
     for k, (a, b, c, d) in enumerate(scatter(751, 20)):
         cx, cy = (k % 4 + 0.15 + 0.7 * a + 0.5 * (k // 4 % 2)) * 16, (k // 4 + 0.2 + 0.6 * b) * 12.8
-        tone = ramp(
-            np.full_like(s.x, d), (0, (0.46, 0.49, 0.56)), (0.5, (0.57, 0.60, 0.65)), (1, (0.67, 0.66, 0.67))
-        )
+        tone = ramp(d, (0, (0.46, 0.49, 0.56)), (0.5, (0.57, 0.60, 0.65)), (1, (0.67, 0.66, 0.67)))
         inside = s.ellipse(cx, cy, 8.6 + 1.5 * c, 6.8 + 1.2 * b, 0.8 * (c - 0.5))
         s.raised(tone, inside, 5.5, 3.6, 0.5 * d)
     knead(s, 755, 0.4, 0)
@@ -122,15 +118,14 @@ def nuggets() -> Sheet:
     """Masks for ore: red is how much nugget, green the light on it, blue how dark its socket is."""
     s = Model(SIZE, rgb(0, 0, 0))
     one = np.ones_like(s.x)
-    for tile in range(4):
-        for k, (a, b, c, d) in enumerate(scatter(761 + tile, 4)):
-            cx = tile % 2 * 32 + (9.0, 23.0, 11.0, 23.5)[k] + 3 * (a - 0.5)
-            cy = tile // 2 * 32 + (9.0, 10.5, 22.5, 23.5)[k] + 3 * (b - 0.5)
-            size = 4.2 + 2.2 * c * (1.1 - 0.25 * k)
-            inside = s.ellipse(cx, cy, size * 1.1, size * 0.92, d * 3)
-            s.color[..., 2] = np.maximum(s.color[..., 2], smooth(-2.0, -0.3, inside))
-            cover = s.raised(None, inside, size * 0.75, 3.4)
-            s.over(single(np.stack([one, 0.62 * one, s.color[..., 2]], -1)), cover)
+    for k, (cx, cy, c, d) in enumerate(
+        in_each_tile(761, (9.0, 23.0, 11.0, 23.5), (9.0, 10.5, 22.5, 23.5), 3)
+    ):
+        size = 4.2 + 2.2 * c * (1.1 - 0.25 * (k % 4))
+        inside = s.ellipse(cx, cy, size * 1.1, size * 0.92, d * 3)
+        s.color[..., 2] = np.maximum(s.color[..., 2], smooth(-2.0, -0.3, inside))
+        cover = s.raised(None, inside, size * 0.75, 3.4)
+        s.over(single(np.stack([one, 0.62 * one, s.color[..., 2]], -1)), cover)
     light, gloss = s.lit(Finish(shade=(0, 0, 0), contrast=1.1, sharpness=14, hollow=0.3))
     s.color[..., 1] = single(np.clip(s.color[..., 1] * light + 0.40 * gloss * (s.color[..., 0] > 0.5), 0, 1))
     return s
@@ -160,12 +155,7 @@ def foliage() -> Sheet:
     for row in range(8):
         for a, b, c, d in scatter(781 + row, 8):
             cx, cy = a * SIZE, (row + 0.8 * b) * 8
-            tone = ramp(
-                np.full_like(s.x, d),
-                (0, (0.17, 0.46, 0.22)),
-                (0.5, (0.27, 0.58, 0.25)),
-                (1, (0.45, 0.70, 0.28)),
-            )
+            tone = ramp(d, (0, (0.17, 0.46, 0.22)), (0.5, (0.27, 0.58, 0.25)), (1, (0.45, 0.70, 0.28)))
             radius = 4.6 + 1.8 * c
             inside = s.ellipse(cx, cy, radius, radius * 0.92)
             s.raised(tone, inside, 2.4, 2.4, single(0.8 - 0.14 * s.offset(cx, cy)[1]))
@@ -182,10 +172,7 @@ def bricks() -> Sheet:
     s.height = single(0.35 * s.cloud(791, 1.2))
     c = s.bond(16.0, 8.0, 792)
     tone = ramp(c.tone, (0, (0.62, 0.25, 0.18)), (0.5, (0.78, 0.37, 0.25)), (1, (0.87, 0.50, 0.35)))
-    corner = np.hypot(np.maximum(2.6 - c.left, 0), np.maximum(2.6 - c.top, 0))
-    inside = single(
-        np.where((c.left < 2.6) & (c.top < 2.6), 2.6 - corner, c.edge) - 0.8 + 0.22 * s.cloud(793, 2)
-    )
+    inside = single(c.inset(2.6) - 0.8 + 0.22 * s.cloud(793, 2))
     s.raised(tone, inside, 2.2, 2.5)
     s.height = single(s.height + 0.5 * (c.tone - 0.5) * (c.x - 8) / 8)
     knead(s, 794, 0.4, 4, 6.5)
@@ -229,10 +216,7 @@ def setts() -> Sheet:
     s = Model(SIZE, rgb(0.20, 0.20, 0.26))
     c = s.bond(21.3333, 12.8, 821)
     tone = mix(rgb(0.36, 0.36, 0.42), rgb(0.50, 0.49, 0.53), c.tone)
-    corner = np.hypot(np.maximum(4.2 - c.left, 0), np.maximum(4.2 - c.top, 0))
-    inside = single(
-        np.where((c.left < 4.2) & (c.top < 4.2), 4.2 - corner, c.edge) - 0.7 + 0.3 * s.cloud(822, 3)
-    )
+    inside = single(c.inset(4.2) - 0.7 + 0.3 * s.cloud(822, 3))
     s.raised(tone, inside, 3.4, 2.4)
     knead(s, 823, 0.6, 5, 7.5)
     s.light(Finish(shade=(0.28, 0.26, 0.36), contrast=0.95, gloss=0.16, sharpness=7, hollow=0.6))
@@ -278,11 +262,7 @@ def tiles() -> Sheet:
 def snow() -> Sheet:
     """White clay in folds, full of prints."""
     s = Model(SIZE, rgb(0.95, 0.95, 0.96))
-    bend = (
-        3.0 * np.sin(2 * np.pi * s.x / 64)
-        + 1.5 * np.sin(2 * np.pi * (s.x / 32 + 0.3))
-        + 1.2 * s.cloud(851, 5)
-    )
+    bend = 3.0 * s.wave(64) + 1.5 * s.wave(32, 0.3) + 1.2 * s.cloud(851, 5)
     s.height = single(2.6 * np.abs(np.sin(np.pi * (s.y + bend) / 21.3333)) ** 0.8)
     knead(s, 852, 0.8, 6, 9)
     s.light(Finish(shade=(0.56, 0.58, 0.76), contrast=0.95, gloss=0.14, sharpness=7, hollow=0.5, wide=2.0))
@@ -293,7 +273,7 @@ def marbled() -> Sheet:
     """Masks for liquids: red is a swirl of two clays, green the light on its ridges."""
     s = Model(SIZE, rgb(0, 0, 0))
     warp = 4.0 * s.cloud(861, 7) + 1.6 * s.cloud(862, 3.0)
-    swirl = np.sin(2 * np.pi * (s.y + warp) / 16 + 0.8 * np.sin(2 * np.pi * s.x / 64))
+    swirl = np.sin(2 * np.pi * (s.y + warp) / 16 + 0.8 * s.wave(64))
     s.height = single(1.3 * swirl)
     knead(s, 863, 0.5, 2, 8)
     light, gloss = s.lit(Finish(shade=(0, 0, 0), contrast=1.0, sharpness=16, hollow=0.4))
@@ -310,7 +290,7 @@ def hills() -> Sheet:
         (52.0, 6.0, 2.6, (0.52, 0.68, 0.56)),
         (94.0, 5.0, 4.4, (0.70, 0.73, 0.47)),
     )
-    lines = [y + h * np.sin(turn + p) + 0.5 * h * np.sin(2 * turn + 2.3 * p) for y, h, p, _ in crests]
+    lines = [crest(turn, y, h, p, 0.5) for y, h, p, _ in crests]
     depth = np.stack([(s.y - line) % 128 for line in lines])
     below, which = single(depth.min(0)), depth.argmin(0)
     for k, (_, _, _, slab) in enumerate(crests):
@@ -322,10 +302,10 @@ def hills() -> Sheet:
         for a, b, c, d in scatter(875 + k, 6):
             cx = (a * 0.7 + 0.3 * k) % 1 * 128
             at = 2 * np.pi * cx / 128
-            foot = y + h * np.sin(at + p) + 0.5 * h * np.sin(2 * at + 2.3 * p) + 3 + 8 * b
+            foot = crest(at, y, h, p, 0.5) + 3 + 8 * b
             size = 4.5 + 2.5 * c
             s.raised(rgb(0.52, 0.42, 0.33), s.bar(cx, foot - 5, cx, foot, 2.6), 1.3, 1.6, s.height)
-            tone = mix(rgb(0.42, 0.60, 0.40), rgb(0.60, 0.70, 0.40), np.full_like(s.x, d))
+            tone = mix(rgb(0.42, 0.60, 0.40), rgb(0.60, 0.70, 0.40), d)
             s.raised(tone, s.ellipse(cx, foot - 5 - size * 0.6, size, size * 1.05), size, 5.0, 4.0)
     s.light(Finish(shade=(0.44, 0.46, 0.54), contrast=0.75, gloss=0.10, sharpness=7, hollow=0.45, wide=2.4))
     return s
@@ -333,9 +313,8 @@ def hills() -> Sheet:
 
 def sky() -> Sheet:
     """Sixteen tiles, in tiles: dusty blue above, cream and apricot towards the horizon."""
-    s = Sheet(16.0, rgb(0, 0, 0))
-    s.color = ramp(s.y, (0, (0.38, 0.60, 0.76)), (1.6, (0.48, 0.69, 0.80)), (3.4, (0.64, 0.78, 0.80)),
-                   (5.2, (0.85, 0.83, 0.74)),
-                   (7.0, (0.94, 0.80, 0.66)), (10.0, (0.93, 0.84, 0.74)), (13.5, (0.58, 0.74, 0.80)),
-                   (16, (0.38, 0.60, 0.76)))  # fmt: skip
-    return s
+    return Sheet.sky(
+        (0, (0.38, 0.60, 0.76)), (1.6, (0.48, 0.69, 0.80)), (3.4, (0.64, 0.78, 0.80)),
+        (5.2, (0.85, 0.83, 0.74)), (7.0, (0.94, 0.80, 0.66)), (10.0, (0.93, 0.84, 0.74)),
+        (13.5, (0.58, 0.74, 0.80)), (16, (0.38, 0.60, 0.76)),
+    )  # fmt: skip

@@ -11,7 +11,7 @@ from typing import Final
 import numpy as np
 
 from reskin.neural_renderer.painters.clay.terrain import thumb
-from reskin.neural_renderer.painters.kit.brushes import WHITE, Array, mix, rgb, single, smooth
+from reskin.neural_renderer.painters.kit.brushes import WHITE, Array, either, mix, rgb, single, smooth
 from reskin.neural_renderer.painters.kit.models import Finish, Model
 from reskin.neural_renderer.painters.kit.sheets import Sheet
 
@@ -62,9 +62,10 @@ def _puppet(hair: Array, coat: Array, boots: Array) -> Model:
 def player() -> Sheet:
     """A child in a mustard raincoat with a hood, a blue scarf and red boots."""
     s = _puppet(rgb(0.42, 0.22, 0.12), rgb(0.98, 0.74, 0.12), rgb(0.80, 0.18, 0.14))
-    hood = np.maximum(
+    hood = either(
         s.slab(-0.1, -0.1, 1.1, 0.225, 0.1),
-        np.maximum(s.slab(-0.1, 0, 0.10, 0.60, 0.05), s.slab(0.90, 0, 1.1, 0.60, 0.05)),
+        s.slab(-0.1, 0, 0.10, 0.60, 0.05),
+        s.slab(0.90, 0, 1.1, 0.60, 0.05),
     )
     _part(s, rgb(0.99, 0.77, 0.14), hood, 0.10, 0.12)
     _part(s, rgb(0.16, 0.46, 0.74), s.slab(0.02, 0.585, 0.98, 0.685, 0.05), 0.09)
@@ -159,7 +160,7 @@ def chest() -> Sheet:
     _part(s, rgb(0.98, 0.76, 0.22), s.slab(0.34, 0.32, 0.66, 0.74, 0.10), 0.10)
     s.raised(
         _INK,
-        np.maximum(s.ellipse(0.5, 0.49, 0.060, 0.066), s.slab(0.465, 0.50, 0.535, 0.65, 0.02)),
+        either(s.ellipse(0.5, 0.49, 0.060, 0.066), s.slab(0.465, 0.50, 0.535, 0.65, 0.02)),
         0.03,
         -0.05,
         s.height,
@@ -176,7 +177,7 @@ def door() -> Sheet:
     _part(s, rgb(0.10, 0.36, 0.38), s.slab(0.105, 0.075, 0.895, 1.2, 0.10), -0.07, 0.03)
     for k in range(3):
         x0 = 0.125 + 0.25 * k
-        tone = mix(rgb(0.16, 0.52, 0.52), rgb(0.22, 0.60, 0.58), np.full_like(s.x, k % 2))
+        tone = mix(rgb(0.16, 0.52, 0.52), rgb(0.22, 0.60, 0.58), k % 2)
         s.raised(tone, s.slab(x0, 0.09, x0 + 0.24, 1.2, 0.05), 0.07, 0.07, 0.02)
     for y in (0.55, 0.86):
         _part(s, rgb(0.12, 0.40, 0.42), s.slab(0.11, y, 0.89, y + 0.075, 0.03), 0.06)
@@ -187,9 +188,7 @@ def door() -> Sheet:
     _part(s, rgb(0.96, 0.70, 0.16), s.ellipse(0.76, 0.70, 0.085, 0.060), 0.10)
     thumb(s, 0.32, 0.74, 0.13, 0.3)
     s.light(_PUPPET)
-    s.over(
-        rgb(0.84, 0.78, 0.70), np.maximum(s.box(0.482, 0.19, 0.518, 0.45), s.box(0.31, 0.308, 0.69, 0.332))
-    )
+    s.over(rgb(0.84, 0.78, 0.70), either(s.box(0.482, 0.19, 0.518, 0.45), s.box(0.31, 0.308, 0.69, 0.332)))
     return s
 
 
@@ -197,9 +196,9 @@ def tool() -> Sheet:
     """A pickaxe of clay: a rolled handle, a grey head, on a pale pat."""
     s = _body(rgb(0.92, 0.86, 0.72), 0.10, 0.16)
     _part(s, rgb(0.62, 0.36, 0.18), s.bar(0.25, 0.82, 0.66, 0.33, 0.155), 0.12)
-    ring, angle = np.hypot(s.x - 0.36, s.y - 0.70), np.arctan2(s.y - 0.70, s.x - 0.36)
-    width = 0.105 * smooth(0.98, 0.10, single(np.abs(angle + 0.87)))
-    head = single(np.minimum(width - np.abs(ring - 0.47), 0.4 * (0.95 - np.abs(angle + 0.87))))
+    ring, angle = s.pickaxe()
+    width = 0.105 * smooth(0.98, 0.10, angle)
+    head = single(np.minimum(width - np.abs(ring - 0.47), 0.4 * (0.95 - angle)))
     s.over(_INK, smooth(-0.045, -0.02, head) * 0.6)
     _part(s, rgb(0.36, 0.42, 0.54), head, 0.14)
     s.light(_PUPPET)
@@ -238,7 +237,7 @@ def vehicle() -> Sheet:
     _part(
         s,
         rgb(0, 1.0, 1.0),
-        np.maximum(s.ellipse(0.955, 0.72, 0.06, 0.085), s.ellipse(0.965, 0.33, 0.035, 0.055)),
+        either(s.ellipse(0.955, 0.72, 0.06, 0.085), s.ellipse(0.965, 0.33, 0.035, 0.055)),
         0.05,
     )
     light, gloss = s.lit(_PUPPET)

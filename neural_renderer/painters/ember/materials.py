@@ -9,10 +9,10 @@ from collections.abc import Callable
 
 import numpy as np
 
-from reskin.neural_renderer.noise import CELL, CELL_EDGE, E5, E10, E24, N2, N5, N10, N24, N64, SH, SV
+from reskin.neural_renderer.noise import CELL, CELL_EDGE, E10, E24, N2, N5, N10, N24, N64, SH, SV
 from reskin.neural_renderer.painters.ember import terrain, things
 from reskin.neural_renderer.painters.ember.terrain import heat
-from reskin.neural_renderer.painters.kit.brushes import WHITE, Array, mix, ramp, rgb, single, smooth
+from reskin.neural_renderer.painters.kit.brushes import WHITE, Array, mix, ramp, rgb, single, smooth, vivid
 from reskin.neural_renderer.painters.kit.pixels import Pixels
 from reskin.neural_renderer.painters.kit.sheets import Sheet
 
@@ -24,11 +24,7 @@ def _hot(s: Pixels, low: float = 0.45, high: float = 0.85) -> Array:
 
 def _earth(s: Pixels, draw: Callable[[], Sheet], amount: float) -> Array:
     """A sheet with broad tones and relief over it, so that its repetition does not show."""
-    tone = 1 + amount * ((s[N64] - 0.5) + 0.6 * (s[N24] - 0.5)) + 0.34 * (s[E24] - 0.5) + 0.30 * (s[E5] - 0.5)
-    return s.sheet(draw) * tone[..., None] * mix(rgb(0.88, 0.92, 1.16), rgb(1.14, 1.0, 0.90), s[N64])
-
-
-# ---- far away ---------------------------------------------------------------------------------
+    return s.toned(draw, amount, 0.34, 0.30) * mix(rgb(0.88, 0.92, 1.16), rgb(1.14, 1.0, 0.90), s[N64])
 
 
 def sky(s: Pixels) -> Array:
@@ -51,9 +47,6 @@ def hill(s: Pixels) -> Array:
     color = mix(color, rgb(0.50, 0.17, 0.12), haze * 0.34)
     color = color * (1 - 0.30 * smooth(24, 4, s.up))[..., None]
     return mix(color, rgb(1.0, 0.55, 0.20), smooth(2.6, 0.6, s.up) * 0.70)
-
-
-# ---- ground -----------------------------------------------------------------------------------
 
 
 def grass(s: Pixels) -> Array:
@@ -102,16 +95,10 @@ def stone(s: Pixels) -> Array:
 def ore(s: Pixels) -> Array:
     mask = s.sheet(terrain.crystals)
     body, facet, glow = mask[..., 0], mask[..., 1:2], mask[..., 2]
-    vivid = _vivid(s.color)
-    gem = vivid * (0.22 + 1.05 * facet) + 0.85 * np.maximum(facet - 0.66, 0)
-    color = _rock(s) * (0.80 - 0.45 * smooth(0.1, 0.5, body))[..., None] + vivid * (0.50 * glow)[..., None]
+    bright = vivid(s.color, 1.5, 1.35, 0.45, 0.9)
+    gem = bright * (0.22 + 1.05 * facet) + 0.85 * np.maximum(facet - 0.66, 0)
+    color = _rock(s) * (0.80 - 0.45 * smooth(0.1, 0.5, body))[..., None] + bright * (0.50 * glow)[..., None]
     return mix(color, gem, smooth(0.45, 0.80, body))
-
-
-def _vivid(color: Array) -> Array:
-    """Plain colours as a crystal would show them: brighter, the dark ones most, and more saturated."""
-    peak, grey = color.max(-1, keepdims=True), color.mean(-1, keepdims=True)
-    return np.clip(grey + 1.5 * (color - grey), 0, 1) * (1.35 / (0.45 + 0.9 * peak))
 
 
 def snow(s: Pixels) -> Array:
@@ -122,9 +109,6 @@ def snow(s: Pixels) -> Array:
     color = color * mix(rgb(0.92, 0.96, 1.10), rgb(1.12, 1.0, 0.90), s[N64])
     color = mix(color, rgb(0.92, 0.62, 0.42), smooth(10, 0, s.up) * 0.42)
     return mix(color, rgb(1.0, 0.50, 0.12), smooth(0.965, 0.995, s[N5]) * 0.85)
-
-
-# ---- what was built and what grows ------------------------------------------------------------
 
 
 def wood(s: Pixels) -> Array:
@@ -180,9 +164,6 @@ def floor(s: Pixels) -> Array:
     return color + (0.13 * smooth(0.45, 0.95, s[N64]))[..., None] * rgb(1.0, 0.50, 0.16)
 
 
-# ---- liquids and light ------------------------------------------------------------------------
-
-
 def water(s: Pixels) -> Array:
     depth = s.up + 6 * (s[N64] - 0.5)
     color = mix(rgb(0.06, 0.34, 0.40), rgb(0.015, 0.085, 0.165), smooth(0, 23, depth))
@@ -226,17 +207,14 @@ def light(s: Pixels) -> Array:
     return mix(halo, rgb(1.0, 0.98, 0.84), smooth(0, 6, s.border) * 0.75)
 
 
-# ---- things -----------------------------------------------------------------------------------
-
-
 def vehicle(s: Pixels) -> Array:
     mask = s.sheet(things.vehicle)
-    paint, light, lamp = mask[..., 0:1], mask[..., 1:2], mask[..., 2:3]
+    share, light, lamp = mask[..., 0:1], mask[..., 1:2], mask[..., 2:3]
     body = (0.08 + 0.92 * s.color) * (0.30 + 1.05 * light) + 0.5 * np.maximum(light - 0.7, 0) * rgb(
         1, 0.7, 0.4
     )
     rest = rgb(0.05, 0.04, 0.08) + light * rgb(0.62, 0.60, 0.66) + lamp * rgb(1.0, 0.76, 0.34)
-    return paint * body + (1 - paint) * rest
+    return share * body + (1 - share) * rest
 
 
 def projectile(s: Pixels) -> Array:

@@ -27,12 +27,6 @@ def heat(t: Array) -> Array:
     )
 
 
-def _lump(s: Sheet, cx: float, cy: float, rx: float, ry: float) -> Array:
-    """A half ball's height 0..1 on a sheet that repeats."""
-    dx, dy = s.offset(cx, cy)
-    return single(np.sqrt(np.clip(1 - (dx / rx) ** 2 - (dy / ry) ** 2, 0, 1)))
-
-
 def dirt() -> Sheet:
     """Dark chocolate ash with clods and slag, each lit from the upper left."""
     s = Sheet(SIZE, rgb(0.20, 0.130, 0.115))
@@ -41,13 +35,13 @@ def dirt() -> Sheet:
     s.relief(s.cloud(303, 1.3) * 0.6 + s.cloud(304, 3.0), 0.62)
     for a, b, c, d in scatter(305, 17):
         rx, ry = 1.6 + 3.2 * c, 1.4 + 2.0 * c
-        s.shade(1 - 0.50 * smooth(0.0, 0.7, _lump(s, a * SIZE + 1.0, b * SIZE + 1.3, rx + 0.9, ry + 0.9)))
-        height = _lump(s, a * SIZE, b * SIZE, rx, ry)
+        s.shade(1 - 0.50 * smooth(0.0, 0.7, s.lump(a * SIZE + 1.0, b * SIZE + 1.3, rx + 0.9, ry + 0.9)))
+        height = s.lump(a * SIZE, b * SIZE, rx, ry)
         dx, dy = s.offset(a * SIZE, b * SIZE)
-        slag = mix(rgb(0.23, 0.21, 0.26), rgb(0.36, 0.25, 0.22), np.full_like(s.x, d))
+        slag = mix(rgb(0.23, 0.21, 0.26), rgb(0.36, 0.25, 0.22), d)
         s.over(slag * (0.92 - 0.42 * (dx / rx + dy / ry))[..., None], smooth(0.0, 0.45, height))
     for a, b, c, _ in scatter(306, 30):
-        s.over(rgb(0.52, 0.37, 0.29), smooth(0, 0.8, _lump(s, a * SIZE, b * SIZE, 0.7 + 0.4 * c, 0.7)) * 0.6)
+        s.over(rgb(0.52, 0.37, 0.29), smooth(0, 0.8, s.lump(a * SIZE, b * SIZE, 0.7 + 0.4 * c, 0.7)) * 0.6)
     return s
 
 
@@ -57,14 +51,14 @@ def stone() -> Sheet:
     s.over(rgb(0.30, 0.28, 0.33), smooth(-1.2, 1.2, s.cloud(311, 4, 1.5)))
     s.relief(s.cloud(312, 1.0) * 0.45 + s.cloud(313, 2.4) * 0.8, 0.55)
     for a, b, c, _ in scatter(314, 34):
-        s.over(rgb(0.08, 0.075, 0.12), smooth(0, 1, _lump(s, a * SIZE, b * SIZE, 0.6 + 0.9 * c, 0.6)) * 0.65)
+        s.over(rgb(0.08, 0.075, 0.12), smooth(0, 1, s.lump(a * SIZE, b * SIZE, 0.6 + 0.9 * c, 0.6)) * 0.65)
     return s
 
 
 def sand() -> Sheet:
     """Black sand in ripples with plum hollows and warm crests."""
     s = Sheet(SIZE, rgb(0.30, 0.22, 0.24))
-    bend = np.sin(2 * np.pi * (s.x / 32 + s.y / 64)) + 0.5 * np.sin(2 * np.pi * (s.x / 64 + 0.2))
+    bend = np.sin(2 * np.pi * (s.x / 32 + s.y / 64)) + 0.5 * s.wave(64, 0.2)
     phase = single((s.y + 1.1 * bend + 1.0 * s.cloud(321, 5)) / 8) % 1
     s.color = ramp(
         phase,
@@ -77,7 +71,7 @@ def sand() -> Sheet:
     s.relief(s.cloud(322, 0.8) * 0.3 + s.cloud(325, 5), 0.34)
     for a, b, _, d in scatter(324, 44):
         grain = rgb(0.80, 0.62, 0.50) if d > 0.7 else rgb(0.10, 0.07, 0.12)
-        s.over(grain, smooth(0, 1, _lump(s, a * SIZE, b * SIZE, 0.6, 0.6)) * 0.55)
+        s.over(grain, smooth(0, 1, s.lump(a * SIZE, b * SIZE, 0.6, 0.6)) * 0.55)
     return s
 
 
@@ -121,7 +115,7 @@ def wood() -> Sheet:
     s.relief(s.cloud(344, 1.6, 0.35), 0.42)
     for a, b, c, _ in scatter(345, 6):
         cx = (np.floor(a * 7) + 0.5) * 64 / 7
-        ring = np.hypot(*(d / r for d, r in zip(s.offset(cx, b * 64), (1.8 + c, 3.0 + c), strict=True)))
+        ring = s.ring(cx, b * 64, 1.8 + c, 3.0 + c)
         s.shade(1 - 0.55 * smooth(1.0, 0.2, ring) - 0.25 * smooth(0.25, 0.0, np.abs(ring - 1)))
     s.over(rgb(0.86, 0.50, 0.26), smooth(2.3, 0.9, boards.y) * 0.34)
     s.shade(1 - 0.62 * smooth(5.6, 8.4, boards.y) - 0.5 * smooth(1.0, 0.2, boards.top))
@@ -268,16 +262,12 @@ def grass() -> Sheet:
     s = Sheet(SIZE, rgb(0.07, 0.055, 0.055))
     for row in range(8):
         for a, b, c, d in scatter(421 + row, 24):
-            dx, dy = s.offset(a * SIZE, row * 8 + 8 + 3 * b)
-            height = 7 + 7 * c
-            t = np.clip(-dy / height, 0, 1)
-            dx = dx - (d - 0.45) * 6 * t * t
-            blade = smooth(0.35, -0.35, np.abs(dx) - 1.4 * (1 - t)) * (dy < 0) * (-dy < height)
+            t, dx, blade = s.blade(a * SIZE, row * 8 + 8 + 3 * b, 7 + 7 * c, (d - 0.45) * 6, 1.4)
             tone = ramp(
                 single(t), (0, (0.085, 0.090, 0.070)), (0.45, (0.30, 0.215, 0.095)),
                 (0.75, (0.66, 0.30, 0.07)), (1, (1.0, 0.56, 0.14)),
             )  # fmt: skip
-            s.over(tone * (0.85 + 0.3 * a - 0.18 * smooth(-0.6, 0.6, dx))[..., None], single(blade))
+            s.over(tone * (0.85 + 0.3 * a - 0.18 * smooth(-0.6, 0.6, dx))[..., None], blade)
     return s
 
 
@@ -294,7 +284,7 @@ def ash() -> Sheet:
     s.relief(s.cloud(431, 4, 2.2) * 2.2, 0.36)
     s.relief(s.cloud(432, 0.9) * 0.35 + s.cloud(433, 3) * 0.6, 0.32)
     for a, b, c, _ in scatter(434, 22):
-        s.over(rgb(0.30, 0.28, 0.36), smooth(0, 1, _lump(s, a * SIZE, b * SIZE, 0.6 + 0.7 * c, 0.6)) * 0.6)
+        s.over(rgb(0.30, 0.28, 0.36), smooth(0, 1, s.lump(a * SIZE, b * SIZE, 0.6 + 0.7 * c, 0.6)) * 0.6)
     return s
 
 
@@ -332,9 +322,9 @@ def hill() -> Sheet:
 
 def sky() -> Sheet:
     """Sixteen tiles of night, in tiles: indigo above, red haze, fire at the horizon, and back again."""
-    s = Sheet(16.0, rgb(0, 0, 0))
-    s.color = ramp(s.y, (0, (0.030, 0.030, 0.095)), (1.4, (0.065, 0.045, 0.130)), (2.8, (0.17, 0.06, 0.150)),
-                   (4.2, (0.42, 0.11, 0.115)), (5.6, (0.78, 0.27, 0.09)), (7.2, (1.0, 0.50, 0.15)),
-                   (9.5, (1.0, 0.60, 0.24)), (11.8, (0.72, 0.22, 0.10)), (13.8, (0.20, 0.06, 0.13)),
-                   (16, (0.030, 0.030, 0.095)))  # fmt: skip
-    return s
+    return Sheet.sky(
+        (0, (0.030, 0.030, 0.095)), (1.4, (0.065, 0.045, 0.130)), (2.8, (0.17, 0.06, 0.150)),
+        (4.2, (0.42, 0.11, 0.115)), (5.6, (0.78, 0.27, 0.09)), (7.2, (1.0, 0.50, 0.15)),
+        (9.5, (1.0, 0.60, 0.24)), (11.8, (0.72, 0.22, 0.10)), (13.8, (0.20, 0.06, 0.13)),
+        (16, (0.030, 0.030, 0.095)),
+    )  # fmt: skip

@@ -8,36 +8,18 @@ from __future__ import annotations
 
 import numpy as np
 
-from reskin.neural_renderer.painters.kit.brushes import WHITE, Array, mix, ramp, rgb, single, smooth
+from reskin.neural_renderer.painters.kit.brushes import WHITE, either, mix, ramp, rgb, single, smooth
 from reskin.neural_renderer.painters.kit.sheets import Sheet
 
 INK = rgb(0.07, 0.04, 0.09)
 FIRE = rgb(1.0, 0.50, 0.10)
-FLAME = rgb(1.0, 0.86, 0.42)
 GOLD = rgb(1.0, 0.74, 0.20)
-
-
-def _sheet(top: Array, bottom: Array) -> Sheet:
-    """A unit sheet that falls from one colour at the upper left to another at the lower right."""
-    s = Sheet(1.0, top)
-    s.color = mix(top, bottom, np.clip(0.35 * s.x + 0.75 * s.y - 0.05, 0, 1))
-    return s
-
-
-def _wedge(s: Sheet, cx: float, tip: float, foot: float, half: float, lean: float = 0.0) -> Array:
-    """Coverage of a triangle with its tip at (cx + lean, tip) and a foot of 2 `half` at height `foot`."""
-    t = (s.y - tip) / (foot - tip)
-    inside = half * t - np.abs(s.x - cx - lean * (1 - t))
-    return smooth(-0.015, 0.015, inside) * (t <= 1) * (t >= 0)
 
 
 def _face(s: Sheet, top: float, chin: float) -> None:
     """A lamplit face: dot eyes, a nose, a mouth, and firelight on the left cheek."""
     h = chin - top
-    s.over(
-        mix(rgb(1.0, 0.84, 0.64), rgb(0.80, 0.44, 0.32), smooth(0.35, 0.95, s.x)),
-        s.box(0.12, top, 0.88, chin),
-    )
+    s.fade(rgb(1.0, 0.84, 0.64), rgb(0.80, 0.44, 0.32), smooth(0.35, 0.95, s.x), s.box(0.12, top, 0.88, chin))
     s.over(rgb(1.0, 0.52, 0.34), s.oval(0.26, top + 0.66 * h, 0.11, 0.18 * h, 0.05) * 0.8)
     for cx in (0.38, 0.68):
         s.over(INK, s.oval(cx, top + 0.44 * h, 0.056, 0.20 * h, 0.014))
@@ -48,18 +30,16 @@ def _face(s: Sheet, top: float, chin: float) -> None:
 
 def player() -> Sheet:
     """A fire warden: a teal helmet with a burning lamp, a white scarf and an ivory coat."""
-    s = _sheet(rgb(0.98, 0.95, 0.86), rgb(0.52, 0.62, 0.72))
+    s = Sheet.graded(rgb(0.98, 0.95, 0.86), rgb(0.52, 0.62, 0.72))
     s.over(rgb(0.16, 0.12, 0.16), s.box(-1, 0.22, 2, 0.58))
     _face(s, 0.28, 0.58)
-    s.over(mix(rgb(0.30, 0.95, 0.90), rgb(0.03, 0.36, 0.46), np.clip(0.7 * s.x + 1.2 * s.y - 0.1, 0, 1)),
-           s.box(-1, -1, 2, 0.24))  # fmt: skip
+    s.fade(rgb(0.30, 0.95, 0.90), rgb(0.03, 0.36, 0.46), 0.7 * s.x + 1.2 * s.y - 0.1, s.box(-1, -1, 2, 0.24))
     s.over(rgb(0.02, 0.22, 0.30), s.box(-1, 0.225, 2, 0.285))
     s.over(rgb(0.55, 1.0, 0.95), s.box(-1, 0.215, 2, 0.24) * 0.8)
     s.over(FIRE, s.oval(0.55, 0.13, 0.17, 0.12, 0.05))
     s.over(rgb(1.0, 0.97, 0.78), s.oval(0.55, 0.13, 0.105, 0.078, 0.03))
     s.over(
-        rgb(0.06, 0.55, 0.58),
-        np.maximum(s.box(0.04, 0.565, 0.96, 0.665, 0.02), s.box(0.20, 0.60, 0.36, 0.84)),
+        rgb(0.06, 0.55, 0.58), either(s.box(0.04, 0.565, 0.96, 0.665, 0.02), s.box(0.20, 0.60, 0.36, 0.84))
     )
     s.over(rgb(0.35, 0.95, 0.90), s.box(0.06, 0.57, 0.90, 0.595) * 0.7)
     s.shade(1 - 0.45 * s.box(-1, 0.67, 2, 0.70, 0.02))
@@ -75,15 +55,15 @@ def player() -> Sheet:
 
 def friend() -> Sheet:
     """A hooded jade keeper with a white beard and a lantern at the chest."""
-    s = _sheet(rgb(0.36, 0.86, 0.54), rgb(0.04, 0.30, 0.28))
+    s = Sheet.graded(rgb(0.36, 0.86, 0.54), rgb(0.04, 0.30, 0.28))
     s.over(rgb(0.03, 0.19, 0.19), s.oval(0.5, 0.36, 0.36, 0.27))
     _face(s, 0.26, 0.52)
     hood = np.maximum(s.box(-1, -1, 2, 0.22), 1 - s.oval(0.5, 0.36, 0.40, 0.34))
     s.over(rgb(0.10, 0.44, 0.34), hood * s.box(-1, -1, 2, 0.56))
     seam = np.abs(np.hypot((s.x - 0.5) / 0.41, (s.y - 0.36) / 0.35) - 1)
     s.over(rgb(0.55, 1.0, 0.66), smooth(0.075, 0.025, seam) * smooth(0.62, 0.5, s.y))
-    beard = np.maximum(s.oval(0.5, 0.54, 0.27, 0.12), _wedge(s, 0.5, 0.78, 0.52, 0.26))
-    s.over(mix(rgb(0.98, 0.95, 0.90), rgb(0.62, 0.60, 0.70), smooth(0.4, 0.8, s.x)), beard)
+    beard = either(s.oval(0.5, 0.54, 0.27, 0.12), s.wedge(0.5, 0.78, 0.52, 0.26))
+    s.fade(rgb(0.98, 0.95, 0.90), rgb(0.62, 0.60, 0.70), smooth(0.4, 0.8, s.x), beard)
     s.over(rgb(0.66, 0.30, 0.26), s.oval(0.52, 0.50, 0.07, 0.022))
     s.over(FIRE, s.oval(0.76, 0.76, 0.19, 0.16, 0.09) * 0.75)
     s.over(rgb(0.15, 0.10, 0.10), s.box(0.665, 0.645, 0.855, 0.90))
@@ -120,11 +100,11 @@ def enemy() -> Sheet:
 
 def animal() -> Sheet:
     """A cream cat with cinder stripes, a pink nose and eyes that shine green."""
-    s = _sheet(rgb(1.0, 0.92, 0.76), rgb(0.80, 0.55, 0.42))
+    s = Sheet.graded(rgb(1.0, 0.92, 0.76), rgb(0.80, 0.55, 0.42))
     for sign in (-1, 1):
         cx = 0.5 + sign * 0.29
-        s.over(rgb(0.34, 0.17, 0.15), _wedge(s, cx, 0.0, 0.36, 0.24, sign * 0.06))
-        s.over(rgb(1.0, 0.60, 0.50), _wedge(s, cx, 0.10, 0.34, 0.14, sign * 0.05))
+        s.over(rgb(0.34, 0.17, 0.15), s.wedge(cx, 0.0, 0.36, 0.24, sign * 0.06))
+        s.over(rgb(1.0, 0.60, 0.50), s.wedge(cx, 0.10, 0.34, 0.14, sign * 0.05))
         s.over(rgb(1.0, 0.97, 0.90), s.oval(0.5 + sign * 0.15, 0.77, 0.20, 0.15))
         for k in range(2):
             y = 0.60 + 0.13 * k
@@ -150,13 +130,11 @@ def coin() -> Sheet:
     field = ramp(1 - fall, (0, (1.0, 0.80, 0.28)), (0.6, (0.93, 0.55, 0.08)), (1, (0.70, 0.32, 0.03)))
     s.over(field, smooth(0.365, 0.335, radius))
     s.over(rgb(0.50, 0.20, 0.01), smooth(0.032, 0.010, np.abs(radius - 0.355)) * 0.8)
-    flame = np.maximum(s.oval(0.5, 0.58, 0.155, 0.15), _wedge(s, 0.49, 0.20, 0.56, 0.15, 0.05))
-    flame = np.maximum(flame, _wedge(s, 0.615, 0.34, 0.60, 0.06, 0.02))
+    flame = either(s.oval(0.5, 0.58, 0.155, 0.15), s.wedge(0.49, 0.20, 0.56, 0.15, 0.05))
+    flame = np.maximum(flame, s.wedge(0.615, 0.34, 0.60, 0.06, 0.02))
     s.over(rgb(0.48, 0.18, 0.0), np.roll(flame, (8, 7), (0, 1)) * 0.75)
     s.over(rgb(1.0, 0.97, 0.72), flame)
-    s.over(
-        rgb(0.96, 0.56, 0.08), np.maximum(s.oval(0.5, 0.62, 0.07, 0.08), _wedge(s, 0.50, 0.46, 0.60, 0.06))
-    )
+    s.over(rgb(0.96, 0.56, 0.08), either(s.oval(0.5, 0.62, 0.07, 0.08), s.wedge(0.50, 0.46, 0.60, 0.06)))
     s.over(WHITE, s.oval(0.27, 0.235, 0.085, 0.055, 0.03))
     s.shade(1 - 0.45 * smooth(0.46, 0.5, radius))
     return s
@@ -188,12 +166,14 @@ def chest() -> Sheet:
             s.over(rgb(0.42, 0.18, 0.04), s.oval(cx, cy, 0.036, 0.036))
             s.over(rgb(1.0, 0.97, 0.74), s.oval(cx - 0.008, cy - 0.008, 0.022, 0.022))
     s.over(rgb(0.20, 0.05, 0.03), s.box(0.345, 0.375, 0.655, 0.735, 0.02))
-    s.over(
-        mix(rgb(1.0, 0.95, 0.60), rgb(0.84, 0.48, 0.08), np.clip((s.x + s.y - 0.75) * 1.6, 0, 1)),
+    s.fade(
+        rgb(1.0, 0.95, 0.60),
+        rgb(0.84, 0.48, 0.08),
+        (s.x + s.y - 0.75) * 1.6,
         s.box(0.37, 0.39, 0.63, 0.71, 0.02),
     )
-    s.over(rgb(0.25, 0.06, 0.02), np.maximum(s.oval(0.5, 0.52, 0.075, 0.07), s.box(0.46, 0.54, 0.54, 0.66)))
-    s.over(rgb(1.0, 0.90, 0.50), np.maximum(s.oval(0.5, 0.52, 0.042, 0.04), s.box(0.48, 0.54, 0.52, 0.64)))
+    s.over(rgb(0.25, 0.06, 0.02), either(s.oval(0.5, 0.52, 0.075, 0.07), s.box(0.46, 0.54, 0.54, 0.66)))
+    s.over(rgb(1.0, 0.90, 0.50), either(s.oval(0.5, 0.52, 0.042, 0.04), s.box(0.48, 0.54, 0.52, 0.64)))
     return s
 
 
@@ -229,7 +209,7 @@ def door() -> Sheet:
     s.over(light, s.box(0.295, 0.185, 0.705, 0.435))
     for cx in (0.40, 0.50, 0.60):
         s.over(rgb(0.16, 0.07, 0.07), s.box(cx - 0.013, 0.17, cx + 0.013, 0.45))
-    rune = np.maximum(s.stroke(0.42, 0.80, 0.50, 0.66, 0.035), s.stroke(0.58, 0.80, 0.50, 0.66, 0.035))
+    rune = either(s.stroke(0.42, 0.80, 0.50, 0.66, 0.035), s.stroke(0.58, 0.80, 0.50, 0.66, 0.035))
     rune = np.maximum(rune, s.stroke(0.36, 0.74, 0.64, 0.74, 0.03))
     s.over(FIRE, s.oval(0.5, 0.735, 0.19, 0.12, 0.09) * 0.45)
     s.over(rgb(1.0, 0.88, 0.44), rune)
@@ -240,22 +220,18 @@ def door() -> Sheet:
 
 def tool() -> Sheet:
     """A pickaxe, dark against a plate of amber."""
-    s = _sheet(rgb(1.0, 0.88, 0.56), rgb(0.86, 0.42, 0.12))
+    s = Sheet.graded(rgb(1.0, 0.88, 0.56), rgb(0.86, 0.42, 0.12))
     handle = (0.25, 0.82, 0.66, 0.33)
     s.over(rgb(0.52, 0.20, 0.05), s.stroke(0.29, 0.86, 0.70, 0.37, 0.15) * 0.55)
     s.over(rgb(0.12, 0.05, 0.06), s.stroke(*handle, 0.150))
-    s.over(
-        mix(rgb(0.66, 0.36, 0.20), rgb(0.36, 0.16, 0.12), np.clip((s.x + s.y - 0.9) * 4, 0, 1)),
-        s.stroke(*handle, 0.095),
-    )
+    s.fade(rgb(0.66, 0.36, 0.20), rgb(0.36, 0.16, 0.12), (s.x + s.y - 0.9) * 4, s.stroke(*handle, 0.095))
     s.over(rgb(0.10, 0.58, 0.58), s.stroke(0.29, 0.775, 0.36, 0.69, 0.105))
-    ring, angle = np.hypot(s.x - 0.36, s.y - 0.70), np.abs(np.arctan2(s.y - 0.70, s.x - 0.36) + 0.87)
+    ring, angle = s.pickaxe()
     width = 0.080 * smooth(0.84, 0.15, angle)
     steel = mix(rgb(0.95, 0.97, 1.0), rgb(0.30, 0.32, 0.44), smooth(0.06, -0.06, ring - 0.475))
-    for grow, color in ((0.030, np.broadcast_to(INK, steel.shape)), (0.0, steel)):
-        s.over(
-            color, smooth(0.02, -0.02, np.abs(ring - 0.475) - width - grow) * smooth(0.90, 0.84, angle - grow)
-        )
+    for grow, color in ((0.030, INK), (0.0, steel)):
+        head = smooth(0.02, -0.02, np.abs(ring - 0.475) - width - grow)
+        s.over(color, head * smooth(0.90, 0.84, angle - grow))
     s.over(rgb(0.16, 0.10, 0.16), s.stroke(0.635, 0.30, 0.70, 0.36, 0.115))
     return s
 
@@ -274,17 +250,15 @@ def food() -> Sheet:
     s.over(rgb(0.30, 0.02, 0.08), s.oval(0.5, 0.27, 0.19, 0.065, 0.04) * 0.8)
     s.over(rgb(0.22, 0.10, 0.06), s.stroke(0.5, 0.28, 0.55, 0.10, 0.075))
     s.over(rgb(0.05, 0.24, 0.14), s.oval(0.715, 0.155, 0.205, 0.115))
-    s.over(
-        mix(rgb(0.60, 0.98, 0.46), rgb(0.14, 0.56, 0.28), smooth(0.10, 0.22, s.y)),
+    s.fade(
+        rgb(0.60, 0.98, 0.46),
+        rgb(0.14, 0.56, 0.28),
+        smooth(0.10, 0.22, s.y),
         s.oval(0.71, 0.145, 0.175, 0.088),
     )
     s.over(WHITE, s.stroke(0.24, 0.50, 0.31, 0.37, 0.085, 0.03) * 0.95)
     s.over(rgb(1.0, 0.62, 0.30), s.stroke(0.60, 0.86, 0.80, 0.70, 0.045, 0.03) * 0.85)
     return s
-
-
-def _paint(s: Sheet, light: float, cover: Array) -> None:
-    s.over(np.stack([np.ones_like(s.x), np.full_like(s.x, light), np.zeros_like(s.x)], -1), cover)
 
 
 def vehicle() -> Sheet:
@@ -295,8 +269,8 @@ def vehicle() -> Sheet:
     """
     s = Sheet(1.0, rgb(1, 0.5, 0))
     s.color[..., 1] = np.interp(s.y, [0, 0.12, 0.5, 0.8, 1], [0.95, 0.78, 0.52, 0.36, 0.26])
-    _paint(s, 0.20, s.box(-1, 0.585, 2, 0.625) * 0.8)
-    _paint(s, 0.95, s.box(-1, 0.625, 2, 0.655) * 0.6)
+    s.over(rgb(1, 0.20, 0), s.box(-1, 0.585, 2, 0.625) * 0.8)
+    s.over(rgb(1, 0.95, 0), s.box(-1, 0.625, 2, 0.655) * 0.6)
     for x0, x1 in ((0.20, 0.45), (0.53, 0.80)):
         s.over(rgb(0, 0.05, 0), s.box(x0 - 0.03, 0.19, x1 + 0.03, 0.56))
         lit = single(0.95 - 0.5 * np.clip(s.y - 0.2, 0, 1))
@@ -305,7 +279,7 @@ def vehicle() -> Sheet:
         for cy, ry in ((0.98, 0.22), (-0.02, 0.10)):
             s.over(rgb(0, 0.03, 0), s.oval(cx, cy, 0.145, ry))
             s.over(rgb(0, 0.70, 0.12), s.oval(cx, cy, 0.065, ry * 0.42))
-    s.over(rgb(0, 0.6, 1.0), np.maximum(s.oval(0.955, 0.68, 0.06, 0.09), s.oval(0.955, 0.33, 0.04, 0.06)))
+    s.over(rgb(0, 0.6, 1.0), either(s.oval(0.955, 0.68, 0.06, 0.09), s.oval(0.955, 0.33, 0.04, 0.06)))
     return s
 
 

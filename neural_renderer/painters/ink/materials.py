@@ -12,24 +12,12 @@ import numpy as np
 
 from reskin.neural_renderer.noise import CELL_EDGE, E10, E24, N5, N10, N24, N64, SH, SV, TILE
 from reskin.neural_renderer.painters.ink import terrain, things
-from reskin.neural_renderer.painters.ink.medium import (
-    INDIGO,
-    MOSS,
-    OCHRE,
-    PAPER,
-    SUMI,
-    WARM,
-    diluted,
-    washed,
-)
-from reskin.neural_renderer.painters.kit.brushes import Array, mix, ramp, rgb, single, smooth
+from reskin.neural_renderer.painters.ink.medium import INDIGO, MOSS, OCHRE, PAPER, SUMI, WARM, diluted, washed
+from reskin.neural_renderer.painters.kit.brushes import Array, mix, ramp, rgb, saturate, single, smooth
 from reskin.neural_renderer.painters.kit.pixels import Pixels
 from reskin.neural_renderer.painters.kit.sheets import Sheet
 
 _BLACK: Final = rgb(0.09, 0.085, 0.10)
-
-
-# ---- air and distance -------------------------------------------------------------------------
 
 
 def sky(s: Pixels) -> Array:
@@ -52,35 +40,32 @@ def hill(s: Pixels) -> Array:
     return mix(color, PAPER, 0.16 + 0 * s.up)
 
 
-# ---- ground -----------------------------------------------------------------------------------
+def _mottled(draw: Callable[[], Sheet], pigment: Array, amount: float) -> Callable[[Pixels], Array]:
+    """A sheet in uneven washes, so that its repetition does not show; where a wash dried it leaves a rim."""
 
+    def paint(s: Pixels) -> Array:
+        pool = s[N64] + 0.35 * (s[N24] - 0.5) + 0.12 * (s[N10] - 0.5)
+        rim = smooth(0.035, 0.0, np.abs(pool - 0.52))
+        wet = smooth(0.25, 0.75, pool)
+        return washed(diluted(s.sheet(draw), 0.68 + 0.50 * wet), pigment, amount * (0.7 * wet + 0.30 * rim))
 
-def _mottled(s: Pixels, draw: Callable[[], Sheet], pigment: Array, amount: float) -> Array:
-    """A sheet in uneven washes, so that its repetition does not show; backruns leave a rim."""
-    pool = s[N64] + 0.35 * (s[N24] - 0.5) + 0.12 * (s[N10] - 0.5)
-    rim = smooth(0.035, 0.0, np.abs(pool - 0.52))
-    wet = smooth(0.25, 0.75, pool)
-    return washed(diluted(s.sheet(draw), 0.68 + 0.50 * wet), pigment, amount * (0.7 * wet + 0.30 * rim))
+    return paint
 
 
 def grass(s: Pixels) -> Array:
-    color = _mottled(s, terrain.turf, MOSS, 0.50)
+    color = _mottled(terrain.turf, MOSS, 0.50)(s)
     color = washed(color, SUMI, 0.45 * smooth(0.70, 0.95, s[SV]))
     color = mix(color, PAPER, 0.30 * smooth(9, 3, s.up))
     return washed(color, SUMI, 0.30 * smooth(8, 24, s.up))
 
 
 def dirt(s: Pixels) -> Array:
-    color = _mottled(s, terrain.earth, WARM, 0.22)
+    color = _mottled(terrain.earth, WARM, 0.22)(s)
     return washed(color, SUMI, 0.30 * smooth(0.70, 0.95, s[SH]))
 
 
-def sand(s: Pixels) -> Array:
-    return _mottled(s, terrain.raked, OCHRE, 0.22)
-
-
-def stone(s: Pixels) -> Array:
-    return _mottled(s, terrain.boulders, SUMI, 0.22)
+sand = _mottled(terrain.raked, OCHRE, 0.22)
+stone = _mottled(terrain.boulders, SUMI, 0.22)
 
 
 def ore(s: Pixels) -> Array:
@@ -93,22 +78,16 @@ def ore(s: Pixels) -> Array:
 
 def _pigment(color: Array, density: Array | float) -> Array:
     """The plain colour as a pigment on paper: more saturated, never quite black."""
-    grey = color.mean(-1, keepdims=True)
-    pure = np.clip(0.06 + 0.94 * (grey + 1.35 * (color - grey)), 0.05, 1)
+    pure = np.clip(0.06 + 0.94 * saturate(color, 1.35), 0.05, 1)
     weight = np.asarray(density, np.float32)
     weight = weight[..., None] if weight.ndim else weight
     return single(PAPER * pure**weight)
 
 
-def snow(s: Pixels) -> Array:
-    return _mottled(s, terrain.snow, INDIGO, 0.10)
+snow = _mottled(terrain.snow, INDIGO, 0.10)
 
 
-# ---- what was built and what grows ------------------------------------------------------------
-
-
-def wood(s: Pixels) -> Array:
-    return _mottled(s, terrain.planks, WARM, 0.35)
+wood = _mottled(terrain.planks, WARM, 0.35)
 
 
 def leaves(s: Pixels) -> Array:
@@ -118,8 +97,7 @@ def leaves(s: Pixels) -> Array:
     return washed(color, SUMI, 0.10 + 0.45 * smooth(0.40, 0.05, clump))
 
 
-def brick(s: Pixels) -> Array:
-    return _mottled(s, terrain.masonry, WARM, 0.35)
+brick = _mottled(terrain.masonry, WARM, 0.35)
 
 
 def metal(s: Pixels) -> Array:
@@ -131,8 +109,7 @@ def glass(s: Pixels) -> Array:
     return mix(single(pane), _BLACK, 0.8 * smooth(2.2, 1.2, s.border))
 
 
-def road(s: Pixels) -> Array:
-    return _mottled(s, terrain.flags, SUMI, 0.34)
+road = _mottled(terrain.flags, SUMI, 0.34)
 
 
 def wall(s: Pixels) -> Array:
@@ -140,11 +117,7 @@ def wall(s: Pixels) -> Array:
     return mix(color, rgb(0.40, 0.44, 0.50), 0.16 * smooth(0.72, 0.95, s[SH]))
 
 
-def floor(s: Pixels) -> Array:
-    return _mottled(s, terrain.tatami, WARM, 0.20)
-
-
-# ---- liquids and light ------------------------------------------------------------------------
+floor = _mottled(terrain.tatami, WARM, 0.20)
 
 
 def water(s: Pixels) -> Array:
@@ -187,9 +160,6 @@ def light(s: Pixels) -> Array:
     away = smooth(8, 0, s.border + 2 * (s[N24] - 0.5))
     color = mix(rgb(1.0, 0.96, 0.84), rgb(0.99, 0.74, 0.36), away)
     return mix(color, _pigment(s.color, 0.8), 0.42 * away + 0.10)
-
-
-# ---- things -----------------------------------------------------------------------------------
 
 
 def vehicle(s: Pixels) -> Array:

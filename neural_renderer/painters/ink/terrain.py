@@ -10,8 +10,8 @@ from typing import Final
 import numpy as np
 
 from reskin.neural_renderer.painters.ink.medium import INDIGO, MOSS, OCHRE, SUMI, WARM, Page
-from reskin.neural_renderer.painters.kit.brushes import WHITE, mix, ramp, rgb, single, smooth
-from reskin.neural_renderer.painters.kit.sheets import Bond, Sheet, scatter
+from reskin.neural_renderer.painters.kit.brushes import WHITE, mix, rgb, single, smooth
+from reskin.neural_renderer.painters.kit.sheets import Bond, Sheet, in_each_tile, scatter
 
 SIZE: Final = 64.0
 
@@ -67,11 +67,7 @@ def raked() -> Sheet:
     """Sand raked in long curves around a few stones' places, pale ochre."""
     s = Page(SIZE)
     s.wash(OCHRE, 0.24 + 0.05 * s.cloud(421, 5))
-    bend = (
-        3.2 * np.sin(2 * np.pi * s.x / 64)
-        + 1.4 * np.sin(2 * np.pi * (s.x / 32 + 0.2))
-        + 0.35 * s.cloud(422, 4)
-    )
+    bend = 3.2 * s.wave(64) + 1.4 * s.wave(32, 0.2) + 0.35 * s.cloud(422, 4)
     line = np.abs(((s.y + bend) / 5.3333 + 0.5) % 1 - 0.5) * 5.3333
     s.wash(WARM, 0.42 * smooth(1.0, 0.2, single(line - 0.25 * s.cloud(423, 1.2, 3))))
     s.lift(smooth(0.9, 0.2, single(np.abs(line - 1.6))) * 0.55)
@@ -118,23 +114,20 @@ def boulders() -> Sheet:
 def gems() -> Sheet:
     """Masks for ore: red is how much of the plain colour, green its depth, blue the ink around it."""
     s = Sheet(SIZE, rgb(0, 0, 0))
-    for tile in range(4):
-        for k, (a, b, c, d) in enumerate(scatter(441 + tile, 4)):
-            cx = tile % 2 * 32 + (9.0, 22.5, 12.0, 24.0)[k] + 2 * (a - 0.5)
-            cy = tile // 2 * 32 + (9.5, 10.0, 23.0, 22.5)[k] + 2 * (b - 0.5)
-            size = 4.2 + 1.8 * c
-            dx, dy = s.offset(cx, cy)
-            slant = 0.5 * (d - 0.5)
-            u, v = dx + slant * dy, dy - slant * dx
-            radius = single((np.abs(u) * 0.95 + np.abs(v) * 0.72 + 0.25 * np.hypot(u, v)) / size)
-            cover, line = smooth(1.02, 0.92, radius), smooth(1.45, 1.22, radius)
-            depth = (
-                0.45
-                + 0.55 * smooth(-0.3 * size, 0.5 * size, single(u + 0.5 * v))
-                - 0.45 * smooth(0.5, 0.2, single(np.hypot(u + 0.3 * size, v + 0.3 * size) / size))
-            )
-            s.color[..., 2] = np.maximum(s.color[..., 2] * (1 - cover), line * (1 - cover))
-            s.over(np.stack([np.ones_like(depth), depth, np.zeros_like(depth)], -1), cover)
+    for cx, cy, c, d in in_each_tile(441, (9.0, 22.5, 12.0, 24.0), (9.5, 10.0, 23.0, 22.5), 2):
+        size = 4.2 + 1.8 * c
+        dx, dy = s.offset(cx, cy)
+        slant = 0.5 * (d - 0.5)
+        u, v = dx + slant * dy, dy - slant * dx
+        radius = single((np.abs(u) * 0.95 + np.abs(v) * 0.72 + 0.25 * np.hypot(u, v)) / size)
+        cover, line = smooth(1.02, 0.92, radius), smooth(1.45, 1.22, radius)
+        depth = (
+            0.45
+            + 0.55 * smooth(-0.3 * size, 0.5 * size, single(u + 0.5 * v))
+            - 0.45 * smooth(0.5, 0.2, single(np.hypot(u + 0.3 * size, v + 0.3 * size) / size))
+        )
+        s.color[..., 2] = np.maximum(s.color[..., 2] * (1 - cover), line * (1 - cover))
+        s.over(np.stack([np.ones_like(depth), depth, np.zeros_like(depth)], -1), cover)
     return s
 
 
@@ -281,12 +274,8 @@ def tatami() -> Sheet:
 def snow() -> Sheet:
     """Bare paper: only its hollows are touched, with the thinnest blue ink and a few dots."""
     s = Page(SIZE)
-    s.color = mix(s.color, rgb(1, 0.995, 0.975), np.full_like(s.x, 0.8))
-    bend = (
-        0.16 * np.sin(2 * np.pi * s.x / 64)
-        + 0.10 * np.sin(2 * np.pi * (s.x / 32 + 0.3))
-        + 0.05 * s.cloud(531, 5)
-    )
+    s.color = mix(s.color, rgb(1, 0.995, 0.975), 0.8)
+    bend = 0.16 * s.wave(64) + 0.10 * s.wave(32, 0.3) + 0.05 * s.cloud(531, 5)
     phase = single((s.y / 21.3333 + bend) % 1)
     hollow = smooth(0.35, 0.92, phase) * smooth(1.0, 0.94, phase)
     s.wash(INDIGO, 0.12 * hollow)
@@ -370,13 +359,11 @@ def _pine(s: Page, cx: float, foot: float, height: float, tone: float) -> None:
 
 def sky() -> Sheet:
     """Sixteen tiles, in tiles: a blue-grey wash let down from above, a breath of dawn, bare paper."""
-    s = Sheet(16.0, rgb(0, 0, 0))
-    s.color = ramp(s.y, (0, (0.62, 0.68, 0.73)), (1.4, (0.76, 0.79, 0.79)),
-                   (3.0, (0.92, 0.905, 0.865)), (4.6, (0.965, 0.93, 0.87)),
-                   (6.0, (0.965, 0.875, 0.805)), (8.0, (0.965, 0.91, 0.85)),
-                   (11.5, (0.965, 0.935, 0.875)), (14.0, (0.80, 0.82, 0.81)),
-                   (16, (0.62, 0.68, 0.73)))  # fmt: skip
-    return s
+    return Sheet.sky(
+        (0, (0.62, 0.68, 0.73)), (1.4, (0.76, 0.79, 0.79)), (3.0, (0.92, 0.905, 0.865)),
+        (4.6, (0.965, 0.93, 0.87)), (6.0, (0.965, 0.875, 0.805)), (8.0, (0.965, 0.91, 0.85)),
+        (11.5, (0.965, 0.935, 0.875)), (14.0, (0.80, 0.82, 0.81)), (16, (0.62, 0.68, 0.73)),
+    )  # fmt: skip
 
 
 def tooth() -> Sheet:

@@ -11,7 +11,7 @@ from typing import Final
 import numpy as np
 
 from reskin.neural_renderer.painters.ink.medium import INDIGO, OCHRE, SUMI, VERMILION, Page
-from reskin.neural_renderer.painters.kit.brushes import Array, rgb, single, smooth
+from reskin.neural_renderer.painters.kit.brushes import Array, either, rgb, single, smooth
 from reskin.neural_renderer.painters.kit.sheets import Sheet
 
 _RED: Final = rgb(0.84, 0.16, 0.10)
@@ -182,12 +182,12 @@ def chest() -> Sheet:
             s.over(_BLACK, s.oval(cx + 0.085 * (1 - 2 * cx), cy + 0.11 * (1 - 2 * cy), 0.03, 0.036))
     s.over(_BLACK, s.box(-1, 0.40, 2, 0.465))
     s.over(brass, s.box(-1, 0.465, 2, 0.495) * 0.8)
-    s.over(_RED, np.maximum(s.box(0.24, -1, 0.33, 2), s.box(0.67, -1, 0.76, 2)))
+    s.over(_RED, either(s.box(0.24, -1, 0.33, 2), s.box(0.67, -1, 0.76, 2)))
     s.over(_BLACK, s.box(0.345, 0.235, 0.655, 0.765))
     s.over(_WHITE, s.box(0.375, 0.265, 0.625, 0.735))
     s.over(_RED, s.box(0.42, 0.33, 0.58, 0.53))
-    s.over(_WHITE, np.maximum(s.box(0.455, 0.37, 0.545, 0.395), s.box(0.488, 0.36, 0.512, 0.50)))
-    s.over(_BLACK, np.maximum(s.oval(0.5, 0.60, 0.04, 0.04), s.box(0.482, 0.60, 0.518, 0.69)))
+    s.over(_WHITE, either(s.box(0.455, 0.37, 0.545, 0.395), s.box(0.488, 0.36, 0.512, 0.50)))
+    s.over(_BLACK, either(s.oval(0.5, 0.60, 0.04, 0.04), s.box(0.482, 0.60, 0.518, 0.69)))
     return s
 
 
@@ -209,14 +209,8 @@ def door() -> Sheet:
     s.over(_BLACK, s.box(0.475, 0.2, 0.525, 1.0) * 0.85)
     for x in (0.40, 0.60):
         s.over(_BLACK, s.oval(x, 0.60, 0.04, 0.030))
-    s.over(
-        _BLACK,
-        np.maximum(s.box(-1, 0.125, 2, 0.245), np.maximum(s.box(-1, -1, 0.185, 2), s.box(0.815, -1, 2, 2))),
-    )
-    s.over(
-        _RED,
-        np.maximum(s.box(-1, 0.145, 2, 0.215), np.maximum(s.box(-1, -1, 0.155, 2), s.box(0.845, -1, 2, 2))),
-    )
+    s.over(_BLACK, either(s.box(-1, 0.125, 2, 0.245), s.box(-1, -1, 0.185, 2), s.box(0.815, -1, 2, 2)))
+    s.over(_RED, either(s.box(-1, 0.145, 2, 0.215), s.box(-1, -1, 0.155, 2), s.box(0.845, -1, 2, 2)))
     s.over(_RED * 1.12, s.box(-1, 0.15, 2, 0.17) * 0.8)
     s.over(_BLACK, s.box(-1, -1, 2, 0.085))
     s.over(rgb(0.40, 0.38, 0.40), s.box(-1, 0.02, 2, 0.04) * 0.7)
@@ -233,19 +227,14 @@ def tool() -> Sheet:
     s.wash(OCHRE, 0.18 * np.clip(s.x + s.y - 0.6, 0, 1.2))
     s.over(rgb(0.50, 0.30, 0.16), s.stroke(0.26, 0.82, 0.66, 0.33, 0.115))
     s.over(_BLACK, s.stroke(0.28, 0.845, 0.68, 0.36, 0.04) * 0.8)
-    ring, angle = single(np.hypot(s.x - 0.36, s.y - 0.70)), np.arctan2(s.y - 0.70, s.x - 0.36)
-    width = 0.088 * smooth(0.95, 0.10, single(np.abs(angle + 0.87)))
-    s.over(
-        _BLACK,
-        smooth(0.02, -0.02, single(np.abs(ring - 0.47) - width))
-        * smooth(0.95, 0.88, single(np.abs(angle + 0.87))),
-    )
-    s.over(
-        rgb(0.62, 0.63, 0.67),
-        smooth(0.016, 0.004, single(np.abs(ring - 0.495))) * smooth(0.6, 0.4, single(np.abs(angle + 0.95))),
-    )
+    ring, angle = s.pickaxe()
+    width = 0.088 * smooth(0.95, 0.10, angle)
+    s.over(_BLACK, smooth(0.02, -0.02, single(np.abs(ring - 0.47) - width)) * smooth(0.95, 0.88, angle))
+    turn = np.arctan2(s.y - 0.70, s.x - 0.36)
+    gleam = smooth(0.016, 0.004, single(np.abs(ring - 0.495))) * smooth(0.6, 0.4, single(np.abs(turn + 0.95)))
+    s.over(rgb(0.62, 0.63, 0.67), gleam)
     s.over(_RED, s.box(0.72, 0.72, 0.90, 0.90))
-    s.over(_WHITE, np.maximum(s.box(0.755, 0.765, 0.865, 0.785), s.box(0.795, 0.76, 0.825, 0.865)))
+    s.over(_WHITE, either(s.box(0.755, 0.765, 0.865, 0.785), s.box(0.795, 0.76, 0.825, 0.865)))
     return s
 
 
@@ -280,7 +269,7 @@ def vehicle() -> Sheet:
             s.over(ink, s.oval(cx, cy, 0.165, ry))
             s.over(bare, s.oval(cx, cy, 0.095, ry * 0.58))
             s.over(ink, s.oval(cx, cy, 0.045, ry * 0.28))
-    s.over(bare, np.maximum(s.oval(0.955, 0.73, 0.05, 0.07), s.oval(0.96, 0.33, 0.03, 0.05)))
+    s.over(bare, either(s.oval(0.955, 0.73, 0.05, 0.07), s.oval(0.96, 0.33, 0.03, 0.05)))
     return s
 
 

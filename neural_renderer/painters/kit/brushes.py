@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import reduce
 from typing import Final
 
 import numpy as np
@@ -44,10 +45,11 @@ def mix(a: Array, b: Array, t: Array | float) -> Array:
     return (a + (b - a) * weight).astype(np.float32)
 
 
-def ramp(x: Array, *stops: tuple[float, Sequence[float]]) -> Array:
+def ramp(x: Array | float, *stops: tuple[float, Sequence[float]]) -> Array:
     """Colours [...,3] by linear interpolation of x between (position, rgb) stops."""
+    at = np.float32(x) if isinstance(x, float) else x
     positions = [p for p, _ in stops]
-    return np.stack([np.interp(x, positions, [c[i] for _, c in stops]) for i in range(3)], -1).astype(
+    return np.stack([np.interp(at, positions, [c[i] for _, c in stops]) for i in range(3)], -1).astype(
         np.float32
     )
 
@@ -96,3 +98,8 @@ def stroke(
     dx, dy = x1 - x0, y1 - y0
     t = np.clip(((u - x0) * dx + (v - y0) * dy) / (dx * dx + dy * dy), 0, 1)
     return smooth(width / 2 + soft, width / 2 - soft, np.hypot(u - x0 - t * dx, v - y0 - t * dy))
+
+
+def either(*shapes: Array) -> Array:
+    """Several shapes as one, by their coverage or by the distance within them."""
+    return reduce(np.maximum, shapes)

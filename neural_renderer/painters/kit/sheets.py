@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from functools import cache
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 from scipy import ndimage
@@ -62,6 +62,10 @@ class Sheet:
     def over(self, color: Field, cover: Field) -> None:
         """Lay `color` over what is there, by coverage 0..1."""
         self.color = mix(self.color, single(color), single(cover))
+
+    def fade(self, a: Array, b: Array, t: Field, cover: Field) -> None:
+        """Lay a colour that goes from `a` to `b` as `t` goes from 0 to 1."""
+        self.over(mix(a, b, np.clip(t, 0, 1)), cover)
 
     def shade(self, factor: Field | float) -> None:
         """Multiply by a factor [H,W] or a number."""
@@ -119,6 +123,15 @@ class Sheet:
         t = np.clip(-dy / height, 0, 1)
         dx = dx - lean * t * t
         return t, dx, smooth(0.35, -0.35, np.abs(dx) - half * (1 - t)) * (dy < 0) * (-dy < height)
+
+    def wave(self, length: float, phase: float = 0.0) -> Array:
+        """A sine -1..1 along the sheet; `phase` in waves."""
+        return np.sin(2 * np.pi * (self.x / length + phase))
+
+    def pickaxe(self) -> tuple[Field, Field]:
+        """Where a pickaxe's head may be drawn: distance from its grip, and angle from the head's middle."""
+        right, below = self.x - 0.36, self.y - 0.70
+        return np.hypot(right, below), np.abs(np.arctan2(below, right) + 0.87)
 
     def bond(self, length: float, height: float, seed: int, turn: bool = False) -> Bond:
         """Rows of blocks, or columns."""
@@ -187,8 +200,8 @@ def in_each_tile(
             yield tile % 2 * 32 + x + jitter * (a - 0.5), tile // 2 * 32 + y + jitter * (b - 0.5), c, d
 
 
-def crest(turn: Field, y: float, high: float, phase: float, second: float = 0.5) -> Field:
-    """The line of a ridge of hills that repeats: two waves about a height, at `turn` radians."""
+def crest(turn: Any, y: float, high: float, phase: float, second: float = 0.5) -> Any:
+    """The height of a ridge of hills that repeats: two waves about `y`, at `turn` radians."""
     return y + high * np.sin(turn + phase) + second * high * np.sin(2 * turn + 2.3 * phase)
 
 

@@ -5,14 +5,11 @@ A material is a function of a `Pixels`, its pixels in one row. Read next: `neon`
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import numpy as np
 
-from reskin.neural_renderer.noise import CELL, CELL_EDGE, E5, E10, E24, N2, N5, N10, N24, N64, SH, SV
-from reskin.neural_renderer.painters.kit.brushes import WHITE, Array, mix, ramp, rgb, single, smooth
+from reskin.neural_renderer.noise import CELL, CELL_EDGE, E10, E24, N2, N5, N10, N24, N64, SH, SV
+from reskin.neural_renderer.painters.kit.brushes import WHITE, Array, mix, ramp, rgb, single, smooth, vivid
 from reskin.neural_renderer.painters.kit.pixels import Pixels
-from reskin.neural_renderer.painters.kit.sheets import Sheet
 from reskin.neural_renderer.painters.neon import terrain, things
 
 
@@ -21,17 +18,8 @@ def _pulse(s: Pixels) -> Array:
     return smooth(0.28, 0.80, 0.62 * s[N64] + 0.38 * s[N24])
 
 
-def _body(s: Pixels, draw: Callable[[], Sheet], amount: float) -> Array:
-    """A sheet with broad tones and relief over it, so that its repetition does not show."""
-    tone = 1 + amount * ((s[N64] - 0.5) + 0.6 * (s[N24] - 0.5)) + 0.30 * (s[E24] - 0.5) + 0.16 * (s[E5] - 0.5)
-    return s.sheet(draw) * tone[..., None]
-
-
 def _add(color: Array, light: Array, amount: Array) -> Array:
     return single(color + light * amount[..., None])
-
-
-# ---- far away ---------------------------------------------------------------------------------
 
 
 def sky(s: Pixels) -> Array:
@@ -64,9 +52,6 @@ def hill(s: Pixels) -> Array:
     return mix(color, rgb(1.0, 0.66, 0.92), smooth(2.6, 1.0, s.up))
 
 
-# ---- ground -----------------------------------------------------------------------------------
-
-
 def grass(s: Pixels) -> Array:
     mask = s.sheet(terrain.bars)
     lamp, column, bar = mask[..., 0], mask[..., 1], mask[..., 2]
@@ -91,7 +76,7 @@ def grass(s: Pixels) -> Array:
 def dirt(s: Pixels) -> Array:
     mask = s.sheet(terrain.traces)
     burn = 0.10 + 0.90 * smooth(0.35, 0.85, 0.5 * s[N64] + 0.5 * s[N24])
-    color = _body(s, terrain.dirt, 0.60) + 0.035 * (s[E10] - 0.5)[..., None]
+    color = s.toned(terrain.dirt, 0.60, 0.30, 0.16) + 0.035 * (s[E10] - 0.5)[..., None]
     hue = mix(rgb(0.62, 0.16, 0.95), rgb(1.0, 0.16, 0.62), smooth(0.3, 0.7, s[N64]))
     color = _add(color, hue, 0.80 * mask[..., 0] * burn)
     return _add(color, rgb(0.55, 0.85, 1.0), 0.62 * mask[..., 1] * burn * smooth(0.25, 0.6, s[N10]))
@@ -107,7 +92,7 @@ def _glassy(s: Pixels) -> Array:
     dome = smooth(0.02, 0.50, s[CELL_EDGE])
     tone = 0.55 + 0.36 * dome + 1.0 * (s[CELL] - 0.4) + 0.8 * (s[E10] - 0.5)
     color = (
-        _body(s, terrain.stone, 0.40)
+        s.toned(terrain.stone, 0.40, 0.30, 0.16)
         * tone[..., None]
         * mix(rgb(0.85, 1.05, 1.0), rgb(1.30, 0.85, 1.12), s[CELL])
     )
@@ -128,25 +113,16 @@ def stone(s: Pixels) -> Array:
 def ore(s: Pixels) -> Array:
     mask = s.sheet(terrain.gems)
     body, facet, glow = mask[..., 0], mask[..., 1:2], mask[..., 2]
-    vivid = _vivid(s.color)
-    gem = vivid * (0.10 + 1.05 * facet * facet) + 0.9 * np.maximum(facet - 0.72, 0)
-    color = _glassy(s) * (0.85 - 0.5 * glow)[..., None] + vivid * (0.50 * glow)[..., None]
+    bright = vivid(s.color, 1.6, 1.4, 0.42, 0.95)
+    gem = bright * (0.10 + 1.05 * facet * facet) + 0.9 * np.maximum(facet - 0.72, 0)
+    color = _glassy(s) * (0.85 - 0.5 * glow)[..., None] + bright * (0.50 * glow)[..., None]
     return mix(color, gem, smooth(0.40, 0.75, body))
-
-
-def _vivid(color: Array) -> Array:
-    """Plain colours as a lamp would show them: the dark ones brightened most, and more saturated."""
-    peak, grey = color.max(-1, keepdims=True), color.mean(-1, keepdims=True)
-    return np.clip(grey + 1.6 * (color - grey), 0, 1) * (1.4 / (0.42 + 0.95 * peak))
 
 
 def snow(s: Pixels) -> Array:
     color = s.sheet(terrain.snow) * (0.86 + 0.34 * (s[E24] - 0.5) + 0.30 * (s[N64] - 0.5))[..., None]
     color = color * mix(rgb(0.88, 0.95, 1.05), rgb(1.10, 0.92, 1.05), s[N64])
     return _add(color, WHITE, 0.55 * smooth(0.955, 0.995, s[N2]))
-
-
-# ---- what was built and what grows ------------------------------------------------------------
 
 
 def wood(s: Pixels) -> Array:
@@ -192,9 +168,6 @@ def floor(s: Pixels) -> Array:
     return single(color * mix(rgb(0.85, 1.05, 1.10), rgb(1.20, 0.88, 1.05), s[N24]))
 
 
-# ---- liquids and light ------------------------------------------------------------------------
-
-
 def water(s: Pixels) -> Array:
     depth = s.up + 5 * (s[N64] - 0.5)
     color = mix(rgb(0.02, 0.20, 0.46), rgb(0.012, 0.040, 0.175), smooth(0, 23, depth))
@@ -232,15 +205,12 @@ def light(s: Pixels) -> Array:
     return mix(mix(s.color, rgb(1.0, 0.55, 0.85), 0.25) * 1.2, WHITE, smooth(0.5, 6, s.border) * 0.82)
 
 
-# ---- things -----------------------------------------------------------------------------------
-
-
 def vehicle(s: Pixels) -> Array:
     mask = s.sheet(things.vehicle)
-    paint, light, lamp = mask[..., 0:1], mask[..., 1:2], mask[..., 2:3]
+    share, light, lamp = mask[..., 0:1], mask[..., 1:2], mask[..., 2:3]
     body = (0.10 + 0.90 * s.color) * (0.25 + 1.1 * light) + 0.6 * np.maximum(light - 0.72, 0)
     rest = rgb(0.02, 0.02, 0.07) + light * rgb(0.50, 0.55, 0.62) + lamp * rgb(0.40, 0.62, 0.75)
-    return paint * body + (1 - paint) * rest
+    return share * body + (1 - share) * rest
 
 
 def projectile(s: Pixels) -> Array:

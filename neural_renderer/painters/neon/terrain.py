@@ -11,7 +11,7 @@ from scipy.spatial import Delaunay
 
 from reskin.neural_renderer.noise import hash01
 from reskin.neural_renderer.painters.kit.brushes import WHITE, Array, mix, ramp, rgb, single, smooth
-from reskin.neural_renderer.painters.kit.sheets import Sheet, scatter
+from reskin.neural_renderer.painters.kit.sheets import Sheet, in_each_tile, scatter
 
 SIZE = 64.0
 
@@ -127,11 +127,8 @@ def sand() -> Sheet:
 def gems() -> Sheet:
     """Masks for ore, three cut gems a tile: red is how much gem, green a facet's light, blue the glow."""
     s = Sheet(SIZE, rgb(0, 0, 0))
-    for tile in range(4):
-        for k, (a, b, c, d) in enumerate(scatter(531 + tile, 3)):
-            cx = tile % 2 * 32 + (9.5, 22.0, 14.5)[k] + 3 * (a - 0.5)
-            cy = tile // 2 * 32 + (10.5, 14.0, 23.5)[k] + 3 * (b - 0.5)
-            _gem(s, *s.offset(cx, cy), 4.6 + 2.2 * c, 0.5 * (d - 0.5))
+    for cx, cy, c, d in in_each_tile(531, (9.5, 22.0, 14.5), (10.5, 14.0, 23.5), 3):
+        _gem(s, *s.offset(cx, cy), 4.6 + 2.2 * c, 0.5 * (d - 0.5))
     return s
 
 
@@ -169,7 +166,7 @@ def wood() -> Sheet:
     tube(s, boards.top, rgb(1.0, 0.40, 0.10), 0.40, 0.58, 3.4)
     for a, b, c, _ in scatter(544, 5):
         cx = (np.floor(a * 6) + 0.5) * 64 / 6
-        ring = np.hypot(*(d / r for d, r in zip(s.offset(cx, b * 64), (1.5 + c, 2.6 + c), strict=True)))
+        ring = s.ring(cx, b * 64, 1.5 + c, 2.6 + c)
         s.shade(1 - 0.5 * smooth(1.0, 0.3, ring))
     return s
 
@@ -219,10 +216,7 @@ def metal() -> Sheet:
     for at in (8.0, 56.0):
         bolt = np.hypot(c.x - at, c.y - 64 / 6)
         s.over(rgb(0.05, 0.05, 0.14), smooth(3.0, 2.2, bolt))
-        s.over(
-            mix(rgb(0.9, 0.97, 1.0), rgb(0.25, 0.20, 0.45), single(np.clip((c.y - 8) / 5, 0, 1))),
-            smooth(2.1, 1.5, bolt),
-        )
+        s.fade(rgb(0.9, 0.97, 1.0), rgb(0.25, 0.20, 0.45), (c.y - 8) / 5, smooth(2.1, 1.5, bolt))
     s.over(rgb(0.02, 0.02, 0.07), smooth(1.1, 0.4, c.edge))
     s.over(rgb(0.55, 0.85, 1.0), smooth(0.8, 0.3, np.abs(c.y - 1.6)) * smooth(0.5, 1.5, c.left) * 0.8)
     return s
@@ -331,8 +325,7 @@ def hill() -> Sheet:
 
 def sky() -> Sheet:
     """Sixteen tiles of dusk, in tiles: night, violet, hot pink, amber at the horizon, and back again."""
-    s = Sheet(16.0, rgb(0, 0, 0))
-    s.color = ramp(s.y, (0, (0.020, 0.012, 0.080)), (1.5, (0.050, 0.018, 0.165)), (3.0, (0.15, 0.025, 0.300)),
+    s = Sheet.sky((0, (0.020, 0.012, 0.080)), (1.5, (0.050, 0.018, 0.165)), (3.0, (0.15, 0.025, 0.300)),
                    (4.6, (0.42, 0.045, 0.430)), (6.0, (0.80, 0.13, 0.460)), (7.6, (1.0, 0.36, 0.38)),
                    (9.6, (1.0, 0.62, 0.36)), (12.0, (0.66, 0.12, 0.46)), (14.0, (0.13, 0.03, 0.28)),
                    (16, (0.020, 0.012, 0.080)))  # fmt: skip

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from reskin.neural_renderer.painters.kit.brushes import WHITE, Array, mix, ramp, rgb, single, smooth
+from reskin.neural_renderer.painters.kit.brushes import WHITE, Array, either, mix, ramp, rgb, single, smooth
 from reskin.neural_renderer.painters.kit.sheets import Sheet
 
 INK = rgb(0.025, 0.010, 0.070)
@@ -30,12 +30,6 @@ def _lamp(s: Sheet, cover: Array, color: Array, halo: Array | None = None, gain:
     if halo is not None:
         s.color = single(s.color + color * (gain * halo)[..., None])
     s.over(color, cover)
-
-
-def _triangle(s: Sheet, cx: float, tip: float, foot: float, half: float) -> Array:
-    """Coverage of a triangle with its tip at (cx, tip) and a foot of 2 `half` at height `foot`."""
-    t = (s.y - tip) / (foot - tip)
-    return smooth(-0.015, 0.015, half * t - np.abs(s.x - cx)) * (t <= 1) * (t >= 0)
 
 
 def player() -> Sheet:
@@ -70,21 +64,20 @@ def friend() -> Sheet:
     s.over(hair, smooth(0.015, -0.015, single(s.y - 0.225 - 0.035 * np.sin(s.x * 22))))
     s.over(
         INK,
-        np.maximum(
+        either(
             s.box(0.10, 0.285, 0.90, 0.325),
-            np.maximum(s.oval(0.33, 0.37, 0.175, 0.095), s.oval(0.70, 0.37, 0.175, 0.095)),
+            s.oval(0.33, 0.37, 0.175, 0.095),
+            s.oval(0.70, 0.37, 0.175, 0.095),
         ),
     )
     lens = ramp(s.y, (0.29, (0.20, 0.95, 1.0)), (0.37, (0.75, 0.30, 1.0)), (0.45, (1.0, 0.25, 0.60)))
-    s.over(lens, np.maximum(s.oval(0.33, 0.37, 0.135, 0.066), s.oval(0.70, 0.37, 0.135, 0.066)))
-    s.over(
-        WHITE, np.maximum(s.stroke(0.26, 0.385, 0.31, 0.335, 0.03), s.stroke(0.63, 0.385, 0.68, 0.335, 0.03))
-    )
+    s.over(lens, either(s.oval(0.33, 0.37, 0.135, 0.066), s.oval(0.70, 0.37, 0.135, 0.066)))
+    s.over(WHITE, either(s.stroke(0.26, 0.385, 0.31, 0.335, 0.03), s.stroke(0.63, 0.385, 0.68, 0.335, 0.03)))
     s.over(rgb(0.60, 0.12, 0.35), s.stroke(0.40, 0.50, 0.64, 0.485, 0.045))
     s.over(INK, s.box(-1, 0.56, 2, 0.60))
     s.over(
         rgb(0.85, 1.0, 0.75),
-        np.maximum(s.stroke(0.22, 0.60, 0.48, 0.78, 0.075), s.stroke(0.78, 0.60, 0.52, 0.78, 0.075)),
+        either(s.stroke(0.22, 0.60, 0.48, 0.78, 0.075), s.stroke(0.78, 0.60, 0.52, 0.78, 0.075)),
     )
     _lamp(s, s.box(0.475, 0.74, 0.525, 2), LIME, s.box(0.40, 0.70, 0.60, 2, 0.07) * 0.6)
     s.over(LIME, s.box(-1, 0.90, 2, 0.935) * 0.8)
@@ -117,8 +110,8 @@ def animal() -> Sheet:
     s = _fall((0, (0.88, 0.70, 1.0)), (0.45, (0.66, 0.42, 0.98)), (1, (0.34, 0.14, 0.68)))
     for sign in (-1, 1):
         cx = 0.5 + sign * 0.31
-        s.over(rgb(0.26, 0.08, 0.52), _triangle(s, cx, -0.02, 0.36, 0.25))
-        s.over(PINK, _triangle(s, cx, 0.10, 0.34, 0.145))
+        s.over(rgb(0.26, 0.08, 0.52), s.wedge(cx, -0.02, 0.36, 0.25))
+        s.over(PINK, s.wedge(cx, 0.10, 0.34, 0.145))
         s.over(INK, s.oval(0.5 + sign * 0.21, 0.50, 0.135, 0.135))
         s.over(rgb(0.35, 1.0, 0.95), s.oval(0.5 + sign * 0.21, 0.50, 0.100, 0.102))
         s.over(INK, s.oval(0.5 + sign * 0.20, 0.50, 0.040, 0.098))
@@ -145,15 +138,12 @@ def coin() -> Sheet:
         (0.5, (0.9, 0.55, 0.08)),
     )
     ring = smooth(0.075, 0.035, np.abs(radius - 0.405))
-    s.over(mix(rgb(1.0, 0.98, 0.72), rgb(1.0, 0.74, 0.14), np.clip(0.5 + (dx + dy) * 1.1, 0, 1)), ring)
+    s.fade(rgb(1.0, 0.98, 0.72), rgb(1.0, 0.74, 0.14), 0.5 + (dx + dy) * 1.1, ring)
     s.over(rgb(0.36, 0.13, 0.02), smooth(0.028, 0.010, np.abs(radius - 0.318)) * 0.9)
     point = np.abs((angle / (2 * np.pi / 5) + 0.5) % 1 - 0.5) * 2
     edge = 0.255 - 0.140 * point**0.8
     s.over(rgb(0.34, 0.12, 0.01), smooth(0.055, 0.015, radius - edge) * 0.85)
-    s.over(
-        mix(rgb(1.0, 1.0, 0.86), rgb(1.0, 0.86, 0.30), single(np.clip(radius * 4, 0, 1))),
-        smooth(0.012, -0.018, radius - edge),
-    )
+    s.fade(rgb(1.0, 1.0, 0.86), rgb(1.0, 0.86, 0.30), radius * 4, smooth(0.012, -0.018, radius - edge))
     s.over(WHITE, s.stroke(0.17, 0.33, 0.29, 0.18, 0.055, 0.03))
     return s
 
@@ -175,12 +165,14 @@ def chest() -> Sheet:
         for cy in (0.25, 0.66, 0.85):
             s.over(rgb(0.40, 0.12, 0.08), s.oval(cx, cy, 0.032, 0.032))
     s.over(INK, s.box(0.325, 0.355, 0.675, 0.755, 0.02))
-    s.over(
-        mix(rgb(1.0, 0.96, 0.60), rgb(1.0, 0.50, 0.15), np.clip((s.x + s.y - 0.75) * 1.5, 0, 1)),
+    s.fade(
+        rgb(1.0, 0.96, 0.60),
+        rgb(1.0, 0.50, 0.15),
+        (s.x + s.y - 0.75) * 1.5,
         s.box(0.355, 0.385, 0.645, 0.725, 0.02),
     )
-    s.over(INK, np.maximum(s.oval(0.5, 0.515, 0.082, 0.076), s.box(0.455, 0.53, 0.545, 0.67)))
-    s.over(CYAN, np.maximum(s.oval(0.5, 0.515, 0.045, 0.042), s.box(0.48, 0.53, 0.52, 0.64)))
+    s.over(INK, either(s.oval(0.5, 0.515, 0.082, 0.076), s.box(0.455, 0.53, 0.545, 0.67)))
+    s.over(CYAN, either(s.oval(0.5, 0.515, 0.045, 0.042), s.box(0.48, 0.53, 0.52, 0.64)))
     return s
 
 
@@ -205,7 +197,7 @@ def door() -> Sheet:
         away = np.abs(radius - at)
         s.color = single(s.color + color * (0.5 * smooth(0.085, 0, away) ** 2)[..., None])
         s.over(mix(color, WHITE, 0.45), smooth(width + 0.012, width - 0.012, away))
-    s.over(INK, np.maximum(s.oval(0.395, 0.66, 0.040, 0.032), s.box(-1, -1, -0.5, 0)))
+    s.over(INK, either(s.oval(0.395, 0.66, 0.040, 0.032), s.box(-1, -1, -0.5, 0)))
     s.over(AMBER, s.oval(0.395, 0.66, 0.028, 0.022))
     s.over(rgb(1.0, 0.85, 0.45), s.box(0.20, 0.955, 0.80, 0.985))
     return s
@@ -218,13 +210,12 @@ def tool() -> Sheet:
     s.over(rgb(0.30, 0.30, 0.80), s.stroke(0.29, 0.86, 0.70, 0.37, 0.15) * 0.4)
     s.over(INK, s.stroke(*handle, 0.150))
     s.over(PINK, s.stroke(*handle, 0.090))
-    ring, angle = np.hypot(s.x - 0.36, s.y - 0.70), np.abs(np.arctan2(s.y - 0.70, s.x - 0.36) + 0.87)
+    ring, angle = s.pickaxe()
     width = 0.080 * smooth(0.84, 0.15, angle)
     steel = mix(rgb(0.55, 1.0, 1.0), rgb(0.10, 0.30, 0.85), smooth(0.06, -0.06, ring - 0.475))
-    for grow, color in ((0.034, np.broadcast_to(INK, steel.shape)), (0.0, steel)):
-        s.over(
-            color, smooth(0.02, -0.02, np.abs(ring - 0.475) - width - grow) * smooth(0.90, 0.84, angle - grow)
-        )
+    for grow, color in ((0.034, INK), (0.0, steel)):
+        head = smooth(0.02, -0.02, np.abs(ring - 0.475) - width - grow)
+        s.over(color, head * smooth(0.90, 0.84, angle - grow))
     s.over(INK, s.stroke(0.635, 0.30, 0.70, 0.36, 0.115))
     return s
 
@@ -248,8 +239,10 @@ def food() -> Sheet:
     for cx in (0.14, 0.38, 0.62, 0.86):
         s.over(rgb(0.02, 0.20, 0.14), s.oval(cx + 0.01, 0.165, 0.165, 0.150))
     for cx in (0.14, 0.38, 0.62, 0.86):
-        s.over(
-            mix(rgb(0.75, 1.0, 0.40), rgb(0.10, 0.66, 0.34), smooth(0.02, 0.26, s.y)),
+        s.fade(
+            rgb(0.75, 1.0, 0.40),
+            rgb(0.10, 0.66, 0.34),
+            smooth(0.02, 0.26, s.y),
             s.oval(cx, 0.125, 0.140, 0.135),
         )
     s.over(WHITE, s.stroke(0.13, 0.48, 0.17, 0.34, 0.060, 0.03) * 0.9)
@@ -277,7 +270,7 @@ def vehicle() -> Sheet:
             s.over(
                 rgb(0, 0.9, 0.5), s.oval(cx, cy, 0.115, ry * 0.74) * (1 - s.oval(cx, cy, 0.072, ry * 0.46))
             )
-    s.over(rgb(0, 1.0, 1.0), np.maximum(s.oval(0.955, 0.69, 0.06, 0.09), s.oval(0.955, 0.33, 0.04, 0.06)))
+    s.over(rgb(0, 1.0, 1.0), either(s.oval(0.955, 0.69, 0.06, 0.09), s.oval(0.955, 0.33, 0.04, 0.06)))
     return s
 
 

@@ -56,9 +56,6 @@ def _scale(wash: Array, density: Field | float) -> Array:
     return wash * np.asarray(density, np.float32)[..., None]
 
 
-# ---- air and distance ----------------------------------------------------------------------------
-
-
 def sky(s: Pixels) -> Array:
     """Cobalt above, peach at the horizon; clouds are paper left dry, shaded with a thin lavender."""
     y = s.v % 16 + 1.3 * (s[N64] - 0.5)
@@ -80,9 +77,6 @@ def hill(s: Pixels) -> Array:
     a = _scale(a, 0.36 + 0.30 * ridge + 0.50 * smooth(22, 1, up + 8 * (s[N24] - 0.5)))
     trees = smooth(0.8, -0.8, single(up - 6.5 * smooth(0.35, 0.95, s[N10]) - 0.8))
     return a + _scale(pigment(0.52, 0.70, 0.74), 0.62 * trees)
-
-
-# ---- earth ---------------------------------------------------------------------------------------
 
 
 def _ground(s: Pixels, warm: Array, cool: Array) -> Array:
@@ -154,9 +148,6 @@ def snow(s: Pixels) -> Array:
     return a + _scale(pigment(0.70, 0.78, 0.92), 0.9 * flakes)
 
 
-# ---- things that grow and flow -------------------------------------------------------------------
-
-
 def leaves(s: Pixels) -> Array:
     small = _on_plate(s, dabs(51, 5.8, 3.6, 2.1, 0.5, 2.6))
     large = _on_plate(s, dabs(52, 9.1, 5.2, 3.2, 0.7, 2.2))
@@ -204,9 +195,6 @@ def lava(s: Pixels) -> Array:
     heat = 0.38 * s[N24] + 0.08 * s[N10] + 0.24 * s[N64] + 0.30 * smooth(0, 18, s.up)
     a = absorb(ramp(heat, *EMBERS))
     return _scale(a, 1 - 0.7 * smooth(2.4, 1.0, np.abs(s.up - 2.0)))
-
-
-# ---- built ---------------------------------------------------------------------------------------
 
 
 def _blocks(
@@ -267,9 +255,6 @@ def glass(s: Pixels) -> Array:
         a, 1 - 0.75 * smooth(1.2, 0.2, np.abs(t - 8) - 2.2) - 0.5 * smooth(1.0, 0.2, np.abs(t - 15) - 0.8)
     )
     return lay(a, pigment(0.48, 0.60, 0.68), 0.7 * smooth(1.5, 0.5, b.edge))
-
-
-# ---- light, and what nobody named ----------------------------------------------------------------
 
 
 def effect(s: Pixels) -> Array:

@@ -9,22 +9,17 @@ from typing import Final
 
 import numpy as np
 
-from reskin.neural_renderer.painters.kit.brushes import Array, box, disc, mix, single, smooth, stroke
+from reskin.neural_renderer.painters.kit.brushes import Array, box, disc, either, mix, single, smooth, stroke
 from reskin.neural_renderer.painters.kit.pixels import Pixels
 from reskin.neural_renderer.painters.watercolour.medium import BARE, INK, arc, lay, oval, pigment, tinted
 
 SKIN: Final = pigment(0.985, 0.815, 0.690)
 BLUSH: Final = pigment(0.960, 0.600, 0.540)
-GOLD, GOLD_DEEP, STRAW = (
-    pigment(0.995, 0.840, 0.300),
-    pigment(0.900, 0.590, 0.130),
-    pigment(0.985, 0.880, 0.560),
-)
-OAK, OAK_DEEP, STEEL = (
-    pigment(0.800, 0.570, 0.350),
-    pigment(0.600, 0.390, 0.230),
-    pigment(0.640, 0.710, 0.800),
-)
+GOLD: Final = pigment(0.995, 0.840, 0.300)
+GOLD_DEEP: Final = pigment(0.900, 0.590, 0.130)
+OAK: Final = pigment(0.800, 0.570, 0.350)
+OAK_DEEP: Final = pigment(0.600, 0.390, 0.230)
+STEEL: Final = pigment(0.640, 0.710, 0.800)
 SLATE: Final = pigment(0.330, 0.350, 0.450)
 
 
@@ -43,9 +38,7 @@ def _eyes(s: Pixels, a: Array, left: float, right: float, y: float, size: float)
 
 def _cheeks(s: Pixels, a: Array, left: float, right: float, y: float) -> Array:
     """A blush glazed over the skin."""
-    cover = np.maximum(
-        oval(s.u, s.v, left, y, 0.10, 0.055, 0.06), oval(s.u, s.v, right, y, 0.10, 0.055, 0.06)
-    )
+    cover = either(oval(s.u, s.v, left, y, 0.10, 0.055, 0.06), oval(s.u, s.v, right, y, 0.10, 0.055, 0.06))
     return single(a + BLUSH * 0.7 * cover[..., None])
 
 
@@ -57,7 +50,7 @@ def player(s: Pixels) -> Array:
     a = lay(a, INK * 0.8, stroke(u, v, 0.5, 0.83, 0.5, 1.1, 0.05))
     a = lay(a, _volume(s, OAK_DEEP * 1.15), smooth(0.905, 0.925, v))
     a = lay(a, _volume(s, SKIN, 0.4), box(u, v, -0.1, 0.24, 1.1, 0.54))
-    a = lay(a, OAK_DEEP, np.maximum(box(u, v, -0.1, 0.2, 0.15, 0.44), box(u, v, 0.87, 0.2, 1.1, 0.44)))
+    a = lay(a, OAK_DEEP, either(box(u, v, -0.1, 0.2, 0.15, 0.44), box(u, v, 0.87, 0.2, 1.1, 0.44)))
     a = _cheeks(s, a, 0.27, 0.77, 0.46)
     a = _eyes(s, a, 0.37, 0.69, 0.375, 0.075)
     a = lay(a, INK, arc(u, v, 0.54, 0.455, 0.09, 0.035, 0.028, low=True))
@@ -69,18 +62,15 @@ def player(s: Pixels) -> Array:
     a = lay(
         a,
         INK,
-        0.7
-        * np.maximum(stroke(u, v, -0.1, 0.545, 1.1, 0.545, 0.02), stroke(u, v, -0.1, 0.62, 1.1, 0.62, 0.02)),
+        0.7 * either(stroke(u, v, -0.1, 0.545, 1.1, 0.545, 0.02), stroke(u, v, -0.1, 0.62, 1.1, 0.62, 0.02)),
     )
     a = lay(
         a,
         INK,
         0.7
-        * np.maximum(
-            stroke(u, v, -0.1, 0.245, 1.1, 0.245, 0.025), stroke(u, v, -0.1, 0.785, 1.1, 0.785, 0.025)
-        ),
+        * either(stroke(u, v, -0.1, 0.245, 1.1, 0.245, 0.025), stroke(u, v, -0.1, 0.785, 1.1, 0.785, 0.025)),
     )
-    return lay(a, GOLD, np.maximum(disc(u, v, 0.60, 0.67, 0.04), disc(u, v, 0.60, 0.735, 0.04)))
+    return lay(a, GOLD, either(disc(u, v, 0.60, 0.67, 0.04), disc(u, v, 0.60, 0.735, 0.04)))
 
 
 def friend(s: Pixels) -> Array:
@@ -109,11 +99,11 @@ def enemy(s: Pixels) -> Array:
         a = lay(a, INK, oval(u, v, x, 0.54, 0.165, 0.19, 0.02))
         a = lay(a, BARE, oval(u, v, x, 0.54, 0.13, 0.155, 0.02))
         a = lay(a, INK * 1.2, oval(u, v, x + look, 0.575, 0.06, 0.085, 0.02))
-    brow = np.maximum(stroke(u, v, 0.15, 0.32, 0.42, 0.43, 0.06), stroke(u, v, 0.87, 0.32, 0.60, 0.43, 0.06))
+    brow = either(stroke(u, v, 0.15, 0.32, 0.42, 0.43, 0.06), stroke(u, v, 0.87, 0.32, 0.60, 0.43, 0.06))
     a = lay(a, INK, brow)
     mouth = oval(u, v, 0.51, 0.82, 0.17, 0.07, 0.02)
     a = lay(a, INK, mouth)
-    tooth = np.maximum(box(u, v, 0.40, 0.74, 0.47, 0.82), box(u, v, 0.55, 0.74, 0.62, 0.82))
+    tooth = either(box(u, v, 0.40, 0.74, 0.47, 0.82), box(u, v, 0.55, 0.74, 0.62, 0.82))
     return lay(a, BARE, tooth * mouth)
 
 
@@ -130,7 +120,7 @@ def animal(s: Pixels) -> Array:
     a = lay(
         a,
         INK,
-        np.maximum(
+        either(
             arc(u, v, 0.41, 0.75, 0.09, 0.06, 0.028, low=True),
             arc(u, v, 0.59, 0.75, 0.09, 0.06, 0.028, low=True),
         ),
@@ -147,9 +137,7 @@ def coin(s: Pixels) -> Array:
     points = 0.15 + 0.07 * np.cos(5 * np.arctan2(u, -v))
     a = lay(a, pigment(0.760, 0.440, 0.080), smooth(0.02, -0.02, r - points))
     return lay(
-        a,
-        BARE,
-        0.9 * np.maximum(stroke(u, v, -0.27, -0.06, -0.10, -0.26, 0.06), disc(u, v, 0.03, -0.29, 0.03)),
+        a, BARE, 0.9 * either(stroke(u, v, -0.27, -0.06, -0.10, -0.26, 0.06), disc(u, v, 0.03, -0.29, 0.03))
     )
 
 
@@ -161,14 +149,14 @@ def chest(s: Pixels) -> Array:
     )
     a = lay(a, OAK_DEEP, smooth(0.42, 0.40, v) * 0.35)
     a = lay(a, INK, 0.55 * smooth(0.13, 0.05, plank))
-    iron = np.maximum(box(u, v, 0.10, -0.1, 0.22, 1.1), box(u, v, 0.78, -0.1, 0.90, 1.1))
+    iron = either(box(u, v, 0.10, -0.1, 0.22, 1.1), box(u, v, 0.78, -0.1, 0.90, 1.1))
     a = lay(a, _volume(s, GOLD_DEEP), iron)
     a = lay(a, INK, 0.6 * sum(stroke(u, v, x, -0.1, x, 1.1, 0.02) for x in (0.09, 0.23, 0.77, 0.91)))
     a = lay(a, INK, 0.9 * stroke(u, v, -0.1, 0.41, 1.1, 0.41, 0.05))
     a = lay(a, BARE, 0.45 * stroke(u, v, -0.1, 0.06, 1.1, 0.06, 0.05))
     a = lay(a, INK, box(u, v, 0.36, 0.32, 0.64, 0.66))
     a = lay(a, _volume(s, GOLD), box(u, v, 0.395, 0.355, 0.605, 0.625))
-    return lay(a, INK, np.maximum(disc(u, v, 0.5, 0.45, 0.055), stroke(u, v, 0.5, 0.45, 0.5, 0.56, 0.05)))
+    return lay(a, INK, either(disc(u, v, 0.5, 0.45, 0.055), stroke(u, v, 0.5, 0.45, 0.5, 0.56, 0.05)))
 
 
 def door(s: Pixels) -> Array:
@@ -198,8 +186,7 @@ def door(s: Pixels) -> Array:
     a = lay(
         a,
         INK,
-        window
-        * np.maximum(stroke(u, v, 0.5, 0.1, 0.5, 0.5, 0.03), stroke(u, v, 0.2, 0.28, 0.8, 0.28, 0.025)),
+        window * either(stroke(u, v, 0.5, 0.1, 0.5, 0.5, 0.03), stroke(u, v, 0.2, 0.28, 0.8, 0.28, 0.025)),
     )
     for y in (0.24, 0.78):
         a = lay(a, SLATE, stroke(u, v, 0.09, y, 0.30, y, 0.055))
@@ -222,17 +209,17 @@ def vehicle(s: Pixels) -> Array:
         BARE,
         0.8
         * glass
-        * np.maximum(stroke(u, v, 0.32, 0.56, 0.40, 0.3, 0.035), stroke(u, v, 0.68, 0.56, 0.76, 0.3, 0.035)),
+        * either(stroke(u, v, 0.32, 0.56, 0.40, 0.3, 0.035), stroke(u, v, 0.68, 0.56, 0.76, 0.3, 0.035)),
     )
     a = lay(a, _volume(s, tinted(s, 1.0)), box(u, v, 0.46, 0.24, 0.58, 0.62))
     for x in (0.24, 0.77):
         a = lay(
             a,
             SLATE * 1.1,
-            np.maximum(oval(u, v, x, 0.93, 0.145, 0.24), box(u, v, x - 0.11, -0.1, x + 0.11, 0.11)),
+            either(oval(u, v, x, 0.93, 0.145, 0.24), box(u, v, x - 0.11, -0.1, x + 0.11, 0.11)),
         )
         a = lay(a, pigment(0.860, 0.870, 0.890), oval(u, v, x, 0.93, 0.06, 0.095))
-    a = lay(a, GOLD * 0.8, np.maximum(disc(u, v, 0.96, 0.30, 0.05), disc(u, v, 0.96, 0.66, 0.05)))
+    a = lay(a, GOLD * 0.8, either(disc(u, v, 0.96, 0.30, 0.05), disc(u, v, 0.96, 0.66, 0.05)))
     return lay(a, pigment(0.860, 0.240, 0.200), box(u, v, -0.1, 0.58, 0.05, 0.74))
 
 
@@ -275,7 +262,7 @@ def food(s: Pixels) -> Array:
     a = lay(a, INK, oval(0.8 * u + 0.6 * v, 0.8 * v - 0.6 * u, 0.665, -0.295, 0.18, 0.10))
     a = lay(a, pigment(0.500, 0.720, 0.270), leaf)
     return lay(
-        a, BARE, 0.9 * np.maximum(stroke(u, v, 0.24, 0.52, 0.28, 0.38, 0.075), disc(u, v, 0.26, 0.62, 0.035))
+        a, BARE, 0.9 * either(stroke(u, v, 0.24, 0.52, 0.28, 0.38, 0.075), disc(u, v, 0.26, 0.62, 0.035))
     )
 
 

@@ -6,14 +6,11 @@ where it is. Read next: `winter`, which makes the picture.
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import numpy as np
 
 from reskin.neural_renderer.noise import CELL, CELL_EDGE, E5, E10, E24, N5, N10, N24, N64, SH, SV, TILE
-from reskin.neural_renderer.painters.kit.brushes import WHITE, Array, mix, ramp, rgb, single, smooth
+from reskin.neural_renderer.painters.kit.brushes import WHITE, Array, mix, ramp, rgb, saturate, single, smooth
 from reskin.neural_renderer.painters.kit.pixels import Pixels
-from reskin.neural_renderer.painters.kit.sheets import Sheet
 from reskin.neural_renderer.painters.winter import terrain, things
 
 # ---- far away ---------------------------------------------------------------------------------
@@ -37,26 +34,17 @@ def hill(s: Pixels) -> Array:
     return mix(color, rgb(1.0, 0.95, 0.90), smooth(3.4, 1.0, s.up))
 
 
-# ---- ground -----------------------------------------------------------------------------------
-
-
-def _earth(s: Pixels, draw: Callable[[], Sheet], amount: float) -> Array:
-    """A sheet with broad tones and relief over it, so that its repetition does not show."""
-    tone = 1 + amount * ((s[N64] - 0.5) + 0.6 * (s[N24] - 0.5)) + 0.18 * (s[E24] - 0.5) + 0.22 * (s[E5] - 0.5)
-    return s.sheet(draw) * tone[..., None]
-
-
 def grass(s: Pixels) -> Array:
     color = s.sheet(terrain.grass) * (0.98 + 0.30 * (s[N24] - 0.5))[..., None]
     return mix(color, rgb(0.78, 0.87, 0.94), smooth(0.72, 0.95, s[SV]) * 0.35)
 
 
 def dirt(s: Pixels) -> Array:
-    return mix(_earth(s, terrain.dirt, 0.26), terrain.FROST, smooth(0.86, 0.97, s[N10]) * 0.28)
+    return mix(s.toned(terrain.dirt, 0.26, 0.18, 0.22), terrain.FROST, smooth(0.86, 0.97, s[N10]) * 0.28)
 
 
 def sand(s: Pixels) -> Array:
-    return _earth(s, terrain.sand, 0.12)
+    return s.toned(terrain.sand, 0.12, 0.18, 0.22)
 
 
 def stone(s: Pixels) -> Array:
@@ -74,27 +62,18 @@ def stone(s: Pixels) -> Array:
 def ore(s: Pixels) -> Array:
     mask = s.sheet(terrain.crystals)
     body, facet, glow = mask[..., 0], mask[..., 1:2], mask[..., 2]
-    vivid = _vivid(s.color)
-    gem = vivid * (0.20 + 1.0 * facet) + 0.85 * np.maximum(facet - 0.62, 0)
-    color = stone(s) * (0.74 - 0.30 * smooth(0.1, 0.5, body))[..., None] + vivid * (0.55 * glow)[..., None]
+    plain = np.maximum(0.10 + 1.15 * saturate(s.color, 1.4), 0)
+    gem = plain * (0.20 + 1.0 * facet) + 0.85 * np.maximum(facet - 0.62, 0)
+    color = stone(s) * (0.74 - 0.30 * smooth(0.1, 0.5, body))[..., None] + plain * (0.55 * glow)[..., None]
     return mix(color, gem, smooth(0.45, 0.80, body))
-
-
-def _vivid(color: Array) -> Array:
-    """Plain colours as a crystal would show them: more saturated, and brighter, so that coal glints too."""
-    grey = color.mean(-1, keepdims=True)
-    return np.maximum(0.10 + 1.15 * (grey + 1.4 * (color - grey)), 0)
 
 
 def snow(s: Pixels) -> Array:
     return s.sheet(terrain.snow) * (1 + 0.26 * (s[E24] - 0.5) + 0.08 * (s[N64] - 0.5))[..., None] + 0.02
 
 
-# ---- what was built and what grows ------------------------------------------------------------
-
-
 def wood(s: Pixels) -> Array:
-    color = _earth(s, terrain.wood, 0.16)
+    color = s.toned(terrain.wood, 0.16, 0.18, 0.22)
     return mix(color, rgb(1.0, 0.86, 0.72), smooth(0.70, 1.0, s[N24]) * 0.10)
 
 
@@ -135,9 +114,6 @@ def wall(s: Pixels) -> Array:
 
 def floor(s: Pixels) -> Array:
     return s.sheet(terrain.floor) * (1 + 0.16 * (s[N64] - 0.5))[..., None]
-
-
-# ---- liquids and light ------------------------------------------------------------------------
 
 
 def water(s: Pixels) -> Array:
@@ -185,15 +161,12 @@ def light(s: Pixels) -> Array:
     return mix(halo, rgb(1.0, 0.98, 0.88), smooth(0, 6, s.border) * 0.68)
 
 
-# ---- things -----------------------------------------------------------------------------------
-
-
 def vehicle(s: Pixels) -> Array:
     mask = s.sheet(things.vehicle)
-    paint, light, lamp = mask[..., 0:1], mask[..., 1:2], mask[..., 2:3]
+    share, light, lamp = mask[..., 0:1], mask[..., 1:2], mask[..., 2:3]
     body = s.color * (0.30 + 1.05 * light) + 0.25 * np.maximum(light - 0.6, 0)
     rest = rgb(0.10, 0.11, 0.20) + light * rgb(0.72, 0.84, 0.90) + lamp * rgb(0.25, 0.10, -0.20)
-    return paint * body + (1 - paint) * rest
+    return share * body + (1 - share) * rest
 
 
 def projectile(s: Pixels) -> Array:

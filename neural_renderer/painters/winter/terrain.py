@@ -9,17 +9,11 @@ from __future__ import annotations
 import numpy as np
 
 from reskin.neural_renderer.painters.kit.brushes import WHITE, Array, mix, ramp, rgb, single, smooth
-from reskin.neural_renderer.painters.kit.sheets import Sheet, scatter
+from reskin.neural_renderer.painters.kit.sheets import Sheet, crest, scatter
 
 FROST = rgb(0.86, 0.92, 1.0)
 SNOW = rgb(0.95, 0.97, 1.0)
 SIZE = 64.0
-
-
-def _lump(sheet: Sheet, cx: float, cy: float, rx: float, ry: float) -> Array:
-    """A half ball's height 0..1 on a sheet that repeats."""
-    dx, dy = sheet.offset(cx, cy)
-    return np.sqrt(np.clip(1 - (dx / rx) ** 2 - (dy / ry) ** 2, 0, 1)).astype(np.float32)
 
 
 def dirt() -> Sheet:
@@ -30,22 +24,22 @@ def dirt() -> Sheet:
     s.relief(s.cloud(3, 1.3) * 0.5 + s.cloud(4, 3.0), 0.55)
     for a, b, c, d in scatter(11, 15):
         rx, ry = 1.8 + 2.6 * c, 1.5 + 1.7 * c
-        s.shade(1 - 0.42 * smooth(0.0, 0.7, _lump(s, a * SIZE + 0.9, b * SIZE + 1.2, rx + 0.9, ry + 0.9)))
-        height = _lump(s, a * SIZE, b * SIZE, rx, ry)
+        s.shade(1 - 0.42 * smooth(0.0, 0.7, s.lump(a * SIZE + 0.9, b * SIZE + 1.2, rx + 0.9, ry + 0.9)))
+        height = s.lump(a * SIZE, b * SIZE, rx, ry)
         dx, dy = s.offset(a * SIZE, b * SIZE)
-        stone = mix(rgb(0.50, 0.44, 0.47), rgb(0.62, 0.55, 0.54), np.full_like(s.x, d))
+        stone = mix(rgb(0.50, 0.44, 0.47), rgb(0.62, 0.55, 0.54), d)
         stone = single(stone * (0.92 - 0.13 * (dx / rx + dy / ry))[..., None])
         s.over(stone, smooth(0.0, 0.45, height))
         s.over(FROST, smooth(0.35, 0.95, height) * smooth(0.1, -0.8, dy / ry) * 0.55)
     for a, b, c, _ in scatter(12, 26):
-        s.over(rgb(0.66, 0.62, 0.68), smooth(0, 0.8, _lump(s, a * SIZE, b * SIZE, 0.7 + 0.4 * c, 0.7)) * 0.6)
+        s.over(rgb(0.66, 0.62, 0.68), smooth(0, 0.8, s.lump(a * SIZE, b * SIZE, 0.7 + 0.4 * c, 0.7)) * 0.6)
     return s
 
 
 def sand() -> Sheet:
     """Frosted dunes: warm pale ripples with soft crests and a few dark grains."""
     s = Sheet(SIZE, rgb(0.86, 0.76, 0.65))
-    bend = np.sin(2 * np.pi * (s.x / 32 + s.y / 64)) + 0.5 * np.sin(2 * np.pi * (s.x / 64 + 0.2))
+    bend = np.sin(2 * np.pi * (s.x / 32 + s.y / 64)) + 0.5 * s.wave(64, 0.2)
     phase = single((s.y + 2.2 * bend + 0.5 * s.cloud(21, 6)) / 8) % 1
     s.color = ramp(
         phase,
@@ -57,7 +51,7 @@ def sand() -> Sheet:
     s.relief(s.cloud(22, 0.8) * 0.25 + s.cloud(25, 5), 0.3)
     s.over(FROST, smooth(0.8, 2.0, s.cloud(23, 4)) * 0.4)
     for a, b, _, _ in scatter(24, 30):
-        s.over(rgb(0.62, 0.52, 0.50), smooth(0, 1, _lump(s, a * SIZE, b * SIZE, 0.7, 0.6)) * 0.5)
+        s.over(rgb(0.62, 0.52, 0.50), smooth(0, 1, s.lump(a * SIZE, b * SIZE, 0.7, 0.6)) * 0.5)
     return s
 
 
@@ -67,7 +61,7 @@ def stone() -> Sheet:
     s.over(rgb(0.58, 0.60, 0.67), smooth(-1.2, 1.2, s.cloud(31, 4, 1.5)))
     s.relief(s.cloud(32, 1.0) * 0.35 + s.cloud(33, 2.4) * 0.7, 0.42)
     for a, b, c, _ in scatter(34, 18):
-        s.over(rgb(0.34, 0.39, 0.52), smooth(0, 1, _lump(s, a * SIZE, b * SIZE, 0.8 + c, 0.7)) * 0.5)
+        s.over(rgb(0.34, 0.39, 0.52), smooth(0, 1, s.lump(a * SIZE, b * SIZE, 0.8 + c, 0.7)) * 0.5)
     return s
 
 
@@ -113,7 +107,7 @@ def wood() -> Sheet:
     s.relief(s.cloud(54, 1.6, 0.35), 0.35)
     for a, b, c, _ in scatter(55, 6):
         cx = np.floor(a * 8) * 8 + 4
-        ring = np.hypot(*(d / r for d, r in zip(s.offset(cx, b * 64), (1.9 + c, 2.8 + c), strict=True)))
+        ring = s.ring(cx, b * 64, 1.9 + c, 2.8 + c)
         s.shade(1 - 0.40 * smooth(1.0, 0.2, ring) - 0.22 * smooth(0.25, 0.0, np.abs(ring - 1)))
     s.over(rgb(0.92, 0.68, 0.44), smooth(2.6, 1.0, boards.y) * 0.34)
     s.shade(1 - 0.40 * smooth(5.4, 7.6, boards.y) - 0.45 * smooth(0.9, 0.2, boards.top))
@@ -153,7 +147,7 @@ def brick() -> Sheet:
     s.shade(1 - 0.34 * smooth(2.6, 1.0, c.unlit))
     wobble = 0.25 * s.cloud(74, 1.2)
     mortar = smooth(1.15, 0.55, c.edge + wobble * 0.5)
-    s.over(mix(rgb(0.60, 0.63, 0.76), rgb(0.80, 0.84, 0.94), smooth(-1, 1, s.cloud(75, 2))), mortar)
+    s.fade(rgb(0.60, 0.63, 0.76), rgb(0.80, 0.84, 0.94), smooth(-1, 1, s.cloud(75, 2)), mortar)
     crust = smooth(3.0, 2.2, c.y + wobble * 2 + 2.4 * (c.tone < 0.45)) * smooth(0.3, 0.8, c.y)
     s.over(SNOW, crust * smooth(0.2, 1.6, c.left) * 0.92)
     return s
@@ -203,7 +197,7 @@ def road() -> Sheet:
     s.shade(1 + 0.06 * s.cloud(103, 0.7))
     s.over(rgb(0.66, 0.69, 0.80), smooth(3.2, 1.4, c.lit) * 0.5)
     s.shade(1 - 0.36 * smooth(3.4, 1.4, c.unlit))
-    s.over(mix(rgb(0.66, 0.73, 0.88), SNOW, smooth(-1, 1, s.cloud(104, 2.5))), smooth(1.5, 0.8, round_edge))
+    s.fade(rgb(0.66, 0.73, 0.88), SNOW, smooth(-1, 1, s.cloud(104, 2.5)), smooth(1.5, 0.8, round_edge))
     return s
 
 
@@ -241,22 +235,17 @@ def grass() -> Sheet:
     s = Sheet(SIZE, rgb(0.10, 0.24, 0.25))
     for row in range(8):
         for a, b, c, d in scatter(131 + row, 26):
-            cx, foot = a * SIZE, row * 8 + 8 + 3 * b
-            dx, dy = s.offset(cx, foot)
-            height = 7 + 6 * c
-            t = np.clip(-dy / height, 0, 1)
-            dx = dx - (d - 0.45) * 5 * t * t
-            blade = smooth(0.35, -0.35, np.abs(dx) - 1.5 * (1 - t)) * (dy < 0) * (-dy < height)
+            t, dx, blade = s.blade(a * SIZE, row * 8 + 8 + 3 * b, 7 + 6 * c, (d - 0.45) * 5, 1.5)
             tone = mix(rgb(0.10, 0.29, 0.29), rgb(0.32, 0.58, 0.47) + 0.10 * (a - 0.5), t)
             tone = mix(tone, rgb(0.74, 0.86, 0.88), smooth(0.55, 1.0, t) * 0.75)
-            s.over(tone * (1.08 - 0.14 * smooth(-0.6, 0.6, dx))[..., None], blade.astype(np.float32))
+            s.over(tone * (1.08 - 0.14 * smooth(-0.6, 0.6, dx))[..., None], blade)
     return s
 
 
 def snow() -> Sheet:
     """Drifts: long soft waves with bright crests and blue hollows."""
     s = Sheet(SIZE, rgb(0.86, 0.90, 0.99))
-    bend = 0.16 * np.sin(2 * np.pi * s.x / 64) + 0.10 * np.sin(2 * np.pi * (s.x / 32 + 0.3))
+    bend = 0.16 * s.wave(64) + 0.10 * s.wave(32, 0.3)
     phase = (s.y / 16 + bend + 0.10 * s.cloud(141, 6)) % 1
     s.color = ramp(phase, (0, (1.0, 0.985, 0.97)), (0.14, (0.95, 0.965, 1.0)), (0.6, (0.84, 0.89, 0.99)),
                    (0.88, (0.73, 0.81, 0.98)), (1, (1.0, 0.985, 0.97)))  # fmt: skip
@@ -270,7 +259,7 @@ def hill() -> Sheet:
     s = Sheet(128.0, rgb(0.7, 0.75, 0.9))
     crests = [(14.0, 4.0, 0.3), (56.0, 5.5, 2.6), (98.0, 4.5, 4.4)]
     turn = 2 * np.pi * s.x / 128
-    lines = [y + h * np.sin(turn + p) + 0.45 * h * np.sin(2 * turn + 2.3 * p) for y, h, p in crests]
+    lines = [crest(turn, y, h, p, 0.45) for y, h, p in crests]
     below = np.min([(s.y - line) % 128 for line in lines], axis=0)
     s.color = ramp(below, (0, (0.985, 0.955, 0.95)), (4, (0.90, 0.90, 0.97)), (18, (0.76, 0.80, 0.94)),
                    (44, (0.66, 0.71, 0.89)))  # fmt: skip
@@ -279,7 +268,7 @@ def hill() -> Sheet:
         for a, b, c, d in scatter(152 + k, 15):
             cx = (a * 0.62 + 0.2 * k + 0.1) % 1 * 128
             turned = 2 * np.pi * cx / 128
-            foot = y + h * np.sin(turned + p) + 0.45 * h * np.sin(2 * turned + 2.3 * p) + 1 + 7 * b
+            foot = crest(turned, y, h, p, 0.45) + 1 + 7 * b
             _fir(s, cx, foot, 14 + 16 * c, d)
     return s
 
@@ -291,7 +280,7 @@ def _fir(s: Sheet, cx: float, foot: float, height: float, tone: float) -> None:
     tier = (t * 3.2) % 1
     half = single(height * (0.20 * t + 0.12 * tier) * (t > 0))
     cover = smooth(0.5, -0.5, np.abs(dx) - half) * ((t > 0) & (dy < 0))
-    color = mix(rgb(0.27, 0.39, 0.56), rgb(0.38, 0.50, 0.66), np.full_like(t, tone))
+    color = mix(rgb(0.27, 0.39, 0.56), rgb(0.38, 0.50, 0.66), tone)
     snowy = smooth(0.75, 0.25, tier) * smooth(0.35, -0.5, single(dx / np.maximum(half, 1)))
     color = mix(color, rgb(0.92, 0.92, 0.98), snowy * 0.75)
     color = mix(color, rgb(0.72, 0.77, 0.91), smooth(0.55, 1.0, t) * 0.7)
@@ -300,9 +289,8 @@ def _fir(s: Sheet, cx: float, foot: float, height: float, tone: float) -> None:
 
 def sky() -> Sheet:
     """Sixteen tiles of dusk, in tiles: periwinkle above, peach at the horizon, and back again."""
-    s = Sheet(16.0, rgb(0, 0, 0))
-    s.color = ramp(s.y, (0, (0.30, 0.36, 0.70)), (1.2, (0.40, 0.45, 0.78)), (2.4, (0.57, 0.55, 0.84)),
-                   (3.6, (0.80, 0.67, 0.84)), (4.8, (0.98, 0.78, 0.76)), (6.2, (1.0, 0.86, 0.70)),
-                   (11.5, (0.99, 0.88, 0.76)), (13.6, (0.66, 0.62, 0.82)),
-                   (16, (0.30, 0.36, 0.70)))  # fmt: skip
-    return s
+    return Sheet.sky(
+        (0, (0.30, 0.36, 0.70)), (1.2, (0.40, 0.45, 0.78)), (2.4, (0.57, 0.55, 0.84)),
+        (3.6, (0.80, 0.67, 0.84)), (4.8, (0.98, 0.78, 0.76)), (6.2, (1.0, 0.86, 0.70)),
+        (11.5, (0.99, 0.88, 0.76)), (13.6, (0.66, 0.62, 0.82)), (16, (0.30, 0.36, 0.70)),
+    )  # fmt: skip

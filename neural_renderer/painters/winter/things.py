@@ -8,20 +8,13 @@ from __future__ import annotations
 
 import numpy as np
 
-from reskin.neural_renderer.painters.kit.brushes import WHITE, Array, mix, ramp, rgb, single, smooth
+from reskin.neural_renderer.painters.kit.brushes import WHITE, either, mix, ramp, rgb, single, smooth
 from reskin.neural_renderer.painters.kit.sheets import Sheet
 
 INK = rgb(0.12, 0.10, 0.20)
 CREAM = rgb(0.98, 0.95, 0.90)
 SKIN = rgb(1.0, 0.84, 0.70)
 GOLD = rgb(1.0, 0.78, 0.24)
-
-
-def _sheet(top: Array, bottom: Array) -> Sheet:
-    """A unit sheet that falls from one colour at the upper left to another at the lower right."""
-    s = Sheet(1.0, top)
-    s.color = mix(top, bottom, np.clip(0.35 * s.x + 0.75 * s.y - 0.05, 0, 1))
-    return s
 
 
 def _eye(s: Sheet, cx: float, cy: float, size: float, look: float = 0.25) -> None:
@@ -35,7 +28,7 @@ def _eye(s: Sheet, cx: float, cy: float, size: float, look: float = 0.25) -> Non
 def _face(s: Sheet, top: float, chin: float) -> None:
     """Skin, dot eyes, a nose, a smile and rosy cheeks between two heights."""
     h = chin - top
-    s.over(mix(SKIN, rgb(0.93, 0.66, 0.54), smooth(0.55, 0.95, s.x)), s.box(0.13, top, 0.87, chin))
+    s.fade(SKIN, rgb(0.93, 0.66, 0.54), smooth(0.55, 0.95, s.x), s.box(0.13, top, 0.87, chin))
     for cx in (0.27, 0.78):
         s.over(rgb(0.97, 0.47, 0.43), s.oval(cx, top + 0.66 * h, 0.105, 0.19 * h, 0.05) * 0.85)
     for cx in (0.39, 0.67):
@@ -48,7 +41,7 @@ def _face(s: Sheet, top: float, chin: float) -> None:
 
 def player() -> Sheet:
     """A child in a red coat with a teal hat, a mustard scarf and rosy cheeks."""
-    s = _sheet(rgb(0.96, 0.26, 0.22), rgb(0.62, 0.07, 0.16))
+    s = Sheet.graded(rgb(0.96, 0.26, 0.22), rgb(0.62, 0.07, 0.16))
     s.over(rgb(0.46, 0.26, 0.18), s.box(-1, 0.24, 2, 0.56))
     _face(s, 0.29, 0.58)
     knit = 0.5 + 0.5 * np.cos(2 * np.pi * s.x * 9)
@@ -65,7 +58,7 @@ def player() -> Sheet:
         mix(rgb(1.0, 0.80, 0.26), rgb(0.84, 0.52, 0.10), np.clip(s.x * 0.5 + (s.y - 0.56) * 3, 0, 1))
         * weave[..., None]
     )
-    s.over(scarf, np.maximum(s.box(0.05, 0.555, 0.95, 0.665, 0.02), s.box(0.20, 0.60, 0.37, 0.83)))
+    s.over(scarf, either(s.box(0.05, 0.555, 0.95, 0.665, 0.02), s.box(0.20, 0.60, 0.37, 0.83)))
     s.over(CREAM, s.box(0.52, 0.68, 0.60, 0.92))
     s.over(rgb(0.24, 0.13, 0.16), s.box(-1, 0.795, 2, 0.85))
     s.over(GOLD, s.box(0.48, 0.785, 0.64, 0.86))
@@ -78,7 +71,7 @@ def player() -> Sheet:
 
 def friend() -> Sheet:
     """The shopkeeper: a moustache, a flat cap and a green apron over a cream shirt."""
-    s = _sheet(rgb(0.98, 0.93, 0.82), rgb(0.78, 0.70, 0.66))
+    s = Sheet.graded(rgb(0.98, 0.93, 0.82), rgb(0.78, 0.70, 0.66))
     s.over(rgb(0.72, 0.70, 0.74), s.box(-1, 0.20, 2, 0.52))
     _face(s, 0.24, 0.55)
     tweed = 0.5 + 0.08 * np.cos(2 * np.pi * s.x * 8) + 0.08 * np.cos(2 * np.pi * s.y * 16)
@@ -90,12 +83,10 @@ def friend() -> Sheet:
     for cx, tilt in ((0.42, 0.025), (0.66, 0.025)):
         s.over(rgb(0.96, 0.95, 0.96), s.oval(cx, 0.475 + tilt, 0.135, 0.05))
     s.over(rgb(0.90, 0.50, 0.40), s.oval(0.54, 0.43, 0.055, 0.042))
-    s.over(
-        rgb(0.80, 0.20, 0.22), np.maximum(s.oval(0.44, 0.585, 0.08, 0.05), s.oval(0.64, 0.585, 0.08, 0.05))
-    )
+    s.over(rgb(0.80, 0.20, 0.22), either(s.oval(0.44, 0.585, 0.08, 0.05), s.oval(0.64, 0.585, 0.08, 0.05)))
     green = mix(rgb(0.28, 0.64, 0.36), rgb(0.09, 0.38, 0.27), np.clip(s.x * 0.6 + s.y * 0.8 - 0.5, 0, 1))
-    apron = np.maximum(s.box(0.16, 0.72, 0.84, 2), s.box(0.28, 0.62, 0.72, 0.80))
-    s.over(rgb(0.07, 0.26, 0.20), np.maximum(s.box(0.13, 0.70, 0.87, 2), s.box(0.25, 0.60, 0.75, 0.80)) * 0.7)
+    apron = either(s.box(0.16, 0.72, 0.84, 2), s.box(0.28, 0.62, 0.72, 0.80))
+    s.over(rgb(0.07, 0.26, 0.20), either(s.box(0.13, 0.70, 0.87, 2), s.box(0.25, 0.60, 0.75, 0.80)) * 0.7)
     s.over(green, apron)
     s.over(rgb(0.07, 0.28, 0.20), s.box(0.34, 0.76, 0.68, 0.90))
     s.over(green * 1.12, s.box(0.36, 0.785, 0.66, 0.885))
@@ -123,7 +114,7 @@ def enemy() -> Sheet:
         _eye(s, cx, 0.51, 0.160, 0.20)
     s.over(
         rgb(0.09, 0.20, 0.55),
-        np.maximum(s.stroke(0.20, 0.285, 0.35, 0.315, 0.05), s.stroke(0.82, 0.285, 0.67, 0.315, 0.05)) * 0.9,
+        either(s.stroke(0.20, 0.285, 0.35, 0.315, 0.05), s.stroke(0.82, 0.285, 0.67, 0.315, 0.05)) * 0.9,
     )
     s.over(rgb(0.07, 0.12, 0.40), s.oval(0.51, 0.80, 0.105, 0.06))
     s.over(rgb(0.95, 0.50, 0.60), s.oval(0.52, 0.825, 0.06, 0.028))
@@ -132,7 +123,7 @@ def enemy() -> Sheet:
 
 def animal() -> Sheet:
     """A fox: orange fur, white cheeks, dark ears and a black nose."""
-    s = _sheet(rgb(1.0, 0.66, 0.30), rgb(0.80, 0.36, 0.14))
+    s = Sheet.graded(rgb(1.0, 0.66, 0.30), rgb(0.80, 0.36, 0.14))
     for sign in (-1, 1):
         ear = smooth(0.02, -0.02, np.abs(s.x - 0.5 - sign * 0.30) - 0.55 * (s.y - 0.01)) * smooth(
             0.36, 0.32, s.y
@@ -154,7 +145,7 @@ def animal() -> Sheet:
         s.over(rgb(0.98, 0.52, 0.44), s.oval(cx + (cx - 0.5) * 0.55, 0.66, 0.07, 0.05, 0.04) * 0.6)
     s.over(INK, s.oval(0.5, 0.70, 0.085, 0.06))
     s.over(WHITE, s.oval(0.475, 0.68, 0.025, 0.016) * 0.9)
-    s.over(INK, np.maximum(s.stroke(0.5, 0.74, 0.42, 0.82, 0.028), s.stroke(0.5, 0.74, 0.58, 0.82, 0.028)))
+    s.over(INK, either(s.stroke(0.5, 0.74, 0.42, 0.82, 0.028), s.stroke(0.5, 0.74, 0.58, 0.82, 0.028)))
     return s
 
 
@@ -203,24 +194,21 @@ def chest() -> Sheet:
         s.over(rgb(0.90, 0.94, 1.0), s.box(cx - 0.07, -1, cx - 0.035, 2) * 0.55)
         for cy in (0.34, 0.60, 0.86):
             s.over(rgb(0.86, 0.90, 0.98), s.oval(cx, cy, 0.032, 0.032))
-    s.over(iron * 0.85, np.maximum(s.box(-1, 0.94, 2, 2), s.box(-1, -1, 2, 0.03)))
+    s.over(iron * 0.85, either(s.box(-1, 0.94, 2, 2), s.box(-1, -1, 2, 0.03)))
     s.over(rgb(0.30, 0.14, 0.06), s.box(0.36, 0.385, 0.66, 0.735, 0.02) * 0.8)
-    s.over(
-        mix(rgb(1.0, 0.90, 0.48), rgb(0.86, 0.54, 0.10), np.clip((s.x + s.y - 0.75) * 1.6, 0, 1)),
+    s.fade(
+        rgb(1.0, 0.90, 0.48),
+        rgb(0.86, 0.54, 0.10),
+        (s.x + s.y - 0.75) * 1.6,
         s.box(0.37, 0.39, 0.63, 0.70, 0.02),
     )
-    s.over(
-        rgb(0.30, 0.15, 0.05), np.maximum(s.oval(0.5, 0.52, 0.055, 0.055), s.box(0.475, 0.53, 0.525, 0.64))
-    )
+    s.over(rgb(0.30, 0.15, 0.05), either(s.oval(0.5, 0.52, 0.055, 0.055), s.box(0.475, 0.53, 0.525, 0.64)))
     s.over(WHITE, s.oval(0.42, 0.44, 0.03, 0.025) * 0.9)
     drift = (
         0.135 + 0.045 * np.sin(2 * np.pi * (s.x * 1.5 + 0.1)) + 0.022 * np.sin(2 * np.pi * (s.x * 4 + 0.3))
     )
     s.shade(1 - 0.4 * smooth(drift + 0.09, drift, s.y))
-    s.over(
-        mix(WHITE, rgb(0.66, 0.77, 0.96), np.clip(s.y / drift - 0.15, 0, 1)),
-        smooth(drift + 0.02, drift - 0.02, s.y),
-    )
+    s.fade(WHITE, rgb(0.66, 0.77, 0.96), s.y / drift - 0.15, smooth(drift + 0.02, drift - 0.02, s.y))
     return s
 
 
@@ -246,23 +234,25 @@ def door() -> Sheet:
         rgb(1.0, 0.93, 0.62), rgb(1.0, 0.66, 0.26), np.clip(np.hypot(s.x - 0.5, s.y - 0.32) * 3.2, 0, 1)
     )
     s.over(light, s.box(0.29, 0.18, 0.71, 0.43))
-    s.over(rgb(0.36, 0.19, 0.14), np.maximum(s.box(0.482, 0.17, 0.518, 0.44), s.box(0.28, 0.29, 0.72, 0.315)))
-    s.over(mix(WHITE, rgb(0.70, 0.80, 0.96), smooth(0.43, 0.48, s.y)), s.box(0.23, 0.44, 0.77, 0.478, 0.02))
+    s.over(rgb(0.36, 0.19, 0.14), either(s.box(0.482, 0.17, 0.518, 0.44), s.box(0.28, 0.29, 0.72, 0.315)))
+    s.fade(WHITE, rgb(0.70, 0.80, 0.96), smooth(0.43, 0.48, s.y), s.box(0.23, 0.44, 0.77, 0.478, 0.02))
     ring = np.hypot(s.x - 0.5, (s.y - 0.655) * 1.15)
     leafy = 0.022 * np.sin(np.arctan2(s.y - 0.655, s.x - 0.5) * 13)
     s.shade(1 - 0.4 * smooth(0.10, 0.05, np.abs(np.hypot(s.x - 0.515, (s.y - 0.675) * 1.15) - 0.145)))
-    s.over(
-        mix(rgb(0.30, 0.62, 0.40), rgb(0.06, 0.26, 0.20), np.clip((s.x + s.y - 0.95) * 1.7, 0, 1)),
+    s.fade(
+        rgb(0.30, 0.62, 0.40),
+        rgb(0.06, 0.26, 0.20),
+        (s.x + s.y - 0.95) * 1.7,
         smooth(0.075, 0.055, np.abs(ring - 0.145 + leafy)),
     )
-    s.over(
-        rgb(0.95, 0.22, 0.22), np.maximum(s.oval(0.445, 0.79, 0.065, 0.04), s.oval(0.555, 0.79, 0.065, 0.04))
-    )
+    s.over(rgb(0.95, 0.22, 0.22), either(s.oval(0.445, 0.79, 0.065, 0.04), s.oval(0.555, 0.79, 0.065, 0.04)))
     s.over(rgb(0.62, 0.06, 0.12), s.oval(0.5, 0.79, 0.03, 0.03))
     s.over(rgb(0.40, 0.20, 0.05), s.oval(0.80, 0.57, 0.062, 0.042))
     s.over(GOLD, s.oval(0.795, 0.562, 0.05, 0.034))
-    s.over(
-        mix(WHITE, rgb(0.76, 0.84, 0.97), smooth(0.0, 0.07, s.y)),
+    s.fade(
+        WHITE,
+        rgb(0.76, 0.84, 0.97),
+        smooth(0.0, 0.07, s.y),
         smooth(0.065, 0.035, single(s.y + 0.012 * np.sin(s.x * 20))),
     )
     return s
@@ -270,24 +260,18 @@ def door() -> Sheet:
 
 def tool() -> Sheet:
     """A pickaxe: ash handle, steel head, on a pale icy ground."""
-    s = _sheet(rgb(0.80, 0.90, 0.99), rgb(0.47, 0.61, 0.86))
+    s = Sheet.graded(rgb(0.80, 0.90, 0.99), rgb(0.47, 0.61, 0.86))
     handle = (0.27, 0.80, 0.66, 0.33)
     s.over(rgb(0.22, 0.30, 0.54), s.stroke(0.31, 0.84, 0.70, 0.37, 0.13) * 0.45)
     s.over(rgb(0.27, 0.14, 0.11), s.stroke(*handle, 0.145))
-    s.over(
-        mix(rgb(0.80, 0.52, 0.28), rgb(0.54, 0.31, 0.17), np.clip((s.x + s.y - 0.9) * 4, 0, 1)),
-        s.stroke(*handle, 0.095),
-    )
+    s.fade(rgb(0.80, 0.52, 0.28), rgb(0.54, 0.31, 0.17), (s.x + s.y - 0.9) * 4, s.stroke(*handle, 0.095))
     s.over(rgb(0.80, 0.22, 0.20), s.stroke(0.30, 0.765, 0.36, 0.69, 0.10))
-    ring = np.hypot(s.x - 0.36, s.y - 0.70)
-    angle = np.arctan2(s.y - 0.70, s.x - 0.36)
-    width = 0.075 * smooth(0.80, 0.15, np.abs(angle + 0.87))
-    for grow, color in ((0.028, rgb(0.13, 0.16, 0.28)), (0.0, rgb(0, 0, 0))):
-        cover = smooth(0.02, -0.02, np.abs(ring - 0.475) - width - grow) * smooth(
-            0.86, 0.80, np.abs(angle + 0.87) - grow
-        )
-        steel = mix(rgb(0.94, 0.97, 1.0), rgb(0.40, 0.47, 0.61), smooth(0.06, -0.06, ring - 0.475))
-        s.over(color if grow else steel, cover)
+    ring, angle = s.pickaxe()
+    width = 0.075 * smooth(0.80, 0.15, angle)
+    steel = mix(rgb(0.94, 0.97, 1.0), rgb(0.40, 0.47, 0.61), smooth(0.06, -0.06, ring - 0.475))
+    for grow, color in ((0.028, rgb(0.13, 0.16, 0.28)), (0.0, steel)):
+        head = smooth(0.02, -0.02, np.abs(ring - 0.475) - width - grow)
+        s.over(color, head * smooth(0.86, 0.80, angle - grow))
     s.over(rgb(0.26, 0.31, 0.44), s.stroke(0.635, 0.30, 0.70, 0.36, 0.115))
     return s
 
@@ -322,8 +306,8 @@ def vehicle() -> Sheet:
     """
     s = Sheet(1.0, rgb(1, 0.5, 0))
     s.color[..., 1] = np.interp(s.y, [0, 0.15, 0.5, 0.8, 1], [0.72, 0.70, 0.52, 0.40, 0.28])
-    _paint(s, 0.30, s.box(-1, 0.58, 2, 0.63) * 0.8)
-    _paint(s, 0.80, s.box(-1, 0.63, 2, 0.66) * 0.6)
+    s.over(rgb(1, 0.30, 0), s.box(-1, 0.58, 2, 0.63) * 0.8)
+    s.over(rgb(1, 0.80, 0), s.box(-1, 0.63, 2, 0.66) * 0.6)
     for x0, x1 in ((0.20, 0.45), (0.52, 0.80)):
         s.over(rgb(0, 0.05, 0.10), s.box(x0 - 0.03, 0.19, x1 + 0.03, 0.56))
         glassy = np.clip(
@@ -334,12 +318,8 @@ def vehicle() -> Sheet:
         for cy, ry in ((0.98, 0.22), (-0.02, 0.10)):
             s.over(rgb(0, 0.04, 0.08), s.oval(cx, cy, 0.145, ry))
             s.over(rgb(0, 0.75, 0.10), s.oval(cx, cy, 0.065, ry * 0.42))
-    s.over(rgb(0, 1.0, 0.9), np.maximum(s.oval(0.965, 0.68, 0.045, 0.075), s.oval(0.965, 0.33, 0.03, 0.05)))
+    s.over(rgb(0, 1.0, 0.9), either(s.oval(0.965, 0.68, 0.045, 0.075), s.oval(0.965, 0.33, 0.03, 0.05)))
     return s
-
-
-def _paint(s: Sheet, light: float, cover: Array) -> None:
-    s.over(np.stack([np.ones_like(s.x), np.full_like(s.x, light), np.zeros_like(s.x)], -1), cover)
 
 
 def projectile() -> Sheet:
