@@ -1,6 +1,6 @@
-"""Keys and mouse become a game's actions; and the loop's own keys, which are the same in every game.
+"""Turns keys and mouse into a game's actions; and lists the loop's own keys, the same in every game.
 
-Only events are looked at, never the keyboard itself, so that posted events work like real ones.
+It goes by events alone, not by the state of the keyboard, so that posted events work like real ones.
 Read next: `engine.loop.hotkeys`, which acts on the loop's own keys.
 """
 
@@ -69,7 +69,7 @@ class Controls:
         self._pressed: list[str] = []
         self._buttons: dict[int, None] = {}
         self.pointer: Point = (0, 0)
-        """Where the mouse is, in frame pixels."""
+        """Where the mouse is, in frame px."""
         self._pointed = False
 
     def handle(self, event: pygame.event.Event) -> None:
@@ -96,7 +96,7 @@ class Controls:
         self._pressed.clear()
 
     def take(self) -> Inputs:
-        """The inputs of one tick; what was pressed is given once."""
+        """The inputs for one tick. Each key press is given once."""
         held = frozenset(action for key in self._down for action in self._actions.get(key, ()))
         pressed, self._pressed = tuple(self._pressed), []
         return Inputs(held, pressed, self.pointer if self._pointed else None, frozenset(self._buttons))

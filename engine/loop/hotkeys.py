@@ -163,9 +163,9 @@ class Hotkeys:
 
     # Over the picture
 
-    def notice(self, words: str, warns: bool = False) -> None:
+    def notice(self, text: str, warns: bool = False) -> None:
         """Show a line at the bottom of the window for three seconds."""
-        self._notices.append((time.perf_counter_ns() + NOTICE_NS, words, warns))
+        self._notices.append((time.perf_counter_ns() + NOTICE_NS, text, warns))
         del self._notices[:-NOTICES]
 
     def draw(self) -> None:
@@ -191,9 +191,9 @@ class Hotkeys:
             self._notices = [notice for notice in self._notices if not notice[2]]
             self.notice(breaker.status, warns=True)
         self._notices = [notice for notice in self._notices if notice[0] > now]
-        lasting = [words for words in (self.session.status, breaker.status * breaker.open) if words]
-        kept = [(words, warns) for _, words, warns in self._notices if not (warns and breaker.open)]
-        return [*kept, *((words, True) for words in lasting), *trouble]
+        lasting = [text for text in (self.session.status, breaker.status * breaker.open) if text]
+        kept = [(text, warns) for _, text, warns in self._notices if not (warns and breaker.open)]
+        return [*kept, *((text, True) for text in lasting), *trouble]
 
     def _figures(self) -> list[Row]:
         meter, caption = self.session.meter, self.player.caption

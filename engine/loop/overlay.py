@@ -1,7 +1,7 @@
 """What the loop draws over the window: help with milliseconds, the menu, notices.
 
-All of it lies on the window, never in a picture, so that recordings and screenshots stay clean.
-Read next: `engine.loop.windowed_loop`, which says what to show.
+It is drawn on the window and not on the picture, so that recordings and screenshots do not show it.
+Read next: `engine.loop.hotkeys`, which decides what to show.
 """
 
 from __future__ import annotations
@@ -20,17 +20,17 @@ MARGIN: Final = 14
 TEXTS_KEPT: Final = 400
 
 Row = tuple[str, str]
-"""Two columns of a panel."""
+"""A row of a panel: the text in the first and in the second column."""
 
 
 @dataclass
 class Menu:
-    """Entries to choose from with the arrows or the mouse."""
+    """Entries, a label and an action each, to choose from with the arrow keys or the mouse."""
 
     entries: list[tuple[str, Callable[[], None]]]
     at: int = 0
     places: list[pygame.Rect] = field(default_factory=list)
-    """Where each entry was drawn last, in window pixels."""
+    """Where each entry is on the screen, in window px."""
 
     def move(self, step: int) -> None:
         self.at = (self.at + step) % len(self.entries)
@@ -39,7 +39,7 @@ class Menu:
         self.entries[self.at][1]()
 
     def hover(self, position: tuple[int, int]) -> bool:
-        """Move to the entry under a point of the window; False if there is none."""
+        """Select the entry at a point, in window px; False if there is none."""
         for i, place in enumerate(self.places):
             if place.collidepoint(position):
                 self.at = i
@@ -48,14 +48,14 @@ class Menu:
 
 
 class Overlay:
-    """Draws panels on a surface; remembers rendered text, which costs more than all the rest."""
+    """Draws panels on a surface. Rendered text is cached, because rendering takes most of the time."""
 
     def __init__(self) -> None:
         self._fonts: dict[int, pygame.font.Font] = {}
         self._texts: dict[tuple[str, int, tuple[int, int, int]], pygame.Surface] = {}
 
     def help(self, surface: pygame.Surface, title: str, *blocks: Sequence[Row]) -> None:
-        """Blocks of two-column rows in the top left corner."""
+        """Draw blocks of two-column rows in the top left corner."""
         rows = [row for block in blocks for row in (*block, ("", ""))][:-1]
         room = (surface.get_height() - 4 * MARGIN) * 4 // (5 * (len(rows) + 2))
         size = max(min(_text_size(surface), room), 10)
@@ -74,7 +74,7 @@ class Overlay:
             surface.blit(b, (box.left + MARGIN + first, top))
 
     def menu(self, surface: pygame.Surface, title: str, menu: Menu, hint: str) -> None:
-        """The menu in the middle; notes where each entry lies, for the mouse."""
+        """Draw the menu in the middle, and store in `menu.places` where each entry is."""
         room = (surface.get_height() - 2 * MARGIN) * 5 // (8 * (len(menu.entries) + 3))
         size = max(min(_text_size(surface) * 4 // 3, room), 8)
         line = size * 8 // 5
@@ -100,21 +100,21 @@ class Overlay:
         surface.blit(below, below.get_rect(midbottom=(box.centerx, box.bottom - MARGIN // 2)))
 
     def notices(self, surface: pygame.Surface, lines: Sequence[tuple[str, bool]]) -> None:
-        """Lines at the bottom right, the last one lowest; True marks a warning."""
+        """Draw lines at the bottom right, the last one lowest; True marks a warning."""
         size = _text_size(surface) * 4 // 5
         right, bottom = surface.get_width() - 2 * MARGIN, surface.get_height() - MARGIN
-        fitting = [
-            (part, warns) for words, warns in lines for part in self._wrapped(words, size, right - 2 * MARGIN)
+        wrapped = [
+            (part, warns) for line, warns in lines for part in self._wrapped(line, size, right - 2 * MARGIN)
         ]
-        for words, warns in reversed(fitting):
-            text = self._text(words, size, ACCENT if warns else INK)
+        for line, warns in reversed(wrapped):
+            text = self._text(line, size, ACCENT if warns else INK)
             box = text.get_rect(bottomright=(right, bottom - 4)).inflate(2 * MARGIN, 8)
             self._panel(surface, box)
             surface.blit(text, (box.left + MARGIN, box.top + 4))
             bottom = box.top - 6
 
     def mark_recording(self, surface: pygame.Surface) -> None:
-        """A red dot at the top, in the middle."""
+        """Draw REC and a red dot at the top, in the middle."""
         size = _text_size(surface)
         text = self._text("REC", size, INK)
         place = text.get_rect(midtop=(surface.get_width() // 2, MARGIN))
@@ -127,10 +127,10 @@ class Overlay:
         pygame.draw.rect(panel, PANEL, panel.get_rect(), border_radius=8)
         surface.blit(panel, box)
 
-    def _wrapped(self, words: str, size: int, width: int) -> list[str]:
-        """The words in lines of at most `width` px, broken at spaces; a longer word has a line to itself."""
+    def _wrapped(self, text: str, size: int, width: int) -> list[str]:
+        """The text in lines of at most `width` px, broken at spaces; a longer word gets its own line."""
         lines = [""]
-        for word in words.split(" "):
+        for word in text.split(" "):
             longer = f"{lines[-1]} {word}".lstrip()
             if lines[-1] and self._font(size).size(longer)[0] > width:
                 lines.append(word)
@@ -143,15 +143,15 @@ class Overlay:
             self._fonts[size] = pygame.font.Font(None, size)
         return self._fonts[size]
 
-    def _text(self, words: str, size: int, color: tuple[int, int, int]) -> pygame.Surface:
-        key = (words, size, color)
+    def _text(self, text: str, size: int, color: tuple[int, int, int]) -> pygame.Surface:
+        key = (text, size, color)
         if key not in self._texts:
             if len(self._texts) >= TEXTS_KEPT:
                 self._texts.clear()
-            self._texts[key] = self._font(size).render(words, True, color)
+            self._texts[key] = self._font(size).render(text, True, color)
         return self._texts[key]
 
 
 def _text_size(surface: pygame.Surface) -> int:
-    """Readable at 640 x 360 and on a large screen: a 22nd of the height, within bounds."""
+    """A 22nd of the window's height, from 16 to 34 px: legible at 640 x 360 and on a large screen."""
     return min(max(surface.get_height() // 22, 16), 34)

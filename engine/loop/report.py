@@ -1,6 +1,6 @@
-"""What a run amounts to: milliseconds by stage, the HUD's exactness, and one plain object of figures.
+"""The figures of a run: milliseconds by stage, whether the HUD stayed exact, and the report.
 
-Read next: `engine.loop.loop`, which fills these in.
+Read next: `engine.loop.session`, which fills these in.
 """
 
 from __future__ import annotations
@@ -21,11 +21,11 @@ from reskin.engine.hud_pixels import count_differing
 
 STAGES: Final = ("tick", "draw", "restyle", "frame")
 WARM_UP: Final = 10
-"""Frames left out of the figures: kernels compile and caches fill in the first few."""
+"""First frames that the figures leave out, as kernels compile and caches fill in them."""
 KEPT: Final = 36_000
-"""Values kept of each stage, at least: ten minutes."""
+"""The last values of each stage that are kept, at least: those of ten minutes."""
 RECENT: Final = 120
-"""Frames that the figures on the screen are over: two seconds."""
+"""Frames that the figures on the screen are taken from: those of two seconds."""
 
 
 class Meter:
@@ -58,7 +58,7 @@ class Meter:
             del values[:KEPT]
 
     def next_frame(self) -> None:
-        """A frame is out; the first `WARM_UP` of them do not count."""
+        """Count a frame. After the first `WARM_UP` frames the values so far are dropped."""
         now = perf_counter_ns()
         self.frames += 1
         self._shown_ns.append(now)
@@ -69,7 +69,7 @@ class Meter:
 
     @property
     def fps(self) -> float:
-        """Frames a second of real time, recording and all else included; after the warm-up if it is over."""
+        """Frames a second of real time, everything included; without the warm-up once it is over."""
         warm = self.frames > WARM_UP
         elapsed = perf_counter_ns() - (self.warm_ns if warm else self.started_ns)
         return (self.frames - WARM_UP * warm) / (elapsed / 1e9) if elapsed else 0.0
@@ -95,16 +95,16 @@ def _percentiles(values: Sequence[float]) -> dict[str, float]:
 
 
 class HudCheck:
-    """Holds every picture that went out against the HUD layer of its frame."""
+    """Compares every picture that is shown with the HUD of its frame."""
 
     def __init__(self) -> None:
         self.pixels = 0
-        """The most HUD pixels of full alpha in any frame."""
+        """The most HUD pixels with alpha 255 in any frame."""
         self.differing = 0
         """How many of them had another colour in the picture, summed over all frames."""
 
     def check(self, frame: Frame, picture: NDArray[np.uint8]) -> int:
-        """Count this frame's HUD pixels of full alpha whose colour in the picture is not the HUD's."""
+        """The number of this frame's HUD pixels with alpha 255 that have another colour in the picture."""
         if frame.hud is None:
             return 0
         solid, differing = count_differing(picture, frame.hud)
@@ -115,7 +115,7 @@ class HudCheck:
 
 @dataclass
 class RunReport:
-    """The figures of a run. `plain()` is what `--json` prints; the rest is for the person who ran it."""
+    """The figures of a run. `plain()` is what `--json` prints."""
 
     game: str
     theme: str
@@ -132,20 +132,20 @@ class RunReport:
     coins: int = 0
 
     figures: dict[str, int] = field(default_factory=dict)
-    """All of the game's own report."""
+    """The game's own report."""
     reasons: dict[str, int] = field(default_factory=dict)
-    """Why frames went out plain, with counts."""
+    """The reasons for faults, with counts."""
     files: list[Path] = field(default_factory=list)
-    """Recordings, screenshots and sheets, in the order in which they were finished."""
+    """Recordings, screenshots and sheets, in the order in which they were written."""
     hashes: list[str] = field(default_factory=list, repr=False)
     """The state's hash after every tick of a headless run."""
     headless: bool = True
     interrupted: bool = False
     hung: bool = False
-    """The post-renderer never came back and its thread was left behind."""
+    """The post-renderer hangs, and its thread was left behind."""
 
     def plain(self) -> dict[str, Any]:
-        """One object of plain values, with the documented keys only."""
+        """A dict of plain values, with the documented keys only."""
         keys = (
             "game", "theme", "seed", "frames", "ticks", "state_hash", "runtime", "device", "fps", "ms",
             "hud", "faults", "coins",

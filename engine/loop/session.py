@@ -28,6 +28,7 @@ from reskin.engine.simulation.game import Control, Game, Inputs
 from reskin.engine.simulation.simulation import Simulation
 
 Progress = Callable[[int, int | None], None]
+"""Called with the frames done and the frames in all, if known."""
 
 
 class Stop:
@@ -62,11 +63,11 @@ def stoppable() -> Iterator[Stop]:
 
 
 def _silent(*_: object) -> None:
-    """Says nothing."""
+    """Does nothing."""
 
 
 class TickListener(Protocol):
-    """Is told of every tick: a save or a replay. `status` is a warning for the player, or empty."""
+    """Is told of every tick: a save or a replay. `status` is a warning for the user, or empty."""
 
     @property
     def status(self) -> str: ...

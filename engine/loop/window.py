@@ -1,7 +1,7 @@
-"""The window: shows pictures at any size with their aspect kept, in whole or smooth pixels.
+"""The window: shows pictures at any size with their aspect kept, in whole or smooth pixels; and whether a
+window can be opened at all.
 
-It knows nothing of games, themes or keys. Nothing here is needed headless.
-Read next: `engine.loop.overlay`, which draws over it, and `engine.loop.windowed_loop`, which owns one.
+It knows nothing of games, themes or keys. Read next: `engine.loop.overlay`, which draws over the picture.
 """
 
 from __future__ import annotations
@@ -23,7 +23,11 @@ FILL: Final = 0.94
 
 
 def display_missing() -> str:
-    """Why no window can be opened here, in words; empty if one can. Connects to the display to see."""
+    """Why no window can be opened here, as text; empty if one can. It tries to connect to the display.
+
+    What to do then is decided by the caller: `run` plays headless, `reskin play` records a showcase, and
+    `reskin replay` only verifies.
+    """
     driver = os.environ.get("SDL_VIDEODRIVER", "")
     if driver in ("dummy", "offscreen"):
         return f"SDL_VIDEODRIVER={driver} shows nothing"
@@ -41,7 +45,7 @@ def display_missing() -> str:
 
 
 class Window:
-    """A resizable window for pictures of `width` x `height` px. Raises LoopError if it cannot open."""
+    """A resizable window for pictures of `width` x `height` px. Raises LoopError if it cannot be opened."""
 
     def __init__(self, title: str, width: int, height: int) -> None:
         self.frame_size = (width, height)
@@ -62,14 +66,14 @@ class Window:
 
     @property
     def surface(self) -> pygame.Surface:
-        """The window's surface; a resize replaces it, so it is asked for anew every frame."""
+        """The window's surface. A resize replaces it, so do not keep it from one frame to the next."""
         surface = pygame.display.get_surface()
         assert surface is not None, "the window is closed"
         return surface
 
     @property
     def viewport(self) -> pygame.Rect:
-        """Where in the window the picture lies, in window pixels."""
+        """The part of the window that the picture takes, in window px."""
         outer = self.surface.get_rect()
         scale = min(outer.width / self.frame_size[0], outer.height / self.frame_size[1])
         if not self.smooth and scale >= 1:
@@ -79,7 +83,7 @@ class Window:
         return inner.clip(outer)
 
     def to_frame(self, position: tuple[int, int]) -> tuple[int, int]:
-        """A point of the window in frame pixels, moved to the nearest pixel of the picture."""
+        """A point of the window in frame px; outside the picture, the picture's nearest pixel."""
         view = self.viewport
         (x, y), (width, height) = position, self.frame_size
         column = (x - view.left) * width // view.width
@@ -94,10 +98,10 @@ class Window:
             (picture.shape[1], picture.shape[0]),
             "BGRA" if layout == "BGRX" else "RGBA",
         )
-        source.set_alpha(None)  # the fourth channel is no coverage
+        source.set_alpha(None)  # the fourth channel is not alpha
         if view.size != surface.get_size():
             surface.fill(BARS)
-        # Shrinking to nearest pixels would drop rows of the HUD's text.
+        # Without smoothing, a smaller picture would lose rows of the HUD's text.
         smooth = self.smooth or view.width < self.frame_size[0]
         scale = pygame.transform.smoothscale if smooth else pygame.transform.scale
         if view.size == source.get_size():
@@ -111,7 +115,7 @@ class Window:
         pygame.display.flip()
 
     def toggle_fullscreen(self) -> None:
-        """Full screen at the desktop's own resolution, or back to the size before."""
+        """Switch to full screen at the desktop's resolution, or back to the size before."""
         self.fullscreen = not self.fullscreen
         if self.fullscreen:
             self._size = self.surface.get_size()

@@ -162,12 +162,13 @@ def keyframes(
 def picture(
     image: Path, labels: Path | None, name: str | None, weights: Path | None, **training: Any
 ) -> None:
-    """Train a theme from one picture: its textures, palette, light and lines.
+    """Train a theme from one picture.
 
-    The picture is divided into parts by colour, and each material gets the part that suits it best. To decide
-    this yourself, give a MAP: a PNG of the same size, in which parts are painted in a material's colour
-    (PROTOTYPE_COLORS in neural_renderer/features.py) and the rest is black. At the end the distance of the
-    palettes is printed (0: the same, 1: nothing in common), and the share of the scene's edges that are kept.
+    The theme takes over its textures, palette, light and lines. The picture is divided into parts by colour,
+    and each material gets the part that suits it best. To decide this yourself, give a MAP: a PNG of the same
+    size, in which parts are painted in a material's colour (PROTOTYPE_COLORS in neural_renderer/features.py)
+    and the rest is black. At the end the distance of the palettes is printed (0: the same, 1: nothing in
+    common), and the share of the scene's edges that are kept.
 
     No trained network is needed. --weights adds a perceptual loss: FILE is the state_dict of torchvision's
     vgg16 or vgg19, as .safetensors or .pth. A step then takes several times as long.

@@ -29,7 +29,7 @@ needs_theme = pytest.mark.skipif(not available(), reason="no theme is shipped ye
 
 
 @pytest.fixture(autouse=True)
-def elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def working_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Recordings go to the working folder."""
     monkeypatch.chdir(tmp_path)
 

@@ -1,4 +1,4 @@
-"""Saves, replays and the sync test from the command line: what a person types, sees and finds."""
+"""Saves, replays and the sync test from the command line."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ SMALL = [*PLAIN, "--size", "160x96"]
 
 
 @pytest.fixture(autouse=True)
-def elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def working_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
 
 

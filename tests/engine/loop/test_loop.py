@@ -132,7 +132,7 @@ def test_a_showcase_visits_every_theme_by_a_wipe(tmp_path: Path) -> None:
     assert report.state_hash == run(Toy(3), None, QUICK).state_hash
 
 
-def test_a_theme_that_cannot_be_had_is_a_fault() -> None:
+def test_a_theme_that_cannot_be_loaded_is_a_fault() -> None:
     class Picky(Tint):
         def set_theme(self, theme: str) -> None:
             if theme == "green":

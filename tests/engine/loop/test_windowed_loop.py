@@ -145,7 +145,7 @@ def test_a_replay_is_paused_and_scrubbed_in_the_window(
     assert play.session.player.breaker.faults == 0
 
 
-def test_a_save_that_fails_is_said_as_long_as_it_does(make_play: Callable[..., Play], tmp_path: Path) -> None:
+def test_a_failing_save_is_shown_until_it_works(make_play: Callable[..., Play], tmp_path: Path) -> None:
     game = Toy(3)
     journal = create_save(tmp_path / "a.save", game)
     play = make_play(game=game, listeners=(journal,))
