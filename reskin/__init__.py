@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from reskin.engine.simulation.game import Game as Game
     from reskin.engine.simulation.game import Inputs as Inputs
     from reskin.engine.simulation.games import load_game as load_game
+    from reskin.engine.simulation.rng import Stream as Stream
     from reskin.engine.simulation.simulation import Event as Event
     from reskin.engine.simulation.simulation import Simulation as Simulation
     from reskin.neural_renderer.errors import RestyleError as RestyleError
@@ -59,6 +60,7 @@ _HOME = {
     "RunOptions": "engine.loop",
     "RunReport": "engine.loop",
     "Simulation": "engine.simulation.simulation",
+    "Stream": "engine.simulation.rng",
     "SyncOptions": "engine.determinism.synctest",
     "Theme": "neural_renderer.theme.pack",
     "World": "engine.ecs.world",

@@ -12,9 +12,8 @@ from typing import Final, cast
 import numpy as np
 from numpy.typing import NDArray
 
-from reskin import Simulation
+from reskin import Simulation, Stream
 from reskin.demo_games.city.units import HEADINGS, SUB, TILE
-from reskin.engine.simulation.rng import Stream
 
 MEADOW, WATER, ROAD, PAVEMENT, YARD, HOUSE, PARK, BRIDGE = range(8)
 SOLID: Final = (WATER, HOUSE)

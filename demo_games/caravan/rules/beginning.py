@@ -7,7 +7,7 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from reskin import Simulation
+from reskin import Simulation, Stream
 from reskin.demo_games.caravan.rules import quests
 from reskin.demo_games.caravan.rules.components import (
     CELL,
@@ -28,7 +28,6 @@ from reskin.demo_games.caravan.rules.land import FLOWER, GRASS, MEADOW, NEVER, R
 from reskin.demo_games.caravan.rules.market import WANTED
 from reskin.engine.script import read_loot, read_prefabs
 from reskin.engine.script.data import Prefab
-from reskin.engine.simulation.rng import Stream
 
 PURSE, TILL, SAVINGS = 60, 500, 900
 """Coins of the player, of each market, and of each town's people."""

@@ -9,8 +9,8 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
+from reskin import Stream
 from reskin.demo_games.caravan.rules.components import TRADES
-from reskin.engine.simulation.rng import Stream
 
 COLUMNS: Final = 88
 ROWS: Final = 60

@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
-from reskin import Command, Simulation
+from reskin import Command, Simulation, Stream
 from reskin.demo_games.city.components import Body, Driver, courier
 from reskin.demo_games.city.plan import Streets, streets_of
 from reskin.demo_games.city.units import HEADINGS, SUB, TURN, right_lane
-from reskin.engine.simulation.rng import Stream
 
 CARS: Final = 26
 GAP, HALF_LANE = 50 * SUB, 13 * SUB

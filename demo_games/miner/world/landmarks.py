@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from reskin import Stream
 from reskin.demo_games.miner.world.level import Level, inside
 from reskin.demo_games.miner.world.tiles import (
     AIR,
@@ -32,7 +33,6 @@ from reskin.demo_games.miner.world.tiles import (
     TREE,
     WATER,
 )
-from reskin.engine.simulation.rng import Stream
 
 Template = tuple[str, ...]
 

@@ -13,9 +13,8 @@ from typing import cast
 import numpy as np
 from numpy.typing import NDArray
 
-from reskin import Simulation
+from reskin import Simulation, Stream
 from reskin.demo_games.miner.world.tiles import AIR, COLUMNS, ROWS, SOLID
-from reskin.engine.simulation.rng import Stream
 
 Grid = NDArray[np.uint8]
 

@@ -9,6 +9,7 @@ from typing import Final
 
 import numpy as np
 
+from reskin import Stream
 from reskin.demo_games.miner.world import landmarks
 from reskin.demo_games.miner.world.level import Level, inside, neighbours, smooth_noise
 from reskin.demo_games.miner.world.tiles import (
@@ -38,7 +39,6 @@ from reskin.demo_games.miner.world.tiles import (
     TUFT,
     WATER,
 )
-from reskin.engine.simulation.rng import Stream
 
 SKY_ROWS: Final = 20
 """Rows of sky over the highest hill, about."""
