@@ -1,9 +1,9 @@
-"""Who keeps state where no snapshot sees it: the search after a game went out of sync.
+"""Finds state that no snapshot sees, after a game went out of sync.
 
-Takes two pictures of everything that a tick could have kept something in, one before and one after:
-the globals of the game's modules, their classes and defaults of functions; the game object, the
-systems with their closures, and attributes put on the simulation. What changed is a suspect, with both
-values. The simulation's own state is left out. Read next: `engine.determinism.synctest`, which asks.
+Compares everything in which a tick could keep something, before and after the tick: the globals of the
+game's modules, their classes and the defaults of functions; the game object; the systems with their
+closures; attributes that were put on the simulation. Each change is reported with both values. The state of
+the simulation itself is left out. Read next: `engine.determinism.synctest`.
 """
 
 from __future__ import annotations
@@ -26,16 +26,16 @@ from reskin.engine.simulation.rng import Streams
 from reskin.engine.simulation.simulation import Simulation
 
 DEPTH: Final = 5
-"""How deep in objects a value is looked for; hidden counters lie at 1 or 2."""
+"""How many levels of nested objects are compared; hidden counters are usually at level 1 or 2."""
 SHOWN: Final = 60
-"""Characters of a value in a message."""
+"""The most characters of a value in a message."""
 EXACT: Final = (Simulation, World, Ledger, Streams)
-"""What the simulation stores itself."""
+"""Types of which the simulation stores the state."""
 
 
 @dataclass(frozen=True, slots=True)
 class HiddenChange:
-    """One thing outside of the state that a tick changed. `shared`: it is a module's or a class's."""
+    """Something outside of the state that a tick changed. `shared`: it belongs to a module or a class."""
 
     name: str
     before: str
@@ -49,7 +49,7 @@ class HiddenChange:
 
 
 def hidden_changes(game: Game, tick: Callable[[], object]) -> list[HiddenChange]:
-    """What calling `tick`, which steps the game, changes outside of the simulation's state."""
+    """What a call of `tick`, which steps the game, changes outside of the state, likeliest cause first."""
     before = {name: (_print(value), shared) for name, value, shared in _places(game)}
     tick()
     found = []
@@ -57,11 +57,11 @@ def hidden_changes(game: Game, tick: Callable[[], object]) -> list[HiddenChange]
         old, new = before.get(name, ("nothing", shared))[0], _print(value)
         if old != new:
             found.append(HiddenChange(name, old, new, shared, "RNG(" in new))
-    return sorted(found, key=lambda suspect: (not suspect.draws, not suspect.shared))
+    return sorted(found, key=lambda change: (not change.draws, not change.shared))
 
 
 def _places(game: Game) -> Iterator[tuple[str, Any, bool]]:
-    """Everything that could keep something: its name, its value, and whether it is shared."""
+    """Everything in which something can be kept: its name, its value, and whether it is shared."""
     for module in _modules(game):
         yield from ((name, value, True) for name, value in _globals(module))
     for name, value in vars(game).items():
@@ -92,7 +92,7 @@ def _globals(module: ModuleType) -> Iterator[tuple[str, Any]]:
         if not isinstance(value, type | FunctionType):
             yield where, value
         elif value.__module__ != module.__name__:
-            continue  # imported: its own module has it
+            continue  # it was imported from another module
         elif isinstance(value, FunctionType):
             yield f"a default of {where}", (value.__defaults__, value.__kwdefaults__, vars(value))
         else:
@@ -101,7 +101,7 @@ def _globals(module: ModuleType) -> Iterator[tuple[str, Any]]:
 
 
 def _kept(system: object) -> Iterator[tuple[str, Any]]:
-    """What a system itself holds: a closure's cells, a bound object, an object's attributes."""
+    """What a system can keep something in: the cells of a closure, a bound object, attributes."""
     if isinstance(system, partial):
         yield from _kept(system.func)
         yield f"the arguments of {_name(system.func)}", (system.args, system.keywords)
@@ -125,7 +125,7 @@ def _short(words: str) -> str:
 
 
 def _print(value: Any, depth: int = DEPTH) -> str:
-    """Words that change when a value does, as far as it is plain or made of plain attributes."""
+    """Text that changes when the value does, as far as it is plain or consists of plain attributes."""
     kind = type(value)
     if value is None or kind in (int, str, bool, float, bytes):
         return repr(value)
@@ -151,7 +151,7 @@ def _print(value: Any, depth: int = DEPTH) -> str:
         return repr(value)
     slots = [name for base in kind.__mro__ for name in getattr(base, "__slots__", ())]
     own = getattr(value, "__dict__", {})
-    if not isinstance(own, Mapping):  # a wrapper that answers to every name
+    if not isinstance(own, Mapping):  # an object that has every attribute
         return kind.__name__
     inner = {**own, **{n: getattr(value, n) for n in slots if hasattr(value, n)}}
     return f"{kind.__name__}({', '.join(f'{n}={_print(v, depth - 1)}' for n, v in inner.items())})"

@@ -1,7 +1,7 @@
-"""A game in a new process, where strings hash otherwise: the hash after every tick, or one state.
+"""Runs a game in a new process with another hash seed: gives the hash after every tick, or one state.
 
-Sets of strings have another order in each process, so this is where a rule that goes by it shows.
-Run as a script, `python -m reskin.engine.determinism.subprocess`, it is that process. Read next:
+Sets of strings have another order in each process, so a rule that depends on that order gives another
+state there. The new process runs this module: `python -m reskin.engine.determinism.subprocess`. Read next:
 `engine.determinism.synctest`.
 """
 
@@ -20,17 +20,17 @@ from reskin.engine.persistence.snapshot import pack, unpack
 from reskin.engine.simulation.game import Game
 from reskin.engine.simulation.games import load_class
 
-SAID: Final = 2000
-"""Characters of a process's last words in an error."""
+STDERR_SHOWN: Final = 2000
+"""The most characters of stderr in an error."""
 
 
 def hashes_in_subprocess(game: type[Game], seed: int, ticks: int, hash_seed: int) -> list[str]:
-    """The state's hash after each of `ticks` ticks of the bot, in a process with that PYTHONHASHSEED."""
+    """The hash after each of `ticks` ticks played by the bot, in a process with this PYTHONHASHSEED."""
     return _run(game, seed, ticks, hash_seed, "hashes").decode().split()
 
 
 def state_in_subprocess(game: type[Game], seed: int, ticks: int, hash_seed: int) -> Mapping[str, Any]:
-    """The state after so many ticks there."""
+    """The state after `ticks` ticks in such a process."""
     return unpack(_run(game, seed, ticks, hash_seed, "state")).state
 
 
@@ -53,12 +53,12 @@ def _run(game: type[Game], seed: int, ticks: int, hash_seed: int, what: str) -> 
         ]
         done = subprocess.run(words, env=environment, capture_output=True, text=True, check=False)
         if done.returncode != 0 or not file.exists():
-            raise GameError(f"{name} failed in a new process: {done.stderr[-SAID:].strip()}")
+            raise GameError(f"{name} failed in a new process: {done.stderr[-STDERR_SHOWN:].strip()}")
         return file.read_bytes()
 
 
 def main(name: str, seed: str, ticks: str, what: str, file: str) -> None:
-    """Play, and write the answer to a file: what a game prints is its own business."""
+    """Play, and write the answer to a file, because the game itself may print."""
     game = load_class(name)(int(seed))
     hashes = []
     for _ in range(int(ticks)):

@@ -1,11 +1,13 @@
-"""The sync test: does a game give the same state from the same seed and commands, however it gets there?
+"""The sync test: does a game always give the same state from the same seed and commands?
 
-Every tick is played by the bot, then rolled back and simulated again; heavy mode also stores and loads
-it as bytes, in another copy of the game; random mode rolls back by any distance, past a future that
-never came; and whole runs are repeated in processes where strings hash otherwise. What went apart first
-is reported with tick, entity, component, field and both values, and what kind of mistake it is by the
-error's type. Read next: `engine.determinism.nondeterminism` and `engine.determinism.hidden_state`, which
-find the culprit.
+1. The bot plays a tick. Then the game is rolled back, and the tick simulated again.
+2. Heavy mode also packs the state as bytes and loads it into another copy of the game, after every tick.
+3. Random mode rolls back by a random distance, after simulating ticks with other commands.
+4. The whole run is repeated in other processes, where strings have other hashes.
+
+If two states differ, the error names the tick, entity, component, field and both values of the first
+difference; its type is the kind of mistake. Read next: `engine.determinism.nondeterminism` and
+`engine.determinism.hidden_state`, which find the cause.
 """
 
 from __future__ import annotations
@@ -42,7 +44,7 @@ LAST_COMMANDS: Final = 8
 
 @dataclass(frozen=True)
 class SyncOptions:
-    """What to try. `processes` more runs have other hash seeds; 0 leaves them out."""
+    """What to try. `processes`: how many runs are made in other processes, each with another hash seed."""
 
     ticks: int = 600
     distance: int = 8
@@ -58,7 +60,7 @@ class SyncOptions:
 
 @dataclass(frozen=True)
 class SyncReport:
-    """A game that is in sync: what was tried, and the state's last hash."""
+    """The result for a game in sync: what was tried, and the last hash of the state."""
 
     game: str
     options: SyncOptions
@@ -80,9 +82,9 @@ Progress = Callable[[int, int | None], None]
 def sync_test(
     game: type[Game] | str, options: SyncOptions | None = None, progress: Progress = lambda done, all: None
 ) -> SyncReport:
-    """Test a game, by class, installed name or `package.module:Class`.
+    """Test a game, given as a class, an installed name or `package.module:Class`.
 
-    Raises one of the kinds of SyncError at the first difference; what the game itself raises passes.
+    Raises a kind of SyncError at the first difference. Exceptions of the game itself are not caught.
     """
     options = SyncOptions() if options is None else options
     kind = load_game(game) if isinstance(game, str) else game
@@ -119,7 +121,7 @@ class _Run:
         self._monitor = CallMonitor()
 
     def forward(self) -> None:
-        """One tick by the bot, watched."""
+        """Play one tick by the bot, and look for calls that are not allowed."""
         simulation = self.game.simulation
         before, commands = simulation.state(), tuple(self.game.bot())
         try:
@@ -153,7 +155,7 @@ class _Run:
                 raise self._diverged(expected, distance)
 
     def _detour(self, distance: int) -> None:
-        """Simulate a future that never came: each tick with the commands of the one before it."""
+        """Roll back and simulate ticks with other commands: each with those of the tick before it."""
         simulation, ticks = self.game.simulation, list(self._past)[-distance:]
         simulation.restore(ticks[0].before)
         for tick in [ticks[0], *ticks[:-1]]:
@@ -161,14 +163,14 @@ class _Run:
             simulation.step([replace(command, tick=following) for command in tick.commands])
 
     def _through_bytes(self, spare: Game, hash: str) -> None:
-        """Store the state, load it into the other copy of the game, and go on with that one."""
+        """Pack the state, load it into the other copy of the game, and go on with that copy."""
         data = pack(self.game.simulation)
         load(spare.simulation, data)
         if spare.simulation.state_hash() != hash or pack(spare.simulation) != data:
             difference = _first(self.game.simulation.state(), spare.simulation.state())
             raise _error(
                 UnregisteredState, self.game.simulation.tick, difference, self._commands(),
-                "stored and loaded again, the state is another",
+                "stored and loaded again, the state differs",
             )  # fmt: skip
         self.game, self.spare = spare, self.game
 
@@ -178,12 +180,12 @@ class _Run:
         simulation = self.game.simulation
         tick, found = simulation.tick, simulation.state()
         difference = _first(expected, found)
-        kind, words = self._culprits()
-        how = f"rolled back {distance} tick{'s' * (distance > 1)} and simulated again, it came out otherwise"
+        kind, words = self._cause()
+        how = f"rolled back {distance} tick{'s' * (distance > 1)} and simulated again, the state differs"
         return _error(kind, tick, difference, self._commands(), "; ".join([how, *words]))
 
-    def _culprits(self) -> tuple[type[SyncError], list[str]]:
-        """Which kind of mistake it is, by what a tick changes outside of the state."""
+    def _cause(self) -> tuple[type[SyncError], list[str]]:
+        """The kind of mistake, judged by what a tick changes outside of the state."""
         simulation, last = self.game.simulation, self._past[-1]
         simulation.restore(last.before)
         found = hidden_changes(self.game, lambda: simulation.step(last.commands))
@@ -193,7 +195,7 @@ class _Run:
         return kind, [f"outside of the state {change}" for change in found[:3]]
 
     def _judged(self, error: EngineError, tick: int, commands: Sequence[Command]) -> EngineError:
-        """The engine's own refusal of a float is this mistake; every other passes as it is."""
+        """InexactNumber if the engine refused a float; any other error as it is."""
         if "float" not in str(error):
             return error
         return _error(InexactNumber, tick, None, self._commands(commands), str(error))
@@ -210,7 +212,7 @@ class _Run:
 def _compare_with_subprocess(
     kind: type[Game], options: SyncOptions, hash_seed: int, expected: list[str]
 ) -> None:
-    """The same run in a process with another PYTHONHASHSEED. Raises SetOrder."""
+    """Repeat the run in a process with another PYTHONHASHSEED. Raises SetOrder if a hash differs."""
     found = hashes_in_subprocess(kind, options.seed, options.ticks, hash_seed)
     if found == expected:
         return

@@ -1,3 +1,5 @@
-"""Snapshots, saves and replays. Read `snapshot`, then `save` and `replay`; `journal` writes a save while the
-game goes on, and `scavenge` reads what is left of a damaged one.
+"""Snapshots, saves and replays.
+
+Read in this order: `snapshot`, `migrations`, `command_log`; for saves `save`, `savefile`, `journal` and
+`scavenge`; for replays `replay` and `playback`.
 """

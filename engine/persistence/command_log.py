@@ -1,8 +1,7 @@
-"""Some ticks in a row as bytes: their commands, and marks of the state's hash. Journals and replays are
-made of these.
+"""A command log: some consecutive ticks as bytes, with their commands and some hashes of the state.
 
-Owns the form of those bytes and the chain that binds them: each log's digest covers the one before, so
-that none can be changed, lost or swapped unseen. Read next: `engine.persistence.replay` and
+Journals and replays consist of command logs. The digest of each log covers the digest of the one before, so
+that it shows if one is changed, lost or swapped. Read next: `engine.persistence.replay`,
 `engine.persistence.save`.
 """
 
@@ -24,11 +23,11 @@ DIGEST: Final = 16
 
 
 class CommandLogError(ValueError):
-    """Bytes are no command log. For `save` and `replay`, which say whose."""
+    """Bytes are not a command log. Caught by `save` and `replay`, whose errors name the file."""
 
 
 def tick_bytes(commands: Sequence[Command]) -> bytes:
-    """One tick's commands. Raises CommandError for an argument that 64 bits cannot hold."""
+    """One tick's commands. Raises CommandError for an integer argument of more than 64 bits."""
     try:
         packed: bytes = msgpack.packb([[command.name, list(command.args)] for command in commands])
     except OverflowError:
@@ -39,9 +38,10 @@ def tick_bytes(commands: Sequence[Command]) -> bytes:
 
 @dataclass(slots=True)
 class CommandLog:
-    """Ticks from `first` on: the commands of each as `tick_bytes` has them, and hashes by tick.
+    """Consecutive ticks from `first` on.
 
-    `format` is that of the states whose hashes they are: those of another cannot be compared.
+    `ticks`: the commands of each, as by `tick_bytes`; `marks`: hashes of the state, by tick; `format`: the
+    format of the states that were hashed. Hashes of different formats cannot be compared.
     """
 
     first: int
@@ -54,7 +54,7 @@ class CommandLog:
         return self.first + len(self.ticks) - 1
 
     def commands(self) -> Iterator[tuple[int, list[Command]]]:
-        """Each tick with its commands. Raises CommandLogError for what no game ever asked."""
+        """Each tick with its commands. Raises CommandLogError for bytes that are not commands."""
         for tick, packed in enumerate(self.ticks, self.first):
             try:
                 yield tick, [Command(tick, name, tuple(args)) for name, args in msgpack.unpackb(packed)]
@@ -68,7 +68,7 @@ class CommandLog:
 
     @classmethod
     def decode(cls, data: bytes) -> CommandLog:
-        """What `encode` wrote. Raises CommandLogError."""
+        """Read what `encode` wrote. Raises CommandLogError."""
         try:
             first, ticks, marks, format = msgpack.unpackb(data)
             hashes = {int(tick): bytes(hash).hex() for tick, hash in marks}
@@ -78,5 +78,5 @@ class CommandLog:
 
 
 def chained(before: bytes, data: bytes) -> bytes:
-    """The digest of a link, given that of the link before it."""
+    """The digest of a piece of data that follows another with the digest `before`."""
     return blake2b(before + data, digest_size=DIGEST).digest()

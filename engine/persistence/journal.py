@@ -1,9 +1,9 @@
 """The thread that writes a save while a game is played.
 
-`keep` hands it a tick's commands; it commits whatever has come together, one transaction after the other.
-`ready` waits before the next tick until the last one is on the disk, but no longer than half a frame: on a
-disk that keeps up, a kill loses nothing but the tick under way. Private to
-`engine.persistence.save`, which opens one.
+`on_tick` hands over the commands of a tick. The thread commits whatever has been handed over, in one
+transaction after another. `before_tick` waits until the last tick is on the disk, but no longer than half a
+frame: if the disk is fast enough, a kill loses nothing but the current tick. Private to
+`engine.persistence.save`, which opens a journal.
 """
 
 from __future__ import annotations
@@ -20,31 +20,31 @@ from typing import Any, Final
 from reskin.engine.errors import SaveError
 from reskin.engine.persistence.command_log import CommandLog, chained, tick_bytes
 from reskin.engine.persistence.migrations import versions
-from reskin.engine.persistence.savefile import Head, Kept
+from reskin.engine.persistence.savefile import Head, StoredSnapshot
 from reskin.engine.persistence.snapshot import pack
 from reskin.engine.simulation.command import Command
 from reskin.engine.simulation.simulation import Simulation
 
 MARK_TICKS: Final = 60
-"""Ticks between marks of the state's hash in the journal."""
+"""Ticks between two hashes of the state in the journal."""
 SNAPSHOTS: Final = 8
-"""Snapshots that a save keeps, and the journal since the oldest."""
+"""How many snapshots a save keeps; the journal goes back to the oldest of them."""
 STRIKES: Final = 3
-"""So often in a row the disk may be late; then it counts as slow and is not waited for."""
+"""After being late so many times in a row, the disk counts as slow and is not waited for."""
 SLOW_TICKS: Final = 120
-"""For so long."""
+"""For how many ticks a slow disk is not waited for."""
 RETRY_S: Final = 0.5
 LAST_TRIES: Final = 4
-"""How often closing tries to write what could not be written."""
+"""How often `close` tries to write what could not be written before."""
 
 
 @dataclass(frozen=True)
 class SaveOptions:
     """How a save is written.
 
-    `snapshot_ticks` is how many ticks lie between snapshots: loading simulates at most so many.
-    `patience_s` is how long a tick may wait for the one before to be on the disk: half a frame. Where no
-    frame waits, make it long, and a kill loses nothing but the tick under way on any disk.
+    snapshot_ticks: ticks between snapshots; loading simulates at most so many.
+    patience_s: seconds that a tick waits at most for the previous one to be on the disk, by default half a
+    frame. Make it long if nobody waits for frames: then a kill loses only the current tick on any disk.
     """
 
     snapshot_ticks: int = 600
@@ -60,7 +60,7 @@ class _Tick:
 
 
 class Journal:
-    """Keeps every tick of one simulation in one save. A context manager; `close` writes the rest."""
+    """Writes every tick of one simulation to one save. A context manager; `close` writes what is left."""
 
     def __init__(
         self,
@@ -72,7 +72,7 @@ class Journal:
     ) -> None:
         self.path = path
         self.status = ""
-        """Why ticks wait to be written, in words; empty if none do."""
+        """Why ticks are not written yet, as text; empty if all is well."""
         self._connection = connection
         self._head = head
         self._simulation = simulation
@@ -82,7 +82,7 @@ class Journal:
         self._changed = threading.Condition()
         self._cut = False
         self._closing = False
-        self._strikes = 0  # how often in a row the disk was late, and below 0 ticks for which it is slow
+        self._strikes = 0  # how often in a row the disk was late; below 0: ticks left of being slow
         self._thread = threading.Thread(target=self._run, name="save", daemon=True)
         self._thread.start()
 
@@ -92,7 +92,7 @@ class Journal:
         return self._head.tick
 
     def before_tick(self) -> None:
-        """Wait until the last tick is on the disk; a disk that is slow or fails is not waited for."""
+        """Wait until the last tick is on the disk, unless the disk is slow or fails."""
         if self._strikes < 0 or self.status:
             self._strikes = min(self._strikes + 1, 0)
             return
@@ -106,9 +106,9 @@ class Journal:
         return self._head.tick >= self._kept or bool(self.status)
 
     def on_tick(self, simulation: Simulation, commands: Sequence[Command]) -> None:
-        """Hand over the tick that was just made; now and then with a copy of the state."""
+        """Hand over the tick that was just played, every `snapshot_ticks` with a copy of the state."""
         if simulation.tick != self._kept + 1:
-            raise SaveError(f"tick {self._kept + 1} must be kept before tick {simulation.tick}")
+            raise SaveError(f"tick {self._kept + 1} must be saved before tick {simulation.tick}")
         made = _Tick(simulation.tick, tick_bytes(commands))
         if simulation.tick % self._options.snapshot_ticks == 0 or self._cut:
             self._cut = False
@@ -118,15 +118,20 @@ class Journal:
         self._hand_over(made)
 
     def on_rules_changed(self) -> None:
-        """The rules were edited: the next tick is kept with a snapshot, since they cannot make it again."""
+        """Save the next tick with a snapshot, since the new rules cannot repeat the ticks before it."""
         self._cut = True
 
     def close(self) -> None:
-        """Write the rest and a last snapshot, and give the file back. Raises SaveError for what was not."""
+        """Write what is left and a last snapshot, and close the file.
+
+        Raises SaveError if ticks could not be written.
+        """
         if self._closing:
             return
         simulation = self._simulation
-        if simulation.tick == self._kept != self._head.snapshot:  # else a tick broke half way, or it is there
+        if (
+            simulation.tick == self._kept != self._head.snapshot
+        ):  # else the tick failed, or the snapshot exists
             self._hand_over(_Tick(simulation.tick, b"", simulation.state_hash(), simulation.state()))
         with self._changed:
             self._closing = True
@@ -136,7 +141,7 @@ class Journal:
         if self._queue:
             raise SaveError(
                 f"the last {self._kept - self._head.tick} ticks could not be saved: {self.status}; "
-                f"{self.path} is whole up to tick {self._head.tick}"
+                f"{self.path} is complete up to tick {self._head.tick}"
             )
 
     def __enter__(self) -> Journal:
@@ -168,10 +173,10 @@ class Journal:
                     return
             try:
                 head = self._commit(batch)
-            except Exception as error:  # whatever it is, the game goes on and the player is told
+            except Exception as error:  # whatever it is, the game goes on and shows the status
                 failures = failures + 1 if self._closing else 0
                 with self._changed:
-                    self.status = f"saving fails and is tried again: {error}"
+                    self.status = f"saving failed and is tried again: {error}"
                     self._changed.notify_all()
                     self._changed.wait_for(lambda: self._closing, RETRY_S)
                 continue
@@ -180,12 +185,14 @@ class Journal:
                 self._head, self.status = head, ""
                 del self._queue[: len(batch)]
                 self._changed.notify_all()
-            if new_snapshot:  # into the file itself; what lies in the log is safe too, so failing is no harm
+            if (
+                new_snapshot
+            ):  # move it from SQLite's log into the file; it is safe in either, so this may fail
                 with suppress(sqlite3.Error):
                     self._connection.execute("PRAGMA wal_checkpoint(PASSIVE)")
 
     def _commit(self, batch: Sequence[_Tick]) -> Head:
-        """One transaction: the ticks, their snapshots, and the head that says so."""
+        """Write ticks, their snapshots and the new head in one transaction."""
         head, execute = self._head, self._connection.execute
         execute("BEGIN IMMEDIATE")
         try:
@@ -219,7 +226,7 @@ class Journal:
     def _add_snapshot(self, tick: int, state: dict[str, Any], hash: str, head: Head) -> Head:
         execute = self._connection.execute
         data = pack(state, versions(self._simulation.world.kinds))
-        kept = Kept(tick, head.game, data, hash, head.digest)
+        kept = StoredSnapshot(tick, head.game, data, hash, head.digest)
         execute("INSERT OR REPLACE INTO snapshots VALUES (?, ?, ?, ?)", (tick, head.game, data, kept.mark))
         ticks = [
             row[0] for row in execute("SELECT tick FROM snapshots ORDER BY tick DESC LIMIT ?", (SNAPSHOTS,))

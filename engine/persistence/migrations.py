@@ -1,14 +1,14 @@
-"""Old components to new: what a game declares so that its old saves still load.
+"""Migrations of components: what a game declares so that its old saves still load.
 
-A component's version is one more than the number of its migrations. Each migration takes the plain
-columns of the version before and gives those of the next, and stays for good:
+The version of a component is one more than the number of its migrations. Each migration turns the plain
+columns of one version into those of the next. Migrations are never removed:
 
     @dataclass(slots=True)
     class Body:
         x: int
         speed: int
         mass: int
-        formerly: ClassVar = ("Mover",)                                   # names it had
+        formerly: ClassVar = ("Mover",)                                   # its former names
         migrations: ClassVar = (renamed("vx", "speed"), filled("mass", 1))  # so this is version 3
 
 Read next: `engine.persistence.snapshot`, which stores the versions.
@@ -24,26 +24,26 @@ from reskin.engine.errors import SnapshotError
 
 Columns = dict[str, list[Any]]
 Migration = Callable[[Sequence[int], Columns], Columns]
-"""Takes the entities' ids and their columns, field by field; gives the columns of the next version."""
+"""Takes the ids of the entities and a column for each field; returns the columns of the next version."""
 
 
 def renamed(old: str, new: str) -> Migration:
-    """A field got another name."""
+    """Migration: a field has another name now."""
     return lambda ids, columns: {new if name == old else name: values for name, values in columns.items()}
 
 
 def dropped(field: str) -> Migration:
-    """A field is gone."""
+    """Migration: a field was removed."""
     return lambda ids, columns: {name: values for name, values in columns.items() if name != field}
 
 
 def filled(field: str, value: int | str) -> Migration:
-    """A field is new, and this is its value wherever the component already was."""
+    """Migration: a field is new; `value` is its value in every component that existed before."""
     return lambda ids, columns: {**columns, field: [value] * len(ids)}
 
 
 def version(kind: type) -> int:
-    """The version of a component type: one more than its migrations."""
+    """The version of a component type: one more than the number of its migrations."""
     return 1 + len(_migrations(kind))
 
 
@@ -53,9 +53,9 @@ def versions(kinds: Iterable[type]) -> dict[str, int]:
 
 
 def migrated(state: Mapping[str, Any], stored: Mapping[str, int], kinds: Iterable[type]) -> Mapping[str, Any]:
-    """A state whose components are of today's versions; the state itself where they were already.
+    """A state with every component in its current version; the same object if nothing had to be migrated.
 
-    Raises SnapshotError for a component that is newer than its type, and for a migration that fails.
+    Raises SnapshotError for a component of a later version than its type, and for a migration that fails.
     """
     today: dict[str, type] = {}
     for kind in kinds:
@@ -75,7 +75,7 @@ def migrated(state: Mapping[str, Any], stored: Mapping[str, int], kinds: Iterabl
 def _table(name: str, table: Mapping[str, Any], stored: int, kind: type) -> dict[str, Any]:
     if not 1 <= stored <= version(kind):
         raise SnapshotError(
-            f"{name} was stored in version {stored}, this game knows up to {version(kind)}; "
+            f"{name} was stored in version {stored}, this game can read up to version {version(kind)}; "
             f"load it with the newer game that wrote it"
         )
     ids = _plain(table["ids"], f"{name}'s ids")
@@ -83,7 +83,7 @@ def _table(name: str, table: Mapping[str, Any], stored: int, kind: type) -> dict
     for step, migrate in enumerate(_migrations(kind)[stored - 1 :], stored):
         try:
             columns = migrate(ids, columns)
-        except Exception as error:  # the game's own code: whatever it raises, this snapshot cannot be read
+        except Exception as error:  # the game's own code may raise anything
             raise SnapshotError(
                 f"migrating {name} from version {step} to {step + 1} failed: {type(error).__name__}: {error}"
             ) from error

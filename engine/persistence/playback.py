@@ -1,8 +1,8 @@
-"""Plays a replay: every tick is simulated anew and its hash compared with the one recorded.
+"""Plays a replay: simulates every tick again and compares its hash with the recorded one.
 
-A game that a `Playback` drives can be drawn in any look and at any size, since only commands are stored.
-Seeking goes to the nearest snapshot before and simulates from there. Read next: `engine.loop.session`, which
-drives a game by one when it is given; `engine.persistence.replay`, the file.
+Only commands are stored, so a replay can be drawn in any theme and at any size. Seeking loads the nearest
+snapshot before the tick and simulates from there. Read next: `engine.persistence.replay`, the file;
+`engine.loop.session`, which runs a game by a `Playback`.
 """
 
 from __future__ import annotations
@@ -17,23 +17,24 @@ from reskin.engine.simulation.game import Control, Game, Inputs
 from reskin.engine.simulation.simulation import FORMAT, Event
 
 KEPT_EVERY: Final = 120
-"""Ticks between the snapshots that playing leaves in memory, for going back in no time."""
+"""Ticks between the snapshots that are kept in memory while playing, for going back quickly."""
 KEPT: Final = 512
+"""The most snapshots in memory."""
 JUMP_S: Final = 5
-"""Seconds that a key goes back or forth."""
+"""Seconds that one key press goes back or forward."""
 
 CONTROLS: Final = (
-    Control("pause", ("space", "p"), "pause, and go on"),
+    Control("pause", ("space", "p"), "pause, or continue"),
     Control("back", ("left",), f"{JUMP_S} seconds back"),
-    Control("forth", ("right",), f"{JUMP_S} seconds forth"),
-    Control("step", (".",), "one tick on, while paused"),
+    Control("forth", ("right",), f"{JUMP_S} seconds forward"),
+    Control("step", (".",), "one tick forward, while paused"),
     Control("start", ("home",), "to the beginning"),
     Control("end", ("end",), "to the end"),
 )
 
 
 class Playback:
-    """Drives a game by a replay. Raises ReplayError if the replay is of another game.
+    """Runs a game by a replay. Raises ReplayError if the replay is of another game.
 
     playback = Playback(Miner(replay.seed), replay)
     while not playback.over:
@@ -49,7 +50,7 @@ class Playback:
         self.game, self.replay = game, replay
         self.paused = False
         self.jumped = False
-        """Whether the last `advance` went elsewhere than to the next tick: the picture has a cut there."""
+        """Whether the last `advance` jumped, so that this picture does not continue the last one."""
         self._kept: dict[int, bytes] = dict(replay.keyframes)
         self._to_start()
         self._kept.setdefault(replay.first, pack(game.simulation))
@@ -63,7 +64,7 @@ class Playback:
         return self.tick >= self.replay.last
 
     def step(self) -> list[Event]:
-        """One tick on. Raises ReplayDiverged where the game does not do again what it did."""
+        """Play one tick. Raises ReplayDiverged if its hash differs from the recorded one."""
         if self.over:
             raise ReplayError(f"the replay ends at tick {self.replay.last}; seek() to go back")
         events = self.game.simulation.step(self.replay.commands[self.tick - self.replay.first])
@@ -73,7 +74,7 @@ class Playback:
         return events
 
     def seek(self, tick: int) -> None:
-        """To just after a tick; to the nearest one that there is. Raises ReplayDiverged as `step` does."""
+        """Go to the state after a tick, or after the nearest one in the replay. Raises as `step` does."""
         tick = min(max(tick, self.replay.first), self.replay.last)
         near = max(kept for kept in self._kept if kept <= tick)
         if not near < self.tick <= tick:
@@ -82,7 +83,7 @@ class Playback:
             self.step()
 
     def advance(self, inputs: Inputs) -> int:
-        """Do what a person's keys ask, then go on by a tick unless paused. Returns the ticks made, 0 or 1."""
+        """Obey the keys of a person, then play a tick unless paused. Returns how many were played, 0 or 1."""
         self.jumped = False
         jump = JUMP_S * self.game.tick_rate
         for action in inputs.pressed:
@@ -113,8 +114,8 @@ class Playback:
         expected, found = self.replay.hashes.get(self.tick), self.game.simulation.state_hash()
         if expected is not None and expected != found:
             raise ReplayDiverged(
-                f"tick {self.tick}: the replay has state {expected}, the game came to {found}; its rules are "
-                f"others than when it was recorded, or `reskin synctest {self.game.name}` will say why",
+                f"tick {self.tick}: the replay has state {expected}, the game now has {found}; its rules "
+                f"changed since the recording, or `reskin synctest {self.game.name}` will say why",
                 self.tick,
             )
 
@@ -122,11 +123,11 @@ class Playback:
 def verify(
     game: Game, replay: Replay, progress: Callable[[int, int | None], None] = lambda done, all: None
 ) -> str:
-    """Play a replay to its end without a picture; gives the last hash.
+    """Play a replay to its end without pictures. Returns the last hash.
 
-    Compares every tick's hash, and that of every snapshot in the file.
-    Raises ReplayDiverged at the first that differs, and ReplayError for a replay whose hashes an older
-    version made in another way: that one can only be watched.
+    Compares the hash of every tick, and of every snapshot in the file. Raises ReplayDiverged at the first
+    that differs. Raises ReplayError for a replay of an older version with hashes of another format: it can
+    be watched but not verified.
     """
     if replay.format != FORMAT:
         raise ReplayError(
@@ -144,7 +145,7 @@ def verify(
 
 
 def open_playback(make: Callable[[int], Game], replay: Replay) -> Playback:
-    """A playback of a new game. An engine error on the way means that the game itself has changed."""
+    """A playback of a new game. Raises ReplayDiverged if the game has changed so that it cannot begin."""
     try:
         return Playback(make(replay.seed), replay)
     except ReplayError:

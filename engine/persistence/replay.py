@@ -1,9 +1,9 @@
-"""Replays: a game's name, its seed and every command, in one file that checks itself.
+"""Replays: the name of a game, its seed and every command, in one file with checksums.
 
-A replay is a header and records, each bound to those before by a digest; the last one says how the run
-ended. It is written under a temporary name and renamed when whole; after a kill what was written till
-then can be had with `partial`. Refuses bytes that were changed, lost, swapped or cut, and says where.
-Read next: `engine.persistence.playback`, which plays one.
+A replay is a header and records. Each record carries a digest that covers everything before it, and the
+last record says how the run ended. The file has a temporary name until it is complete; after a kill,
+`partial=True` reads what was written until then. Bytes that were changed, lost, swapped or cut off are
+refused, and the error says where. Read next: `engine.persistence.playback`, which plays a replay.
 """
 
 from __future__ import annotations
@@ -31,29 +31,33 @@ HEADER: Final = struct.Struct("<8sH")
 RECORD: Final = struct.Struct("<cI")  # kind, length of the body; then the body and its digest
 ABOUT, TICKS, KEYFRAME, END = b"A", b"T", b"K", b"E"
 RECORD_TICKS: Final = 60
-"""Ticks in a record: a kill loses no more."""
+"""Ticks in a record; a kill loses at most so many."""
 KEYFRAME_TICKS: Final = 600
-"""Ticks between snapshots: seeking simulates at most so many."""
+"""Ticks between snapshots; seeking simulates at most so many."""
 LARGEST: Final = 1 << 28
-"""Bytes of a snapshot, unpacked."""
+"""The most bytes of an unpacked snapshot."""
 
 
 @dataclass
 class Replay:
-    """What a file holds. `start` is the snapshot that it begins with, empty for a new game."""
+    """The contents of a replay file.
+
+    `first` is the tick before the first commands, `start` the snapshot at that tick; empty for a new game.
+    """
 
     game: str
     seed: int
     first: int
     start: bytes = field(default=b"", repr=False)
     commands: list[list[Command]] = field(default_factory=list, repr=False)
-    """Of tick `first + 1` and so on."""
+    """The commands of tick `first + 1`, of the next one, and so on."""
     hashes: dict[int, str] = field(default_factory=dict, repr=False)
     keyframes: dict[int, bytes] = field(default_factory=dict, repr=False)
-    """Packed snapshots, by tick."""
+    """Snapshots as bytes, by tick."""
     whole: bool = False
+    """Whether the file has its end."""
     format: int = FORMAT
-    """That of the states whose hashes these are."""
+    """The format of the states that were hashed."""
 
     @property
     def last(self) -> int:
@@ -61,14 +65,14 @@ class Replay:
 
 
 class ReplayWriter:
-    """Writes a replay of a run, tick by tick. A context manager; `close` finishes the file.
+    """Writes a replay of a run, tick by tick. A context manager; `close` completes the file.
 
         with ReplayWriter("run.replay", game.name, game.simulation) as writer:
             game.simulation.step(commands)
             writer.on_tick(game.simulation, commands)
 
-    Raises ReplayError where the file cannot be begun. A disk that fails later costs the rest of the replay
-    and not the game: `status` says so, and `close` raises.
+    Raises ReplayError if the file cannot be created. If writing fails later, the game goes on and the rest
+    of the replay is lost: `status` says why, and `close` raises ReplayError.
     """
 
     def __init__(self, path: str | Path, game: str, simulation: Simulation) -> None:
@@ -81,7 +85,7 @@ class ReplayWriter:
         about = {"game": game, "seed": simulation.seed, "first": simulation.tick, "format": FORMAT}
         try:
             self.path.parent.mkdir(parents=True, exist_ok=True)
-            self._file = self.partial.open("wb", buffering=0)  # so that a kill loses nothing
+            self._file = self.partial.open("wb", buffering=0)  # unbuffered, so that a kill loses nothing
         except OSError as error:
             raise ReplayError(f"cannot write {path}: {error.strerror}; name another place") from error
         header = HEADER.pack(MAGIC, VERSION)
@@ -90,10 +94,10 @@ class ReplayWriter:
         self._write(ABOUT, {**about, "start": zlib.compress(start), "hash": self._hash})
 
     def before_tick(self) -> None:
-        """A replay is always ready for the next tick."""
+        """A replay never delays a tick."""
 
     def on_tick(self, simulation: Simulation, commands: Sequence[Command]) -> None:
-        """Add the tick that was just made."""
+        """Add the tick that was just played."""
         if self.status or self._file.closed:
             return
         self._hash = simulation.state_hash()
@@ -105,11 +109,11 @@ class ReplayWriter:
             self._write(KEYFRAME, [simulation.tick, zlib.compress(pack(simulation), 1)])
 
     def on_rules_changed(self) -> None:
-        """The rules were edited: the replay ends with the tick before, the last that they can make again."""
+        """End the replay with the tick before, because the new rules cannot repeat those until here."""
         self._end()
 
     def close(self) -> Path:
-        """Write the end and give the file its name. Once closed, closing again does nothing."""
+        """Write the end and give the file its name. Does nothing if it is closed. Raises ReplayError."""
         self._end()
         if self.status:
             raise ReplayError(self.status)
@@ -144,7 +148,7 @@ class ReplayWriter:
         left = memoryview(data)
         try:
             while left and not self.status:
-                left = left[self._file.write(left) :]  # a full disk takes a part first
+                left = left[self._file.write(left) :]  # a disk that fills up takes a part
         except OSError as error:
             self._fail(error)
 
@@ -157,13 +161,13 @@ class ReplayWriter:
             self._fail(error)
 
     def _fail(self, error: OSError) -> None:
-        self.status = f"the replay failed: {self.partial}: {error.strerror}; what came before is kept there"
+        self.status = f"the replay failed: {self.partial}: {error.strerror}; the ticks before are kept there"
 
 
 def read_replay(path: str | Path, partial: bool = False) -> Replay:
-    """A replay from its file. Raises ReplayDamaged, which says where it ceases to be as it was written.
+    """Read a replay. Raises ReplayError, or ReplayDamaged, which says where the damage is.
 
-    With `partial` what comes before that place is given, as long as there is a beginning.
+    With `partial`, everything before the damage is returned, if the start of the file is intact.
     """
     try:
         data = Path(path).read_bytes()
@@ -188,7 +192,7 @@ def read_replay(path: str | Path, partial: bool = False) -> Replay:
 
 
 def _records(data: bytes) -> Iterator[tuple[bytes, bytes]]:
-    """Each record's kind and body, as long as their digests fit."""
+    """The kind and body of each record. Raises CommandLogError at the first whose digest does not match."""
     if len(data) < HEADER.size or data[: len(MAGIC)] != MAGIC:
         raise CommandLogError(f"a replay begins with {MAGIC!r}, got {data[: len(MAGIC)]!r}")
     version = HEADER.unpack_from(data)[1]
@@ -207,7 +211,7 @@ def _records(data: bytes) -> Iterator[tuple[bytes, bytes]]:
         digest = chained(digest, data[at:stop])
         if data[stop : stop + DIGEST] != digest:
             raise CommandLogError(
-                f"the checksum at byte {at} does not fit: bytes before were changed or lost"
+                f"the checksum at byte {at} does not match: bytes before it were changed or lost"
             )
         yield kind, data[at + RECORD.size : stop]
         at, ended = stop + DIGEST, kind == END
@@ -223,7 +227,7 @@ def _begun(kind: bytes, body: bytes) -> Replay:
         )
         replay.hashes[replay.first], replay.format = str(about["hash"]), int(about["format"])
     except (LookupError, TypeError, ValueError) as error:
-        raise CommandLogError(f"it does not say of what game it is: {error}") from error
+        raise CommandLogError(f"it does not say which game it is of: {error}") from error
     return replay
 
 
@@ -231,7 +235,7 @@ def _add(replay: Replay, kind: bytes, body: bytes) -> None:
     if kind == TICKS:
         log = CommandLog.decode(body)
         if log.first != replay.last + 1:
-            raise CommandLogError(f"tick {replay.last + 1} should follow, tick {log.first} does")
+            raise CommandLogError(f"expected tick {replay.last + 1} next, got tick {log.first}")
         commands = [commands for _, commands in log.commands()]
         replay.commands += commands
         replay.hashes |= log.marks
@@ -241,7 +245,7 @@ def _add(replay: Replay, kind: bytes, body: bytes) -> None:
     elif kind == END:
         tick, hash = _pair(body)
         if tick != replay.last or hash != replay.hashes.get(tick):
-            raise CommandLogError(f"it should end at tick {tick}, it ends at {replay.last}")
+            raise CommandLogError(f"expected its end at tick {tick}, got {replay.last}")
         replay.whole = True
     else:
         raise CommandLogError(f"a record must be of a known kind, got {kind!r}")
@@ -251,7 +255,7 @@ def _plain(body: bytes) -> Any:
     try:
         return msgpack.unpackb(body)
     except (ValueError, TypeError) as error:
-        raise CommandLogError(f"a record holds no plain data: {error}") from error
+        raise CommandLogError(f"a record does not hold plain data: {error}") from error
 
 
 def _pair(body: bytes) -> tuple[int, Any]:
@@ -262,9 +266,9 @@ def _pair(body: bytes) -> tuple[int, Any]:
 
 
 def _inflated(data: bytes) -> bytes:
-    """Unpacked, but never more than LARGEST bytes."""
+    """Decompress, to at most LARGEST bytes."""
     inflate = zlib.decompressobj()
     plain = inflate.decompress(data, LARGEST)
     if inflate.unconsumed_tail or not inflate.eof:
-        raise CommandLogError(f"a snapshot in it is cut, or larger than {LARGEST} bytes")
+        raise CommandLogError(f"a snapshot in it is cut short, or larger than {LARGEST} bytes")
     return plain

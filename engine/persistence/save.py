@@ -1,10 +1,10 @@
-"""Saves: a game that goes on where it was, whatever ended it.
+"""Saves: a game continues where it was, however it ended.
 
-While a game is played, every tick's commands are committed to the save by a thread of its own, and now
-and then a snapshot, so that a kill at any instant loses at most the tick under way. The tick itself only
-copies state; bytes, checksums and the disk are the thread's. A disk that is slow or full costs no frame:
-the game goes on, `status` says so, and what waits is written when it can be.
-Read next: `engine.persistence.savefile`, what lies in the file; `engine.persistence.journal`, the thread.
+While a game is played, a thread commits the commands of every tick to the save, and regularly a snapshot, so
+that a kill at any instant loses at most the current tick. The tick itself only copies state; packing,
+checksums and the disk are left to the thread. A slow or full disk delays no frame: the game goes on,
+`status` says what is wrong, and what is left is written when that is possible again.
+Read next: `engine.persistence.savefile`, what is in the file; `engine.persistence.journal`, the thread.
 """
 
 from __future__ import annotations
@@ -22,25 +22,33 @@ from reskin.engine.errors import EngineError, SaveBusy, SaveDamaged, SaveError
 from reskin.engine.persistence.command_log import DIGEST, CommandLogError
 from reskin.engine.persistence.journal import Journal, SaveOptions
 from reskin.engine.persistence.migrations import versions
-from reskin.engine.persistence.savefile import SCHEMA, Contents, Head, Kept, Offer, examine, judged
+from reskin.engine.persistence.savefile import (
+    SCHEMA,
+    Contents,
+    Head,
+    Offer,
+    StoredSnapshot,
+    as_save_error,
+    examine,
+)
 from reskin.engine.persistence.snapshot import load, pack
 from reskin.engine.simulation.game import Game
 from reskin.engine.simulation.simulation import FORMAT
 
 DEFAULT: Final = SaveOptions()
 LOG: Final = "-wal"
-"""What SQLite writes beside a file, under its name and this, belongs to it."""
+"""The suffix of SQLite's write-ahead log, a second file that belongs to the save."""
 SUFFIXES: Final = ("", LOG, "-shm")
 
 
 def create_save(path: str | Path, game: Game, options: SaveOptions = DEFAULT) -> Journal:
-    """A new save of a game as it is now; the journal is to be given every tick.
+    """Create a save of a game as it is now. Give the returned journal every tick from here on.
 
-    Raises SaveError if the file exists already, or cannot be made.
+    Raises SaveError if the file exists already or cannot be created.
     """
     path, simulation = Path(path), game.simulation
     data = pack(simulation.state(), versions(simulation.world.kinds))
-    kept = Kept(simulation.tick, game.name, data, simulation.state_hash(), bytes(DIGEST))
+    kept = StoredSnapshot(simulation.tick, game.name, data, simulation.state_hash(), bytes(DIGEST))
     write_new(path, Offer(kept, ()))
     return _opened(path, game, None, options)
 
@@ -48,10 +56,10 @@ def create_save(path: str | Path, game: Game, options: SaveOptions = DEFAULT) ->
 def open_save(
     path: str | Path, make: Callable[[str], type[Game]], options: SaveOptions = DEFAULT
 ) -> tuple[Game, Journal]:
-    """A game as its save has it, and the journal that goes on from there.
+    """Load a game from its save. Returns the game, and the journal that continues the save.
 
-    `make` gives the class of a game by name. Raises SaveBusy, SaveDamaged, or SaveError if the game
-    cannot read it.
+    `make` gives the class of a game by its name. Raises SaveBusy, SaveDamaged, or SaveError if the game
+    cannot read the save.
     """
     path = Path(path)
     contents = examine(path)
@@ -60,13 +68,18 @@ def open_save(
 
 
 def restored(contents: Contents, make: Callable[[str], type[Game]], path: Path) -> Game:
-    """The game at the last tick of a save, every mark of the state's hash compared on the way."""
+    """The game at the last tick of a save. Compares every stored hash on the way.
+
+    Raises SaveDamaged or SaveError.
+    """
     newest, tick = contents.newest, contents.newest.snapshot.tick
     game = make(newest.game)(newest.seed)
     simulation = game.simulation
     try:
         if load(simulation, newest.snapshot.data) and simulation.state_hash() != newest.snapshot.hash:
-            raise SaveError(f"{path}: the snapshot of tick {tick} gives another state than was saved")
+            raise SaveError(
+                f"{path}: the snapshot of tick {tick} gives another state than the one that was saved"
+            )
         for link in newest.links:
             marks = link.log.marks if link.log.format == FORMAT else {}
             for tick, commands in link.log.commands():
@@ -76,8 +89,8 @@ def restored(contents: Contents, make: Callable[[str], type[Game]], path: Path) 
     except CommandLogError as error:
         offer = Offer(newest.snapshot, ())
         raise SaveDamaged(
-            f"{path} does not give the state that it was saved with: {error}; the game's rules are others "
-            f"than when it was saved; --recover goes back to the snapshot of tick {offer.tick}", offer,
+            f"{path} does not give the state that was saved: {error}; the game's rules have changed since; "
+            f"--recover goes back to the snapshot of tick {offer.tick}", offer,
         ) from error  # fmt: skip
     except SaveError:
         raise
@@ -87,9 +100,10 @@ def restored(contents: Contents, make: Callable[[str], type[Game]], path: Path) 
 
 
 def recover_save(path: str | Path, make: Callable[[str], type[Game]]) -> tuple[Path, Offer]:
-    """Put the offer of a damaged save in its place. Gives where the damaged file is kept, and the offer.
+    """Replace a damaged save by the newest good state in it.
 
-    Raises SaveError if the save is not damaged, and SaveDamaged if nothing good is in it.
+    Returns where the damaged file is kept, and what was recovered. Raises SaveError if the save is not
+    damaged, and SaveDamaged if nothing in it is good.
     """
     path = Path(path)
     try:
@@ -102,7 +116,7 @@ def recover_save(path: str | Path, make: Callable[[str], type[Game]]) -> tuple[P
 
 
 def replace_save(path: Path, offer: Offer) -> Path:
-    """Put an offer in the place of a save; gives the name under which the old one is kept."""
+    """Replace a save by a recovered state. Returns the name under which the old file is kept."""
     count, aside = 1, path.with_name(f"{path.name}.damaged")
     while aside.exists():
         count += 1
@@ -112,7 +126,7 @@ def replace_save(path: Path, offer: Offer) -> Path:
             if Path(f"{path}{suffix}").exists():
                 shutil.copyfile(f"{path}{suffix}", f"{aside}{suffix}")
                 synchronise(Path(f"{aside}{suffix}"))
-        # The old log first: beside the new file SQLite would take it for that one's.
+        # The old log first, because SQLite would apply it to the new file.
         Path(f"{path}{LOG}").unlink(missing_ok=True)
         os.replace(fresh, path)
         synchronise(path.parent)
@@ -120,16 +134,16 @@ def replace_save(path: Path, offer: Offer) -> Path:
 
 
 def write_new(path: Path, offer: Offer) -> None:
-    """A save that holds an offer, under its name only when it is whole. Raises SaveError if it exists."""
+    """Create a save with this state. It gets its name when it is complete. Raises SaveError if it exists."""
     if path.exists():
         raise SaveError(f"{path} exists already; open it, or name another")
     if Path(f"{path}{LOG}").exists():
-        raise SaveError(f"{path}{LOG} is there, the log of a save that is not; put the two together again")
+        raise SaveError(f"{path}{LOG} exists, the log of a save that is missing; put the save back beside it")
     with _fresh(path, offer) as fresh:
         try:
             os.link(fresh, path)
         except FileExistsError:
-            raise SaveBusy(f"{path} was made by another process just now") from None
+            raise SaveBusy(f"{path} was just created by another process") from None
         except OSError:  # a file system without links, such as FAT
             os.rename(fresh, path)
         synchronise(path.parent)
@@ -137,7 +151,7 @@ def write_new(path: Path, offer: Offer) -> None:
 
 @contextmanager
 def _fresh(path: Path, offer: Offer) -> Iterator[Path]:
-    """A new file that holds an offer, beside a save; gone in the end unless it was given another name."""
+    """A new file with this state, beside the save; removed at the end unless it was renamed."""
     fresh = path.with_name(f"{path.name}.new-{os.getpid()}")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -152,11 +166,11 @@ def _fresh(path: Path, offer: Offer) -> Iterator[Path]:
             connection.executemany("INSERT INTO journal VALUES (?, ?, ?)", rows)
             connection.execute("INSERT INTO head VALUES (1, ?)", (offer.head.encode(),))
             connection.execute("COMMIT")
-            # Closing would do this too, but says nothing if it fails, and the log has another name then.
+            # Closing would do this too, but without an error if it fails.
             connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
         yield fresh
     except sqlite3.Error as error:
-        raise judged(error, path) from error
+        raise as_save_error(error, path) from error
     except OSError as error:
         raise SaveError(f"cannot write {path}: {error.strerror}; name another place") from error
     finally:
@@ -164,7 +178,7 @@ def _fresh(path: Path, offer: Offer) -> Iterator[Path]:
 
 
 def connected(path: Path) -> sqlite3.Connection:
-    """A connection that holds the file for itself alone and commits to the disk, not to a cache."""
+    """A connection that locks the file and commits to the disk, not to a cache."""
     connection = sqlite3.connect(path, timeout=0, isolation_level=None, check_same_thread=False)
     try:
         for setting in ("locking_mode=EXCLUSIVE", "journal_mode=WAL", "synchronous=FULL"):
@@ -182,17 +196,17 @@ def _opened(path: Path, game: Game, head: Head | None, options: SaveOptions) -> 
         connection = connected(path)
         (data,) = connection.execute("SELECT data FROM head").fetchone()
     except sqlite3.Error as error:
-        raise judged(error, path) from error
+        raise as_save_error(error, path) from error
     now = Head.decode(data)
     if head is not None and now != head:
         connection.close()
-        raise SaveBusy(f"{path} was played on by another process just now; load it again")
+        raise SaveBusy(f"{path} was just continued by another process; load it again")
     return Journal(path, connection, now, game.simulation, options)
 
 
 def _compare(found: str, expected: str, tick: int) -> None:
     if found != expected:
-        raise CommandLogError(f"tick {tick} has state {found}, {expected} was saved")
+        raise CommandLogError(f"tick {tick} has state {found}, but {expected} was saved")
 
 
 def _remove(path: Path) -> None:

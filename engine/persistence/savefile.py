@@ -1,9 +1,9 @@
-"""What lies in a save: snapshots, the journal of commands after them, and a head that says how far it goes.
+"""What is in a save: snapshots, the journal of commands after them, and a head that says how far it goes.
 
-A save is an SQLite file. SQLite keeps transactions whole; it does not see a flipped bit in what it
-stores, so every snapshot carries a seal, every journal row is chained to the one before, and the head
-names the last of both. `examine` checks all of it, changes nothing, and says what can still be had from
-a file that is damaged. Read next: `engine.persistence.save`, which writes these while a game is played.
+A save is an SQLite file. SQLite keeps transactions whole, but it does not notice a flipped bit in its data.
+So every snapshot has a checksum of its own, the digest of every journal row covers the row before, and the
+head names the last of both. `examine` checks all of this without changing the file, and finds what can be
+recovered from a damaged one. Read next: `engine.persistence.save`, which writes saves.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from reskin.engine.persistence.snapshot import unpack
 
 APPLICATION: Final = int.from_bytes(b"RSKN")
 VERSION: Final = 1
-"""Raised when older files can no longer be read as they are; every version stays readable."""
+"""Increased when the format changes; files of every version can be read."""
 SCHEMA: Final = f"""
     CREATE TABLE head(id INTEGER PRIMARY KEY, data BLOB NOT NULL);
     CREATE TABLE snapshots(
@@ -35,16 +35,16 @@ SCHEMA: Final = f"""
     PRAGMA user_version={VERSION};
 """
 STEPS: Final = 200_000_000
-"""Steps of SQLite's machine before reading is given up: a damaged tree may run in circles."""
+"""Steps of SQLite's virtual machine until reading is given up: a damaged tree may contain a cycle."""
 
 
-class Harm(Exception):
-    """Something in the file is not as it was written. Private to this file."""
+class Damage(Exception):
+    """Something in the file is not as it was written. Private to this module."""
 
 
 @dataclass(frozen=True, slots=True)
-class Kept:
-    """A snapshot in a save: packed, with the state's hash and the journal's digest at its tick."""
+class StoredSnapshot:
+    """A snapshot in a save: its bytes, the hash of the state, and the digest of the journal at its tick."""
 
     tick: int
     game: str
@@ -54,29 +54,29 @@ class Kept:
 
     @property
     def mark(self) -> bytes:
-        """Hash, digest, and a seal over all of it."""
+        """Hash, digest, and a checksum over the whole snapshot."""
         marks = bytes.fromhex(self.hash) + self.digest
         sealed = f"{self.tick} {self.game} ".encode() + marks + self.data
         return marks + blake2b(sealed, digest_size=DIGEST).digest()
 
     @classmethod
-    def read(cls, tick: Any, game: Any, data: Any, mark: Any) -> Kept:
+    def read(cls, tick: Any, game: Any, data: Any, mark: Any) -> StoredSnapshot:
         if (type(tick), type(game), type(data), type(mark)) != (int, str, bytes, bytes):
-            raise Harm(f"snapshot {tick!r} is no snapshot")
+            raise Damage(f"snapshot {tick!r} is not a snapshot")
         kept = cls(tick, game, data, mark[:DIGEST].hex(), mark[DIGEST : 2 * DIGEST])
         if kept.mark != mark:
-            raise Harm(f"the seal of the snapshot of tick {tick} does not fit")
+            raise Damage(f"the checksum of the snapshot of tick {tick} does not match")
         try:
             if unpack(data).tick != tick:
-                raise Harm(f"the snapshot of tick {tick} is of another tick")
+                raise Damage(f"the snapshot of tick {tick} is of another tick")
         except SnapshotError as error:
-            raise Harm(f"the snapshot of tick {tick}: {error}") from error
+            raise Damage(f"the snapshot of tick {tick}: {error}") from error
         return kept
 
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """A row of the journal: its ticks, and the digest that binds it to the row before."""
+    """A row of the journal: a command log, and the digest that covers it and the row before."""
 
     log: CommandLog
     digest: bytes
@@ -84,19 +84,19 @@ class Link:
     @classmethod
     def read(cls, first: Any, data: Any, digest: Any) -> Link:
         if type(first) is not int or type(data) is not bytes or type(digest) is not bytes:
-            raise Harm(f"row {first!r} of the journal is no row")
+            raise Damage(f"row {first!r} of the journal is not a row")
         try:
             log = CommandLog.decode(data)
         except CommandLogError as error:
-            raise Harm(f"row {first} of the journal: {error}") from error
+            raise Damage(f"row {first} of the journal: {error}") from error
         if log.first != first or not log.ticks:
-            raise Harm(f"row {first} of the journal holds ticks {log.first} to {log.last}")
+            raise Damage(f"row {first} of the journal holds ticks {log.first} to {log.last}")
         return cls(log, digest)
 
 
 @dataclass(frozen=True, slots=True)
 class Head:
-    """What the save is of and how far it goes."""
+    """Which game the save is of, and how far it goes."""
 
     game: str
     seed: int
@@ -111,15 +111,15 @@ class Head:
     @classmethod
     def decode(cls, data: Any) -> Head:
         if type(data) is not bytes or blake2b(data[:-DIGEST], digest_size=DIGEST).digest() != data[-DIGEST:]:
-            raise Harm("the checksum of its head does not fit")
+            raise Damage("the checksum of its head does not match")
         return cls(*msgpack.unpackb(data[:-DIGEST]))
 
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """A state that can be had: a snapshot and the journal from there to `tick`."""
+    """A state that can be loaded: a snapshot, and the journal from there to `tick`."""
 
-    snapshot: Kept
+    snapshot: StoredSnapshot
     links: Sequence[Link]
 
     @property
@@ -145,7 +145,7 @@ class Offer:
 
 @dataclass(frozen=True, slots=True)
 class Contents:
-    """A whole save: its newest state, and the ticks of every snapshot in it."""
+    """An undamaged save: its newest state, the ticks of its snapshots, and the rows of its journal."""
 
     newest: Offer
     snapshots: tuple[int, ...]
@@ -155,8 +155,8 @@ class Contents:
 def examine(path: str | Path) -> Contents:
     """Read and check a whole save; the file stays as it is.
 
-    Raises SaveError if there is none, SaveBusy if a process has it open, and SaveDamaged with the reason
-    and an offer.
+    Raises SaveError if there is none, SaveBusy if another process has it open, and SaveDamaged with the
+    reason and with what can be recovered.
     """
     path = Path(path)
     if not path.is_file():
@@ -165,11 +165,11 @@ def examine(path: str | Path) -> Contents:
         with closing(_open_to_read(path)) as connection:
             return _check(connection, path)
     except sqlite3.Error as error:
-        raise judged(error, path) from error
+        raise as_save_error(error, path) from error
 
 
-def judged(error: sqlite3.Error, path: Path) -> SaveError:
-    """SQLite's error as ours."""
+def as_save_error(error: sqlite3.Error, path: Path) -> SaveError:
+    """An error of SQLite as a SaveError of the fitting kind."""
     name = getattr(error, "sqlite_errorname", "")
     if name.startswith(("SQLITE_BUSY", "SQLITE_LOCKED")):
         return SaveBusy(f"{path} is open in another process; quit the game there, or play on another file")
@@ -190,21 +190,23 @@ def _check(connection: sqlite3.Connection, path: Path) -> Contents:
     try:
         _check_form(connection)
         if harm := read_log(path).harm:
-            raise Harm(harm)
+            raise Damage(harm)
         (data,) = _one(connection, "SELECT data FROM head")
         head = Head.decode(data)
-        snapshots = [Kept.read(*row) for row in connection.execute("SELECT * FROM snapshots ORDER BY tick")]
+        snapshots = [
+            StoredSnapshot.read(*row) for row in connection.execute("SELECT * FROM snapshots ORDER BY tick")
+        ]
         links = [Link.read(*row) for row in connection.execute("SELECT * FROM journal ORDER BY first")]
         if not snapshots or snapshots[-1].tick != head.snapshot:
-            raise Harm(f"the snapshot of tick {head.snapshot} is missing")
+            raise Damage(f"the snapshot of tick {head.snapshot} is missing")
         newest = _follow(snapshots[-1], {link.log.first: link for link in links})
         if (newest.game, newest.seed) != (head.game, head.seed):
-            raise Harm(f"its head is of {head.game}, seed {head.seed}")
+            raise Damage(f"its head is of {head.game}, seed {head.seed}")
         if (newest.tick, newest.digest) != (head.tick, head.digest):
-            raise Harm(f"its journal should go to tick {head.tick}, it goes to {newest.tick}")
+            raise Damage(f"its journal should go to tick {head.tick}, but goes to tick {newest.tick}")
         return Contents(newest, tuple(kept.tick for kept in snapshots), len(links))
-    except (Harm, sqlite3.Error, ValueError, TypeError, OverflowError) as error:
-        if isinstance(error, sqlite3.Error) and isinstance(judged(error, path), SaveBusy):
+    except (Damage, sqlite3.Error, ValueError, TypeError, OverflowError) as error:
+        if isinstance(error, sqlite3.Error) and isinstance(as_save_error(error, path), SaveBusy):
             raise
         offer = _salvage(path)
         raise SaveDamaged(f"{path} is damaged: {error}; {_words(offer)}", offer) from error
@@ -216,25 +218,25 @@ def _check_form(connection: sqlite3.Connection) -> None:
         _one(connection, "PRAGMA user_version"),
     )
     if application != APPLICATION:
-        raise Harm("it is no save of Reskin, or its first page was changed")
+        raise Damage("it is not a save of Reskin, or its first page was changed")
     if not 1 <= version <= VERSION:
-        raise Harm(f"a save of version 1 to {VERSION} can be read, got {version}; update Reskin")
+        raise Damage(f"a save of version 1 to {VERSION} can be read, got {version}; update Reskin")
     if _one(connection, "PRAGMA journal_mode") != ("wal",):
-        raise Harm("its first page was changed")
+        raise Damage("its first page was changed")
     (verdict,) = _one(connection, "PRAGMA quick_check(1)")
     if verdict != "ok":
-        raise Harm(str(verdict).replace("\n", " "))
+        raise Damage(str(verdict).replace("\n", " "))
 
 
 def _one(connection: sqlite3.Connection, query: str) -> tuple[Any, ...]:
     row: tuple[Any, ...] | None = connection.execute(query).fetchone()
     if row is None:
-        raise Harm(f"nothing answers {query!r}")
+        raise Damage(f"there is no answer to {query!r}")
     return row
 
 
-def _follow(snapshot: Kept, links: Mapping[int, Link]) -> Offer:
-    """As far as the journal goes on from a snapshot without a gap."""
+def _follow(snapshot: StoredSnapshot, links: Mapping[int, Link]) -> Offer:
+    """A snapshot with the rows of the journal that follow it without a gap."""
     chain: list[Link] = []
     digest, following = snapshot.digest, snapshot.tick + 1
     while (link := links.get(following)) and link.digest == chained(digest, link.log.encode()):
@@ -244,13 +246,13 @@ def _follow(snapshot: Kept, links: Mapping[int, Link]) -> Offer:
 
 
 def _salvage(path: Path) -> Offer | None:
-    """The newest state that good snapshots and the journal lead to, wherever in the file they lie."""
-    snapshots: dict[int, Kept] = {}
+    """The newest state that undamaged snapshots and journal rows lead to, wherever they are in the file."""
+    snapshots: dict[int, StoredSnapshot] = {}
     links: dict[int, Link] = {}
     for row in rows(path):
-        with suppress(Harm, TypeError):
+        with suppress(Damage, TypeError):
             if len(row) == 4:
-                kept = Kept.read(*row)
+                kept = StoredSnapshot.read(*row)
                 snapshots[kept.tick] = kept
             else:
                 link = Link.read(*row)

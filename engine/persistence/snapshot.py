@@ -1,10 +1,10 @@
-"""Snapshots: a simulation's whole state as canonical bytes that check themselves.
+"""Snapshots: the whole state of a simulation as canonical bytes with a checksum.
 
-Owns the form of those bytes: a header (magic, version, length, checksum) and msgpack with sorted keys.
-Equal states give equal bytes. Only what `Simulation.state()` gives is stored; indexes are built anew.
-Refuses bytes that were cut, changed, or written by a newer version, and says which.
-Read next: `engine.persistence.migrations`, which brings old components up to date;
-`engine.persistence.save`, which stores these.
+The format is a header (magic, version, length, checksum) and msgpack with sorted keys. Equal states give
+equal bytes. Only the result of `Simulation.state()` is stored; indexes are rebuilt. Bytes that were cut,
+changed, or written by a newer version are refused, and the error says which.
+Read next: `engine.persistence.migrations`, which updates old components; `engine.persistence.save`, which
+stores snapshots.
 """
 
 from __future__ import annotations
@@ -23,15 +23,16 @@ from reskin.engine.simulation.differences import outgrown
 from reskin.engine.simulation.simulation import FORMAT, Simulation
 
 MAGIC: Final = b"\x89RSNAP\r\n"
-"""A first byte that is no text and a line end, as in PNG: a transfer as text shows at once."""
+"""Begins with a byte that is not text and ends with a line end, as PNG does, so that a transfer as text
+is noticed."""
 VERSION: Final = 1
-"""Raised when older bytes can no longer be read as they are; every version stays readable."""
+"""Increased when the format changes; bytes of every version can be read."""
 HEADER: Final = struct.Struct("<8sHI16s")  # magic, version, length of the body, checksum of the rest
 
 
 @dataclass(frozen=True, slots=True)
 class Snapshot:
-    """What bytes held: the state as it was stored, and the version of each component in it."""
+    """The contents of a snapshot: the state as it was stored, and the version of each component in it."""
 
     state: Mapping[str, Any]
     components: Mapping[str, int]
@@ -42,13 +43,13 @@ class Snapshot:
 
 
 def pack(source: Simulation | Mapping[str, Any], components: Mapping[str, int] | None = None) -> bytes:
-    """A simulation, or a `state()` and the versions of its components, as canonical bytes.
+    """A simulation, or a `state()` with the versions of its components, as canonical bytes.
 
     >>> simulation = Simulation(seed=1)
     >>> unpack(pack(simulation)).state == simulation.state()
     True
 
-    Raises SnapshotError for what msgpack cannot hold, such as an integer of more than 64 bits.
+    Raises SnapshotError for data that msgpack cannot store, such as an integer of more than 64 bits.
     """
     if isinstance(source, Simulation):
         return pack(source.state(), versions(source.world.kinds))
@@ -63,7 +64,7 @@ def pack(source: Simulation | Mapping[str, Any], components: Mapping[str, int] |
 
 
 def unpack(data: bytes) -> Snapshot:
-    """What `pack` stored. Raises SnapshotError for bytes that are damaged or of a newer version."""
+    """Read what `pack` wrote. Raises SnapshotError for bytes that are damaged or of a newer version."""
     if len(data) < HEADER.size:
         raise SnapshotError(f"a snapshot has at least {HEADER.size} bytes, got {len(data)}; it was cut short")
     magic, version, length, checksum = HEADER.unpack_from(data)
@@ -73,22 +74,24 @@ def unpack(data: bytes) -> Snapshot:
         raise SnapshotError(f"a snapshot of version 1 to {VERSION} can be read, got {version}; update Reskin")
     body = data[HEADER.size :]
     if len(body) != length:
-        raise SnapshotError(f"the snapshot says it has {length} bytes, {len(body)} are there; it was cut")
+        raise SnapshotError(
+            f"the snapshot should have {length} bytes, got {len(body)}; bytes were lost or added"
+        )
     if _checksum(version, body) != checksum:
-        raise SnapshotError("the snapshot's checksum does not fit its bytes; they were changed")
+        raise SnapshotError("the snapshot's checksum does not match its bytes; they were changed")
     try:
         plain = msgpack.unpackb(body)
         return Snapshot(plain["state"], plain["components"])
-    except (ValueError, TypeError, LookupError) as error:  # right checksum, wrong content: a forgery
-        raise SnapshotError(f"the snapshot holds no state: {type(error).__name__}: {error}") from error
+    except (ValueError, TypeError, LookupError) as error:  # the checksum is right, the content is not
+        raise SnapshotError(f"the snapshot does not hold a state: {type(error).__name__}: {error}") from error
 
 
 def load(simulation: Simulation, data: bytes | Snapshot) -> bool:
-    """Bring a simulation to a snapshot, old components migrated.
+    """Restore a simulation from a snapshot; old components are migrated.
 
-    Gives whether the state is the very one that was stored, so that its hash still holds: not if it was
-    migrated, or of an older format. Raises SnapshotError, StateError, WorldError or LedgerError, and
-    changes nothing, if it cannot.
+    Returns whether the state is exactly the stored one, so that its stored hash is still valid; it is not if
+    components were migrated or the format is older. Raises SnapshotError, StateError, WorldError or
+    LedgerError, and changes nothing, if the snapshot cannot be restored.
     """
     snapshot = data if isinstance(data, Snapshot) else unpack(data)
     state = migrated(snapshot.state, snapshot.components, simulation.world.kinds)
@@ -101,7 +104,7 @@ def _checksum(version: int, body: bytes) -> bytes:
 
 
 def _in_order(value: Any) -> Any:
-    """The same plain data, the keys of every mapping in it ascending."""
+    """The same plain data with the keys of every mapping in ascending order."""
     if isinstance(value, Mapping):
         return {key: _in_order(value[key]) for key in sorted(value)}
     if isinstance(value, list | tuple) and not _FLAT.issuperset(map(type, value)):

@@ -1,3 +1,5 @@
-"""One world in whole ticks: `simulation` steps it, `command` says what players want, `rng` draws its random
-numbers, `clock` says when a tick is due, `game` is what a game is to the rest of the engine.
+"""A world that advances in fixed ticks, and what a game is.
+
+Read in this order: `simulation`, `command`, `rng`, `arrays`, `clock`; then `game`, the class that every game
+derives from, and `games`, which finds them. `differences` tells where two states differ.
 """

@@ -1,7 +1,6 @@
 """Grids of the simulation, such as a terrain: named NumPy arrays of integers.
 
-Owns their canonical bytes, C order and little-endian, which are what is hashed and stored. Refuses
-floats and objects. For the many: a system may work on a whole array at once.
+Their canonical bytes, in C order and little-endian, are hashed and stored. Floats and objects are refused.
 Read next: `engine.simulation.simulation`, whose `arrays` this is.
 """
 
@@ -20,7 +19,7 @@ Array = NDArray[np.integer[Any]] | NDArray[np.bool_]
 
 
 class Arrays(UserDict[str, Array]):
-    """Arrays by name; each is state from the moment it is put here.
+    """Arrays by name. An array is part of the state as soon as it is in here.
 
     >>> arrays = Arrays()
     >>> arrays["terrain"] = np.zeros((2, 3), np.uint8)
@@ -42,11 +41,11 @@ class Arrays(UserDict[str, Array]):
         }
 
     def canonical(self) -> list[tuple[str, Array]]:
-        """Each name and array, by name, in C order and little-endian; not copied where they are so."""
+        """Name and array, sorted by name, in C order and little-endian; copied only if they are not."""
         return [(name, _canonical(array)) for name, array in sorted(self.data.items())]
 
     def prepare(self, state: Mapping[str, Any]) -> Callable[[], None]:
-        """Check a `state()` and return the function that goes back to it, which cannot fail.
+        """Check a `state()` and return a function that restores it, which cannot fail.
 
         Arrays of the same shape and type are written in place, so that views of them stay valid.
         """

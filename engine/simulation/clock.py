@@ -1,7 +1,8 @@
-"""When a tick is due: integer nanoseconds in, whole ticks out.
+"""When the next tick is due: integer nanoseconds in, whole ticks out.
 
-Owns the debt between real time and simulated time. Refuses floats, and never reads a clock itself:
-the loop reads `time.perf_counter_ns` and says how much has passed. Read next: `engine.simulation.simulation`.
+It counts how far simulated time is behind real time. Floats are refused. It never reads a clock itself:
+the loop reads `time.perf_counter_ns` and passes on what has elapsed. Read next:
+`engine.simulation.simulation`.
 """
 
 from __future__ import annotations
@@ -12,10 +13,10 @@ SECOND_NS = 1_000_000_000
 
 
 class Clock:
-    """A fixed tick rate, exact for every rate: the debt is counted in units of 1/rate ns.
+    """A fixed tick rate, exact for every rate: time is counted in units of 1/rate ns.
 
-    After a stall at most `catch_up` ticks are due at once; the rest is given up and counted in
-    `dropped`, so that a slow machine slows the game instead of spiralling.
+    After a stall, at most `catch_up` ticks are due at once. The others are dropped and counted in
+    `dropped`, so that a slow machine slows the game down instead of falling further behind.
 
     >>> clock = Clock(rate=60)
     >>> [clock.advance(10_000_000) for _ in range(5)]      # 50 ms in steps of 10
@@ -26,10 +27,10 @@ class Clock:
         self.rate = _whole("rate", rate, 1)
         self.catch_up = _whole("catch_up", catch_up, 1)
         self.dropped = 0
-        self._debt = 0  # nanoseconds times rate: one tick is worth SECOND_NS of these
+        self._debt = 0  # elapsed nanoseconds times rate; a tick costs SECOND_NS
 
     def advance(self, elapsed_ns: int) -> int:
-        """How many ticks are due now that `elapsed_ns` more nanoseconds have passed."""
+        """How many ticks are due after another `elapsed_ns` nanoseconds."""
         self._debt += _whole("elapsed_ns", elapsed_ns, 0) * self.rate
         due, self._debt = divmod(self._debt, SECOND_NS)
         late = max(0, due - self.catch_up)
@@ -37,16 +38,16 @@ class Clock:
         return due - late
 
     def until_next_ns(self) -> int:
-        """Nanoseconds until the next tick is due, rounded up: how long the loop may sleep."""
+        """Nanoseconds until the next tick is due, rounded up. The loop may sleep so long."""
         return -(-(SECOND_NS - self._debt) // self.rate)
 
     @property
     def alpha(self) -> float:
-        """How far real time is between the last tick and the next, 0 <= alpha < 1. For drawing only."""
+        """How far real time is from the last tick to the next, 0 <= alpha < 1. For drawing only."""
         return self._debt / SECOND_NS
 
     def reset(self) -> None:
-        """Forget the debt, as after a pause or a load."""
+        """Start anew at the last tick, as after a pause or a load."""
         self._debt = 0
 
     def __repr__(self) -> str:

@@ -1,7 +1,7 @@
-"""What a player or a bot asks of the simulation: plain, small, stamped with the tick it is for.
+"""Commands: what a player or a bot asks of the simulation, each for one tick.
 
-Commands are the only way in: seed and commands together are a replay. Refuses anything that is not
-an integer or a string. Read next: `engine.simulation.simulation`.
+Commands are the only input of a simulation, so a seed and the commands make a replay. Arguments are
+integers and strings; everything else is refused. Read next: `engine.simulation.simulation`.
 """
 
 from __future__ import annotations
@@ -38,12 +38,12 @@ class Command:
                 )
 
     def plain(self) -> list[Any]:
-        """As plain data for a journal: `[tick, name, [args]]`."""
+        """As plain data: `[tick, name, [args]]`."""
         return [self.tick, self.name, list(self.args)]
 
     @classmethod
     def from_plain(cls, data: Sequence[Any]) -> Command:
-        """The command that `plain` wrote."""
+        """Read what `plain` wrote. Raises CommandError."""
         if len(data) != 3:
             raise CommandError(f"a stored command is [tick, name, args], got {data!r}")
         tick, name, args = data

@@ -1,6 +1,6 @@
 """Where two states differ: the tick, the entity, the field and both values.
 
-A hash says that two runs went apart; this says where. Works on what `Simulation.state()` returns.
+Hashes tell that two runs differ; this tells where. It compares results of `Simulation.state()`.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ _FIELD: Final = re.compile(r"world\.components\.(?P<component>\w+)\[(?P<entity>\
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """One value that differs: its path in the state and both values, in words where they are arrays."""
+    """One value that differs: its path in the state, and both values; bytes are shortened to text."""
 
     path: str
     expected: Any
@@ -29,7 +29,7 @@ class Difference:
 
     @property
     def entity(self) -> int | None:
-        """The id of the entity whose field it is; None for what is no entity's, such as an account."""
+        """The id of the entity with this field; None for anything else, such as an account."""
         match = _FIELD.match(self.path)
         return int(match["entity"]) if match else None
 
@@ -40,7 +40,7 @@ class Difference:
 
     @property
     def field(self) -> str:
-        """The component's field, or the whole path of what is no entity's."""
+        """The name of the component's field, or the whole path of anything else."""
         match = _FIELD.match(self.path)
         return match["field"] if match else self.path
 
@@ -58,7 +58,7 @@ def differences(expected: Mapping[str, Any], found: Mapping[str, Any], limit: in
 
 
 def compare(expected: Mapping[str, Any], found: Mapping[str, Any], limit: int = 8) -> list[Difference]:
-    """As `differences`, with each as a value of its own."""
+    """As `differences`, but as objects."""
     left, right = dict(leaves(expected)), dict(leaves(found))
     result: list[Difference] = []
     for path in {**left, **right}:
@@ -70,7 +70,7 @@ def compare(expected: Mapping[str, Any], found: Mapping[str, Any], limit: int = 
 
 
 def leaves(state: Any, path: str = "") -> Iterator[tuple[str, Any]]:
-    """Every value in plain data with its path; columns of components become `Position[id].x`."""
+    """Every value in plain data, with its path; columns of components become `Position[id].x`."""
     if is_packed(state):
         yield from leaves(unpack(state, path).tolist(), path)
     elif isinstance(state, Mapping):
@@ -97,7 +97,7 @@ def _values(column: Any) -> Any:
 
 
 def outgrown(state: Any) -> str:
-    """The first integer in plain data that 64 bits cannot hold, as `path = value`."""
+    """The first integer in plain data that does not fit into 64 bits, as `path = value`."""
     found = (f"{path} = {value}" for path, value in leaves(state) if _too_large(value))
     return next(found, _NOTHING)
 

@@ -1,7 +1,7 @@
-"""What a game is to the loop: commands from a person or a bot, a simulation, and a picture.
+"""The class that every game derives from: commands from a person or a bot, a simulation, and a picture.
 
-Owns the contract that every game keeps. A game draws plain shapes; it knows nothing of themes. Read next:
-`demo_games/`, `engine.simulation.games`, which finds them, and `engine.loop.loop`, which plays one.
+A game draws plain shapes; it knows nothing of themes. Read next: `demo_games/`; `engine.simulation.games`,
+which finds games; `engine.loop.loop`, which runs one.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Control:
-    """One thing that a person can do: its action, the keys (pygame names) that do it, and a help text."""
+    """Something that a person can do: the action, its keys (pygame names), and a help text."""
 
     action: str
     keys: tuple[str, ...]
@@ -28,11 +28,11 @@ class Control:
 
 @dataclass(frozen=True, slots=True)
 class Inputs:
-    """What a person does right now, in the actions of the game's controls.
+    """What a person is doing now, as actions of the game's controls.
 
-    `held` are the actions whose key is down, `pressed` those that went down since the last tick, in
-    order; `mouse` is the pointer in frame pixels and `buttons` the mouse buttons that are down.
-    Test the sets for membership only; they have no order to rely on.
+    held: actions whose key is down; pressed: actions whose key went down since the last tick, in order;
+    mouse: the pointer in pixels of the frame; buttons: the mouse buttons that are down. Only test whether
+    something is in the sets; their order differs from process to process.
     """
 
     held: frozenset[str] = frozenset()
@@ -42,7 +42,7 @@ class Inputs:
 
 
 class Game(ABC):
-    """A game. Make one with a seed; step `simulation` with commands; draw whenever you like."""
+    """A game. Create it with a seed, step its `simulation` with commands, and draw it at any time."""
 
     name: ClassVar[str]
     title: ClassVar[str]
@@ -53,26 +53,26 @@ class Game(ABC):
 
     @abstractmethod
     def __init__(self, seed: int) -> None:
-        """Build `self.simulation` at tick 0. The same seed builds the same state."""
+        """Create `self.simulation` at tick 0. The same seed must give the same state."""
 
     @abstractmethod
     def commands(self, inputs: Inputs) -> list[Command]:
-        """What the person asks for, stamped with the next tick. Reads state, never writes it."""
+        """The commands of a person, for the next tick. May read the state but not change it."""
 
     @abstractmethod
     def bot(self) -> list[Command]:
-        """What a bot asks for, stamped with the next tick. Depends on the state only."""
+        """The commands of a bot, for the next tick. May depend on the state only."""
 
     @abstractmethod
     def draw(self, canvas: Canvas, alpha: float, caption: str) -> None:
-        """Draw the state, `alpha` (0..1) of the way from the previous tick's positions to these.
+        """Draw the state. Positions are `alpha` (0..1) of the way from the previous tick to this one.
 
-        `caption` is for the HUD, such as the theme's name. Never writes simulation state.
+        `caption` is text for the HUD, such as the theme's name. Must not change the state.
         """
 
     @abstractmethod
     def report(self) -> dict[str, int]:
-        """Figures to show after a run; at least `coins`."""
+        """Numbers to show after a run; at least `coins`."""
 
     @property
     def rules_fingerprint(self) -> str:
@@ -84,11 +84,11 @@ class Game(ABC):
 
     @property
     def trouble(self) -> str:
-        """What is wrong with its rules right now, in lines for the screen; empty while nothing is."""
+        """What is wrong with the rules at the moment, in lines for the screen; empty if nothing is."""
         return ""
 
     def watch(self, on: bool = True) -> None:  # noqa: B027 - most games have no rules to edit
-        """Look for edits of the rules from now on, or no longer."""
+        """Start to look for edits of the rules, or stop."""
 
     def refresh(self) -> None:  # noqa: B027
-        """Take up what was edited. Called between ticks; an edit is a change from outside."""
+        """Take up an edit of the rules. Called between ticks."""

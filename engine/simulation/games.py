@@ -1,13 +1,13 @@
-"""Finds games: those that are installed, by name, and anybody's own, by file, folder or class.
+"""Finds games: installed ones by name, and others by file, folder or class.
 
     load_game("miner")               installed: an entry point in the group `GROUP`
-    load_game("my_game.py")          a file; its folder joins `sys.path`, so that it can import its neighbours
+    load_game("my_game.py")          a file; its folder is added to `sys.path`, for imports of files beside it
     load_game("my_game.py:Orchard")  one of several games in it
     load_game("games/orchard")       a folder: a package, or one with game.py or main.py in it
     load_game("my_game:Orchard")     a class of a module that can be imported, from the working folder too
 
-A game that was found by its place is known by its own name from then on, so that its saves and replays find
-it. A file is a program: it runs when it is loaded.
+A game that was found by its place is known by its own name from then on, so that its saves and replays can
+be loaded. A file is a program: it runs when it is loaded.
 """
 
 from __future__ import annotations
@@ -24,9 +24,9 @@ from reskin.engine.errors import GameError
 from reskin.engine.simulation.game import Game
 
 GROUP: Final = "reskin.games"
-"""The entry point group that a game registers in, as `name = "package.module:Class"`."""
+"""The group of entry points in which games are registered, as `name = "package.module:Class"`."""
 STARTS: Final = ("game.py", "main.py")
-"""The files that are looked for in a folder that is no package."""
+"""The files that are looked for in a folder that is not a package."""
 
 _placed: dict[str, type[Game]] = {}
 
@@ -37,9 +37,9 @@ def find_games() -> dict[str, type[Game]]:
 
 
 def load_game(name: str) -> type[Game]:
-    """A game by its installed name or by its place; see the module. Raises GameError that says what there is.
+    """A game by its installed name or by its place, as above. Raises GameError, which names those installed.
 
-    A file or folder of a game's name is not taken for it: write `./miner` for one in the working folder.
+    An installed name comes first: write `./miner` for a file or folder of that name in the working folder.
     """
     if name in _placed:
         return _placed[name]
@@ -62,13 +62,13 @@ def load_game(name: str) -> type[Game]:
 
 
 def load_class(name: str) -> type[Game]:
-    """A game by `package.module:Class` alone, whatever files and folders lie about. Raises GameError."""
+    """A game by `package.module:Class`, whatever files and folders there are. Raises GameError."""
     module, _, attribute = name.rpartition(":")
     return _class_of(_module_named(module, name), attribute, name)
 
 
 def _has_class(name: str) -> bool:
-    """Whether a class follows the last colon; on Windows one may follow a drive's letter."""
+    """Whether a class follows the last colon; on Windows a colon also follows the letter of a drive."""
     return ":" in name and name.rpartition(":")[2].isidentifier()
 
 
@@ -85,7 +85,7 @@ def _installed(point: EntryPoint) -> type[Game]:
 
 
 def _module_at(path: Path) -> ModuleType:
-    """The module of a file, or of a folder: the package that it is, or its game.py or main.py."""
+    """The module of a file or a folder; a folder is a package, or has a game.py or main.py."""
     path = path.resolve()
     if path.is_dir() and not (path / "__init__.py").is_file():
         there = [path / start for start in STARTS if (path / start).is_file()]
@@ -122,12 +122,12 @@ def _module_named(module: str, name: str) -> ModuleType:
 def _imported(module: str, name: str) -> ModuleType:
     try:
         return import_module(module)
-    except Exception as error:  # it is a program, which may fail in any way
+    except Exception as error:  # a program may fail in any way
         raise GameError(f"game {name!r} cannot be loaded: {type(error).__name__}: {error}") from error
 
 
 def _class_of(module: ModuleType, attribute: str, name: str) -> type[Game]:
-    """The game that was asked for, or the only one that a module defines or, in a package, takes in."""
+    """The class `attribute` of a module or, if that is empty, the only game that its package defines."""
     if attribute:
         if not hasattr(module, attribute):
             raise GameError(f"game {name!r} cannot be loaded: {module.__name__} has no {attribute!r}")

@@ -1,9 +1,9 @@
 """Random numbers for the simulation: named streams of integers, the same on every machine.
 
-Owns how often each stream was drawn from; that count is its whole state. Number `n` of a stream is
-splitmix64 (Steele, Lea and Flood 2014, "Fast splittable pseudorandom number generators") of a key
-made from the seed and the stream's name, so a new stream never disturbs an old one.
-Refuses floats: a chance is a fraction of integers. Read next: `engine.simulation.simulation`.
+The state of a stream is the number of words drawn from it. Word `n` is splitmix64 (Steele, Lea and Flood
+2014, "Fast splittable pseudorandom number generators") of `n` and a key, made from the seed and the stream's
+name; so a new stream does not change the others. Floats are refused: a chance is a fraction of integers.
+Read next: `engine.simulation.simulation`.
 """
 
 from __future__ import annotations
@@ -17,11 +17,11 @@ from reskin.engine.errors import RandomError, StateError
 T = TypeVar("T")
 
 WORD = (1 << 64) - 1
-GOLDEN = 0x9E3779B97F4A7C15  # 2**64 / golden ratio, odd: a step that visits all 2**64 words
+GOLDEN = 0x9E3779B97F4A7C15  # 2**64 / golden ratio, odd: steps of this visit all 2**64 words
 
 
 class Stream:
-    """One stream of uniform integers. `drawn` is how many 64-bit words it has given."""
+    """One stream of uniform integers. `drawn` is how many 64-bit words were drawn."""
 
     __slots__ = ("_key", "drawn")
 
@@ -38,10 +38,10 @@ class Stream:
         return z ^ (z >> 31)
 
     def below(self, n: int) -> int:
-        """A uniform integer 0 <= i < n, without bias, for 1 <= n <= 2**64."""
+        """A uniform integer 0 <= i < n, without bias, for 1 <= n <= 2**64. Raises RandomError."""
         if type(n) is not int or not 1 <= n <= WORD + 1:
             raise RandomError(f"below(n) needs an int n from 1 to 2**64, got {n!r}")
-        fair = WORD + 1 - (WORD + 1) % n  # words from here on would favour small results
+        fair = WORD + 1 - (WORD + 1) % n  # words from here on would make small results more likely
         while (word := self.word()) >= fair:
             pass
         return word % n
@@ -53,7 +53,7 @@ class Stream:
         return low + self.below(high - low + 1)
 
     def chance(self, numerator: int, denominator: int) -> bool:
-        """True numerator times out of denominator. Always draws once, so that odds may change freely."""
+        """True in `numerator` of `denominator` cases. Draws one number, whatever the chance."""
         if type(numerator) is not int or not 0 <= numerator <= denominator:
             raise RandomError(
                 f"chance(numerator, denominator) needs ints 0 <= numerator <= denominator, "
@@ -62,20 +62,20 @@ class Stream:
         return self.below(denominator) < numerator
 
     def pick(self, options: Sequence[T]) -> T:
-        """One of a sequence, each as likely. A set has no order and is refused: sort it first."""
+        """One element of a sequence, all equally likely. Sets have no order and are refused: sort them."""
         if not isinstance(options, Sequence) or not options:
             raise RandomError(f"pick() needs a sequence that is not empty, got {options!r}")
         return options[self.below(len(options))]
 
     def shuffle(self, items: MutableSequence[Any]) -> None:
-        """Put a list into a uniformly random order, in place (Fisher and Yates)."""
+        """Shuffle a list in place, every order equally likely (Fisher and Yates)."""
         for last in range(len(items) - 1, 0, -1):
             other = self.below(last + 1)
             items[last], items[other] = items[other], items[last]
 
 
 class Streams:
-    """Every random stream of a simulation, by name, made when first asked for.
+    """The random streams of a simulation, by name; each is created when it is first used.
 
     >>> streams = Streams(seed=7)
     >>> streams["dice"].between(1, 6) in range(1, 7)
@@ -96,16 +96,16 @@ class Streams:
         return self._streams[name]
 
     def state(self) -> dict[str, Any]:
-        """Plain data. Streams that were never drawn from do not count, so looking at one changes nothing."""
+        """Plain data. Streams that were never drawn from are left out, so looking at one changes nothing."""
         drawn = {name: s.drawn for name, s in sorted(self._streams.items()) if s.drawn}
         return {"seed": self.seed, "drawn": drawn}
 
     def restore(self, state: Mapping[str, Any]) -> None:
-        """Go back to a `state()`. Streams already handed out stay valid and go back too."""
+        """Restore a `state()`. Streams that were handed out stay valid and are restored, too."""
         self.prepare(state)()
 
     def prepare(self, state: Mapping[str, Any]) -> Callable[[], None]:
-        """Check a `state()` and return the function that goes back to it, which cannot fail."""
+        """Check a `state()` and return a function that restores it, which cannot fail."""
         other = Streams(state["seed"])
         for name, drawn in state["drawn"].items():
             if type(drawn) is not int or drawn < 1:

@@ -1,8 +1,7 @@
-"""One game's exact part: a fixed step over a world, a ledger and random streams.
+"""The exact part of a game: systems that step a world, a ledger, random streams and arrays by fixed ticks.
 
-Owns the tick and the order of the systems. Same seed and same commands give the same hash at every
-tick, on every machine. Refuses commands for another tick than the next, and arrays that are not of
-integers. Read next: `engine.simulation.game`, which puts a picture and controls around a simulation.
+The same seed and the same commands give the same hash at every tick, on every machine. Commands for any
+tick but the next are refused. Read next: `engine.simulation.game`, which adds controls and a picture.
 """
 
 from __future__ import annotations
@@ -24,12 +23,12 @@ from reskin.engine.simulation.differences import outgrown
 from reskin.engine.simulation.rng import Streams
 
 FORMAT: Final = 2
-"""Version of what `state()` returns; raised when old states could no longer be read as they are."""
+"""Version of what `state()` returns; increased when the format changes."""
 
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """Something that happened in a tick, for whoever draws or plays sounds. Not state."""
+    """Something that happened in a tick, for drawing or sounds. Not part of the state."""
 
     tick: int
     name: str
@@ -37,10 +36,10 @@ class Event:
 
 
 class Simulation:
-    """Steps systems, in the order given, over a world, a ledger, random streams and arrays.
+    """A world, a ledger, random streams and arrays, and the systems that step them, in their order.
 
-    A system is called as `system(simulation, commands)` once a tick; `tick` is then the tick under
-    way, to which its commands are stamped.
+    A system is called as `system(simulation, commands)` once a tick; `tick` is then the current tick, which
+    the commands are for.
 
     >>> def grow(simulation, commands):
     ...     for command in commands:
@@ -77,14 +76,14 @@ class Simulation:
         return self.streams.seed
 
     def command(self, name: str, *args: Argument) -> Command:
-        """A command stamped with the next tick."""
+        """A command for the next tick."""
         return Command(self.tick + 1, name, args)
 
     def step(self, commands: Sequence[Command] = ()) -> list[Event]:
-        """Advance by one tick and return what happened. Raises CommandError before anything changes.
+        """Advance by one tick and return its events. Raises CommandError before anything changes.
 
-        Raises LedgerError when a law of the ledger does not hold at the end of the tick. An exception
-        of a system, or this one, leaves the tick half done: `restore` a state to go on.
+        Raises LedgerError if a law of the ledger is broken at the end of the tick. After this or an
+        exception of a system, the tick is half done: `restore` a state to go on.
         """
         commands = tuple(commands)
         for command in commands:
@@ -104,14 +103,14 @@ class Simulation:
         return self._events
 
     def emit(self, name: str, **data: Any) -> None:
-        """Tell the outside of something that happens in this tick."""
+        """Add an event to this tick."""
         self._events.append(Event(self.tick, name, MappingProxyType(data)))
 
     def state_hash(self) -> str:
-        """32 hex digits over all state: blake2b of canonical msgpack and of the arrays' bytes.
+        """32 hex digits over the whole state: blake2b of canonical msgpack and of the arrays' bytes.
 
-        Raises WorldError that names the entity and the field when a float or a too large integer
-        got into the state.
+        Raises WorldError, which names the entity and the field, if the state has a float or an integer of
+        more than 64 bits.
         """
         if self._ledger_packed[0] != self.ledger.version:
             self._ledger_packed = (self.ledger.version, self._pack(self.ledger.canonical()))
@@ -124,7 +123,7 @@ class Simulation:
         return digest.hexdigest()
 
     def state(self) -> dict[str, Any]:
-        """All state as plain data that msgpack can store. Shares nothing with the simulation."""
+        """The whole state as plain data that msgpack can store. Shares nothing with the simulation."""
         return {
             "format": FORMAT,
             "tick": self.tick,
@@ -135,11 +134,11 @@ class Simulation:
         }
 
     def restore(self, state: Mapping[str, Any]) -> None:
-        """Go back to a `state()`, of this simulation or of another with the same systems.
+        """Restore a `state()` of this simulation, or of another with the same systems.
 
-        Arrays are written in place where shape and type are the same, so views of them stay valid.
-        Raises StateError, WorldError or LedgerError, and changes nothing, for a state that it cannot
-        read. The simulation may be in any condition, half a tick included.
+        Arrays are written in place if shape and type are the same, so that views of them stay valid.
+        Raises StateError, WorldError or LedgerError, and changes nothing, for a state that cannot be
+        restored. The simulation may be in any condition, even in the middle of a tick.
         """
         if state.get("format") != FORMAT:
             raise StateError(f"a state's format must be {FORMAT}, got {state.get('format')!r}")

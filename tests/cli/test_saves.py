@@ -74,7 +74,7 @@ def test_a_damaged_save_is_refused_kept_and_recovered() -> None:
     data[at + 200] ^= 1
     Path("a.save").write_bytes(data)
     words = refusal(*SMALL, "--save", "a.save")
-    assert "a.save is damaged: the seal of the snapshot of tick" in words
+    assert "a.save is damaged: the checksum of the snapshot of tick" in words
     assert "is good: load it with --recover, which keeps the damaged file" in words
     assert Path("a.save").read_bytes() == data
     result = call(*SMALL, "--frames", "5", "--save", "a.save", "--recover")
@@ -83,7 +83,7 @@ def test_a_damaged_save_is_refused_kept_and_recovered() -> None:
     assert examine("a.save").newest.tick == 30
     assert "is not damaged" in refusal(*SMALL, "--save", "a.save", "--recover")
     Path("a.save").write_bytes(b"")
-    with pytest.raises(SaveDamaged, match="it is no save of Reskin"):
+    with pytest.raises(SaveDamaged, match="it is not a save of Reskin"):
         examine("a.save")
 
 

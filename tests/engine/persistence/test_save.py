@@ -225,7 +225,7 @@ def test_a_save_is_never_made_over_another(closed: Path, tmp_path: Path) -> None
     with pytest.raises(SaveError, match="there is no save at"):
         open_save(tmp_path / "none.save", market)
     (tmp_path / "lost.save-wal").write_text("")
-    with pytest.raises(SaveError, match="the log of a save that is not"):
+    with pytest.raises(SaveError, match="the log of a save that is missing"):
         create_save(tmp_path / "lost.save", Market(5))
     (tmp_path / "file").write_text("")
     with pytest.raises(SaveError, match=r"cannot write .*; name another place"):
@@ -274,7 +274,7 @@ def test_ticks_are_kept_in_order(tmp_path: Path) -> None:
     with create_save(tmp_path / "a.save", game := Market(5)) as journal:
         game.simulation.step()
         game.simulation.step()
-        with pytest.raises(SaveError, match="tick 1 must be kept before tick 2"):
+        with pytest.raises(SaveError, match="tick 1 must be saved before tick 2"):
             journal.on_tick(game.simulation, [])
 
 
@@ -294,7 +294,7 @@ def test_a_disk_that_fails_costs_no_tick(tmp_path: Path) -> None:
     started = time.perf_counter()
     play(game, journal, 35)
     assert time.perf_counter() - started < 30, "the game waits for a disk that fails, 60 s a tick"
-    assert journal.status == "saving fails and is tried again: database or disk is full"
+    assert journal.status == "saving failed and is tried again: database or disk is full"
     assert journal.committed == 0
     assert sum(waiting.state is not None for waiting in journal._queue) <= 2
     failing[0] = False
@@ -305,7 +305,7 @@ def test_a_disk_that_fails_costs_no_tick(tmp_path: Path) -> None:
     failing[0] = True
     play(game, journal, 5)
     with pytest.raises(
-        SaveError, match=r"the last 5 ticks could not be saved: .*full; .* whole up to tick 35"
+        SaveError, match=r"the last 5 ticks could not be saved: .*full; .* complete up to tick 35"
     ):
         journal.close()
     assert examine(path).newest.tick == 35
@@ -327,10 +327,10 @@ def test_the_loop_saves_and_warns(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("spoil", "message"),
     [
-        (lambda d: b"", "it is no save of Reskin, or its first page was changed"),
+        (lambda d: b"", "it is not a save of Reskin, or its first page was changed"),
         (lambda d: b"GIF89a" + d[6:], "file is not a database"),
         (lambda d: d[: len(d) // 2], "malformed"),
-        (lambda d: d[:68] + b"\0\0\0\1" + d[72:], "it is no save of Reskin"),
+        (lambda d: d[:68] + b"\0\0\0\1" + d[72:], "it is not a save of Reskin"),
         (lambda d: d[:63] + b"\2" + d[64:], "version 1 to 1 can be read, got 2; update Reskin"),
     ],
 )
@@ -353,10 +353,10 @@ def change(path: Path, query: str, *values: Any) -> None:
 @pytest.mark.parametrize(
     ("query", "reason", "tick", "snapshot"),
     [
-        ("UPDATE snapshots SET data = x'00' WHERE tick = 130", "seal of the snapshot of tick 130", 130, 120),
-        ("UPDATE snapshots SET mark = x'00' WHERE tick = 80", "seal of the snapshot of tick 80", 130, 130),
-        ("UPDATE snapshots SET tick = 131 WHERE tick = 130", "seal of the snapshot of tick 131", 130, 120),
-        ("UPDATE snapshots SET data = 7 WHERE tick = 130", "snapshot 130 is no snapshot", 130, 120),
+        ("UPDATE snapshots SET data = x'00' WHERE tick = 130", "of tick 130 does not match", 130, 120),
+        ("UPDATE snapshots SET mark = x'00' WHERE tick = 80", "of tick 80 does not match", 130, 130),
+        ("UPDATE snapshots SET tick = 131 WHERE tick = 130", "of tick 131 does not match", 130, 120),
+        ("UPDATE snapshots SET data = 7 WHERE tick = 130", "snapshot 130 is not a snapshot", 130, 120),
         ("DELETE FROM snapshots WHERE tick = 130", "snapshot of tick 130 is missing", 130, 120),
         ("DELETE FROM journal WHERE first = (SELECT max(first) FROM journal)", "", 130, 130),
         ("UPDATE journal SET data = x'9301' WHERE first = 1", "row 1 of the journal", 130, 130),
@@ -390,7 +390,7 @@ def test_what_is_harmed_is_refused_and_the_best_of_the_rest_offered(
 def test_the_head_knows_how_far_the_journal_went(killed: Path, tmp_path: Path) -> None:
     path = copy(killed, tmp_path / "a.save")
     change(path, "DELETE FROM journal WHERE first = (SELECT max(first) FROM journal)")
-    with pytest.raises(SaveDamaged, match=r"its journal should go to tick 130, it goes to 12\d") as caught:
+    with pytest.raises(SaveDamaged, match=r"should go to tick 130, but goes to tick 12\d") as caught:
         examine(path)
     assert caught.value.offer is not None
     assert 120 <= caught.value.offer.tick < 130
@@ -401,7 +401,7 @@ def test_other_commands_of_the_right_form_are_seen(killed: Path, tmp_path: Path)
     link = examine(path).newest.links[3]
     forged = replace(link.log, ticks=[b"\x90"] * len(link.log.ticks))
     change(path, "UPDATE journal SET data = ? WHERE first = ?", forged.encode(), forged.first)
-    with pytest.raises(SaveDamaged, match=f"it goes to {forged.first - 1}") as caught:
+    with pytest.raises(SaveDamaged, match=f"but goes to tick {forged.first - 1}") as caught:
         examine(path)
     assert caught.value.offer is not None
     assert caught.value.offer.tick == forged.first - 1
@@ -479,7 +479,7 @@ def test_other_rules_than_those_that_saved_are_noticed(killed: Path, tmp_path: P
             super().__init__(seed)
             self.simulation.systems = self.simulation.systems[:1]
 
-    change_of_rules = r"tick 1\d\d has state \w+, \w+ was saved; the game's rules are others"
+    change_of_rules = r"tick 1\d\d has state \w+, but \w+ was saved; the game's rules have changed"
     contents = examine(path)
     assert contents.newest.links[-1].log.last == 130
     assert contents.newest.snapshot.tick == 120
