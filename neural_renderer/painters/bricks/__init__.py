@@ -1,1 +1,1 @@
-"""The painter of the theme bricks. Read `painter` first."""
+"""Toy bricks: a world of plastic bricks. Read `painter` first."""

@@ -1,7 +1,8 @@
-"""The materials of the theme "bricks" that the world is built of, one function each.
+"""The brick painter's materials: how each is built of bricks, plates and tiles.
 
-Each layout lies on the 16 px lattice and repeats over two tiles. Bricks of straight rows take their
-tint from the TILE noise; those of shifted rows straddle two tiles, so theirs is baked in.
+Each function paints the pixels of the material of its name: see `kit.pixels`. A layout lies on a lattice of
+16 px and repeats over two tiles. Bricks of straight rows take their tone from the TILE noise; those of
+shifted rows lie across two tiles, so theirs comes from their number. Read next: `painter`.
 """
 
 from __future__ import annotations
@@ -88,7 +89,7 @@ def _sky_cells() -> Array:
 
 
 def _texels(table: Array, x: Array, y: Array) -> Array:
-    """Bilinear and periodic, as a student samples its texture; 8 px a texel."""
+    """Bilinear and periodic, as a network samples its textures; 8 px a texel."""
     place = [(y % 512) / 8 - 0.5, (x % 512) / 8 - 0.5]
     return ndimage.map_coordinates(table, place, order=1, mode="grid-wrap").astype(np.float32)
 
@@ -160,8 +161,8 @@ def brick(s: Pixels) -> Array:
 
 
 def wall(s: Pixels) -> Array:
-    """2 x 1 bricks seen from the side, here and there a pair with a stud on its face. Dark and calm: a wall
-    is what one stands before, in a cave or a house."""
+    """2 x 1 bricks seen from the side, here and there a pair with a stud on its face. Dark and calm,
+    because figures stand before it."""
     b = bond(s.x, s.y, 32, 16)
     blue = np.where(b.shifted, 0.1 + 0.8 * b.tone, s[TILE])
     color = ramp(blue, (0, (0.17, 0.21, 0.32)), (0.5, (0.22, 0.27, 0.39)), (1, (0.29, 0.34, 0.47)))
@@ -305,7 +306,7 @@ def floor(s: Pixels) -> Array:
 
 
 def road(s: Pixels) -> Array:
-    """Dark tiles; one in four is a drain. No painted lines: those that count are the game's own."""
+    """Dark tiles; one in four is a drain. No painted lines: the game draws its own."""
     x, y = s.x % 32, s.y % 32
     tint = s[TILE]
     color = ramp(tint, (0, (0.21, 0.23, 0.26)), (1, (0.31, 0.33, 0.37)))

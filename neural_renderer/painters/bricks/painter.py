@@ -1,10 +1,9 @@
-"""The theme "bricks": a macro photograph of a diorama built of glossy plastic toy bricks.
+"""Toy bricks: a close photograph of a world of glossy plastic bricks, lit from the upper left.
 
-Nearly everything is periodic, because that is what a small student reproduces exactly: plates, gaps,
-bevels and studs repeat over two tiles, each layout on the 16 px lattice. Chance enters as a value
-baked into the texture for each brick and as the TILE noise. What is behind is larger, paler and out
-of focus. Light falls from the upper left. Foreground materials are in `brick_ground`, things in
-`brick_toys`, and the relief of plates and studs in `brick_parts`.
+The layers, in this order: each material's own colours; bevels where a layer ends; shadows; and the glow of
+lava and lamps. What lies behind is larger, paler and out of focus. Nearly everything repeats over two
+tiles, because a small network reproduces that exactly: plates, gaps, bevels and studs lie on a lattice of
+16 px. Chance comes from a value of each brick, and from the TILE noise.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
-"""The parts box of the theme "bricks": the pixels of one material, brick layouts, and plastic relief.
+"""What the brick painter builds with: rows of bricks, and the relief of plates, tiles, studs and gems.
 
-A relief is a pair (shade, gloss): a factor on the colour and a share of white over it. Lengths are
-output pixels on the material's own texture, where two tiles are 64.
+A relief is a pair (shade, gloss): a factor on the colour, and a share of white over it. Lengths are output
+pixels on the material's own texture, where two tiles are 64.
 """
 
 from __future__ import annotations
@@ -39,8 +39,8 @@ def lit(color: Array, relief: Relief, strength: float = 1.0) -> Array:
 
 
 def emboss(color: Array, relief: Relief) -> Array:
-    """A relief on a colour that the game chose: shade is added, because a student adds more easily than
-    it multiplies two inputs, and because black bricks need their studs too."""
+    """Apply a relief to the plain colour. Shade is added: a small network adds its inputs more easily than it
+    multiplies them, and black bricks need their studs too."""
     shade, gloss = relief
     return mix(color + 0.55 * (shade - 1)[..., None], WHITE, gloss)
 

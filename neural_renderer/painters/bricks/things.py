@@ -1,7 +1,7 @@
-"""The things of the theme "bricks": minifigures, monsters and props, drawn in 0..1 over their box.
+"""The brick painter's things: minifigures, monsters and props, each drawn over its own box, 0..1.
 
-A game cuts any silhouette out of a box, so each drawing fills the box and keeps what matters in its
-middle. A dark line inside the silhouette and a light from the upper left hold them together.
+The game's silhouette cuts the drawing, so each fills its box and keeps what matters near the middle. A dark
+line inside the silhouette, and light from the upper left, set it off from any background.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ def _oval(s: Pixels, cx: float, cy: float, rx: float, ry: float, soft: float = 0
 
 
 def _finish(s: Pixels, color: Array, ink: Array = _INK) -> Array:
-    """The bevel just inside a silhouette and the dark line that frees it from any background."""
+    """The bevel just inside a silhouette, and the dark line that sets it off from any background."""
     color = mix(color, WHITE, 0.38 * smooth(2.6, 1.4, s.border) * smooth(1.05, 0.55, s.x + s.y))
     color = color * (1 - 0.28 * smooth(3.0, 1.2, s.border) * smooth(0.95, 1.45, s.x + s.y))[..., None]
     return mix(color, ink, 0.80 * smooth(1.25, 0.45, s.border))
@@ -184,7 +184,7 @@ def door(s: Pixels) -> Array:
 
 
 def vehicle(s: Pixels) -> Array:
-    """A car that reads from the side and from above: panes in the upper half, tyres in the corners."""
+    """A car that looks right from the side and from above: panes in the upper half, tyres in the corners."""
     color = s.color * 0.9 + (0.12 - 0.09 * s.x - 0.07 * s.y)[..., None]
     color = mix(color, WHITE, 0.30 * smooth(0.05, 0.02, np.abs(s.y - 0.54)))
     color = color * (1 - 0.40 * smooth(0.03, 0.012, np.abs(s.y - 0.63)))[..., None]

@@ -1,1 +1,1 @@
-"""The painter of the theme candy. Read `painter` first."""
+"""Candy: a world of sweets. Read `painter` first."""

@@ -1,6 +1,6 @@
-"""The candy painter's materials: each one's own colours, before icing, shadows and shine.
+"""The candy painter's materials: the colours of each, before icing, shadow and shine.
 
-A material is a function of a `Pixels`. Read next: `candy`, which makes the picture.
+Each function paints the pixels of the material of its name: see `kit.pixels`. Read next: `painter`.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
-"""Candy: a toy world of icing, sponge, gumdrops and jelly under a soft lamp, glossy and pink.
+"""Candy: a toy world of icing, sponge cake, gumdrops and jelly, glossy and pink, under a soft lamp.
 
-The order of the picture: each material's own colours, rounded edges, icing that runs over what faces
-the sky, soft shadows and glow, and last what things need to stand out.
+The layers, in this order: each material's own colours; rounded edges; icing that runs down from what faces
+the sky; shadows and glow; and last the shadow, the shine and the outline of things.
 """
 
 from __future__ import annotations
@@ -55,7 +55,7 @@ def paint(g: GBuffer) -> Array:
 
 
 def _round(g: GBuffer, color: Array, firm: Mask, sky: Mask) -> Array:
-    """Every layer bulges: a wet line of light inside its lit edge, shade where it turns away."""
+    """Every layer bulges: a line of light inside its lit edge, and shade where it turns away."""
     lit_side = np.minimum(g.left(sky) + 1.2, g.up(sky))
     turned = layers.turned_away(g, sky, 9, 12)
     depth = g.distance_to(sky)
@@ -72,7 +72,7 @@ def _round(g: GBuffer, color: Array, firm: Mask, sky: Mask) -> Array:
 
 @cache
 def _profile() -> Array:
-    """How far icing runs down, 0..1, over two tiles: [3,256] length, light across a drip, its middle."""
+    """Icing over two tiles, float32 [2,256]: how far it runs down 0..1, and its place across a drip -1..1."""
     x = (np.arange(256) + 0.5) / 4
     length, side = np.full(256, 0.30), np.zeros(256)
     for k, (a, b, c, _) in enumerate(scatter(401, 7)):
@@ -88,7 +88,7 @@ def _profile() -> Array:
 
 
 def _drips(g: GBuffer) -> tuple[Array, Array]:
-    """At each sample the icing's run 0..1 and its place across a drip -1..1 (0 between drips)."""
+    """At each sample: how far icing runs down 0..1, and the place across its drip -1..1 (0 between)."""
     place = (g.texture[..., 0] * 32 % 64) * 4 - 0.5
     low = np.floor(place).astype(np.int64)
     fraction = (place - low).astype(np.float32)
@@ -119,7 +119,7 @@ def _ice(g: GBuffer, color: Array, firm: Mask, sky: Mask) -> Array:
 def _pour(
     g: GBuffer, color: Array, where: Mask, above: Array, length: Array, side: Array, icing: Array
 ) -> Array:
-    """Icing from above down to `length`: its shadow, its rounded rim and its highlights."""
+    """Pour icing that runs down by `length`: its shadow, its rounded rim and its highlights."""
     below = above - length
     shadow = smooth(6, 0, below) * (below > -0.6)
     color = mix(color, color * rgb(0.45, 0.22, 0.34), 0.75 * shadow * where)

@@ -1,6 +1,6 @@
-"""The candy painter's terrain, modelled once as repeating sheets; lengths in pixels at 32 px a tile.
+"""The candy painter's terrain: repeating textures, each modelled once. Lengths are pixels at 32 px a tile.
 
-`candy` lays broad noise, icing and light over them. Read next: `candy_ground`.
+A sheet covers two tiles, but four for the hills and sixteen for the sky. Read next: `materials`.
 """
 
 from __future__ import annotations

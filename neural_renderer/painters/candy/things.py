@@ -1,7 +1,7 @@
-"""The candy painter's cast: toys of sugar, each modelled once over its own box, u to the right, v down, 0..1.
+"""The candy painter's things, each modelled once over its own box: x to the right and y down, 0..1.
 
-A game's silhouette cuts the drawing, so every drawing fills its box and keeps what matters near the
-middle. Tinted things (vehicle, projectile) are masks; `candy_ground` puts in the colour.
+The game's silhouette cuts the drawing, so every drawing fills its box and keeps what matters near the
+middle. Tinted things (vehicle, projectile) are masks; `materials` gives them their colour.
 """
 
 from __future__ import annotations
@@ -251,7 +251,7 @@ def food() -> Sheet:
 def vehicle() -> Sheet:
     """Masks: red is how much of the plain colour shows, green the light on it, blue lamps.
 
-    A toy car that reads from the side and from above: wheels at the corners, panes in the middle.
+    A toy car that looks right from the side and from above: wheels at the corners, panes in the middle.
     """
     s = Model(1.0, rgb(1, 0.56, 0), repeats=False)
     s.raised(None, s.slab(-0.02, -0.02, 1.02, 1.02, 0.25), 0.40, 0.22)

@@ -1,1 +1,1 @@
-"""The painter of the theme clay. Read `painter` first."""
+"""Clay: a stop-motion set of clay. Read `painter` first."""

@@ -1,6 +1,6 @@
-"""The clay painter's materials: each one's own clay, before rounded edges and shadows.
+"""The clay painter's materials: the clay of each, before rounded edges and shadow.
 
-A material is a function of a `Pixels`. Read next: `clay`, which makes the picture.
+Each function paints the pixels of the material of its name: see `kit.pixels`. Read next: `painter`.
 """
 
 from __future__ import annotations
@@ -14,8 +14,6 @@ from reskin.neural_renderer.painters.clay import terrain, things
 from reskin.neural_renderer.painters.kit.brushes import WHITE, Array, mix, ramp, rgb, saturate, single, smooth
 from reskin.neural_renderer.painters.kit.pixels import Pixels
 from reskin.neural_renderer.painters.kit.sheets import Sheet
-
-# ---- far away ---------------------------------------------------------------------------------
 
 
 def sky(s: Pixels) -> Array:

@@ -1,7 +1,7 @@
-"""Clay: a stop-motion set, hand-kneaded, full of fingerprints, under one soft lamp at the upper left.
+"""Clay: a stop-motion set, kneaded by hand and full of fingerprints, under one soft lamp at the upper left.
 
-The order of the picture: each material's own clay, edges rounded as by a thumb, soft shadows from
-layer to layer, glow, and last the things with their small contact shadows.
+The layers, in this order: each material's own clay; rounded edges; turf pressed over the earth; shadows and
+glow; and last the shadows, the rim and the outline of things.
 """
 
 from __future__ import annotations
@@ -52,7 +52,7 @@ def paint(g: GBuffer) -> Array:
 
 
 def _round(g: GBuffer, color: Array, world: NDArray[np.int16]) -> Array:
-    """A thumb has gone round every slab: light on its upper left, shade under its lower right."""
+    """Edges rounded as by a thumb: light on the upper left of each slab, shade on its lower right."""
     family = _FAMILY[world]
     hidden = in_front(g)
     beside, above = _changes(family, hidden, 1), _changes(family, hidden, 0)
@@ -62,9 +62,9 @@ def _round(g: GBuffer, color: Array, world: NDArray[np.int16]) -> Array:
     thick = ~is_any(world, "sky", "wall", "water", "lava") & ~hidden
     lit = 0.55 * smooth(6.5, 0.5, left) + 0.75 * smooth(7.0, 0.5, up)
     turned = 0.60 * smooth(7.5, 0.5, right) + 0.85 * smooth(8.5, 0.5, down)
-    far = is_any(world, "hill")
-    tilt = np.where(far, 0.75 * smooth(7.0, 0.5, up), np.clip(lit - turned, -1, 1)) * thick
-    seam = smooth(2.4, 0.4, np.minimum(np.minimum(left, up), np.minimum(right, down))) * (thick & ~far)
+    hill = is_any(world, "hill")
+    tilt = np.where(hill, 0.75 * smooth(7.0, 0.5, up), np.clip(lit - turned, -1, 1)) * thick
+    seam = smooth(2.4, 0.4, np.minimum(np.minimum(left, up), np.minimum(right, down))) * (thick & ~hill)
     sky = is_any(world, *BACKDROP)
     deep = layers.depth_shade(g, g.distance_to(sky), 6, *layers.BURIED)
     rim = smooth(0.3, 1.6, np.minimum(left, up)) * smooth(5.0, 2.2, np.minimum(left, up)) * thick
@@ -78,17 +78,17 @@ def _round(g: GBuffer, color: Array, world: NDArray[np.int16]) -> Array:
 
 
 def _changes(label: NDArray[np.int16], hidden: Mask, axis: int) -> Mask:
-    """Samples that touch another label along an axis, where neither is hidden."""
+    """Samples beside one with another label, along an axis; hidden ones do not count."""
     edge = np.zeros(label.shape, bool)
-    along, across = (np.s_[:, 1:], np.s_[:, :-1]) if axis else (np.s_[1:], np.s_[:-1])
-    changed = (label[along] != label[across]) & ~hidden[along] & ~hidden[across]
-    edge[along] |= changed
-    edge[across] |= changed
+    after, before = (np.s_[:, 1:], np.s_[:, :-1]) if axis else (np.s_[1:], np.s_[:-1])
+    changed = (label[after] != label[before]) & ~hidden[after] & ~hidden[before]
+    edge[after] |= changed
+    edge[before] |= changed
     return edge
 
 
 def _fringe(g: GBuffer, color: Array, world: NDArray[np.int16]) -> Array:
-    """Turf is pressed over what lies under it, in thumb-wide tongues."""
+    """Turf pressed over what lies below it, in tongues as wide as a thumb."""
     grass = is_any(world, "grass", "snow") & ~in_front(g)
     hang = g.up(grass)
     under = g.mask("dirt", "stone", "sand", "ore", "brick") & (hang < REACH)

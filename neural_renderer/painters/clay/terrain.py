@@ -1,6 +1,6 @@
-"""The clay painter's terrain, kneaded once as repeating sheets; lengths in pixels at 32 px a tile.
+"""The clay painter's terrain: repeating textures, each modelled once. Lengths are pixels at 32 px a tile.
 
-`clay` rounds every edge and lays shadows. Read next: `clay_ground`.
+A sheet covers two tiles, but four for the hills and sixteen for the sky. Read next: `materials`.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
-"""The clay painter's cast: puppets and props, each modelled once over its own box: 0..1 right and down.
+"""The clay painter's things, each modelled once over its own box: x to the right and y down, 0..1.
 
-A game's silhouette cuts the drawing, so every drawing fills its box and keeps what matters near the
-middle. Tinted things (vehicle, projectile) are masks; `clay_ground` puts in the colour.
+The game's silhouette cuts the drawing, so every drawing fills its box and keeps what matters near the
+middle. Tinted things (vehicle, projectile) are masks; `materials` gives them their colour.
 """
 
 from __future__ import annotations
@@ -219,7 +219,7 @@ def food() -> Sheet:
 def vehicle() -> Sheet:
     """Masks: red is how much of the plain colour shows, green the light on it, blue lamps.
 
-    A chunky car that reads from the side and from above: wheels at the corners, panes in the middle.
+    A chunky car that looks right from the side and from above: wheels at the corners, panes in the middle.
     """
     s = _body(rgb(1, 0.60, 0), 0.24, 0.40)
     one, nil = np.ones_like(s.x), np.zeros_like(s.x)

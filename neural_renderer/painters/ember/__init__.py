@@ -1,1 +1,1 @@
-"""The painter of the theme ember. Read `painter` first."""
+"""Ember: a night among volcanoes. Read `painter` first."""

@@ -1,6 +1,6 @@
-"""The ember painter's materials: each one's own colours and heat, before light, glow and shadow.
+"""The ember painter's materials: the colours and the heat of each, before light, glow and shadow.
 
-A material is a function of a `Pixels`, its pixels in one row. Read next: `ember`, which makes the picture.
+Each function paints the pixels of the material of its name: see `kit.pixels`. Read next: `painter`.
 """
 
 from __future__ import annotations
@@ -18,12 +18,12 @@ from reskin.neural_renderer.painters.kit.sheets import Sheet
 
 
 def _hot(s: Pixels, low: float = 0.45, high: float = 0.85) -> Array:
-    """0..1: where the ground lies over a vein of fire; broad, with ragged rims."""
+    """0..1: where fire runs below the ground: broad patches with ragged rims."""
     return smooth(low, high, 0.68 * s[N64] + 0.32 * s[N24])
 
 
 def _earth(s: Pixels, draw: Callable[[], Sheet], amount: float) -> Array:
-    """A sheet with broad tones and relief over it, so that its repetition does not show."""
+    """A sheet with uneven tones, bluish here and reddish there."""
     return s.toned(draw, amount, 0.34, 0.30) * mix(rgb(0.88, 0.92, 1.16), rgb(1.14, 1.0, 0.90), s[N64])
 
 
@@ -87,8 +87,8 @@ def _rock(s: Pixels) -> Array:
 def stone(s: Pixels) -> Array:
     hot = _hot(s, 0.46, 0.80)
     crack = smooth(0.15, 0.015, s[CELL_EDGE])
-    near = smooth(0.62, 0.05, s[CELL_EDGE])
-    color = _rock(s) + (hot * near * near * 0.42)[..., None] * rgb(1.0, 0.20, 0.04)
+    beside = smooth(0.62, 0.05, s[CELL_EDGE])
+    color = _rock(s) + (hot * beside * beside * 0.42)[..., None] * rgb(1.0, 0.20, 0.04)
     return mix(color, heat(0.34 + 0.52 * hot), crack * smooth(0.02, 0.30, hot))
 
 

@@ -1,8 +1,8 @@
-"""Ember: night among volcanoes, lit by fire from the upper left and from whatever glows.
+"""Ember: night among volcanoes. Firelight falls from the upper left, and whatever glows lights its
+surroundings.
 
-The order of the picture: each material's own colours, depth and warm rims where a nearer layer ends
-before a farther one, shadows between the layers, the glow of lava, lamps and treasure, and last the
-outlines of things.
+The layers, in this order: each material's own colours; depth, and warm rims where a nearer layer ends
+before a farther one; shadows; the glow of lava, lamps and treasure; and last the outline of things.
 """
 
 from __future__ import annotations
@@ -58,7 +58,7 @@ def paint(g: GBuffer) -> Array:
 
 
 def _relight(g: GBuffer, color: Array, world: NDArray[np.int16]) -> Array:
-    """Firelight on edges that face it, blue dusk on those that turn away, dimness in the deep."""
+    """Edges that face the fire are warm, those that turn away blue; what lies deep is dim."""
     rank, ragged = RANK[world], 3.0 * (g.noise[..., N10] - 0.5)
     still = ~g.is_thing & ~g.mask(*FLAT)
     dry = ~is_any(world, *LIQUID)
@@ -84,7 +84,7 @@ def _relight(g: GBuffer, color: Array, world: NDArray[np.int16]) -> Array:
 
 
 def _glow(g: GBuffer, color: Array) -> Array:
-    """Light from what burns and from who carries a lamp."""
+    """Light from what burns, and from figures that carry a lamp."""
     kept = np.where(g.is_thing, np.float32(0.35), np.float32(1.0))
     for name, (reach, amount, tone) in GLOW.items():
         source = g.mask(name)
@@ -103,7 +103,7 @@ def _rough_distance(mask: Mask) -> Array:
 
 
 def _outline(g: GBuffer, color: Array) -> Array:
-    """Things: dark ink at the very edge, and inside it firelight above and to the left."""
+    """Things: a dark line at the very edge, and inside it firelight above and to the left."""
     thing, around = g.is_thing, ~g.is_thing
     lit = smooth(3.6, 1.4, np.minimum(g.up(around), g.left(around))) * smooth(1.0, 1.7, g.border)
     color = single(color + (thing * lit)[..., None] * rgb(0.34, 0.22, 0.10))

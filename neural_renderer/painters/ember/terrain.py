@@ -1,7 +1,7 @@
-"""The ember painter's terrain, drawn once as repeating sheets; lengths in pixels at 32 px a tile.
+"""The ember painter's terrain: repeating textures, each drawn once. Lengths are pixels at 32 px a tile.
 
-Two tiles a sheet, but for the hills (four) and the sky (sixteen). `ember_ground` lays noise and heat over
-them. What glows by place alone is on a sheet; what glows by chance comes from the noise.
+A sheet covers two tiles, but four for the hills and sixteen for the sky. What always glows at the same
+place is on a sheet; what glows by chance comes from the noise. Read next: `materials`.
 """
 
 from __future__ import annotations
@@ -179,10 +179,10 @@ def metal() -> Sheet:
     s.color = mix(rgb(0.175, 0.185, 0.235), rgb(0.42, 0.40, 0.43), 0.5 + 0.5 * sheen)
     s.relief(s.cloud(372, 1.7) * 0.8, 0.30)
     s.shade(1 + 0.04 * s.cloud(371, 0.5, 6))
-    near, far = np.minimum(x, y), np.minimum(32 - x, 32 - y)
-    edge = np.minimum(near, far)
-    s.over(rgb(1.0, 0.66, 0.40), smooth(2.0, 0.8, near) * 0.55)
-    s.shade(1 - 0.55 * smooth(2.4, 0.9, far) - 0.45 * smooth(0.8, 0.2, edge))
+    lit, unlit = np.minimum(x, y), np.minimum(32 - x, 32 - y)
+    edge = np.minimum(lit, unlit)
+    s.over(rgb(1.0, 0.66, 0.40), smooth(2.0, 0.8, lit) * 0.55)
+    s.shade(1 - 0.55 * smooth(2.4, 0.9, unlit) - 0.45 * smooth(0.8, 0.2, edge))
     for cx in (4.5, 16.0, 27.5):
         for cy in (4.5, 27.5):
             radius = np.hypot(x - cx, y - cy)

@@ -1,7 +1,8 @@
-"""The ember painter's cast, each drawn once over its own box: u to the right, v down, 0..1.
+"""The ember painter's things, each drawn once over its own box: x to the right and y down, 0..1.
 
-Who walks in the night carries a light or a colour that lava has not: ivory and teal, violet, jade.
-Tinted things (vehicle, projectile) are drawn as masks; `ember_ground` puts in the colour.
+The game's silhouette cuts the drawing, so every drawing fills its box and keeps what matters near the
+middle. Figures carry a light, or a colour that lava does not have: ivory and teal, violet, jade. Tinted
+things (vehicle, projectile) are masks; `materials` gives them their colour.
 """
 
 from __future__ import annotations
@@ -264,8 +265,8 @@ def food() -> Sheet:
 def vehicle() -> Sheet:
     """Masks: red is how much of the plain colour shows, green the light on it, blue lamplight.
 
-    Wheels peep out at all four corners and lit windows lie in the middle, so that it reads both
-    from the side and from above.
+    Wheels show at all four corners and lit windows lie in the middle, so that it looks like
+    a car from the side and from above.
     """
     s = Sheet(1.0, rgb(1, 0.5, 0))
     s.color[..., 1] = np.interp(s.y, [0, 0.12, 0.5, 0.8, 1], [0.95, 0.78, 0.52, 0.36, 0.26])

@@ -1,1 +1,1 @@
-"""The painter of the theme ink. Read `painter` first."""
+"""Ink: brush and wash on rice paper. Read `painter` first."""

@@ -1,6 +1,6 @@
-"""The ink painter's materials: each one's own brushwork, as light from the paper.
+"""The ink painter's materials: the brushwork of each, as light from the paper.
 
-A material is a function of a `Pixels`. Read next: `ink`, which makes the picture.
+Each function paints the pixels of the material of its name: see `kit.pixels`. Read next: `painter`.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """What ink painting is made of: paper, ink, four pigments, and a brush that runs dry.
 
-Colours are light 0..1; a wash multiplies what lies under it, so that washes add up as they do on paper.
+Colours are light 0..1. A wash multiplies what lies under it, so washes add up as they do on paper.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
-"""Ink: brush and wash on rice paper. Mist and bare paper behind, wet dark ink in caves, red for what matters.
+"""Ink: brush and wash on rice paper. Mist and bare paper lie behind; red marks what matters.
 
-The order of the picture: each material's own brushwork, mist, pooled washes and shadows, the brush's
-contours, the halo that keeps things apart, and last the paper's grain.
+The layers, in this order: each material's own brushwork; mist; washes that pool at edges, shadows and glow;
+the contours of the brush; bare paper around things; and last the grain of the paper.
 """
 
 from __future__ import annotations
@@ -57,7 +57,7 @@ def paint(g: GBuffer) -> Array:
 
 
 def _mist(g: GBuffer, color: Array, world: NDArray[np.int16]) -> Array:
-    """Mountains dissolve towards their foot, and behind everything that stands before them."""
+    """Mist over the foot of mountains, and around whatever stands before them."""
     solid = ~is_any(world, *BACKDROP, *EFFECTS)
     foot = smooth(REACH, 2, g.down(solid) + 10 * (g.noise[..., N24] - 0.5)) * is_any(g.material, "hill")
     return mix(color, PAPER * 1.01, 0.72 * foot)
@@ -83,7 +83,7 @@ def _pool(g: GBuffer, color: Array, sky: Mask) -> Array:
 
 
 def _contour(g: GBuffer, color: Array, world: NDArray[np.int16], sky: Mask) -> Array:
-    """The brush follows what stands nearer: heavy below, thin towards the light, dry here and there."""
+    """A contour along the nearer of two layers: heavy below, thin towards the light, dry here and there."""
     n, things, border = g.noise, g.is_thing, g.seam
     rank = np.where(in_front(g) & ~things, 0, RANK[g.material])
     lowest = ndimage.minimum_filter(rank, size=15, mode="nearest")

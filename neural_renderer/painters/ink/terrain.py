@@ -1,6 +1,6 @@
-"""The ink painter's terrain, brushed once as repeating sheets of light; lengths in pixels at 32 px a tile.
+"""The ink painter's terrain: repeating textures, each brushed once. Lengths are pixels at 32 px a tile.
 
-`ink` adds contours, mist and the grain of the paper. Read next: `ink_ground`.
+A sheet covers two tiles, but four for the hills and sixteen for the sky. Read next: `materials`.
 """
 
 from __future__ import annotations
@@ -358,7 +358,7 @@ def _pine(s: Page, cx: float, foot: float, height: float, tone: float) -> None:
 
 
 def sky() -> Sheet:
-    """Sixteen tiles, in tiles: a blue-grey wash let down from above, a breath of dawn, bare paper."""
+    """Sixteen tiles, in tiles: a blue-grey wash let down from above, a little dawn, bare paper."""
     return Sheet.sky(
         (0, (0.62, 0.68, 0.73)), (1.4, (0.76, 0.79, 0.79)), (3.0, (0.92, 0.905, 0.865)),
         (4.6, (0.965, 0.93, 0.87)), (6.0, (0.965, 0.875, 0.805)), (8.0, (0.965, 0.91, 0.85)),

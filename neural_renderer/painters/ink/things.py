@@ -1,7 +1,8 @@
-"""The ink painter's cast, each brushed once over its own box, u to the right, v down, 0..1.
+"""The ink painter's things, each brushed once over its own box: x to the right and y down, 0..1.
 
-Red is kept for what matters. A game's silhouette cuts the drawing, so every drawing fills its box and
-keeps what matters near the middle. Tinted things (vehicle, projectile) are masks; see `ink_ground`.
+The game's silhouette cuts the drawing, so every drawing fills its box and keeps what matters near the
+middle. Red is kept for what matters. Tinted things (vehicle, projectile) are masks; `materials` gives them
+their colour.
 """
 
 from __future__ import annotations
@@ -254,7 +255,7 @@ def food() -> Sheet:
 def vehicle() -> Sheet:
     """Masks: red is how much of the plain colour shows, green how much ink lies on it, blue bare paper.
 
-    A cart that reads from the side and from above: wheels at the corners, windows in the middle.
+    A cart that looks right from the side and from above: wheels at the corners, windows in the middle.
     """
     s = Sheet(1.0, rgb(1, 0.12, 0))
     s.color[..., 1] = 0.10 + 0.45 * smooth(0.45, 1.0, s.y)

@@ -1,9 +1,9 @@
 """What a painter sees of a frame: the G-buffer at two samples a pixel, and distances to borders.
 
 A painter is a pure function of the `GBuffer`. The colour of a pixel may depend on its material and the
-materials within about 20 px; on its own noise (`g.noise`), never that of a neighbour; on its own place on its
-texture (`g.texture`); and on the plain colour where the material is one of `TINTED`. A small network cannot
-learn anything else. Lengths are output pixels unless a name says tiles.
+materials within about 20 px; on its own noise (`g.noise`), never that of a neighbour; on its own place on
+its texture (`g.texture`); and on the plain colour where the material is one of `TINTED`. A small network
+cannot learn anything else. Lengths are output pixels unless a name says tiles.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """The pixels of one material, and the table of how each material is painted.
 
-A painter's `materials.py` has a function for each material under its name: `grass(s)` maps the `Pixels`
-of grass to their colours. So colours are computed only where a material is.
+A painter's `materials.py` has a function for each material under its name: `grass(s)` maps the `Pixels` of
+grass to their colours. So colours are computed only where a material is.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""The world behind things and effects, so that the ground keeps its snow or icing under who stands on it."""
+"""The world behind things and effects, so that the ground keeps its snow under a figure."""
 
 from __future__ import annotations
 

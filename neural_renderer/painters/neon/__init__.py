@@ -1,1 +1,1 @@
-"""The painter of the theme neon. Read `painter` first."""
+"""Neon: an arcade at night. Read `painter` first."""

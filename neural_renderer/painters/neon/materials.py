@@ -1,6 +1,6 @@
-"""The neon painter's materials: each one's dark body and the lights in it, before outlines and glow.
+"""The neon painter's materials: the dark body of each and the lights in it, before tubes and bloom.
 
-A material is a function of a `Pixels`, its pixels in one row. Read next: `neon`, which makes the picture.
+Each function paints the pixels of the material of its name: see `kit.pixels`. Read next: `painter`.
 """
 
 from __future__ import annotations
@@ -41,10 +41,10 @@ def sky(s: Pixels) -> Array:
 
 
 def hill(s: Pixels) -> Array:
-    near = smooth(24, 3, s.up)
+    crest = smooth(24, 3, s.up)
     color = (
         s.sheet(terrain.hill, 64)
-        * (0.62 + 0.90 * near + 0.70 * (s[N64] - 0.5) + 0.26 * (s[E24] - 0.5))[..., None]
+        * (0.62 + 0.90 * crest + 0.70 * (s[N64] - 0.5) + 0.26 * (s[E24] - 0.5))[..., None]
     )
     color = mix(color, rgb(0.26, 0.045, 0.33), 0.50 * smooth(0.30, 0.95, 0.7 * s[N64] + 0.3 * s[N24]))
     glow = smooth(15, 0, s.up)

@@ -1,8 +1,8 @@
-"""Neon: an arcade night, dark surfaces with lights in them, glowing tubes wherever a nearer layer ends.
+"""Neon: an arcade at night. Dark surfaces hold lights, and glowing tubes run wherever a nearer layer ends.
 
-The order of the picture: each material's own colours, shade in the deep, tubes along the borders, bloom
-around the tubes and lamps, and last the outlines of things. Bloom spreads only what depends on the
-materials (and the colours of tinted ones), never noise, so that it can be told from the surroundings.
+The layers, in this order: each material's own colours; shade and shadows; tubes along borders; a dark gap
+around things; and bloom around tubes and lamps. Bloom spreads only what depends on the materials (and on
+the colours of tinted ones), never noise: a network sees the materials around a pixel, but not their noise.
 """
 
 from __future__ import annotations
@@ -69,7 +69,7 @@ def _hues(g: GBuffer) -> Array:
 
 
 def _deepen(g: GBuffer, color: Array, world: NDArray[np.int16]) -> Array:
-    """Solids are darker far from their rims; what lies behind takes a shadow from what stands before."""
+    """Solids are darker far from their rims, and nearer layers cast shadows on farther ones."""
     rank = RANK[world]
     still = ~g.is_thing & ~g.mask(*EFFECTS)
     open_ = rank < 4

@@ -1,7 +1,7 @@
-"""The neon painter's terrain, drawn once as repeating sheets; lengths in pixels at 32 px a tile.
+"""The neon painter's terrain: repeating textures, each drawn once. Lengths are pixels at 32 px a tile.
 
-Two tiles a sheet, but for the hills (four) and the sky (sixteen). No pattern is one tile wide: lattices
-of 64/3, 16 or 32 px turned by 45 degrees keep the tiles out of sight. `neon_ground` lays noise over them.
+A sheet covers two tiles, but four for the hills and sixteen for the sky. No pattern is one tile wide:
+lattices of 64/3, or of 16 or 32 px turned by 45 degrees, hide the tiles. Read next: `materials`.
 """
 
 from __future__ import annotations

@@ -1,7 +1,8 @@
-"""The neon painter's cast, each drawn once over its own box: u to the right, v down, 0..1.
+"""The neon painter's things, each drawn once over its own box: x to the right and y down, 0..1.
 
-Arcade signs: bodies that are lit from within, with bright features; the outline is drawn by `neon`, along
-the game's silhouette. Tinted things (vehicle, projectile) are masks; `neon_ground` puts in the colour.
+The game's silhouette cuts the drawing, so every drawing fills its box and keeps what matters near the
+middle. They look like the signs of an arcade: lit from within, with bright features. `painter` draws the
+outline. Tinted things (vehicle, projectile) are masks; `materials` gives them their colour.
 """
 
 from __future__ import annotations
@@ -252,8 +253,8 @@ def food() -> Sheet:
 def vehicle() -> Sheet:
     """Masks: red is how much of the plain colour shows, green the light on it, blue lamplight.
 
-    Wheels peep out at all four corners and dark windows lie in the middle, so that it reads both from the
-    side and from above.
+    Wheels show at all four corners and dark windows lie in the middle, so that it looks like a car
+    from the side and from above.
     """
     s = Sheet(1.0, rgb(1, 0.5, 0))
     s.color[..., 1] = np.interp(s.y, [0, 0.10, 0.35, 0.6, 1], [1.0, 0.80, 0.58, 0.40, 0.24])

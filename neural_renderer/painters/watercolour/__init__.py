@@ -1,1 +1,1 @@
-"""The painter of the theme watercolour. Read `painter` first."""
+"""Watercolour: a picture book in watercolour and ink. Read `painter` first."""

@@ -1,6 +1,7 @@
 """The watercolour painter's materials: the wash of each, before bleeding, granulation and ink.
 
-A function maps the `Pixels` of its material to absorbance [1,P,3]. Read next: `painter`.
+Each function maps the pixels of the material of its name to absorbance [1,P,3]: see `kit.pixels` and
+`medium`. Read next: `painter`.
 """
 
 from __future__ import annotations
@@ -215,7 +216,7 @@ def brick(s: Pixels) -> Array:
 
 
 def wall(s: Pixels) -> Array:
-    """Masonry in dusk colours: quiet, so that what stands before it reads."""
+    """Masonry in the colours of dusk, calm because figures stand before it."""
     a = two(s, pigment(0.72, 0.61, 0.62), pigment(0.58, 0.55, 0.68))
     return _blocks(s, a, (32, 16, 16), 11, 0.20, 0.30, bare=0.75)
 
@@ -263,7 +264,7 @@ def effect(s: Pixels) -> Array:
 
 
 def light(s: Pixels) -> Array:
-    """Bare paper at the heart, a warm halo, and a breath of the game's colour."""
+    """Bare paper at the heart, a warm halo, and a little of the game's colour."""
     away = smooth(9, 0, s.border + 2 * (s[N24] - 0.5))
     return _scale(pigment(1.0, 0.88, 0.48), 0.20 + 0.75 * away) + tinted(s, 0.16 + 0.16 * away)
 

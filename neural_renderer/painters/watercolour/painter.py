@@ -1,7 +1,8 @@
 """Watercolour: a picture-book page of luminous washes on warm paper, with fine brown-blue ink.
 
-`paint` takes each material's wash from `watercolour_washes` and adds what all washes share: bleeding,
-granulation, backruns, pigment that gathers at edges, gaps of bare paper, shadows and ink.
+The layers, in this order: the wash of each material; bleeding, granulation, backruns, and pigment that
+gathers at edges; gaps of bare paper; shadows; and last the ink. A backrun is the pale bloom with a dark rim
+that water leaves when it runs into a wash that has begun to dry.
 """
 
 from __future__ import annotations
@@ -45,7 +46,7 @@ def paint(g: GBuffer) -> Array:
 
 
 def _wet(g: GBuffer, a: Array, terrain: Mask) -> Array:
-    """Neighbours bleed, backruns bloom, grains settle, and pigment gathers where a wash ends."""
+    """Washes bleed into each other, with backruns and grain; pigment gathers where a wash ends."""
     n, border = g.noise, g.seam
     weight = blur(terrain.astype(np.float32), 4)[..., None]
     around = blur(a * terrain[..., None], 4) / np.maximum(weight, 0.05)
@@ -58,7 +59,7 @@ def _wet(g: GBuffer, a: Array, terrain: Mask) -> Array:
 
 
 def _reserve(g: GBuffer, a: Array, soft: Mask) -> Array:
-    """Thin irregular gaps of bare paper between washes, and a halo kept around things."""
+    """Thin uneven gaps of bare paper between washes, and a paler rim around things."""
     gap = 0.1 + 1.3 * g.noise[..., N24]
     covered = smooth(-1.1, 0.8, g.seam - np.where(g.is_thing, 0, gap))
     a = a * np.where(soft, 1, 0.22 + 0.78 * covered)[..., None]
@@ -74,7 +75,7 @@ def _shadows(g: GBuffer, things: Mask, terrain: Mask) -> Array:
 
 
 def _ink(g: GBuffer, a: Array, things: Mask, soft: Mask) -> Array:
-    """A soft pen contour along whatever stands nearer, heavier where N24 presses the nib."""
+    """A soft pen contour along the nearer of two layers; the N24 noise makes it heavier here and there."""
     rank = RANK[g.material]
     nearer = ndimage.minimum_filter(rank, size=7, mode="nearest") < rank
     line = smooth(1.7, 0.5, g.seam) * (nearer & ~soft)

@@ -1,6 +1,6 @@
-"""Plates: brushwork on the watercolour's terrain, drawn once; each repeats every two tiles.
+"""The watercolour painter's terrain: plates of brushwork, drawn once; each repeats every two tiles.
 
-They are read at texture coordinates, so that whatever is on them can be learnt as a texture.
+They are read at texture coordinates, so that a network can learn what is on them as a texture.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ def read_plate(plate: Array, x: Array, y: Array) -> Array:
 
 @cache
 def grain() -> Array:
-    """Pigment settled in the tooth of the paper: [128,128,1], zero mean, about -1..1."""
+    """Pigment that settled in the grain of the paper: [128,128,1], zero mean, about -1..1."""
     return (0.6 * _band(21, 4.2) + 0.4 * _band(22, 9.0))[..., None]
 
 

@@ -1,6 +1,6 @@
-"""The inked figures of the watercolour: each is drawn in its own coordinates, u and v in 0..1.
+"""The watercolour painter's things, in washes and ink. Each is drawn over its own box, 0..1.
 
-The game's silhouette cuts the drawing, so each fills its box and keeps its marks in the middle.
+The game's silhouette cuts the drawing, so each fills its box and keeps its marks near the middle.
 """
 
 from __future__ import annotations

@@ -1,1 +1,1 @@
-"""The painter of the theme winter. Read `painter` first."""
+"""Winter: a snowy dusk. Read `painter` first."""

@@ -1,7 +1,6 @@
-"""The winter painter's materials: each one's own colours, before light, snow and shadow.
+"""The winter painter's materials: the colours of each, before light, snow and shadow.
 
-A material is a function of a `Pixels`, its pixels in one row, so that its colours are computed only
-where it is. Read next: `winter`, which makes the picture.
+Each function paints the pixels of the material of its name: see `kit.pixels`. Read next: `painter`.
 """
 
 from __future__ import annotations
@@ -12,8 +11,6 @@ from reskin.neural_renderer.noise import CELL, CELL_EDGE, E5, E10, E24, N5, N10,
 from reskin.neural_renderer.painters.kit.brushes import WHITE, Array, mix, ramp, rgb, saturate, single, smooth
 from reskin.neural_renderer.painters.kit.pixels import Pixels
 from reskin.neural_renderer.painters.winter import terrain, things
-
-# ---- far away ---------------------------------------------------------------------------------
 
 
 def sky(s: Pixels) -> Array:

@@ -1,7 +1,7 @@
-"""Winter: a storybook dusk under deep snow, low warm light from the upper left, cold blue shade.
+"""Winter: a storybook dusk under deep snow. Warm light falls from the upper left, and shade is a cold blue.
 
-The order of the picture: each material's own colours, light at its borders, snow on what faces the
-sky, cast shadows and glow, and last what things need to stand out.
+The layers, in this order: each material's own colours; light and shade at edges; turf that hangs over the
+earth; snow on what faces the sky; shadows and glow; and last the shadow and the outline of things.
 """
 
 from __future__ import annotations
@@ -70,7 +70,7 @@ def _relight(g: GBuffer, color: Array, ground: Mask, sky: Mask, leaf: Mask) -> A
 
 
 def _hang(g: GBuffer, color: Array) -> Array:
-    """Turf hangs over the earth under it in uneven tufts."""
+    """Uneven tufts of turf that hang over the earth below."""
     grass = g.mask("grass")
     below = g.mask("dirt", "stone", "sand", "ore", "brick", "wall") & ~grass
     length = 2.0 + 6.5 * g.noise[..., SV]
@@ -84,7 +84,7 @@ def _snow_caps(g: GBuffer, color: Array, ground: Mask, sky: Mask, firm: Mask) ->
     """Snow on what faces the sky: uneven beneath, with icicles and a dark underside."""
     n, above, drifts = g.noise, g.up(sky), g.mask("snow")
     to_left, to_right = g.left(sky), g.right(sky)
-    broad = smooth(3, 9, to_left + to_right)  # a blade of grass carries no cap
+    broad = smooth(3, 9, to_left + to_right)  # none on a blade of grass
     side = smooth(6, 0, np.minimum(to_left, to_right)) * np.where(g.mask("leaves"), -5.0, 2.0)
     depth = _MEAN_CAP[g.material] * (0.52 + 0.90 * n[..., N24] + 0.30 * (n[..., N10] - 0.5))
     depth = ((depth + side + 6.0 * smooth(0.84, 1.0, n[..., SV])) * broad).astype(np.float32)
@@ -98,14 +98,17 @@ def _snow_caps(g: GBuffer, color: Array, ground: Mask, sky: Mask, firm: Mask) ->
 
 
 def _swell(g: GBuffer, color: Array, firm: Mask, above: Array) -> Array:
-    """Snow over the sky that rounds the silhouette: by constants, as the sky's noise is its own."""
+    """Snow that swells over the edge into the sky and rounds the silhouette.
+
+    Its width is constant: a pixel of the sky has the sky's noise, not that of the ground beside it.
+    """
     top = firm & (above < 3) & ~g.mask("leaves", "wall")
-    down, near = g.down(firm), g.distance_to(firm)
+    down, away = g.down(firm), g.distance_to(firm)
     over = np.maximum(smooth(2.9, 2.1, g.distance_to(top)), smooth(2.6, 1.4, down))
     beside = np.minimum(g.left(firm), g.right(firm))
     corner = np.hypot(np.maximum(9 - down, 0), np.maximum(9 - beside, 0))
     fresh = np.where(g.mask(*BACKDROP), np.maximum(over, smooth(8.6, 9.4, corner) * (down < 9)), 0)
-    return mix(color, mix(rgb(0.985, 0.98, 0.965), rgb(1.0, 0.99, 0.96), smooth(0.5, 2.5, near)), fresh)
+    return mix(color, mix(rgb(0.985, 0.98, 0.965), rgb(1.0, 0.99, 0.96), smooth(0.5, 2.5, away)), fresh)
 
 
 def _snow_light(g: GBuffer, t: Array) -> Array:

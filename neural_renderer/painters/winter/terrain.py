@@ -1,7 +1,6 @@
-"""The winter painter's terrain, drawn once as repeating sheets; lengths in pixels at 32 px a tile.
+"""The winter painter's terrain: repeating textures, each drawn once. Lengths are pixels at 32 px a tile.
 
-Two tiles a sheet, but for the hills (four) and the sky (sixteen). `neural_renderer.painters.winter.painter`
-lays noise, light and snow over them.
+A sheet covers two tiles, but four for the hills and sixteen for the sky. Read next: `materials`.
 """
 
 from __future__ import annotations
@@ -160,10 +159,10 @@ def metal() -> Sheet:
     sheen = single(np.sin(2 * np.pi * (x + y) / 64 + 0.9))
     s.color = mix(rgb(0.36, 0.43, 0.57), rgb(0.68, 0.75, 0.86), 0.5 + 0.5 * sheen)
     s.shade(1 + 0.035 * s.cloud(81, 0.5, 6))
-    near, far = np.minimum(x, y), np.minimum(32 - x, 32 - y)
-    edge = np.minimum(near, far)
-    s.over(rgb(0.90, 0.94, 1.0), smooth(2.2, 0.9, near) * 0.6)
-    s.shade(1 - 0.45 * smooth(2.4, 0.9, far) - 0.30 * smooth(0.7, 0.2, edge))
+    lit, unlit = np.minimum(x, y), np.minimum(32 - x, 32 - y)
+    edge = np.minimum(lit, unlit)
+    s.over(rgb(0.90, 0.94, 1.0), smooth(2.2, 0.9, lit) * 0.6)
+    s.shade(1 - 0.45 * smooth(2.4, 0.9, unlit) - 0.30 * smooth(0.7, 0.2, edge))
     s.shade(1 - 0.20 * smooth(0.8, 0.2, np.abs(edge - 7.5)))
     for cx in (4.5, 27.5):
         for cy in (4.5, 27.5):

@@ -1,7 +1,7 @@
-"""The winter painter's cast, each drawn once over its own box: u to the right, v down, 0..1.
+"""The winter painter's things, each drawn once over its own box: x to the right and y down, 0..1.
 
-A game's silhouette cuts the drawing, so every drawing fills its box and keeps what matters near
-the middle. Tinted things (vehicle, projectile) are drawn as masks; `winter` puts in the colour.
+The game's silhouette cuts the drawing, so every drawing fills its box and keeps what matters near the
+middle. Tinted things (vehicle, projectile) are masks; `materials` gives them their colour.
 """
 
 from __future__ import annotations
@@ -301,8 +301,8 @@ def food() -> Sheet:
 def vehicle() -> Sheet:
     """Masks: red is how much of the plain colour shows, green the light on it, blue what else there is.
 
-    Wheels peep out at all four corners and the windows lie in the middle, so that it reads both
-    from the side and from above.
+    Wheels show at all four corners and the windows lie in the middle, so that it looks like
+    a car from the side and from above.
     """
     s = Sheet(1.0, rgb(1, 0.5, 0))
     s.color[..., 1] = np.interp(s.y, [0, 0.15, 0.5, 0.8, 1], [0.72, 0.70, 0.52, 0.40, 0.28])
