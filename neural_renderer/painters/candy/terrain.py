@@ -104,9 +104,8 @@ def boiled_sweets() -> Sheet:
         s.color[..., 2] = np.maximum(s.color[..., 2], glow)
         s.over(np.stack([0.4 + 0 * glow, 0 * glow, s.color[..., 2]], -1), smooth(-1.6, -0.2, inside))
         cover = s.raised(None, inside, size * 0.55, 3.2)
-        s.over(
-            np.stack([1 + 0 * glow, 0.5 + 0.10 * np.cos(6 * angle) * (ring > size * 0.45), glow], -1), cover
-        )
+        color = np.stack([1 + 0 * glow, 0.5 + 0.10 * np.cos(6 * angle) * (ring > size * 0.45), glow], -1)
+        s.over(color, cover)
     light, gloss = s.lit(Finish(shade=(0, 0, 0), contrast=0.9, sharpness=40, hollow=0.2))
     s.color[..., 1] = np.clip(s.color[..., 1] * light + 0.75 * gloss * (s.color[..., 0] > 0.5), 0, 1)
     return s
@@ -149,12 +148,9 @@ def bricks() -> Sheet:
     c = s.bond(16.0, 8.0, 271)
     s.color = single(s.color * (1 - 0.04 * s.cloud(272, 1)[..., None].clip(-1, 1)))
     body = ramp(
-        c.tone,
-        (0, (0.86, 0.16, 0.36)),
-        (0.45, (0.96, 0.30, 0.48)),
-        (0.75, (1.0, 0.46, 0.58)),
+        c.tone, (0, (0.86, 0.16, 0.36)), (0.45, (0.96, 0.30, 0.48)), (0.75, (1.0, 0.46, 0.58)),
         (1, (1.0, 0.60, 0.62)),
-    )
+    )  # fmt: skip
     inside = single(c.inset(2.2) - 0.75)
     s.raised(body, inside, 2.2, 2.4)
     s.height = single(s.height + 0.10 * s.cloud(273, 1.2))
@@ -285,9 +281,8 @@ def _lolly(s: Sheet, cx: float, foot: float, height: float, hue: float) -> None:
     ring = single(np.hypot(ex, ey))
     swirl = 0.5 + 0.5 * np.sin(np.arctan2(ey, ex) * 2 + ring * 1.3)
     tone = ((0.98, 0.52, 0.68), (0.62, 0.74, 0.98), (0.98, 0.72, 0.50), (0.56, 0.86, 0.80))[int(hue * 3.99)]
-    s.over(
-        mix(rgb(*tone), rgb(1, 0.96, 0.97), single(swirl)), smooth(radius + 0.7, radius - 0.7, ring) * 0.85
-    )
+    cover = smooth(radius + 0.7, radius - 0.7, ring) * 0.85
+    s.over(mix(rgb(*tone), rgb(1, 0.96, 0.97), single(swirl)), cover)
     s.over(WHITE, smooth(1.6, 0.4, single(np.hypot(ex + 0.4 * radius, ey + 0.4 * radius))) * 0.7)
 
 

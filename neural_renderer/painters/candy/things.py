@@ -96,10 +96,8 @@ def friend() -> Sheet:
     _part(s, rgb(1.0, 0.99, 0.98), s.slab(-0.1, 0.165, 1.1, 0.265, 0.04), 0.05)
     apron = s.slab(0.17, 0.66, 0.83, 1.2, 0.08)
     _part(s, rgb(1.0, 0.98, 0.97), apron, 0.06)
-    s.over(
-        rgb(0.95, 0.26, 0.46),
-        smooth(0, 0.02, apron) * smooth(-0.1, 0.1, single(np.sin(2 * np.pi * (s.x * 5 + 0.25)))),
-    )
+    cover = smooth(0, 0.02, apron) * smooth(-0.1, 0.1, single(np.sin(2 * np.pi * (s.x * 5 + 0.25))))
+    s.over(rgb(0.95, 0.26, 0.46), cover)
     for cx in (0.42, 0.62):
         _part(s, rgb(0.45, 0.22, 0.12), s.ellipse(cx, 0.505, 0.13, 0.045, 0.25 if cx < 0.5 else -0.25), 0.05)
     _part(s, rgb(1.0, 0.70, 0.60), s.ellipse(0.52, 0.455, 0.065, 0.05), 0.06)

@@ -226,10 +226,8 @@ def vehicle() -> Sheet:
     _part(s, single(np.stack([one, 0.55 * one, nil], -1)), s.slab(-0.1, 0.60, 1.1, 0.70, 0.04), 0.05)
     for x0, x1 in ((0.18, 0.46), (0.53, 0.82)):
         _part(s, rgb(0, 0.10, 0), s.slab(x0 - 0.03, 0.15, x1 + 0.03, 0.56, 0.10), 0.03)
-        s.over(
-            np.stack([nil, np.clip(0.90 - (s.y - 0.2) * 1.3, 0, 1), nil], -1),
-            smooth(0, 0.02, s.slab(x0, 0.19, x1, 0.52, 0.08)),
-        )
+        cover = smooth(0, 0.02, s.slab(x0, 0.19, x1, 0.52, 0.08))
+        s.over(np.stack([nil, np.clip(0.90 - (s.y - 0.2) * 1.3, 0, 1), nil], -1), cover)
     for cx in (0.21, 0.79):
         for cy, ry in ((0.97, 0.25), (-0.02, 0.11)):
             _part(s, rgb(0, 0.08, 0), s.ellipse(cx, cy, 0.165, ry), 0.08)

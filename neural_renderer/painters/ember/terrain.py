@@ -18,13 +18,9 @@ SIZE = 64.0
 def heat(t: Array) -> Array:
     """The colour of what glows, from dark (0) through red and orange to white-hot (1)."""
     return ramp(
-        t,
-        (0.0, (0.0, 0.0, 0.0)),
-        (0.22, (0.34, 0.03, 0.03)),
-        (0.48, (0.92, 0.20, 0.03)),
-        (0.75, (1.0, 0.58, 0.12)),
-        (1.0, (1.0, 0.94, 0.66)),
-    )
+        t, (0.0, (0.0, 0.0, 0.0)), (0.22, (0.34, 0.03, 0.03)), (0.48, (0.92, 0.20, 0.03)),
+        (0.75, (1.0, 0.58, 0.12)), (1.0, (1.0, 0.94, 0.66)),
+    )  # fmt: skip
 
 
 def dirt() -> Sheet:
@@ -61,13 +57,9 @@ def sand() -> Sheet:
     bend = np.sin(2 * np.pi * (s.x / 32 + s.y / 64)) + 0.5 * s.wave(64, 0.2)
     phase = single((s.y + 1.1 * bend + 1.0 * s.cloud(321, 5)) / 8) % 1
     s.color = ramp(
-        phase,
-        (0, (0.66, 0.45, 0.31)),
-        (0.28, (0.50, 0.33, 0.26)),
-        (0.75, (0.32, 0.205, 0.20)),
-        (0.92, (0.37, 0.235, 0.21)),
-        (1, (0.66, 0.45, 0.31)),
-    )
+        phase, (0, (0.66, 0.45, 0.31)), (0.28, (0.50, 0.33, 0.26)), (0.75, (0.32, 0.205, 0.20)),
+        (0.92, (0.37, 0.235, 0.21)), (1, (0.66, 0.45, 0.31)),
+    )  # fmt: skip
     s.relief(s.cloud(322, 0.8) * 0.3 + s.cloud(325, 5), 0.34)
     for a, b, _, d in scatter(324, 44):
         grain = rgb(0.80, 0.62, 0.50) if d > 0.7 else rgb(0.10, 0.07, 0.12)
@@ -140,11 +132,9 @@ def _leaf(s: Sheet, dx: Array, dy: Array, lean: float, length: float, tone: floa
     inside = half - np.abs(across)
     s.shade(1 - 0.45 * smooth(-0.40, 0.1, inside) * (1 - smooth(0.0, 0.1, inside)))
     color = ramp(
-        single(along * 0.5 + 0.5),
-        (0, (0.20, 0.045, 0.06)),
-        (0.55, (0.52, 0.10, 0.06)),
+        single(along * 0.5 + 0.5), (0, (0.20, 0.045, 0.06)), (0.55, (0.52, 0.10, 0.06)),
         (1, (0.86, 0.27, 0.07)),
-    )
+    )  # fmt: skip
     color = color * (0.78 + 0.42 * tone) * np.where(across < 0, 1.12, 0.80)[..., None]
     color = mix(color, rgb(0.98, 0.52, 0.14), smooth(0.30, 0.05, inside) * smooth(-0.2, 0.8, along) * 0.8)
     color = mix(color, rgb(0.16, 0.03, 0.05), smooth(0.14, 0.02, np.abs(across)) * 0.6)
@@ -275,12 +265,9 @@ def ash() -> Sheet:
     """Drifts of pale ash: soft swells, warm crests, violet hollows and flakes of soot."""
     s = Sheet(SIZE, rgb(0.5, 0.47, 0.50))
     s.color = ramp(
-        s.cloud(435, 7, 2.2),
-        (-2, (0.40, 0.38, 0.47)),
-        (0, (0.52, 0.49, 0.55)),
-        (1.2, (0.64, 0.58, 0.59)),
+        s.cloud(435, 7, 2.2), (-2, (0.40, 0.38, 0.47)), (0, (0.52, 0.49, 0.55)), (1.2, (0.64, 0.58, 0.59)),
         (2.2, (0.76, 0.67, 0.62)),
-    )
+    )  # fmt: skip
     s.relief(s.cloud(431, 4, 2.2) * 2.2, 0.36)
     s.relief(s.cloud(432, 0.9) * 0.35 + s.cloud(433, 3) * 0.6, 0.32)
     for a, b, c, _ in scatter(434, 22):

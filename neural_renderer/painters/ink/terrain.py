@@ -51,9 +51,8 @@ def earth() -> Sheet:
         wide = 2.3 + 1.9 * c
         radius = single(np.hypot(dx / wide, dy / (wide * (0.62 + 0.15 * d))))
         s.lift(smooth(1.05, 0.85, radius) * 0.75)
-        s.wash(
-            WARM, 0.45 * smooth(1.0, 0.7, radius) * smooth(-0.3, 1.0, single((dx + 1.6 * dy) / (2 * wide)))
-        )
+        density = 0.45 * smooth(1.0, 0.7, radius) * smooth(-0.3, 1.0, single((dx + 1.6 * dy) / (2 * wide)))
+        s.wash(WARM, density)
         pressed = smooth(-1.2, 1.2, single((dx + 1.5 * dy) / wide))
         s.wash(SUMI, 1.7 * smooth(0.26, 0.08, np.abs(radius - 1)) * (0.25 + 0.75 * pressed))
     for a, b, c, d in scatter(415, 9):
@@ -167,10 +166,8 @@ def foliage() -> Sheet:
                 1.04, 0.92, radius + 0.10 * single(np.sin(angle * 23 + 9 * c))
             )
             needles = smooth(-0.1, 0.5, single(np.sin(angle * 17 + 7 * d) + 0.05 - 0.35 * radius))
-            s.wash(
-                MOSS if layer < 2 and c < 0.6 else SUMI,
-                fan * (0.06 + 0.94 * needles) * depth * 1.5 * smooth(1.3, 0.5, radius),
-            )
+            density = fan * (0.06 + 0.94 * needles) * depth * 1.5 * smooth(1.3, 0.5, radius)
+            s.wash(MOSS if layer < 2 and c < 0.6 else SUMI, density)
     return s
 
 
@@ -352,9 +349,8 @@ def _pine(s: Page, cx: float, foot: float, height: float, tone: float) -> None:
     for k in range(3):
         wide = (0.42 - 0.10 * k) * height
         y = foot - height * (0.38 + 0.26 * k)
-        s.wash(
-            SUMI, (0.45 + 0.35 * tone) * s.drop(cx + 0.8 * (k % 2) - 0.4, y, wide, 0.11 * height, 0.08, 0.3)
-        )
+        density = (0.45 + 0.35 * tone) * s.drop(cx + 0.8 * (k % 2) - 0.4, y, wide, 0.11 * height, 0.08, 0.3)
+        s.wash(SUMI, density)
 
 
 def sky() -> Sheet:

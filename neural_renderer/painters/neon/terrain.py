@@ -276,10 +276,8 @@ def floor() -> Sheet:
                    (1, (0.020, 0.175, 0.260)))  # fmt: skip
     heart = single(np.clip(1 - np.hypot(u, v) * 1.7, 0, 1))
     s.shade(0.78 + 0.9 * heart)
-    s.over(
-        rgb(0.42, 0.42, 0.80),
-        smooth(2.0, 1.2, edge) * smooth(0.5, 1.1, edge) * np.where(np.abs(u) > np.abs(v), 0.50, 0.26),
-    )
+    cover = smooth(2.0, 1.2, edge) * smooth(0.5, 1.1, edge) * np.where(np.abs(u) > np.abs(v), 0.50, 0.26)
+    s.over(rgb(0.42, 0.42, 0.80), cover)
     s.over(rgb(0.012, 0.010, 0.045), smooth(1.05, 0.5, edge))
     return s
 

@@ -136,9 +136,8 @@ def coin(s: Pixels) -> Array:
     a = lay(a, pigment(0.700, 0.400, 0.080), 0.8 * smooth(0.045, 0.015, np.abs(r - 0.345)))
     points = 0.15 + 0.07 * np.cos(5 * np.arctan2(u, -v))
     a = lay(a, pigment(0.760, 0.440, 0.080), smooth(0.02, -0.02, r - points))
-    return lay(
-        a, BARE, 0.9 * either(stroke(u, v, -0.27, -0.06, -0.10, -0.26, 0.06), disc(u, v, 0.03, -0.29, 0.03))
-    )
+    cover = 0.9 * either(stroke(u, v, -0.27, -0.06, -0.10, -0.26, 0.06), disc(u, v, 0.03, -0.29, 0.03))
+    return lay(a, BARE, cover)
 
 
 def chest(s: Pixels) -> Array:
@@ -183,11 +182,8 @@ def door(s: Pixels) -> Array:
     window = oval(u, v, 0.5, 0.28, 0.19, 0.14)
     a = lay(a, INK, oval(u, v, 0.5, 0.28, 0.23, 0.17))
     a = lay(a, pigment(0.995, 0.900, 0.600), window)
-    a = lay(
-        a,
-        INK,
-        window * either(stroke(u, v, 0.5, 0.1, 0.5, 0.5, 0.03), stroke(u, v, 0.2, 0.28, 0.8, 0.28, 0.025)),
-    )
+    cover = window * either(stroke(u, v, 0.5, 0.1, 0.5, 0.5, 0.03), stroke(u, v, 0.2, 0.28, 0.8, 0.28, 0.025))
+    a = lay(a, INK, cover)
     for y in (0.24, 0.78):
         a = lay(a, SLATE, stroke(u, v, 0.09, y, 0.30, y, 0.055))
     a = lay(a, INK, disc(u, v, 0.77, 0.57, 0.075))
@@ -213,11 +209,8 @@ def vehicle(s: Pixels) -> Array:
     )
     a = lay(a, _volume(s, tinted(s, 1.0)), box(u, v, 0.46, 0.24, 0.58, 0.62))
     for x in (0.24, 0.77):
-        a = lay(
-            a,
-            SLATE * 1.1,
-            either(oval(u, v, x, 0.93, 0.145, 0.24), box(u, v, x - 0.11, -0.1, x + 0.11, 0.11)),
-        )
+        cover = either(oval(u, v, x, 0.93, 0.145, 0.24), box(u, v, x - 0.11, -0.1, x + 0.11, 0.11))
+        a = lay(a, SLATE * 1.1, cover)
         a = lay(a, pigment(0.860, 0.870, 0.890), oval(u, v, x, 0.93, 0.06, 0.095))
     a = lay(a, GOLD * 0.8, either(disc(u, v, 0.96, 0.30, 0.05), disc(u, v, 0.96, 0.66, 0.05)))
     return lay(a, pigment(0.860, 0.240, 0.200), box(u, v, -0.1, 0.58, 0.05, 0.74))
@@ -261,9 +254,8 @@ def food(s: Pixels) -> Array:
     leaf = oval(0.8 * u + 0.6 * v, 0.8 * v - 0.6 * u, 0.665, -0.295, 0.15, 0.075)
     a = lay(a, INK, oval(0.8 * u + 0.6 * v, 0.8 * v - 0.6 * u, 0.665, -0.295, 0.18, 0.10))
     a = lay(a, pigment(0.500, 0.720, 0.270), leaf)
-    return lay(
-        a, BARE, 0.9 * either(stroke(u, v, 0.24, 0.52, 0.28, 0.38, 0.075), disc(u, v, 0.26, 0.62, 0.035))
-    )
+    cover = 0.9 * either(stroke(u, v, 0.24, 0.52, 0.28, 0.38, 0.075), disc(u, v, 0.26, 0.62, 0.035))
+    return lay(a, BARE, cover)
 
 
 def projectile(s: Pixels) -> Array:

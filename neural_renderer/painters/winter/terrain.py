@@ -41,12 +41,9 @@ def sand() -> Sheet:
     bend = np.sin(2 * np.pi * (s.x / 32 + s.y / 64)) + 0.5 * s.wave(64, 0.2)
     phase = single((s.y + 2.2 * bend + 0.5 * s.cloud(21, 6)) / 8) % 1
     s.color = ramp(
-        phase,
-        (0, (0.96, 0.89, 0.79)),
-        (0.3, (0.90, 0.80, 0.69)),
-        (0.75, (0.80, 0.69, 0.61)),
+        phase, (0, (0.96, 0.89, 0.79)), (0.3, (0.90, 0.80, 0.69)), (0.75, (0.80, 0.69, 0.61)),
         (1, (0.96, 0.89, 0.79)),
-    )
+    )  # fmt: skip
     s.relief(s.cloud(22, 0.8) * 0.25 + s.cloud(25, 5), 0.3)
     s.over(FROST, smooth(0.8, 2.0, s.cloud(23, 4)) * 0.4)
     for a, b, _, _ in scatter(24, 30):
@@ -125,12 +122,9 @@ def leaves() -> Sheet:
             spray = smooth(1.08, 0.92, radius / rim) * smooth(1.45, 1.25, np.abs(angle))
             needles = 0.84 + 0.24 * np.cos(angle * 16 + 9 * d)
             tone = ramp(
-                radius,
-                (0, (0.07, 0.24, 0.25)),
-                (0.5, (0.16, 0.46, 0.39)),
-                (0.85, (0.33, 0.63, 0.53)),
+                radius, (0, (0.07, 0.24, 0.25)), (0.5, (0.16, 0.46, 0.39)), (0.85, (0.33, 0.63, 0.53)),
                 (1.05, (0.74, 0.90, 0.88)),
-            )
+            )  # fmt: skip
             s.shade(1 - 0.20 * smooth(1.25, 0.8, np.hypot(dx, dy - 2.0) / reach) * (1 - spray))
             s.over(tone * (needles * (1.08 - 0.22 * np.clip(dx / reach, -1, 1)))[..., None], spray)
     return s

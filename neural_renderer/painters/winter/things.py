@@ -45,10 +45,8 @@ def player() -> Sheet:
     s.over(rgb(0.46, 0.26, 0.18), s.box(-1, 0.24, 2, 0.56))
     _face(s, 0.29, 0.58)
     knit = 0.5 + 0.5 * np.cos(2 * np.pi * s.x * 9)
-    s.over(
-        mix(rgb(0.16, 0.66, 0.64), rgb(0.05, 0.40, 0.46), 0.75 * s.x + 0.3 * knit - 0.15),
-        s.box(-1, -1, 2, 0.24),
-    )
+    cover = s.box(-1, -1, 2, 0.24)
+    s.over(mix(rgb(0.16, 0.66, 0.64), rgb(0.05, 0.40, 0.46), 0.75 * s.x + 0.3 * knit - 0.15), cover)
     s.over(CREAM, s.oval(0.5, 0.02, 0.15, 0.11))
     s.over(mix(CREAM, rgb(0.72, 0.78, 0.92), smooth(0.19, 0.31, s.y) * 0.8), s.box(-1, 0.19, 2, 0.30))
     s.shade(1 - 0.28 * s.box(0.12, 0.30, 0.88, 0.325, 0.02))
@@ -75,9 +73,8 @@ def friend() -> Sheet:
     s.over(rgb(0.72, 0.70, 0.74), s.box(-1, 0.20, 2, 0.52))
     _face(s, 0.24, 0.55)
     tweed = 0.5 + 0.08 * np.cos(2 * np.pi * s.x * 8) + 0.08 * np.cos(2 * np.pi * s.y * 16)
-    s.over(
-        mix(rgb(0.74, 0.52, 0.34), rgb(0.40, 0.25, 0.19), 0.7 * s.x + tweed - 0.35), s.box(-1, -1, 2, 0.18)
-    )
+    cover = s.box(-1, -1, 2, 0.18)
+    s.over(mix(rgb(0.74, 0.52, 0.34), rgb(0.40, 0.25, 0.19), 0.7 * s.x + tweed - 0.35), cover)
     s.over(rgb(0.32, 0.19, 0.17), s.box(-1, 0.165, 2, 0.25))
     s.over(rgb(0.66, 0.45, 0.31), s.box(-1, 0.17, 2, 0.192) * 0.8)
     for cx, tilt in ((0.42, 0.025), (0.66, 0.025)):
@@ -99,12 +96,9 @@ def enemy() -> Sheet:
     """A glossy slime of blue ice with big eyes and a sulky mouth."""
     s = Sheet(1.0, rgb(0.5, 0.7, 0.95))
     s.color = ramp(
-        s.y + 0.18 * (s.x - 0.5),
-        (0.0, (0.90, 1.0, 1.0)),
-        (0.28, (0.56, 0.86, 1.0)),
-        (0.60, (0.28, 0.58, 0.96)),
-        (1.0, (0.14, 0.28, 0.72)),
-    )
+        s.y + 0.18 * (s.x - 0.5), (0.0, (0.90, 1.0, 1.0)), (0.28, (0.56, 0.86, 1.0)),
+        (0.60, (0.28, 0.58, 0.96)), (1.0, (0.14, 0.28, 0.72)),
+    )  # fmt: skip
     s.over(rgb(0.62, 0.95, 1.0), s.oval(0.46, 1.0, 0.40, 0.15, 0.1) * 0.6)
     for cx, cy, r in ((0.13, 0.72, 0.045), (0.88, 0.66, 0.05), (0.80, 0.86, 0.04), (0.24, 0.88, 0.03)):
         s.over(rgb(0.76, 0.95, 1.0), s.oval(cx, cy, r, r * 1.2) * 0.7)
@@ -112,10 +106,8 @@ def enemy() -> Sheet:
     s.over(WHITE, s.oval(0.145, 0.36, 0.032, 0.05) * 0.85)
     for cx in (0.32, 0.69):
         _eye(s, cx, 0.51, 0.160, 0.20)
-    s.over(
-        rgb(0.09, 0.20, 0.55),
-        either(s.stroke(0.20, 0.285, 0.35, 0.315, 0.05), s.stroke(0.82, 0.285, 0.67, 0.315, 0.05)) * 0.9,
-    )
+    cover = either(s.stroke(0.20, 0.285, 0.35, 0.315, 0.05), s.stroke(0.82, 0.285, 0.67, 0.315, 0.05)) * 0.9
+    s.over(rgb(0.09, 0.20, 0.55), cover)
     s.over(rgb(0.07, 0.12, 0.40), s.oval(0.51, 0.80, 0.105, 0.06))
     s.over(rgb(0.95, 0.50, 0.60), s.oval(0.52, 0.825, 0.06, 0.028))
     return s
@@ -135,10 +127,8 @@ def animal() -> Sheet:
         s.over(rgb(1.0, 0.86, 0.78), inner)
         s.over(CREAM, s.oval(0.5 + sign * 0.27, 0.74, 0.25, 0.20))
     s.over(CREAM, s.oval(0.5, 0.80, 0.20, 0.17))
-    s.over(
-        rgb(1.0, 0.70, 0.36),
-        smooth(0.02, -0.02, np.abs(s.x - 0.5) - 0.20 * (0.86 - s.y)) * s.box(0, 0.2, 1, 0.68),
-    )
+    cover = smooth(0.02, -0.02, np.abs(s.x - 0.5) - 0.20 * (0.86 - s.y)) * s.box(0, 0.2, 1, 0.68)
+    s.over(rgb(1.0, 0.70, 0.36), cover)
     for cx in (0.31, 0.69):
         s.over(INK, s.oval(cx, 0.51, 0.062, 0.085))
         s.over(WHITE, s.oval(cx - 0.018, 0.475, 0.024, 0.03))
@@ -156,10 +146,8 @@ def coin() -> Sheet:
     radius = np.hypot(dx, dy)
     fall = single(np.clip(0.5 + (dx + dy) * 1.1, 0, 1))
     s.color = ramp(fall, (0, (1.0, 0.97, 0.68)), (0.4, (1.0, 0.80, 0.26)), (1, (0.80, 0.44, 0.06)))
-    s.over(
-        ramp(1 - fall, (0, (1.0, 0.88, 0.42)), (0.6, (0.97, 0.70, 0.16)), (1, (0.78, 0.45, 0.07))),
-        smooth(0.355, 0.325, radius),
-    )
+    cover = smooth(0.355, 0.325, radius)
+    s.over(ramp(1 - fall, (0, (1.0, 0.88, 0.42)), (0.6, (0.97, 0.70, 0.16)), (1, (0.78, 0.45, 0.07))), cover)
     s.over(rgb(0.62, 0.32, 0.04), smooth(0.030, 0.008, np.abs(radius - 0.35)) * 0.75)
     star = np.zeros_like(radius)
     for angle in (0.0, np.pi / 3, 2 * np.pi / 3):
@@ -196,12 +184,8 @@ def chest() -> Sheet:
             s.over(rgb(0.86, 0.90, 0.98), s.oval(cx, cy, 0.032, 0.032))
     s.over(iron * 0.85, either(s.box(-1, 0.94, 2, 2), s.box(-1, -1, 2, 0.03)))
     s.over(rgb(0.30, 0.14, 0.06), s.box(0.36, 0.385, 0.66, 0.735, 0.02) * 0.8)
-    s.fade(
-        rgb(1.0, 0.90, 0.48),
-        rgb(0.86, 0.54, 0.10),
-        (s.x + s.y - 0.75) * 1.6,
-        s.box(0.37, 0.39, 0.63, 0.70, 0.02),
-    )
+    cover = s.box(0.37, 0.39, 0.63, 0.70, 0.02)
+    s.fade(rgb(1.0, 0.90, 0.48), rgb(0.86, 0.54, 0.10), (s.x + s.y - 0.75) * 1.6, cover)
     s.over(rgb(0.30, 0.15, 0.05), either(s.oval(0.5, 0.52, 0.055, 0.055), s.box(0.475, 0.53, 0.525, 0.64)))
     s.over(WHITE, s.oval(0.42, 0.44, 0.03, 0.025) * 0.9)
     drift = (
@@ -225,9 +209,8 @@ def door() -> Sheet:
         - 0.5 * smooth(0.12, 0.03, np.minimum(plank, 1 - plank))
     )
     frame = np.minimum(np.minimum(s.x, 1 - s.x), s.y)
-    s.over(
-        mix(rgb(0.80, 0.58, 0.36), rgb(0.48, 0.31, 0.22), 0.7 * s.x + 0.2 * s.y), smooth(0.105, 0.085, frame)
-    )
+    cover = smooth(0.105, 0.085, frame)
+    s.over(mix(rgb(0.80, 0.58, 0.36), rgb(0.48, 0.31, 0.22), 0.7 * s.x + 0.2 * s.y), cover)
     s.shade(1 - 0.5 * smooth(0.025, 0.008, np.abs(frame - 0.105)))
     s.over(rgb(0.30, 0.16, 0.13), s.box(0.25, 0.155, 0.75, 0.455))
     light = mix(
@@ -239,22 +222,14 @@ def door() -> Sheet:
     ring = np.hypot(s.x - 0.5, (s.y - 0.655) * 1.15)
     leafy = 0.022 * np.sin(np.arctan2(s.y - 0.655, s.x - 0.5) * 13)
     s.shade(1 - 0.4 * smooth(0.10, 0.05, np.abs(np.hypot(s.x - 0.515, (s.y - 0.675) * 1.15) - 0.145)))
-    s.fade(
-        rgb(0.30, 0.62, 0.40),
-        rgb(0.06, 0.26, 0.20),
-        (s.x + s.y - 0.95) * 1.7,
-        smooth(0.075, 0.055, np.abs(ring - 0.145 + leafy)),
-    )
+    cover = smooth(0.075, 0.055, np.abs(ring - 0.145 + leafy))
+    s.fade(rgb(0.30, 0.62, 0.40), rgb(0.06, 0.26, 0.20), (s.x + s.y - 0.95) * 1.7, cover)
     s.over(rgb(0.95, 0.22, 0.22), either(s.oval(0.445, 0.79, 0.065, 0.04), s.oval(0.555, 0.79, 0.065, 0.04)))
     s.over(rgb(0.62, 0.06, 0.12), s.oval(0.5, 0.79, 0.03, 0.03))
     s.over(rgb(0.40, 0.20, 0.05), s.oval(0.80, 0.57, 0.062, 0.042))
     s.over(GOLD, s.oval(0.795, 0.562, 0.05, 0.034))
-    s.fade(
-        WHITE,
-        rgb(0.76, 0.84, 0.97),
-        smooth(0.0, 0.07, s.y),
-        smooth(0.065, 0.035, single(s.y + 0.012 * np.sin(s.x * 20))),
-    )
+    cover = smooth(0.065, 0.035, single(s.y + 0.012 * np.sin(s.x * 20)))
+    s.fade(WHITE, rgb(0.76, 0.84, 0.97), smooth(0.0, 0.07, s.y), cover)
     return s
 
 
