@@ -1,9 +1,9 @@
-"""Teachers that Reskin does not know: any callable from a picture to a picture, such as an image model.
+"""Any callable from a picture to a picture as a teacher, such as an image model.
 
-Such a teacher sees the plain colours alone, so it is shown what a player would see: mostly one game, played
-by its bot, and now and then a random scene in that game's colours, so that materials which the game lacks
-are learnt too. It may flicker. The student cannot: it is told where in the world each pixel lies and not
-when it is drawn, and learns what the teacher's answers have in common.
+Such a teacher sees only colours. So three of four clips are of one game, played by its bot; the fourth is a
+random scene in the colours of that game, so that materials which the game lacks are learnt, too. The teacher
+may flicker. The student does not, because its inputs say where in the world a pixel lies and not when it is
+drawn. It learns the average of the teacher's answers.
 """
 
 from __future__ import annotations
@@ -15,44 +15,38 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from reskin.engine.capture.pictures import save_png
 from reskin.engine.frame import Frame, to_rgb
 from reskin.neural_renderer import materials
 from reskin.neural_renderer.errors import LearnError
-from reskin.neural_renderer.features import prototype_colors
+from reskin.neural_renderer.features import features, prototype_colors
 from reskin.neural_renderer.measure.worlds import HELD_OUT, measure
 from reskin.neural_renderer.painters.kit.brushes import Array
-from reskin.neural_renderer.restyler import Restyler
 from reskin.neural_renderer.scenes.frame_sources import (
     game_frames,
-    moved_in_world,
     random_window,
     scene_frames,
 )
-from reskin.neural_renderer.teachers.lessons import PainterLesson, digest
-from reskin.neural_renderer.theme.pack import PREVIEW, Theme, title_of
+from reskin.neural_renderer.teachers.lessons import LONGEST_PLAY, PainterLesson, digest
+from reskin.neural_renderer.theme.pack import Theme, title_of
 
 if TYPE_CHECKING:
     from reskin.neural_renderer.teachers.plan import Plan
 
 Picture = NDArray[np.uint8]
 
-_LATEST: Final = 1200
-"""Ticks of play from which training frames are taken."""
-
 
 @dataclass(frozen=True)
-class Teacher:
-    """Any callable from a picture to a picture, checked at every call.
+class CallableTeacher:
+    """A callable from a picture to a picture, checked at every call. Implements `lessons.Teacher`.
 
-    ask: takes uint8 [H,W,3] RGB, returns the same size as uint8, or as floats 0..1 (an array, a tensor or
-    an image that NumPy can read; a fourth channel is dropped); key: changes whenever its answers would;
-    warp: see `Student`.
+    ask: takes uint8 [H,W,3] RGB, and returns the same size as uint8 or as floats 0..1: an array, a tensor, or
+    an image that NumPy can read. A fourth channel is ignored. key: changes whenever its answers would; warp:
+    see `Student`.
     """
 
     name: str
@@ -62,7 +56,7 @@ class Teacher:
     warp: float = 0.0
 
     def __call__(self, frame: Frame) -> Array:
-        """The frame as the teacher would have it: float32 [H,W,3], RGB 0..1. Raises LearnError."""
+        """The picture that the callable makes of a frame: float32 [H,W,3], RGB 0..1. Raises LearnError."""
         picture = np.ascontiguousarray(to_rgb(frame.color, frame.layout))
         try:
             answer = self.ask(picture.copy())
@@ -88,7 +82,7 @@ def _checked(name: str, answer: Any, shape: tuple[int, ...]) -> Array:
     if found.dtype == np.uint8:
         return (found / np.float32(255)).astype(np.float32)
     low, high = float(found.min()), float(found.max())
-    if not (low >= -0.5 and high <= 1.5):  # false for a NaN; a little ringing is harmless
+    if not (low >= -0.5 and high <= 1.5):  # false for a NaN; models may exceed 0..1 a little
         raise LearnError(
             f"teacher {name!r} must return floats from 0 to 1, found {low:.3g} to {high:.3g}; "
             "divide by 255, or return uint8"
@@ -96,10 +90,11 @@ def _checked(name: str, answer: Any, shape: tuple[int, ...]) -> Array:
     return np.clip(found, 0, 1).astype(np.float32)
 
 
-def find_teacher(where: str, name: str | None = None) -> Teacher:
-    """The teacher MODULE:CALLABLE, imported from the working folder or an installed package.
+def find_teacher(where: str, name: str | None = None) -> CallableTeacher:
+    """The teacher MODULE:CALLABLE, imported from the working folder or from an installed package.
 
-    A class is made without arguments. name: the theme's; the callable's by default. Raises LearnError.
+    A class is called without arguments, for an object that is the callable. name: that of the theme, by
+    default the callable's. Raises LearnError.
     """
     module_name, colon, path = where.partition(":")
     if not (module_name and colon and path):
@@ -128,37 +123,32 @@ def find_teacher(where: str, name: str | None = None) -> Teacher:
     file = getattr(module, "__file__", None)
     code = Path(file).read_bytes() if file else b""
     called = name or path.rsplit(".", 1)[-1]
-    return Teacher(name=called, title=title_of(called), ask=ask, key=digest(code, where.encode()))
+    return CallableTeacher(name=called, title=title_of(called), ask=ask, key=digest(code, where.encode()))
 
 
-class TeacherLesson(PainterLesson):
-    """A teacher's pictures, mostly of one game; measured on worlds of the game that no training sees."""
+class CallableLesson(PainterLesson):
+    """A callable's pictures, mostly of one game. The theme is measured on worlds of it that no training
+    saw."""
 
-    def __init__(self, teacher: Teacher, plan: Plan) -> None:
+    def __init__(self, teacher: CallableTeacher, plan: Plan) -> None:
         if plan.game is None:
             raise LearnError("a teacher needs a game to be shown; name one with --game")
         super().__init__(teacher, plan)
         self.game = plan.game
 
-    def complete(self, theme: Theme) -> Theme:
-        return theme.with_metrics(measure(theme, game=self.game, painter=self.painter, worlds=4).metrics())
+    def finalize(self, theme: Theme) -> Theme:
+        return theme.with_metrics(measure(theme, game=self.game, painter=self.teacher, worlds=4).metrics())
 
-    def show(self, theme: Theme, path: Path) -> None:
-        frame = random_window(game_frames(self.game, HELD_OUT, 120, 1), 180, 320, np.random.default_rng(0))[0]
-        save_png(path / PREVIEW, np.concatenate((frame.color, Restyler(theme)(frame)), 1), frame.layout)
+    def _preview_frame(self) -> Frame:
+        return random_window(game_frames(self.game, HELD_OUT, 120, 1), 180, 320, np.random.default_rng(0))[0]
 
-    def take(self, number: int) -> list[Frame]:
-        """The frames of one clip: of the game, or every fourth time of a random scene in its colours."""
-        p = self.plan
-        random = np.random.default_rng((p.seed, number))
-        seed = p.seed * 100_000 + number
+    def _whole_frames(self, number: int, seed: int, random: np.random.Generator) -> list[Frame]:
+        """Frames of the game, or in every fourth clip those of a random scene in the colours of the game."""
+        length = self.plan.length
         if number % 4 == 3:
-            frames = [
-                in_colours(f, self._colours) for f in scene_frames(seed, int(random.integers(400)), p.length)
-            ]
-        else:
-            frames = game_frames(self.game, seed, int(random.integers(_LATEST)), p.length)
-        return moved_in_world(random_window(frames, p.height, p.width, random), random)
+            frames = scene_frames(seed, int(random.integers(400)), length)
+            return [in_colours(frame, self._colours) for frame in frames]
+        return game_frames(self.game, seed, int(random.integers(LONGEST_PLAY)), length)
 
     @cached_property
     def _colours(self) -> Array:
@@ -166,26 +156,28 @@ class TeacherLesson(PainterLesson):
 
 
 def colours_of(frames: list[Frame]) -> Array:
-    """The mean colour of each material in a game's frames, float32 [M,3] 0..255; where it is not shown,
-    a prototype's usual one."""
+    """The mean colour of each material in a game's frames, float32 [M,3] 0..255. A material that they do not
+    show gets the usual colour of a prototype."""
     colours = prototype_colors()
-    kinds = np.concatenate([f.material.ravel() for f in frames if f.material is not None])
+    material = np.concatenate([features(frame).material.ravel() for frame in frames])
     pixels = np.concatenate([to_rgb(f.color, f.layout).reshape(-1, 3) for f in frames])
-    for kind in np.unique(kinds):
-        colours[kind] = pixels[kinds == kind].mean(0)
+    for index in np.unique(material):
+        colours[index] = pixels[material == index].mean(0)
     return colours
 
 
 def in_colours(frame: Frame, colours: Array) -> Frame:
-    """The frame with each material's mean colour moved to that in `colours`, float32 [M,3]; what lies
-    around the mean stays, and so do the materials whose colour carries meaning."""
-    assert frame.material is not None
+    """Shift the colours of each material so that their mean becomes that in `colours`, float32 [M,3] 0..255.
+
+    Materials whose colour carries meaning (`materials.SHOWS_ALBEDO`) keep their colours.
+    """
+    material = features(frame).material
     color = frame.color.copy()
     rgb = to_rgb(color, frame.layout).astype(np.float32)
-    for kind in np.unique(frame.material):
-        if not materials.SHOWS_ALBEDO[kind]:
-            here = frame.material == kind
-            rgb[here] += colours[kind] - rgb[here].mean(0)
+    for index in np.unique(material):
+        if not materials.SHOWS_ALBEDO[index]:
+            here = material == index
+            rgb[here] += colours[index] - rgb[here].mean(0)
     moved = np.clip(np.rint(rgb), 0, 255).astype(np.uint8)
     color[..., :3] = moved[..., ::-1] if frame.layout == "BGRX" else moved
     return frame.replace(color=color)

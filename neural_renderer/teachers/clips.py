@@ -1,7 +1,7 @@
-"""Training clips: a few consecutive frames of many random scenes, as a student sees them, and painted.
+"""Training clips: a few consecutive frames of a scene or a game, as inputs of a student and as painted.
 
-A `Clip` holds T frames of one scene. Everything that does not depend on the painter (materials,
-anchors, noise, where each pixel was a frame ago) is computed from the frames alone.
+All that does not depend on the teacher (materials, anchors, noise, where each pixel was a frame ago) is
+computed from the frames.
 """
 
 from __future__ import annotations
@@ -24,14 +24,17 @@ from reskin.neural_renderer.features import GBuffer, features
 from reskin.neural_renderer.history import moved_from
 from reskin.neural_renderer.painters.kit.brushes import Array
 
-Take = Callable[[], Sequence[Frame]]
-"""Gives a few consecutive frames when it is asked."""
+FrameSource = Callable[[], Sequence[Frame]]
+"""Called for the consecutive frames of a clip."""
 
 
-class Spot(NamedTuple):
-    """A part of one frame, as `Network` takes it, and what it ought to look like: material int64 [H,W];
-    tint float [3,H,W]; anchor float [H,W,2]; noise float [H,W,16]; near, across int64 [4,H,W]; source int64
-    [H,W], flat index into the same part a frame ago, -1 outside it; target float [3,H,W]. 0..1."""
+class Crop(NamedTuple):
+    """A part of one frame, as `Network` takes it, and its target. Colours and noise are 0..1.
+
+    material int64 [H,W]; albedo float [3,H,W]; anchor float [H,W,2]; noise float [H,W,16]; edge_nearness,
+    neighbour int64 [4,H,W]; source int64 [H,W], the flat index of the same point in the same part of the
+    frame before, -1 outside it; target float [3,H,W], as painted.
+    """
 
     material: Tensor
     albedo: Tensor
@@ -43,15 +46,18 @@ class Spot(NamedTuple):
     target: Tensor
 
     def inputs(self) -> tuple[Tensor, ...]:
-        """What the network is told."""
+        """The inputs of a network, in order."""
         return self[:6]
 
 
 @dataclass(frozen=True, eq=False)
 class Clip:
-    """T frames. material uint8 [T,H,W]; tint uint8 [T,H,W,3]; anchor float32 [T,H,W,2]; noise uint8
-    [T,H,W,16]; near, across uint8 [T,4,H,W], as `border_cpu` gives them; source int32 [T,H,W], flat
-    index of the same spot a frame ago, -1 where there is none; target uint8 [T,H,W,3], as painted."""
+    """T consecutive frames.
+
+    material uint8 [T,H,W]; albedo uint8 [T,H,W,3]; anchor float32 [T,H,W,2]; noise uint8 [T,H,W,16];
+    edge_nearness, neighbour uint8 [T,4,H,W], as `border_cpu` gives them; source int32 [T,H,W], the flat index
+    of the same point in the frame before, -1 where there is none; target uint8 [T,H,W,3], as painted.
+    """
 
     material: NDArray[np.uint8]
     albedo: NDArray[np.uint8]
@@ -66,14 +72,14 @@ class Clip:
         return len(self.material)
 
     def save(self, path: Path) -> None:
-        """Write beside the name first, so that an interrupted write leaves no broken file."""
+        """Write to a temporary name first, so that an interrupted write leaves no broken file."""
         with atomic_write(path) as partial, partial.open("wb") as file:
             np.savez(file, **{name: getattr(self, name) for name in self.__dataclass_fields__})
 
-    def crop(self, t: int, top: int, left: int, height: int, width: int) -> Spot:
+    def crop(self, t: int, top: int, left: int, height: int, width: int) -> Crop:
         """A part of frame t, as tensors."""
         rows, columns = slice(top, top + height), slice(left, left + width)
-        return Spot(
+        return Crop(
             torch.from_numpy(self.material[t, rows, columns].astype(np.int64)),
             _planes(self.albedo[t, rows, columns]),
             torch.from_numpy(self.anchor[t, rows, columns]),
@@ -90,39 +96,38 @@ class Clip:
             return cls(**{name: stored[name] for name in cls.__dataclass_fields__})
 
 
-def record(frames: Sequence[Frame], painter: Callable[[Frame], Array]) -> Clip:
-    """Paint consecutive frames of one scene and put down what the student will be told of them."""
-    seen = [features(frame) for frame in frames]
-    borders = [border_cpu(f.surface_id) for f in seen]
+def record(frames: Sequence[Frame], teacher: Callable[[Frame], Array]) -> Clip:
+    """Paint consecutive frames of one scene, and compute the inputs of a student for them."""
+    buffers = [features(frame) for frame in frames]
+    borders = [border_cpu(g.surface_id) for g in buffers]
     return Clip(
-        material=np.stack([f.material for f in seen]),
-        albedo=np.stack([f.albedo for f in seen]),
-        anchor=np.stack([f.anchor for f in seen]),
-        noise=np.stack([sampled_noise(f) for f in seen]),
+        material=np.stack([g.material for g in buffers]),
+        albedo=np.stack([g.albedo for g in buffers]),
+        anchor=np.stack([g.anchor for g in buffers]),
+        noise=np.stack([sampled_noise(g) for g in buffers]),
         edge_nearness=np.stack([edge_nearness for edge_nearness, _ in borders]),
         neighbour=np.stack([neighbour for _, neighbour in borders]),
-        source=np.stack([np.full(seen[0].material.shape, -1, np.int32), *moved_from(seen)]),
-        target=np.stack([np.rint(painter(frame) * 255).astype(np.uint8) for frame in frames]),
+        source=np.stack([np.full(buffers[0].material.shape, -1, np.int32), *moved_from(buffers)]),
+        target=np.stack([np.rint(teacher(frame) * 255).astype(np.uint8) for frame in frames]),
     )
 
 
-def sampled_noise(f: GBuffer) -> NDArray[np.uint8]:
+def sampled_noise(g: GBuffer) -> NDArray[np.uint8]:
     """uint8 [H,W,16]: the noise channels at each pixel's anchor."""
-    return np.rint(noise.sample(f.anchor, materials.NOISE_SCALE[f.material]) * 255).astype(np.uint8)
+    return np.rint(noise.sample(g.anchor, materials.NOISE_SCALE[g.material]) * 255).astype(np.uint8)
 
 
-def clips(
-    painter: Callable[[Frame], Array], takes: Iterable[Take], cache: Path | None = None
+def record_clips(
+    teacher: Callable[[Frame], Array], sources: Iterable[FrameSource], cache: Path
 ) -> Iterator[Clip]:
-    """Record each take; with `cache`, a folder, reuse what is already there."""
-    for number, take in enumerate(takes):
-        path = cache / f"{number:04d}.npz" if cache is not None else None
-        if path is not None and path.exists():
+    """Record a clip of each source. Clips that are in the folder `cache` already are read from there."""
+    for number, source in enumerate(sources):
+        path = cache / f"{number:04d}.npz"
+        if path.exists():
             yield Clip.load(path)
             continue
-        clip = record(take(), painter)
-        if path is not None:
-            clip.save(path)
+        clip = record(source(), teacher)
+        clip.save(path)
         yield clip
 
 
@@ -133,7 +138,7 @@ def _planes(picture: NDArray[np.uint8]) -> Tensor:
 def _crop_sources(
     source: NDArray[np.int32], top: int, left: int, height: int, width: int
 ) -> NDArray[np.int64]:
-    """Flat indices into the whole frame to flat indices into the crop; -1 outside it."""
+    """Convert flat indices into the whole frame to flat indices into the crop; -1 outside it."""
     whole = source.shape[1]
     window = source[top : top + height, left : left + width].astype(np.int64)
     row, column = window // whole - top, window % whole - left

@@ -1,4 +1,4 @@
-"""A local diffusion pipeline as a teacher. Needs the extra `diffusion`; nothing is ever downloaded."""
+"""A local diffusion pipeline as a teacher. Needs the extra `diffusion`. Nothing is ever downloaded."""
 
 from __future__ import annotations
 
@@ -13,20 +13,21 @@ import numpy as np
 from numpy.typing import NDArray
 
 from reskin.neural_renderer.errors import LearnError
-from reskin.neural_renderer.teachers.callable_teacher import Teacher
+from reskin.neural_renderer.teachers.callable_teacher import CallableTeacher
 from reskin.neural_renderer.theme.pack import title_of
 
 INDEX = "model_index.json"
-"""What every pipeline in the folder layout of diffusers begins with."""
+"""The file that every saved pipeline of diffusers has."""
 
 
 @dataclass(frozen=True)
-class Wish:
-    """What is asked of the model.
+class DiffusionOptions:
+    """The options of a pipeline.
 
-    strength: how far from the plain picture, 0..1; steps: of denoising, of which about `strength` are run;
-    guidance: how strictly the prompt is followed; seed: the noise, the same for every frame, so that the
-    answers differ as little as they can.
+    negative: a prompt for what the picture is not to look like; strength: how much the plain picture is
+    changed, 0..1; steps: of denoising, of which the fraction `strength` is run; guidance: how strictly the
+    prompt is followed; seed: of the noise, which is the same for every frame, so that the answers differ
+    little.
     """
 
     prompt: str
@@ -37,10 +38,12 @@ class Wish:
     seed: int = 0
 
 
-def diffusion_teacher(model: Path, wish: Wish, name: str, device: str = "auto") -> Teacher:
-    """A teacher that asks an image-to-image pipeline saved in folder `model`.
+def diffusion_teacher(
+    model: Path, options: DiffusionOptions, name: str, device: str = "auto"
+) -> CallableTeacher:
+    """A teacher that calls an image-to-image pipeline saved in the folder `model`.
 
-    Weights are read from safetensors only: other formats can run code. Raises LearnError.
+    Weights are read from safetensors only, because other formats can run code. Raises LearnError.
     """
     index = model / INDEX
     if not index.is_file():
@@ -49,16 +52,16 @@ def diffusion_teacher(model: Path, wish: Wish, name: str, device: str = "auto") 
             "give the folder that a pipeline's save_pretrained() wrote"
         )
     pipeline, where = _load(model, device)
-    key = blake2b(repr((wish, index.read_text(), *_sizes(model))).encode(), digest_size=8).hexdigest()
-    return Teacher(name=name, title=title_of(name), ask=_Asked(pipeline, wish, where), key=key)
+    key = blake2b(repr((options, index.read_text(), *_sizes(model))).encode(), digest_size=8).hexdigest()
+    return CallableTeacher(name=name, title=title_of(name), ask=_Pipeline(pipeline, options, where), key=key)
 
 
 @dataclass(frozen=True)
-class _Asked:
+class _Pipeline:
     """Calls a pipeline with a picture of any size."""
 
     pipeline: Any
-    wish: Wish
+    options: DiffusionOptions
     device: str
 
     def __call__(self, picture: NDArray[np.uint8]) -> NDArray[np.float32]:
@@ -68,16 +71,16 @@ class _Asked:
         height, width = picture.shape[:2]
         multiple = max(8, int(getattr(self.pipeline, "vae_scale_factor", 8)))
         padded = np.pad(picture, ((0, -height % multiple), (0, -width % multiple), (0, 0)), mode="edge")
-        w = self.wish
+        o = self.options
         with torch.inference_mode():
             answer = self.pipeline(
-                prompt=w.prompt,
-                negative_prompt=w.negative or None,
+                prompt=o.prompt,
+                negative_prompt=o.negative or None,
                 image=Image.fromarray(padded),
-                strength=w.strength,
-                num_inference_steps=w.steps,
-                guidance_scale=w.guidance,
-                generator=torch.Generator(self.device).manual_seed(w.seed),
+                strength=o.strength,
+                num_inference_steps=o.steps,
+                guidance_scale=o.guidance,
+                generator=torch.Generator(self.device).manual_seed(o.seed),
                 output_type="np",
             ).images[0]
         return np.asarray(answer, np.float32)[:height, :width]
@@ -91,7 +94,7 @@ def _load(model: Path, device: str) -> tuple[Any, str]:
 
     logging.disable_progress_bar()
     where = ("cuda" if torch.cuda.is_available() else "cpu") if device == "auto" else device
-    # A checker that blackens what it dislikes would be learnt as a look.
+    # A safety checker turns pictures black, and the student would learn that.
     unchecked = {"safety_checker": None, "requires_safety_checker": False} if _has_checker(model) else {}
     try:
         pipeline = AutoPipelineForImage2Image.from_pretrained(
@@ -114,6 +117,6 @@ def _has_checker(model: Path) -> bool:
 
 
 def _sizes(model: Path) -> list[tuple[str, int, int]]:
-    """Names, sizes and times of a model's files: reading gigabytes to hash them would take minutes."""
+    """Names, sizes and times of a model's files. To hash their gigabytes would take minutes."""
     files = (path for path in sorted(model.rglob("*")) if path.is_file())
     return [(str(path.relative_to(model)), path.stat().st_size, path.stat().st_mtime_ns) for path in files]

@@ -1,7 +1,9 @@
-"""What no keyframe shows: a missing material borrows the surface of its nearest kin, in a colour of its own.
+"""Fallbacks for materials that no keyframe shows: each gets the surface of a similar material, in another
+colour.
 
-Whatever a training never saw stays as it was drawn at random, a grey smear. Sand that nobody painted looks
-better as pale dirt. How pale follows from the rest: how the artist's colours go with a prototype's.
+The surface of a material that a training never saw stays at its random start, a grey smear. Sand that nobody
+painted looks better as dirt in a paler colour. That colour is predicted from how the artist's colours of the
+other materials depend on the plain ones.
 """
 
 from __future__ import annotations
@@ -17,7 +19,7 @@ from reskin.neural_renderer import materials
 from reskin.neural_renderer.features import prototype_colors
 from reskin.neural_renderer.theme.pack import Theme
 
-KIN: Final[dict[str, tuple[str, ...]]] = {
+FALLBACKS: Final[dict[str, tuple[str, ...]]] = {
     "sky": ("hill", "water"), "hill": ("grass", "leaves", "sky"), "grass": ("leaves", "dirt"),
     "dirt": ("sand", "stone", "wall", "grass"), "sand": ("dirt", "snow", "stone"),
     "stone": ("wall", "brick", "dirt"), "wood": ("door", "brick", "dirt", "wall"), "leaves": ("grass",),
@@ -28,54 +30,58 @@ KIN: Final[dict[str, tuple[str, ...]]] = {
     "friend": ("player", "enemy", "animal"), "enemy": ("animal", "friend", "player"),
     "animal": ("enemy", "friend", "player"), "tool": ("coin", "food"), "food": ("coin", "tool"),
 }  # fmt: skip
-"""Whose surface suits a material, the best first. Tinted ones take the unknown's: it knows colours."""
+"""For each material, those whose surface suits it, the best first. Materials that show their albedo are not
+listed:
+they take the surface of `unknown`, which shows it, too."""
 
 LEAST, MOST = 0.4, 1.8
-"""Limits of the factor on a borrowed surface's colours."""
+"""Limits of the factor on the colours of a borrowed surface."""
 _BORROWED: Final = ("embed", "textures", "mix", "mix_bias", "span", "warp", "own", "other")
 """Tensors of a pack with a row for each material."""
 
 
-def stand_in(material: int, shown: NDArray[np.bool_]) -> int:
-    """The material whose surface a missing one borrows; shown bool [M]."""
+def fallback(material: int, shown: NDArray[np.bool_]) -> int:
+    """The material whose surface a missing one gets; shown bool [M]: those that were learnt."""
     name = MATERIALS[material]
     if name in materials.ALBEDO_MATERIALS:
         return MATERIAL_INDEX["unknown"]
-    for kin in KIN[name]:
-        if shown[MATERIAL_INDEX[kin]]:
-            return MATERIAL_INDEX[kin]
-    alike = shown & (materials.IS_THING[material] == materials.IS_THING)
-    alike[MATERIAL_INDEX["unknown"]] = False
-    if not alike.any():
+    for similar in FALLBACKS[name]:
+        if shown[MATERIAL_INDEX[similar]]:
+            return MATERIAL_INDEX[similar]
+    possible = shown & (materials.IS_THING[material] == materials.IS_THING)
+    possible[MATERIAL_INDEX["unknown"]] = False
+    if not possible.any():
         return MATERIAL_INDEX["unknown"]
-    far = ((prototypes() - prototypes()[material]) ** 2).sum(1)
-    return int(np.where(alike, far, np.inf).argmin())
+    distance = ((prototypes() - prototypes()[material]) ** 2).sum(1)
+    return int(np.where(possible, distance, np.inf).argmin())
 
 
-def fill_in(theme: Theme, shown: NDArray[np.bool_], painted: NDArray[np.floating]) -> Theme:
-    """The theme with a surface for every material: shown bool [M], those that were learnt; painted float
-    [M,3], the mean colour 0..1 of each of them, as the artist has it."""
+def with_fallbacks(theme: Theme, shown: NDArray[np.bool_], painted: NDArray[np.floating]) -> Theme:
+    """The theme with a surface for every material.
+
+    shown bool [M]: the materials that were learnt; painted float [M,3] 0..1: the mean painted colour of each.
+    """
     tensors = {name: tensor.copy() for name, tensor in theme.tensors.items()}
     color_scale = dict(theme.color_scale)
-    follow = _follow(prototypes()[shown], painted[shown])
+    predict = _color_map(prototypes()[shown], painted[shown])
     for material in np.flatnonzero(~shown):
-        kin = stand_in(int(material), shown)
+        source = fallback(int(material), shown)
         for name in _BORROWED:
-            tensors[name][material] = tensors[name][kin]
-        if MATERIALS[material] not in materials.ALBEDO_MATERIALS and shown[kin]:
-            asked = painted[kin] + (prototypes()[material] - prototypes()[kin]) @ follow
-            factor = np.clip(asked / np.maximum(painted[kin], 0.05), LEAST, MOST)
+            tensors[name][material] = tensors[name][source]
+        if MATERIALS[material] not in materials.ALBEDO_MATERIALS and shown[source]:
+            expected = painted[source] + (prototypes()[material] - prototypes()[source]) @ predict
+            factor = np.clip(expected / np.maximum(painted[source], 0.05), LEAST, MOST)
             color_scale[MATERIALS[material]] = tuple(round(float(f), 3) for f in factor)
     return replace(theme, tensors=tensors, color_scale=color_scale)
 
 
-def _follow(plain: NDArray[np.floating], painted: NDArray[np.floating]) -> NDArray[np.float64]:
-    """float [3,3]: how the painted colour changes with the plain one; by ridge regression, for materials
-    are few."""
+def _color_map(plain: NDArray[np.floating], painted: NDArray[np.floating]) -> NDArray[np.float64]:
+    """float [3,3]: the linear map from changes of the plain colour to changes of the painted one, by ridge
+    regression, as there are few materials."""
     x, y = plain - plain.mean(0), painted - painted.mean(0)
     return np.asarray(np.linalg.solve(x.T @ x + 0.15 * np.eye(3), x.T @ y))
 
 
 def prototypes() -> NDArray[np.float64]:
-    """float [M,3], RGB 0..1: a typical flat colour of each material."""
+    """`prototype_colors` in 0..1: float64 [M,3]."""
     return prototype_colors().astype(np.float64) / 255

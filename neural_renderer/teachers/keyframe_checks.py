@@ -1,7 +1,7 @@
-"""Does a painting lie where its frame does? A picture that was shifted, mirrored or swapped teaches nonsense.
+"""Checks that a painting lies on its frame, and was not shifted, mirrored, or swapped with another.
 
-A material's painted colours differ less among themselves than from those of the others; so the share of the
-picture's variance that the materials explain is highest where the painting lies right.
+The colours of one material differ less from each other than from those of other materials. So the materials
+explain the largest share of the painting's variance where the painting lies right.
 """
 
 from __future__ import annotations
@@ -14,37 +14,40 @@ from numpy.typing import NDArray
 
 from reskin.engine.frame import MATERIALS
 from reskin.neural_renderer.errors import KeyframeError
+from reskin.neural_renderer.features import features
 from reskin.neural_renderer.measure.image_metrics import box_means
 from reskin.neural_renderer.teachers.keyframes import Keyframe
 
 STEP: Final = 2
-"""Pixels, across and down, that are averaged before anything is compared."""
+"""Side, in pixels, of the squares that are averaged before the comparison."""
 STRIDE: Final = 2
-"""Of these, how far apart two places lie that are tried."""
+"""Squares from one shift that is tried to the next."""
 FARTHEST: Final = 16
-"""Pixels by which a painting is tried elsewhere."""
+"""The largest shift that is tried, in pixels."""
 TOLERATED: Final = 4.0
-"""Pixels: snow hangs down, outlines have a width, and no shift below this is seen for certain."""
+"""Pixels. A smaller shift is no error, because it cannot be told from outlines or from snow that hangs
+down."""
 MARGIN: Final = 0.02
-"""By how much of the variance another place must explain more. For five painters' pictures no other place
-explained more at all, and pictures shifted by 4 px lost 0.046 to 0.106."""
+"""By how much more of the variance another place must explain, to count as better. For the pictures of five
+painters no other place explained more at all, and pictures shifted by 4 px lost 0.046 to 0.106."""
 
 
 def check(keyframes: Sequence[Keyframe]) -> None:
-    """Raise KeyframeError for a painting that lies better elsewhere, mirrored, or on another keyframe."""
+    """Raise KeyframeError if a painting fits better when shifted or mirrored, or fits another keyframe
+    better."""
     for k in keyframes:
         _check_mix_up(k, keyframes)
         _check_place(k)
 
 
 def _check_place(k: Keyframe) -> None:
-    label, painted = _label(k), box_means(k.painted / 255, STEP)
-    here = explained(label, painted)
-    for words, turned in (("mirrored", painted[:, ::-1]), ("upside down", painted[::-1])):
-        if explained(label, turned) > here + MARGIN:
-            raise KeyframeError(f"{k.name}.painted.png lies on its frame {words}; turn it back")
-    (dx, dy), there = best_shift(label, painted)
-    if there > here + MARGIN and max(abs(dx), abs(dy)) >= TOLERATED:
+    material, painted = _coarse_material(k), box_means(k.painted / 255, STEP)
+    unmoved = explained(material, painted)
+    for how, turned in (("mirrored", painted[:, ::-1]), ("upside down", painted[::-1])):
+        if explained(material, turned) > unmoved + MARGIN:
+            raise KeyframeError(f"{k.name}.painted.png lies on its frame {how}; turn it back")
+    (dx, dy), shifted = best_shift(material, painted)
+    if shifted > unmoved + MARGIN and max(abs(dx), abs(dy)) >= TOLERATED:
         raise KeyframeError(
             f"{k.name}.painted.png does not lie on {k.name}.png: it is shifted by about {abs(dx)} pixels to "
             f"the {'right' if dx > 0 else 'left'} and {abs(dy)} {'down' if dy > 0 else 'up'}; move it back"
@@ -53,35 +56,36 @@ def _check_place(k: Keyframe) -> None:
 
 def _check_mix_up(k: Keyframe, keyframes: Sequence[Keyframe]) -> None:
     painted = box_means(k.painted / 255, STEP)
-    here = explained(_label(k), painted)
+    right = explained(_coarse_material(k), painted)
     for other in keyframes:
         if other is k or other.painted.shape != k.painted.shape:
             continue
-        if explained(_label(other), painted) > here + MARGIN:
+        if explained(_coarse_material(other), painted) > right + MARGIN:
             raise KeyframeError(
                 f"{k.name}.painted.png looks like a painting of {other.name}.png, not of {k.name}.png; "
                 "exchange their names, or paint over the right one"
             )
 
 
-def best_shift(label: NDArray[np.uint8], painted: NDArray[np.float64]) -> tuple[tuple[int, int], float]:
-    """By how many pixels, right and down, the painting lies off where it would fit best; and how well."""
+def best_shift(material: NDArray[np.uint8], painted: NDArray[np.float64]) -> tuple[tuple[int, int], float]:
+    """The shift (right, down), in pixels, by which the painting is off if it fits best, and `explained`
+    there."""
     reach = FARTHEST // STEP
-    height, width = label.shape
+    height, width = material.shape
     best, found = -1.0, (0, 0)
     for dy in range(-reach, reach + 1, STRIDE):
         for dx in range(-reach, reach + 1, STRIDE):
             rows = slice(max(dy, 0), height + min(dy, 0)), slice(max(-dy, 0), height + min(-dy, 0))
             columns = slice(max(dx, 0), width + min(dx, 0)), slice(max(-dx, 0), width + min(-dx, 0))
-            fits = explained(label[rows[1], columns[1]], painted[rows[0], columns[0]])
+            fits = explained(material[rows[1], columns[1]], painted[rows[0], columns[0]])
             if fits > best:
                 best, found = fits, (dx * STEP, dy * STEP)
     return found, best
 
 
-def explained(label: NDArray[np.uint8], painted: NDArray[np.float64]) -> float:
-    """The share, 0..1, of a picture's variance that lies between labels: label [H,W], painted [H,W,3]."""
-    flat, colours = label.ravel(), painted.reshape(-1, 3)
+def explained(material: NDArray[np.uint8], painted: NDArray[np.float64]) -> float:
+    """The share, 0..1, of the variance of a picture [H,W,3] that lies between materials [H,W]."""
+    flat, colours = material.ravel(), painted.reshape(-1, 3)
     counts = np.bincount(flat, minlength=len(MATERIALS))
     sums = np.stack([np.bincount(flat, colours[:, i], len(MATERIALS)) for i in range(3)], 1)
     mean = colours.mean(0)
@@ -90,7 +94,8 @@ def explained(label: NDArray[np.uint8], painted: NDArray[np.float64]) -> float:
     return float(between / total) if total > 0 else 0.0
 
 
-def _label(k: Keyframe) -> NDArray[np.uint8]:
-    assert k.frame.material is not None
-    height, width = (size // STEP * STEP for size in k.frame.material.shape)
-    return k.frame.material[:height:STEP, :width:STEP]
+def _coarse_material(k: Keyframe) -> NDArray[np.uint8]:
+    """The material of one pixel in each square of STEP x STEP."""
+    material = features(k.frame).material
+    height, width = (size // STEP * STEP for size in material.shape)
+    return material[:height:STEP, :width:STEP]

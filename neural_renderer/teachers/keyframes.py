@@ -1,12 +1,12 @@
 """Keyframes: frames of a game in a folder, to be painted over by hand.
 
     01.png           the plain picture, to paint over
-    01.painted.png   the same, painted: what the artist adds
-    01.npz           what the engine knows of each pixel, sealed: never edited
+    01.painted.png   the painted picture, which the artist adds
+    01.npz           the channels of the frame, with a checksum; never edited
 
-`write` makes the folder and `read` gives it back, with every mistake that an artist can make named. Plain
-arrays only: nothing that is read here is executed. Which frames are worth painting says `keyframe_choice`;
-whether a painting lies where its frame does, `keyframe_checks`; what is learnt, `keyframe_lesson`.
+`write` makes the folder and `read` reads it, with an error for each mistake that an artist may make. The
+files hold plain arrays, and nothing in them is executed. `keyframe_choice` chooses the frames,
+`keyframe_checks` checks that a painting lies on its frame, and `keyframe_lesson` is the lesson.
 """
 
 from __future__ import annotations
@@ -29,18 +29,19 @@ from reskin.engine.frame import MATERIALS, Frame
 from reskin.neural_renderer.errors import KeyframeError
 
 LARGEST: Final = 64 * 1024 * 1024
-"""Bytes beyond which a file of the folder is refused unread."""
+"""Bytes. A larger file is refused before it is read."""
 MOST: Final = 10
+"""Keyframes in a folder."""
 LEAST: Final = 128
-"""Pixels along a side that a frame must have: what one step of training sees."""
+"""Pixels along each side of a frame: the size of a crop in training."""
 GUIDE: Final = "README.txt"
 _CHANNELS: Final = ("color", "material", "identity", "motion", "anchor")
-_FACTS: Final = ("tick", "tile", "layout")
+_ATTRIBUTES: Final = ("tick", "tile", "layout")
 
 
 @dataclass(frozen=True, eq=False)
 class Keyframe:
-    """A frame and how it ought to look: `painted` uint8 [H,W,3], RGB. `name` is such as "01"."""
+    """A frame and its painting, uint8 [H,W,3] RGB. `name` is that of the files, such as "01"."""
 
     name: str
     frame: Frame
@@ -48,9 +49,9 @@ class Keyframe:
 
 
 def write(folder: Path, frames: Sequence[Frame], guide: str) -> None:
-    """Write frames, complete in material, identity, motion and anchor, and a guide for who paints them.
+    """Write frames, which must have all channels of `_CHANNELS`, and a guide for the artist.
 
-    Raises KeyframeError where there are keyframes already, for they may be painted.
+    Raises KeyframeError if the folder has keyframes already, because they may be painted.
     """
     if present := sorted(folder.glob("[0-9]*.npz")):
         raise KeyframeError(f"{folder} has keyframes already ({present[0].name}); name another folder")
@@ -65,8 +66,10 @@ def write(folder: Path, frames: Sequence[Frame], guide: str) -> None:
 
 
 def read(folder: Path) -> list[Keyframe]:
-    """The painted keyframes of a folder, in order of their names. Raises KeyframeError for what is missing,
-    was altered, has another size, or was left as it was."""
+    """The painted keyframes of a folder, in the order of their names.
+
+    Raises KeyframeError if a file is missing, was altered, has another size, or was not painted.
+    """
     names = sorted(path.stem for path in folder.glob("*.npz"))
     if not names:
         raise KeyframeError(
@@ -113,7 +116,7 @@ def _read(folder: Path, name: str) -> Keyframe:
 def read_png(path: Path) -> NDArray[np.uint8]:
     """An opaque picture, uint8 [H,W,3] RGB: colours, greys or a palette, of 8 or 16 bits.
 
-    Raises KeyframeError for what is no picture or has transparent pixels.
+    Raises KeyframeError if the file is not a picture, or has transparent pixels.
     """
     import pygame
 
@@ -136,44 +139,44 @@ def read_png(path: Path) -> NDArray[np.uint8]:
     return np.ascontiguousarray(pixels[..., :3])
 
 
-# ---- the sealed part
+# ---- the file with the checksum
 
 
 def _write_frame(path: Path, frame: Frame) -> None:
-    arrays: dict[str, Any] = {name: np.asarray(getattr(frame, name)) for name in (*_CHANNELS, *_FACTS)}
+    arrays: dict[str, Any] = {name: np.asarray(getattr(frame, name)) for name in (*_CHANNELS, *_ATTRIBUTES)}
     with atomic_write(path) as partial, partial.open("wb") as file:
-        np.savez_compressed(file, seal=np.array(_seal(arrays)), **arrays)
+        np.savez_compressed(file, seal=np.array(_checksum(arrays)), **arrays)
 
 
 def _read_frame(path: Path) -> Frame:
-    """The frame of a sealed file; raises KeyframeError unless all of it is as it was written."""
+    """The frame in a file. Raises KeyframeError unless the file is as it was written."""
     again = "bring it back from the export, or export anew"
     try:
         if path.stat().st_size > LARGEST:
             raise KeyframeError(f"{path}: expected at most {LARGEST} bytes, found {path.stat().st_size}")
         with np.load(BytesIO(path.read_bytes()), allow_pickle=False) as stored:
-            arrays = {name: stored[name] for name in (*_CHANNELS, *_FACTS)}
-            seal = str(stored["seal"])
+            arrays = {name: stored[name] for name in (*_CHANNELS, *_ATTRIBUTES)}
+            checksum = str(stored["seal"])
     except (OSError, ValueError, KeyError, EOFError, BadZipFile) as error:
         raise KeyframeError(f"{path}: expected a keyframe as exported, but {error}; {again}") from error
-    if seal != _seal(arrays):
+    if checksum != _checksum(arrays):
         raise KeyframeError(f"{path} was altered: its checksum is not that of its content; {again}")
-    facts: dict[str, Any] = {name: arrays.pop(name).item() for name in _FACTS}
+    attributes: dict[str, Any] = {name: arrays.pop(name).item() for name in _ATTRIBUTES}
     try:
-        frame = Frame(**arrays, **facts)
+        frame = Frame(**arrays, **attributes)
     except FrameError as error:
         raise KeyframeError(f"{path}: {error}; {again}") from error
-    assert frame.material is not None
-    if min(frame.height, frame.width) < LEAST or int(frame.material.max()) >= len(MATERIALS):
+    highest = int(arrays["material"].max())
+    if min(frame.height, frame.width) < LEAST or highest >= len(MATERIALS):
         raise KeyframeError(
             f"{path}: expected at least {LEAST} x {LEAST} pixels and materials below {len(MATERIALS)}, found "
-            f"{frame.width} x {frame.height} and {int(frame.material.max())}; export anew"
+            f"{frame.width} x {frame.height} and {highest}; export anew"
         )
     return frame
 
 
-def _seal(arrays: dict[str, NDArray[Any]]) -> str:
-    """16 hex digits of arrays, in the order of their names."""
+def _checksum(arrays: dict[str, NDArray[Any]]) -> str:
+    """16 hex digits of arrays, taken in the order of their names."""
     found = blake2b(digest_size=8)
     for name, array in sorted(arrays.items()):
         found.update(f"{name} {array.dtype.str} {array.shape}".encode())

@@ -1,7 +1,8 @@
-"""What a student is taught: a `Lesson` provides the clips, and says what the finished theme is worth.
+"""Lessons: a `Lesson` gives the trainer its clips, and finishes and measures the theme.
 
-The trainer knows nothing of painters, pictures or games. Here is the lesson of a painter; that of painted
-keyframes is in `keyframe_lesson`. Whoever has a teacher of another kind writes one more class.
+The trainer itself knows no painters, pictures or games. Here are the lessons of a painter and of a picture;
+that of painted keyframes is in `keyframe_lesson`, that of any callable in `callable_teacher`. For another
+kind of teacher, write another class.
 """
 
 from __future__ import annotations
@@ -11,13 +12,14 @@ from collections.abc import Callable, Iterator
 from functools import partial
 from hashlib import blake2b
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Final, Protocol
 
 import numpy as np
 
 from reskin.engine.capture.pictures import save_png
 from reskin.engine.frame import Frame, to_rgb
 from reskin.neural_renderer.errors import LearnError
+from reskin.neural_renderer.features import features
 from reskin.neural_renderer.measure.style_metrics import edge_score, palette_distance
 from reskin.neural_renderer.measure.worlds import HELD_OUT, measure
 from reskin.neural_renderer.painters.kit.brushes import Array
@@ -29,7 +31,7 @@ from reskin.neural_renderer.scenes.frame_sources import (
     scene_frames,
 )
 from reskin.neural_renderer.scenes.scenes import Scene
-from reskin.neural_renderer.teachers.clips import Clip, clips
+from reskin.neural_renderer.teachers.clips import Clip, record_clips
 from reskin.neural_renderer.theme.pack import NAME, PREVIEW, Theme
 
 if TYPE_CHECKING:
@@ -40,20 +42,26 @@ if TYPE_CHECKING:
     from reskin.neural_renderer.teachers.plan import Plan
 
 
-Further = Callable[["Tensor", "Tensor"], "Tensor"]
+LONGEST_PLAY: Final = 1200
+"""Ticks for which a game is played at most before the frames of a clip."""
+
+ExtraLoss = Callable[["Tensor", "Tensor"], "Tensor"]
+"""A loss of output and target, float [B,3,H,W] each."""
 
 
 class Lesson(Protocol):
-    """What a training asks of its teacher. `name` and `title` are the theme's; `warp`: see `Student`;
-    `further`: a loss of output and target, float [B,3,H,W], beside that of their pictures, or None."""
+    """What the trainer needs from a teacher.
+
+    name, title: those of the theme; warp: see `Student`; extra_loss: added to the other losses, or None.
+    """
 
     name: str
     title: str
     warp: float
-    further: Further | None
+    extra_loss: ExtraLoss | None
 
-    def subject(self) -> str:
-        """16 hex digits that change whenever the clips would: a training of another subject starts anew."""
+    def cache_key(self) -> str:
+        """16 hex digits that change whenever the clips would. A training with another key starts anew."""
         ...
 
     def count(self) -> int:
@@ -61,24 +69,26 @@ class Lesson(Protocol):
         ...
 
     def clips(self, cache: Path) -> Iterator[Clip]:
-        """The clips; what is slow to make is kept in the folder `cache`, and found there again."""
+        """The clips. Those that are slow to make are stored in the folder `cache`, and read from there
+        again."""
         ...
 
-    def begin(self, student: Student) -> None:
-        """Change a new student's first weights, where more is known than nothing."""
+    def init_student(self, student: Student) -> None:
+        """Set those first weights of a new student for which better values than random ones are known."""
         ...
 
-    def complete(self, theme: Theme) -> Theme:
-        """The finished theme with its last touches and its metrics."""
+    def finalize(self, theme: Theme) -> Theme:
+        """The trained theme with final changes and its metrics."""
         ...
 
-    def show(self, theme: Theme, path: Path) -> None:
-        """Write the preview of a theme's pack."""
+    def write_preview(self, theme: Theme, path: Path) -> None:
+        """Write the preview picture of a theme into its pack, the folder `path`."""
         ...
 
 
-class Artist(Protocol):
-    """Who paints a frame, float32 [H,W,3] RGB 0..1. `key` changes whenever the pictures would."""
+class Teacher(Protocol):
+    """Paints a frame as it ought to look: float32 [H,W,3] RGB 0..1. `key` changes whenever the pictures
+    would."""
 
     @property
     def name(self) -> str: ...
@@ -92,79 +102,86 @@ class Artist(Protocol):
 
 
 class PainterLesson:
-    """A painter's pictures of random scenes and of a game; measured on scenes that no training sees."""
+    """A painter's pictures of random scenes and of a game. The theme is measured on scenes that no training
+    saw."""
 
-    further: Further | None = None
+    extra_loss: ExtraLoss | None = None
 
-    def __init__(self, painter: Artist, plan: Plan) -> None:
-        self.painter, self.plan = painter, plan
-        self.name, self.title, self.warp = painter.name, painter.title, painter.warp
+    def __init__(self, teacher: Teacher, plan: Plan) -> None:
+        self.teacher, self.plan = teacher, plan
+        self.name, self.title, self.warp = teacher.name, teacher.title, teacher.warp
 
-    def subject(self) -> str:
+    def cache_key(self) -> str:
         p = self.plan
-        parts = (p.seed, p.clips, p.length, p.game, p.width, p.height, self.painter.key)
+        parts = (p.seed, p.clips, p.length, p.game, p.width, p.height, self.teacher.key)
         return digest(repr(parts).encode())
 
     def count(self) -> int:
         return self.plan.clips
 
     def clips(self, cache: Path) -> Iterator[Clip]:
-        takes = (partial(self.take, number) for number in range(self.plan.clips))
-        return clips(self.painter, takes, cache)
+        sources = (partial(self.frames, number) for number in range(self.plan.clips))
+        return record_clips(self.teacher, sources, cache)
 
-    def take(self, number: int) -> list[Frame]:
-        """The frames of one clip: a random scene, or every fourth time a game, where there is one."""
+    def frames(self, number: int) -> list[Frame]:
+        """The frames of one clip."""
         p = self.plan
         random = np.random.default_rng((p.seed, number))
-        seed = p.seed * 100_000 + number
-        if p.game and number % 4 == 3:
-            frames = game_frames(p.game, seed, int(random.integers(1200)), p.length)
-        else:
-            frames = scene_frames(seed, int(random.integers(400)), p.length)
+        frames = self._whole_frames(number, p.seed * 100_000 + number, random)
         return moved_in_world(random_window(frames, p.height, p.width, random), random)
 
-    def begin(self, student: Student) -> None:
+    def _whole_frames(self, number: int, seed: int, random: np.random.Generator) -> list[Frame]:
+        """Frames of a random scene, or in every fourth clip those of the plan's game, if it has one."""
+        p = self.plan
+        if p.game and number % 4 == 3:
+            return game_frames(p.game, seed, int(random.integers(LONGEST_PLAY)), p.length)
+        return scene_frames(seed, int(random.integers(400)), p.length)
+
+    def init_student(self, student: Student) -> None:
         pass
 
-    def complete(self, theme: Theme) -> Theme:
-        return theme.with_metrics(measure(theme, painter=self.painter).metrics())
+    def finalize(self, theme: Theme) -> Theme:
+        return theme.with_metrics(measure(theme, painter=self.teacher).metrics())
 
-    def show(self, theme: Theme, path: Path) -> None:
-        frame = Scene(HELD_OUT, width=320, height=180, kind="side").frame(0)
+    def write_preview(self, theme: Theme, path: Path) -> None:
+        frame = self._preview_frame()
         save_png(path / PREVIEW, np.concatenate((frame.color, Restyler(theme)(frame)), 1), frame.layout)
+
+    def _preview_frame(self) -> Frame:
+        return Scene(HELD_OUT, width=320, height=180, kind="side").frame(0)
 
 
 class PictureLesson(PainterLesson):
-    """A painter that was made of a picture; measured against the picture too. taste: a trained network's
-    loss, by which the student also looks at the picture itself."""
+    """A painter that was made from a picture. The theme is compared with the picture, too.
+
+    picture float32 [H,W,3] RGB 0..1; perceptual_loss: compares the student's output with the picture by a
+    trained network.
+    """
 
     def __init__(
-        self, painter: Artist, plan: Plan, picture: Array, taste: PerceptualLoss | None = None
+        self, teacher: Teacher, plan: Plan, picture: Array, perceptual_loss: PerceptualLoss | None = None
     ) -> None:
-        super().__init__(painter, plan)
-        self.picture, self.further, self.taste = picture, taste, taste
+        super().__init__(teacher, plan)
+        self.picture, self.extra_loss, self._loss = picture, perceptual_loss, perceptual_loss
 
-    def subject(self) -> str:
-        return (
-            super().subject()
-            if self.taste is None
-            else digest(super().subject().encode(), self.taste.key.encode())
-        )
+    def cache_key(self) -> str:
+        key = super().cache_key()
+        return key if self._loss is None else digest(key.encode(), self._loss.key.encode())
 
-    def complete(self, theme: Theme) -> Theme:
-        measured = super().complete(theme)
+    def finalize(self, theme: Theme) -> Theme:
+        measured = super().finalize(theme)
         frame = game_frames(self.plan.game or "miner", HELD_OUT, 300, 1)[0]
         shown = to_rgb(Restyler(theme)(frame), frame.layout) / np.float32(255)
-        assert frame.material is not None
-        own = {
+        style = {
             "palette_distance": round(palette_distance(shown, self.picture), 3),
-            "edge_score": round(edge_score(shown, frame.material), 3),
+            "edge_score": round(edge_score(shown, features(frame).material), 3),
         }
-        return measured.with_metrics(measured.metrics | own)
+        return measured.with_metrics(measured.metrics | style)
 
 
 def check_name(name: str) -> None:
-    """Raise LearnError unless a theme can be loaded by this name: before a training, not after it."""
+    """Raise LearnError unless a theme can have this name. Called before a training, so that none is in
+    vain."""
     if not re.fullmatch(NAME, name):
         raise LearnError(
             f"a theme's name must be letters, digits, dots, dashes and underscores, got {name!r}; "
@@ -173,8 +190,8 @@ def check_name(name: str) -> None:
 
 
 def digest(*parts: bytes) -> str:
-    """16 hex digits of some bytes and of the code that makes clips: where any of it is edited, clips are made
-    anew, and not where something else is."""
+    """16 hex digits of some bytes and of the code that makes clips. So an edit of that code, and of no other,
+    makes new clips."""
     found = blake2b(digest_size=8)
     for path in _clip_code():
         found.update(path.read_bytes())
@@ -184,13 +201,12 @@ def digest(*parts: bytes) -> str:
 
 
 def _clip_code() -> list[Path]:
-    """Every file that a clip depends on: scenes and painters, what draws a frame, and what a student is told
-    of it."""
-    muscle = Path(__file__).parents[1]
-    ours = muscle.parent
-    folders = [muscle / name for name in ("painters", "scenes", "teachers")]
-    folders += [ours / "engine" / "draw", ours / "kernels" / "border"]
-    single = [muscle / f"{name}.py" for name in ("noise", "features", "history", "materials")]
-    found = [*single, ours / "engine" / "frame.py"]
+    """Every file that the clips depend on: scenes, painters, the canvas, and the inputs of a student."""
+    renderer = Path(__file__).parents[1]
+    root = renderer.parent
+    folders = [renderer / name for name in ("painters", "scenes", "teachers")]
+    folders += [root / "engine" / "draw", root / "kernels" / "border"]
+    single = [renderer / f"{name}.py" for name in ("noise", "features", "history", "materials")]
+    found = [*single, root / "engine" / "frame.py"]
     found += [file for folder in folders for file in folder.rglob("*.py")]
     return sorted(path for path in found if path.name not in ("lessons.py", "perceptual_loss.py", "plan.py"))

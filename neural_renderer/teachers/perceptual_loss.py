@@ -1,7 +1,7 @@
-"""A loss by a trained network that the user has: how alike two pictures look, and how alike their texture.
+"""A loss by a trained network that the user provides: differences in content and in style.
 
-After Johnson et al. 2016, "Perceptual Losses for Real-Time Style Transfer and Super-Resolution": features of
-the last convolution before each pooling; content by their difference, style by that of their Gram matrices
+After Johnson et al. 2016, "Perceptual Losses for Real-Time Style Transfer and Super-Resolution": the content
+is compared by the features of the last convolution before each pooling, the style by their Gram matrices
 (Gatys et al. 2016). Any network of the VGG kind will do: 3x3 convolutions, relus and poolings of two.
 """
 
@@ -22,18 +22,20 @@ from reskin.neural_renderer.errors import LearnError
 
 CONTENT: Final = 0.05
 STYLE: Final = 0.02
-"""Weights of the two parts, each 1 where nothing is alike, beside `losses.picture_loss`."""
+"""Weights of the two parts beside `trainer.picture_loss`. Each part is about 1 for pictures without
+similarity."""
 LEVELS: Final = 3
-"""Poolings that a picture goes through at most: what lies deeper knows objects, not brushwork."""
+"""The most poolings that a picture goes through. Deeper layers respond to objects, not to brushwork."""
 LARGEST: Final = 1024**3
 _KEY: Final = re.compile(r"features\.(\d+)\.(weight|bias)")
 _MEAN: Final = (0.485, 0.456, 0.406)
 _DEVIATION: Final = (0.229, 0.224, 0.225)
-"""Of ImageNet's colours, RGB 0..1: what torchvision's networks are given is measured by these."""
+"""Mean and deviation of ImageNet's colours, RGB 0..1, by which the inputs of torchvision's networks are
+normalised."""
 
 
 class PerceptualLoss:
-    """`loss(output, target)`: output is to look like target in content, and like `style` in texture.
+    """`loss(output, target)` is small if output has the content of target and the style of `style`.
 
     layers: weight [O,I,3,3] and bias [O] of each convolution, and whether a pooling follows it; style
     float32 [H,W,3] RGB 0..1. `key` changes whenever the loss would.
@@ -53,42 +55,43 @@ class PerceptualLoss:
     def __call__(self, output: Tensor, target: Tensor) -> Tensor:
         """A scalar; output and target float [B,3,H,W] RGB 0..1. Gradients reach output only."""
         with torch.no_grad():
-            wanted = self.features(target)
+            targets = self.features(target)
         loss = torch.zeros((), device=output.device)
-        for mine, theirs, style in zip(self.features(output), wanted, self.style, strict=False):
-            loss = loss + CONTENT * _unlike(mine, theirs)
-            loss = loss + STYLE * _unlike(gram(mine), style.expand(len(mine), -1, -1))
-        return loss / len(wanted)
+        for found, expected, style in zip(self.features(output), targets, self.style, strict=False):
+            loss = loss + CONTENT * _difference(found, expected)
+            loss = loss + STYLE * _difference(gram(found), style.expand(len(found), -1, -1))
+        return loss / len(targets)
 
     def features(self, picture: Tensor) -> list[Tensor]:
-        """What the network sees in a picture [B,3,H,W], level by level; as many as its size allows."""
+        """The features of a picture [B,3,H,W] at each level, as many as the size of the picture allows."""
         mean, deviation = (picture.new_tensor(v).view(1, 3, 1, 1) for v in (_MEAN, _DEVIATION))
-        x, seen = (picture - mean) / deviation, []
+        x, found = (picture - mean) / deviation, []
         for number, (weight, bias, pooled) in enumerate(self.layers):
             x = functional.conv2d(x, weight, bias, padding=1).relu()
             if pooled or number == len(self.layers) - 1:
-                seen.append(x)
+                found.append(x)
                 if min(x.shape[2:]) < 4:
                     break
                 x = functional.max_pool2d(x, 2)
-        return seen
+        return found
 
 
 def read_perceptual(path: Path, style: NDArray[np.float32]) -> PerceptualLoss:
-    """From a file of weights with torchvision's names, features.0.weight and so on: .safetensors, or what
-    torch.save wrote of a state_dict. Nothing in it is executed. Raises LearnError."""
+    """Read a loss from a file of weights with torchvision's names (features.0.weight and so on):
+    .safetensors, or a state_dict saved by torch.save. Nothing in the file is executed. Raises LearnError."""
     return PerceptualLoss(_layers(_read(path), path), style)
 
 
 def gram(features: Tensor) -> Tensor:
-    """Mean products of channels, [B,C,C] from [B,C,H,W]."""
+    """Gram matrices, [B,C,C], of features [B,C,H,W]: the mean products of channels."""
     flat = features.flatten(2)
     return flat @ flat.transpose(1, 2) / flat.shape[2]
 
 
-def _unlike(mine: Tensor, theirs: Tensor) -> Tensor:
-    """Squared difference over squared size: 0 the same, 1 as far as nothing is."""
-    return ((mine - theirs) ** 2).mean() / (theirs**2).mean().clamp_min(1e-8)
+def _difference(found: Tensor, expected: Tensor) -> Tensor:
+    """Mean squared difference divided by the mean square of `expected`: 0 if equal, 1 if `found` is all
+    zeros."""
+    return ((found - expected) ** 2).mean() / (expected**2).mean().clamp_min(1e-8)
 
 
 def _read(path: Path) -> dict[str, Tensor]:
@@ -98,11 +101,12 @@ def _read(path: Path) -> dict[str, Tensor]:
         if path.suffix == ".safetensors":
             from safetensors.torch import load
 
-            return load(path.read_bytes())
+            tensors: dict[str, Tensor] = load(path.read_bytes())
+            return tensors
         found = torch.load(path, map_location="cpu", weights_only=True)
     except LearnError:
         raise
-    except Exception as error:  # safetensors and torch let any error out for a file that they cannot read
+    except Exception as error:  # safetensors and torch raise errors of many kinds for a bad file
         reason = (str(error).splitlines() or [type(error).__name__])[0][:200]
         raise LearnError(
             f"cannot read the weights {path}: {reason}; expected .safetensors, or a state_dict by torch.save"
@@ -113,7 +117,8 @@ def _read(path: Path) -> dict[str, Tensor]:
 
 
 def _layers(tensors: dict[str, Tensor], path: Path) -> list[tuple[Tensor, Tensor, bool]]:
-    """Convolutions in order; a gap of three in their numbers is a relu and a pooling, one of two a relu."""
+    """The convolutions in order. Between two of them lies a relu if their numbers differ by 2, a relu and a
+    pooling if they differ by 3."""
     expected = (
         f"{path}: expected a VGG network without batch normalisation in torchvision's names "
         "(features.0.weight, features.0.bias, ...)"

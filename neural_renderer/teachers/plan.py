@@ -1,4 +1,4 @@
-"""How to train a theme: how long, on which clips, and what counts how much."""
+"""The settings of a training: how long, on which clips, and with which weights in the loss."""
 
 from __future__ import annotations
 
@@ -7,15 +7,16 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Plan:
-    """How to train. The defaults give the shipped themes.
+    """The settings of a training. The shipped themes were made with the defaults.
 
-    iterations: steps of the optimiser, or fewer where `minutes` is set and runs out; clips: how
-    many are painted, of `length` frames, each a window of width x height into a full frame, one in
-    four from `game`, played by its bot, the others from random scenes; crop, batch, unroll: what one
-    step sees; rounding (int8) starts after the fraction `round_after`; thing_weight: how much more a
-    pixel of a thing, and one beside a border, counts; steadiness: how much changes from frame to frame
-    count, where `unroll` is above 1. A painter is a function of the frame: it is learnt as steady as it is
-    from single frames, and 0.7 dB better for the same time than from pairs.
+    iterations: steps of the optimiser; fewer if `minutes` is set and is over before. rate: the learning rate.
+    clips: how many clips of `length` frames are painted, each a window of width x height pixels; a fourth of
+    them shows `game`, played by its bot, if it is set, the others random scenes. A step sees `batch` crops of
+    crop x crop pixels, of `unroll` consecutive frames each. Rounding to int8 starts after the fraction
+    `round_after` of the training. thing_weight, edge_weight: how much the pixels of things, and those beside
+    a border, count. temporal_weight: how much the changes from frame to frame count, if `unroll` is above 1.
+    The default is 1, as a painter is a function of the frame: single frames teach the same steadiness, and
+    for the same time 0.7 dB more than pairs.
     """
 
     iterations: int = 7_000
@@ -33,4 +34,4 @@ class Plan:
     round_after: float = 0.6
     thing_weight: float = 4.0
     edge_weight: float = 2.0
-    steadiness: float = 0.4
+    temporal_weight: float = 0.4

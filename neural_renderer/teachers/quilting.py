@@ -1,8 +1,8 @@
-"""Tileable textures from pieces of a painted area, and the seams between the pieces.
+"""Image quilting: textures that repeat without a seam, made of blocks of a painted area.
 
-After Efros and Freeman 2001, "Image Quilting for Texture Synthesis and Transfer": blocks of the source are
-laid side by side, each chosen to agree with its neighbours where they overlap, and joined along the path
-where they differ least. Here the last blocks meet the first: the texture repeats without a seam.
+After Efros and Freeman 2001, "Image Quilting for Texture Synthesis and Transfer". Blocks of the source are
+laid side by side with an overlap. Each is chosen to match its neighbours there, and is joined to them along
+the path on which they differ least. Here the last blocks overlap the first, too, so that the texture repeats.
 """
 
 from __future__ import annotations
@@ -13,14 +13,14 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-Array = NDArray[np.float32]
+from reskin.neural_renderer.painters.kit.brushes import Array
 
 STEP: Final = 16
-"""Texels between two blocks."""
+"""Texels from one block to the next."""
 OVERLAP: Final = 8
 BLOCK: Final = STEP + OVERLAP
 TRIED: Final = 300
-"""Source blocks that are compared for each place."""
+"""How many source blocks are compared for each place."""
 
 
 def quilt(blocks: Sequence[Array], size: int, random: np.random.Generator) -> Array:
@@ -34,31 +34,32 @@ def quilt(blocks: Sequence[Array], size: int, random: np.random.Generator) -> Ar
         for left in range(0, size, STEP):
             rows, columns = np.arange(top, top + BLOCK) % size, np.arange(left, left + BLOCK) % size
             place = np.ix_(rows, columns)
-            there, known = made[place], filled[place]
-            best = blocks[_best(blocks, there, known, random)]
-            cover = _cover(((best - there) ** 2).sum(-1), known)[..., None]
-            made[place] = there + (best - there) * cover
+            present, known = made[place], filled[place]
+            best = blocks[_best(blocks, present, known, random)]
+            cover = _cover(((best - present) ** 2).sum(-1), known)[..., None]
+            made[place] = present + (best - present) * cover
             filled[place] = True
     return made
 
 
 def _best(
-    blocks: Sequence[Array], there: Array, known: NDArray[np.bool_], random: np.random.Generator
+    blocks: Sequence[Array], present: Array, known: NDArray[np.bool_], random: np.random.Generator
 ) -> int:
-    """The number of a block that agrees well with what is there already."""
+    """The index of a block that matches the texels `present`, where they are `known`."""
     tried = random.choice(len(blocks), min(TRIED, len(blocks)), replace=False)
     if not known.any():
         return int(tried[0])
-    errors = [float(((blocks[i] - there)[known] ** 2).sum()) for i in tried]
+    errors = [float(((blocks[i] - present)[known] ** 2).sum()) for i in tried]
     return int(tried[int(np.argmin(errors))])
 
 
 def _cover(error: Array, known: NDArray[np.bool_]) -> Array:
-    """How much of the new block counts, 0..1 [BLOCK,BLOCK]: all where nothing was, and up to the seams."""
+    """The weight of the new block, 0..1 [BLOCK,BLOCK]: 1 where nothing is known and on its side of the
+    seams."""
     cover = np.ones_like(error)
     band = slice(0, OVERLAP)
     for turn in range(4):
-        # Each side in turn is the left one; its overlap is known as a whole, or not at all.
+        # Turn each side to the left. Its overlap is known as a whole, or not at all.
         e, k, c = np.rot90(error, turn), np.rot90(known, turn), np.rot90(cover, turn)
         if k[STEP // 2, band].all():
             c[:, band] = np.minimum(c[:, band], _right_of_seam(e[:, band]))
@@ -66,7 +67,8 @@ def _cover(error: Array, known: NDArray[np.bool_]) -> Array:
 
 
 def _right_of_seam(error: Array) -> Array:
-    """1 right of the path from top to bottom along which the error is least, softened by half a texel."""
+    """1 to the right of the path from top to bottom with the least error, 0 to its left, softened by half a
+    texel."""
     cost = error.astype(np.float64).copy()
     for row in range(1, len(cost)):
         above = np.pad(cost[row - 1], 1, constant_values=np.inf)

@@ -1,1 +1,1 @@
-"""Where looks come from: painters, training scenes and the trainer. Needs the extra `learn`."""
+"""The training of themes; read `trainer`. Needs the extra `learn`."""

@@ -1,8 +1,8 @@
-"""Teaches a student a lesson, such as a painter's, and writes a theme pack.
+"""Trains a student on a lesson, such as a painter's, and writes a theme pack.
 
-Read `Plan` for what can be set. A training is resumable: its folder holds the painted clips and the
-last checkpoint; an interrupted one goes on where it stopped, and no theme is touched until the end.
-Where what is taught was changed since, clips and training start anew.
+`Plan` has the settings. The folder of a training holds the painted clips and the last checkpoint, so that an
+interrupted training goes on where it stopped. The pack is written only at the end. Clips and training start
+anew if the lesson, or the code that makes its clips, was changed since.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from typing import Final
 import numpy as np
 import torch
 from torch import Tensor
+from torch.nn import functional
 
 from reskin.engine.atomic_write import atomic_write
 from reskin.engine.capture.pictures import save_png
@@ -27,24 +28,20 @@ from reskin.kernels.border import REACH
 from reskin.neural_renderer.errors import LearnError
 from reskin.neural_renderer.materials import IS_THING
 from reskin.neural_renderer.network import Network, Student
-from reskin.neural_renderer.teachers.clips import Clip, Spot
+from reskin.neural_renderer.teachers.clips import Clip, Crop
 from reskin.neural_renderer.teachers.lessons import Lesson
 from reskin.neural_renderer.teachers.plan import Plan
 from reskin.neural_renderer.theme.pack import Theme, pack
-from reskin.neural_renderer.train.losses import change_loss, picture_loss
 
 Report = Callable[[str, float, str], None]
-"""Called with the stage ("paint", "train"), the fraction done and a short text."""
+"""Called with the stage ("paint", "train"), the fraction that is done, and a short text."""
 
-
-MARGIN = 12
-"""Pixels along a crop's edge that are not asked for: what shapes them lies outside the crop."""
-
-
+MARGIN: Final = 12
+"""Pixels along the edges of a crop that do not count, because they depend on pixels outside the crop."""
 SAVE_S: Final = 30.0
-"""How often a checkpoint is written: what a kill costs at most."""
-LOOK_S: Final = 15.0
-"""How often the picture of how far the student is gets written."""
+"""Seconds between two checkpoints: the most that is lost when the training is killed."""
+PREVIEW_S: Final = 15.0
+"""Seconds between two preview pictures."""
 
 
 def learn(
@@ -55,22 +52,23 @@ def learn(
     out: Path,
     resume: bool = True,
     report: Report | None = None,
-    look: Path | None = None,
+    preview: Path | None = None,
 ) -> Theme:
-    """Teach a lesson in folder `work`; write the theme's pack to `out`; return it.
+    """Train a student in the folder `work`, write the theme's pack to `out`, and return the theme.
 
-    look: a PNG that shows, while the training runs, the first clip as it ought to look, and as learnt.
+    preview: a PNG that is updated while the training runs: the first clip as painted, and as learnt so far.
     """
-    run = Training(lesson, plan, work, resume, look)
-    say = report or (lambda stage, done, text: None)
-    run.paint(say)
-    run.train(say)
+    run = Training(lesson, plan, work, resume, preview)
+    progress = report or (lambda stage, done, text: None)
+    run.paint(progress)
+    run.train(progress)
     return run.finish(out)
 
 
 @dataclass
 class Batch:
-    """T frames of B crops: every entry of the lists is one frame."""
+    """B crops of T consecutive frames. Each list has one tensor [B,...] for each frame, see `Crop`; weight is
+    that of the pixels in the loss, [B,1,H,W]."""
 
     material: list[Tensor]
     albedo: list[Tensor]
@@ -87,14 +85,14 @@ class Training:
     """One training: its clips, its student and optimiser, and its checkpoint on disk."""
 
     def __init__(
-        self, lesson: Lesson, plan: Plan, work: Path, resume: bool, look: Path | None = None
+        self, lesson: Lesson, plan: Plan, work: Path, resume: bool, preview: Path | None = None
     ) -> None:
-        self.lesson, self.plan, self.work, self.look = lesson, plan, work, look
+        self.lesson, self.plan, self.work, self.preview = lesson, plan, work, preview
         work.mkdir(parents=True, exist_ok=True)
         torch.manual_seed(plan.seed)
         self.random = np.random.default_rng(plan.seed)
         self.student = Student(lesson.warp)
-        lesson.begin(self.student)
+        lesson.init_student(self.student)
         self.average = Student(lesson.warp)
         self.average.load_state_dict(self.student.state_dict())
         self.optimizer = torch.optim.AdamW(
@@ -102,15 +100,15 @@ class Training:
         )
         self.step, self.seconds = 0, 0.0
         self.clips: list[Clip] = []
-        self.checkpoint, self.subject = work / "checkpoint.pt", lesson.subject()
+        self.checkpoint, self.cache_key = work / "checkpoint.pt", lesson.cache_key()
         if resume and self.checkpoint.exists():
             self._load()
 
     # ---- painting
 
     def paint(self, report: Report) -> None:
-        """Paint the clips, or read those that an earlier run painted."""
-        cache = self.work / f"clips-{self.subject}"
+        """Paint the clips, or read those that an earlier run painted. Clips of other lessons are deleted."""
+        cache = self.work / f"clips-{self.cache_key}"
         for stale in self.work.glob("clips-*"):
             if stale != cache:
                 shutil.rmtree(stale)
@@ -123,9 +121,10 @@ class Training:
     # ---- training
 
     def train(self, report: Report) -> None:
-        """Run the remaining steps; saves a checkpoint every `SAVE_S` and when interrupted."""
+        """Run the remaining steps. A checkpoint is saved every `SAVE_S` seconds, at the end and at an
+        interrupt."""
         started, saved, loss = time.monotonic() - self.seconds, time.monotonic(), math.nan
-        looked = -math.inf
+        shown = -math.inf
         try:
             while (done := self.fraction()) < 1:
                 loss = self.iterate(done) if math.isnan(loss) else 0.98 * loss + 0.02 * self.iterate(done)
@@ -138,17 +137,17 @@ class Training:
                 if time.monotonic() - saved > SAVE_S:
                     self.save()
                     saved = time.monotonic()
-                if self.look is not None and time.monotonic() - looked > LOOK_S:
-                    self.write_look(self.look)
-                    looked = time.monotonic()
+                if self.preview is not None and time.monotonic() - shown > PREVIEW_S:
+                    self.write_preview(self.preview)
+                    shown = time.monotonic()
                 if self.step % 20 == 0:
                     report("train", done, f"step {self.step}, loss {loss:.4f}, {self.seconds / 60:.1f} min")
         finally:
             self.save()
 
     @torch.no_grad()
-    def write_look(self, path: Path) -> None:
-        """Write a PNG of the first clip: as it ought to look on the left, as learnt so far on the right."""
+    def write_preview(self, path: Path) -> None:
+        """Write a PNG of the first clip: as painted on the left, as learnt so far on the right."""
         clip = self.clips[0]
         height, width = (size // PATCH * PATCH for size in clip.material.shape[1:])
         item = clip.crop(0, 0, 0, height, width)
@@ -159,15 +158,15 @@ class Training:
         save_png(path, picture, "RGBA")
 
     def fraction(self) -> float:
-        """How much of the plan is done: by steps, or by minutes where those run out first."""
+        """The fraction of the plan that is done, in steps or in minutes, whichever is more."""
         by_steps = self.step / self.plan.iterations
         return by_steps if self.plan.minutes is None else max(by_steps, self.seconds / 60 / self.plan.minutes)
 
     def iterate(self, done: float) -> float:
-        """One step of the optimiser. Returns the loss."""
-        warm = min(1.0, (self.step + 1) / 300)
+        """Run one step of the optimiser, at the fraction `done` of the plan. Returns the loss."""
+        warm_up = min(1.0, (self.step + 1) / 300)
         for group in self.optimizer.param_groups:
-            group["lr"] = group["base"] * warm * (0.02 + 0.98 * 0.5 * (1 + math.cos(math.pi * done)))
+            group["lr"] = group["base"] * warm_up * (0.02 + 0.98 * 0.5 * (1 + math.cos(math.pi * done)))
         if done >= self.plan.round_after and not self.student.rounded:
             self._start_rounding()
         loss = self.rollout(self.student.network(), self.batch())
@@ -175,35 +174,36 @@ class Training:
         loss.backward()  # type: ignore[no-untyped-call]
         torch.nn.utils.clip_grad_norm_(self.student.parameters(), 1.0)
         self.optimizer.step()
-        self._follow()
+        self._update_average()
         return float(loss.detach())
 
     def rollout(self, network: Network, b: Batch) -> Tensor:
-        """The loss over consecutive frames: how each looks, and how it differs from the one before."""
+        """The loss over consecutive frames: of each frame, and of its change from the one before."""
         inputs = (b.material, b.albedo, b.anchor, b.noise, b.edge_nearness, b.neighbour)
         outputs = network(*map(torch.cat, inputs)).chunk(len(b.target))  # all frames at once
         loss = torch.zeros(())
         before: Tensor | None = None
         for t, (output, source, target) in enumerate(zip(outputs, b.source, b.target, strict=True)):
             loss = loss + picture_loss(output, target, b.weight)
-            if self.lesson.further is not None:
-                loss = loss + self.lesson.further(output, target)
+            if self.lesson.extra_loss is not None:
+                loss = loss + self.lesson.extra_loss(output, target)
             if before is not None:
-                moved, past = _move(before, source), _move(b.target[t - 1], source)
-                seen = moved[:, 3:] * (b.weight > 0)
-                loss = loss + self.plan.steadiness * change_loss(
-                    output, moved[:, :3], target, past[:, :3], seen
+                moved, target_before = _move(before, source), _move(b.target[t - 1], source)
+                valid = moved[:, 3:] * (b.weight > 0)
+                loss = loss + self.plan.temporal_weight * change_loss(
+                    output, moved[:, :3], target, target_before[:, :3], valid
                 )
             before = output
         return loss / len(b.target)
 
     def batch(self) -> Batch:
-        """Random crops, centred on every material equally often."""
+        """Random crops: 7 of 10 are centred on a random material of their frame, the others on a random
+        pixel."""
         p = self.plan
         items = [self._crop(self.clips[int(self.random.integers(len(self.clips)))]) for _ in range(p.batch)]
         parts = [
-            [torch.stack([getattr(spots[t], name) for spots, _ in items]) for t in range(p.unroll)]
-            for name in Spot._fields
+            [torch.stack([getattr(crops[t], name) for crops, _ in items]) for t in range(p.unroll)]
+            for name in Crop._fields
         ]
         material, albedo, anchor, noise, edge_nearness, neighbour, source, target = parts
         thing = torch.from_numpy(IS_THING)[material[-1]].unsqueeze(1)
@@ -212,8 +212,8 @@ class Training:
         weight = inside * (1 + (p.thing_weight - 1) * thing) * (1 + (p.edge_weight - 1) * edge)
         return Batch(material, albedo, anchor, noise, edge_nearness, neighbour, source, target, weight)
 
-    def _crop(self, clip: Clip) -> tuple[list[Spot], Tensor]:
-        """The same random part of consecutive frames, and a mask [1,H,W] of what is asked for."""
+    def _crop(self, clip: Clip) -> tuple[list[Crop], Tensor]:
+        """The same random part of consecutive frames, and a mask [1,H,W] of the pixels that count."""
         p, (_, height, width) = self.plan, clip.material.shape
         first = int(self.random.integers(len(clip) - p.unroll + 1))
         y, x = self._centre(clip.material[first])
@@ -238,21 +238,21 @@ class Training:
         return int(y), int(x)
 
     def _start_rounding(self) -> None:
-        """When the ranges of the activations are known. A resumed run starts again, which changes nothing."""
+        """Round from now on. A resumed training does this again, which changes nothing."""
         self.average.start_rounding(self.student.start_rounding())
 
-    # ---- keeping
+    # ---- averaging and storing
 
     @torch.no_grad()
-    def _follow(self) -> None:
-        """Exponential moving average of the weights: what is shipped."""
+    def _update_average(self) -> None:
+        """Update the exponential moving average of the weights, which becomes the theme."""
         decay = min(0.998, (self.step + 1) / (self.step + 10))
-        mine, theirs = self.average.state_dict(), self.student.state_dict()
-        for key, value in theirs.items():
-            mine[key].lerp_(value, 1 - decay)
+        average = self.average.state_dict()
+        for name, value in self.student.state_dict().items():
+            average[name].lerp_(value, 1 - decay)
 
     def save(self) -> None:
-        """Write the checkpoint beside its name first, then move it into place."""
+        """Write the checkpoint to a temporary name first, then move it into place."""
         with atomic_write(self.checkpoint) as partial:
             torch.save(
                 {
@@ -262,7 +262,7 @@ class Training:
                     "student": self.student.state_dict(),
                     "average": self.average.state_dict(),
                     "optimizer": self.optimizer.state_dict(),
-                    "subject": self.subject,
+                    "subject": self.cache_key,
                 },
                 partial,
             )
@@ -270,14 +270,14 @@ class Training:
     def _load(self) -> None:
         try:
             stored = torch.load(self.checkpoint, weights_only=True)
-            if stored["subject"] != self.subject:
+            if stored["subject"] != self.cache_key:
                 return
             self.student.load_state_dict(stored["student"])
             self.average.load_state_dict(stored["average"])
             rates = [group["base"] for group in self.optimizer.param_groups]
             self.optimizer.load_state_dict(stored["optimizer"])
             for group, base in zip(self.optimizer.param_groups, rates, strict=True):
-                group["base"] = base  # the code's, where it was tuned since
+                group["base"] = base  # of this version, not of the one that wrote the checkpoint
             self.step, self.seconds = stored["step"], stored["seconds"]
         except (RuntimeError, KeyError, ValueError, OSError, EOFError, UnpicklingError) as error:
             reason = (str(error).splitlines() or [type(error).__name__])[0]
@@ -287,7 +287,7 @@ class Training:
         self.random = np.random.default_rng((self.plan.seed, self.step))
 
     def theme(self) -> Theme:
-        """The averaged student as a theme, without metrics."""
+        """The averaged student as a theme without metrics."""
         if not self.average.rounded:
             self._start_rounding()
         return pack(
@@ -302,16 +302,45 @@ class Training:
         )
 
     def finish(self, out: Path) -> Theme:
-        """Complete the averaged student by the lesson, and write its pack with a preview."""
-        theme = self.lesson.complete(self.theme())
+        """Let the lesson finalize the theme, and write its pack with a preview."""
+        theme = self.lesson.finalize(self.theme())
         theme.save(out)
-        self.lesson.show(theme, out)
+        self.lesson.write_preview(theme, out)
         return theme
 
 
+def picture_loss(output: Tensor, target: Tensor, weight: Tensor) -> Tensor:
+    """Differences of colours, gradients, and colours at a quarter of the resolution.
+
+    output, target float [B,3,H,W] 0..1; weight float [B,1,H,W], 0 for pixels that do not count.
+    """
+    error = output - target
+    scale = weight.mean().clamp_min(1e-6)
+    colour = ((error.abs() + 4 * error * error) * weight).mean()
+    horizontal = (error[..., 1:] - error[..., :-1]).abs() * weight[..., 1:]
+    vertical = (error[..., 1:, :] - error[..., :-1, :]).abs() * weight[..., 1:, :]
+    coarse = functional.avg_pool2d(error * weight, 4).abs().mean()
+    return (colour + 0.5 * (horizontal.mean() + vertical.mean()) + 0.5 * coarse) / scale
+
+
+def change_loss(
+    output: Tensor, before: Tensor, target: Tensor, target_before: Tensor, valid: Tensor
+) -> Tensor:
+    """The difference between the output's change since the last frame and the target's.
+
+    before, target_before: the last frame, already moved to this one; valid float [B,1,H,W]: 1 where both
+    frames show the same point.
+    """
+    difference = ((output - before) - (target - target_before)).abs() * valid
+    return difference.mean() / valid.mean().clamp_min(1e-3)
+
+
 def _groups(student: Student, rate: float) -> list[dict[str, object]]:
-    """What belongs to one material learns faster than what all share: it is seen seldom. So does the
-    head: its weights must grow far, as edges of a pixel or two are steep."""
+    """Groups of parameters with learning rates of their own.
+
+    Parameters of single materials learn faster than shared ones, because each material is seen seldom. So
+    does the head, because its weights must become large for edges that are a pixel or two wide.
+    """
     fast = {
         "texture_logits": 12.0,
         "coarse_logits": 12.0,
@@ -327,15 +356,16 @@ def _groups(student: Student, rate: float) -> list[dict[str, object]]:
         {
             "params": [parameter],
             "lr": rate,
-            "base": rate * fast.get(key.split(".")[0], 1.0),
-            "weight_decay": 0.0 if key in fast else 1e-4,
+            "base": rate * fast.get(name.split(".")[0], 1.0),
+            "weight_decay": 0.0 if name in fast else 1e-4,
         }
-        for key, parameter in student.named_parameters()
+        for name, parameter in student.named_parameters()
     ]
 
 
 def _move(picture: Tensor, source: Tensor) -> Tensor:
-    """A picture [B,3,H,W] seen from the next frame: [B,4,H,W] with validity, by flat `source` [B,H,W]."""
+    """A picture [B,3,H,W] moved to the next frame by flat indices `source` [B,H,W]: [B,4,H,W], the last
+    channel is 1 where `source` is valid."""
     valid = (source >= 0).unsqueeze(1).to(picture.dtype)
     flat = source.clamp_min(0).view(len(source), 1, -1).expand(-1, 3, -1)
     moved = picture.flatten(2).gather(2, flat).view_as(picture)

@@ -14,8 +14,8 @@ from reskin.cli.output import INTERRUPTED, Bar, friendly, require, say
 
 if TYPE_CHECKING:
     from reskin.neural_renderer.teachers.lessons import Lesson
+    from reskin.neural_renderer.teachers.plan import Plan
     from reskin.neural_renderer.theme.pack import Theme
-    from reskin.neural_renderer.train.trainer import Plan
 
 Command = Callable[..., None]
 WORK: Final = Path(".checkpoints")
@@ -134,12 +134,12 @@ def keyframes(
 
     name = (out or folder.resolve()).name
     lesson = KeyframeLesson.from_folder(folder, name, seed, load(start) if start else None)
-    target, work, look = out or OUT / name, WORK / f"keyframes-{name}-{seed}", folder / "preview.png"
+    target, work, preview = out or OUT / name, WORK / f"keyframes-{name}-{seed}", folder / "preview.png"
     plan = keyframe_plan(seed=seed, minutes=minutes, iterations=iterations)
-    say(f"{look} shows the progress: painted on the left, learnt on the right.")
-    with _kept(work), Bar(lasting=True) as bar:
-        theme = train(lesson, plan, work=work, out=target, resume=resume, report=bar.stage, look=look)
-    _tell(theme, target)
+    say(f"{preview} shows the progress: painted on the left, learnt on the right.")
+    with _interruptible(work), Bar(lasting=True) as bar:
+        theme = train(lesson, plan, work=work, out=target, resume=resume, report=bar.stage, preview=preview)
+    _print_metrics(theme, target)
 
 
 @learn.command()
@@ -180,10 +180,10 @@ def picture(
 
     name = name or image.stem
     plan = _plan(training, iterations=5_000)
-    artist = picture_painter(image, labels, name)
-    shown = read_picture(image)
-    taste = read_perceptual(weights, shown) if weights else None
-    _train(PictureLesson(artist, plan, shown, taste), plan, f"picture-{name}", training)
+    style = read_picture(image)
+    perceptual_loss = read_perceptual(weights, style) if weights else None
+    lesson = PictureLesson(picture_painter(image, labels, name), plan, style, perceptual_loss)
+    _train(lesson, plan, f"picture-{name}", training)
 
 
 @learn.command()
@@ -199,10 +199,10 @@ def teacher(where: str, game: str, name: str | None, clips: int, **training: Any
     installed, and runs as trusted code. The theme does not flicker even if the callable's pictures do.
     """
     require("torch", "learning a theme", "learn")
-    from reskin.neural_renderer.teachers.callable_teacher import TeacherLesson, find_teacher
+    from reskin.neural_renderer.teachers.callable_teacher import CallableLesson, find_teacher
 
     plan = _plan(training, game=game, clips=clips)
-    lesson = TeacherLesson(find_teacher(where, name), plan)
+    lesson = CallableLesson(find_teacher(where, name), plan)
     _train(lesson, plan, f"teacher-{lesson.name}", training)
 
 
@@ -238,18 +238,18 @@ def diffusion(
     require("torch", "learning a theme", "learn")
     require("diffusers", "asking a diffusion model", "diffusion")
     require("transformers", "asking a diffusion model", "diffusion")
-    from reskin.neural_renderer.teachers.callable_teacher import TeacherLesson
-    from reskin.neural_renderer.teachers.diffusion import Wish, diffusion_teacher
+    from reskin.neural_renderer.teachers.callable_teacher import CallableLesson
+    from reskin.neural_renderer.teachers.diffusion import DiffusionOptions, diffusion_teacher
 
     plan = _plan(training, game=game, clips=clips)
-    asked = Wish(prompt, negative, strength, steps, guidance, seed=training["seed"])
-    lesson = TeacherLesson(diffusion_teacher(model, asked, name or model.resolve().name, device), plan)
+    options = DiffusionOptions(prompt, negative, strength, steps, guidance, seed=training["seed"])
+    lesson = CallableLesson(diffusion_teacher(model, options, name or model.resolve().name, device), plan)
     _train(lesson, plan, f"diffusion-{lesson.name}", training)
 
 
 def _plan(training: dict[str, Any], **changes: Any) -> Plan:
     """The default plan with what was given on the command line."""
-    from reskin.neural_renderer.train.trainer import Plan
+    from reskin.neural_renderer.teachers.plan import Plan
 
     given = {key: training[key] for key in ("seed", "minutes", "iterations") if training[key] is not None}
     return replace(Plan(), **changes | given)
@@ -260,14 +260,14 @@ def _train(lesson: Lesson, plan: Plan, work: str, training: dict[str, Any]) -> N
     from reskin.neural_renderer.train.trainer import learn as train
 
     check_name(lesson.name)
-    folder, kept = training["out"] or OUT / lesson.name, WORK / f"{work}-{plan.seed}"
-    with _kept(kept), Bar(lasting=True) as bar:
-        theme = train(lesson, plan, work=kept, out=folder, resume=training["resume"], report=bar.stage)
-    _tell(theme, folder)
+    folder, checkpoints = training["out"] or OUT / lesson.name, WORK / f"{work}-{plan.seed}"
+    with _interruptible(checkpoints), Bar(lasting=True) as bar:
+        theme = train(lesson, plan, work=checkpoints, out=folder, resume=training["resume"], report=bar.stage)
+    _print_metrics(theme, folder)
 
 
 @contextmanager
-def _kept(work: Path) -> Iterator[None]:
+def _interruptible(work: Path) -> Iterator[None]:
     """After Ctrl-C, say where the checkpoint is."""
     try:
         yield
@@ -276,7 +276,7 @@ def _kept(work: Path) -> Iterator[None]:
         raise SystemExit(INTERRUPTED) from None
 
 
-def _tell(theme: Theme, folder: Path) -> None:
+def _print_metrics(theme: Theme, folder: Path) -> None:
     for key, value in theme.metrics.items():
         click.echo(f"  {key:14s} {value:.4g}")
     say(f"Wrote {folder}; see it with: reskin play --theme {folder}")

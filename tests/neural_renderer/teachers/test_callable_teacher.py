@@ -18,8 +18,8 @@ from reskin.neural_renderer.errors import LearnError
 from reskin.neural_renderer.restyler import Restyler
 from reskin.neural_renderer.scenes.frame_sources import game_frames, scene_frames
 from reskin.neural_renderer.teachers.callable_teacher import (
-    Teacher,
-    TeacherLesson,
+    CallableLesson,
+    CallableTeacher,
     colours_of,
     find_teacher,
     in_colours,
@@ -65,8 +65,8 @@ def one_thread() -> None:
     torch.set_num_threads(1)
 
 
-def teacher(answer: Any) -> Teacher:
-    return Teacher("test", "Test", lambda picture: answer(picture), "key")
+def teacher(answer: Any) -> CallableTeacher:
+    return CallableTeacher("test", "Test", lambda picture: answer(picture), "key")
 
 
 @pytest.mark.parametrize(
@@ -159,7 +159,7 @@ def test_a_material_that_the_game_lacks_has_a_usual_colour() -> None:
 
 
 def test_a_flickering_teacher_becomes_a_steadier_theme(models: str, tmp_path: Path) -> None:
-    lesson = TeacherLesson(find_teacher(f"{models}:Model"), TINY)
+    lesson = CallableLesson(find_teacher(f"{models}:Model"), TINY)
     theme = learn(lesson, TINY, work=tmp_path / "work", out=tmp_path / "out")
     assert load(tmp_path / "out").name == theme.name == "Model"
     assert theme.metrics["warp_error"] < 0.2 * theme.metrics["painter_warp_error"]
@@ -168,4 +168,4 @@ def test_a_flickering_teacher_becomes_a_steadier_theme(models: str, tmp_path: Pa
 
 def test_without_a_game_there_is_nothing_to_show() -> None:
     with pytest.raises(LearnError, match="--game"):
-        TeacherLesson(teacher(lambda p: p), replace(TINY, game=None))
+        CallableLesson(teacher(lambda p: p), replace(TINY, game=None))

@@ -64,10 +64,11 @@ def one_thread() -> None:
     torch.set_num_threads(1)
 
 
-def teacher(model: Path, **wish: Any) -> Any:
-    from reskin.neural_renderer.teachers.diffusion import Wish, diffusion_teacher
+def teacher(model: Path, **given: Any) -> Any:
+    from reskin.neural_renderer.teachers.diffusion import DiffusionOptions, diffusion_teacher
 
-    return diffusion_teacher(model, Wish(**{"prompt": "snow", "steps": 4, **wish}), "dream", device="cpu")
+    options = DiffusionOptions(**{"prompt": "snow", "steps": 4, **given})
+    return diffusion_teacher(model, options, "dream", device="cpu")
 
 
 def test_it_repaints_a_picture_of_any_size_and_the_same_each_time(model: Path) -> None:
@@ -81,11 +82,11 @@ def test_it_repaints_a_picture_of_any_size_and_the_same_each_time(model: Path) -
 def test_prompt_and_strength_and_seed_matter(model: Path) -> None:
     frame = world()
     pictures = [
-        teacher(model, **wish)(frame) for wish in ({}, {"prompt": "lava"}, {"strength": 1.0}, {"seed": 5})
+        teacher(model, **given)(frame) for given in ({}, {"prompt": "lava"}, {"strength": 1.0}, {"seed": 5})
     ]
     for at, other in enumerate(pictures[1:]):
         assert not np.array_equal(pictures[0], other), at
-    assert len({teacher(model, **wish).key for wish in ({}, {"prompt": "lava"}, {"seed": 5})}) == 3
+    assert len({teacher(model, **given).key for given in ({}, {"prompt": "lava"}, {"seed": 5})}) == 3
 
 
 def test_it_is_distilled_and_packed_end_to_end(

@@ -29,7 +29,7 @@ from reskin.neural_renderer.scenes.frame_sources import game_frames
 from reskin.neural_renderer.teachers.keyframe_choice import choose_from_game
 from reskin.neural_renderer.teachers.keyframe_lesson import KeyframeLesson, keyframe_plan
 from reskin.neural_renderer.teachers.keyframes import Keyframe, read, write
-from reskin.neural_renderer.teachers.residual_texture import ResidualTexture
+from reskin.neural_renderer.teachers.residual_texture import ResidualTextures
 from reskin.neural_renderer.theme.pack import Theme, available
 from reskin.neural_renderer.train.trainer import learn
 from tests.neural_renderer.teachers import autumn, brush
@@ -90,7 +90,7 @@ def test_a_painter_of_the_student_s_own_noises(
 
 def test_a_brush(frames: list[Frame], unseen: list[Frame], tmp_path: Path) -> None:
     keyframes = painted(frames, brush.PAINTER, tmp_path / "k")
-    assert len(ResidualTexture(keyframes).textures) >= 8, "nearly all of it is handmade"
+    assert len(ResidualTextures(keyframes).textures) >= 8, "nearly all of it is painted by hand"
     made = restyled(taught(keyframes, tmp_path), unseen)
     hand = [(k.painted / 255.0, k.frame.material) for k in keyframes if k.frame.material is not None]
     true = [(brush.PAINTER(f), f.material) for f in unseen if f.material is not None]

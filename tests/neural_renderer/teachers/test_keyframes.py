@@ -24,7 +24,7 @@ from reskin.neural_renderer.teachers.keyframe_choice import choose
 from reskin.neural_renderer.teachers.keyframe_lesson import KeyframeLesson, keyframe_plan
 from reskin.neural_renderer.teachers.keyframes import Keyframe, read, read_png, write
 from reskin.neural_renderer.teachers.quilting import BLOCK, quilt
-from reskin.neural_renderer.teachers.residual_texture import ResidualTexture
+from reskin.neural_renderer.teachers.residual_texture import ResidualTextures
 from reskin.neural_renderer.theme.pack import load
 from reskin.neural_renderer.train.trainer import Plan, Training, learn
 from tests.neural_renderer.samples import random_theme
@@ -219,7 +219,7 @@ def lesson(folder: Path) -> KeyframeLesson:
 
 
 def test_a_tiny_training_writes_a_whole_theme_and_a_preview(mine: Path, tmp_path: Path) -> None:
-    learn(lesson(mine), TINY, work=tmp_path / "work", out=tmp_path / "out", look=mine / "preview.png")
+    learn(lesson(mine), TINY, work=tmp_path / "work", out=tmp_path / "out", preview=mine / "preview.png")
     stored = load(tmp_path / "out")
     assert stored.name == "mine" and stored.title == "Mine" and stored.metrics["keyframes"] == 2
     assert read_png(mine / "preview.png").shape == (160, 2 * 192, 3)
@@ -278,7 +278,7 @@ def test_a_plan_ends_by_minutes() -> None:
 def test_every_missing_material_has_a_stand_in() -> None:
     shown = np.isin(MATERIALS, ("unknown", "dirt", "grass", "player"))
     found = {
-        name: MATERIALS[fallback_materials.stand_in(i, shown)]
+        name: MATERIALS[fallback_materials.fallback(i, shown)]
         for i, name in enumerate(MATERIALS)
         if not shown[i]
     }
@@ -291,7 +291,7 @@ def test_a_missing_material_borrows_a_surface_in_a_colour_of_its_own() -> None:
     theme, sand, dirt = random_theme(), MATERIAL_INDEX["sand"], MATERIAL_INDEX["dirt"]
     shown = np.ones(len(MATERIALS), bool)
     shown[sand] = False
-    filled = fallback_materials.fill_in(theme, shown, fallback_materials.prototypes() * 0.5)
+    filled = fallback_materials.with_fallbacks(theme, shown, fallback_materials.prototypes() * 0.5)
     assert np.array_equal(filled.tensors["textures"][sand], theme.tensors["textures"][dirt])
     assert set(filled.color_scale) == {"sand"}
     assert min(filled.color_scale["sand"]) > 1, "sand is paler than dirt"
@@ -318,34 +318,35 @@ def test_a_quilt_repeats_without_a_seam() -> None:
 
 
 @pytest.mark.slow
-def test_what_is_handmade_is_painted_alike_elsewhere() -> None:
+def test_what_is_painted_by_hand_is_painted_alike_at_other_places() -> None:
     frame = game_frames("miner", 3, 60, 1)[0]
     assert frame.material is not None and frame.anchor is not None
     keyframe = Keyframe("01", frame, np.rint(brush.PAINTER(frame) * 255).astype(np.uint8))
     painted = (keyframe.painted / np.float32(255)).astype(np.float32)
-    handmade = ResidualTexture([keyframe])
-    assert len(handmade.textures) >= 5
-    anew = handmade.anew(0)
-    moved, elsewhere = handmade.elsewhere(0, np.random.default_rng(1))
+    residual = ResidualTextures([keyframe])
+    assert len(residual.textures) >= 5
+    repainted = residual.repainted(0)
+    moved, moved_painting = residual.moved_in_world(0, np.random.default_rng(1))
     assert moved.material is not None and moved.anchor is not None
     assert np.array_equal(moved.material, frame.material)
-    hand = np.isin(frame.material, list(handmade.textures))
+    hand = np.isin(frame.material, list(residual.textures))
     same = (moved.anchor == frame.anchor).all(-1)
     assert same[~hand].all() and same[hand].mean() < 0.01
     assert np.array_equal(moved.color[~hand], frame.color[~hand])
-    assert np.array_equal(elsewhere[~hand], anew[~hand]) and np.array_equal(anew[~hand], painted[~hand])
-    assert np.abs(elsewhere - anew)[hand].mean() > 0.05, "other strokes"
-    for material in handmade.textures:
+    assert np.array_equal(moved_painting[~hand], repainted[~hand])
+    assert np.array_equal(repainted[~hand], painted[~hand])
+    assert np.abs(moved_painting - repainted)[hand].mean() > 0.05, "other strokes"
+    for material in residual.textures:
         where = frame.material == material
         if where.sum() > 10_000:
-            assert np.abs(elsewhere[where].mean(0) - painted[where].mean(0)).max() < 0.05
-            assert abs(elsewhere[where].std() / painted[where].std() - 1) < 0.15
+            assert np.abs(moved_painting[where].mean(0) - painted[where].mean(0)).max() < 0.05
+            assert abs(moved_painting[where].std() / painted[where].std() - 1) < 0.15
 
 
-def test_a_painter_of_known_noises_is_not_handmade() -> None:
+def test_a_painter_of_known_noises_gets_no_residual_texture() -> None:
     frames = [game_frames("miner", seed, 60, 1)[0] for seed in (1, 2)]
     pictures = [np.rint(PAINTERS["bricks"](frame) * 255).astype(np.uint8) for frame in frames]
-    assert not ResidualTexture([Keyframe("", *pair) for pair in zip(frames, pictures, strict=True)]).textures
+    assert not ResidualTextures([Keyframe("", *pair) for pair in zip(frames, pictures, strict=True)]).textures
 
 
 # ---- commands

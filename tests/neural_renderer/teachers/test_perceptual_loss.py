@@ -97,18 +97,21 @@ def test_a_picture_is_learnt_by_it(tmp_path: Path) -> None:
     save_png(tmp_path / "picture.png", (stripes(9, 96) * 255).astype(np.uint8), "RGBA")
     save_file(vgg(), tmp_path / "vgg.safetensors")
     picture = read_picture(tmp_path / "picture.png")
-    artist = picture_painter(tmp_path / "picture.png", None, "striped")
+    painter = picture_painter(tmp_path / "picture.png", None, "striped")
     plan = Plan(iterations=3, clips=2, game=None, width=160, height=128, batch=1)
-    taste = read_perceptual(tmp_path / "vgg.safetensors", picture)
+    perceptual_loss = read_perceptual(tmp_path / "vgg.safetensors", picture)
     asked: list[tuple[int, ...]] = []
 
     def spied(output: torch.Tensor, target: torch.Tensor) -> torch.Tensor:
         asked.append(tuple(output.shape))
-        return taste(output, target)
+        return perceptual_loss(output, target)
 
-    plain, lesson = PictureLesson(artist, plan, picture), PictureLesson(artist, plan, picture, taste)
-    assert lesson.subject() != plain.subject() and plain.further is None
-    lesson.further = spied
+    plain, lesson = (
+        PictureLesson(painter, plan, picture),
+        PictureLesson(painter, plan, picture, perceptual_loss),
+    )
+    assert lesson.cache_key() != plain.cache_key() and plain.extra_loss is None
+    lesson.extra_loss = spied
     run = Training(lesson, plan, tmp_path / "work", resume=False)
     run.paint(lambda stage, done, text: None)
     run.train(lambda stage, done, text: None)

@@ -153,7 +153,7 @@ def test_a_map_that_says_nothing_is_refused(pictures: Path, tmp_path: Path) -> N
             picture_painter(pictures / "weave.png", path, "weave")
 
 
-def test_measures_of_likeness() -> None:
+def test_style_metrics() -> None:
     random = np.random.default_rng(1)
     a = random.random((60, 80, 3))
     assert palette_distance(a, a) == 0 and palette_distance(a, a[::2]) < 0.2
