@@ -39,7 +39,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from reskin.engine.persistence.save import Offer
+    from reskin.engine.persistence.savefile import Offer
     from reskin.engine.simulation.differences import Difference
 
 

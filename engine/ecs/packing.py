@@ -76,5 +76,5 @@ def unpack(packed: Mapping[str, Any], name: str) -> Column:
     if len(data) % np.dtype(dtype).itemsize:
         raise StateError(f"{name} is cut short: {len(data)} bytes are not a whole number of {dtype}")
     if dtype == BOOL:
-        return np.frombuffer(data, np.uint8) != 0
+        return np.frombuffer(data, np.uint8).astype(np.bool_)
     return np.frombuffer(data, dtype).astype(np.int64)

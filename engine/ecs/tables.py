@@ -272,7 +272,7 @@ class Table(Generic[A]):
         made = list(map(object.__new__, repeat(self.kind, count)))
         for setter, values in zip(self.setters, columns, strict=True):
             deque(map(setter, made, values), maxlen=0)
-        return made  # type: ignore[return-value]
+        return made
 
     def _close(self, components: Iterable[A]) -> None:
         if self.closed is not None:
@@ -453,7 +453,8 @@ def find_rows(ids: Integers, wanted: Integers) -> Integers:
         return np.minimum(ids.searchsorted(wanted), len(ids) - 1)
     row = np.zeros(span, np.int32)  # row by id: three times as fast as a search
     row[ids - ids[0]] = np.arange(len(ids), dtype=np.int32)
-    return row.take(wanted - ids[0], mode="clip").astype(np.intp)
+    rows: Integers = row.take(wanted - ids[0], mode="clip").astype(np.intp)
+    return rows
 
 
 def moves_without(ids: Integers, gone: Mapping[int, None]) -> Moves | None:

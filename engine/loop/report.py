@@ -107,7 +107,8 @@ class HudCheck:
         """The number of this frame's HUD pixels with alpha 255 that have another colour in the picture."""
         if frame.hud is None:
             return 0
-        solid, differing = count_differing(picture, frame.hud)
+        counts: tuple[int, int] = count_differing(picture, frame.hud)
+        solid, differing = counts
         self.pixels = max(self.pixels, solid)
         self.differing += differing
         return differing

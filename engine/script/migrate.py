@@ -126,4 +126,4 @@ def _column(kind: type, name: str, rows: Mapping[int, Mapping[str, Any]]) -> lis
     make = field.default_factory if field.default is MISSING else lambda: field.default
     if make is MISSING:
         return [row[name] for row in rows.values()] if all(name in row for row in rows.values()) else None
-    return [row[name] if name in row else make() for row in rows.values()]  # type: ignore[operator]
+    return [row[name] if name in row else make() for row in rows.values()]

@@ -13,6 +13,7 @@ import pytest
 import reskin
 from reskin.engine.errors import GameError
 from reskin.engine.simulation import games
+from reskin.engine.simulation.game import Game
 
 ROOT = Path(__file__).parents[3]
 
@@ -27,7 +28,7 @@ def test_games_are_found_by_entry_point(monkeypatch: pytest.MonkeyPatch) -> None
         monkeypatch, zebra="reskin.engine.simulation.game:Game", apple="reskin.engine.simulation.game:Game"
     )
     assert list(games.find_games()) == ["apple", "zebra"]
-    assert games.load_game("zebra") is games.Game
+    assert games.load_game("zebra") is Game
 
 
 @pytest.mark.parametrize(
