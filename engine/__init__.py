@@ -1,5 +1,6 @@
-"""The skeleton: an exact game engine. Integers, fixed ticks, a hash every tick; no neural network.
+"""The skeleton: an exact game engine with integers, fixed ticks and a hash every tick. No neural network.
 
-What games need can be imported from `reskin` itself. Read in this order: `simulation`, `ecs`, `ledger`,
-`draw`, `frame`, `loop`; then `persistence` and `determinism`.
+Games import what they need from `reskin` itself. Read in this order: `simulation`, `ecs`, `ledger`, `draw`,
+`frame`, `loop`; then `persistence`, `determinism`, `script` and `capture`. All of them share `errors`,
+`atomic_write` and `watcher`.
 """

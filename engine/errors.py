@@ -1,36 +1,36 @@
 """Every error that the engine raises on purpose.
 
     EngineError
-    ├── FrameError          a frame does not keep the contract of `engine.frame`
-    ├── DrawError           a canvas was asked for something that it cannot draw
-    ├── WorldError          an entity or a component is missing, or of another type
+    ├── FrameError          a channel of a frame breaks the contract of `engine.frame`
+    ├── DrawError           a canvas cannot draw this
+    ├── WorldError          an entity or a component is missing, or has another type
     ├── LedgerError
     │   ├── InsufficientFunds   a transfer would make a balance negative
-    │   ├── UnknownItem         a unique item does not exist, or is elsewhere
-    │   └── AccountFull         a balance would pass the account's stack limit
-    ├── ClockError          time or a rate is not a whole number
-    ├── RandomError         a stream was asked for something that is not a fair integer
-    ├── CommandError        a command is malformed or stamped with another tick than the next
-    ├── StateError          a state to restore has another form than this version writes
-    ├── SnapshotError       bytes are no snapshot, were changed, or are of a newer version
-    ├── SaveError           a save cannot be made, or is of another game
+    │   ├── UnknownItem         a unique item does not exist, or is in another account
+    │   └── AccountFull         an account would exceed its stack limit or its slots
+    ├── ClockError          a time or a rate is not a whole number in its range
+    ├── RandomError         a random stream got a range or a chance that is not of integers
+    ├── CommandError        a command is malformed, or for another tick than the next
+    ├── StateError          a state cannot be restored: it has another form than this version writes
+    ├── SnapshotError       bytes are not a snapshot, were changed, or are of a newer version
+    ├── SaveError           a save cannot be made or read, or is of another game
     │   ├── SaveBusy            another process has it open
-    │   └── SaveDamaged         it is not as it was written; `offer` is what can be had from it
-    ├── ReplayError         a replay cannot be made, or is of another game
+    │   └── SaveDamaged         it is not as it was written; `offer` is what can be recovered
+    ├── ReplayError         a replay cannot be made or read, or is of another game
     │   ├── ReplayDamaged       it is not as it was written, or was never finished
-    │   └── ReplayDiverged      the game did not do again what it did
+    │   └── ReplayDiverged      the game gives another state than when it was recorded
     ├── SyncError           a game did not give the same state from the same seed and commands
     │   ├── WallClock           a rule read the time
-    │   ├── UnseededRandom      a rule drew random numbers from elsewhere than the simulation's streams
+    │   ├── UnseededRandom      a rule drew random numbers without the simulation's streams
     │   ├── HiddenGlobal        a rule kept something in a module or a class
     │   ├── UnregisteredState   a rule kept something in an object that the simulation does not store
-    │   ├── SetOrder            a rule went by the order of a set, by hash() or by id()
+    │   ├── SetOrder            a rule depends on the order of a set, on hash() or on id()
     │   └── InexactNumber       a float got into the state
-    ├── GameError           a game is missing, or does not keep the contract of `engine.simulation.game`
-    ├── ScriptError         a script has a mistake, failed, or would break determinism
-    └── LoopError           the window or the recording cannot go on
+    ├── GameError           a game is missing, or breaks the contract of `engine.simulation.game`
+    ├── ScriptError         a script is wrong, failed, or would break determinism
+    └── LoopError           the window or the recording cannot continue
 
-Each message names the thing, what was expected, what was found and what to do.
+Each message says what is wrong, what was expected, what was found and what to do.
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ if TYPE_CHECKING:
 
 
 class EngineError(Exception):
-    """Root of the engine's errors: catch this to catch them all."""
+    """The base of all errors of the engine."""
 
 
 class FrameError(EngineError, ValueError):
@@ -52,7 +52,7 @@ class FrameError(EngineError, ValueError):
 
 
 class DrawError(EngineError, ValueError):
-    """A canvas call is impossible: an unknown material, a layer outside begin() and finish()."""
+    """A canvas cannot do this: an unknown material, a layer outside of begin() and finish()."""
 
 
 class WorldError(EngineError, LookupError):
@@ -60,7 +60,7 @@ class WorldError(EngineError, LookupError):
 
 
 class LedgerError(EngineError, ValueError):
-    """A change of holdings was refused; nothing has changed."""
+    """A change of the ledger was refused; nothing has changed."""
 
 
 class InsufficientFunds(LedgerError):
@@ -72,27 +72,27 @@ class UnknownItem(LedgerError):
 
 
 class AccountFull(LedgerError):
-    """A balance would pass the stack limit that its account was opened with."""
+    """An account would exceed the stack limit or the slots that it was opened with."""
 
 
 class ClockError(EngineError, ValueError):
-    """Time or a rate is not a whole number in its range."""
+    """A time or a rate is not a whole number in its range."""
 
 
 class RandomError(EngineError, ValueError):
-    """A random stream was asked for something that is not a fair integer."""
+    """A random stream got a range or a chance that is not of integers."""
 
 
 class CommandError(EngineError, ValueError):
-    """A command is malformed, or is stamped with another tick than the next one."""
+    """A command is malformed, or is for another tick than the next one."""
 
 
 class StateError(EngineError, ValueError):
-    """A state to restore, or an array in it, has another form than this version writes."""
+    """A state cannot be restored: it, or an array in it, has another form than this version writes."""
 
 
 class SnapshotError(EngineError, ValueError):
-    """Bytes are no snapshot, were changed since they were written, or are of a newer version."""
+    """Bytes are not a snapshot, were changed since they were written, or are of a newer version."""
 
 
 class SaveError(EngineError, RuntimeError):
@@ -100,7 +100,7 @@ class SaveError(EngineError, RuntimeError):
 
 
 class SaveBusy(SaveError):
-    """Another process has the save open; nothing was touched."""
+    """Another process has the save open; nothing was changed."""
 
 
 class SaveDamaged(SaveError):
@@ -116,7 +116,7 @@ class ReplayError(EngineError, ValueError):
 
 
 class ReplayDamaged(ReplayError):
-    """A replay is not as it was written, or was never finished. `good_ticks` can be played all the same."""
+    """A replay is not as it was written, or was never finished. Its first `good_ticks` can be played."""
 
     def __init__(self, message: str, good_ticks: int = 0) -> None:
         super().__init__(message)
@@ -124,7 +124,7 @@ class ReplayDamaged(ReplayError):
 
 
 class ReplayDiverged(ReplayError):
-    """The game did not do again what it did when the replay was recorded."""
+    """At `tick` the game gives another state than when the replay was recorded."""
 
     def __init__(self, message: str, tick: int = 0) -> None:
         super().__init__(message)
@@ -134,8 +134,8 @@ class ReplayDiverged(ReplayError):
 class SyncError(EngineError, AssertionError):
     """A game did not give the same state from the same seed and commands.
 
-    `tick` is where it was seen; `difference`, if states were compared, the first value that differs;
-    `commands` are the last ones before it, as `[tick, name, args]`.
+    tick: where this was found; difference: the first value that differs, if states were compared;
+    commands: the last ones before it, as `[tick, name, args]`.
     """
 
     def __init__(
@@ -152,15 +152,15 @@ class SyncError(EngineError, AssertionError):
 
 
 class WallClock(SyncError):
-    """A rule read the time, which no replay can give again."""
+    """A rule read the time, which no replay can repeat."""
 
 
 class UnseededRandom(SyncError):
-    """A rule drew random numbers from elsewhere than `simulation.streams`."""
+    """A rule drew random numbers without `simulation.streams`."""
 
 
 class HiddenGlobal(SyncError):
-    """A rule kept something in a module or a class, where no snapshot sees it."""
+    """A rule kept something in a module or a class, which is in no snapshot."""
 
 
 class UnregisteredState(SyncError):
@@ -168,23 +168,23 @@ class UnregisteredState(SyncError):
 
 
 class SetOrder(SyncError):
-    """A rule went by the order of a set, by `hash()` or by `id()`: another process plays otherwise."""
+    """A rule depends on the order of a set, on `hash()` or on `id()`, which differ between processes."""
 
 
 class InexactNumber(SyncError):
-    """A float got into the state; floats round differently from machine to machine."""
+    """A float got into the state; machines round floats differently."""
 
 
 class GameError(EngineError, ValueError):
-    """A game is missing, or does not keep the contract of `engine.simulation.game`."""
+    """A game is missing, or breaks the contract of `engine.simulation.game`."""
 
 
 class LoopError(EngineError, RuntimeError):
-    """The window, the recording or the post-renderer cannot go on."""
+    """The window, the recording or the post-renderer cannot continue."""
 
 
 class ScriptError(EngineError, RuntimeError):
-    """A script has a mistake, failed, or would break determinism. `file` and `line` say where, if known."""
+    """A script is wrong, failed, or would break determinism. `file` and `line` say where, if known."""
 
     def __init__(self, message: str, file: str = "", line: int = 0) -> None:
         super().__init__(message)

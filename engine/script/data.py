@@ -1,7 +1,7 @@
-"""Rules that are data: items, recipes, prefabs and loot tables in YAML beside the scripts.
+"""Data of the rules: items, recipes, prefabs and loot tables, in YAML files beside the scripts.
 
-Owns the way from YAML to checked, frozen values, with the file and line of what is wrong. Refuses floats,
-unknown and missing fields, and keys given twice. Read once, at the top of a script:
+YAML is read into checked, frozen values; errors name the file and the line. Floats, unknown and missing
+fields, and keys given twice are refused. Read a file once, at the top of a script:
 
     @dataclass(frozen=True, slots=True)
     class Good:
@@ -32,7 +32,7 @@ Place = tuple[Sources, str]
 
 
 def read_table(file: str, kind: type[T]) -> Mapping[str, T]:
-    """A YAML file of rows by name, each as an instance of a dataclass. Raises ScriptError.
+    """Read a YAML file of rows by name, each as an instance of a dataclass. Raises ScriptError.
 
     Fields may be int, bool, str, a tuple of one of those (a YAML list), or a `Mapping[str, int]`.
     """
@@ -45,39 +45,39 @@ def read_table(file: str, kind: type[T]) -> Mapping[str, T]:
 
 @dataclass(frozen=True, slots=True)
 class Prefab:
-    """Components to make an entity of, with their values."""
+    """The components of a kind of entity, with their values."""
 
     name: str
-    parts: tuple[tuple[type, Mapping[str, Any]], ...]
+    components: tuple[tuple[type, Mapping[str, Any]], ...]
 
     def spawn(self, world: World, *others: object) -> int:
-        """A new entity with these components and others, which replace those of their type."""
+        """Spawn an entity with these components and `others`, which replace those of the same type."""
         given = {type(component): component for component in others}
-        own = [kind(**values) for kind, values in self.parts if kind not in given]
+        own = [kind(**values) for kind, values in self.components if kind not in given]
         return world.spawn(*own, *others)
 
 
 def read_prefabs(file: str, *kinds: type) -> Mapping[str, Prefab]:
-    """A YAML file of entities by name: component to fields; what is left out takes the default."""
+    """Read a YAML file of entities by name, component by component. Missing fields take their defaults."""
     sources, text = text_of(file)
     place, by_name = (sources, file), {kind.__name__: kind for kind in kinds}
     prefabs = {}
     for name, node in _entries(place, _root(place, text)):
-        parts = []
-        for part, values in _entries(place, node):
-            if part not in by_name:
-                raise _wrong(
-                    place, values, f"{name} has the component {part}, expected one of {', '.join(by_name)}"
-                )
-            fields_of = _values(place, f"{name}.{part}", by_name[part], values, partial=True)
-            parts.append((by_name[part], MappingProxyType(fields_of)))
-        prefabs[name] = Prefab(name, tuple(parts))
+        components = []
+        for component, fields_node in _entries(place, node):
+            if component not in by_name:
+                expected = ", ".join(by_name)
+                words = f"{name} has the component {component}, expected one of {expected}"
+                raise _wrong(place, fields_node, words)
+            values = _values(place, f"{name}.{component}", by_name[component], fields_node, partial=True)
+            components.append((by_name[component], MappingProxyType(values)))
+        prefabs[name] = Prefab(name, tuple(components))
     return MappingProxyType(prefabs)
 
 
 @dataclass(frozen=True, slots=True)
 class Drop:
-    """One line of a loot table: from `least` to `most` of an item, `weight` times as likely as weight 1."""
+    """A row of a loot table: `least` to `most` of an item, `weight` times as likely as weight 1."""
 
     item: str
     weight: int = 1
@@ -87,13 +87,13 @@ class Drop:
 
 @dataclass(frozen=True, slots=True)
 class Loot:
-    """A loot table: `rolls` draws among its drops."""
+    """A loot table: draws `rolls` times among its drops."""
 
     rolls: int
     drops: tuple[Drop, ...]
 
     def roll(self, stream: Stream) -> dict[str, int]:
-        """What is found, by item. Draws from the stream twice a roll."""
+        """What is found: count by item. Draws from the stream twice a roll."""
         found: dict[str, int] = {}
         for _ in range(self.rolls):
             at = stream.below(sum(drop.weight for drop in self.drops))
@@ -106,7 +106,7 @@ class Loot:
 
 
 def read_loot(file: str) -> Mapping[str, Loot]:
-    """A YAML file of loot tables by name: `{rolls: 2, drops: [{item: coin, least: 3, most: 9}]}`."""
+    """Read a YAML file of loot tables: `name: {rolls: 2, drops: [{item: coin, least: 3, most: 9}]}`."""
     sources, text = text_of(file)
     place, tables = (sources, file), {}
     for name, node in _entries(place, _root(place, text)):
@@ -130,16 +130,16 @@ def _root(place: Place, text: str) -> yaml.Node:
         node = yaml.compose(text, yaml.SafeLoader)
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 1
-        raise _error(place, line, f"is no YAML: {error.problem or error.context}") from error
+        raise _error(place, line, f"is not YAML: {error.problem or error.context}") from error
     except (yaml.YAMLError, RecursionError) as error:
-        raise _error(place, 1, f"is no YAML: {error}") from error
+        raise _error(place, 1, f"is not YAML: {error}") from error
     if node is None:
         raise _error(place, 1, "is empty; expected rows by name")
     return node
 
 
 def _entries(place: Place, node: yaml.Node) -> list[tuple[str, yaml.Node]]:
-    """Keys and values of a YAML map; each key once, and a string."""
+    """Keys and values of a YAML map. Each key must be a string and be given once."""
     if not isinstance(node, yaml.MappingNode):
         raise _wrong(place, node, f"expected `name: value` pairs, got {_shown(node)}")
     seen: dict[str, yaml.Node] = {}
@@ -156,12 +156,12 @@ def _made(place: Place, name: str, kind: type[T], node: yaml.Node) -> T:
     values = _values(place, name, kind, node)
     try:
         return kind(**values)
-    except Exception as error:  # the script's own __post_init__
+    except Exception as error:  # the script's own __post_init__ may raise anything
         raise _wrong(place, node, f"{name}: {type(error).__name__}: {error}") from error
 
 
 def _values(place: Place, name: str, kind: type, node: yaml.Node, partial: bool = False) -> dict[str, Any]:
-    """The fields of a row, checked against the dataclass."""
+    """The fields of a row, checked against the dataclass. Raises ScriptError."""
     hints = get_type_hints(kind)
     known = {field.name: field for field in fields(kind)}
     values = {}
@@ -176,7 +176,7 @@ def _values(place: Place, name: str, kind: type, node: yaml.Node, partial: bool 
 
 
 def _value(place: Place, name: str, hint: Any, node: yaml.Node) -> Any:
-    """One value of a declared type."""
+    """One value, checked against its declared type. Raises ScriptError."""
     origin, parts = get_origin(hint), get_args(hint)
     if origin in (tuple, list) and isinstance(node, yaml.SequenceNode):
         items = [_value(place, f"{name}[{i}]", parts[0], item) for i, item in enumerate(node.value)]

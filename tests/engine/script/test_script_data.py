@@ -104,9 +104,9 @@ def test_a_recipe_maps_names_to_counts() -> None:
         ("3: {weight: 1}", "x.yaml:1: expected a name, got int '3'; put quotes around it"),
         ("no: {weight: 1}", "expected a name, got bool 'no'; put quotes around it"),
         ("", "x.yaml:1: is empty"),
-        ("salt: {weight: 2\nsugar", "x.yaml:2: is no YAML"),
+        ("salt: {weight: 2\nsugar", "x.yaml:2: is not YAML"),
         ("salt: !!python/object:os.system {}", "salt lacks weight"),
-        ("salt:\n\t- 3", "x.yaml:2: is no YAML"),
+        ("salt:\n\t- 3", "x.yaml:2: is not YAML"),
     ],
 )
 def test_what_is_wrong_is_named_with_its_line(text: str, words: str) -> None:
