@@ -131,12 +131,8 @@ def _pour(
         0.85 * rim * smooth(-1.3, 0.9, side),
     )
     body = mix(body, icing * rgb(0.86, 0.62, 0.76), 0.6 * smooth(0.3, 1.0, side) * (length > 7))
-    wet = (
-        smooth(1.0, 2.0, inside)
-        * smooth(5.0, 3.4, inside)
-        * smooth(-0.75, -0.45, side)
-        * smooth(0.0, -0.3, side)
-    )
+    wet = smooth(1.0, 2.0, inside) * smooth(5.0, 3.4, inside)
+    wet = wet * smooth(-0.75, -0.45, side) * smooth(0.0, -0.3, side)
     top = smooth(0.9, 1.6, above) * smooth(3.2, 2.0, above)
     body = mix(body, WHITE, np.maximum(0.9 * wet * (length > 6), 0.75 * top))
     return mix(color, body, smooth(0.6, -0.6, below) * where)

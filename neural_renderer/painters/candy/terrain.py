@@ -9,7 +9,7 @@ from typing import Final
 
 import numpy as np
 
-from reskin.neural_renderer.painters.kit.brushes import WHITE, mix, ramp, rgb, single, smooth
+from reskin.neural_renderer.painters.kit.brushes import WHITE, channels, mix, ramp, rgb, single, smooth
 from reskin.neural_renderer.painters.kit.models import Finish, Model
 from reskin.neural_renderer.painters.kit.sheets import Sheet, crest, in_each_tile, scatter
 
@@ -29,7 +29,7 @@ def _sprinkle(s: Model, cx: float, cy: float, angle: float, color: int, long: fl
     """A short coloured rod."""
     dx, dy = long / 2 * float(np.cos(angle)), long / 2 * float(np.sin(angle))
     inside = s.bar(cx - dx, cy - dy, cx + dx, cy + dy, 2.3)
-    s.raised(rgb(*SPRINKLES[color % len(SPRINKLES)]), inside, 1.0, 1.1, s.height)
+    s.press(rgb(*SPRINKLES[color % len(SPRINKLES)]), inside, 1.1, 1.0)
 
 
 def frosting() -> Sheet:
@@ -51,7 +51,7 @@ def sponge() -> Sheet:
     s.height = single(0.22 * s.cloud(212, 0.7) + 0.8 * s.cloud(213, 2.2))
     for a, b, c, d in scatter(214, 46):
         r = 0.7 + 1.1 * c * d
-        s.raised(None, s.ellipse(a * SIZE, b * SIZE, r * 1.25, r), r, -1.2, s.height)
+        s.press(None, s.ellipse(a * SIZE, b * SIZE, r * 1.25, r), -1.2, r)
     for a, b, c, d in scatter(215, 10):
         inside = s.ellipse(a * SIZE, b * SIZE, 2.4 + 1.2 * c, 1.9 + 0.8 * c, d * 3)
         s.raised(rgb(0.27, 0.11, 0.10), inside, 1.6, 1.8)
@@ -70,10 +70,8 @@ def sugar_crystals() -> Sheet:
     s.color = mix(rgb(0.96, 0.76, 0.52), rgb(1.0, 0.91, 0.74), single(0.5 + 0.5 * wave))
     s.height = single(1.1 * wave + 0.26 * s.cloud(222, 0.65))
     for a, b, c, d in scatter(223, 70):
-        s.raised(
-            mix(rgb(1.0, 0.95, 0.84), rgb(0.92, 0.62, 0.36), d),
-            s.ellipse(a * SIZE, b * SIZE, 0.9 + 0.5 * c, 0.8, d * 3), 0.8, 0.9, s.height,
-        )  # fmt: skip
+        grain = mix(rgb(1.0, 0.95, 0.84), rgb(0.92, 0.62, 0.36), d)
+        s.press(grain, s.ellipse(a * SIZE, b * SIZE, 0.9 + 0.5 * c, 0.8, d * 3), 0.9, 0.8)
     s.light(Finish(shade=(0.62, 0.36, 0.34), contrast=0.8, gloss=0.6, sharpness=30, hollow=0.4))
     return s
 
@@ -102,9 +100,9 @@ def boiled_sweets() -> Sheet:
         inside = single(size - ring)
         glow = single(np.exp(-((ring / (size * 1.7)) ** 2)))
         s.color[..., 2] = np.maximum(s.color[..., 2], glow)
-        s.over(np.stack([0.4 + 0 * glow, 0 * glow, s.color[..., 2]], -1), smooth(-1.6, -0.2, inside))
+        s.over(channels(0.4, 0, s.color[..., 2]), smooth(-1.6, -0.2, inside))
         cover = s.raised(None, inside, size * 0.55, 3.2)
-        color = np.stack([1 + 0 * glow, 0.5 + 0.10 * np.cos(6 * angle) * (ring > size * 0.45), glow], -1)
+        color = channels(1, 0.5 + 0.10 * np.cos(6 * angle) * (ring > size * 0.45), glow)
         s.over(color, cover)
     light, gloss = s.lit(Finish(shade=(0, 0, 0), contrast=0.9, sharpness=40, hollow=0.2))
     s.color[..., 1] = np.clip(s.color[..., 1] * light + 0.75 * gloss * (s.color[..., 0] > 0.5), 0, 1)
@@ -242,7 +240,7 @@ def cream() -> Sheet:
     s.soften(0.8)
     for a, b, c, d in scatter(332, 9):
         pearl = s.ellipse(a * SIZE, b * SIZE, 1.2 + 0.4 * c, 1.2 + 0.4 * c)
-        s.raised(rgb(1.0, 0.62 + 0.3 * d, 0.80), pearl, 1.2, 1.4, s.height)
+        s.press(rgb(1.0, 0.62 + 0.3 * d, 0.80), pearl, 1.4, 1.2)
     s.light(Finish(shade=(0.66, 0.44, 0.76), contrast=1.15, gloss=0.6, sharpness=26, hollow=0.4))
     return s
 

@@ -10,7 +10,16 @@ from typing import Final
 
 import numpy as np
 
-from reskin.neural_renderer.painters.kit.brushes import WHITE, Array, either, ramp, rgb, single, smooth
+from reskin.neural_renderer.painters.kit.brushes import (
+    WHITE,
+    Array,
+    channels,
+    either,
+    ramp,
+    rgb,
+    single,
+    smooth,
+)
 from reskin.neural_renderer.painters.kit.models import Finish, Model
 from reskin.neural_renderer.painters.kit.sheets import Sheet
 
@@ -29,7 +38,7 @@ def _body(color: Array, finish_height: float = 0.16) -> Model:
 
 def _part(s: Model, color: Array, inside: Array, lift: float = 0.06, radius: float = 0.08) -> None:
     """Press a part on top of what is there."""
-    s.raised(color, inside, radius, lift, s.height)
+    s.press(color, inside, lift, radius)
 
 
 def _eyes(s: Sheet, left: float, right: float, cy: float, size: float) -> None:
@@ -253,22 +262,17 @@ def vehicle() -> Sheet:
     """
     s = Model(1.0, rgb(1, 0.56, 0), repeats=False)
     s.raised(None, s.slab(-0.02, -0.02, 1.02, 1.02, 0.25), 0.40, 0.22)
-    one, nil = np.ones_like(s.x), np.zeros_like(s.x)
-    _part(s, single(np.stack([one, 0.50 * one, nil], -1)), s.slab(-0.1, 0.60, 1.1, 0.70, 0.04), 0.04)
+    _part(s, rgb(1, 0.50, 0), s.slab(-0.1, 0.60, 1.1, 0.70, 0.04), 0.04)
     for x0, x1 in ((0.19, 0.46), (0.53, 0.81)):
         _part(s, rgb(0, 0.06, 0.10), s.slab(x0 - 0.03, 0.16, x1 + 0.03, 0.56, 0.09), 0.03)
         glassy = np.clip(0.95 - (s.y - 0.2) * 1.5, 0, 1)
-        s.over(np.stack([nil, glassy, 0.25 * one], -1), smooth(0, 0.02, s.slab(x0, 0.20, x1, 0.52, 0.07)))
+        s.over(channels(0, glassy, 0.25), smooth(0, 0.02, s.slab(x0, 0.20, x1, 0.52, 0.07)))
     for cx in (0.21, 0.79):
         for cy, ry in ((0.97, 0.25), (-0.02, 0.11)):
             _part(s, rgb(0, 0.05, 0.05), s.ellipse(cx, cy, 0.155, ry), 0.06)
             _part(s, rgb(0, 0.85, 0.12), s.ellipse(cx, cy, 0.075, ry * 0.48), 0.05)
-    _part(
-        s,
-        rgb(0, 1.0, 1.0),
-        either(s.ellipse(0.965, 0.70, 0.05, 0.08), s.ellipse(0.965, 0.33, 0.035, 0.055)),
-        0.04,
-    )
+    lamps = either(s.ellipse(0.965, 0.70, 0.05, 0.08), s.ellipse(0.965, 0.33, 0.035, 0.055))
+    _part(s, rgb(0, 1.0, 1.0), lamps, 0.04)
     light, gloss = s.lit(_GLAZE)
     s.color[..., 1] = np.clip(s.color[..., 1] * (0.35 + 0.65 * light) + 0.6 * gloss, 0, 1.1)
     return s

@@ -116,12 +116,9 @@ def water(s: Pixels) -> Array:
     roll = s.up + 1.2 * (s[N10] - 0.5)
     color = color * (1 - 0.35 * smooth(4.2, 5.2, roll) * smooth(9, 5.2, roll))[..., None]
     foam = ramp(
-        roll,
-        (0.5, (0.86, 0.92, 0.95)),
-        (1.8, (1, 1, 0.99)),
-        (3.2, (0.92, 0.96, 0.97)),
+        roll, (0.5, (0.86, 0.92, 0.95)), (1.8, (1, 1, 0.99)), (3.2, (0.92, 0.96, 0.97)),
         (4.8, (0.66, 0.80, 0.88)),
-    )
+    )  # fmt: skip
     return mix(color, foam, smooth(5.2, 4.4, roll))
 
 

@@ -9,7 +9,7 @@ from typing import Final
 
 import numpy as np
 
-from reskin.neural_renderer.painters.kit.brushes import Array, mix, ramp, rgb, single, smooth
+from reskin.neural_renderer.painters.kit.brushes import Array, channels, mix, ramp, rgb, single, smooth
 from reskin.neural_renderer.painters.kit.models import Finish, Model
 from reskin.neural_renderer.painters.kit.sheets import Sheet, crest, in_each_tile, scatter
 
@@ -76,13 +76,7 @@ def earth() -> Sheet:
         _ball(s, tone, a * SIZE, b * SIZE, 1.7 + 1.9 * c, 0.75)
     for a, b, c, d in scatter(732, 6):
         dx, dy = 2.5 * float(np.cos(d * 3)), 2.5 * float(np.sin(d * 3))
-        s.raised(
-            None,
-            s.bar(a * SIZE - dx, b * SIZE - dy, a * SIZE + dx, b * SIZE + dy, 1.6 + c),
-            0.9,
-            -1.2,
-            s.height,
-        )
+        s.press(None, s.bar(a * SIZE - dx, b * SIZE - dy, a * SIZE + dx, b * SIZE + dy, 1.6 + c), -1.2, 0.9)
     s.light(MATTE)
     return s
 
@@ -96,7 +90,7 @@ def sand() -> Sheet:
     s.height = single(1.1 * np.abs(comb) ** 0.7 * np.sign(comb))
     knead(s, 741, 0.5, 2, 9)
     for a, b, c, _ in scatter(745, 40):
-        s.raised(None, s.ellipse(a * SIZE, b * SIZE, 0.9 + 0.4 * c, 0.9), 0.9, -1.2, s.height)
+        s.press(None, s.ellipse(a * SIZE, b * SIZE, 0.9 + 0.4 * c, 0.9), -1.2, 0.9)
     s.light(Finish(shade=(0.56, 0.36, 0.30), contrast=0.90, gloss=0.16, sharpness=7, hollow=0.55))
     return s
 
@@ -117,7 +111,6 @@ def cobbles() -> Sheet:
 def nuggets() -> Sheet:
     """Masks for ore: red is how much nugget, green the light on it, blue how dark its socket is."""
     s = Model(SIZE, rgb(0, 0, 0))
-    one = np.ones_like(s.x)
     for k, (cx, cy, c, d) in enumerate(
         in_each_tile(761, (9.0, 23.0, 11.0, 23.5), (9.0, 10.5, 22.5, 23.5), 3)
     ):
@@ -125,7 +118,7 @@ def nuggets() -> Sheet:
         inside = s.ellipse(cx, cy, size * 1.1, size * 0.92, d * 3)
         s.color[..., 2] = np.maximum(s.color[..., 2], smooth(-2.0, -0.3, inside))
         cover = s.raised(None, inside, size * 0.75, 3.4)
-        s.over(single(np.stack([one, 0.62 * one, s.color[..., 2]], -1)), cover)
+        s.over(channels(1, 0.62, s.color[..., 2]), cover)
     light, gloss = s.lit(Finish(shade=(0, 0, 0), contrast=1.1, sharpness=14, hollow=0.3))
     s.color[..., 1] = single(np.clip(s.color[..., 1] * light + 0.40 * gloss * (s.color[..., 0] > 0.5), 0, 1))
     return s
@@ -144,7 +137,7 @@ def coils() -> Sheet:
     for a, b, d, _ in scatter(776, 6):
         cx, cy = float(np.floor(a * 6) * 10.6667 + 5.3), b * SIZE
         s.raised(rgb(0.46, 0.27, 0.16), s.ellipse(cx, cy, 2.6 + d, 3.2 + d), 2.0, 1.0, 3.0)
-        s.raised(None, s.ellipse(cx, cy, 1.2 + 0.5 * d, 1.5 + 0.6 * d), 1.0, -1.2, s.height)
+        s.press(None, s.ellipse(cx, cy, 1.2 + 0.5 * d, 1.5 + 0.6 * d), -1.2, 1.0)
     s.light(Finish(shade=(0.34, 0.20, 0.20), contrast=1.0, gloss=0.16, sharpness=8, hollow=0.6))
     return s
 
@@ -277,7 +270,7 @@ def marbled() -> Sheet:
     s.height = single(1.3 * swirl)
     knead(s, 863, 0.5, 2, 8)
     light, gloss = s.lit(Finish(shade=(0, 0, 0), contrast=1.0, sharpness=16, hollow=0.4))
-    s.color = single(np.stack([0.5 + 0.5 * swirl, 0.62 * light, gloss], -1))
+    s.color = channels(0.5 + 0.5 * swirl, 0.62 * light, gloss)
     return s
 
 
@@ -304,7 +297,7 @@ def hills() -> Sheet:
             at = 2 * np.pi * cx / 128
             foot = crest(at, y, h, p, 0.5) + 3 + 8 * b
             size = 4.5 + 2.5 * c
-            s.raised(rgb(0.52, 0.42, 0.33), s.bar(cx, foot - 5, cx, foot, 2.6), 1.3, 1.6, s.height)
+            s.press(rgb(0.52, 0.42, 0.33), s.bar(cx, foot - 5, cx, foot, 2.6), 1.6, 1.3)
             tone = mix(rgb(0.42, 0.60, 0.40), rgb(0.60, 0.70, 0.40), d)
             s.raised(tone, s.ellipse(cx, foot - 5 - size * 0.6, size, size * 1.05), size, 5.0, 4.0)
     s.light(Finish(shade=(0.44, 0.46, 0.54), contrast=0.75, gloss=0.10, sharpness=7, hollow=0.45, wide=2.4))

@@ -9,7 +9,7 @@ from __future__ import annotations
 import numpy as np
 
 from reskin.neural_renderer.noise import hash01
-from reskin.neural_renderer.painters.kit.brushes import WHITE, Array, mix, ramp, rgb, single, smooth
+from reskin.neural_renderer.painters.kit.brushes import WHITE, Array, channels, mix, ramp, rgb, single, smooth
 from reskin.neural_renderer.painters.kit.sheets import Sheet, scatter
 
 SIZE = 64.0
@@ -92,8 +92,8 @@ def _crystal(s: Sheet, dx: Array, dy: Array, lean: float, length: float) -> None
     facet = np.where(np.abs(across) < 0.13, 1.0, facet)
     s.color[..., 2] = np.maximum(s.color[..., 2], np.exp(-(dx * dx + dy * dy) / (length * 1.7) ** 2))
     rim = smooth(-0.5, -0.2, np.minimum(width, 1) - np.abs(across)) * (np.abs(along) < 1.2)
-    s.over(np.stack([0.4 * rim, 0 * facet, s.color[..., 2]], -1), rim * (1 - cover) * 0.8)
-    s.over(np.stack([np.ones_like(facet), facet, s.color[..., 2]], -1), cover)
+    s.over(channels(0.4 * rim, 0, s.color[..., 2]), rim * (1 - cover) * 0.8)
+    s.over(channels(1, facet, s.color[..., 2]), cover)
 
 
 def wood() -> Sheet:

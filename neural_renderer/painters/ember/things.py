@@ -9,7 +9,16 @@ from __future__ import annotations
 
 import numpy as np
 
-from reskin.neural_renderer.painters.kit.brushes import WHITE, either, mix, ramp, rgb, single, smooth
+from reskin.neural_renderer.painters.kit.brushes import (
+    WHITE,
+    channels,
+    either,
+    mix,
+    ramp,
+    rgb,
+    single,
+    smooth,
+)
 from reskin.neural_renderer.painters.kit.sheets import Sheet
 
 INK = rgb(0.07, 0.04, 0.09)
@@ -262,7 +271,7 @@ def vehicle() -> Sheet:
     for x0, x1 in ((0.20, 0.45), (0.53, 0.80)):
         s.over(rgb(0, 0.05, 0), s.box(x0 - 0.03, 0.19, x1 + 0.03, 0.56))
         lit = single(0.95 - 0.5 * np.clip(s.y - 0.2, 0, 1))
-        s.over(np.stack([0 * s.x, 0.3 + 0 * s.x, lit], -1), s.box(x0, 0.23, x1, 0.52))
+        s.over(channels(0, 0.3, lit), s.box(x0, 0.23, x1, 0.52))
     for cx in (0.21, 0.79):
         for cy, ry in ((0.98, 0.22), (-0.02, 0.10)):
             s.over(rgb(0, 0.03, 0), s.oval(cx, cy, 0.145, ry))

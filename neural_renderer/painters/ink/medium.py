@@ -67,11 +67,8 @@ class Page(Sheet):
         inside = np.clip(1 - np.abs(along), 0, 1)
         taper = np.clip(inside * 3.5, 0, 1) ** 0.6 * (1 - 0.35 * np.clip(along, 0, 1))
         cover = smooth(1.12, 0.80, single(np.abs(side) / np.maximum(taper, 0.05))) * (inside > 0)
-        hair = (
-            np.sin(side * 4.1 + seed * 7)
-            + 0.8 * np.sin(side * 9.7 + seed * 31)
-            + 0.5 * np.sin(side * 17 + seed)
-        )
+        hair = np.sin(side * 4.1 + seed * 7) + 0.8 * np.sin(side * 9.7 + seed * 31)
+        hair = hair + 0.5 * np.sin(side * 17 + seed)
         spent = dry * np.clip(0.5 + 0.5 * along, 0, 1) * 3.4 - 1.9
         return single(cover * (1 - 0.9 * smooth(0.25, -0.25, single(hair - spent))))
 

@@ -5,12 +5,12 @@ A sheet covers two tiles, but four for the hills and sixteen for the sky. Read n
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 
 from reskin.neural_renderer.painters.ink.medium import INDIGO, MOSS, OCHRE, SUMI, WARM, Page
-from reskin.neural_renderer.painters.kit.brushes import WHITE, mix, rgb, single, smooth
+from reskin.neural_renderer.painters.kit.brushes import WHITE, channels, mix, rgb, single, smooth
 from reskin.neural_renderer.painters.kit.sheets import Bond, Sheet, in_each_tile, scatter
 
 SIZE: Final = 64.0
@@ -23,16 +23,8 @@ def turf() -> Sheet:
     s.wash(OCHRE, 0.18)
     for row in range(5):
         for a, b, c, d in scatter(402 + row, 13):
-            lean = -np.pi / 2 + 1.1 * (d - 0.5)
-            cover = s.brush(
-                a * SIZE,
-                (row + b) * SIZE / 5,
-                lean,
-                (5 + 3.5 * c, 0.75 + 0.4 * c),
-                a * 9,
-                0.55,
-                0.10 * (b - 0.5),
-            )
+            lean, size = -np.pi / 2 + 1.1 * (d - 0.5), (5 + 3.5 * c, 0.75 + 0.4 * c)
+            cover = s.brush(a * SIZE, (row + b) * SIZE / 5, lean, size, a * 9, 0.55, 0.10 * (b - 0.5))
             s.wash(MOSS if (a + c) % 0.4 < 0.24 else SUMI, cover * (0.55 + 0.55 * d))
     return s
 
@@ -93,15 +85,8 @@ def boulders() -> Sheet:
     s.wash(SUMI, 0.10 + 0.26 * tone + 0.55 * dark * (0.8 + 0.2 * s.cloud(431, 2)))
     s.wash(INDIGO, 0.05 + 0.10 * dark)
     for a, b, c, d in scatter(432, 54):
-        cover = s.brush(
-            a * SIZE,
-            b * SIZE,
-            2.0 + 0.6 * (d - 0.5),
-            (3.2 + 3.4 * c, 0.7 + 1.0 * c),
-            a * 8,
-            0.9,
-            0.15 * (b - 0.5),
-        )
+        lean, size = 2.0 + 0.6 * (d - 0.5), (3.2 + 3.4 * c, 0.7 + 1.0 * c)
+        cover = s.brush(a * SIZE, b * SIZE, lean, size, a * 8, 0.9, 0.15 * (b - 0.5))
         s.wash(SUMI, cover * smooth(0.5, 1.6, edge) * (0.10 + 0.95 * dark) * (0.4 + 0.5 * d))
     width = 0.85 + 0.75 * dark + 0.30 * s.cloud(437, 3)
     s.wash(SUMI, 2.2 * smooth(0.35, -0.35, single(edge - width)))
@@ -126,7 +111,7 @@ def gems() -> Sheet:
             - 0.45 * smooth(0.5, 0.2, single(np.hypot(u + 0.3 * size, v + 0.3 * size) / size))
         )
         s.color[..., 2] = np.maximum(s.color[..., 2] * (1 - cover), line * (1 - cover))
-        s.over(np.stack([np.ones_like(depth), depth, np.zeros_like(depth)], -1), cover)
+        s.over(channels(1, depth, 0), cover)
     return s
 
 
@@ -321,7 +306,7 @@ def ranges() -> Sheet:
     for k, (a, b, c, d) in enumerate(scatter(553, 42)):
         y, p, _ = crests[k % 3]
         at = 2 * np.pi * a
-        top = y + 7.0 * np.sin(at + p) + 4.0 * np.sin(2 * at + 2.3 * p) + 2.2 * np.sin(5 * at + p)
+        top = _crest(at, y, p)
         cover = s.brush(
             a * 128, top + 6 + 16 * b, 1.75 + 0.5 * (d - 0.5), (4 + 6 * c, 1.2 + 1.4 * c), a * 9, 0.9, 0.15
         )
@@ -330,17 +315,13 @@ def ranges() -> Sheet:
         y, p, _ = crests[k]
         for a, b, c, d in scatter(556 + k, 9):
             cx = (a * 0.5 + 0.33 * k) % 1
-            at = 2 * np.pi * cx
-            foot = (
-                y
-                + 7.0 * np.sin(at + p)
-                + 4.0 * np.sin(2 * at + 2.3 * p)
-                + 2.2 * np.sin(5 * at + p)
-                + 1
-                + 5 * b
-            )
-            _pine(s, cx * 128, foot, 9 + 7 * c, d)
+            _pine(s, cx * 128, _crest(2 * np.pi * cx, y, p) + 1 + 5 * b, 9 + 7 * c, d)
     return s
+
+
+def _crest(turn: Any, y: float, p: float) -> Any:
+    """The height of a range, at `turn` radians."""
+    return y + 7.0 * np.sin(turn + p) + 4.0 * np.sin(2 * turn + 2.3 * p) + 2.2 * np.sin(5 * turn + p)
 
 
 def _pine(s: Page, cx: float, foot: float, height: float, tone: float) -> None:

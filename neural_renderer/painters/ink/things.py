@@ -12,7 +12,7 @@ from typing import Final
 import numpy as np
 
 from reskin.neural_renderer.painters.ink.medium import INDIGO, OCHRE, SUMI, VERMILION, Page
-from reskin.neural_renderer.painters.kit.brushes import Array, either, rgb, single, smooth
+from reskin.neural_renderer.painters.kit.brushes import Array, channels, either, rgb, single, smooth
 from reskin.neural_renderer.painters.kit.sheets import Sheet
 
 _RED: Final = rgb(0.84, 0.16, 0.10)
@@ -279,5 +279,5 @@ def projectile() -> Sheet:
     red = 0.55 + 0.45 * smooth(0.1, 0.42, radius)
     bare = s.oval(0.38, 0.36, 0.13, 0.11, 0.06)
     ink = 0.8 * smooth(0.40, 0.48, radius)
-    s.color = single(np.stack([red, bare, ink], -1))
+    s.color = channels(red, bare, ink)
     return s

@@ -54,6 +54,11 @@ def ramp(x: Array | float, *stops: tuple[float, Sequence[float]]) -> Array:
     )
 
 
+def channels(red: Field | float, green: Field | float, blue: Field | float) -> Array:
+    """Three masks as the channels of a colour [...,3]."""
+    return single(np.stack(np.broadcast_arrays(red, green, blue), -1))
+
+
 def saturate(color: Array, amount: float) -> Array:
     """Colours [...,3] further from their grey: by `amount` times as much."""
     grey = color.mean(-1, keepdims=True)

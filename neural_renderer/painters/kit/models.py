@@ -60,6 +60,10 @@ class Model(Sheet):
             self.over(color, cover)
         return cover
 
+    def press(self, color: Field | None, inside: Field, lift: float = 0.07, radius: float = 0.09) -> None:
+        """Press a part on top of what is there, or, where `lift` is below 0, a dent into it."""
+        self.raised(color, inside, radius, lift, self.height)
+
     def ellipse(self, cx: float, cy: float, rx: float, ry: float, turn: float = 0.0) -> Array:
         """Distance within an ellipse; it wraps where the sheet repeats."""
         along, across = self.turned(cx, cy, turn)

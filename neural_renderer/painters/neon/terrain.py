@@ -10,7 +10,7 @@ import numpy as np
 from scipy.spatial import Delaunay
 
 from reskin.neural_renderer.noise import hash01
-from reskin.neural_renderer.painters.kit.brushes import WHITE, Array, mix, ramp, rgb, single, smooth
+from reskin.neural_renderer.painters.kit.brushes import WHITE, Array, channels, mix, ramp, rgb, single, smooth
 from reskin.neural_renderer.painters.kit.sheets import Sheet, in_each_tile, scatter
 
 SIZE = 64.0
@@ -113,14 +113,8 @@ def sand() -> Sheet:
     away = np.minimum(phase, 1 - phase) * 64 / 9
     tube(s, single(away), rgb(1.0, 0.78, 0.22), 0.40, 0.52, 2.6)
     for a, b, _, d in scatter(523, 40):
-        tube(
-            s,
-            single(np.hypot(*s.offset(a * SIZE, b * SIZE))),
-            rgb(1.0, 0.75, 0.35),
-            0.25,
-            0.25 + 0.3 * d,
-            1.6,
-        )
+        away = np.hypot(*s.offset(a * SIZE, b * SIZE))
+        tube(s, single(away), rgb(1.0, 0.75, 0.35), 0.25, 0.25 + 0.3 * d, 1.6)
     return s
 
 
@@ -146,8 +140,8 @@ def _gem(s: Sheet, dx: Array, dy: Array, size: float, lean: float) -> None:
     )
     facet = np.where((rib < 0.45) | (np.abs(y + 0.25 * size) < 0.5) | (inside < 0.9), 1.0, facet)
     glow = s.color[..., 2]
-    s.over(np.stack([0 * facet, 0 * facet, glow], -1), smooth(-1.6, -0.4, inside))
-    s.over(np.stack([np.ones_like(facet), facet, glow], -1), smooth(-0.4, 0.3, inside))
+    s.over(channels(0, 0, glow), smooth(-1.6, -0.4, inside))
+    s.over(channels(1, facet, glow), smooth(-0.4, 0.3, inside))
 
 
 def wood() -> Sheet:

@@ -9,7 +9,17 @@ from __future__ import annotations
 
 import numpy as np
 
-from reskin.neural_renderer.painters.kit.brushes import WHITE, Array, either, mix, ramp, rgb, single, smooth
+from reskin.neural_renderer.painters.kit.brushes import (
+    WHITE,
+    Array,
+    channels,
+    either,
+    mix,
+    ramp,
+    rgb,
+    single,
+    smooth,
+)
 from reskin.neural_renderer.painters.kit.sheets import Sheet
 
 INK = rgb(0.025, 0.010, 0.070)
@@ -240,7 +250,7 @@ def vehicle() -> Sheet:
         s.over(rgb(0, 0, 0), s.box(x0 - 0.035, 0.175, x1 + 0.035, 0.565))
         glint = smooth(0.10, 0.03, np.abs((s.x + s.y * 0.5) * 4 % 1 - 0.4))
         cover = s.box(x0, 0.215, x1, 0.525)
-        s.over(np.stack([0 * s.x, 0.18 + 0.5 * glint, 0.42 - 0.5 * (s.y - 0.2)], -1), cover)
+        s.over(channels(0, 0.18 + 0.5 * glint, 0.42 - 0.5 * (s.y - 0.2)), cover)
     for cx in (0.21, 0.79):
         for cy, ry in ((0.98, 0.24), (-0.02, 0.11)):
             s.over(rgb(0, 0, 0), s.oval(cx, cy, 0.155, ry))

@@ -43,11 +43,7 @@ def dabs(seed: int, pitch: float, long: float, wide: float, angle: float, spread
     """
     count = round(PERIOD / pitch)
     y, x = (np.mgrid[0:SAMPLES, 0:SAMPLES] + 0.5) / 2
-    tone, rim, cover = (
-        np.full((SAMPLES, SAMPLES), 0.5),
-        np.zeros((SAMPLES, SAMPLES)),
-        np.zeros((SAMPLES, SAMPLES)),
-    )
+    tone, rim, cover = np.full_like(x, 0.5), np.zeros_like(x), np.zeros_like(x)
     order = np.argsort(noise.hash01(np.arange(count * count), seed + 90))
     wander = noise.hash01(np.arange(count * count * 4), seed).reshape(-1, 4)
     for i in order:

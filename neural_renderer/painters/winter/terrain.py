@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from reskin.neural_renderer.painters.kit.brushes import WHITE, Array, mix, ramp, rgb, single, smooth
+from reskin.neural_renderer.painters.kit.brushes import WHITE, Array, channels, mix, ramp, rgb, single, smooth
 from reskin.neural_renderer.painters.kit.sheets import Sheet, crest, scatter
 
 FROST = rgb(0.86, 0.92, 1.0)
@@ -88,8 +88,8 @@ def _crystal(s: Sheet, dx: Array, dy: Array, lean: float, length: float) -> None
     s.color[..., 2] = np.maximum(s.color[..., 2], np.exp(-(dx * dx + dy * dy) / (length * 1.5) ** 2))
     outline = smooth(-0.45, -0.15, np.minimum(width, 1) - np.abs(across)) * (np.abs(along) < 1.15)
     glow = s.color[..., 2]
-    s.over(np.stack([0.5 * outline, 0 * facet, glow], -1), outline * (1 - cover) * 0.7)
-    s.over(np.stack([np.ones_like(facet), facet, glow], -1), cover)
+    s.over(channels(0.5 * outline, 0, glow), outline * (1 - cover) * 0.7)
+    s.over(channels(1, facet, glow), cover)
 
 
 def wood() -> Sheet:

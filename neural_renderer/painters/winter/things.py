@@ -8,7 +8,16 @@ from __future__ import annotations
 
 import numpy as np
 
-from reskin.neural_renderer.painters.kit.brushes import WHITE, either, mix, ramp, rgb, single, smooth
+from reskin.neural_renderer.painters.kit.brushes import (
+    WHITE,
+    channels,
+    either,
+    mix,
+    ramp,
+    rgb,
+    single,
+    smooth,
+)
 from reskin.neural_renderer.painters.kit.sheets import Sheet
 
 INK = rgb(0.12, 0.10, 0.20)
@@ -288,7 +297,7 @@ def vehicle() -> Sheet:
         glassy = np.clip(
             0.9 - (s.y - 0.2) * 1.6 + 0.5 * (np.abs((s.x + s.y * 0.4) * 4 % 1 - 0.3) < 0.12), 0, 1
         )
-        s.over(np.stack([0 * s.x, glassy, 0.30 + 0 * s.x], -1).astype(np.float32), s.box(x0, 0.23, x1, 0.52))
+        s.over(channels(0, glassy, 0.30), s.box(x0, 0.23, x1, 0.52))
     for cx in (0.21, 0.79):
         for cy, ry in ((0.98, 0.22), (-0.02, 0.10)):
             s.over(rgb(0, 0.04, 0.08), s.oval(cx, cy, 0.145, ry))
