@@ -8,11 +8,12 @@ Linear light is RGB 0..1 with the primaries of sRGB; white is D65, the white of 
 from __future__ import annotations
 
 import math
-from typing import Any, Final
+from typing import Final
 
-import numba
 import numpy as np
 from numpy.typing import NDArray
+
+from reskin.kernels.simd.jit import kernel
 
 TO_XYZ: Final[NDArray[np.float64]] = np.array(
     [[0.4123908, 0.3575843, 0.1804808], [0.2126390, 0.7151687, 0.0721923], [0.0193308, 0.1191948, 0.9505322]]
@@ -20,7 +21,6 @@ TO_XYZ: Final[NDArray[np.float64]] = np.array(
 """Linear RGB to XYZ, row by row."""
 WHITE: Final[NDArray[np.float64]] = TO_XYZ.sum(1)
 
-_JIT: dict[str, Any] = {"cache": True, "nogil": True, "error_model": "numpy"}
 _TO_SEEN: Final = TO_XYZ / WHITE[:, None]
 _TO_LINEAR: Final = np.linalg.inv(_TO_SEEN)
 _DELTA: Final = 6 / 29
@@ -45,17 +45,17 @@ BYTE: Final = _encoded()
 """uint8 [LIGHTS + 1]: the byte of sRGB for linear light, in steps."""
 
 
-@numba.njit(**_JIT)
+@kernel
 def _root(t):
     return t ** (1 / 3) if t > _DELTA**3 else t / (3 * _DELTA**2) + 4 / 29
 
 
-@numba.njit(**_JIT)
+@kernel
 def _cube(f):
     return f**3 if f > _DELTA else 3 * _DELTA**2 * (f - 4 / 29)
 
 
-@numba.njit(**_JIT)
+@kernel
 def lab(color):
     """L*, a*, b* of linear RGB, both tuples of three floats."""
     r, g, b = color
@@ -65,7 +65,7 @@ def lab(color):
     return 116 * y - 16, 500 * (x - y), 200 * (y - z)
 
 
-@numba.njit(**_JIT)
+@kernel
 def from_lab(color):
     """Linear RGB of L*, a*, b*, each channel cut to 0..1."""
     lightness, a, b = color
@@ -77,7 +77,7 @@ def from_lab(color):
     return min(max(red, 0.0), 1.0), min(max(green, 0.0), 1.0), min(max(blue, 0.0), 1.0)
 
 
-@numba.njit(**_JIT)
+@kernel
 def ciede2000(first, second):
     """The difference of two colours, each L*, a*, b* as a tuple of floats.
 

@@ -149,7 +149,7 @@ class Network:
             "gain": _numbers(s.gain),
             "mix": _numbers(s.mix),
             "mix_bias": _numbers(s.bias),
-            "span": _numbers(s.span),
+            "span": _numbers(s.tile_span),
             "warp": _numbers(s.warp),
             "own": _numbers(self.edge_self),
             "other": _numbers(self.edge_other),

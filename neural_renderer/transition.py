@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from reskin.kernels.dissolve.cpu import dissolve_cpu
-from reskin.kernels.simd.contiguous import pixels, words
+from reskin.kernels.simd.contiguous import packed_pixels, unpacked_pixels
 from reskin.neural_renderer.features import GBuffer
 from reskin.neural_renderer.history import History
 
@@ -47,11 +47,11 @@ class Leaving:
         if step >= FRAMES or not same:
             return picture, None
         shown, carried, carried_id = dissolve_cpu(
-            words(picture), styled.surface_id, seen.motion, words(self.last.picture), self.last.surface_id,
-            share(self.kind, step, picture.shape[1]),
+            packed_pixels(picture), styled.surface_id, seen.motion, packed_pixels(self.last.picture),
+            self.last.surface_id, share(self.kind, step, picture.shape[1]),
         )  # fmt: skip
-        last = History(pixels(carried), carried_id, styled.layout, styled.offsets)
-        mixed = History(pixels(shown), styled.surface_id, styled.layout, styled.offsets)
+        last = History(unpacked_pixels(carried), carried_id, styled.layout, styled.offsets)
+        mixed = History(unpacked_pixels(shown), styled.surface_id, styled.layout, styled.offsets)
         return mixed.picture, replace(self, last=last, shown=mixed, step=step)
 
 

@@ -79,8 +79,8 @@ def used() -> dict[str, Any]:
     convolutions = processor.convolutions(processor.processor(), processor.onednn_limit())
     return {
         "convolutions": convolutions.name if convolutions else "",
-        "dots": vectors.DOTS,
-        "lanes": vectors.LANES,
+        "dots": vectors.DOT_METHOD,
+        "width": vectors.SIMD_WIDTH,
     }
 
 

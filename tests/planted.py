@@ -205,17 +205,17 @@ BUGS: Final = (
     ),
     Bug(
         "texel", "the noise is sampled off by a texel", "kernels/head/cpu.py",
-        "size - 1))\n            store(out, x * NOISES", "size - 1)) ^ 1\n            store(out, x * NOISES",
+        "size - 1))\n            store(memory.noise", "size - 1)) ^ 1\n            store(memory.noise",
         ("tests/kernels/test_head.py",),
     ),
     Bug(
-        "meeting", "where a surface meets a border, the sum has no end", "kernels/head/cpu.py",
-        "at_most(relu(mul_add(one, here, total)), most)", "relu(mul_add(one, here, total))",
+        "edges", "a surface plus the profile of a border is not cut at 255", "kernels/head/cpu.py",
+        "at_most(relu(mul_add(one, own, total)), most)", "relu(mul_add(one, own, total))",
         ("tests/kernels/test_head.py",),
     ),
     Bug(
         "disocclusion", "what was hidden keeps a history", "kernels/reproject/cpu.py",
-        "history[x] = seen if last_key[x] == key[x] else np.uint32(0)", "history[x] = seen",
+        "history[x] = seen if previous_id[x] == surface_id[x] else np.uint32(0)", "history[x] = seen",
         ("tests/kernels/test_reproject.py",),
     ),
     Bug(

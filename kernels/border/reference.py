@@ -8,50 +8,53 @@ from torch import Tensor
 from reskin.kernels.border import DIRECTIONS, REACH
 
 
-def border_reference(key: Tensor) -> tuple[Tensor, Tensor]:
-    """Nearness to the next pixel with another key, and the material of that pixel: left, right, up, down.
+def border_reference(surface_id: Tensor) -> tuple[Tensor, Tensor]:
+    """`edge_nearness` and `neighbour` to the left, to the right, upwards and downwards: both int64 [B,4,H,W].
 
-    key int64 [B,H,W]: material and identity of each pixel, the material in the lowest byte. Both int64
-    [B,4,H,W]. A neighbour with another key means a nearness of REACH, one pixel more means one less, and
-    REACH pixels or more, or none within the picture, mean 0; the material is then 0.
+    surface_id int64 [B,H,W]: material and identity of each pixel, the material in the lowest byte. Where the
+    next pixel in a direction has another surface id, the nearness is REACH; it is 1 less for each pixel
+    farther away, and 0 from REACH pixels on and where there is no border within the picture. The neighbour
+    is the material beyond the border, and 0 where the nearness is 0.
     """
-    turned = key.transpose(1, 2)
-    ways = [_behind(key), _behind(key.flip(2)), _behind(turned), _behind(turned.flip(2))]
-    near, across = (
+    turned = surface_id.transpose(1, 2)
+    ways = [_behind(surface_id), _behind(surface_id.flip(2)), _behind(turned), _behind(turned.flip(2))]
+    edge_nearness, neighbour = (
         torch.stack(
             [way[i] if k == 0 else way[i].flip(2) if k == 1 else way[i].transpose(1, 2) if k == 2
              else way[i].flip(2).transpose(1, 2) for k, way in enumerate(ways)], 1,
         )
         for i in (0, 1)
     )  # fmt: skip
-    return near, across
+    return edge_nearness, neighbour
 
 
-def profile_reference(material: Tensor, near: Tensor, across: Tensor, own: Tensor, other: Tensor) -> Tensor:
+def profile_reference(
+    material: Tensor, edge_nearness: Tensor, neighbour: Tensor, edge_self: Tensor, edge_other: Tensor
+) -> Tensor:
     """The sum of the profiles of all borders within reach: float [B,PROFILE,H,W].
 
-    material int64 [B,H,W]; near, across int64 [B,4,H,W] as `border_reference` gives them; own, other
-    float [M,4,REACH,PROFILE]: what a material adds at a nearness of 1 to REACH on its own side of a
-    border, and on the far side.
+    material int64 [B,H,W]; edge_nearness, neighbour int64 [B,4,H,W] as `border_reference` gives them;
+    edge_self, edge_other float [M,4,REACH,PROFILE]: what a material adds at an nearness of 1 to REACH,
+    on its own side of a border and on the far side.
     """
-    channels = own.shape[-1]
-    total = torch.zeros(*material.shape, channels, dtype=own.dtype, device=own.device)
+    channels = edge_self.shape[-1]
+    total = torch.zeros(*material.shape, channels, dtype=edge_self.dtype, device=edge_self.device)
     for way in range(DIRECTIONS):
-        seen = near[:, way] > 0
-        row = way * REACH + near[:, way][seen] - 1
+        seen = edge_nearness[:, way] > 0
+        row = way * REACH + edge_nearness[:, way][seen] - 1
         pitch = DIRECTIONS * REACH
-        mine = own.reshape(-1, channels).index_select(0, material[seen] * pitch + row)
-        theirs = other.reshape(-1, channels).index_select(0, across[:, way][seen] * pitch + row)
+        mine = edge_self.reshape(-1, channels).index_select(0, material[seen] * pitch + row)
+        theirs = edge_other.reshape(-1, channels).index_select(0, neighbour[:, way][seen] * pitch + row)
         total = total.index_put((seen,), mine + theirs, accumulate=True)
     return total.permute(0, 3, 1, 2)
 
 
-def _behind(key: Tensor) -> tuple[Tensor, Tensor]:
-    """Nearness and material towards the start of the last axis."""
-    near, across = torch.zeros_like(key), torch.zeros_like(key)
-    for away in range(min(REACH, key.shape[-1] - 1), 0, -1):  # the nearest is written last
-        before = key[..., :-away]
-        other = key[..., away:] != before
-        near[..., away:] = torch.where(other, REACH + 1 - away, near[..., away:])
-        across[..., away:] = torch.where(other, before & 255, across[..., away:])
-    return near, across
+def _behind(surface_id: Tensor) -> tuple[Tensor, Tensor]:
+    """Edge distance and neighbour towards the start of the last axis."""
+    edge_nearness, neighbour = torch.zeros_like(surface_id), torch.zeros_like(surface_id)
+    for away in range(min(REACH, surface_id.shape[-1] - 1), 0, -1):  # the nearest is written last
+        before = surface_id[..., :-away]
+        differs = surface_id[..., away:] != before
+        edge_nearness[..., away:] = torch.where(differs, REACH + 1 - away, edge_nearness[..., away:])
+        neighbour[..., away:] = torch.where(differs, before & 255, neighbour[..., away:])
+    return edge_nearness, neighbour

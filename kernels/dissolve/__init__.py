@@ -1,1 +1,1 @@
-"""Carries a picture that is being left along with the scene, and mixes it into the one that follows."""
+"""Mixes the picture of the theme before, carried along with the scene, into the picture of the next theme."""

@@ -7,11 +7,11 @@ from torch import Tensor
 
 
 def dissolve_reference(picture: Tensor, source: Tensor, left: Tensor, share: Tensor) -> tuple[Tensor, Tensor]:
-    """The mixture, and the left picture as this frame sees it, 0 where it does not: both int64 [H,W,4].
+    """The mixture, and `left` as this frame sees it, 0 where it does not show: both int64 [H,W,4].
 
     picture int64 [H,W,4], 0..255; source int64 [H,W]: flat index of the same spot a frame ago, or -1;
-    left int64 [H,W,4], the other picture a frame ago; share int64 [W], 0..256: how much of it still shows
-    in each column.
+    left int64 [H,W,4], the other picture a frame ago; share int64 [W], 0..256: how much of `left` shows in
+    each column.
     """
     seen = (source >= 0).unsqueeze(-1)
     moved = left.reshape(-1, 4)[source.clamp_min(0)] * seen

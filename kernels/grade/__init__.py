@@ -1,1 +1,1 @@
-"""Grades a styled picture by material: a tint, and how much of it shows over the plain one."""
+"""Grades a styled picture by material: scales its colours, and blends it over the plain one."""

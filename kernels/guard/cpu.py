@@ -8,17 +8,16 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-import numba
 import numpy as np
 from numpy.typing import NDArray
 
 from reskin.kernels.colour import BYTE, LIGHT, LIGHTS, ciede2000, from_lab, lab
 from reskin.kernels.guard import AIM, BRIGHTEST, DARKEST, FAR, HALO, HALVINGS, HUED, MOST, RING, SWEEPS
 from reskin.kernels.guard.reference import fall, lighter, odds
-from reskin.kernels.simd.contiguous import dense, words
+from reskin.kernels.simd.contiguous import contiguous, packed_pixels
+from reskin.kernels.simd.jit import kernel
 
-_JIT: dict[str, Any] = {"cache": True, "nogil": True, "error_model": "numpy"}
-_lighter = numba.njit(**_JIT)(lighter)
+_lighter = kernel(lighter)
 _FALL: Final = fall(np.arange(3 * HALO + 4)).astype(np.float32)
 _ODDS: Final = odds(LIGHT.astype(np.float64))
 _BEYOND: Final = np.uint8(3 * HALO + 3)
@@ -32,10 +31,10 @@ def guard_cpu(
     """As `guard_reference`, in place. picture, plain uint8 [H,W,4], contiguous, with red in channel `red`,
     0 or 2; material uint8 [H,W]; identity uint16 [H,W]."""
     table = _table(guarded)
-    kinds, ids = dense(material, np.uint8), dense(identity, np.uint16)
+    kinds, ids = contiguous(material, np.uint8), contiguous(identity, np.uint16)
     found = _find(kinds, ids, table)
     # Without things too: a game whose first frame has none must not compile this in the middle.
-    shown, before = words(picture), dense(words(plain), np.uint32)
+    shown, before = packed_pixels(picture), contiguous(packed_pixels(plain), np.uint32)
     _guard(shown, before, kinds, table, float(bar), 8 * red, *found, _FALL, LIGHT, BYTE)
 
 
@@ -45,10 +44,10 @@ def contrasts_cpu(
 ) -> tuple[NDArray[np.uint32], NDArray[np.float64]]:  # fmt: skip
     """The key of each guarded thing, uint32 [N], and its contrast with its surroundings in a picture uint8
     [H,W,4], CIEDE2000, float64 [N]; NaN where there are none."""
-    kinds, ids = dense(material, np.uint8), dense(identity, np.uint16)
+    kinds, ids = contiguous(material, np.uint8), contiguous(identity, np.uint16)
     found = _find(kinds, ids, _table(guarded))
     contrast = np.empty(len(found[0]))
-    _contrasts(dense(words(picture), np.uint32), 8 * red, *found, LIGHT, contrast)
+    _contrasts(contiguous(packed_pixels(picture), np.uint32), 8 * red, *found, LIGHT, contrast)
     return found[0], contrast
 
 
@@ -65,11 +64,11 @@ def _find(material: NDArray[np.uint8], identity: NDArray[np.uint16], guarded: ND
     runs = np.empty((material.size, 3), np.int32)
     labels = np.empty(material.size, np.int32)
     count = _runs(material, identity, guarded, runs, labels)
-    keys, ordered, first, boxes = _things(material, identity, runs[:count], labels[:count])
-    return keys, ordered, first, *_around(material, identity, keys, ordered, first, boxes)
+    surface_ids, ordered, first, boxes = _things(material, identity, runs[:count], labels[:count])
+    return surface_ids, ordered, first, *_around(material, identity, surface_ids, ordered, first, boxes)
 
 
-@numba.njit(**_JIT)
+@kernel
 def _runs(material, identity, guarded, runs, labels):
     """Find the runs of guarded pixels of one key, and connect those that touch: `labels` gets the first run
     of the thing that each belongs to. Returns how many runs there are."""
@@ -104,7 +103,7 @@ def _runs(material, identity, guarded, runs, labels):
     return count
 
 
-@numba.njit(**_JIT)
+@kernel
 def _root(labels, run):
     while labels[run] != run:
         labels[run] = labels[labels[run]]
@@ -112,7 +111,7 @@ def _root(labels, run):
     return run
 
 
-@numba.njit(**_JIT)
+@kernel
 def _things(material, identity, runs, labels):
     """The first MOST things by key, then in reading order: keys, runs, where they begin, and boxes [N,4] of
     top, left, bottom and right."""
@@ -121,16 +120,16 @@ def _things(material, identity, runs, labels):
     for run in range(len(labels)):
         if labels[run] == run:
             y, x = runs[run, 0], runs[run, 1]
-            key = np.int64(material[y, x]) | (np.int64(identity[y, x]) << 8)
-            order[count] = (key << 32) | run
+            surface_id = np.int64(material[y, x]) | (np.int64(identity[y, x]) << 8)
+            order[count] = (surface_id << 32) | run
             count += 1
     _sort(order[:count])
     order = order[: min(count, MOST)]
-    keys = np.empty(len(order), np.uint32)
+    surface_ids = np.empty(len(order), np.uint32)
     number = np.empty(len(labels), np.int32)
     number[:] = -1
     for i in range(len(order)):
-        keys[i] = np.uint32(order[i] >> 32)
+        surface_ids[i] = np.uint32(order[i] >> 32)
         number[order[i] & 0xFFFFFFFF] = i
     first = np.zeros(len(order) + 1, np.int32)
     boxes = np.empty((len(order), 4), np.int32)
@@ -150,10 +149,10 @@ def _things(material, identity, runs, labels):
         if thing >= 0:
             ordered[at[thing]] = runs[run]
             at[thing] += 1
-    return keys, ordered, first, boxes
+    return surface_ids, ordered, first, boxes
 
 
-@numba.njit(**_JIT)
+@kernel
 def _sort(values):
     """In place, by Shell's method with Ciura's gaps: there are some dozens. NumPy's takes 4 s to compile."""
     for gap in (1750, 701, 301, 132, 57, 23, 10, 4, 1):
@@ -165,22 +164,22 @@ def _sort(values):
             values[at] = value
 
 
-@numba.njit(**_JIT)
-def _around(material, identity, keys, runs, first, boxes):
+@kernel
+def _around(material, identity, surface_ids, runs, first, boxes):
     """The pixels around each thing that have another key: flat index, distance, where each thing's begin."""
     height, width = material.shape
     boxes = boxes.copy()
     size = largest = 0
-    for i in range(len(keys)):
+    for i in range(len(surface_ids)):
         boxes[i, 0], boxes[i, 1] = max(boxes[i, 0] - HALO, 0), max(boxes[i, 1] - HALO, 0)
         boxes[i, 2], boxes[i, 3] = min(boxes[i, 2] + HALO, height), min(boxes[i, 3] + HALO, width)
         area = (boxes[i, 2] - boxes[i, 0]) * (boxes[i, 3] - boxes[i, 1])
         size, largest = size + area, max(largest, area)
     at, away = np.empty(size, np.int32), np.empty(size, np.uint8)
-    begin = np.zeros(len(keys) + 1, np.int32)
+    begin = np.zeros(len(surface_ids) + 1, np.int32)
     room = np.empty(largest, np.uint8)
     count = 0
-    for i in range(len(keys)):
+    for i in range(len(surface_ids)):
         top, left, bottom, right = boxes[i]
         window = room[: (bottom - top) * (right - left)].reshape(bottom - top, right - left)
         window[:] = _BEYOND
@@ -188,7 +187,7 @@ def _around(material, identity, keys, runs, first, boxes):
             y, start, stop = runs[run]
             window[y - top, start - left : stop - left] = 0
         _spread(window)
-        kind, thing = keys[i] & np.uint32(255), keys[i] >> np.uint32(8)
+        kind, thing = surface_ids[i] & np.uint32(255), surface_ids[i] >> np.uint32(8)
         for y in range(top, bottom):
             for x in range(left, right):
                 d = window[y - top, x - left]
@@ -199,7 +198,7 @@ def _around(material, identity, keys, runs, first, boxes):
     return at, away, begin
 
 
-@numba.njit(**_JIT)
+@kernel
 def _spread(window):
     """Chamfer distances from the pixels that are 0, in two passes."""
     height, width = window.shape
@@ -227,7 +226,7 @@ def _spread(window):
             window[y, x] = last = d
 
 
-@numba.njit(**_JIT)
+@kernel
 def _body_mean(picture, shift, runs, light):
     """Mean linear light of runs of pixels."""
     red = green = blue = 0.0
@@ -243,7 +242,7 @@ def _body_mean(picture, shift, runs, light):
     return red / count, green / count, blue / count
 
 
-@numba.njit(**_JIT)
+@kernel
 def _ring_mean(picture, shift, at, away, light):
     """Mean linear light of the pixels within RING, and how many they are."""
     red = green = blue = 0.0
@@ -260,26 +259,40 @@ def _ring_mean(picture, shift, at, away, light):
     return (red / most, green / most, blue / most), count
 
 
-@numba.njit(**_JIT)
-def _contrasts(picture, shift, keys, runs, first, at, away, begin, light, out):
+@kernel
+def _contrasts(picture, shift, surface_ids, runs, first, at, away, begin, light, out):
     """The contrast of each thing; NaN where it has no surroundings."""
-    for i in range(len(keys)):
+    for i in range(len(surface_ids)):
         near = slice(begin[i], begin[i + 1])
         body = _body_mean(picture, shift, runs[first[i] : first[i + 1]], light)
         ring, count = _ring_mean(picture, shift, at[near], away[near], light)
         out[i] = ciede2000(lab(body), lab(ring)) if count else np.nan
 
 
-@numba.njit(**_JIT)
+@kernel
 def _guard(
-    picture, plain, material, guarded, bar, shift, keys, runs, first, at, away, begin, fall, light, byte
+    picture,
+    plain,
+    material,
+    guarded,
+    bar,
+    shift,
+    surface_ids,
+    runs,
+    first,
+    at,
+    away,
+    begin,
+    fall,
+    light,
+    byte,
 ):
-    bars = np.empty(len(keys))
-    ways = np.empty((len(keys), 3))
+    bars = np.empty(len(surface_ids))
+    ways = np.empty((len(surface_ids), 3))
     kinds = material.reshape(-1)
     for sweep in range(SWEEPS):
         changed = False
-        for i in range(len(keys)):
+        for i in range(len(surface_ids)):
             body_runs, near = runs[first[i] : first[i + 1]], slice(begin[i], begin[i + 1])
             ring, count = _ring_mean(picture, shift, at[near], away[near], light)
             if count == 0:
@@ -304,7 +317,7 @@ def _guard(
             return
 
 
-@numba.njit(**_JIT)
+@kernel
 def _way(body, ring, plain, done):
     """As `reference._way`, of two colours and of the plain picture's difference."""
     now = body[0] - ring[0], body[1] - ring[1], body[2] - ring[2]
@@ -315,7 +328,7 @@ def _way(body, ring, plain, done):
     return x / length, y / length, z / length
 
 
-@numba.njit(**_JIT)
+@kernel
 def _correct(
     picture, kinds, guarded, shift, runs, at, away, body, ring, count, way, aim, fall, light, byte
 ):  # fmt: skip
@@ -360,7 +373,7 @@ def _correct(
             flat[at[i]] = _mixed(flat[at[i]], shift, around, high * most * fall[away[i]], light, byte)
 
 
-@numba.njit(**_JIT)
+@kernel
 def _levels(picture, shift, runs):
     """How many pixels of a thing have each level of red, green and blue: int64 [3,256]."""
     levels = np.zeros((3, 256), np.int64)
@@ -374,13 +387,13 @@ def _levels(picture, shift, runs):
     return levels
 
 
-@numba.njit(**_JIT)
+@kernel
 def _odds(light):
     p = min(max(light, DARKEST), BRIGHTEST)
     return p / (1 - p)
 
 
-@numba.njit(**_JIT)
+@kernel
 def _led(levels, size, body, target, share, light, byte, tone):
     """Fill `tone`, uint8 [3,256], with the curves that lead `body` a share of the way to `target`; the mean
     of a thing with these levels then."""
@@ -391,7 +404,7 @@ def _led(levels, size, body, target, share, light, byte, tone):
     )
 
 
-@numba.njit(**_JIT)
+@kernel
 def _curve(levels, size, mean, target, share, light, byte, tone):
     gain, total = (_odds(target) / _odds(mean)) ** share, 0.0
     for level in range(256):
@@ -402,7 +415,7 @@ def _curve(levels, size, mean, target, share, light, byte, tone):
     return total / size
 
 
-@numba.njit(**_JIT)
+@kernel
 def _toned(pixel, shift, tone):
     red, blue = np.uint32(shift), np.uint32(16 - shift)
     made = np.uint32(tone[0, (pixel >> red) & np.uint32(255)]) << red
@@ -411,7 +424,7 @@ def _toned(pixel, shift, tone):
     return made | (pixel & np.uint32(0xFF000000))
 
 
-@numba.njit(**_JIT)
+@kernel
 def _mixed(pixel, shift, color, share, light, byte):
     """A pixel `share` of the way to a linear colour."""
     red, blue = np.uint32(shift), np.uint32(16 - shift)

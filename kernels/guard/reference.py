@@ -24,14 +24,18 @@ class Piece:
     ring: a speck that shows between others must not light up all around it.
     """
 
-    key: int
+    surface_id: int
     body: Mask
     ring: Mask
     weight: Vector
 
 
 def guard_reference(
-    picture: NDArray[np.uint8], plain: NDArray[np.uint8], key: NDArray[np.uint32], guarded: Mask, bar: float
+    picture: NDArray[np.uint8],
+    plain: NDArray[np.uint8],
+    surface_id: NDArray[np.uint32],
+    guarded: Mask,
+    bar: float,
 ) -> NDArray[np.uint8]:
     """The picture with the contrast of every guarded thing raised to its bar: uint8 [H,W,3].
 
@@ -40,7 +44,7 @@ def guard_reference(
     contrast in the plain picture.
     """
     out = picture.copy()
-    found = list(pieces(key, guarded))
+    found = list(pieces(surface_id, guarded))
     for sweep in range(SWEEPS):
         for piece in found:
             _correct(out, plain, piece, bar, sweep)
@@ -53,19 +57,19 @@ def contrast_reference(picture: NDArray[np.uint8], piece: Piece) -> float:
     return _difference(light[piece.body].mean(0), light[piece.ring].mean(0))
 
 
-def pieces(key: NDArray[np.uint32], guarded: Mask) -> Iterator[Piece]:
+def pieces(surface_id: NDArray[np.uint32], guarded: Mask) -> Iterator[Piece]:
     """The guarded things that have surroundings, by key and then in reading order."""
-    to_see = guarded[key & 255]
+    to_see = guarded[surface_id & 255]
     bodies = []
     left = to_see.copy()
     while left.any():
         first = int(left.argmax())
-        value = int(key.reshape(-1)[first])
-        body = _grown(np.arange(key.size).reshape(key.shape) == first, key == value)
+        value = int(surface_id.reshape(-1)[first])
+        body = _grown(np.arange(surface_id.size).reshape(surface_id.shape) == first, surface_id == value)
         left &= ~body
         bodies.append((value, first, body))
     for value, _, body in sorted(bodies, key=lambda found: found[:2])[:MOST]:
-        away, same = _distance(body), key == value
+        away, same = _distance(body), surface_id == value
         ring = (away <= 3 * RING) & ~same
         if ring.any():
             most = min(1.0, body.sum() / ring.sum())

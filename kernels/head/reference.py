@@ -25,7 +25,7 @@ class Surfaces(NamedTuple):
     gain: Tensor
     mix: Tensor
     bias: Tensor
-    span: Tensor
+    tile_span: Tensor
     warp: Tensor
 
 
@@ -55,7 +55,7 @@ def surface_reference(material: Tensor, anchor: Tensor, noise: Tensor, s: Surfac
     """
     texels = s.textures.shape[-1]
     place = anchor + s.warp[material].unsqueeze(-1) * (noise[..., -2:] - 0.5)
-    place = torch.remainder(place / s.span[material].unsqueeze(-1), 1.0) * texels
+    place = torch.remainder(place / s.tile_span[material].unsqueeze(-1), 1.0) * texels
     atlas = functional.pad(s.textures, (1, 1, 1, 1), mode="circular")
     rows = atlas.shape[-2]
     sheet = atlas.permute(1, 0, 2, 3).reshape(1, atlas.shape[1], -1, rows)
@@ -85,7 +85,7 @@ def head_reference(
     features: Tensor,
     surface: Tensor,
     border: Tensor,
-    tint: Tensor,
+    albedo: Tensor,
     weights: Sequence[Tensor],
     biases: Sequence[Tensor],
     high: Tensor | None = None,
@@ -100,14 +100,14 @@ def head_reference(
     down is a matter of noise and of distance, and what has an end can cover what lies below it. The last
     output says how much of the tint is added: a product, which sums and relus can only approach.
     """
-    meeting = (surface + border).clamp(0, 1)
+    edges = (surface + border).clamp(0, 1)
     place = relu_reference(surface) if high is None else quantize_activation(surface, high)
-    meeting = meeting if high is None else to_bytes(meeting)
-    parts = (functional.pixel_shuffle(features, PATCH), place, meeting, tint)
+    edges = edges if high is None else to_bytes(edges)
+    parts = (functional.pixel_shuffle(features, PATCH), place, edges, albedo)
     inputs = torch.cat([part.transpose(0, 1) for part in parts]).flatten(1)
     outputs: Tensor = _Layers.apply(inputs, *weights, *biases)  # type: ignore[no-untyped-call]
-    outputs = outputs.view(-1, len(tint), *tint.shape[2:]).transpose(0, 1)
-    return outputs[:, :3] + outputs[:, 3:] * tint
+    outputs = outputs.view(-1, len(albedo), *albedo.shape[2:]).transpose(0, 1)
+    return outputs[:, :3] + outputs[:, 3:] * albedo
 
 
 def to_bytes(x: Tensor) -> Tensor:
@@ -115,27 +115,30 @@ def to_bytes(x: Tensor) -> Tensor:
     return x + (torch.round(x * 255) / 255 - x).detach()
 
 
-def first_levels(weight: Tensor, highs: Tensor) -> tuple[Tensor, Tensor]:
+def first_levels(weight: Tensor, activation_ranges: Tensor) -> tuple[Tensor, Tensor]:
     """The first layer as int8 runtimes hold it: whole levels -127..127, [HIDDEN,HEAD_INPUTS], and step
     [HIDDEN,2], what a level is worth times the range of its input: a hidden unit has one for all inputs but
     the surface, and one for that, whose weights are the largest. The last two of `highs` are the ranges of
     features and surface.
     """
-    scaled = (weight * _ranges(highs)).detach()
+    scaled = (weight * _ranges(activation_ranges)).detach()
     place = _is_place(weight)
     step = torch.stack([(scaled * part).abs().amax(1) for part in (~place, place)], 1) / 127
     step = step.clamp_min(1e-12)
     return torch.round(scaled / step[:, place.long()]), step
 
 
-def first_weights(levels: Tensor, step: Tensor, highs: Tensor) -> Tensor:
+def first_weights(levels: Tensor, step: Tensor, activation_ranges: Tensor) -> Tensor:
     """The weights of which `first_levels` made levels and steps, as rounded."""
-    return levels * step[:, _is_place(levels).long()] / _ranges(highs)
+    return levels * step[:, _is_place(levels).long()] / _ranges(activation_ranges)
 
 
-def quantize_first(weight: Tensor, highs: Tensor) -> Tensor:
+def quantize_first(weight: Tensor, activation_ranges: Tensor) -> Tensor:
     """Round the first layer's weights as int8 runtimes do; gradients pass through."""
-    return weight + (first_weights(*first_levels(weight, highs), highs) - weight).detach()
+    return (
+        weight
+        + (first_weights(*first_levels(weight, activation_ranges), activation_ranges) - weight).detach()
+    )
 
 
 def _is_place(like: Tensor) -> Tensor:
@@ -144,10 +147,16 @@ def _is_place(like: Tensor) -> Tensor:
     return (at >= HEAD_PARTS[0]) & (at < HEAD_PARTS[1])
 
 
-def _ranges(highs: Tensor) -> Tensor:
+def _ranges(activation_ranges: Tensor) -> Tensor:
     """The upper end of each input's 8-bit range."""
-    one = torch.ones_like(highs[:1])
-    return torch.cat((highs[-2:-1].expand(FEATURES), highs[-1:].expand(SURFACE), one.expand(PROFILE + 3)))
+    one = torch.ones_like(activation_ranges[:1])
+    return torch.cat(
+        (
+            activation_ranges[-2:-1].expand(FEATURES),
+            activation_ranges[-1:].expand(SURFACE),
+            one.expand(PROFILE + 3),
+        )
+    )
 
 
 class _Layers(torch.autograd.Function):

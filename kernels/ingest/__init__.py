@@ -1,1 +1,1 @@
-"""From a frame's channels to the body's input."""
+"""Packs a frame's channels into the body's input."""

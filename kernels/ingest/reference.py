@@ -8,15 +8,15 @@ from torch import Tensor
 from reskin.kernels import PATCH
 
 
-def ingest_reference(material: Tensor, tint: Tensor, embed: Tensor) -> Tensor:
+def ingest_reference(material: Tensor, albedo: Tensor, embed: Tensor) -> Tensor:
     """The body's input: float [B,INGEST,H/4,W/4].
 
-    material int64 [B,H,W]; tint float [B,3,H,W] 0..1 (plain colours of tinted materials, else 0);
-    embed float [M,EMBED] 0..1. H and W are multiples of PATCH. Channels: for each of the 16 pixels of a
-    patch in reading order its EMBED numbers, then likewise the three of its tint.
+    material int64 [B,H,W]; albedo float [B,3,H,W] 0..1 (the plain colours of the materials that show theirs,
+    else 0); embed float [M,EMBED] 0..1. H and W are multiples of PATCH. Channels: the EMBED numbers of each
+    of the 16 pixels of a patch, in reading order, then likewise the three of its albedo.
     """
     embedded = embed[material].permute(0, 3, 1, 2)
-    return torch.cat((_patches(embedded), _patches(tint)), 1)
+    return torch.cat((_patches(embedded), _patches(albedo)), 1)
 
 
 def _patches(field: Tensor) -> Tensor:

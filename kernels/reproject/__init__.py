@@ -1,8 +1,8 @@
-"""Brings the last picture to this frame: carried along by the motion, dropped where it was hidden."""
+"""Brings the last picture to this frame: moved along the motion, and dropped where something hid it."""
 
 from typing import Final
 
 import numpy as np
 
 UNSEEN: Final = np.uint32(0xFFFFFFFF)
-"""A key that no pixel has: identities end at bit 23."""
+"""A surface id that no pixel has: identities end at bit 23."""

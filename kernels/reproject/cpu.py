@@ -1,61 +1,84 @@
-"""`reproject` on a CPU: a row at a time, for the kernels that use a history while it is in the cache."""
+"""`reproject` on a CPU: row by row, so that a kernel uses a row of the history while it is in the cache."""
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import Final, NamedTuple
 
-import numba
 import numpy as np
 from numpy.typing import NDArray
 
+from reskin.kernels.simd.contiguous import contiguous
+from reskin.kernels.simd.jit import inner
 from reskin.kernels.simd.vectors import address
-
-_INNER: dict[str, Any] = {
-    "cache": True, "nogil": True, "error_model": "numpy", "no_cpython_wrapper": True, "no_cfunc_wrapper": True
-}  # fmt: skip
 
 
 def _halves() -> NDArray[np.float32]:
-    """Every float16 as float32, by its bits; NaN becomes a motion out of any picture."""
+    """Every float16 as float32, by its bits; NaN and infinity become a motion out of any picture."""
     table = np.arange(65536, dtype=np.uint16).view(np.float16).astype(np.float32)
     return np.nan_to_num(table, nan=1e6, posinf=1e6, neginf=-1e6)
 
 
-HALF: Final = _halves()
+HALVES: Final = _halves()
 
 
-@numba.njit(**_INNER)
-def plain(pixel, red_shift):
+class Source(NamedTuple):
+    """Where a history comes from: flat arrays, all but `halves` of a picture's size; made by `make_source`.
+
+    picture uint32: the last picture, packed; previous_id uint32: its surface ids; surface_id uint32: those of
+    this frame; motion uint32: two float16 in px, x in the low half; halves float32 [65536]: `HALVES`.
+    """
+
+    picture: NDArray[np.uint32]
+    previous_id: NDArray[np.uint32]
+    surface_id: NDArray[np.uint32]
+    motion: NDArray[np.uint32]
+    halves: NDArray[np.float32]
+
+
+def make_source(
+    picture: NDArray[np.uint32], previous_id: NDArray[np.uint32], surface_id: NDArray[np.uint32],
+    motion: NDArray[np.float16] | None,
+) -> Source:  # fmt: skip
+    """picture, previous_id, surface_id uint32 [H,W]; motion float16 [H,W,2], px, or None: nothing moved."""
+    moved = np.zeros((*picture.shape, 2), np.float16) if motion is None else contiguous(motion, np.float16)
+    last, last_id, ids = (contiguous(a, np.uint32).reshape(-1) for a in (picture, previous_id, surface_id))
+    return Source(last, last_id, ids, moved.view(np.uint32).reshape(-1), HALVES)
+
+
+@inner
+def in_rgb_order(pixel, red_shift):
     """A packed pixel as R | G << 8 | B << 16."""
     red, blue, byte = np.uint32(red_shift), np.uint32(16 - red_shift), np.uint32(255)
     return ((pixel >> red) & byte) | (pixel & np.uint32(0xFF00)) | (((pixel >> blue) & byte) << np.uint32(16))
 
 
-@numba.njit(**_INNER)
-def _carry(n, red_shift, last, last_key, key, history):
-    """The last picture, for n neighbours that moved alike, where it showed the same thing."""
+@inner
+def _carry(n, red_shift, picture, previous_id, surface_id, history):
+    """The last picture, for n neighbours with the same motion, where it showed the same thing."""
     for x in range(n):
-        seen = plain(last[x], red_shift) | np.uint32(0xFF000000)
-        history[x] = seen if last_key[x] == key[x] else np.uint32(0)
+        seen = in_rgb_order(picture[x], red_shift) | np.uint32(0xFF000000)
+        history[x] = seen if previous_id[x] == surface_id[x] else np.uint32(0)
 
 
-@numba.njit(**_INNER)
-def reproject(y, height, width, red_shift, motion, half, last, last_key, key, history):
-    """History of row y, R | G << 8 | B << 16 | validity << 24, stretch by stretch of equal motion; it stays
-    as it was where it came from outside. `history` is that row, all else is the picture's first."""
-    here, near = y * width, np.float32(0.5)
+@inner
+def reproject(y, height, width, red_shift, source, history):
+    """Write the history of row y, R | G << 8 | B << 16 | validity << 24, to the pointer `history`, run by run
+    of equal motion. Pixels that were outside the picture are not written."""
+    here, centre = y * width, np.float32(0.5)
+    motion, halves, picture = address(source.motion, 0), address(source.halves, 0), address(source.picture, 0)
+    previous_id, surface_id = address(source.previous_id, 0), address(source.surface_id, 0)
     start = 0
     while start < width:
-        stop, word = start + 1, motion[here + start]
-        while stop < width and motion[here + stop] == word:
+        stop, moved = start + 1, motion[here + start]
+        while stop < width and motion[here + stop] == moved:
             stop += 1
-        right = int(np.floor(near - half[word & np.uint32(0xFFFF)]))
-        row = y + int(np.floor(near - half[word >> np.uint32(16)]))
+        right = int(np.floor(centre - halves[moved & np.uint32(0xFFFF)]))
+        row = y + int(np.floor(centre - halves[moved >> np.uint32(16)]))
         first, end = max(start, -right), min(stop, width - right)
         if 0 <= row < height and first < end:
-            at, source = here + first, row * width + first + right
+            at, place = here + first, row * width + first + right
             _carry(
-                end - first, red_shift, address(last, source), address(last_key, source),
-                address(key, at), address(history, first),
+                end - first, red_shift, address(picture, place), address(previous_id, place),
+                address(surface_id, at), address(history, first),
             )  # fmt: skip
         start = stop

@@ -1,4 +1,3 @@
-"""Vector code that the kernels share: `vectors` inside numba, `threads` over rows, `processor` for what a
-machine
-can do, `contiguous` for the arrays that a kernel takes.
+"""What the kernels share: `jit` compiles them, `vectors` are SIMD operations inside numba, `threads` runs
+rows in parallel, `processor` reads which instructions a machine has, and `contiguous` prepares arrays.
 """

@@ -1,9 +1,9 @@
 """Which vector instructions the kernels and the convolutions run with, read from the processor.
 
-LLVM, which compiles the kernels, asks the processor itself (CPUID). Two libraries can be held to less than
-it can do, which is how one machine tests for another: numba by `NUMBA_CPU_NAME` and `NUMBA_CPU_FEATURES`,
-oneDNN, which computes the convolutions inside OpenVINO, by `ONEDNN_MAX_CPU_ISA`. Results do not depend on
-any of this, only speed does.
+LLVM, which compiles the kernels, asks the processor (CPUID). Two libraries can be limited to fewer
+instructions than it has, so that one machine can test for another: numba by `NUMBA_CPU_NAME` and
+`NUMBA_CPU_FEATURES`, and oneDNN, which computes the convolutions inside OpenVINO, by `ONEDNN_MAX_CPU_ISA`.
+Only the speed depends on this, never a result.
 """
 
 from __future__ import annotations
@@ -16,13 +16,16 @@ from typing import Final, Literal, NamedTuple
 import llvmlite.binding as llvm
 from numba.core import config
 
-Dots = Literal["vnni", "pairs", "plain"]
-"""How four products of bytes are added up: by one instruction, two at a time in 32 bits, or one by one."""
+DotMethod = Literal["vnni", "pairs", "plain"]
+"""How four products of bytes are summed: by one instruction, in pairs in 32 bits, or one by one."""
 
 
 class InstructionSet(NamedTuple):
-    """A set that oneDNN has int8 convolutions for. `needs` is LLVM's name of it; `limits` are the values of
-    ONEDNN_MAX_CPU_ISA that allow no more than this."""
+    """An instruction set that oneDNN has int8 convolutions for.
+
+    needs: LLVM's name of the feature; limits: the values of `ONEDNN_MAX_CPU_ISA` that allow this set and
+    none above it.
+    """
 
     name: str
     needs: str
@@ -41,12 +44,12 @@ INSTRUCTION_SETS: Final = (
     ),
     InstructionSet("AMX", "amx-int8", True, ()),
 )  # fmt: skip
-"""The slowest first."""
+"""Ordered from the slowest to the fastest."""
 
 
 @cache
 def processor() -> frozenset[str]:
-    """What this processor can do, by LLVM's names, such as "avx2"; empty where LLVM cannot tell."""
+    """The features of this processor under LLVM's names, such as "avx2"; empty if LLVM does not know them."""
     try:
         return frozenset(name for name, there in llvm.get_host_cpu_features().items() if there)
     except RuntimeError:
@@ -54,26 +57,27 @@ def processor() -> frozenset[str]:
 
 
 def compiled_for() -> frozenset[str]:
-    """What numba may use: all that the processor can do, unless the settings of numba say otherwise."""
+    """The features that numba compiles for: all of the processor's, unless numba's settings say otherwise."""
     if config.CPU_FEATURES is not None:
         return listed(config.CPU_FEATURES)
-    # Numba does not say what else a named processor can do; "generic" is one that can do nothing more.
+    # Numba does not list the features of a named processor; "generic" has none of those asked for here.
     return processor() if config.CPU_NAME is None else frozenset()
 
 
 def listed(features: str) -> frozenset[str]:
-    """The features that a list in LLVM's form switches on: "+avx,+avx2,-fma" gives avx and avx2."""
+    """The features that a list in LLVM's format switches on: "+avx,+avx2,-fma" gives avx and avx2."""
     return frozenset(part.strip()[1:] for part in features.split(",") if part.strip().startswith("+"))
 
 
-def lanes(features: Collection[str]) -> int:
-    """How many float32 the kernels take at once: one register, or two where registers hold four."""
+def simd_width(features: Collection[str]) -> int:
+    """How many float32 are in the kernels' vectors: 16 with AVX-512, else 8, which are two registers of
+    SSE."""
     return 16 if "avx512f" in features else 8
 
 
-def dots(features: Collection[str]) -> Dots:
-    """How the kernels add up products of bytes on a processor with these features."""
-    if lanes(features) == 16:
+def dot_method(features: Collection[str]) -> DotMethod:
+    """How the kernels sum products of bytes on a processor with these features."""
+    if simd_width(features) == 16:
         return "vnni" if "avx512vnni" in features else "pairs" if "avx512bw" in features else "plain"
     if "avxvnni" in features or {"avx512vnni", "avx512vl"} <= set(features):
         return "vnni"
@@ -81,9 +85,9 @@ def dots(features: Collection[str]) -> Dots:
 
 
 def convolutions(features: Collection[str], limit: str = "") -> InstructionSet | None:
-    """The best set that oneDNN may use on a processor with these features, or None for none of them.
+    """The fastest set that oneDNN can use on a processor with these features, or None if it can use none.
 
-    limit: a value of `ONEDNN_MAX_CPU_ISA`; anything that is no name of a set is no limit, as for oneDNN.
+    limit: a value of `ONEDNN_MAX_CPU_ISA`; a value that names no set is no limit, as for oneDNN.
     """
     allowed = len(INSTRUCTION_SETS)
     for number, known in enumerate(INSTRUCTION_SETS, 1):
@@ -94,5 +98,5 @@ def convolutions(features: Collection[str], limit: str = "") -> InstructionSet |
 
 
 def onednn_limit() -> str:
-    """The value of ONEDNN_MAX_CPU_ISA, or of its older name; empty where there is none."""
+    """The value of ONEDNN_MAX_CPU_ISA, or of its older name `DNNL_MAX_CPU_ISA`; "" if neither is set."""
     return os.environ.get("ONEDNN_MAX_CPU_ISA") or os.environ.get("DNNL_MAX_CPU_ISA", "")

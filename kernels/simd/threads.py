@@ -1,5 +1,8 @@
-"""Runs a row kernel on every core. The kernels release the GIL, so plain threads suffice, and two
-renderers in one process cannot disturb each other as they could inside one shared OpenMP pool."""
+"""Runs a kernel over the rows of a picture, on several cores.
+
+The kernels release the GIL, so plain threads suffice. Two renderers in one process do not disturb each other,
+as they could with one shared OpenMP pool.
+"""
 
 from __future__ import annotations
 
@@ -10,11 +13,10 @@ from functools import cache
 from typing import Final
 
 BAND: Final = 24
-"""Rows a task: small enough to balance cores, large enough to hide the cost of a task."""
-
+"""Rows of one task: few enough to balance the cores, many enough to hide the overhead of a task."""
 
 Rows = Callable[[int, int], int]
-"""Works on rows first..end and returns a number to be summed up."""
+"""Computes rows first..end, without end, and returns a number; the numbers are summed."""
 
 
 def cores() -> int:
@@ -27,19 +29,20 @@ def _pool() -> ThreadPoolExecutor:
     return ThreadPoolExecutor(min(cores(), 8), thread_name_prefix="reskin-rows")
 
 
-def by_rows(kernel: Rows, rows: int, unit: int = 1) -> int:
-    """Call `kernel(first, last)` over bands of rows whose height is a multiple of `unit`; sum the results.
+def parallel_rows(kernel: Rows, rows: int, unit: int = 1) -> int:
+    """Call `kernel(first, end)` for bands of rows whose height is a multiple of `unit`; sum the results.
 
-    The calling thread works too, and whoever is free takes the next band: waking a thread costs some
-    0.1 ms, and a task of its own for every band cost 0.3 ms a call. Raises what a kernel raises.
+    The calling thread works too, and each thread takes the next band when it is free: waking a thread costs
+    some 0.1 ms, and submitting every band as a task of its own cost 0.3 ms a call. Raises what a kernel
+    raises.
     """
-    band = max(unit, BAND // unit * unit)
-    spans = iter([(start, min(start + band, rows)) for start in range(0, rows, band)])
+    height = max(unit, BAND // unit * unit)
+    bands = iter([(start, min(start + height, rows)) for start in range(0, rows, height)])
 
     def work() -> int:
-        return sum(kernel(*span) for span in spans)
+        return sum(kernel(*band) for band in bands)
 
-    others = min(cores(), 8, -(-rows // band)) - 1
+    others = min(cores(), 8, -(-rows // height)) - 1
     helpers = [_pool().submit(work) for _ in range(others)] if others > 0 else []
     try:
         total = work()

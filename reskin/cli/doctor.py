@@ -107,8 +107,8 @@ def _instructions() -> str:
         said += ", the fastest: it adds four int8 products at once"
     else:
         said += f", without VNNI: a frame takes about {SLOWER[used.name]} as long as with it"
-    kernels = processor.dots(processor.compiled_for())
-    if kernels != processor.dots(processor.processor()):
+    kernels = processor.dot_method(processor.compiled_for())
+    if kernels != processor.dot_method(processor.processor()):
         said += f"; the kernels are held to less by NUMBA_CPU_NAME or NUMBA_CPU_FEATURES ({kernels})"
     return f"{said}; the picture is the same with any"
 

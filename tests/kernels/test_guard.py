@@ -80,18 +80,18 @@ SIZES = [(50, 61), (1, 40), (40, 1), (37, 90), (3, 3)]
 @pytest.mark.parametrize("red", [0, 2])
 def test_the_kernel_is_its_reference(seed: int, red: int) -> None:
     sample = scene(seed, *SIZES[seed % len(SIZES)], things=6)
-    key = sample.material.astype(np.uint32) | sample.identity.astype(np.uint32) << np.uint32(8)
+    surface_id = sample.material.astype(np.uint32) | sample.identity.astype(np.uint32) << np.uint32(8)
     before = sample.styled[..., :3], sample.plain[..., :3]
-    expected = guard_reference(*before, key, GUARDED, 20)
+    expected = guard_reference(*before, surface_id, GUARDED, 20)
     order = [0, 1, 2, 3] if red == 0 else [2, 1, 0, 3]
     found, plain = sample.styled[..., order].copy(), sample.plain[..., order]  # `plain` is not contiguous
     guard_cpu(found, plain, sample.material, sample.identity.astype(">u2"), GUARDED, 20, red)
     np.testing.assert_array_equal(found[..., order][..., :3], expected)
     assert (found[..., 3] == 255).all()
-    known = list(pieces(key, GUARDED))
-    keys, contrast = contrasts_cpu(sample.styled, sample.material, sample.identity, GUARDED, 0)
+    known = list(pieces(surface_id, GUARDED))
+    surface_ids, contrast = contrasts_cpu(sample.styled, sample.material, sample.identity, GUARDED, 0)
     there = ~np.isnan(contrast)
-    assert keys[there].tolist() == [piece.key for piece in known]
+    assert surface_ids[there].tolist() == [piece.surface_id for piece in known]
     reference = [contrast_reference(before[0], piece) for piece in known]
     np.testing.assert_allclose(contrast[there], reference, atol=1e-6)
 

@@ -15,11 +15,12 @@ from reskin.engine.frame import MATERIAL_INDEX, MATERIALS, THINGS
 from reskin.kernels import FEATURES, PATCH
 from reskin.kernels.border import DIRECTIONS, REACH
 from reskin.kernels.border.reference import profile_reference
-from reskin.kernels.head.cpu import BLOCK, Tables, _whole_texels, head_cpu, tables
+from reskin.kernels.head.cpu import BLOCK, Grid, HeadInputs, HeadTables, _whole_texels, head_cpu, lay_out
 from reskin.kernels.head.reference import Surfaces, first_weights, head_reference, surface_reference
-from reskin.kernels.simd.threads import by_rows
+from reskin.kernels.simd.threads import parallel_rows
 from reskin.kernels.simd.vectors import address
 from reskin.neural_renderer import materials, noise
+from reskin.neural_renderer.runtimes.cpu import head_weights
 from reskin.neural_renderer.theme.pack import Theme
 from tests.kernels.tolerances import assert_close
 from tests.neural_renderer.samples import random_theme
@@ -29,8 +30,9 @@ GRASS, SKY, PLAYER = (MATERIAL_INDEX[name] for name in ("grass", "sky", "player"
 
 
 @cache
-def laid_out(theme: Theme) -> Tables:
-    return tables(theme.tensors, noise.textures(), materials.NOISE_SCALE, noise.TEXELS_PER_TILE)
+def laid_out(theme: Theme) -> HeadTables:
+    weights = head_weights(theme.tensors)
+    return lay_out(weights, noise.textures(), materials.NOISE_SCALE, noise.TEXELS_PER_TILE)
 
 
 class Inputs:
@@ -43,24 +45,24 @@ class Inputs:
         self.material, self.anchor = material, anchor
         self.offsets = np.zeros((len(MATERIALS), 2), np.float32)
         self.features = random.integers(0, 256, blocks).astype(np.uint8)
-        self.tint = random.integers(0, 1 << 24, (height, width), np.uint32)
+        self.albedo = random.integers(0, 1 << 24, (height, width), np.uint32)
         reached = random.random((DIRECTIONS, height, width)) < 0.4
-        self.near = (random.integers(1, REACH + 1, reached.shape) * reached).astype(np.uint8)
-        self.across = random.integers(0, len(MATERIALS), reached.shape).astype(np.uint8)
+        self.edge_nearness = (random.integers(1, REACH + 1, reached.shape) * reached).astype(np.uint8)
+        self.neighbour = random.integers(0, len(MATERIALS), reached.shape).astype(np.uint8)
 
     def found(self, theme: Theme, red_shift: int = 0) -> NDArray[np.uint8]:
         """The kernel's picture, uint8 [H,W,4] in its own byte order."""
-        words, bad = self.painted(laid_out(theme), red_shift)
+        packed, bad = self.painted(laid_out(theme), red_shift)
         assert bad == 0
-        return words.view(np.uint8).reshape(*words.shape, 4)
+        return packed.view(np.uint8).reshape(*packed.shape, 4)
 
-    def painted(self, t: Tables, red_shift: int = 0) -> tuple[NDArray[np.uint32], int]:
+    def painted(self, t: HeadTables, red_shift: int = 0) -> tuple[NDArray[np.uint32], int]:
         out = np.zeros(self.material.shape, np.uint32)
-        rows = head_cpu(
-            self.material, self.anchor, self.features, self.near, self.across, self.tint, t, self.offsets,
-            red_shift, out,
+        inputs = HeadInputs(
+            self.material, self.anchor, self.offsets, self.features, self.edge_nearness, self.neighbour,
+            self.albedo,
         )  # fmt: skip
-        return out, by_rows(rows, len(out))
+        return out, parallel_rows(head_cpu(inputs, t, red_shift, out), len(out))
 
     def expected(self, theme: Theme) -> NDArray[np.float64]:
         """The reference's picture in float64: [H,W,3], RGB in levels of 255, clamped, not rounded."""
@@ -76,8 +78,10 @@ class Inputs:
         features = torch.from_numpy(ordered.astype(np.float64)) / 255 * t["highs"][-2]
         bottom, right = features.shape[2] * PATCH - height, features.shape[3] * PATCH - width
 
-        near, across = (torch.from_numpy(x.astype(np.int64))[None] for x in (self.near, self.across))
-        border = profile_reference(material, near, across, t["own"], t["other"])
+        edge_nearness, neighbour = (
+            torch.from_numpy(x.astype(np.int64))[None] for x in (self.edge_nearness, self.neighbour)
+        )
+        border = profile_reference(material, edge_nearness, neighbour, t["own"], t["other"])
 
         first = first_weights(t["head.0.weight"], t["head.0.step"], t["highs"])
 
@@ -85,7 +89,7 @@ class Inputs:
             return torch.nn.functional.pad(x, (0, right, 0, bottom), mode="replicate")
 
         colour = head_reference(
-            features, padded(place), padded(border), padded(unpacked(self.tint)[:, :3]),
+            features, padded(place), padded(border), padded(unpacked(self.albedo)[:, :3]),
             [first, t["head.1.weight"]], [t["head.0.bias"], t["head.1.bias"]], t["highs"][-1],
         )  # fmt: skip
         return (colour[0, :, :height, :width].clamp(0, 1) * 255).permute(1, 2, 0).numpy()
@@ -95,8 +99,8 @@ class Inputs:
         assert_close(kind, self.found(theme)[..., :3], expected)
 
 
-def unpacked(words: NDArray[np.uint32]) -> torch.Tensor:
-    planes = [(words >> np.uint32(shift) & np.uint32(255)) for shift in (0, 8, 16, 24)]
+def unpacked(packed: NDArray[np.uint32]) -> torch.Tensor:
+    planes = [(packed >> np.uint32(shift) & np.uint32(255)) for shift in (0, 8, 16, 24)]
     return torch.from_numpy(np.stack(planes)[None].astype(np.float64) / 255)
 
 
@@ -164,9 +168,9 @@ def test_materials_that_change_at_every_pixel() -> None:
 
 def test_things_have_their_own_anchor() -> None:
     y, x = np.mgrid[0:24, 0:200]
-    own = np.stack(((x % 20 + 0.5) / 20, (y + 0.5) / 24), -1).astype(np.float32)
-    own[:, 100:] = own[:, 99::-1]  # those on the right look to the left
-    Inputs(np.full((24, 200), PLAYER, np.uint8), own).check(random_theme())
+    anchor = np.stack(((x % 20 + 0.5) / 20, (y + 0.5) / 24), -1).astype(np.float32)
+    anchor[:, 100:] = anchor[:, 99::-1]  # those on the right look to the left
+    Inputs(np.full((24, 200), PLAYER, np.uint8), anchor).check(random_theme())
 
 
 def test_anchors_far_from_the_origin_lose_little() -> None:
@@ -191,7 +195,7 @@ def test_channels_that_are_not_contiguous() -> None:
 @numba.njit
 def whole_texels(row: Anchor, scale_x: np.float32, scale_y: np.float32) -> bool:
     half = np.float32(0.5)
-    return bool(_whole_texels(address(row.reshape(-1), 0), len(row), scale_x, scale_y, half, half))
+    return bool(_whole_texels(address(row, 0), len(row), Grid(scale_x, scale_y, half, half)))
 
 
 def test_whole_texels_are_copied_and_others_sampled() -> None:
@@ -213,7 +217,7 @@ def test_surfaces_stick_to_the_world() -> None:
     plain = Inputs(np.full((16, 96), GRASS, np.uint8), lattice(16, 96))
     moved = Inputs(plain.material, lattice(16, 96, 5, 3))
     for given in (plain, moved):
-        given.features[:], given.tint[:], given.near[:] = 90, 0, 0
+        given.features[:], given.albedo[:], given.edge_nearness[:] = 90, 0, 0
     before, after = plain.found(theme), moved.found(theme)
     assert np.array_equal(after[:-3, :-5], before[3:, 5:])
     assert not np.array_equal(after, before)
@@ -231,7 +235,7 @@ def test_surfaces_drift_by_material() -> None:
         assert changed[material == GRASS].mean() > 0.5 and not changed[material != GRASS].any()
 
 
-@pytest.mark.parametrize("table", ["gain", "mix", "own", "units", "last"])
+@pytest.mark.parametrize("table", ["gain", "mix", "edge_self", "units", "output_bias"])
 def test_pixels_that_are_no_numbers_are_counted(table: str) -> None:
     """A NaN anywhere comes out as one: no relu takes it to 0."""
     theme = random_theme()
@@ -244,5 +248,5 @@ def test_pixels_that_are_no_numbers_are_counted(table: str) -> None:
     given = Inputs(material, lattice(12, 40))
     spoilt = laid_out(theme)._replace(**{table: values})
     _, bad = given.painted(spoilt)
-    bordered = int((given.near > 0).any(0).sum())
-    assert bad == {"mix": 10, "own": bordered}.get(table, material.size)
+    bordered = int((given.edge_nearness > 0).any(0).sum())
+    assert bad == {"mix": 10, "edge_self": bordered}.get(table, material.size)

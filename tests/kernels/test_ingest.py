@@ -27,34 +27,36 @@ class Case:
     color: NDArray[np.uint32]
     red_shift: int
     embed: NDArray[np.uint8]
-    tinted: NDArray[np.bool_]
+    shows_albedo: NDArray[np.bool_]
 
     def run(self) -> tuple[NDArray[np.uint8], NDArray[np.uint32], NDArray[np.uint32]]:
-        return ingest_cpu(self.material, self.identity, self.color, self.red_shift, self.embed, self.tinted)
+        return ingest_cpu(
+            self.material, self.identity, self.color, self.red_shift, self.embed, self.shows_albedo
+        )
 
-    def key(self) -> NDArray[np.uint32]:
+    def surface_id(self) -> NDArray[np.uint32]:
         ids = np.uint32(0) if self.identity is None else self.identity.astype(np.uint32)
         return self.material.astype(np.uint32) | ids << np.uint32(8)
 
     def expected(self) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
         """By the reference: the body's input [INGEST,h,w] and the tint [3,H,W], both 0..1."""
-        tint = planes(self.color, self.red_shift) * self.tinted[self.material]
+        albedo = planes(self.color, self.red_shift) * self.shows_albedo[self.material]
         height, width = self.material.shape
         padding = (0, -width % PATCH, 0, -height % PATCH)
         embed = torch.from_numpy(self.embed.astype(np.float32) / 255)
         material = np.pad(self.material, ((0, padding[3]), (0, padding[1])), mode="edge").astype(np.int64)
         packed = ingest_reference(
             torch.from_numpy(material)[None],
-            functional.pad(torch.from_numpy(tint)[None], padding, mode="replicate"),
+            functional.pad(torch.from_numpy(albedo)[None], padding, mode="replicate"),
             embed,
         )
-        return packed[0].numpy(), tint
+        return packed[0].numpy(), albedo
 
 
-def planes(words: NDArray[np.uint32], red_shift: int) -> NDArray[np.float32]:
+def planes(packed: NDArray[np.uint32], red_shift: int) -> NDArray[np.float32]:
     """Packed pixels as float32 [3,H,W], RGB 0..1."""
     shifts = (red_shift, 8, 16 - red_shift)
-    stacked = np.stack([words >> np.uint32(s) & np.uint32(255) for s in shifts])
+    stacked = np.stack([packed >> np.uint32(s) & np.uint32(255) for s in shifts])
     return stacked.astype(np.float32) / np.float32(255)
 
 
@@ -70,17 +72,17 @@ def case(height: int, width: int, red_shift: int = 16, seed: int = 1) -> Case:
         color=random.integers(0, 1 << 32, (height, width), np.uint32),
         red_shift=red_shift,
         embed=random.integers(0, 256, (KINDS, EMBED)).astype(np.uint8),
-        tinted=np.arange(KINDS) % 2 == 0,
+        shows_albedo=np.arange(KINDS) % 2 == 0,
     )
 
 
 def check(given: Case) -> None:
-    packed, tint, key = given.run()
-    wanted, wanted_tint = given.expected()
+    packed, albedo, surface_id = given.run()
+    wanted, wanted_albedo = given.expected()
     height, width = given.material.shape
     assert packed.shape == (-(-height // PATCH), -(-width // PATCH), INGEST)
-    assert np.array_equal(key, given.key())
-    assert np.array_equal(planes(tint, 0), wanted_tint)
+    assert np.array_equal(surface_id, given.surface_id())
+    assert np.array_equal(planes(albedo, 0), wanted_albedo)
     assert np.array_equal(packed, np.rint(wanted.transpose(1, 2, 0) * 255))
 
 
@@ -101,7 +103,7 @@ def test_arrays_that_are_not_contiguous() -> None:
     assert whole.identity is not None
     given = Case(
         whole.material[::2, ::2], whole.identity[::2, ::2], whole.color[::2, ::2], 16, whole.embed,
-        whole.tinted,
+        whole.shows_albedo,
     )  # fmt: skip
     assert not given.material.flags.c_contiguous
     check(given)

@@ -8,7 +8,7 @@ from reskin.kernels.rectify import LIMIT
 from reskin.kernels.rectify.cpu import rectify_cpu
 from reskin.kernels.rectify.reference import rectify_reference
 from reskin.kernels.reproject.reference import reproject_reference
-from reskin.kernels.simd.threads import by_rows
+from reskin.kernels.simd.threads import parallel_rows
 
 
 def _case(seed: int) -> tuple[np.ndarray, np.ndarray]:
@@ -25,9 +25,11 @@ def _case(seed: int) -> tuple[np.ndarray, np.ndarray]:
 def _on_cpu(picture: np.ndarray, history: np.ndarray, red_shift: int) -> np.ndarray:
     """Where the history is not valid, another thing was seen."""
     packed, past = _packed(picture, red_shift), _packed(history[..., :3], red_shift)
-    key = np.zeros(packed.shape, np.uint32)
-    rows = rectify_cpu(packed, key, None, past, (history[..., 3] == 0).astype(np.uint32), None, red_shift)
-    assert by_rows(rows, len(packed)) == 0
+    surface_id = np.zeros(packed.shape, np.uint32)
+    rows = rectify_cpu(
+        packed, surface_id, None, past, (history[..., 3] == 0).astype(np.uint32), None, red_shift
+    )
+    assert parallel_rows(rows, len(packed)) == 0
     return _unpacked(packed, red_shift)
 
 
@@ -59,26 +61,28 @@ def test_the_history_is_carried_along_and_forgotten_by_material(red_shift: int, 
     random = np.random.default_rng(5)
     picture = random.integers(0, 256, (31, 45, 3), dtype=np.uint8)
     previous = np.clip(picture + random.integers(-9, 10, picture.shape), 0, 255).astype(np.uint8)
-    key, past = (
+    surface_id, past = (
         random.integers(0, 3, picture.shape[:2]).astype(np.uint32) | np.uint32(0x500) for _ in range(2)
     )
-    motion = random.integers(-3, 4, (*key.shape, 2)).astype(np.float16)
+    motion = random.integers(-3, 4, (*surface_id.shape, 2)).astype(np.float16)
     forgotten = np.array([False, True, False]) if forgetting else None
     packed = _packed(picture, red_shift)
-    by_rows(rectify_cpu(packed, key, motion, _packed(previous, red_shift), past, forgotten, red_shift), 31)
+    parallel_rows(
+        rectify_cpu(packed, surface_id, motion, _packed(previous, red_shift), past, forgotten, red_shift), 31
+    )
 
     def plane(array: np.ndarray) -> torch.Tensor:
         return torch.from_numpy(array.astype(np.int64))[None]
 
     history = reproject_reference(
-        plane(previous.transpose(2, 0, 1)), plane(past), plane(key), plane(motion.transpose(2, 0, 1)),
+        plane(previous.transpose(2, 0, 1)), plane(past), plane(surface_id), plane(motion.transpose(2, 0, 1)),
         None if forgotten is None else torch.from_numpy(forgotten),
     )  # fmt: skip
     expected = rectify_reference(plane(picture.transpose(2, 0, 1)), history)[0].permute(1, 2, 0).numpy()
     found = _unpacked(packed, red_shift)
     np.testing.assert_array_equal(found, expected)
     kept = (found == picture).all(-1)
-    assert kept[(key & 0xFF) == 1].all() == forgetting and not kept[(key & 0xFF) == 0].all()
+    assert kept[(surface_id & 0xFF) == 1].all() == forgetting and not kept[(surface_id & 0xFF) == 0].all()
 
 
 def test_no_history_moves_a_pixel_by_more_than_two_thirds_of_the_limit() -> None:

@@ -17,29 +17,33 @@ from reskin.kernels.reproject.reference import reproject_reference
 from reskin.neural_renderer.history import sources
 
 SIZES = [(1, 1), (3, 5), (8, 12), (37, 61), (50, 33)]
-Words = NDArray[np.uint32]
+Packed = NDArray[np.uint32]
 
 
 @dataclass
 class Case:
     """A frame's keys and motion, and the picture of a frame ago with its keys."""
 
-    key: Words
+    surface_id: Packed
     motion: NDArray[np.float16] | None
-    previous: Words
-    previous_key: Words
+    previous: Packed
+    previous_id: Packed
 
-    def carried(self) -> Words:
-        share = np.zeros(self.key.shape[1], np.uint32)
-        return dissolve_cpu(self.previous, self.key, self.motion, self.previous, self.previous_key, share)[1]
+    def carried(self) -> Packed:
+        share = np.zeros(self.surface_id.shape[1], np.uint32)
+        return dissolve_cpu(
+            self.previous, self.surface_id, self.motion, self.previous, self.previous_id, share
+        )[1]
 
-    def expected(self) -> Words:
+    def expected(self) -> Packed:
         motion = None
         if self.motion is not None:
             moved = np.nan_to_num(self.motion.astype(np.float32), nan=1e6, posinf=1e6, neginf=-1e6)
             motion = torch.from_numpy(moved.transpose(2, 0, 1).copy())[None]
         planes = np.stack([self.previous >> np.uint32(s) & np.uint32(255) for s in (0, 8, 16)])
-        before, now = (torch.from_numpy(k.astype(np.int64))[None] for k in (self.previous_key, self.key))
+        before, now = (
+            torch.from_numpy(k.astype(np.int64))[None] for k in (self.previous_id, self.surface_id)
+        )
         history = reproject_reference(torch.from_numpy(planes.astype(np.float64))[None], before, now, motion)[
             0
         ]
@@ -51,19 +55,19 @@ def case(height: int, width: int, seed: int = 1) -> Case:
     """Patches of a few things, whole motions, and a past in which some keys differ."""
     random = np.random.default_rng([seed, height, width])
     coarse = random.integers(0, 24, (-(-height // 3), -(-width // 5))).astype(np.uint32)
-    key = np.kron(coarse, np.ones((3, 5), np.uint32))[:height, :width]
+    surface_id = np.kron(coarse, np.ones((3, 5), np.uint32))[:height, :width]
     return Case(
-        key=key,
+        surface_id=surface_id,
         motion=random.integers(-4, 5, (height, width, 2)).astype(np.float16),
         previous=random.integers(0, 1 << 32, (height, width), np.uint32),
-        previous_key=np.where(random.random((height, width)) < 0.2, np.uint32(99), key),
+        previous_id=np.where(random.random((height, width)) < 0.2, np.uint32(99), surface_id),
     )
 
 
 def check(given: Case) -> None:
     expected = given.expected()
     assert np.array_equal(given.carried(), expected)
-    assert given.key.size < 200 or (expected.any() and not expected.all())
+    assert given.surface_id.size < 200 or (expected.any() and not expected.all())
 
 
 @pytest.mark.parametrize("size", SIZES)
@@ -98,9 +102,9 @@ def test_without_motion_every_pixel_stays() -> None:
 
 def test_what_became_visible_has_no_history() -> None:
     given = case(24, 40)
-    given.motion, given.previous_key = None, given.key.copy()
-    given.previous_key[4:9, 6:11] ^= np.uint32(1 << 8)  # another thing stood there
-    hidden = np.zeros(given.key.shape, bool)
+    given.motion, given.previous_id = None, given.surface_id.copy()
+    given.previous_id[4:9, 6:11] ^= np.uint32(1 << 8)  # another thing stood there
+    hidden = np.zeros(given.surface_id.shape, bool)
     hidden[4:9, 6:11] = True
     assert np.array_equal(given.carried() == 0, hidden)
 
@@ -108,7 +112,7 @@ def test_what_became_visible_has_no_history() -> None:
 def test_the_history_moves_with_what_it_shows() -> None:
     """Motion is now minus before: what moved by (+2, +1) was two to the left and one above."""
     given = case(12, 20)
-    given.key[:] = given.previous_key[:] = 0
+    given.surface_id[:] = given.previous_id[:] = 0
     given.motion = np.full((12, 20, 2), (2, 1), np.float16)
     history = given.carried()
     assert np.array_equal(history[1:, 2:], given.previous[:-1, :-2] | np.uint32(0xFF000000))
@@ -118,9 +122,9 @@ def test_the_history_moves_with_what_it_shows() -> None:
 def test_arrays_that_are_not_contiguous() -> None:
     whole = case(74, 122)
     assert whole.motion is not None
-    arrays = whole.key[::2, ::2], whole.motion[::2, ::2], whole.previous[::2, ::2]
-    given = Case(*arrays, whole.previous_key[::2, ::2])
-    assert not given.key.flags.c_contiguous
+    arrays = whole.surface_id[::2, ::2], whole.motion[::2, ::2], whole.previous[::2, ::2]
+    given = Case(*arrays, whole.previous_id[::2, ::2])
+    assert not given.surface_id.flags.c_contiguous
     check(given)
 
 
@@ -130,7 +134,7 @@ def test_the_trainer_reprojects_alike(shift: float) -> None:
     given = case(37, 61)
     assert given.motion is not None
     given.motion[::2] += np.float16(shift)
-    source = sources(given.previous_key, given.key, given.motion)
+    source = sources(given.previous_id, given.surface_id, given.motion)
     moved = np.where(source >= 0, given.previous.reshape(-1)[source] | np.uint32(0xFF000000), np.uint32(0))
     assert (source >= 0).any() and (source < 0).any()
     assert np.array_equal(given.carried(), moved)

@@ -33,13 +33,13 @@ SAPPHIRE_RAPIDS = ICE_LAKE | {"avxvnni", "amx-int8"}
 def test_what_a_processor_can_do_is_read_from_its_features(
     features: set[str], count: int, dots: str, convolutions: str, vnni: bool
 ) -> None:
-    assert processor.lanes(features) == count and processor.dots(features) == dots
+    assert processor.simd_width(features) == count and processor.dot_method(features) == dots
     used = processor.convolutions(features)
     assert used is not None and (used.name, used.vnni) == (convolutions, vnni)
 
 
 def test_a_processor_that_nobody_can_read() -> None:
-    assert processor.lanes(()) == 8 and processor.dots(()) == "plain"
+    assert processor.simd_width(()) == 8 and processor.dot_method(()) == "plain"
     assert processor.convolutions(()) is None
 
 
@@ -69,7 +69,7 @@ def test_features_are_listed_as_llvm_does() -> None:
 def test_numba_can_be_held_to_less() -> None:
     code = (
         "from reskin.kernels.simd import processor, vectors\n"
-        "print(sorted(processor.compiled_for()), vectors.DOTS)"
+        "print(sorted(processor.compiled_for()), vectors.DOT_METHOD)"
     )
     for settings, expected in (
         ({"NUMBA_CPU_NAME": "generic"}, "[] plain"),
@@ -97,4 +97,7 @@ def test_llvm_says_what_the_kernel_says() -> None:
 
 def test_the_kernels_use_what_numba_compiles_for() -> None:
     usable = processor.compiled_for()
-    assert processor.dots(usable) == vectors.DOTS and processor.lanes(usable) == vectors.LANES
+    assert (
+        processor.dot_method(usable) == vectors.DOT_METHOD
+        and processor.simd_width(usable) == vectors.SIMD_WIDTH
+    )

@@ -1,4 +1,4 @@
-"""`by_rows`: every row once, in bands of whole units, and no failure goes unseen."""
+"""`parallel_rows`: every row once, in bands of whole units, and what a kernel raises is raised."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import threading
 
 import pytest
 
-from reskin.kernels.simd.threads import by_rows
+from reskin.kernels.simd.threads import parallel_rows
 
 
 @pytest.mark.parametrize("rows", [1, 3, 4, 24, 25, 100, 361])
@@ -20,7 +20,7 @@ def test_every_row_is_visited_once(rows: int, unit: int) -> None:
             seen.append((first, end))
         return end - first
 
-    assert by_rows(kernel, rows, unit) == rows
+    assert parallel_rows(kernel, rows, unit) == rows
     visited = [row for first, end in sorted(seen) for row in range(first, end)]
     assert visited == list(range(rows))
     assert all(first % unit == 0 for first, _ in seen)
@@ -33,4 +33,4 @@ def test_what_a_kernel_raises_comes_out() -> None:
         return 0
 
     with pytest.raises(ArithmeticError, match="row"):
-        by_rows(kernel, 100)
+        parallel_rows(kernel, 100)

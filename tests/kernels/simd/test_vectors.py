@@ -13,19 +13,19 @@ import pytest
 from numpy.typing import NDArray
 
 from reskin.kernels.simd.vectors import (
-    DOTS,
-    LANES,
+    DOT_METHOD,
+    SIMD_WIDTH,
     address,
     at_most,
+    broadcast,
     byte_of,
     dot_table,
-    dots,
     load,
-    load_words,
+    load_ints,
+    make_dot,
     mul_add,
     not_finite,
     relu,
-    spread,
     store,
     store_bytes,
     store_levels,
@@ -40,13 +40,15 @@ def arithmetic(count: int) -> Any:
     @numba.njit
     def run(a: Floats, b: NDArray[np.uint8], out: Floats) -> None:
         x, y = load(address(a, 1), 2, count), load(address(address(b, 2), 1), 0, count)
-        sum_ = mul_add(np.float32(3), x, mul_add(x, y, times(np.float32(0.5), spread(np.float32(7), count))))
+        sum_ = mul_add(
+            np.float32(3), x, mul_add(x, y, times(np.float32(0.5), broadcast(np.float32(7), count)))
+        )
         store(address(out, 0), 5, at_most(relu(sum_), np.float32(4)))
 
     return run
 
 
-@pytest.mark.parametrize("count", sorted({8, 16, LANES}))
+@pytest.mark.parametrize("count", sorted({8, 16, SIMD_WIDTH}))
 def test_arithmetic_in_every_lane(count: int) -> None:
     random = np.random.default_rng(count)
     a = random.normal(0, 3, 40).astype(np.float32)
@@ -64,40 +66,46 @@ def test_a_product_is_rounded_before_it_is_added() -> None:
     """A fused operation would leave what the rounding of the product takes away."""
 
     @numba.njit
-    def run(lanes: Floats, out: Floats) -> None:
-        a, b, c = load(address(lanes, 0), 0, 8), load(address(lanes, 8), 0, 8), load(address(lanes, 16), 0, 8)
+    def run(floats: Floats, out: Floats) -> None:
+        a, b, c = (
+            load(address(floats, 0), 0, 8),
+            load(address(floats, 8), 0, 8),
+            load(address(floats, 16), 0, 8),
+        )
         store(address(out, 0), 0, mul_add(a, b, c))
 
     a = (1 + 2.0 ** -np.arange(12, 20)).astype(np.float32)
-    lanes, out = np.concatenate((a, a, -(a * a))), np.ones(8, np.float32)
-    run(lanes, out)
+    floats, out = np.concatenate((a, a, -(a * a))), np.ones(8, np.float32)
+    run(floats, out)
     assert (a.astype(np.float64) ** 2 != (a * a)).all(), "what a fused operation would leave"
     assert not out.any()
 
 
 def test_bytes_of_words_and_words_of_bytes() -> None:
     @numba.njit
-    def run(words: NDArray[np.uint32], lanes: Floats, out: NDArray[np.uint8]) -> None:
-        every = load_words(address(words, 1), 0, 2, 8)
-        store(address(lanes, 0), 0, byte_of(every, 0))
-        store(address(lanes, 0), 8, byte_of(every, 3))
-        store_bytes(address(out, 0), 3, words[2])
-        store_bytes(address(out, 0), 9, np.uint64(words[4]) << np.uint64(8))
+    def run(integers: NDArray[np.uint32], floats: Floats, out: NDArray[np.uint8]) -> None:
+        every = load_ints(address(integers, 1), 0, 2, 8)
+        store(address(floats, 0), 0, byte_of(every, 0))
+        store(address(floats, 0), 8, byte_of(every, 3))
+        store_bytes(address(out, 0), 3, integers[2])
+        store_bytes(address(out, 0), 9, np.uint64(integers[4]) << np.uint64(8))
 
-    words = np.random.default_rng(3).integers(1 << 24, 1 << 32, 17).astype(np.uint32)
-    lanes, out = np.zeros(16, np.float32), np.zeros(20, np.uint8)
-    run(words, lanes, out)
-    assert np.array_equal(lanes, words[1::2].copy().view(np.uint8).reshape(8, 4)[:, ::3].T.ravel())
-    assert np.array_equal(out[3:7], words[2:3].view(np.uint8)) and not out[:3].any() and not out[7:10].any()
-    assert np.array_equal(out[10:14], words[4:5].view(np.uint8)) and not out[14:].any()
+    integers = np.random.default_rng(3).integers(1 << 24, 1 << 32, 17).astype(np.uint32)
+    floats, out = np.zeros(16, np.float32), np.zeros(20, np.uint8)
+    run(integers, floats, out)
+    assert np.array_equal(floats, integers[1::2].copy().view(np.uint8).reshape(8, 4)[:, ::3].T.ravel())
+    assert (
+        np.array_equal(out[3:7], integers[2:3].view(np.uint8)) and not out[:3].any() and not out[7:10].any()
+    )
+    assert np.array_equal(out[10:14], integers[4:5].view(np.uint8)) and not out[14:].any()
 
 
 def test_levels_are_rounded_and_what_is_no_number_is_told() -> None:
     @numba.njit
     def run(values: Floats, zeros: Floats, out: NDArray[np.uint8]) -> int:
-        lanes = load(address(values, 0), 0, 8)
-        store_levels(address(out, 0), 1, lanes)
-        return not_finite(lanes, load(address(zeros, 0), 0, 8))
+        floats = load(address(values, 0), 0, 8)
+        store_levels(address(out, 0), 1, floats)
+        return not_finite(floats, load(address(zeros, 0), 0, 8))
 
     values, zeros, out = (
         np.linspace(0, 255, 8, dtype=np.float32),
@@ -111,44 +119,51 @@ def test_levels_are_rounded_and_what_is_no_number_is_told() -> None:
         assert run(values, np.where(np.arange(8) == 2, np.float32(odd), zeros), out) == 1
 
 
-HOW = ("plain", *(("pairs",) if DOTS in ("pairs", "vnni") else ()), *(("vnni",) if DOTS == "vnni" else ()))
+METHODS = (
+    "plain",
+    *(("pairs",) if DOT_METHOD in ("pairs", "vnni") else ()),
+    *(("vnni",) if DOT_METHOD == "vnni" else ()),
+)
 
 
-@pytest.mark.parametrize("how", HOW)
-def test_four_bytes_at_a_time_on_every_kind_of_machine(how: str) -> None:
+@pytest.mark.parametrize("method", METHODS)
+def test_four_bytes_at_a_time_on_every_kind_of_machine(method: str) -> None:
     """The largest products too: no sum of two may saturate in 16 bits."""
-    dot = dots(how)
+    dot = make_dot(method)
 
     @numba.njit
     def run(x: NDArray[np.uint32], table: NDArray[np.int32], out: Floats) -> None:
         for i in range(3):
             sums = dot(
-                spread(np.int32(-7), LANES), load_words(address(x, 0), 0, 1, LANES), address(table, 0), i
+                broadcast(np.int32(-7), SIMD_WIDTH),
+                load_ints(address(x, 0), 0, 1, SIMD_WIDTH),
+                address(table, 0),
+                i,
             )
-            store(address(out, 0), i * LANES, to_floats(sums))
+            store(address(out, 0), i * SIMD_WIDTH, to_floats(sums))
 
     random = np.random.default_rng(5)
-    x, weights = random.integers(0, 256, (LANES, 4)).astype(np.uint8), random.integers(-127, 128, (3, 4))
+    x, weights = random.integers(0, 256, (SIMD_WIDTH, 4)).astype(np.uint8), random.integers(-127, 128, (3, 4))
     x[0], x[1], weights[0], weights[1] = 255, 0, 127, -127
-    out = np.zeros((3, LANES), np.float32)
-    run(x.view(np.uint32).ravel(), dot_table(weights.astype(np.int8), how).ravel(), out.ravel())
+    out = np.zeros((3, SIMD_WIDTH), np.float32)
+    run(x.view(np.uint32).ravel(), dot_table(weights.astype(np.int8), method).ravel(), out.ravel())
     assert np.array_equal(out, (x.astype(int) @ weights.T).T - 7)
 
 
 SCRIPT = """
 import numba, numpy as np
 from reskin.kernels.simd import vectors
-from reskin.kernels.simd.vectors import address, dot, dot_table, load_words, spread, store, to_floats
+from reskin.kernels.simd.vectors import address, dot, dot_table, load_ints, broadcast, store, to_floats
 
 @numba.njit
 def run(x, table, out):
-    sums = dot(spread(np.int32(0), 8), load_words(address(x, 0), 0, 1, 8), address(table, 0), 0)
+    sums = dot(broadcast(np.int32(0), 8), load_ints(address(x, 0), 0, 1, 8), address(table, 0), 0)
     store(address(out, 0), 0, to_floats(sums))
 
 x, out = np.arange(32, dtype=np.uint8), np.zeros(8, np.float32)
 run(x.view(np.uint32), dot_table(np.array([[1, -2, 3, 100]], np.int8)).ravel(), out)
 assert np.array_equal(out, x.reshape(8, 4) @ [1, -2, 3, 100]), out
-print(vectors.LANES, vectors.DOTS)
+print(vectors.SIMD_WIDTH, vectors.DOT_METHOD)
 """
 
 

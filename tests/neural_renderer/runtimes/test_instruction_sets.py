@@ -47,7 +47,7 @@ def name(request: pytest.FixtureRequest) -> str:
 
 def test_a_process_can_be_held_to_a_set(name: str, process: Process) -> None:
     expected = {"AVX2": ("AVX2", "pairs", 8), "SSE4.1": ("SSE4.1", "plain", 8)}[name]
-    assert tuple(process(name)["used"][key] for key in ("convolutions", "dots", "lanes")) == expected
+    assert tuple(process(name)["used"][key] for key in ("convolutions", "dots", "width")) == expected
 
 
 def test_a_process_that_is_not_held_uses_what_there_is(process: Process) -> None:
@@ -55,7 +55,7 @@ def test_a_process_that_is_not_held_uses_what_there_is(process: Process) -> None
     assert best is not None
     found = process(ALL)["used"]
     assert found == {
-        "convolutions": best.name, "dots": processor.dots(there), "lanes": processor.lanes(there)
+        "convolutions": best.name, "dots": processor.dot_method(there), "width": processor.simd_width(there)
     }  # fmt: skip
 
 

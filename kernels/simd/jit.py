@@ -1,0 +1,25 @@
+"""How the kernels are compiled: two decorators around `numba.njit`.
+
+Both cache the compiled code on disk, release the GIL, so that rows can run on several threads, and divide by
+zero as NumPy does, which spares a check at each division.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, Final
+
+import numba
+
+_OPTIONS: Final[dict[str, Any]] = {"cache": True, "nogil": True, "error_model": "numpy"}
+
+
+def kernel(function: Callable[..., Any]) -> Any:
+    """Compile a function that Python and other kernels may call."""
+    return numba.njit(**_OPTIONS)(function)
+
+
+def inner(function: Callable[..., Any]) -> Any:
+    """Compile a function that only other kernels call: without the wrappers for Python and for C, which take
+    longer to compile than most of these functions."""
+    return numba.njit(**_OPTIONS, no_cpython_wrapper=True, no_cfunc_wrapper=True)(function)
