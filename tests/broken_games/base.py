@@ -1,4 +1,4 @@
-"""What the broken games have in common: purses, and a rule that is right."""
+"""What the broken games have in common: purses, and a rule that is correct."""
 
 from __future__ import annotations
 
@@ -19,14 +19,14 @@ class Purse:
 
 
 def earn(simulation: Simulation, commands: Sequence[Command]) -> None:
-    """Each command `earn` gives every purse so many coins."""
+    """The command `earn` gives every purse its number of coins."""
     for command in commands:
         for _, purse in simulation.world.query(Purse):
             purse.coins += int(command.args[0])
 
 
 class Sound(Game):
-    """Three purses and the rule above; what subclasses add in `systems` is what breaks them."""
+    """Three purses and the rule above. Subclasses add the broken rules in `systems`."""
 
     name = "sound"
     title = "Nothing is wrong with it"

@@ -1,4 +1,4 @@
-"""Broken on purpose: rules that go by the order of a set, or by a string's hash."""
+"""Broken on purpose: rules that depend on the order of a set, or on the hash of a string."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from tests.broken_games.base import Purse, Sound, first
 
 
 def first_come(simulation: Simulation, commands: Sequence[Command]) -> None:
-    """Who comes first gets most, and a set says who comes first."""
+    """The first gets most, and the order of a set decides who is first."""
     guests = {"ann", "bob", "cleo", "dan", "eve"}
     prize = dict(zip(guests, range(5), strict=True))
     first(simulation).coins += prize["ann"]

@@ -11,7 +11,7 @@ from tests.broken_games.base import Sound, first
 
 
 class Counter:
-    """A system that is an object, with a memory of its own."""
+    """A system that is an object with attributes."""
 
     def __init__(self) -> None:
         self.calls = 0

@@ -1,4 +1,4 @@
-"""Broken on purpose: rules that draw from elsewhere than the simulation's streams."""
+"""Broken on purpose: rules that draw random numbers without the simulation's streams."""
 
 from __future__ import annotations
 

@@ -14,7 +14,7 @@ from tests.broken_games.base import Sound, first
 
 
 def interest_by_the_hour(simulation: Simulation, commands: Sequence[Command]) -> None:
-    """Hardly ever changes anything, which is why it must be seen at once."""
+    """Hardly ever changes the state, so it must be found by the call."""
     first(simulation).coins += int(time.time()) // 3600 % 2
 
 

@@ -1,4 +1,4 @@
-"""A small game full of things that must not be lost: traders pass coins and tools on, every tick."""
+"""A small game with things that must not be lost: traders pass on coins and tools, every tick."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ class Stall:
 
 
 def trade(simulation: Simulation, commands: Sequence[Command]) -> None:
-    """Commands move coins and tools; what cannot be moved is refused, and that is state too."""
+    """Commands move coins and tools. What cannot be moved is refused and counted, which is state, too."""
     ledger = simulation.ledger
     for command in commands:
         source, target, count = (int(arg) % TRADERS for arg in command.args)
@@ -64,7 +64,7 @@ def wander(simulation: Simulation, commands: Sequence[Command]) -> None:
 
 
 class Market(Game):
-    """See above. The bot's commands come from the tick alone."""
+    """The market. The bot's commands depend on the tick alone."""
 
     name = "market"
     title = "A market"

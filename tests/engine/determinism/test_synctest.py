@@ -1,4 +1,4 @@
-"""The sync test: it passes what is sound, and names every kind of mistake by its own error."""
+"""The sync test: correct games pass, and every kind of mistake has an error of its own."""
 
 from __future__ import annotations
 
@@ -94,7 +94,7 @@ def test_every_broken_game_is_caught_by_its_own_error(
 
 @pytest.mark.parametrize("game", [set_order.Guests, set_order.Hashes])
 def test_an_order_that_differs_between_processes_is_caught(game: type[Game]) -> None:
-    sync_test(game, HEAVY)  # which no rollback in one process can see
+    sync_test(game, HEAVY)  # rollbacks in one process cannot find this
     with pytest.raises(SyncError, match=r"a process with PYTHONHASHSEED=\d came to another state") as caught:
         sync_test(game, SyncOptions(ticks=5, processes=3))
     assert type(caught.value) is SetOrder
@@ -213,7 +213,7 @@ def test_a_collection_in_the_middle_of_a_tick_is_nobodys_fault() -> None:
         gc.callbacks.remove(timed)
 
 
-def test_nobody_is_suspected_for_the_state_itself() -> None:
+def test_the_state_itself_is_not_hidden() -> None:
     game = Market(1)
     assert hidden_changes(game, lambda: game.simulation.step(game.bot())) == []
 

@@ -1,4 +1,4 @@
-"""Columns for the many beside objects for the few: one truth, whichever way one looks at it."""
+"""Components as columns and as objects: both always show the same values."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ class Tag:
 
 @dataclass(slots=True)
 class Marker:
-    """No fields: only whether there is one."""
+    """Has no fields: an entity has one or not."""
 
 
 @dataclass(slots=True)
@@ -47,7 +47,7 @@ class Name:
 
 
 def crowd(size: int = 10) -> World:
-    """Everybody has a place, each second one a speed."""
+    """Every entity has a place, every second one a speed."""
     world = World(Place, Speed, Tag, Marker, Name)
     for i in range(size):
         world.spawn(Place(i), *((Speed(i),) if i % 2 else ()))
@@ -112,7 +112,7 @@ def test_a_component_that_no_longer_counts_says_so() -> None:
         kept.x += 1
     with world.columns(Tag) as (_, tags):
         tags.number += 1
-    assert (tag.number, world.get(2, Tag).number) == (3, 4)  # a frozen one cannot be written in vain
+    assert (tag.number, world.get(2, Tag).number) == (3, 4)  # frozen ones are not closed
     world.despawn(2)
     world.spawn(Place(5))
     assert [place.x for _, place in world.query(Place)][-1] == 5
@@ -277,7 +277,7 @@ def test_many_are_spawned_alike_and_despawned_by_a_mask() -> None:
 
 @pytest.mark.parametrize("spread", [1, 3, 20])
 def test_joins_find_the_same_whether_ids_are_dense_or_sparse(spread: int) -> None:
-    """By the table of ids, and by search where ids are wide apart."""
+    """By a table of ids, and by search if the ids are far apart."""
     world, model = World(Place, Speed, Tag), {}
     for number in range(400 * spread):
         if number % spread == 0:
@@ -295,7 +295,7 @@ def test_joins_find_the_same_whether_ids_are_dense_or_sparse(spread: int) -> Non
 
 
 def test_rows_that_come_and_go_in_the_middle_stay_in_order() -> None:
-    """Few at a time, by moving pieces, and many, by a mask; with room in the columns and without."""
+    """A few at a time, by moving slices, and many, by a mask; with spare room in the columns and without."""
     world, model = World(Place, Speed), dict[int, int]()
     random = np.random.default_rng(3)
     for count in (300, 1, 2, 150, 3, 0, 40, 250):
@@ -395,7 +395,7 @@ def test_plain_lists_are_read_too_as_a_migration_may_write_them() -> None:
 
 
 def test_a_state_stays_small() -> None:
-    """Below 64 bytes for each of 1,000 entities with six numbers; most are of two bytes."""
+    """Less than 64 bytes for each of 1,000 entities with six numbers, most of which take two bytes."""
     world = World(Place, Speed, Tag)
     for i in range(1000):
         world.spawn(Place(i * 60, i * 37), Speed(i % 9 - 4), Tag(i))

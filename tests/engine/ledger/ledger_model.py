@@ -1,4 +1,4 @@
-"""The ledger as plainly as it can be said, to compare the real one with. Not a test itself."""
+"""The simplest possible ledger, to compare the real one with. Not a test itself."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ ENDLESS = (1 << 63) - 1
 
 
 class Refused(Exception):
-    """What the real ledger answers with one of its errors."""
+    """Stands for any error of the real ledger."""
 
 
 @dataclass
@@ -29,7 +29,7 @@ class Bag:
 
 
 class Model:
-    """Same names, same arguments, same answers as `engine.ledger.ledger.Ledger`; nothing else of it."""
+    """The same methods with the same results as `engine.ledger.ledger.Ledger`."""
 
     def __init__(self) -> None:
         self.bags: dict[str, Bag] = {}
@@ -58,7 +58,7 @@ class Model:
         del self.bags[account]
 
     def change(self, source: str, target: str, item: str, count: int) -> None:
-        """Every change of a stack: a mint has no source, a burn no target."""
+        """Make a change of a stack: a mint has no source, a burn no target."""
         if count < 1:
             raise Refused(count)
         giver = self.need(source) if source else None

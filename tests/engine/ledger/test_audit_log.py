@@ -1,4 +1,4 @@
-"""The audit log: where coins came from, where a pickaxe is, and that neither can be lost or faked."""
+"""The audit log: where coins came from, where a pickaxe is, and that entries cannot be lost or forged."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def shown(ledger: Ledger, account: str, item: str = "coin") -> list[str]:
 
 
 def trade(ledger: Ledger, times: int) -> None:
-    """Coins to and fro between a shop and a player, who have enough of them."""
+    """Transfers of coins between a shop and a player, who both have enough of them."""
     for i in range(times):
         source, target = ("shop", "player") if i % 2 else ("player", "shop")
         ledger.transfer(source, target, "coin", 1, "traded", 100 + i)

@@ -1,4 +1,4 @@
-"""The ledger's laws: conserved totals, whole groups, never below zero."""
+"""The laws of the ledger: totals are conserved, groups are made as a whole, balances are never negative."""
 
 from __future__ import annotations
 
@@ -270,7 +270,7 @@ def test_the_check_of_what_was_touched_sees_it_at_the_end_of_the_tick(table: str
 
 
 def test_the_check_of_a_tick_costs_the_same_in_a_large_ledger() -> None:
-    """By what is done, not by a clock: the accounts untouched are never looked at."""
+    """Measured by what is read, not by time: accounts that were not changed are never read."""
     ledger = new()
     for i in range(1_000):
         ledger.open(f"chest {i}")
@@ -283,7 +283,7 @@ def test_the_check_of_a_tick_costs_the_same_in_a_large_ledger() -> None:
 
 
 class OnlyKnown(dict[str, Any]):
-    """A dict that notes which keys were asked for, and cannot be gone through."""
+    """A dict that records which keys were read, and cannot be iterated over."""
 
     def __init__(self, items: dict[str, Any]) -> None:
         super().__init__(items)

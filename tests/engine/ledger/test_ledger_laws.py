@@ -1,5 +1,5 @@
-"""The ledger against a model of it that is obviously right, over long random lives: changes one by one
-and in groups, whole or failing, ticks, saves, and rollbacks to any earlier moment."""
+"""Compares the ledger with a simple model over long random runs: single changes and groups, which succeed
+or fail, ticks, saves, and rollbacks to any earlier moment."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ change = st.one_of(
 
 
 class Life(RuleBasedStateMachine):
-    """`done` counts the changes that were tried, over all lives."""
+    """`done` counts the changes that were tried, over all runs."""
 
     done = 0
 
@@ -88,7 +88,7 @@ class Life(RuleBasedStateMachine):
     def change_in_groups(
         self, changes: list[tuple[Any, ...]], inner: list[tuple[Any, ...]], fate: str
     ) -> None:
-        """A group within a group: the whole succeeds, the inner one fails, or the outer one."""
+        """A group within a group: both succeed, or the inner or the outer one fails."""
         before = self.model.copy()
         try:
             with self.ledger.group():
@@ -116,7 +116,7 @@ class Life(RuleBasedStateMachine):
 
     @rule(back=st.integers(0, 3), elsewhere=st.booleans())
     def roll_back(self, back: int, elsewhere: bool) -> None:
-        """To any moment that was kept, in this ledger or, as after a load, in a new one."""
+        """Restore any stored state, in this ledger or, as after a load, in a new one."""
         if back < len(self.kept):
             packed, model = self.kept[back]
             self.ledger = Ledger() if elsewhere else self.ledger

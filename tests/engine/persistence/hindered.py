@@ -1,10 +1,10 @@
-"""Lets each write and sync of a save fail in turn.
+"""Makes each write and sync of a save fail in turn.
 
 Called as `LD_PRELOAD=faults.so python -m tests.engine.persistence.hindered FOLDER STRIDE`. For every kind
-of fault and every `STRIDE`-th step, a forked child makes a save and plays on it while that step fails, once
-or from then on. Then the parent, without faults, loads what is left: it must be a state that was, whole,
-and no earlier than what the child knew to be on the disk. After a fault that passed, everything must be
-there. Prints one line of JSON.
+of fault and every `STRIDE`-th step, a forked child makes a save and plays while that step fails, once or from
+then on. Then the parent loads the save without faults. It must hold a complete state of the run, no earlier
+than what the child knew to be on the disk. After a single fault, nothing may be missing. Prints one line of
+JSON.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ OPTIONS = SaveOptions(snapshot_ticks=6, patience_s=60)
 
 
 def play(path: Path, known: mmap.mmap) -> None:
-    """Make a save and play on it; says in shared memory what is on the disk. Faults raise SaveError."""
+    """Make a save and play; `known` gets the last tick on the disk. Faults raise SaveError."""
     game = Market(5)
     with create_save(path, game, OPTIONS) as journal:
         go_on(game, journal, TICKS // 2, known)
@@ -52,7 +52,7 @@ def go_on(game: Market, journal: Journal, ticks: int, known: mmap.mmap) -> None:
 
 
 class Hinderer:
-    """One fault after the other."""
+    """Makes one fault after the other."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
@@ -62,7 +62,7 @@ class Hinderer:
         self.known = mmap.mmap(-1, 32)  # what is on the disk, steps made, whether the fault fired
 
     def hinder(self, mode: str, step: int, for_good: bool) -> tuple[bool, int]:
-        """One child with one fault. Whether it fired, and the tick that is left (-1: no save was made)."""
+        """Run a child with one fault. Returns whether it fired, and the last saved tick (-1: no save)."""
         path = self.folder / "hindered.save"
         for file in self.folder.glob("hindered.save*"):
             file.unlink()
@@ -100,7 +100,7 @@ class Hinderer:
             return -1
         try:
             contents = examine(path)
-        except SaveDamaged:  # half a header of the log is harm, and the offer must be all there was
+        except SaveDamaged:  # half a header of the log is damage; everything must be recovered
             self.offers += 1
             recover_save(path, lambda name: Market)
             contents = examine(path)

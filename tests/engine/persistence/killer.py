@@ -1,10 +1,10 @@
-"""Kills a game that saves, at random instants, and sees what is left.
+"""Kills a game at random instants while it saves, and checks what is in the save.
 
 Called as `python -m tests.engine.persistence.killer FOLDER COUNT GAME`. A forked child plays on the save,
 tick after tick, closing and loading it now and then; the parent sends SIGKILL after a random time, loads
-the save, and compares the state with that of a run that was never saved. It prints one line of JSON: `lost`
-counts ticks that had ended before the tick under way and are not in the save. A killed process leaves what
-it wrote to the system; a power cut is not tried here.
+the save, and compares the state with that of a run that was not saved. It prints one line of JSON: `lost`
+counts ticks that had ended before the current tick and are not in the save. What a killed process wrote is
+still written by the system; power cuts are not tested here.
 """
 
 from __future__ import annotations

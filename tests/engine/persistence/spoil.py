@@ -1,4 +1,4 @@
-"""Ways in which a file comes to harm: flipped bits, lost and swapped pages, zeros, a cut."""
+"""Ways to damage a file: flipped bits, lost and swapped pages, zeros, a cut."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from random import Random
 
 
 def spoilt(data: bytes, draw: Random, page: int = 4096) -> bytes:
-    """The bytes, harmed in one of six ways."""
+    """The bytes, damaged in one of six ways."""
     found, pages = bytearray(data), max(len(data) // page, 1)
     way = draw.randrange(6)
     if way == 0:

@@ -1,7 +1,7 @@
-"""Files of every released form still load, and what was in them is still what it was.
+"""Files of every released format still load, with the same contents.
 
 The files in `formats/` are named after the version of their kind and of the state in them. They are never
-written anew: a new form adds files, by `python -m tests.engine.persistence.test_formats`, which refuses to
+written again: a new format adds files, by `python -m tests.engine.persistence.test_formats`, which refuses to
 overwrite. They hold the market of `market.py`, whose rules therefore stay as they are.
 """
 

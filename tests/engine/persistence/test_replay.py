@@ -1,4 +1,4 @@
-"""Replays: what was played is played again, tick by tick; a file that was touched is refused."""
+"""Replays: a run is repeated tick by tick; a file that was changed is refused."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ TICKS = 150
 
 
 def record(path: Path, ticks: int = TICKS, seed: int = 3, before: int = 0) -> list[str]:
-    """A replay of the market; gives the hash after every tick."""
+    """Write a replay of the market. Returns the hash after every tick."""
     game, hashes = Market(seed), []
     for _ in range(before):
         game.simulation.step(game.bot())
@@ -258,7 +258,7 @@ def test_a_damaged_replay_says_where(
 
 
 def damage(source: Path, folder: Path, count: int) -> tuple[int, int]:
-    """Corrupt a replay `count` times; each loads right or is refused. Gives how many did which."""
+    """Corrupt a replay `count` times: it loads correctly or is refused. Returns how often each happened."""
     data, right, refused = source.read_bytes(), 0, 0
     final = verify(Market(3), read_replay(source))
     path = folder / "spoilt.replay"

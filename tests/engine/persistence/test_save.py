@@ -1,4 +1,4 @@
-"""Saves: what was committed is there, whatever ended the game; what was harmed is refused and kept."""
+"""Saves: what was committed is there, however the game ended; damaged files are refused and kept."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def market(name: str) -> type[Game]:
 
 @dataclass(slots=True)
 class Booth:
-    """What the market's `Stall` might become."""
+    """The market's `Stall`, as it might be in a later version."""
 
     x: int
     sold: int = 0
@@ -62,12 +62,12 @@ class Renamed(Market):
 
 
 def every(snapshot_ticks: int) -> SaveOptions:
-    """Snapshots so often, and no tick before the last one is on the disk."""
+    """Options: a snapshot every so many ticks, and no tick before the last one is on the disk."""
     return SaveOptions(snapshot_ticks, patience_s=60)
 
 
 def play(game: Game, journal: Journal, ticks: int) -> list[str]:
-    """Some ticks by the bot; gives their hashes."""
+    """Play some ticks by the bot. Returns their hashes."""
     hashes = []
     for _ in range(ticks):
         journal.before_tick()
@@ -79,7 +79,7 @@ def play(game: Game, journal: Journal, ticks: int) -> list[str]:
 
 
 def truth(ticks: int, seed: int = 5) -> list[str]:
-    """The hash after every tick from 0 on, without any save."""
+    """The hash after every tick from 0 on, in a run without a save."""
     game = Market(seed)
     hashes = [game.simulation.state_hash()]
     for _ in range(ticks):
@@ -89,7 +89,7 @@ def truth(ticks: int, seed: int = 5) -> list[str]:
 
 
 def copy(path: Path, to: Path) -> Path:
-    """The files as they are now: what a kill at this instant would leave."""
+    """Copies the files as they are now: what a kill at this instant would leave."""
     for suffix in SUFFIXES[:2]:
         Path(f"{to}{suffix}").unlink(missing_ok=True)
         if Path(f"{path}{suffix}").exists():
@@ -163,7 +163,7 @@ def test_a_slow_disk_is_not_waited_for(tmp_path: Path) -> None:
         commit, played, waited = journal._commit, threading.Event(), list[bool]()
 
         def slow(batch: Any) -> Head:
-            """A disk that is done when the game has played on; a game that waits for it plays on too late."""
+            """Commits only after the game has gone on; a game that waited for it would go on too late."""
             waited.append(not played.wait(60))
             return commit(batch)
 
@@ -279,7 +279,7 @@ def test_ticks_are_kept_in_order(tmp_path: Path) -> None:
 
 
 def test_a_disk_that_fails_costs_no_tick(tmp_path: Path) -> None:
-    """Until it is well again: then all is written."""
+    """Once the disk works again, everything is written."""
     path = tmp_path / "a.save"
     game: Game = Market(5)
     journal = create_save(path, game, every(10))
@@ -368,7 +368,7 @@ def test_what_is_harmed_is_refused_and_the_best_of_the_rest_offered(
 ) -> None:
     path = copy(closed, tmp_path / "a.save")
     change(path, query)
-    if not reason:  # before the newest snapshot the journal is of no use any more
+    if not reason:  # the journal before the newest snapshot is not needed
         assert examine(path).newest.tick == tick
         return
     with pytest.raises(
@@ -410,7 +410,7 @@ def test_other_commands_of_the_right_form_are_seen(killed: Path, tmp_path: Path)
 def test_recovering_keeps_the_log_too(killed: Path, tmp_path: Path) -> None:
     path = copy(killed, tmp_path / "a.save")
     log = bytearray(Path(f"{path}-wal").read_bytes())
-    log[5000] ^= 1  # in the first frames: all commits behind them are lost to SQLite
+    log[5000] ^= 1  # in the first frames: SQLite ignores all commits after them
     Path(f"{path}-wal").write_bytes(log)
     before = path.read_bytes()
     with pytest.raises(SaveDamaged, match="its log was changed, and commits after that place are lost"):
@@ -497,7 +497,7 @@ def test_other_rules_than_those_that_saved_are_noticed(killed: Path, tmp_path: P
 
 
 def test_a_save_of_an_older_game_is_migrated(closed: Path, tmp_path: Path) -> None:
-    """A component with another name and one more field: what was saved goes on in it."""
+    """A component with another name and one more field; saved values are in it after loading."""
     path = copy(closed, tmp_path / "a.save")
     game, journal = open_save(path, lambda name: Renamed, every(40))
     with journal:
@@ -511,7 +511,7 @@ def test_a_save_of_an_older_game_is_migrated(closed: Path, tmp_path: Path) -> No
 
 
 def harm(source: Path, folder: Path, count: int) -> tuple[int, int, int]:
-    """Corrupt a save `count` times: it loads as a state that was, or is refused. How many did which."""
+    """Corrupt a save `count` times: it loads a state of the run or is refused. Returns how often."""
     hashes, right, refused, recovered = truth(130), 0, 0, 0
     files = [s for s in SUFFIXES[:2] if Path(f"{source}{s}").exists() and Path(f"{source}{s}").stat().st_size]
     for i in range(count):
@@ -558,7 +558,7 @@ def test_a_thousand_corrupted_saves(source: str, tmp_path: Path, request: pytest
 
 
 def helper(*words: str, **environment: str) -> dict[str, Any]:
-    """What a script beside this file prints as JSON."""
+    """Run a script beside this file. Returns the JSON that it prints."""
     done = subprocess.run(
         [sys.executable, "-m", *words], cwd=ROOT, capture_output=True, text=True, timeout=1500, check=False,
         env={**os.environ, **environment},
@@ -586,7 +586,7 @@ def test_five_hundred_kills(tmp_path: Path, game: str) -> None:
 
 @pytest.fixture(scope="module")
 def shim(tmp_path_factory: pytest.TempPathFactory) -> str:
-    """A library that lets the n-th write or sync of a save fail."""
+    """A library that makes the n-th write or sync of a save fail."""
     compiler = shutil.which("gcc") or shutil.which("cc")
     if compiler is None or not sys.platform.startswith("linux"):
         pytest.skip("needs Linux and a C compiler")
@@ -618,7 +618,7 @@ class Saving(RuleBasedStateMachine):
     commands = st.lists(st.tuples(st.integers(-9, 99), st.integers(-9, 99), st.integers(0, 150)), max_size=3)
     folder: Path
     operations: list[int]
-    """How many commands were obeyed, over all examples."""
+    """How many commands were carried out, over all examples."""
 
     @initialize(snapshot_ticks=st.integers(1, 30), seed=st.integers(0, 9))
     def begin(self, snapshot_ticks: int, seed: int) -> None:
@@ -652,7 +652,7 @@ class Saving(RuleBasedStateMachine):
     @precondition(lambda self: self.game.simulation.tick > 0)
     @rule()
     def be_killed(self) -> None:
-        """What lies on the disk at this instant is a state that was."""
+        """The file on the disk at this instant gives a state of the run."""
         while self.journal.committed < self.game.simulation.tick:
             time.sleep(0.001)
         copied = copy(self.path, self.path.with_name("copy.save"))
@@ -673,7 +673,7 @@ class Saving(RuleBasedStateMachine):
 
 
 def obey(folder: Path, examples: int, steps: int) -> int:
-    """Gives how many commands the laws held for."""
+    """Returns for how many commands the laws held."""
     operations = [0]
     machine: Any = type("Saving", (Saving,), {"folder": folder, "operations": operations})
     case = machine.TestCase

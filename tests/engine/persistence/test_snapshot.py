@@ -65,7 +65,7 @@ def test_a_snapshot_says_its_tick_and_its_versions() -> None:
 
 
 def test_an_entity_takes_at_most_64_bytes() -> None:
-    """Positions in 1/256 px and speeds: a body as the miner has it."""
+    """Positions in 1/256 px and speeds, as in the miner game."""
     draw = random.Random(1)
 
     def full(count: int) -> int:
@@ -151,7 +151,7 @@ def test_every_flipped_bit_is_seen() -> None:
 
 
 def test_a_snapshot_that_was_forged_changes_nothing() -> None:
-    """A right checksum over a wrong state: the simulation itself refuses it."""
+    """The checksum is right and the state wrong: the simulation refuses it."""
     simulation = played()
     before, state = simulation.state_hash(), simulation.state()
     state["ledger"]["minted"]["coin"] += 1
@@ -176,7 +176,7 @@ def test_what_cannot_be_stored_is_named() -> None:
 
 @dataclass(slots=True)
 class Mover:
-    """What `Walker` was."""
+    """The former `Walker`."""
 
     x: int
     vx: int

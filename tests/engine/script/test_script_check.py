@@ -1,4 +1,4 @@
-"""The check on load: each way to break determinism is named with its line; what is right passes."""
+"""The check on load: each way to break determinism is named with its line; correct lines pass."""
 
 from __future__ import annotations
 
@@ -65,7 +65,7 @@ WRONG = {
     "def f(purse, n):\n    half = n / 2\n    purse.coins = half + 1": "a float goes into .coins",
     "def f(purse, n):\n    purse.coins = max(n / 3, 1)": "a float goes into .coins",
     "@component\nclass Speed:\n    x: float = 0": "a field of Speed is a float",
-    # state that is none
+    # state outside of the state
     "COUNT = 0\ndef f():\n    global COUNT\n    COUNT += 1": "global COUNT: a module's variable is no state",
     "SEEN = []\ndef f(a):\n    SEEN.append(a)": "this changes SEEN, which belongs to the module",
     "SEEN = {}\ndef f(a):\n    SEEN[a] = 1": "this changes SEEN, which belongs to the module",
@@ -124,7 +124,7 @@ def test_every_line_is_named_at_once_and_in_order() -> None:
 
 
 def test_the_rules_of_the_miner_pass_but_for_what_draws() -> None:
-    """Rules that are known to be in sync, though they are no scripts: no false alarm among them."""
+    """Rules of games that are known to be in sync, although they are not scripts, give no false alarm."""
     folder = ROOT / "demo_games" / "miner"
     paths = sorted(folder.rglob("*.py"))
     texts = {path.relative_to(folder).as_posix(): path.read_text(encoding="utf-8") for path in paths}

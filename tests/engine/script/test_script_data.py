@@ -1,4 +1,4 @@
-"""Rules in YAML: tables, prefabs and loot, and what is said when they are wrong."""
+"""Rules in YAML: tables, prefabs and loot, and the errors if they are wrong."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ class Wolf:
 
 @contextmanager
 def file(text: str) -> Iterator[None]:
-    """While inside, x.yaml has this text."""
+    """Inside this context, x.yaml has this text."""
     token = LOADING.set(Sources(Path("rules"), {"x.yaml": text}))
     try:
         yield

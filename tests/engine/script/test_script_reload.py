@@ -1,4 +1,4 @@
-"""Scripts that are edited while their game runs: what is kept, what is carried, what is refused."""
+"""Scripts that are edited while their game runs: what is kept, what is migrated, what is refused."""
 
 from __future__ import annotations
 
@@ -284,7 +284,7 @@ def test_a_missing_folder_is_named(tmp_path: Path) -> None:
 
 
 def test_a_failing_edit_is_rolled_back_whole_and_gone_back_on(folder: Folder) -> None:
-    """It spends a coin, draws a random number and spawns somebody before it fails: none of it is left."""
+    """It spends a coin, draws a random number and spawns an entity before it fails; all of it is undone."""
     game, twin = folder.game(), folder.game()
     tick(game)
     tick(twin)

@@ -1,4 +1,4 @@
-"""Scripts edited under a window and without one: what is watched, said and shown."""
+"""Scripts that are edited with a window and without one: what is watched, said and shown."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def test_a_window_watches_and_shows_what_is_wrong(tmp_path: Path, monkeypatch: p
     wrong, mended = "rules/main.py:19: SyntaxError: unmatched ')'", list[int]()
 
     def progress(frames: int, total: int | None) -> None:
-        """What is wrong is mended once it was shown, and the window closed once that was said."""
+        """Corrects the mistake after it was shown, and closes the window after that was reported."""
         if frames == 20:
             folder.edit("+= count", "+= count)")
         elif wrong in shown.lines and not mended:

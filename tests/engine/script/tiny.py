@@ -48,7 +48,7 @@ def report(simulation):
 
 
 class Folder:
-    """Scripts in a folder of their own, and the game that they make."""
+    """A folder with scripts, and the game made of them."""
 
     def __init__(self, path: Path, main: str = MAIN) -> None:
         self.path = path / "rules"
@@ -74,7 +74,7 @@ class Folder:
 
 
 def tick(game: ScriptedGame, ticks: int = 1, **commands: Any) -> None:
-    """Play some ticks by the bot, or with one command of these by name and argument."""
+    """Play some ticks by the bot, or with these commands, each given as its name and one argument."""
     for _ in range(ticks):
         asked = [game.simulation.command(name, value) for name, value in commands.items()]
         game.simulation.step(asked or game.bot())
@@ -85,7 +85,7 @@ def reload(game: ScriptedGame) -> bool:
 
 
 def until(happened: Callable[[], bool], seconds: float = 60.0) -> float:
-    """Wait until something happened; the seconds that it took. Fails if it does not."""
+    """Wait until something happened. Returns the seconds that it took; fails if it does not happen."""
     start = time.perf_counter()
     while not happened():
         assert time.perf_counter() - start < seconds, "it did not happen in time"

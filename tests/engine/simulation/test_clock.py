@@ -1,4 +1,4 @@
-"""The clock: exact at every rate, and calm after a stall."""
+"""The clock: exact at every rate, and with few ticks at once after a stall."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Games of somebody's own, found by file, folder and class, beside modules with the names of our folders."""
+"""Games of users, found by file, folder and class, beside modules with the names of our folders."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ class Orchard(Game):
 
 @pytest.fixture
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
-    """A folder of somebody's own: a game of one file, its helper, and names that are ours elsewhere."""
+    """A user's folder: a game in one file, its helper, and folders with the names of ours."""
     for name in ("engine", "kernels", "assets", "neural_renderer", "demo_games"):
         (tmp_path / name).mkdir()
         (tmp_path / name / "__init__.py").write_text("raise RuntimeError('this is none of Reskin')")
@@ -142,7 +142,7 @@ def reskin(*words: str, folder: Path) -> dict[str, object]:
 
 
 def test_commands_take_it_and_its_saves_and_replays(folder: Path) -> None:
-    """In processes of their own, whose working folder has an `engine` and others that are not ours."""
+    """In new processes, whose working folder has an `engine` and other folders that are not ours."""
     play = (
         "play",
         "orchard.py",
@@ -167,7 +167,7 @@ def test_commands_take_it_and_its_saves_and_replays(folder: Path) -> None:
 
 @pytest.mark.slow
 def test_pictures_of_it(folder: Path) -> None:
-    """What paints, previews and exports keyframes takes it too."""
+    """Commands that paint, preview and export keyframes accept it, too."""
     for words, made in (
         (("themes", "preview", "winter", "--game", "orchard.py"), "winter-preview.png"),
         (("paint", "winter", "--game", "orchard.py", "--out", "painted.png"), "painted.png"),

@@ -1,4 +1,4 @@
-"""Random streams: the same numbers for ever, fair, independent, restorable."""
+"""Random streams: always the same numbers; fair, independent and restorable."""
 
 from __future__ import annotations
 

@@ -66,13 +66,13 @@ def fall(simulation: Simulation, commands: Sequence[Command]) -> None:
 
 
 def iterate_a_set(simulation: Simulation, commands: Sequence[Command]) -> None:
-    """What no game may do: the order of a set of strings changes from process to process."""
+    """Not allowed in a game: the order of a set of strings differs from process to process."""
     for purse in {f"digger {i}" for i in range(9)}:
         simulation.world.spawn(Digger(0, 0, purse))
 
 
 class Forgetful:
-    """What no game may do: keep state where no hash, state or restore sees it."""
+    """Not allowed in a game: keeps state that is in no hash and no stored state."""
 
     def __init__(self) -> None:
         self.calls = 0
@@ -141,7 +141,7 @@ def test_a_game_that_iterates_a_set_is_caught() -> None:
 
 
 def test_every_tick_can_be_rolled_back_and_simulated_again() -> None:
-    """Distance 8, every tick, through bytes: what a save and what a rollback need."""
+    """Rolls back by 8 ticks, at every tick, through bytes, as saves and rollbacks do."""
     simulation = new()
     kept: list[tuple[bytes, str]] = []
     for _ in range(TICKS):
@@ -340,7 +340,7 @@ def test_differences_name_the_cell_and_both_values() -> None:
 
 @pytest.mark.speed
 def test_hashing_a_tick_is_cheap() -> None:
-    """Below 0.3 ms for 100 entities and a 256 by 96 terrain; the best of many, as machines are busy."""
+    """Below 0.3 ms for 100 entities and a 256 by 96 terrain; the best of many, because machines are busy."""
     simulation = Simulation(1, World(Digger, Rock))
     for i in range(100):
         simulation.world.spawn(Digger(i, i, "digger"), Rock(i, (i, i + 1)))
