@@ -1,6 +1,9 @@
-"""What every painter promises: a picture of the frame's size that hangs on the world, not on the screen."""
+"""What every painter promises: a picture of the frame's size, whose textures stick to the world."""
 
 from __future__ import annotations
+
+from importlib import import_module
+from types import FunctionType, ModuleType
 
 import numpy as np
 import pytest
@@ -11,6 +14,7 @@ from reskin.neural_renderer.noise import hash01
 from reskin.neural_renderer.painters import PAINTERS, GBuffer, Painter
 from reskin.neural_renderer.painters.kit.brushes import Array
 from reskin.neural_renderer.painters.kit.gbuffer import REACH, TINTED
+from reskin.neural_renderer.painters.kit.pixels import paint_table
 
 MARGIN = 40
 """Pixels near a window's edge that may differ: what a painter sees there (REACH, blurs) is cut off."""
@@ -61,8 +65,8 @@ def view(
         inside = (x >= x0) & (x < x0 + w) & (y >= y0) & (y < y0 + h)
         material[inside], identity[inside] = MATERIAL_INDEX[name], number
         if name in THINGS:
-            own = np.stack([(x + 0.5 - x0) / w, (y + 0.5 - y0) / h], -1).astype(np.float32)
-            anchor[inside] = own[inside]
+            place = np.stack([(x + 0.5 - x0) / w, (y + 0.5 - y0) / h], -1).astype(np.float32)
+            anchor[inside] = place[inside]
     return picture_of(material, anchor.astype(np.float32), palette(1) if colors is None else colors, identity)
 
 
@@ -137,3 +141,23 @@ def test_texture_coordinates_of_things_are_never_warped() -> None:
     g = GBuffer.of(frame, warp=0.2)
     assert g.is_thing.any() and np.array_equal(g.texture[g.is_thing], g.anchor[g.is_thing])
     assert not np.array_equal(g.texture[~g.is_thing], g.anchor[~g.is_thing])
+
+
+def test_every_public_function_of_a_painter_paints_a_material(painter: Painter) -> None:
+    """A function is found by its name: one with a name that no material has would never be called."""
+    for name in ("materials", "things"):
+        module = import_module(f"reskin.neural_renderer.painters.{painter.name}.{name}")
+        ours = [
+            key
+            for key, value in vars(module).items()
+            if isinstance(value, FunctionType) and value.__module__ == module.__name__ and key[0] != "_"
+        ]
+        assert ours and set(ours) <= set(MATERIALS), set(ours) - set(MATERIALS)
+
+
+def test_a_material_that_nothing_paints_is_named() -> None:
+    module = ModuleType("mine")
+    for name in set(MATERIALS) - {"grass", "coin"}:
+        setattr(module, name, lambda s: s.color)
+    with pytest.raises(LookupError, match="mine has no function for: grass, coin"):
+        paint_table(module)
