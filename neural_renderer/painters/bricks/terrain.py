@@ -27,7 +27,7 @@ def bond(x: Array, y: Array, width: float, height: float, offset: float | None =
 
 
 def each(x: Array, y: Array, width: float, height: float, seed: int) -> Array:
-    """A value 0..1 for each brick of a layout, periodic over two tiles."""
+    """A value 0..1 for each brick of a layout; it repeats over two tiles."""
     column, row = np.floor(x % 64 / width).astype(np.int64), np.floor(y % 64 / height).astype(np.int64)
     return hash01(row * 64 + column + 1, seed).astype(np.float32)
 

@@ -36,6 +36,7 @@ def hill(s: Pixels) -> Array:
 
 
 def _toned(draw: Callable[[], Sheet], amount: float) -> Callable[[Pixels], Array]:
+    """Paint with a sheet in uneven tones."""
     return lambda s: s.toned(draw, amount, 0.5 * amount)
 
 

@@ -38,6 +38,7 @@ def hill(s: Pixels) -> Array:
 
 
 def _kneaded(draw: Callable[[], Sheet], amount: float) -> Callable[[Pixels], Array]:
+    """Paint with a sheet in uneven tones and broad lumps."""
     return lambda s: s.toned(draw, amount, 1.3 * amount, 0.10, middle=0.4)
 
 

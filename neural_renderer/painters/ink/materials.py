@@ -41,7 +41,7 @@ def hill(s: Pixels) -> Array:
 
 
 def _mottled(draw: Callable[[], Sheet], pigment: Array, amount: float) -> Callable[[Pixels], Array]:
-    """A sheet in uneven washes, so that its repetition does not show; where a wash dried it leaves a rim."""
+    """Paint with a sheet in uneven washes, which hide its repetition; a wash that dried has a rim."""
 
     def paint(s: Pixels) -> Array:
         pool = s[N64] + 0.35 * (s[N24] - 0.5) + 0.12 * (s[N10] - 0.5)

@@ -219,7 +219,7 @@ def flags() -> Sheet:
 
 
 def dusk() -> Sheet:
-    """The wall behind: wet dark ink with indigo, big stones hardly told apart."""
+    """The wall behind: wet dark ink with indigo, large stones that can hardly be told apart."""
     s = Page(SIZE)
     c = s.bond(32.0, 16.0, 511)
     s.wash(SUMI, 1.02 + 0.16 * c.tone + 0.10 * s.cloud(512, 6) + 0.05 * s.cloud(513, 1.6))

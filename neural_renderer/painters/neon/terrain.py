@@ -187,7 +187,7 @@ def leaves() -> Sheet:
 
 
 def brick() -> Sheet:
-    """Wine-dark bricks between pink tubes; some bricks hold a light of their own."""
+    """Wine-dark bricks between pink tubes; some bricks glow themselves."""
     s = Sheet(SIZE, rgb(0.1, 0.03, 0.1))
     c = s.bond(64 / 3, 64 / 6, 561)
     s.color = mix(rgb(0.075, 0.016, 0.085), rgb(0.215, 0.032, 0.150), c.tone * c.tone)

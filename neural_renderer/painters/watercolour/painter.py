@@ -1,8 +1,8 @@
 """Watercolour: a picture-book page of luminous washes on warm paper, with fine brown-blue ink.
 
 The layers, in this order: the wash of each material; bleeding, granulation, backruns, and pigment that
-gathers at edges; gaps of bare paper; shadows; and last the ink. A backrun is the pale bloom with a dark rim
-that water leaves when it runs into a wash that has begun to dry.
+gathers at edges; gaps of bare paper; shadows; and last the ink. A backrun is a pale spot with a dark rim,
+where water ran into a wash that had begun to dry.
 """
 
 from __future__ import annotations
@@ -18,18 +18,15 @@ from reskin.neural_renderer.painters.kit.brushes import Array, Mask, blur, singl
 from reskin.neural_renderer.painters.kit.gbuffer import GBuffer, Painter, ranks
 from reskin.neural_renderer.painters.kit.pixels import by_material, paint_table
 from reskin.neural_renderer.painters.kit.world import BACKDROP, EFFECTS, up_to
-from reskin.neural_renderer.painters.watercolour import materials
-from reskin.neural_renderer.painters.watercolour import things as figures
+from reskin.neural_renderer.painters.watercolour import materials, things
 from reskin.neural_renderer.painters.watercolour.medium import INK, SHADE, lay, on_paper
 from reskin.neural_renderer.painters.watercolour.terrain import grain, read_plate
 
 RANK: Final = ranks({"sky": 0, "hill": 1, "floor": 2, "road": 2, "water": 2, "lava": 2, "wall": 3})
 """Which material stands before which: ink follows the nearer one's contour."""
 SOFT: Final = ("sky", "effect", "light")
-"""No edges, no ink."""
-
-
-PAINT: Final = paint_table(materials, figures)
+"""Materials without edges and without ink."""
+PAINT: Final = paint_table(materials, things)
 
 
 def paint(g: GBuffer) -> Array:
