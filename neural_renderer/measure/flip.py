@@ -98,7 +98,7 @@ def _colour_difference(a: Field, b: Field) -> Field:
     greatest = float(_hyab(green, blue)) ** COLOUR_EXPONENT
     found = _hyab(a, b) ** COLOUR_EXPONENT / greatest
     rest = CUT_TO + (found - CUT) / (1 - CUT) * (1 - CUT_TO)
-    return np.clip(np.where(found < CUT, found * CUT_TO / CUT, rest), 0, 1)
+    return np.asarray(np.clip(np.where(found < CUT, found * CUT_TO / CUT, rest), 0, 1))
 
 
 def _features(luma: Field, pixels_per_degree: float) -> tuple[Field, Field]:

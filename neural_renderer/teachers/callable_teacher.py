@@ -87,7 +87,7 @@ def _checked(name: str, answer: Any, shape: tuple[int, ...]) -> Array:
             f"teacher {name!r} must return floats from 0 to 1, found {low:.3g} to {high:.3g}; "
             "divide by 255, or return uint8"
         )
-    return np.clip(found, 0, 1).astype(np.float32)
+    return np.asarray(np.clip(found, 0, 1), np.float32)
 
 
 def find_teacher(where: str, name: str | None = None) -> CallableTeacher:

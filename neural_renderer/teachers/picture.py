@@ -1,8 +1,8 @@
-"""A painter made of one picture: its textures, its palette, its light and its line.
+"""A painter made from one picture, with its textures, its palette, its light and its lines.
 
-The picture is divided into regions, by a map that the user drew or by colour, and every material is given
-the region whose colour suits it. Each region becomes a texture that repeats (`quilting`), laid at the world's
-anchors like any painter's, so that what is learnt of it cannot flicker. No trained network is needed.
+The picture is divided into regions, by colour or by a map that the user drew. Each material gets the region
+whose colour suits it. Each region becomes a repeating texture (`quilting`), which is anchored in the world as
+the textures of all painters, so that the theme does not flicker. No trained network is needed.
 """
 
 from __future__ import annotations
@@ -36,29 +36,31 @@ if TYPE_CHECKING:
     import pygame
 
 REGIONS: Final = 7
-"""How many regions a picture without a map is divided into."""
+"""The number of regions into which a picture is divided by colour."""
 LARGEST: Final = 768
-"""A larger picture is made smaller to this many pixels along its longer side, so that its grain shows."""
+"""Pixels along the longer side. A larger picture is scaled down to this, so that its grain is visible."""
 SMALLEST: Final = 64
+"""Pixels that a picture must have along its shorter side."""
 CONTRAST: Final = 0.075
-"""The most that a texture's luma may deviate."""
+"""The largest standard deviation of a texture's luma."""
 
 _LUMA: Final = rgb(0.299, 0.587, 0.114)
 _FLAT: Final = ("sky",)
-"""Materials whose texture is spread so wide that only its tones can be shown."""
+"""Materials whose texture is spread so wide that only its tones are shown."""
 _NEIGHBOURS: Final = ("sky", "grass", "dirt", "stone", "water", "hill", "brick", "sand", "wood", "leaves")
-"""Materials that lie side by side in most games: they share a region only where none else is near."""
-_MASKED: Final = ("vehicle", "projectile", "light", "effect")
-"""Drawn as in another theme, in their plain colours."""
+"""Materials that lie side by side in most games. They get different regions if the colours allow it."""
+_AS_IN_WINTER: Final = ("vehicle", "projectile", "light", "effect")
+"""Materials that are painted as in the winter theme."""
 
 
 @dataclass(frozen=True, eq=False)
-class Look:
-    """What was taken from a picture.
+class PictureStyle:
+    """The style of a picture.
 
-    textures float32 [M,64,64,3]: each material's, which repeats; tones float32 [M,3,3]: dark, middle and
-    light of each material's region; line float32 [3] and its weight 0..1: the colour and strength of the
-    drawn lines; light, shade float32 [3]: factors where a surface faces the light, and where it turns away.
+    textures float32 [M,64,64,3]: the repeating texture of each material; tones float32 [M,3,3]: the dark,
+    middle and light tone of its region; line float32 [3], weight 0..1: the colour and strength of the drawn
+    lines; light, shade float32 [3]: factors on the colour where a surface faces the light, and where it turns
+    away from it.
     """
 
     textures: Array
@@ -70,22 +72,25 @@ class Look:
 
 
 def picture_painter(path: Path, labels: Path | None, name: str) -> Painter:
-    """The painter of a picture. `labels`: a picture of the same size, its regions in the colours of
-    `neural_renderer.features.PROTOTYPE_COLORS`. Raises LearnError."""
+    """The painter of a picture. Raises LearnError.
+
+    labels: a map of the same size, with regions in the colours of `features.PROTOTYPE_COLORS`.
+    """
     picture = read_picture(path)
     chosen = None if labels is None else read_labels(labels, path, picture.shape[:2])
-    look = look_of(picture, chosen)
+    style = style_of(picture, chosen)
     key = blake2b(
         picture.tobytes() + (b"" if chosen is None else chosen.tobytes()), digest_size=8
     ).hexdigest()
-    return Painter(name=name, title=title_of(name), paint=lambda g: paint(g, look), key=key)
+    return Painter(name=name, title=title_of(name), paint=lambda g: paint(g, style), key=key)
 
 
 # ---- reading ----------------------------------------------------------------------------------
 
 
 def read_picture(path: Path) -> Array:
-    """float32 [H,W,3] 0..1, at most `LARGEST` pixels wide and high. Raises LearnError."""
+    """A picture, float32 [H,W,3] 0..1, scaled down to at most `LARGEST` pixels along each side. Raises
+    LearnError."""
     import pygame
 
     image = _image(path, "picture", "a PNG, JPEG or WebP")
@@ -101,7 +106,10 @@ def read_picture(path: Path) -> Array:
 
 
 def read_labels(path: Path, of: Path, shape: tuple[int, ...]) -> NDArray[np.int64]:
-    """The material of each pixel, int64 [H,W], -1 where the map is black. Raises LearnError."""
+    """The materials in a map, int64 [H,W], -1 where it is black or has another colour. Raises LearnError.
+
+    of: the picture, whose size the map must have; shape: [H,W] after it was scaled down.
+    """
     import pygame
 
     image, original = _image(path, "map", "a PNG"), _image(of, "picture", "a picture").get_size()
@@ -121,7 +129,7 @@ def read_labels(path: Path, of: Path, shape: tuple[int, ...]) -> NDArray[np.int6
         )
     rows = np.arange(shape[0]) * found.shape[0] // shape[0]
     columns = np.arange(shape[1]) * found.shape[1] // shape[1]
-    return found[rows][:, columns].astype(np.int64)
+    return np.asarray(found[rows][:, columns], np.int64)
 
 
 def _image(path: Path, what: str, expected: str) -> pygame.Surface:
@@ -137,41 +145,45 @@ def _smaller(width: int, height: int, factor: float) -> tuple[int, int]:
     return max(SMALLEST, round(width * factor)), max(SMALLEST, round(height * factor))
 
 
-# ---- what is taken from the picture -----------------------------------------------------------
+# ---- the style of the picture -----------------------------------------------------------------
 
 
-def look_of(picture: Array, labels: NDArray[np.int64] | None = None, seed: int = 0) -> Look:
-    """Take a look from a picture float32 [H,W,3]; labels int64 [H,W]: see `read_labels`."""
+def style_of(picture: Array, labels: NDArray[np.int64] | None = None, seed: int = 0) -> PictureStyle:
+    """The style of a picture float32 [H,W,3] 0..1; labels int64 [H,W]: see `read_labels`."""
     random = np.random.default_rng(seed)
     regions = _regions(picture, random)
     masks = [regions == number for number in range(regions.max() + 1)]
-    suited = _suited(picture, masks)
-    given = {} if labels is None else _given(labels, masks)
-    chosen = [given.get(m, int(suited[m])) for m in range(len(MATERIALS))]
+    suitable = _suitable_regions(picture, masks)
+    given = {} if labels is None else _labelled_regions(labels, masks)
+    chosen = [given.get(m, int(suitable[m])) for m in range(len(MATERIALS))]
     quilts = {
-        at: _calmed(quilt(blocks_of(picture, _inner(masks[at]), random), materials.TEXELS, random))
+        at: _limit_contrast(quilt(blocks_of(picture, _inner(masks[at]), random), materials.TEXELS, random))
         for at in sorted(set(chosen))
     }
-    targets = _levels(picture, masks, chosen)
-    textures = np.stack([_lifted(quilts[at], targets[m]) for m, at in enumerate(chosen)])
-    tones = np.stack([_lifted(_tones(picture[masks[at]]), targets[m]) for m, at in enumerate(chosen)])
+    shifts = _lightness_shifts(picture, masks, chosen)
+    textures = np.stack([_shift_lightness(quilts[at], shifts[m]) for m, at in enumerate(chosen)])
+    tones = np.stack([_shift_lightness(_tones(picture[masks[at]]), shifts[m]) for m, at in enumerate(chosen)])
     line, weight = _line(picture)
     light, shade = _light(picture)
-    return Look(textures, tones, line, weight, light, shade)
+    return PictureStyle(textures, tones, line, weight, light, shade)
 
 
 def _regions(picture: Array, random: np.random.Generator) -> NDArray[np.int64]:
-    """Regions of like colour, numbered from 0, by k-means on the smoothed picture; none is small."""
+    """Regions of similar colour, int64 [H,W] from 0, by k-means on the smoothed picture. Small ones are
+    dropped, and their pixels join the region of the nearest colour.
+
+    SciPy's `kmeans2` starts and rounds differently, and would change the pictures of existing themes.
+    """
     smoothed = ndimage.gaussian_filter(picture, (3, 3, 0))
     features = _opponent(smoothed)
     flat = features.reshape(-1, features.shape[-1])
     sample = flat[random.choice(len(flat), min(len(flat), 6000), replace=False)]
     centres = sample[random.choice(len(sample), 1)]
-    while len(centres) < REGIONS:  # each starts far from those before (Arthur and Vassilvitskii 2007)
-        away = ((sample[:, None] - centres) ** 2).sum(-1).min(1)
-        if away.sum() <= 1e-6:
+    while len(centres) < REGIONS:  # k-means++ (Arthur and Vassilvitskii 2007)
+        distance = ((sample[:, None] - centres) ** 2).sum(-1).min(1)
+        if distance.sum() <= 1e-6:
             break
-        centres = np.vstack((centres, sample[random.choice(len(sample), p=away / away.sum())]))
+        centres = np.vstack((centres, sample[random.choice(len(sample), p=distance / distance.sum())]))
     for _ in range(25):
         nearest = ((sample[:, None] - centres) ** 2).sum(-1).argmin(1)
         centres = np.stack(
@@ -183,11 +195,12 @@ def _regions(picture: Array, random: np.random.Generator) -> NDArray[np.int64]:
     label = np.stack([((features - c) ** 2).sum(-1) for c in centres]).argmin(0)
     large = [k for k in range(len(centres)) if (label == k).mean() > 0.015]
     distance = np.stack([((features - centres[k]) ** 2).sum(-1) for k in large])
-    return distance.argmin(0)
+    return np.asarray(distance.argmin(0))
 
 
-def _given(labels: NDArray[np.int64], masks: list[Mask]) -> dict[int, int]:
-    """Regions of the user's map, added to `masks`: material to number."""
+def _labelled_regions(labels: NDArray[np.int64], masks: list[Mask]) -> dict[int, int]:
+    """Add the regions of the user's map to `masks`. Returns the number of the region of each material in
+    it."""
     found = {}
     for material in np.unique(labels[labels >= 0]):
         mask = labels == material
@@ -197,12 +210,13 @@ def _given(labels: NDArray[np.int64], masks: list[Mask]) -> dict[int, int]:
     return found
 
 
-def _suited(picture: Array, masks: list[Mask]) -> NDArray[np.int64]:
+def _suitable_regions(picture: Array, masks: list[Mask]) -> NDArray[np.int64]:
     """The region for each material, int64 [M].
 
-    The usual colours of prototypes are moved into the picture's palette by their means and deviations
-    (after Reinhard et al. 2001, "Color Transfer between Images"); the nearest region is taken, and the upper
-    ones rather for what is usually above.
+    The usual colours of prototypes are transferred to the palette of the picture by their means and
+    deviations (after Reinhard et al. 2001, "Color Transfer between Images"). Each material gets the region of
+    the nearest colour; a region higher in the picture is preferred for materials that usually lie high, such
+    as the sky.
     """
     prototypes, colours = _opponent(prototype_colors() / np.float32(255)), _opponent(picture).reshape(-1, 3)
     spread = colours.std(0) / prototypes.std(0)
@@ -219,16 +233,16 @@ def _suited(picture: Array, masks: list[Mask]) -> NDArray[np.int64]:
     for name in _NEIGHBOURS:
         found[MATERIAL_INDEX[name]] = at = int((cost[MATERIAL_INDEX[name]] + 0.45 * taken).argmin())
         taken[at] += 1
-    return found
+    return np.asarray(found)
 
 
-def _levels(picture: Array, masks: list[Mask], chosen: list[int]) -> Array:
-    """How much lighter (+) or darker each material is made than its region, float32 [M]: those that share
-    one stay apart as their prototypes are, by some of the difference."""
+def _lightness_shifts(picture: Array, masks: list[Mask], chosen: list[int]) -> Array:
+    """How much lighter (+) or darker (-) each material becomes than its region, float32 [M]. Materials that
+    share a region differ by a part of the difference between their prototypes."""
     luma = prototype_colors() / np.float32(255) @ _LUMA
     out = np.zeros(len(MATERIALS), np.float32)
     for at in set(chosen):
-        sharing = [m for m, other in enumerate(chosen) if other == at]
+        sharing = [m for m, region in enumerate(chosen) if region == at]
         mean = float(luma[sharing].mean())
         here = float((picture[masks[at]] @ _LUMA).mean())
         for m in sharing:
@@ -237,10 +251,11 @@ def _levels(picture: Array, masks: list[Mask], chosen: list[int]) -> Array:
 
 
 def blocks_of(picture: Array, region: Mask, random: np.random.Generator) -> list[Array]:
-    """Pieces of a region [H,W] of a picture [H,W,3] to quilt with, as wholly within it as any are.
+    """Blocks of a region [H,W] of a picture [H,W,3] to quilt from, of those that lie in it with the largest
+    share.
 
-    Where it is too thin for whole ones, what lies around is filled with its nearest pixels. Its broad light
-    and shade are evened out: they would show as spots that repeat.
+    Where the region is too thin for whole blocks, the pixels around it are replaced by its nearest ones.
+    Broad light and shade are reduced, because they would be seen as spots that repeat.
     """
     nearest = ndimage.distance_transform_edt(~region, return_distances=False, return_indices=True)
     grown = picture[tuple(nearest)]
@@ -254,33 +269,33 @@ def blocks_of(picture: Array, region: Mask, random: np.random.Generator) -> list
     return [even[y : y + BLOCK, x : x + BLOCK] for y, x in corners]
 
 
-def _calmed(texture: Array) -> Array:
-    """A texture whose contrast leaves room for the lines of the scene: what is drawn in black and white
-    would hide who stands before it."""
-    middle = np.median(texture, (0, 1))  # of what is most of it, such as the paper under strokes
+def _limit_contrast(texture: Array) -> Array:
+    """Reduce the contrast of a texture to `CONTRAST`, so that lines and things in front of it stand out."""
+    middle = np.median(texture, (0, 1))  # the most frequent colour, such as that of paper under strokes
     deviation = float((texture @ _LUMA).std())
     return (middle + (texture - middle) * min(1.0, CONTRAST / max(deviation, 1e-6))).astype(np.float32)
 
 
-def _lifted(colours: Array, by: float) -> Array:
-    """Lighter or darker, more where there is room."""
-    lifted = colours + by * (1 - colours) if by > 0 else colours * (1 + 1.4 * by)
-    return np.clip(lifted, 0, 1).astype(np.float32)
+def _shift_lightness(colours: Array, by: float) -> Array:
+    """Make colours lighter (by > 0) or darker, those in the middle more than those near white or black."""
+    shifted = colours + by * (1 - colours) if by > 0 else colours * (1 + 1.4 * by)
+    return np.clip(shifted, 0, 1).astype(np.float32)
 
 
 def _tones(pixels: Array) -> Array:
+    """The means of the darkest, the middle and the lightest third of pixels [P,3]: float32 [3,3]."""
     order = pixels[np.argsort(pixels @ _LUMA)]
     return np.stack([part.mean(0) for part in np.array_split(order, 3)]).astype(np.float32)
 
 
 def _inner(mask: Mask) -> Mask:
-    """The region without its rim, where enough is left."""
+    """The region without its rim of 4 pixels, if enough is left."""
     eroded = ndimage.binary_erosion(mask, iterations=4)
     return eroded if eroded.sum() > 0.3 * mask.sum() and eroded.sum() > 32 * 32 else mask
 
 
 def _line(picture: Array) -> tuple[Array, float]:
-    """The colour of the picture's thin dark strokes, and how much of their depth they keep, 0.6..0.95."""
+    """The colour, float32 [3], of the thin dark strokes in a picture, and their strength, 0.6..0.95."""
     luma = (picture @ _LUMA).astype(np.float32)
     depth = ndimage.grey_closing(luma, 5) - luma
     drawn = depth >= np.quantile(depth, 0.985)
@@ -289,23 +304,24 @@ def _line(picture: Array) -> tuple[Array, float]:
 
 
 def _light(picture: Array) -> tuple[Array, Array]:
-    """Factors for lit and for turned edges: the tints of the lightest and of the darkest tenth."""
+    """`PictureStyle.light` and `shade`, from the hues of the lightest and of the darkest tenth of the
+    pixels."""
     tones = picture.reshape(-1, 3)
     order = tones[np.argsort(tones @ _LUMA)]
     tenth = max(1, len(order) // 10)
     contrast = float(np.clip((order[-tenth:] @ _LUMA).mean() - (order[:tenth] @ _LUMA).mean(), 0.2, 0.9))
 
-    def tint(part: Array) -> Array:
+    def hue(part: Array) -> Array:
         mean = part.mean(0)
-        return mean / max(float(mean @ _LUMA), 0.02)
+        return np.asarray(mean / max(float(mean @ _LUMA), 0.02))
 
-    light = 1 + 0.45 * contrast * (0.6 + 0.4 * tint(order[-tenth:]))
-    shade = (1 - 0.55 * contrast) * (0.6 + 0.4 * tint(order[:tenth]))
+    light = 1 + 0.45 * contrast * (0.6 + 0.4 * hue(order[-tenth:]))
+    shade = (1 - 0.55 * contrast) * (0.6 + 0.4 * hue(order[:tenth]))
     return light.astype(np.float32), np.clip(shade, 0.1, 1).astype(np.float32)
 
 
 def _opponent(rgb_: Array) -> Array:
-    """Luma and two opponent colours, [...,3]."""
+    """RGB to luma and two opponent colours, [...,3]."""
     luma = rgb_ @ _LUMA
     return np.stack(
         (luma, rgb_[..., 0] - rgb_[..., 1], 0.5 * (rgb_[..., 0] + rgb_[..., 1]) - rgb_[..., 2]), -1
@@ -315,43 +331,44 @@ def _opponent(rgb_: Array) -> Array:
 # ---- painting ---------------------------------------------------------------------------------
 
 
-def paint(g: GBuffer, look: Look) -> Array:
-    """A frame in the look of the picture, float32 [H,W,3] RGB, not yet clipped."""
+def paint(g: GBuffer, style: PictureStyle) -> Array:
+    """A frame in the style of a picture, float32 [H,W,3] RGB, not clipped."""
     world = world_behind(g)
-    brushes = {name: _brush(index, look) for name, index in MATERIAL_INDEX.items()}
+    brushes = {name: _brush(index, style) for name, index in MATERIAL_INDEX.items()}
     open_air = g.up(is_any(world, *BACKDROP))
     color = by_material(g, brushes, open_air, up_to(g, world, ("water", "lava")))
-    return _place(g, _outline(g, _relight(g, color, world, look), world, look), look)
+    return _place(g, _outline(g, _relight(g, color, world, style), world, style), style)
 
 
-def _brush(material: int, look: Look) -> Callable[[Pixels], Array]:
+def _brush(material: int, style: PictureStyle) -> Callable[[Pixels], Array]:
     name = MATERIALS[material]
     if name in _FLAT:
-        return lambda s: _washed(s, look.tones[material])
-    if name in _MASKED:
+        return lambda s: _washed(s, style.tones[material])
+    if name in _AS_IN_WINTER:
         return WINTER[name]
     if materials.SHOWS_ALBEDO[material]:
-        return lambda s: _tinted(s, look.textures[material])
+        return lambda s: _tinted(s, style.textures[material])
     if name in THINGS:
-        return lambda s: _recast(WINTER[name](s), look)
-    return lambda s: _textured(s, look.textures[material])
+        return lambda s: _recast(WINTER[name](s), style)
+    return lambda s: _textured(s, style.textures[material])
 
 
 def _washed(s: Pixels, tones: Array) -> Array:
-    """Three tones in broad clouds."""
+    """Clouds of the three tones."""
     body = 0.58 * s[N64] + 0.32 * s[N24] + 0.10 * s[N10]
     color = mix(tones[0], tones[1], smooth(0.15, 0.55, body))
     return mix(color, tones[2], smooth(0.5, 0.85, body))
 
 
 def _textured(s: Pixels, texture: Array) -> Array:
-    """The texture, with broad tones over it so that its repetition does not show."""
+    """The texture, varied by broad noise so that its repetition is not seen."""
     tone = 1 + 0.22 * (s[N64] - 0.5) + 0.14 * (s[N24] - 0.5) + 0.12 * (s[E24] - 0.5)
-    return look_up(texture, s.texture / materials.TILE_SPAN[s.material], repeat=True) * tone[..., None]
+    shown = look_up(texture, s.texture / materials.TILE_SPAN[s.material], repeat=True)
+    return np.asarray(shown * tone[..., None])
 
 
 def _tinted(s: Pixels, texture: Array) -> Array:
-    """The plain colour, with the grain of the texture."""
+    """The plain colour with the grain of the texture."""
     grain = look_up(
         texture, s.texture / materials.TILE_SPAN[s.material], repeat=not materials.IS_THING[s.material]
     )
@@ -359,43 +376,41 @@ def _tinted(s: Pixels, texture: Array) -> Array:
     return (s.color * (0.45 + 0.55 * np.clip(grain, 0, 2))[..., None] + 0.04).astype(np.float32)
 
 
-def _recast(drawn: Array, look: Look) -> Array:
-    """A drawn thing in the colours of the picture: its own light, and hues half way to the palette's."""
-    palette = look.tones.reshape(-1, 3)
+def _recast(drawn: Array, style: PictureStyle) -> Array:
+    """A painted thing in colours of the picture: its own luma, and hues about half way to those of the
+    palette."""
+    palette = style.tones.reshape(-1, 3)
     flat = drawn.reshape(-1, 3)
     nearest = palette[((_opponent(flat)[:, None] - _opponent(palette)) ** 2 * (0.5, 1, 1)).sum(-1).argmin(1)]
-    lifted = nearest + (flat @ _LUMA - nearest @ _LUMA)[:, None]
-    return mix(flat, np.clip(lifted, 0, 1).astype(np.float32), 0.55).reshape(drawn.shape)
+    recoloured = nearest + (flat @ _LUMA - nearest @ _LUMA)[:, None]
+    return mix(flat, np.clip(recoloured, 0, 1).astype(np.float32), 0.55).reshape(drawn.shape)
 
 
-def _relight(g: GBuffer, color: Array, world: NDArray[np.int16], look: Look) -> Array:
-    """Light on edges towards the upper left, shade on those that turn away."""
+def _relight(g: GBuffer, color: Array, world: NDArray[np.int16], style: PictureStyle) -> Array:
+    """Light on the upper and left edges of solid ground, shade on the lower and right ones."""
     open_ = is_any(world, *BACKDROP, "wall", "floor", "road", "water")
     solid = ~open_ & ~in_front(g)
     lit = smooth(5, 0, np.minimum(g.left(open_), g.up(open_))) * solid
     turned = smooth(7, 0, np.minimum(g.right(open_), g.down(open_))) * solid
-    color = color * mix(WHITE, look.shade, 0.8 * turned)
-    return (color * mix(WHITE, look.light, 0.7 * lit)).astype(np.float32)
+    color = color * mix(WHITE, style.shade, 0.8 * turned)
+    return (color * mix(WHITE, style.light, 0.7 * lit)).astype(np.float32)
 
 
-def _outline(g: GBuffer, color: Array, world: NDArray[np.int16], look: Look) -> Array:
-    """Lines where materials meet, drawn thicker here and thinner there."""
+def _outline(g: GBuffer, color: Array, world: NDArray[np.int16], style: PictureStyle) -> Array:
+    """Lines of varying width on the borders."""
     width = 1.6 + 0.9 * (g.noise[..., N24] - 0.5)
-    drawn = smooth(0.6, -0.6, g.border - width) * look.weight
+    drawn = smooth(0.6, -0.6, g.border - width) * style.weight
     faint = np.where(is_any(world, *BACKDROP) & ~g.is_thing, 0.35, 1.0)
     dark = smooth(0.20, 0.36, color @ _LUMA)  # a dark line on dark ground would not be seen
-    line = mix(np.minimum(color * 1.9 + 0.16, 1), color * 0.25 + 0.5 * look.line, dark)
+    line = mix(np.minimum(color * 1.9 + 0.16, 1), color * 0.25 + 0.5 * style.line, dark)
     return mix(color, line, drawn * faint)
 
 
-def _place(g: GBuffer, color: Array, look: Look) -> Array:
-    """Things: a soft shadow behind them, a light rim and a dark outline."""
+def _place(g: GBuffer, color: Array, style: PictureStyle) -> Array:
+    """Give things a soft shadow, a light rim and a dark outline."""
     thing = g.is_thing.astype(np.float32)
     shadow = layers.cast(thing, 2, 3, 2.4) * (1 - thing)
-    color = color * mix(WHITE, look.shade, 0.75 * shadow)
+    color = color * mix(WHITE, style.shade, 0.75 * shadow)
     rim = thing * smooth(1.2, 2.0, g.border) * smooth(3.2, 2.4, g.border)
     color = mix(color, np.minimum(color * 1.35 + 0.10, 1), 0.5 * rim)
-    return mix(color, 0.5 * look.line, thing * smooth(1.5, 0.6, g.border) * 0.9)
-
-
-__all__ = ["Look", "look_of", "paint", "picture_painter"]
+    return mix(color, 0.5 * style.line, thing * smooth(1.5, 0.6, g.border) * 0.9)

@@ -24,8 +24,9 @@ from reskin.neural_renderer.teachers.callable_teacher import (
     find_teacher,
     in_colours,
 )
+from reskin.neural_renderer.teachers.plan import Plan
 from reskin.neural_renderer.theme.pack import load
-from reskin.neural_renderer.train.trainer import Plan, learn
+from reskin.neural_renderer.train.trainer import learn
 from tests.neural_renderer.samples import world
 
 TINY = Plan(iterations=30, clips=4, game="miner", width=96, height=80, crop=64, batch=1, round_after=0.5)

@@ -23,10 +23,11 @@ from reskin.neural_renderer.teachers.keyframe_checks import check
 from reskin.neural_renderer.teachers.keyframe_choice import choose
 from reskin.neural_renderer.teachers.keyframe_lesson import KeyframeLesson, keyframe_plan
 from reskin.neural_renderer.teachers.keyframes import Keyframe, read, read_png, write
+from reskin.neural_renderer.teachers.plan import Plan
 from reskin.neural_renderer.teachers.quilting import BLOCK, quilt
 from reskin.neural_renderer.teachers.residual_texture import ResidualTextures
 from reskin.neural_renderer.theme.pack import load
-from reskin.neural_renderer.train.trainer import Plan, Training, learn
+from reskin.neural_renderer.train.trainer import Training, learn
 from tests.neural_renderer.samples import random_theme
 from tests.neural_renderer.teachers import brush
 

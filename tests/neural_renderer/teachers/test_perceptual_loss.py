@@ -23,7 +23,8 @@ from reskin.neural_renderer.teachers.perceptual_loss import (
     read_perceptual,
 )
 from reskin.neural_renderer.teachers.picture import picture_painter, read_picture
-from reskin.neural_renderer.train.trainer import Plan, Training
+from reskin.neural_renderer.teachers.plan import Plan
+from reskin.neural_renderer.train.trainer import Training
 
 Tensors = dict[str, torch.Tensor]
 

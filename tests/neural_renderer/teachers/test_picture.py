@@ -17,10 +17,10 @@ from reskin.neural_renderer.measure.style_metrics import edge_score, grain, pale
 from reskin.neural_renderer.scenes.frame_sources import game_frames
 from reskin.neural_renderer.teachers.picture import (
     blocks_of,
-    look_of,
     picture_painter,
     read_labels,
     read_picture,
+    style_of,
 )
 from reskin.neural_renderer.teachers.quilting import quilt
 
@@ -117,10 +117,10 @@ def test_a_map_says_which_part_is_which_material(pictures: Path, tmp_path: Path)
     save_png(tmp_path / "map.png", labels, "RGBA")
     picture = read_picture(pictures / "weave.png")
     found = read_labels(tmp_path / "map.png", pictures / "weave.png", picture.shape[:2])
-    look = look_of(picture, found)
+    style = style_of(picture, found)
     for name, rows in (("grass", slice(10, 50)), ("sky", slice(190, 230))):
         expected = picture[rows].mean((0, 1))
-        assert np.abs(look.tones[MATERIAL_INDEX[name]].mean(0) - expected).max() < 0.12, name
+        assert np.abs(style.tones[MATERIAL_INDEX[name]].mean(0) - expected).max() < 0.12, name
 
 
 def test_a_picture_of_one_colour_is_a_theme_too(tmp_path: Path, frame: Frame) -> None:

@@ -17,8 +17,9 @@ from reskin.neural_renderer.painters import PAINTERS, find_painter
 from reskin.neural_renderer.restyler import Restyler
 from reskin.neural_renderer.teachers import lessons
 from reskin.neural_renderer.teachers.lessons import PainterLesson
+from reskin.neural_renderer.teachers.plan import Plan
 from reskin.neural_renderer.theme.pack import Theme, load
-from reskin.neural_renderer.train.trainer import Plan, Training, learn
+from reskin.neural_renderer.train.trainer import Training, learn
 from tests.neural_renderer.samples import random_theme, world
 
 TINY = Plan(iterations=4, clips=2, game=None, width=96, height=80, crop=64, batch=1, round_after=0.5)
