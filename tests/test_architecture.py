@@ -107,6 +107,43 @@ def test_a_wrong_arrow_is_seen(tmp_path: Path, folder: str, line: str) -> None:
     assert len(wrong_arrows(tmp_path / "file.py", folder)) == 1
 
 
+LEARNING = ("scenes", "painters", "measure", "teachers", "train")
+"""Folders of `neural_renderer` that are for learning and measuring. Each may import those before it, and no
+other folder may import any of them."""
+
+
+def wrong_learning_imports(path: Path, folder: str) -> list[str]:
+    """Imports in a file of `neural_renderer` that break the order of LEARNING."""
+    room = folder.partition("/")[2].split("/")[0]
+    may = LEARNING[: LEARNING.index(room) + 1] if room in LEARNING else ()
+    forbidden = {f"neural_renderer.{name}" for name in LEARNING if name not in may}
+    return [
+        f"{folder}/{path.name}:{line} imports {name}"
+        for line, name in imports(path)
+        if ".".join(name.split(".")[:2]) in forbidden
+    ]
+
+
+def test_learning_is_imported_in_order() -> None:
+    files = [(path, folder) for path, folder in modules() if folder.split("/")[0] == "neural_renderer"]
+    wrong = [w for path, folder in files for w in wrong_learning_imports(path, folder)]
+    assert not wrong, "\n".join(wrong)
+
+
+@pytest.mark.parametrize(
+    ("folder", "line"),
+    [
+        ("neural_renderer/measure", "from reskin.neural_renderer.teachers.lessons import Lesson"),
+        ("neural_renderer/teachers", "def f():\n    from reskin.neural_renderer.train.trainer import learn"),
+        ("neural_renderer/painters/winter", "from reskin.neural_renderer import measure"),
+        ("neural_renderer", "import reskin.neural_renderer.measure"),
+    ],
+)
+def test_a_learning_import_out_of_order_is_seen(tmp_path: Path, folder: str, line: str) -> None:
+    (tmp_path / "file.py").write_text(line)
+    assert len(wrong_learning_imports(tmp_path / "file.py", folder)) == 1
+
+
 def rooms() -> set[str]:
     """Every folder with code of its own, down to the second level, as ARCHITECTURE.md names them."""
     found = {folder for _, folder in modules() if folder.count("/") <= 1 and folder.split("/")[0] != "cli"}
