@@ -7,7 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
-LOOK_S: Final = 0.05
+LOOK_S: Final = 0.03
 """Seconds between two looks. Twenty files cost some 0.1 ms a look."""
 
 Stamp = tuple[int, int]
