@@ -1,29 +1,30 @@
-"""The body of a network in whole numbers, and what makes its result the same on every machine.
+"""The body of a network in whole numbers, and what makes its result the same on every processor.
 
-Activations are levels, 0..255. A layer multiplies them by whole weights, and a step for each output channel
-turns the sum into levels of the next activation:
+Activations are levels, 0..255. A layer multiplies them by whole weights. A step for each output channel turns
+the sum into levels of the next activation:
 
     level = round(clip(step * sum(weight * level) + bias + skip * level_before_the_block, 0, 255))
 
-Processors differ in how they add the products, and in whether a multiplication and an addition are rounded
-once or twice. A body is *exact* if neither can change a result:
+Processors differ in the order in which they add the products, and in whether they round once or twice in a
+multiplication with an addition. A body is *exact* if neither can change a result:
 
-- No weight is beyond ±`MOST`. Processors without VNNI add two products in 16 bits, which saturate at 32,767
-  (the instruction `vpmaddubsw`); 2 * 255 * 64 = 32,640 fits. That leaves a weight 7 bits.
-- Every step and every skip is a power of two, and every bias a multiple of its step, so that all that is
-  added up is a multiple of the smallest step.
-- No sum can reach 2**24 of these. A float32 holds every such number, so that nothing is ever rounded, in
-  whatever order it is added up.
+- No weight is beyond ±`WEIGHT_LIMIT`. Processors without VNNI add two products in 16 bits, with a limit of
+  32,767 (the instruction `vpmaddubsw`); 2 * 255 * 64 = 32,640 fits. So a weight has 7 bits.
+- Every step and every skip is a power of two, and every bias a multiple of its step. So everything that is
+  added is a multiple of the smallest step.
+- No sum reaches 2**24 of these steps. A float32 holds all such numbers, so nothing is ever rounded, in
+  whatever order it is added.
 """
 
 from __future__ import annotations
 
-from typing import Any, Final, NamedTuple
+from typing import Final, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from reskin.kernels.block import MOST
+from reskin.kernels.block import WEIGHT_LIMIT
+from reskin.kernels.block.steps import is_power_of_two, power_of_two_above, weight_steps
 from reskin.neural_renderer.architecture import BODY_LAYERS, SKIPPED, Tensors
 
 _COUNT: Final = len(BODY_LAYERS)
@@ -43,10 +44,10 @@ class Layer(NamedTuple):
 
     @property
     def exact(self) -> bool:
-        """Whether every machine gets the same result; see the module."""
+        """Whether every processor gets the same result; see the module's docstring."""
         steps = self.step if self.skip == 0 else np.append(self.step, np.float32(self.skip))
         sizes = np.abs(self.weight.astype(int))
-        if sizes.max() > MOST or not _powers_of_two(steps):
+        if sizes.max() > WEIGHT_LIMIT or not is_power_of_two(steps).all():
             return False
         step = self.step.astype(np.float64)
         least = np.minimum(step, self.skip) if self.skip else step
@@ -92,33 +93,27 @@ class Ranges(NamedTuple):
 def exact_ranges(ranges: NDArray[np.floating]) -> Ranges:
     """Ranges whose ratios are powers of two, near those that were found.
 
-    ranges [N]: the upper ends of the ranges that were found. A relu passes a positive factor on, so that an
-    activation may be multiplied by one if what reads it is divided by it. What the blocks add to shares one
-    factor, and its ranges may grow for it: by the least in squares. Exact ranges stay as they are.
+    ranges [N]: the upper ends of the ranges that were found. An activation may be multiplied by any positive
+    factor if the next layer divides by it, because a relu keeps positive factors. The activations that blocks
+    add to must share one factor, for which their ranges may have to grow; the choice with the least growth,
+    in squares, is taken. Exact ranges stay as they are.
     """
     wanted = ranges[:_COUNT].astype(np.float64) / 255
     made = 2.0 ** np.round(np.log2(wanted))
     factors = made / wanted
     chain, choices = list(SKIPPED), []
-    for number in chain:  # the best factor fits one of the ranges to the brim
-        factor = _power_above(wanted[number]) / wanted[number]
-        grown = _power_above(wanted[chain] * factor * (1 - 1e-9))
+    for number in chain:  # with the best factor, one of the ranges need not grow
+        factor = power_of_two_above(wanted[number]) / wanted[number]
+        grown = power_of_two_above(wanted[chain] * factor * (1 - 1e-9))
         choices.append((float(((grown / (wanted[chain] * factor)) ** 2).sum()), factor, grown))
     _, factors[chain], made[chain] = min(choices, key=lambda choice: choice[0])
     return Ranges((255 * made).astype(np.float32), factors)
 
 
-def exact_steps(weight: NDArray[np.floating]) -> NDArray[np.float64]:
-    """float64 [O]: the least power of two for each output channel of [O,I,k,k] that leaves weights of at most
-    `MOST`."""
-    largest = np.abs(weight.astype(np.float64)).max((1, 2, 3))
-    return np.asarray(_power_above(np.maximum(largest / MOST, 2.0**-60)))
-
-
 def exact_tensors(tensors: Tensors) -> Tensors:
-    """The tensors of a pack with an exact body; the rest as it is. An exact body stays as it is.
+    """The tensors of a pack, with the body made exact. An exact body stays as it is.
 
-    Its weights are rounded anew: to 65 to 129 levels a channel instead of 255.
+    The weights are rounded again, to 65 to 129 levels a channel instead of 255.
     """
     if is_exact(tensors):
         return tensors
@@ -135,25 +130,18 @@ def exact_tensors(tensors: Tensors) -> Tensors:
 def exact_layer(
     values: NDArray[np.floating], bias: NDArray[np.floating], number: int, ranges: NDArray[np.floating]
 ) -> tuple[NDArray[np.int8], NDArray[np.float32], NDArray[np.float32]]:
-    """Weight int8 [O,I,k,k], step float32 [O,1,1,1] and bias float32 [O] as a pack holds them, rounded.
+    """One layer of an exact body: weight int8 [O,I,k,k], step float32 [O,1,1,1] and bias float32 [O].
 
     values [O,I,k,k] and bias [O]: of layer `number`; ranges: the upper ends of exact ranges, as
     `exact_ranges` makes them.
     """
     source = 1.0 if number == 0 else float(ranges[number - 1])
     unit = source / 255  # what a level of the input is worth
-    scale = 255.0 if number == 0 else 1.0  # a power of two from levels to levels, so no such for values
-    step = exact_steps(values / scale) * scale
-    weight = np.rint(values / step[:, None, None, None]).astype(np.int8)
-    whole = np.rint(bias / (step * unit)) * (step * unit)
-    return weight, step[:, None, None, None].astype(np.float32), whole.astype(np.float32)
-
-
-def _powers_of_two(values: NDArray[np.floating]) -> bool:
-    return bool((np.frexp(values)[0] == 0.5).all())
-
-
-def _power_above(values: Any) -> Any:
-    """The least powers of two that are not below positive values."""
-    mantissa, exponent = np.frexp(values)
-    return np.ldexp(1.0, exponent - (mantissa == 0.5))
+    scale = (
+        255.0 if number == 0 else 1.0
+    )  # the step from levels to levels is a power of two, not that of 0..1
+    step = weight_steps(values / scale) * scale
+    weight = np.rint(values / step).astype(np.int8)
+    least = step.reshape(-1) * unit  # what the bias is a multiple of
+    whole = np.rint(bias / least) * least
+    return weight, step.astype(np.float32), whole.astype(np.float32)

@@ -183,7 +183,7 @@ BUGS: Final = (
     ),
     Bug(
         "overflow", "two products of bytes and weights overflow 16 bits", "kernels/block/__init__.py",
-        "MOST: Final = 64", "MOST: Final = 127",
+        "WEIGHT_LIMIT: Final = 64", "WEIGHT_LIMIT: Final = 127",
         ("tests/kernels/test_block.py",),
     ),
     Bug(

@@ -2,5 +2,5 @@
 
 from typing import Final
 
-MOST: Final = 64
+WEIGHT_LIMIT: Final = 64
 """The largest weight, in levels: two products with levels of up to 255 fit 16 bits, 2 * 255 * 64 = 32,640."""

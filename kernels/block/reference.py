@@ -15,7 +15,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
-from reskin.kernels.block import MOST
+from reskin.kernels.block.steps import weight_steps
 
 LEAK: Final = 0.05
 """Slope of a relu's gradient below zero where more would help, so that a unit that fell silent can be
@@ -68,15 +68,8 @@ def quantize_activation(x: Tensor, high: Tensor) -> Tensor:
 
 def quantize_weight(weight: Tensor) -> Tensor:
     """Round each output channel of [O,I,k,k] to whole steps; gradients pass through."""
-    step = weight_step(weight)
+    step = torch.from_numpy(weight_steps(weight.detach().cpu().numpy())).to(weight)
     return weight + (torch.round(weight / step) * step - weight).detach()
-
-
-def weight_step(weight: Tensor) -> Tensor:
-    """[O,1,1,1]: for each output channel the least power of two of which no weight is more than `MOST`."""
-    least = (weight.detach().abs().amax((1, 2, 3), keepdim=True) / MOST).clamp_min(2.0**-60)
-    mantissa, _ = torch.frexp(least)  # 0.5 for a power of two, else up to 1; the quotient is exact
-    return torch.where(mantissa == 0.5, least, least / mantissa)
 
 
 def convolve_reference(x: Tensor, weight: Tensor, bias: Tensor, dilation: int = 1) -> Tensor:

@@ -8,14 +8,14 @@ import torch
 from numpy.typing import NDArray
 
 from reskin.kernels import FEATURES, INGEST, PATCH
-from reskin.kernels.block import MOST
+from reskin.kernels.block import WEIGHT_LIMIT
 from reskin.kernels.block.reference import (
     block_reference,
     convolve_reference,
     quantize_activation,
     quantize_weight,
-    weight_step,
 )
+from reskin.kernels.block.steps import weight_steps
 from reskin.kernels.simd import processor
 from reskin.neural_renderer.network import Network
 from reskin.neural_renderer.runtimes.body import Body
@@ -92,12 +92,13 @@ def test_weights_are_up_to_64_steps_which_are_powers_of_two() -> None:
     weight[1] *= 100
     weight[2] = 0
     weight[3] *= 32 / weight[3].abs().max()  # whose step is one already
-    step, rounded = weight_step(weight), quantize_weight(weight)
+    step, rounded = torch.from_numpy(weight_steps(weight.numpy())).float(), quantize_weight(weight)
     levels = rounded / step
     assert (torch.frexp(step)[0] == 0.5).all() and step[3] == 0.5
     assert torch.equal(levels, torch.round(levels))
     most = levels.abs().amax((1, 2, 3))
-    assert most[2] == 0 and ((most[[0, 1, 3, 4]] > MOST / 2) & (most[[0, 1, 3, 4]] <= MOST)).all()
+    assert most[2] == 0
+    assert ((most[[0, 1, 3, 4]] > WEIGHT_LIMIT / 2) & (most[[0, 1, 3, 4]] <= WEIGHT_LIMIT)).all()
     assert ((rounded - weight).abs() <= step / 2).all()
 
 
@@ -116,14 +117,14 @@ def test_the_int8_body_of_a_shipped_theme_gives_the_references_levels(name: str)
 
 
 def test_two_products_of_the_largest_fit_16_bits() -> None:
-    assert 2 * 255 * MOST <= np.iinfo(np.int16).max < 2 * 255 * (MOST + 1)
+    assert 2 * 255 * WEIGHT_LIMIT <= np.iinfo(np.int16).max < 2 * 255 * (WEIGHT_LIMIT + 1)
 
 
 @pytest.mark.parametrize("sign", [-1, 1])
 def test_products_of_the_largest_are_added_up_exactly(sign: int) -> None:
     """Every weight of a layer at its largest, every input at 255: what just fits a sum in 16 bits."""
     tensors = dict(random_theme().tensors)
-    tensors["body.1.weight"] = np.full_like(tensors["body.1.weight"], sign * MOST)
+    tensors["body.1.weight"] = np.full_like(tensors["body.1.weight"], sign * WEIGHT_LIMIT)
     packed = np.full((6, 9, INGEST), 255, np.uint8)
     theme = Theme("large", "Large", tensors)
     found, expected = bodies(theme, 6, 9, packed)

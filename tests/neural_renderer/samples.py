@@ -13,7 +13,7 @@ from reskin.engine.draw import Canvas
 from reskin.engine.frame import MATERIAL_INDEX, MATERIALS, THINGS, Frame, Layout
 from reskin.engine.simulation.games import load_game
 from reskin.kernels import FEATURES
-from reskin.kernels.block import MOST
+from reskin.kernels.block import WEIGHT_LIMIT
 from reskin.neural_renderer.noise import hash01
 from reskin.neural_renderer.theme.pack import Theme, pack
 
@@ -48,7 +48,7 @@ def random_theme(seed: int = 1, warp: float = 0.0, name: str = "random") -> Them
 
 def older(theme: Theme) -> Theme:
     """The theme as packs were before they were exact: weights of 8 bits, steps and ranges of any size."""
-    made, finer = dict(theme.tensors), 127 / MOST
+    made, finer = dict(theme.tensors), 127 / WEIGHT_LIMIT
     for name, tensor in theme.tensors.items():
         if name.startswith("body.") and name.endswith("weight"):
             made[name] = np.rint(tensor * finer).astype(np.int8)

@@ -14,13 +14,13 @@ from hypothesis import strategies as st
 
 from reskin.cli import main
 from reskin.kernels import FEATURES, PATCH
-from reskin.kernels.block import MOST
+from reskin.kernels.block import WEIGHT_LIMIT
+from reskin.kernels.block.steps import weight_steps
 from reskin.neural_renderer.architecture import BODY_LAYERS, SKIPPED, check_tensors
 from reskin.neural_renderer.network import Student
 from reskin.neural_renderer.quantization import (
     Layer,
     exact_ranges,
-    exact_steps,
     exact_tensors,
     is_exact,
     layers,
@@ -30,7 +30,7 @@ from reskin.neural_renderer.theme.pack import available, load
 from tests.neural_renderer.samples import levels, older, random_theme, world
 
 GOOD = Layer(
-    np.full((2, 4, 3, 3), MOST, np.int8), np.array([2**-9, 2**-7], np.float32),
+    np.full((2, 4, 3, 3), WEIGHT_LIMIT, np.int8), np.array([2**-9, 2**-7], np.float32),
     np.array([5 * 2**-9, -3 * 2**-7], np.float32), 0.5,
 )  # fmt: skip
 
@@ -42,14 +42,14 @@ def test_a_layer_of_whole_steps_is_exact() -> None:
 @pytest.mark.parametrize(
     ("what", "change"),
     [
-        ("a weight whose products overflow 16 bits", {"weight": np.full((2, 4, 3, 3), MOST + 1, np.int8)}),
+        ("a weight that overflows 16 bits", {"weight": np.full((2, 4, 3, 3), WEIGHT_LIMIT + 1, np.int8)}),
         ("a negative one", {"weight": np.full((2, 4, 3, 3), -128, np.int8)}),
         ("a step that is no power of two", {"step": np.array([2**-9, 0.007], np.float32)}),
         ("a bias between the steps", {"bias": np.array([0.3, 0], np.float32)}),
         ("a skip that is no power of two", {"skip": 0.7}),
         ("a bias beyond 24 bits", {"bias": np.array([2.0**15, 0], np.float32)}),
         ("a skip beyond 24 bits", {"skip": 2.0**8}),
-        ("a sum beyond 24 bits", {"weight": np.full((2, 120, 3, 3), MOST, np.int8)}),
+        ("a sum beyond 24 bits", {"weight": np.full((2, 120, 3, 3), WEIGHT_LIMIT, np.int8)}),
     ],
     ids=lambda value: value if isinstance(value, str) else "",
 )
@@ -78,7 +78,8 @@ def test_an_older_body_is_made_exact() -> None:
     check_tensors(made, "made")
     assert is_exact(made) and exact_tensors(made) is made
     for before, after in zip(layers(old.tensors), layers(made), strict=True):
-        assert np.abs(after.weight.astype(int)).max() <= MOST < np.abs(before.weight.astype(int)).max()
+        largest = (np.abs(layer.weight.astype(int)).max() for layer in (after, before))
+        assert next(largest) <= WEIGHT_LIMIT < next(largest)
     assert all(made[name] is tensor for name, tensor in old.tensors.items() if name.startswith("head"))
     # By the reference, which no processor's sums disturb.
     pictures = [
@@ -102,9 +103,9 @@ def test_exact_ranges_are_near_and_stay(found: list[float]) -> None:
     assert np.array_equal(again, highs) and (same == 1).all()
 
 
-def test_steps_leave_no_weight_beyond_the_most() -> None:
+def test_steps_leave_no_weight_beyond_the_limit() -> None:
     weight = np.array([64, 64.001, -63.999, 1e-30, 0]).reshape(5, 1, 1, 1)
-    assert exact_steps(weight).tolist() == [1, 2, 1, 2.0**-60, 2.0**-60]
+    assert weight_steps(weight).ravel().tolist() == [1, 2, 1, 2.0**-60, 2.0**-60]
 
 
 def test_to_start_rounding_changes_nothing_but_the_rounding() -> None:

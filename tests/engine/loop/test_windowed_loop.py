@@ -141,7 +141,7 @@ def test_a_replay_is_paused_and_scrubbed_in_the_window(
     play.press("home")
     play.press("space")
     play.until(lambda: playback.tick > 3)
-    assert ("space, p", "pause, and go on") in play.hotkeys._help()
+    assert ("space, p", "pause, or continue") in play.hotkeys._help()
     assert play.session.player.breaker.faults == 0
 
 
