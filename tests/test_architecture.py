@@ -8,6 +8,7 @@ import shlex
 import subprocess
 import sys
 from collections.abc import Iterator
+from fnmatch import fnmatch
 from pathlib import Path
 
 import click
@@ -159,6 +160,26 @@ def test_the_architecture_lists_the_rooms() -> None:
     )
     assert set(listed) == rooms()
     assert len(text.splitlines()) <= 150
+
+
+def files_listed() -> dict[str, set[str]]:
+    """The names in the last column of ARCHITECTURE.md's table, by room."""
+    text = (ROOT / "ARCHITECTURE.md").read_text(encoding="utf-8")
+    rows = re.findall(r"^\| `([\w/]+)/`[^|]*\|[^|]*\|([^|]*)\|$", text, re.M)
+    return {room: set(re.findall(r"`([\w*/]+)`", files)) for room, files in rows}
+
+
+def test_the_architecture_lists_the_files() -> None:
+    for room, names in files_listed().items():
+        if room not in {folder for _, folder in modules()} - {"demo_games", "reskin", "assets"}:
+            continue
+        found = {path.stem for path, folder in modules() if folder == room} - {"__init__"}
+        missing = {name for name in found if not any(fnmatch(name, pattern) for pattern in names)}
+        assert not missing, f"ARCHITECTURE.md names no {sorted(missing)} in {room}"
+        below = {path.stem for path, folder in modules() if f"{folder}/".startswith(f"{room}/")}
+        below |= {path.parent.name for path, folder in modules() if folder.startswith(f"{room}/")}
+        gone = {name for name in names if not any(fnmatch(file, name.strip("/")) for file in below)}
+        assert not gone, f"ARCHITECTURE.md names {sorted(gone)} in {room}, which are not there"
 
 
 def room_of(name: str) -> str:
