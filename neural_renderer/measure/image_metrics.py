@@ -35,11 +35,15 @@ def luma(picture: Picture) -> NDArray[np.float64]:
 
 
 def box_means(field: NDArray[Any], side: int) -> NDArray[Any]:
-    """Means over squares of side x side of a field [H,W,...]. Rows and columns that fill no square are left
-    out."""
+    """Means over squares of side x side of a field [H,W,...]. Rows and columns left over are ignored."""
     height, width = (size // side for size in field.shape[:2])
     whole = field[: height * side, : width * side]
     return np.asarray(whole.reshape(height, side, width, side, *field.shape[2:]).mean((1, 3)))
+
+
+def sums_by(index: NDArray[np.integer], values: Picture, count: int) -> NDArray[np.float64]:
+    """Sums of the values [P,C] that have the same index [P], 0..count - 1: float64 [count,C]."""
+    return np.stack([np.bincount(index, channel, count) for channel in values.T], 1)
 
 
 def ssim(a: Picture, b: Picture) -> float:

@@ -74,8 +74,7 @@ def legibility(
     smaller of its contrast in the plain frame and the theme's bar.
 
     game: an installed game, played by its bot, instead of random scenes. The theme is used as in a game, with
-    its color scales and strengths. Raises LearnError if the game is not installed, or no guarded thing was
-    seen.
+    its color scales and strengths. Raises LearnError if the game is not installed, or nothing was seen.
     """
     restyler = Restyler(theme, device=device, legible=False)
     found: dict[str, list[tuple[float, float]]] = defaultdict(list)

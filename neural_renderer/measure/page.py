@@ -62,8 +62,7 @@ def table(figures: Mapping[str, object]) -> list[tuple[str, str]]:
 
 
 def plot(series: Mapping[str, Sequence[float]]) -> str:
-    """An SVG with one line for each of `series`, from 0 to the greatest value. Their names are those of
-    COLOURS."""
+    """An SVG with a line for each of `series`, from 0 to the greatest value; named as in COLOURS."""
     top = max((max(values) for values in series.values()), default=0) or 1.0
     base, wide, high = HEIGHT - MARGIN, WIDTH - 2 * MARGIN, HEIGHT - 2 * MARGIN
     parts = []

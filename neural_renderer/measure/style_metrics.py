@@ -1,7 +1,6 @@
 """How much a picture has the style of another one: palette, edges, and patches material by material.
 
-No pixel of a painting by hand can be predicted, so `patch_distance` compares what patches look like as a
-whole.
+The pixels of a painting by hand cannot be predicted, so `patch_distance` compares its patches as a whole.
 Pictures are float [H,W,3] RGB 0..1, materials integers [H,W].
 """
 
@@ -73,8 +72,7 @@ def patches(picture: Picture, material: NDArray[np.uint8], index: int) -> NDArra
 
 
 def patch_distance(a: NDArray[np.float32], b: NDArray[np.float32]) -> float:
-    """Sliced Wasserstein distance between two sets of patches [P,D], in units of colour 0..1; 0 for equal
-    sets.
+    """Sliced Wasserstein distance between two sets of patches [P,D], in units of colour 0..1.
 
     Rabin et al. 2011, "Wasserstein Barycenter and its Application to Texture Mixing": the mean distance
     between the two sorted projections, over fixed random directions.

@@ -99,8 +99,7 @@ def still_from(found: Sequence[int]) -> int | None:
 
 
 def spoil(how: str, last: History, stale: History) -> History:
-    """`last` with another picture, see `SPOILT`. Its surface_id stays, so that no pixel is dropped as
-    hidden."""
+    """`last` with another picture, see `SPOILT`, and the same surface_id, so that no pixel is dropped."""
     if how == "noise":
         picture = np.random.default_rng(3).integers(0, 256, last.picture.shape).astype(np.uint8)
     elif how == "stale":

@@ -127,8 +127,7 @@ def find_teacher(where: str, name: str | None = None) -> CallableTeacher:
 
 
 class CallableLesson(PainterLesson):
-    """A callable's pictures, mostly of one game. The theme is measured on worlds of it that no training
-    saw."""
+    """A callable's pictures, mostly of one game. The theme is measured on other worlds of that game."""
 
     def __init__(self, teacher: CallableTeacher, plan: Plan) -> None:
         if plan.game is None:

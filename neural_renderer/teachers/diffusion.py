@@ -26,8 +26,7 @@ class DiffusionOptions:
 
     negative: a prompt for what the picture is not to look like; strength: how much the plain picture is
     changed, 0..1; steps: of denoising, of which the fraction `strength` is run; guidance: how strictly the
-    prompt is followed; seed: of the noise, which is the same for every frame, so that the answers differ
-    little.
+    prompt is followed; seed: of the noise, the same for every frame, so that the answers differ little.
     """
 
     prompt: str

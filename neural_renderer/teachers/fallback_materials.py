@@ -30,9 +30,8 @@ FALLBACKS: Final[dict[str, tuple[str, ...]]] = {
     "friend": ("player", "enemy", "animal"), "enemy": ("animal", "friend", "player"),
     "animal": ("enemy", "friend", "player"), "tool": ("coin", "food"), "food": ("coin", "tool"),
 }  # fmt: skip
-"""For each material, those whose surface suits it, the best first. Materials that show their albedo are not
-listed:
-they take the surface of `unknown`, which shows it, too."""
+"""For each material, those whose surface suits it, the best first. Materials that show their albedo take the
+surface of `unknown`, which shows it, too."""
 
 LEAST, MOST = 0.4, 1.8
 """Limits of the factor on the colours of a borrowed surface."""

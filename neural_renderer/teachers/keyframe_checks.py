@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from reskin.engine.frame import MATERIALS
 from reskin.neural_renderer.errors import KeyframeError
 from reskin.neural_renderer.features import features
-from reskin.neural_renderer.measure.image_metrics import box_means
+from reskin.neural_renderer.measure.image_metrics import box_means, sums_by
 from reskin.neural_renderer.teachers.keyframes import Keyframe
 
 STEP: Final = 2
@@ -33,8 +33,7 @@ painters no other place explained more at all, and pictures shifted by 4 px lost
 
 
 def check(keyframes: Sequence[Keyframe]) -> None:
-    """Raise KeyframeError if a painting fits better when shifted or mirrored, or fits another keyframe
-    better."""
+    """Raise KeyframeError if a painting fits better when shifted or mirrored, or on another frame."""
     for k in keyframes:
         _check_mix_up(k, keyframes)
         _check_place(k)
@@ -68,8 +67,7 @@ def _check_mix_up(k: Keyframe, keyframes: Sequence[Keyframe]) -> None:
 
 
 def best_shift(material: NDArray[np.uint8], painted: NDArray[np.float64]) -> tuple[tuple[int, int], float]:
-    """The shift (right, down), in pixels, by which the painting is off if it fits best, and `explained`
-    there."""
+    """The shift of a painting, (right, down) in pixels, that explains most of it, and that share."""
     reach = FARTHEST // STEP
     height, width = material.shape
     best, found = -1.0, (0, 0)
@@ -87,7 +85,7 @@ def explained(material: NDArray[np.uint8], painted: NDArray[np.float64]) -> floa
     """The share, 0..1, of the variance of a picture [H,W,3] that lies between materials [H,W]."""
     flat, colours = material.ravel(), painted.reshape(-1, 3)
     counts = np.bincount(flat, minlength=len(MATERIALS))
-    sums = np.stack([np.bincount(flat, colours[:, i], len(MATERIALS)) for i in range(3)], 1)
+    sums = sums_by(flat, colours, len(MATERIALS))
     mean = colours.mean(0)
     between = ((sums**2).sum(1) / np.maximum(counts, 1)).sum() - len(flat) * (mean**2).sum()
     total = (colours**2).sum() - len(flat) * (mean**2).sum()

@@ -33,8 +33,8 @@ _BORDER_WEIGHT: Final = 0.25
 class Choice:
     """The chosen frames.
 
-    pixels int64 [M]: how many pixels of each material they show; seen bool [M]: the materials that all frames
-    together showed.
+    pixels int64 [M]: how many pixels of each material they show; seen bool [M]: the materials in any of the
+    frames to choose from.
     """
 
     frames: list[Frame]
@@ -42,8 +42,7 @@ class Choice:
     seen: NDArray[np.bool_]
 
     def rare(self) -> list[tuple[str, int]]:
-        """(name, pixels) of the materials that the game has, and the chosen frames show in less than `FEW`
-        pixels."""
+        """(name, pixels) of the seen materials of which the chosen frames show less than `FEW` pixels."""
         few = np.flatnonzero(self.seen & (self.pixels < FEW))
         return [(MATERIALS[i], int(self.pixels[i])) for i in few]
 

@@ -21,7 +21,7 @@ from reskin.engine.capture.pictures import save_png
 from reskin.engine.frame import MATERIAL_INDEX, MATERIALS, Frame, to_rgb
 from reskin.neural_renderer import materials
 from reskin.neural_renderer.features import features
-from reskin.neural_renderer.measure.image_metrics import psnr
+from reskin.neural_renderer.measure.image_metrics import psnr, sums_by
 from reskin.neural_renderer.network import Network
 from reskin.neural_renderer.painters.kit.brushes import Array
 from reskin.neural_renderer.restyler import Restyler
@@ -106,15 +106,13 @@ class KeyframeLesson:
         return record([frame], _always(painted))
 
     def init_student(self, student: Student) -> None:
-        """Take over body and head from the theme to start from, if there is one, and set the textures that
-        are known."""
+        """Copy the body and the head of the theme to start from, if any, and set the residual textures."""
         if self.start is not None:
             _take_over(student, Network.of(self.start.tensors))
         self.residual.init_student(student)
 
     def finalize(self, theme: Theme) -> Theme:
-        """The theme with its PSNR to the keyframes, and with fallbacks for the materials that they do not
-        show."""
+        """The theme with its PSNR to the keyframes, and with fallbacks for materials they do not show."""
         restyler = Restyler(theme)
         errors = []
         for k in self.keyframes:
@@ -126,12 +124,11 @@ class KeyframeLesson:
         return with_fallbacks(theme, *self._means())
 
     def _means(self) -> tuple[NDArray[np.bool_], NDArray[np.float64]]:
-        """Which materials the keyframes show, bool [M], and the mean painted colour of each, float [M,3]
-        0..1."""
+        """Which materials the keyframes show, bool [M], and their mean painted colours, float [M,3] 0..1."""
         material = np.concatenate([features(k.frame).material.ravel() for k in self.keyframes])
         painted = np.concatenate([k.painted.reshape(-1, 3) for k in self.keyframes]) / 255.0
         counts = np.bincount(material, minlength=len(MATERIALS))
-        sums = np.stack([np.bincount(material, painted[:, i], len(MATERIALS)) for i in range(3)], 1)
+        sums = sums_by(material, painted, len(MATERIALS))
         shown = counts >= LEAST_SHOWN
         shown[MATERIAL_INDEX["unknown"]] = True  # where materials were hidden
         return shown, sums / np.maximum(counts, 1)[:, None]

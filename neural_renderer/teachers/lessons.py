@@ -69,8 +69,7 @@ class Lesson(Protocol):
         ...
 
     def clips(self, cache: Path) -> Iterator[Clip]:
-        """The clips. Those that are slow to make are stored in the folder `cache`, and read from there
-        again."""
+        """The clips. If they are slow to make, they are stored in the folder `cache` and read from there."""
         ...
 
     def init_student(self, student: Student) -> None:
@@ -87,8 +86,7 @@ class Lesson(Protocol):
 
 
 class Teacher(Protocol):
-    """Paints a frame as it ought to look: float32 [H,W,3] RGB 0..1. `key` changes whenever the pictures
-    would."""
+    """Paints a frame: float32 [H,W,3] RGB 0..1. `key` changes whenever the pictures would."""
 
     @property
     def name(self) -> str: ...
@@ -102,8 +100,7 @@ class Teacher(Protocol):
 
 
 class PainterLesson:
-    """A painter's pictures of random scenes and of a game. The theme is measured on scenes that no training
-    saw."""
+    """A painter's pictures of random scenes and of a game. The theme is measured on other random scenes."""
 
     extra_loss: ExtraLoss | None = None
 
@@ -154,8 +151,8 @@ class PainterLesson:
 class PictureLesson(PainterLesson):
     """A painter that was made from a picture. The theme is compared with the picture, too.
 
-    picture float32 [H,W,3] RGB 0..1; perceptual_loss: compares the student's output with the picture by a
-    trained network.
+    picture float32 [H,W,3] RGB 0..1; perceptual_loss: a trained network that compares the
+    output with the picture.
     """
 
     def __init__(
@@ -180,8 +177,7 @@ class PictureLesson(PainterLesson):
 
 
 def check_name(name: str) -> None:
-    """Raise LearnError unless a theme can have this name. Called before a training, so that none is in
-    vain."""
+    """Raise LearnError unless a theme can have this name. Called before the training, not after it."""
     if not re.fullmatch(NAME, name):
         raise LearnError(
             f"a theme's name must be letters, digits, dots, dashes and underscores, got {name!r}; "

@@ -89,8 +89,7 @@ def gram(features: Tensor) -> Tensor:
 
 
 def _difference(found: Tensor, expected: Tensor) -> Tensor:
-    """Mean squared difference divided by the mean square of `expected`: 0 if equal, 1 if `found` is all
-    zeros."""
+    """Mean squared difference divided by the mean square of `expected`: 0 if equal, 1 if `found` is 0."""
     return ((found - expected) ** 2).mean() / (expected**2).mean().clamp_min(1e-8)
 
 

@@ -89,8 +89,7 @@ def picture_painter(path: Path, labels: Path | None, name: str) -> Painter:
 
 
 def read_picture(path: Path) -> Array:
-    """A picture, float32 [H,W,3] 0..1, scaled down to at most `LARGEST` pixels along each side. Raises
-    LearnError."""
+    """A picture, float32 [H,W,3] 0..1, at most `LARGEST` pixels wide and high. Raises LearnError."""
     import pygame
 
     image = _image(path, "picture", "a PNG, JPEG or WebP")
@@ -199,8 +198,7 @@ def _regions(picture: Array, random: np.random.Generator) -> NDArray[np.int64]:
 
 
 def _labelled_regions(labels: NDArray[np.int64], masks: list[Mask]) -> dict[int, int]:
-    """Add the regions of the user's map to `masks`. Returns the number of the region of each material in
-    it."""
+    """Add the regions of the user's map to `masks`. Returns the number of each material's region."""
     found = {}
     for material in np.unique(labels[labels >= 0]):
         mask = labels == material
@@ -251,8 +249,7 @@ def _lightness_shifts(picture: Array, masks: list[Mask], chosen: list[int]) -> A
 
 
 def blocks_of(picture: Array, region: Mask, random: np.random.Generator) -> list[Array]:
-    """Blocks of a region [H,W] of a picture [H,W,3] to quilt from, of those that lie in it with the largest
-    share.
+    """Blocks of a picture [H,W,3] to quilt from, as far inside a region [H,W] as any are.
 
     Where the region is too thin for whole blocks, the pixels around it are replaced by its nearest ones.
     Broad light and shade are reduced, because they would be seen as spots that repeat.
@@ -304,8 +301,7 @@ def _line(picture: Array) -> tuple[Array, float]:
 
 
 def _light(picture: Array) -> tuple[Array, Array]:
-    """`PictureStyle.light` and `shade`, from the hues of the lightest and of the darkest tenth of the
-    pixels."""
+    """`PictureStyle.light` and `shade`, from the hues of the lightest and the darkest tenth of the pixels."""
     tones = picture.reshape(-1, 3)
     order = tones[np.argsort(tones @ _LUMA)]
     tenth = max(1, len(order) // 10)
@@ -377,8 +373,7 @@ def _tinted(s: Pixels, texture: Array) -> Array:
 
 
 def _recast(drawn: Array, style: PictureStyle) -> Array:
-    """A painted thing in colours of the picture: its own luma, and hues about half way to those of the
-    palette."""
+    """A painted thing in colours of the picture: its own luma, and hues half way to those of the palette."""
     palette = style.tones.reshape(-1, 3)
     flat = drawn.reshape(-1, 3)
     nearest = palette[((_opponent(flat)[:, None] - _opponent(palette)) ** 2 * (0.5, 1, 1)).sum(-1).argmin(1)]

@@ -54,8 +54,7 @@ def _best(
 
 
 def _cover(error: Array, known: NDArray[np.bool_]) -> Array:
-    """The weight of the new block, 0..1 [BLOCK,BLOCK]: 1 where nothing is known and on its side of the
-    seams."""
+    """The weight of the new block, 0..1 [BLOCK,BLOCK]: 1 on its side of the seams, 0 beyond them."""
     cover = np.ones_like(error)
     band = slice(0, OVERLAP)
     for turn in range(4):
@@ -67,8 +66,7 @@ def _cover(error: Array, known: NDArray[np.bool_]) -> Array:
 
 
 def _right_of_seam(error: Array) -> Array:
-    """1 to the right of the path from top to bottom with the least error, 0 to its left, softened by half a
-    texel."""
+    """1 right of the path of least error from top to bottom, 0 left of it, softened by half a texel."""
     cost = error.astype(np.float64).copy()
     for row in range(1, len(cost)):
         above = np.pad(cost[row - 1], 1, constant_values=np.inf)

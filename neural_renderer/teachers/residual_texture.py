@@ -3,11 +3,10 @@ texture.
 
 A student can learn functions of its inputs: light, outlines, snow on surfaces that face the sky, and textures
 made of the noise channels. The grain of a brush is no such function, and the student would learn its average,
-a blur. So for each material that is painted by hand, the keyframes are repainted. What the inputs explain
-stays.
-The rest, called the residual, is replaced by a texture that is quilted from the residual and repeats with the
-textures of the student. The result is a function of the inputs, has the same grain, and can be computed for
-any other place in the world.
+a blur. So the materials that are painted by hand are repainted in the keyframes. The part that the inputs
+explain stays. The rest, called the residual, is replaced by a texture that is quilted from the residual and
+repeats with the textures of the student. The result is a function of the inputs, has the same grain, and can
+be computed for any other place in the world.
 """
 
 from __future__ import annotations
@@ -26,7 +25,7 @@ from reskin.kernels.border import REACH
 from reskin.kernels.border.cpu import border_cpu
 from reskin.neural_renderer import materials, noise
 from reskin.neural_renderer.features import features
-from reskin.neural_renderer.measure.image_metrics import box_means
+from reskin.neural_renderer.measure.image_metrics import box_means, sums_by
 from reskin.neural_renderer.measure.style_metrics import PATCH, patch_distance
 from reskin.neural_renderer.noise import WARP_X, WARP_Y, hash01
 from reskin.neural_renderer.painters.kit.brushes import Array
@@ -68,12 +67,12 @@ the sky, and not things, of which every detail is learnt."""
 
 
 @dataclass(frozen=True, eq=False)
-class Pixels:
+class MaterialPixels:
     """The P pixels of one material in one keyframe.
 
     where bool [H,W]; edge_nearness float32 [P,4], 0..REACH; albedo, painted float32 [P,3] 0..1; noise float32
-    [P,16]; texel int64 [P], see `_Inputs.texel`; block int64 [P]: a number for each 32 x 32 pixels of the
-    frame.
+    [P,16]; texel int64 [P], see `_Inputs.texel`; block int64 [P]: the number of a block of
+    32 x 32 pixels in the frame.
     """
 
     where: NDArray[np.bool_]
@@ -126,9 +125,8 @@ class ResidualTextures:
         return self._repaint(number, self.keyframes[number].frame)
 
     def moved_in_world(self, number: int, random: np.random.Generator) -> tuple[Frame, Array]:
-        """A keyframe, and its repainting, in which the materials of `textures` lie at another place in the
-        world and have other plain colours. So the student does not learn the few places and colours by
-        heart."""
+        """A keyframe whose materials with a texture lie at another place in the world and have other plain
+        colours, and its repainting. So the student does not learn by heart the places and colours it saw."""
         frame = self.keyframes[number].frame
         g = features(frame)
         textured = np.isin(g.material, list(self.textures))[..., None]
@@ -181,9 +179,9 @@ class _Inputs:
         rows, columns = np.mgrid[0:height, 0:width] // 32
         self.block = (number * 4096 + rows) * 4096 + columns
 
-    def pixels(self, painted: Array, material: int) -> Pixels:
+    def pixels(self, painted: Array, material: int) -> MaterialPixels:
         where = self.material == material
-        return Pixels(
+        return MaterialPixels(
             where,
             self.edge_nearness[:, where].T,
             self.albedo[where],
@@ -214,7 +212,7 @@ def _shading(edge_nearness: Array, albedo: Array) -> Array:
     return np.concatenate([np.ones((len(edge_nearness), 1)), *ramps, albedo], 1).astype(np.float32)
 
 
-def _explaining(p: Pixels) -> Array:
+def _explaining(p: MaterialPixels) -> Array:
     """float32 [P,F]: all inputs that may explain the painting: the shading, the noises, and random mixtures
     of noises with a threshold, such as a student can learn."""
     random = np.random.default_rng(7)
@@ -226,7 +224,7 @@ def _explaining(p: Pixels) -> Array:
     return np.concatenate([p.shading, p.noise, mixed], 1)
 
 
-def is_painted_by_hand(parts: Sequence[Pixels]) -> bool:
+def is_painted_by_hand(parts: Sequence[MaterialPixels]) -> bool:
     """Whether noises, and a repeating texture, explain less than `EXPLAINED` of the variance of a material
     that its shading leaves. By cross-validation: each fold of the pixels is predicted from the others."""
     names = ("painted", "texel", "block", "interior", "shading")
@@ -243,7 +241,7 @@ def is_painted_by_hand(parts: Sequence[Pixels]) -> bool:
         if not known.any():
             return False
         rest = painted - inputs @ _fit(inputs[known], painted[known], 1e-2)
-        sums = np.stack([np.bincount(texel[known], rest[known, i], materials.TEXELS**2) for i in range(3)], 1)
+        sums = sums_by(texel[known], rest[known], materials.TEXELS**2)
         counts = np.bincount(texel[known], minlength=materials.TEXELS**2)[:, None]
         unrepeated = rest - (sums / (counts + 1))[texel]  # without a texture that repeats, such as planks
         unshaded = painted - shading @ _fit(shading[known], painted[known], 1e-2)
@@ -260,7 +258,7 @@ def _fit(inputs: Array, painted: Array, ridge: float) -> Array:
 
 
 def _texture(
-    material: int, inputs: Sequence[_Inputs], parts: Sequence[Pixels], random: np.random.Generator
+    material: int, inputs: Sequence[_Inputs], parts: Sequence[MaterialPixels], random: np.random.Generator
 ) -> Texture | None:
     """The texture of a material, or None if too little of it is seen. The residual is what the shading does
     not explain. Noises would fit it by chance only, and show a wrong pattern at other places.
@@ -295,7 +293,7 @@ def _texture(
     return Texture(weights, min(sheets, key=distance) if len(painted_patches) else sheets[0])
 
 
-def _inner_blocks(parts: Sequence[Pixels], residuals: Sequence[Array], texel: int) -> list[Array]:
+def _inner_blocks(parts: Sequence[MaterialPixels], residuals: Sequence[Array], texel: int) -> list[Array]:
     """Blocks of the residuals that lie wholly within the material, or, if these are too few, mostly. texel:
     the side of a texel in pixels."""
     blocks: list[Array] = []
@@ -324,8 +322,7 @@ def _blocks(residual: Array, good: NDArray[np.bool_], share: float) -> list[Arra
 
 
 def _with_values(sheet: Array, values: NDArray[np.floating]) -> Array:
-    """The sheet with its values replaced, in order of their size, by the sorted values [T*T,3] of each
-    channel."""
+    """The sheet with the sorted values [T*T,3] of each channel in place of its own, in the same order."""
     out = np.empty_like(sheet).reshape(-1, 3)
     order = np.argsort(sheet.reshape(-1, 3), axis=0)
     np.put_along_axis(out, order, values.astype(np.float32), axis=0)

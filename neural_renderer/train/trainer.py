@@ -121,8 +121,7 @@ class Training:
     # ---- training
 
     def train(self, report: Report) -> None:
-        """Run the remaining steps. A checkpoint is saved every `SAVE_S` seconds, at the end and at an
-        interrupt."""
+        """Run the remaining steps. Saves a checkpoint every `SAVE_S` seconds and at the end."""
         started, saved, loss = time.monotonic() - self.seconds, time.monotonic(), math.nan
         shown = -math.inf
         try:
@@ -197,8 +196,7 @@ class Training:
         return loss / len(b.target)
 
     def batch(self) -> Batch:
-        """Random crops: 7 of 10 are centred on a random material of their frame, the others on a random
-        pixel."""
+        """Random crops: 7 of 10 are centred on a random material of the frame, the others on any pixel."""
         p = self.plan
         items = [self._crop(self.clips[int(self.random.integers(len(self.clips)))]) for _ in range(p.batch)]
         parts = [

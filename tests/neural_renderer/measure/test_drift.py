@@ -1,7 +1,5 @@
-"""Shipped themes over time: no drift, no trace of a spoilt history, and stillness where nothing moves.
-
-"Carried" is a restyler at work; "fresh" one that forgets after every frame, and so cannot drift.
-"""
+"""Shipped themes over time: no drift, recovery from a spoilt history, and constant pictures of still
+frames."""
 
 from __future__ import annotations
 
@@ -28,7 +26,7 @@ WITHIN = 8
 
 
 def run(names: Sequence[str], frames: Iterator[Frame], paint_every: int) -> dict[str, Series]:
-    """Themes through one run of the game; each `paint_every`th frame is painted too."""
+    """Record themes over one run of the game. Each `paint_every`th frame is painted, too."""
     recorders = {name: Recorder(load(name), painter=PAINTERS.get(name)) for name in names}
     for at, frame in enumerate(frames):
         for record in recorders.values():
@@ -37,8 +35,8 @@ def run(names: Sequence[str], frames: Iterator[Frame], paint_every: int) -> dict
 
 
 def assert_no_trend(series: Series, frames: int, colour_levels: float, psnr_db: float) -> None:
-    """The bounds are for the whole run. What a scene does to either picture moves both measures a
-    little, so that they are looser for a short run; a drift would grow with the frames."""
+    """The bounds are for the whole run. Changes in the scene move the figures a little, so the bounds are
+    looser for a short run. A drift would grow with the frames."""
     assert len(series.psnr) == frames
     later, colour = series.psnr[10:], np.array(series.colour[10:])  # a history takes some frames to fill
     rise = [trend(colour[:, channel]) for channel in range(3)]
@@ -142,7 +140,7 @@ def test_a_scene_that_stands_still_is_constant(walk: list[Frame], name: str) -> 
 
 @pytest.mark.parametrize("name", available())
 def test_a_scene_that_comes_to_rest_is_constant_soon(walk: list[Frame], name: str) -> None:
-    """What the history still held fades in steps of a few levels; from the third frame on all is still."""
+    """The old history fades in steps of a few levels. From the third frame on the picture is constant."""
     restyler = Restyler(name)
     for frame in walk[:6]:
         restyler(frame)

@@ -1,4 +1,4 @@
-"""FLIP and the perceptual distance by what is known of them."""
+"""FLIP and the perceptual distance on pictures with known results."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The legibility guard in its place: what it is told, what it leaves alone, what it costs."""
+"""The legibility guard in the renderer: its inputs, what it does not change, and its time."""
 
 from __future__ import annotations
 
@@ -91,7 +91,7 @@ def test_the_history_never_sees_it() -> None:
 
 
 def test_what_is_added_is_a_matter_of_the_frame_alone() -> None:
-    """A picture guarded by hand is the picture of a restyler that guards."""
+    """`keep_legible` on the picture of an unguarded restyler gives that of a guarded one."""
     on, off = Restyler(camouflage()), Restyler(camouflage(), legible=False)
     for t in range(4):
         frame = dark(t).replace(hud=None)
@@ -199,8 +199,8 @@ def test_measures_against_painters_leave_it_out() -> None:
 
 @pytest.mark.parametrize("name", available())
 def test_it_holds_and_is_steady(name: str) -> None:
-    """In the miner. Followed by its motion, what is guarded changes by at most one of 255 levels a frame more
-    than without the guard, on average (winter, where an enemy falls into water of its own colour)."""
+    """In the miner. From frame to frame, guarded things, moved by their motion, change by at most one of 255
+    levels more than without the guard, on average (winter, where an enemy falls into water of its colour)."""
     theme = load(name)
     restyler = Restyler(theme, legible=False)
     frames = [frame.replace(hud=None) for frame in miner(12)]
@@ -224,7 +224,7 @@ def test_it_holds_and_is_steady(name: str) -> None:
 
 @pytest.mark.speed
 def test_what_it_costs() -> None:
-    """Against restyling itself, one after the other: less than a sixth, of 8 ms. A tenth was measured."""
+    """Less than a sixth of the time of restyling, which is 8 ms. A tenth was measured."""
     restyler = Restyler("winter", legible=False)
     times: tuple[list[float], list[float]] = ([], [])
     for frame in miner(25, 360, 640):

@@ -1,4 +1,4 @@
-"""The measures on pictures whose values are known."""
+"""Metrics on pictures with known results."""
 
 from __future__ import annotations
 

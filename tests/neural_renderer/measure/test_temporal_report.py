@@ -1,4 +1,4 @@
-"""Measures of moving pictures on sequences that are known, and the page that shows them."""
+"""Temporal metrics on sequences with known results, and the page of the report."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Training scenes: seeded, valid in every channel, and rich enough to learn every material from."""
+"""Training scenes: they follow from the seed, are valid in every channel, and show every material."""
 
 from __future__ import annotations
 
@@ -81,7 +81,7 @@ def test_channels_agree_with_each_other() -> None:
 
 
 def test_anchors_follow_motion() -> None:
-    """What motion says came from a pixel must show the same spot of the same surface there."""
+    """A pixel, followed back by its motion, shows the same point of the same surface."""
     for seed in (0, 3, 8, 21):
         scene = Scene(seed)
         before, after = scene.frame(30), scene.frame(31)

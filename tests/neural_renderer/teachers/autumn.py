@@ -1,4 +1,4 @@
-"""A painter for tests whose every detail comes from the student's own noises; no shipped theme has it."""
+"""A painter for tests, of no shipped theme, whose every detail is a function of the noise channels."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ LEAVES: Final = np.array(
 
 
 def paint(g: GBuffer) -> Array:
-    """Low sun over fallen leaves: warm rims where it strikes, violet shade where it does not."""
+    """Fallen leaves in low sun: warm rims on the lit side, violet shade on the other."""
     color = np.zeros((*g.shape, 3), np.float32)
     for index, name in enumerate(MATERIALS):
         mask = g.material == index
@@ -50,7 +50,7 @@ def _plain(name: str) -> Array:
 
 
 def _litter(noise: Array) -> Array:
-    """Leaves of four trees, a leaf a cell, with dark gaps."""
+    """Leaves of four trees, one in each cell, with dark gaps."""
     kind = np.clip((noise[..., CELL] * 4).astype(np.int64), 0, 3)
     relief = (0.8 + 0.4 * noise[..., N5])[..., None]
     return LEAVES[kind] * relief * (0.55 + 0.45 * smooth(0.05, 0.3, noise[..., CELL_EDGE]))[..., None]
@@ -81,7 +81,7 @@ def _ground(name: str, noise: Array) -> Array:
 
 
 def _thing(name: str, anchor: Array, plain: Array) -> Array:
-    """A rounded toy in its material's colour, or its own where that has a meaning."""
+    """A rounded toy in the colour of its material, or in its plain colour where that has a meaning."""
     base = plain if name in ("ore", "vehicle", "effect", "light", "glass", "projectile") else _plain(name)
     x, y = anchor[:, 0] - 0.5, anchor[:, 1] - 0.5
     shine = smooth(0.35, 0.05, np.hypot(x + 0.18, y + 0.2))

@@ -1,4 +1,4 @@
-"""A painter for tests that paints as a hand does: strokes and grain from noises that no student is given."""
+"""A painter for tests whose strokes and grain come from noises that are no inputs of a student."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ STROKES: Final = {
     "stone": (18.0, 12.0, -1), "wall": (9.0, 20.0, -1), "brick": (16.0, 6.0, 1), "wood": (4.0, 30.0, 0),
     "water": (34.0, 6.0, 0), "ore": (9.0, 9.0, 1), "sky": (70.0, 30.0, 0), "hill": (40.0, 24.0, 1),
 }  # fmt: skip
-"""How broad and how long a material's strokes are, in pixels, and which way they lean."""
+"""The width and the length of a material's strokes, in pixels, and the direction in which they lean."""
 SHEETS: Final = 900
-"""The first seed of the strokes: none of the student's noises has it."""
+"""The first seed of the strokes; no noise channel of a student has it."""
 
 
 def paint(g: GBuffer) -> Array:

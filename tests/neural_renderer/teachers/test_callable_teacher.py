@@ -1,4 +1,4 @@
-"""Teachers that Reskin does not know: what they may answer, what they are shown, what is learnt of them."""
+"""Callables as teachers: which answers are allowed, what they are shown, and what is learnt from them."""
 
 from __future__ import annotations
 

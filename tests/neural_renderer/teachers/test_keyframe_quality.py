@@ -1,4 +1,4 @@
-"""How good a theme of three painted keyframes is, on worlds that nobody painted. Takes minutes.
+"""How good a theme of three painted keyframes is, on other worlds. Takes minutes.
 
 The steps are what two idle cores manage in less than five minutes, so that a busy machine judges alike.
 """
@@ -52,7 +52,7 @@ def unseen() -> list[Frame]:
 
 
 def painted(frames: list[Frame], painter: Painter, folder: Path) -> list[Keyframe]:
-    """Keyframes by way of their folder, as a person has them."""
+    """Painted keyframes, written to a folder and read from it."""
     write(folder, frames, "guide")
     for number, frame in enumerate(frames, 1):
         picture = np.full_like(frame.color, 255)
@@ -109,17 +109,20 @@ def _energy(pictures: Pictures, material: int) -> float:
 
 
 def _apart(hand: Pictures, true: Pictures, made: Pictures, material: int) -> float:
-    """How far made patches are from the keyframes', over how far the same hand's of the same worlds are; 0 if
-    too few show. Keyframes of one world lie nearer to each other: where only one wall of a material shows,
-    the hand's own pictures of other worlds are 2.5 times as far."""
+    """The patch distance from the keyframes to the theme's pictures, divided by that to the brush's pictures
+    of the same worlds; 0 if too few patches are seen. Distances between keyframes would be no measure: where
+    only one wall of a material is seen, the brush's pictures of other worlds are 2.5 times as far from
+    them."""
     random = np.random.default_rng(0)
-    keys, own, mine = (
+    keyframes, painted, restyled = (
         [_some(p, random) for x in pictures if len(p := patches(*x, material)) >= LEAST_PATCHES]
         for pictures in (hand, true, made)
     )
-    if len(keys) < 2 or not mine:
+    if len(keyframes) < 2 or not restyled:
         return 0.0
-    far = [np.mean([patch_distance(a, b) for a in keys for b in others]) for others in (mine, own)]
+    far = [
+        np.mean([patch_distance(a, b) for a in keyframes for b in others]) for others in (restyled, painted)
+    ]
     return float(far[0] / far[1])
 
 

@@ -1,4 +1,4 @@
-"""Keyframes: chosen, written, read back with every mistake named, and learnt from."""
+"""Keyframes: choosing, writing and reading them, the error for each mistake, and the training."""
 
 from __future__ import annotations
 
@@ -69,7 +69,7 @@ def mine(painted: Path, tmp_path: Path) -> Path:
 
 
 def flat(**pixels: int) -> Frame:
-    """A frame of 40 x 40 that shows so many pixels of each material, and sky."""
+    """A frame of 40 x 40 pixels with this many of each material, the others sky."""
     material = np.full(1600, MATERIAL_INDEX["sky"], np.uint8)
     at = 0
     for name, count in pixels.items():
@@ -107,7 +107,7 @@ def test_an_export_replaces_no_keyframes(mine: Path) -> None:
 
 
 def mistake(folder: Path, kind: str) -> None:
-    """Make one of the mistakes that are named."""
+    """Make one of the mistakes that have an error of their own."""
     path = folder / "01.painted.png"
     rgb = read_png(path)
     if kind == "missing":
@@ -284,7 +284,7 @@ def test_every_missing_material_has_a_stand_in() -> None:
         if not shown[i]
     }
     assert found["sand"] == "dirt" and found["enemy"] == "player" and found["ore"] == "unknown"
-    assert found["coin"] == "player", "a thing takes a thing's surface, for its anchors' sake"
+    assert found["coin"] == "player", "the anchors of things differ from those of terrain"
     assert shown[[MATERIAL_INDEX[name] for name in found.values()]].all()
 
 
@@ -304,7 +304,7 @@ def test_a_missing_material_borrows_a_surface_in_a_colour_of_its_own() -> None:
     )
 
 
-# ---- what a hand paints
+# ---- residual textures
 
 
 def test_a_quilt_repeats_without_a_seam() -> None:

@@ -1,4 +1,4 @@
-"""A loss by a network on the user's disk: what it prefers, and which files are refused."""
+"""The perceptual loss by a network in a file: what it prefers, and which files are refused."""
 
 from __future__ import annotations
 
@@ -94,7 +94,7 @@ def test_weights_by_torch_save_are_the_same(loss: PerceptualLoss, tmp_path: Path
 
 
 def test_a_picture_is_learnt_by_it(tmp_path: Path) -> None:
-    """Its loss joins the others, and other weights start a training anew."""
+    """The loss is added to the others, and with other weights the training starts anew."""
     save_png(tmp_path / "picture.png", (stripes(9, 96) * 255).astype(np.uint8), "RGBA")
     save_file(vgg(), tmp_path / "vgg.safetensors")
     picture = read_picture(tmp_path / "picture.png")

@@ -1,4 +1,4 @@
-"""A theme from one picture: what is taken from it, and what is refused."""
+"""The painter of a picture: the style that it takes over, and the files that are refused."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The trainer: it learns, can be stopped at any moment, goes on where it stopped, and repeats by its seed."""
+"""The trainer: it learns, resumes after an interrupt at any moment, and repeats a training by its seed."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def painted(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(autouse=True)
 def unmeasured(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Measuring takes a minute and is tested by itself."""
+    """Do not measure, which takes a minute and has tests of its own."""
     monkeypatch.setattr(lessons, "measure", lambda theme, **options: FIGURES)
 
 
@@ -89,7 +89,7 @@ def test_a_tiny_training_writes_a_pack_that_restyles(painted: Path, tmp_path: Pa
 
 
 def test_it_learns(painted: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The loss on one batch, seen again and again, falls, before and after rounding starts."""
+    """The loss on a batch that is repeated falls, before and after rounding starts."""
     run = started(painted, tmp_path / "work", replace(TINY, iterations=40, round_after=0.7))
     batch = run.batch()
     monkeypatch.setattr(run, "batch", lambda: batch)
@@ -204,7 +204,7 @@ def test_saving_a_pack_can_be_interrupted_anywhere(
 
 
 def interrupt_at(call: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let a Ctrl-C come just before the call with this number of those that write or move a file."""
+    """Raise KeyboardInterrupt just before the call of this number that writes or moves a file."""
     count = iter(range(100))
 
     def counted(real: Callable[..., object]) -> Callable[..., object]:
