@@ -11,8 +11,8 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from reskin.kernels.colour import BYTE, LIGHT, LIGHTS, ciede2000, from_lab, lab
 from reskin.kernels.guard import AIM, BRIGHTEST, DARKEST, FAR, HALO, HALVINGS, HUED, MOST, RING, SWEEPS
+from reskin.kernels.guard.colour import BYTE, LIGHT, LIGHTS, ciede2000, from_lab, lab
 from reskin.kernels.guard.reference import fall, lighter, odds
 from reskin.kernels.simd.contiguous import contiguous, packed_pixels
 from reskin.kernels.simd.jit import kernel

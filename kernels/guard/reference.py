@@ -8,8 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from reskin.kernels.colour import BYTE, LIGHT, LIGHTS, ciede2000, from_lab, lab
 from reskin.kernels.guard import AIM, BRIGHTEST, DARKEST, FAR, HALO, HALVINGS, HUED, MOST, RING, SWEEPS
+from reskin.kernels.guard.colour import BYTE, LIGHT, LIGHTS, ciede2000, from_lab, lab
 
 Mask = NDArray[np.bool_]
 Vector = NDArray[np.float64]

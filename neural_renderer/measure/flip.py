@@ -11,7 +11,7 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 
-from reskin.kernels.colour import TO_XYZ, WHITE
+from reskin.kernels.guard.colour import TO_XYZ, WHITE
 from reskin.neural_renderer.errors import InputError
 from reskin.neural_renderer.measure.image_metrics import Picture
 

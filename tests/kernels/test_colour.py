@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from reskin.kernels.colour import BYTE, LIGHT, LIGHTS, ciede2000, from_lab, lab
+from reskin.kernels.guard.colour import BYTE, LIGHT, LIGHTS, ciede2000, from_lab, lab
 
 PAIRS = [
     (50, 2.6772, -79.7751, 50, 0, -82.7485, 2.0425), (50, 3.1571, -77.2803, 50, 0, -82.7485, 2.8615),
