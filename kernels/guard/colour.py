@@ -13,7 +13,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from reskin.kernels.simd.jit import kernel
+from reskin.kernels.simd.jit import inner, kernel
 
 TO_XYZ: Final[NDArray[np.float64]] = np.array(
     [[0.4123908, 0.3575843, 0.1804808], [0.2126390, 0.7151687, 0.0721923], [0.0193308, 0.1191948, 0.9505322]]
@@ -45,12 +45,12 @@ BYTE: Final = _encoded()
 """uint8 [LIGHTS + 1]: the byte of sRGB for linear light, in steps."""
 
 
-@kernel
+@inner
 def _root(t):
     return t ** (1 / 3) if t > _DELTA**3 else t / (3 * _DELTA**2) + 4 / 29
 
 
-@kernel
+@inner
 def _cube(f):
     return f**3 if f > _DELTA else 3 * _DELTA**2 * (f - 4 / 29)
 

@@ -1,12 +1,13 @@
-"""`guard` on a CPU: one pass that finds the things as runs of rows, then each thing in its own small window.
+"""`guard` on a CPU: one pass finds the things as runs of rows; then each thing is handled in a small window.
 
-All on one core: there are some dozens of windows of some 40 px, and waking another core costs as much as it
-saves. Pictures are packed pixels, as elsewhere; `shifts` says where red, green and blue lie in them.
+It runs on one core: there are some dozens of windows of some 40 px, and waking another core costs as much as
+it saves. Pictures are packed pixels; red lies at bit `shift` of a pixel, green at bit 8, blue at 16 -
+`shift`.
 """
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import Final, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,13 +16,39 @@ from reskin.kernels.guard import AIM, BRIGHTEST, DARKEST, FAR, HALO, HALVINGS, H
 from reskin.kernels.guard.colour import BYTE, LIGHT, LIGHTS, ciede2000, from_lab, lab
 from reskin.kernels.guard.reference import fall, lighter, odds
 from reskin.kernels.simd.contiguous import contiguous, packed_pixels
-from reskin.kernels.simd.jit import kernel
+from reskin.kernels.simd.jit import inner, kernel
 
-_lighter = kernel(lighter)
+_lighter = inner(lighter)
 _FALL: Final = fall(np.arange(3 * HALO + 4)).astype(np.float32)
 _ODDS: Final = odds(LIGHT.astype(np.float64))
 _BEYOND: Final = np.uint8(3 * HALO + 3)
-Found = tuple[NDArray[Any], ...]
+
+
+class _Things(NamedTuple):
+    """All guarded things, and the pixels around each.
+
+    surface_ids uint32 [N]; runs int32 [R,3] of y, x and end, thing by thing; first int32 [N+1]: where the
+    runs of each thing begin; around int32 [P]: flat indices of the pixels around things; away uint8 [P]:
+    their distances, in thirds of a pixel; begin int32 [N+1]: where those of each thing begin.
+    """
+
+    surface_ids: NDArray[np.uint32]
+    runs: NDArray[np.int32]
+    first: NDArray[np.int32]
+    around: NDArray[np.int32]
+    away: NDArray[np.uint8]
+    begin: NDArray[np.int32]
+
+
+class _Tables(NamedTuple):
+    """fall float32 [3 * HALO + 4]: what a correction counts at a distance; light, byte: see `colour`."""
+
+    fall: NDArray[np.float32]
+    light: NDArray[np.float32]
+    byte: NDArray[np.uint8]
+
+
+_TABLES: Final = _Tables(_FALL, LIGHT, BYTE)
 
 
 def guard_cpu(
@@ -32,23 +59,23 @@ def guard_cpu(
     0 or 2; material uint8 [H,W]; identity uint16 [H,W]."""
     table = _table(guarded)
     kinds, ids = contiguous(material, np.uint8), contiguous(identity, np.uint16)
-    found = _find(kinds, ids, table)
-    # Without things too: a game whose first frame has none must not compile this in the middle.
+    things = _find(kinds, ids, table)
+    # Also without things: else a game whose first frame has none would compile this in the middle.
     shown, before = packed_pixels(picture), contiguous(packed_pixels(plain), np.uint32)
-    _guard(shown, before, kinds, table, float(bar), 8 * red, *found, _FALL, LIGHT, BYTE)
+    _guard(shown, before, kinds, table, float(bar), 8 * red, things, _TABLES)
 
 
 def contrasts_cpu(
     picture: NDArray[np.uint8], material: NDArray[np.uint8], identity: NDArray[np.uint16],
     guarded: NDArray[np.bool_], red: int,
 ) -> tuple[NDArray[np.uint32], NDArray[np.float64]]:  # fmt: skip
-    """The key of each guarded thing, uint32 [N], and its contrast with its surroundings in a picture uint8
-    [H,W,4], CIEDE2000, float64 [N]; NaN where there are none."""
+    """The surface id of each guarded thing, uint32 [N], and its contrast with its surroundings in a picture
+    uint8 [H,W,4], CIEDE2000, float64 [N]; NaN for a thing without surroundings."""
     kinds, ids = contiguous(material, np.uint8), contiguous(identity, np.uint16)
-    found = _find(kinds, ids, _table(guarded))
-    contrast = np.empty(len(found[0]))
-    _contrasts(contiguous(packed_pixels(picture), np.uint32), 8 * red, *found, LIGHT, contrast)
-    return found[0], contrast
+    things = _find(kinds, ids, _table(guarded))
+    contrast = np.empty(len(things.surface_ids))
+    _contrasts(contiguous(packed_pixels(picture), np.uint32), 8 * red, things, LIGHT, contrast)
+    return things.surface_ids, contrast
 
 
 def _table(guarded: NDArray[np.bool_]) -> NDArray[np.bool_]:
@@ -57,21 +84,20 @@ def _table(guarded: NDArray[np.bool_]) -> NDArray[np.bool_]:
     return table
 
 
-def _find(material: NDArray[np.uint8], identity: NDArray[np.uint16], guarded: NDArray[np.bool_]) -> Found:
-    """Keys [N]; runs [R,3] of y, x and end, thing by thing, and where each thing's begin [N+1]; then the
-    pixels around [P] and how far away they are [P], and where each thing's begin [N+1]."""
-    # As many runs as pixels at worst; what is not written costs nothing.
+def _find(material: NDArray[np.uint8], identity: NDArray[np.uint16], guarded: NDArray[np.bool_]) -> _Things:
+    # At worst there are as many runs as pixels; memory that is never written costs nothing.
     runs = np.empty((material.size, 3), np.int32)
     labels = np.empty(material.size, np.int32)
     count = _runs(material, identity, guarded, runs, labels)
-    surface_ids, ordered, first, boxes = _things(material, identity, runs[:count], labels[:count])
-    return surface_ids, ordered, first, *_around(material, identity, surface_ids, ordered, first, boxes)
+    surface_ids, ordered, first, boxes = _collect(material, identity, runs[:count], labels[:count])
+    around = _around(material, identity, surface_ids, ordered, first, boxes)
+    return _Things(surface_ids, ordered, first, *around)
 
 
 @kernel
 def _runs(material, identity, guarded, runs, labels):
-    """Find the runs of guarded pixels of one key, and connect those that touch: `labels` gets the first run
-    of the thing that each belongs to. Returns how many runs there are."""
+    """Find the runs of guarded pixels with one surface id, and connect those that touch: the label of a run
+    is the number of the first run of its thing. Returns how many runs there are."""
     height, width = material.shape
     count = above = 0
     for y in range(height):
@@ -103,7 +129,7 @@ def _runs(material, identity, guarded, runs, labels):
     return count
 
 
-@kernel
+@inner
 def _root(labels, run):
     while labels[run] != run:
         labels[run] = labels[labels[run]]
@@ -112,9 +138,9 @@ def _root(labels, run):
 
 
 @kernel
-def _things(material, identity, runs, labels):
-    """The first MOST things by key, then in reading order: keys, runs, where they begin, and boxes [N,4] of
-    top, left, bottom and right."""
+def _collect(material, identity, runs, labels):
+    """The first MOST things by surface id and then in reading order: surface ids, runs, where the runs of
+    each begin, and boxes [N,4] of top, left, bottom and right."""
     count = 0
     order = np.empty(len(labels), np.int64)
     for run in range(len(labels)):
@@ -152,9 +178,10 @@ def _things(material, identity, runs, labels):
     return surface_ids, ordered, first, boxes
 
 
-@kernel
+@inner
 def _sort(values):
-    """In place, by Shell's method with Ciura's gaps: there are some dozens. NumPy's takes 4 s to compile."""
+    """Sort in place, by Shell's method with Ciura's gaps: there are some dozens. NumPy's takes 4 s to
+    compile."""
     for gap in (1750, 701, 301, 132, 57, 23, 10, 4, 1):
         for i in range(gap, len(values)):
             value, at = values[i], i
@@ -166,7 +193,8 @@ def _sort(values):
 
 @kernel
 def _around(material, identity, surface_ids, runs, first, boxes):
-    """The pixels around each thing that have another key: flat index, distance, where each thing's begin."""
+    """The pixels around each thing with another surface id: flat index, distance, where each thing's
+    begin."""
     height, width = material.shape
     boxes = boxes.copy()
     size = largest = 0
@@ -186,7 +214,7 @@ def _around(material, identity, surface_ids, runs, first, boxes):
         for run in range(first[i], first[i + 1]):
             y, start, stop = runs[run]
             window[y - top, start - left : stop - left] = 0
-        _spread(window)
+        _chamfer(window)
         kind, thing = surface_ids[i] & np.uint32(255), surface_ids[i] >> np.uint32(8)
         for y in range(top, bottom):
             for x in range(left, right):
@@ -198,8 +226,8 @@ def _around(material, identity, surface_ids, runs, first, boxes):
     return at, away, begin
 
 
-@kernel
-def _spread(window):
+@inner
+def _chamfer(window):
     """Chamfer distances from the pixels that are 0, in two passes."""
     height, width = window.shape
     for y in range(height):
@@ -226,7 +254,7 @@ def _spread(window):
             window[y, x] = last = d
 
 
-@kernel
+@inner
 def _body_mean(picture, shift, runs, light):
     """Mean linear light of runs of pixels."""
     red = green = blue = 0.0
@@ -242,7 +270,7 @@ def _body_mean(picture, shift, runs, light):
     return red / count, green / count, blue / count
 
 
-@kernel
+@inner
 def _ring_mean(picture, shift, at, away, light):
     """Mean linear light of the pixels within RING, and how many they are."""
     red = green = blue = 0.0
@@ -259,65 +287,55 @@ def _ring_mean(picture, shift, at, away, light):
     return (red / most, green / most, blue / most), count
 
 
+@inner
+def _thing(things, i):
+    """Runs of thing i; the pixels around it, and their distances."""
+    near = slice(things.begin[i], things.begin[i + 1])
+    return things.runs[things.first[i] : things.first[i + 1]], things.around[near], things.away[near]
+
+
 @kernel
-def _contrasts(picture, shift, surface_ids, runs, first, at, away, begin, light, out):
+def _contrasts(picture, shift, things, light, out):
     """The contrast of each thing; NaN where it has no surroundings."""
-    for i in range(len(surface_ids)):
-        near = slice(begin[i], begin[i + 1])
-        body = _body_mean(picture, shift, runs[first[i] : first[i + 1]], light)
-        ring, count = _ring_mean(picture, shift, at[near], away[near], light)
+    for i in range(len(things.surface_ids)):
+        runs, around, away = _thing(things, i)
+        body = _body_mean(picture, shift, runs, light)
+        ring, count = _ring_mean(picture, shift, around, away, light)
         out[i] = ciede2000(lab(body), lab(ring)) if count else np.nan
 
 
 @kernel
-def _guard(
-    picture,
-    plain,
-    material,
-    guarded,
-    bar,
-    shift,
-    surface_ids,
-    runs,
-    first,
-    at,
-    away,
-    begin,
-    fall,
-    light,
-    byte,
-):
-    bars = np.empty(len(surface_ids))
-    ways = np.empty((len(surface_ids), 3))
-    kinds = material.reshape(-1)
+def _guard(picture, plain, material, guarded, bar, shift, things, tables):
+    """As `guard_reference`, in place; `things` and `tables` are a `_Things` and a `_Tables`."""
+    bars = np.empty(len(things.surface_ids))
+    ways = np.empty((len(things.surface_ids), 3))
+    kinds, light = material.reshape(-1), tables.light
     for sweep in range(SWEEPS):
         changed = False
-        for i in range(len(surface_ids)):
-            body_runs, near = runs[first[i] : first[i + 1]], slice(begin[i], begin[i + 1])
-            ring, count = _ring_mean(picture, shift, at[near], away[near], light)
+        for i in range(len(things.surface_ids)):
+            thing = _thing(things, i)
+            runs, around, away = thing
+            ring, count = _ring_mean(picture, shift, around, away, light)
             if count == 0:
                 continue
             if sweep == 0:
-                before = lab(_body_mean(plain, shift, body_runs, light))
-                behind = lab(_ring_mean(plain, shift, at[near], away[near], light)[0])
+                before = lab(_body_mean(plain, shift, runs, light))
+                behind = lab(_ring_mean(plain, shift, around, away, light)[0])
                 bars[i] = min(bar, ciede2000(before, behind))
                 ways[i] = before[0] - behind[0], before[1] - behind[1], before[2] - behind[2]
-            body = _body_mean(picture, shift, body_runs, light)
+            body = _body_mean(picture, shift, runs, light)
             now = ciede2000(lab(body), lab(ring))
             if now < bars[i]:
                 way = (_lighter(lab(body)[0], lab(ring)[0]), 0.0, 0.0)
                 if sweep < HUED:
                     way = _way(lab(body), lab(ring), ways[i], now / bars[i])
-                _correct(
-                    picture, kinds, guarded, shift, body_runs, at[near], away[near], body, ring, count, way,
-                    AIM * bars[i], fall, light, byte,
-                )  # fmt: skip
+                _correct(picture, kinds, guarded, shift, thing, body, ring, count, way, AIM * bars[i], tables)
                 changed = True
         if not changed:
             return
 
 
-@kernel
+@inner
 def _way(body, ring, plain, done):
     """As `reference._way`, of two colours and of the plain picture's difference."""
     now = body[0] - ring[0], body[1] - ring[1], body[2] - ring[2]
@@ -328,15 +346,14 @@ def _way(body, ring, plain, done):
     return x / length, y / length, z / length
 
 
-@kernel
-def _correct(
-    picture, kinds, guarded, shift, runs, at, away, body, ring, count, way, aim, fall, light, byte
-):  # fmt: skip
+@inner
+def _correct(picture, kinds, guarded, shift, thing, body, ring, count, way, aim, tables):
     """As `reference._correct`, of one thing whose means and way are known."""
+    (runs, at, away), (fall, light, byte) = thing, tables
     inside, outside = lab(body), lab(ring)
     target = from_lab((inside[0] + FAR * way[0], inside[1] + FAR * way[1], inside[2] + FAR * way[2]))
     around = from_lab((outside[0] - FAR * way[0], outside[1], outside[2]))
-    levels = _levels(picture, shift, runs)
+    levels = _histograms(picture, shift, runs)
     size = levels[0].sum()
     most = min(1.0, size / count)
     flat = picture.reshape(-1)
@@ -373,9 +390,9 @@ def _correct(
             flat[at[i]] = _mixed(flat[at[i]], shift, around, high * most * fall[away[i]], light, byte)
 
 
-@kernel
-def _levels(picture, shift, runs):
-    """How many pixels of a thing have each level of red, green and blue: int64 [3,256]."""
+@inner
+def _histograms(picture, shift, runs):
+    """The histograms of a thing: int64 [3,256], red, green and blue."""
     levels = np.zeros((3, 256), np.int64)
     for run in range(len(runs)):
         y, start, stop = runs[run]
@@ -387,16 +404,16 @@ def _levels(picture, shift, runs):
     return levels
 
 
-@kernel
+@inner
 def _odds(light):
     p = min(max(light, DARKEST), BRIGHTEST)
     return p / (1 - p)
 
 
-@kernel
+@inner
 def _led(levels, size, body, target, share, light, byte, tone):
-    """Fill `tone`, uint8 [3,256], with the curves that lead `body` a share of the way to `target`; the mean
-    of a thing with these levels then."""
+    """Fill `tone`, uint8 [3,256], with the curves that move the mean colour `body` by `share` of the way to
+    `target`. Returns the new mean of a thing with these histograms."""
     return (
         _curve(levels[0], size, body[0], target[0], share, light, byte, tone[0]),
         _curve(levels[1], size, body[1], target[1], share, light, byte, tone[1]),
@@ -404,7 +421,7 @@ def _led(levels, size, body, target, share, light, byte, tone):
     )
 
 
-@kernel
+@inner
 def _curve(levels, size, mean, target, share, light, byte, tone):
     gain, total = (_odds(target) / _odds(mean)) ** share, 0.0
     for level in range(256):
@@ -415,7 +432,7 @@ def _curve(levels, size, mean, target, share, light, byte, tone):
     return total / size
 
 
-@kernel
+@inner
 def _toned(pixel, shift, tone):
     red, blue = np.uint32(shift), np.uint32(16 - shift)
     made = np.uint32(tone[0, (pixel >> red) & np.uint32(255)]) << red
@@ -424,7 +441,7 @@ def _toned(pixel, shift, tone):
     return made | (pixel & np.uint32(0xFF000000))
 
 
-@kernel
+@inner
 def _mixed(pixel, shift, color, share, light, byte):
     """A pixel `share` of the way to a linear colour."""
     red, blue = np.uint32(shift), np.uint32(16 - shift)
