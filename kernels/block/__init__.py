@@ -3,4 +3,4 @@
 from typing import Final
 
 WEIGHT_LIMIT: Final = 64
-"""The largest weight, in levels: two products with levels of up to 255 fit 16 bits, 2 * 255 * 64 = 32,640."""
+"""The largest weight, in steps: two products with levels of up to 255 fit 16 bits, 2 * 255 * 64 = 32,640."""

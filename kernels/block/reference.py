@@ -1,9 +1,9 @@
 """`block` in torch, with the rounding of the int8 runtimes built in.
 
-Activations are unsigned 8-bit with one scale a tensor, weights signed 7-bit with one scale an output
+Activations are unsigned 8-bit with one scale per tensor. Weights are signed 7-bit with one scale per output
 channel, a power of two. The network is trained with this rounding (Jacob et al. 2018, "Quantization and
-Training of Neural Networks for Efficient Integer-Arithmetic-Only Inference"), so that a runtime in true
-int8 gives the same numbers, to the bit where a pack is exact (see `neural_renderer.quantization`).
+Training of Neural Networks for Efficient Integer-Arithmetic-Only Inference"), so that a runtime in int8 gives
+the same numbers, and the same bits for an exact pack (see `neural_renderer.quantization`).
 """
 
 from __future__ import annotations
@@ -18,9 +18,9 @@ from torch.nn import functional
 from reskin.kernels.block.steps import weight_steps
 
 LEAK: Final = 0.05
-"""Slope of a relu's gradient below zero where more would help, so that a unit that fell silent can be
-learnt back. Where less would help there is none: passing that on too drove whole layers ever further
-below zero, without any effect that could have stopped it."""
+"""Slope of a relu's gradient below zero where a larger value would help, so that a unit that is always 0 can
+recover. Where a smaller value would help, the gradient is 0: passed on, it drove whole layers further and
+further below zero, as nothing in the output could stop it."""
 
 
 def through_relu(gradient: Tensor, y: Tensor) -> Tensor:
@@ -55,13 +55,13 @@ class _Quantize(torch.autograd.Function):
 
 
 def relu_reference(x: Tensor) -> Tensor:
-    """max(x, 0), whose gradient below zero is that of `LEAK`."""
+    """max(x, 0), with the gradient of `LEAK` below zero."""
     result: Tensor = _Relu.apply(x)  # type: ignore[no-untyped-call]
     return result
 
 
 def quantize_activation(x: Tensor, high: Tensor) -> Tensor:
-    """Relu, clamped to `high` and rounded to 256 levels; the rounding has no gradient of its own."""
+    """Relu, clamped to `high` and rounded to 256 levels; gradients pass through the rounding."""
     result: Tensor = _Quantize.apply(x, high)  # type: ignore[no-untyped-call]
     return result
 
@@ -90,7 +90,7 @@ def block_reference(
 ) -> Tensor:
     """relu(x + conv(relu(conv(x)))) on [B,BODY,H,W].
 
-    `activate(number, values)` is the relu, rounded to 8 bits or not; `numbers` name its two uses.
+    `activate(number, values)` is the relu, rounded to 8 bits or not; `numbers` are those of its two calls.
     """
     inner = activate(numbers[0], convolve_reference(x, weights[0], biases[0], dilations[0]))
     outer = convolve_reference(inner, weights[1], biases[1], dilations[1])

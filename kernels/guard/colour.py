@@ -1,7 +1,8 @@
-"""Colours as the eye tells them apart: CIELAB and CIEDE2000, of one colour at a time, inside numba and out.
+"""Differences of colours as the eye sees them, CIELAB and CIEDE2000, for one colour at a time. Python and
+compiled code can call these functions.
 
 Linear light is RGB 0..1 with the primaries of sRGB; white is D65, the white of `TO_XYZ`. L* runs from 0 to
-100. A difference of 1 in CIEDE2000 can just be seen by who looks for it.
+100. A CIEDE2000 of 1 can just be seen by somebody who looks for it.
 """
 
 # mypy: allow-untyped-defs, allow-incomplete-defs
@@ -38,11 +39,11 @@ def _encoded() -> NDArray[np.uint8]:
 
 
 LIGHTS: Final = 8191
-"""Steps of linear light in `BYTE`: 2.5 for each level of sRGB where these are nearest, in the dark."""
+"""Steps of linear light in `BYTE`: 2.5 for each level of sRGB in the dark, where the levels are closest."""
 LIGHT: Final = _decoded()
 """float32 [256]: linear light 0..1 of a byte of sRGB."""
 BYTE: Final = _encoded()
-"""uint8 [LIGHTS + 1]: the byte of sRGB for linear light, in steps."""
+"""uint8 [LIGHTS + 1]: the byte of sRGB for each step of linear light, 0..1."""
 
 
 @inner

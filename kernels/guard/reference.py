@@ -1,4 +1,4 @@
-"""`guard` in NumPy, thing by thing and step by step. The CPU kernel beside it must give the same picture."""
+"""`guard` in NumPy, thing by thing. The CPU kernel beside it must give the same picture."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ Vector = NDArray[np.float64]
 
 @dataclass(frozen=True, eq=False)
 class Piece:
-    """A thing in a frame: its key, its pixels, those around it, and how much a correction counts there.
+    """A thing in a frame: its surface id, its pixels, those around it, and a weight for the correction there.
 
-    body, ring bool [H,W]; weight float64 [H,W]: most beside the thing, 0 from HALO on, and 0 on itself, on
-    others of its key and on other guarded things. Most is 1, but less where the thing is smaller than its
-    ring: a speck that shows between others must not light up all around it.
+    body, ring bool [H,W]; weight float64 [H,W]: largest beside the thing, 0 from HALO on, and 0 on the thing,
+    on others with its surface id and on other guarded things. The largest weight is 1, or less if the thing
+    is smaller than its ring: a speck between other things must not light up all that is around it.
     """
 
     surface_id: int
@@ -52,13 +52,13 @@ def guard_reference(
 
 
 def contrast_reference(picture: NDArray[np.uint8], piece: Piece) -> float:
-    """CIEDE2000 between a thing and its surroundings in a picture uint8 [H,W,3] RGB."""
+    """CIEDE2000 between a thing and its surroundings in a picture uint8 [H,W,3], RGB."""
     light = LIGHT[picture].astype(np.float64)
     return _difference(light[piece.body].mean(0), light[piece.ring].mean(0))
 
 
 def pieces(surface_id: NDArray[np.uint32], guarded: Mask) -> Iterator[Piece]:
-    """The guarded things that have surroundings, by key and then in reading order."""
+    """The guarded things that have surroundings, by surface id and then in reading order."""
     to_see = guarded[surface_id & 255]
     bodies = []
     left = to_see.copy()
@@ -77,13 +77,13 @@ def pieces(surface_id: NDArray[np.uint32], guarded: Mask) -> Iterator[Piece]:
 
 
 def fall(away: NDArray[np.int64]) -> Vector:
-    """What a correction counts at a distance in thirds of a pixel: 1 at 3, smoothly down to 0."""
+    """The weight of a correction at a distance in thirds of a pixel: 1 at 3, smoothly down to 0."""
     rest = np.clip((3 * HALO + 3 - away) / (3 * HALO), 0, 1)
     return np.asarray(rest * rest * (3 - 2 * rest))
 
 
 def _grown(body: Mask, within: Mask) -> Mask:
-    """A region grown by its eight neighbours, inside a mask, until it fills its connected piece."""
+    """Grow a region to its eight neighbours, inside a mask, until it fills its connected piece."""
     while True:
         padded = np.pad(body, 1)
         height, width = body.shape
@@ -95,7 +95,7 @@ def _grown(body: Mask, within: Mask) -> Mask:
 
 
 def _distance(body: Mask) -> NDArray[np.int64]:
-    """Chamfer distance to the nearest pixel of a mask, in thirds of a pixel; 3 * HALO + 3 and more alike."""
+    """Chamfer distance to the nearest pixel of a mask, in thirds of a pixel, at most 3 * HALO + 3."""
     height, width = body.shape
     padded, found = np.pad(body, HALO), np.full(body.shape, 3 * HALO + 3)
     for y in range(2 * HALO + 1):
@@ -107,7 +107,8 @@ def _distance(body: Mask) -> NDArray[np.int64]:
 
 
 def _correct(out: NDArray[np.uint8], plain: NDArray[np.uint8], piece: Piece, bar: float, sweep: int) -> None:
-    """Lead a thing away from its surroundings, and lighten or darken these, as little as leads to the bar."""
+    """Move a thing's colour away from its surroundings, and lighten or darken these, just enough for the
+    bar."""
     bar = min(bar, contrast_reference(plain, piece))
     now = contrast_reference(out, piece)
     if now >= bar:
@@ -151,16 +152,17 @@ def _bytes(light: Vector) -> NDArray[np.uint8]:
 
 
 def _way(now: Vector, plain: Vector, done: float) -> Vector:
-    """Where to move a thing's colour, of length 1: away from its surroundings; where it hardly differs from
-    them, as it did in the plain picture. `done` 0..1: how near to its bar it is."""
+    """The direction in which to move a thing's colour, of length 1: away from its surroundings, and the less
+    it differs from them, the more in the direction of the plain picture. `done` 0..1: its contrast over its
+    bar."""
     way = done * now / max(float(np.linalg.norm(now)), 1e-6)
     way = way + (1 - done) * plain / max(float(np.linalg.norm(plain)), 1e-6)
     return np.asarray(way / max(float(np.linalg.norm(way)), 1e-6))
 
 
 def lighter(body: float, ring: float) -> float:
-    """Whether a thing should be led up in lightness, 1, or down, -1: on from where it is, but rather to where
-    there is room."""
+    """Whether a thing should become lighter, 1, or darker, -1: the way it already differs, unless there is
+    much more room the other way."""
     return 1.0 if body - ring + (50 - ring) / 5 >= 0 else -1.0
 
 

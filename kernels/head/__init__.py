@@ -1,1 +1,2 @@
-"""Anchored surfaces (learned texture and mixed noise) and the per-pixel network that colours them."""
+"""Samples the anchored surfaces (learned textures and mixed noise) and colours every pixel by a small
+network."""

@@ -17,7 +17,7 @@ class Surfaces(NamedTuple):
     """A theme's anchored surfaces.
 
     textures float [M,SURFACE,T,T] 0..1, repeating; gain float [SURFACE], their weight; mix float
-    [M,NOISES,SURFACE] and bias float [M,SURFACE]: how each material mixes the noises; span float
+    [M,NOISES,SURFACE] and bias float [M,SURFACE]: how each material mixes the noises; tile_span float
     [M]: tiles that a texture covers; warp float [M]: tiles by which noise displaces its coordinates.
     """
 
@@ -51,7 +51,7 @@ def surface_reference(material: Tensor, anchor: Tensor, noise: Tensor, s: Surfac
 
     material int64 [B,H,W]; anchor float [B,H,W,2] tiles; noise float [B,H,W,NOISES] 0..1, sampled
     at the anchor; the last two noises displace the texture's coordinates by up to half of `warp`.
-    Bilinear; the centre of texel i lies at (i + 0.5) / T of the span.
+    Bilinear; the centre of texel i lies at (i + 0.5) / T of the tile span.
     """
     texels = s.textures.shape[-1]
     place = anchor + s.warp[material].unsqueeze(-1) * (noise[..., -2:] - 0.5)
@@ -93,17 +93,18 @@ def head_reference(
     """Colours, float [B,3,H,W], not clamped.
 
     features float [B,16*FEATURES,H/4,W/4] (shuffled up here), surface [B,SURFACE,H,W], border
-    [B,PROFILE,H,W], tint [B,3,H,W]; weights [HIDDEN,HEAD_INPUTS], [OUTPUTS,HIDDEN]; high: the upper end
-    of the surface's 8-bit range, or None, where inputs are not to be rounded to bytes.
+    [B,PROFILE,H,W], albedo [B,3,H,W]; weights [HIDDEN,HEAD_INPUTS], [OUTPUTS,HIDDEN]; high: the upper end
+    of the surface's 8-bit range, or None if the inputs are not rounded to bytes.
 
-    Where a surface meets a border, channel by channel, their sum is held to 0..1: how far snow hangs
-    down is a matter of noise and of distance, and what has an end can cover what lies below it. The last
-    output says how much of the tint is added: a product, which sums and relus can only approach.
+    The edges are the sums of surface and border profile, cut to 0..1 channel by channel: how far snow hangs
+    down depends on noise and on distance together, and only a value with an upper end can cover what is below
+    it. The last output says how much of the albedo is added: a product, which sums and relus only
+    approximate.
     """
     edges = (surface + border).clamp(0, 1)
-    place = relu_reference(surface) if high is None else quantize_activation(surface, high)
+    rounded = relu_reference(surface) if high is None else quantize_activation(surface, high)
     edges = edges if high is None else to_bytes(edges)
-    parts = (functional.pixel_shuffle(features, PATCH), place, edges, albedo)
+    parts = (functional.pixel_shuffle(features, PATCH), rounded, edges, albedo)
     inputs = torch.cat([part.transpose(0, 1) for part in parts]).flatten(1)
     outputs: Tensor = _Layers.apply(inputs, *weights, *biases)  # type: ignore[no-untyped-call]
     outputs = outputs.view(-1, len(albedo), *albedo.shape[2:]).transpose(0, 1)
@@ -116,21 +117,23 @@ def to_bytes(x: Tensor) -> Tensor:
 
 
 def first_levels(weight: Tensor, activation_ranges: Tensor) -> tuple[Tensor, Tensor]:
-    """The first layer as int8 runtimes hold it: whole levels -127..127, [HIDDEN,HEAD_INPUTS], and step
-    [HIDDEN,2], what a level is worth times the range of its input: a hidden unit has one for all inputs but
-    the surface, and one for that, whose weights are the largest. The last two of `highs` are the ranges of
-    features and surface.
+    """The first layer as int8 runtimes store it: levels -127..127, [HIDDEN,HEAD_INPUTS], and steps
+    [HIDDEN,2].
+
+    A step is the worth of a level times the range of its input. A hidden unit has one step for the surface,
+    whose weights are the largest, and one for all other inputs. The last two of `activation_ranges` are those
+    of features and surface.
     """
     scaled = (weight * _ranges(activation_ranges)).detach()
-    place = _is_place(weight)
-    step = torch.stack([(scaled * part).abs().amax(1) for part in (~place, place)], 1) / 127
+    surface = _is_surface(weight)
+    step = torch.stack([(scaled * part).abs().amax(1) for part in (~surface, surface)], 1) / 127
     step = step.clamp_min(1e-12)
-    return torch.round(scaled / step[:, place.long()]), step
+    return torch.round(scaled / step[:, surface.long()]), step
 
 
 def first_weights(levels: Tensor, step: Tensor, activation_ranges: Tensor) -> Tensor:
-    """The weights of which `first_levels` made levels and steps, as rounded."""
-    return levels * step[:, _is_place(levels).long()] / _ranges(activation_ranges)
+    """The rounded weights: the inverse of `first_levels`."""
+    return levels * step[:, _is_surface(levels).long()] / _ranges(activation_ranges)
 
 
 def quantize_first(weight: Tensor, activation_ranges: Tensor) -> Tensor:
@@ -141,8 +144,8 @@ def quantize_first(weight: Tensor, activation_ranges: Tensor) -> Tensor:
     )
 
 
-def _is_place(like: Tensor) -> Tensor:
-    """Which of the head's inputs are the surface's: bool [HEAD_INPUTS]."""
+def _is_surface(like: Tensor) -> Tensor:
+    """Which of the head's inputs are the surface: bool [HEAD_INPUTS]."""
     at = torch.arange(like.shape[1], device=like.device)
     return (at >= HEAD_PARTS[0]) & (at < HEAD_PARTS[1])
 
@@ -160,9 +163,11 @@ def _ranges(activation_ranges: Tensor) -> Tensor:
 
 
 class _Layers(torch.autograd.Function):
-    """Two layers at every pixel: [I,N] to [OUTPUTS,N]. The hidden one is never kept whole, but computed
-    again for the gradient, in runs of pixels that stay in a core's cache: half the time of a training step
-    went into fetching fresh memory for it."""
+    """Two layers at every pixel: [I,N] to [OUTPUTS,N].
+
+    The hidden layer is never stored whole, but computed again for the gradient, in runs of pixels that fit a
+    core's cache: with a stored layer, half the time of a training step went into fresh memory for it.
+    """
 
     @staticmethod
     def forward(ctx: Any, x: Tensor, w: Tensor, v: Tensor, b: Tensor, c: Tensor) -> Tensor:
