@@ -5,7 +5,6 @@ Linear light is RGB 0..1 with the primaries of sRGB; white is D65, the white of 
 100. A CIEDE2000 of 1 can just be seen by somebody who looks for it.
 """
 
-# mypy: allow-untyped-defs, allow-incomplete-defs
 from __future__ import annotations
 
 import math
@@ -35,7 +34,8 @@ def _decoded() -> NDArray[np.float32]:
 
 def _encoded() -> NDArray[np.uint8]:
     x = np.arange(LIGHTS + 1) / LIGHTS
-    return np.rint(255 * np.where(x <= 0.0031308, 12.92 * x, 1.055 * x ** (1 / 2.4) - 0.055)).astype(np.uint8)
+    s = np.where(x <= 0.0031308, 12.92 * x, 1.055 * x ** (1 / 2.4) - 0.055)
+    return np.asarray(np.rint(255 * s), np.uint8)
 
 
 LIGHTS: Final = 8191

@@ -148,7 +148,7 @@ def odds(light: Vector) -> Vector:
 
 
 def _bytes(light: Vector) -> NDArray[np.uint8]:
-    return BYTE[np.floor(light * LIGHTS + 0.5).astype(int)]
+    return np.asarray(BYTE[np.floor(light * LIGHTS + 0.5).astype(int)])
 
 
 def _way(now: Vector, plain: Vector, done: float) -> Vector:

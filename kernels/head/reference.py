@@ -9,8 +9,9 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
-from reskin.kernels import FEATURES, HEAD_PARTS, PATCH, PROFILE, SURFACE
+from reskin.kernels import FEATURES, HEAD_PARTS, PATCH, SURFACE
 from reskin.kernels.block.reference import quantize_activation, relu_reference, through_relu
+from reskin.kernels.border import PROFILE
 
 
 class Surfaces(NamedTuple):
@@ -74,7 +75,7 @@ def mix_reference(material: Tensor, noise: Tensor, s: Surfaces) -> Tensor:
     counts = torch.bincount(kinds, minlength=s.mix.shape[0]).tolist()
     parts = [
         torch.addmm(s.bias[m], rows, s.mix[m])
-        for m, rows in enumerate(flat[order].split(counts))
+        for m, rows in enumerate(torch.split(flat[order], counts))
         if len(rows)
     ]
     mixed = torch.cat(parts)[torch.argsort(order)]
@@ -173,7 +174,7 @@ class _Layers(torch.autograd.Function):
     def forward(ctx: Any, x: Tensor, w: Tensor, v: Tensor, b: Tensor, c: Tensor) -> Tensor:
         ctx.save_for_backward(x, w, v, b)
         run = _run(x)
-        parts = [torch.addmm(c[:, None], v, _hidden(p, w, b)) for p in x.split(run, 1)]
+        parts = [torch.addmm(c[:, None], v, _hidden(p, w, b)) for p in torch.split(x, run, 1)]
         return torch.cat(parts, 1)
 
     @staticmethod
@@ -182,7 +183,7 @@ class _Layers(torch.autograd.Function):
         (g,), run = gradients, _run(x)
         to_x = torch.empty_like(x)
         to_w, to_v, to_b = torch.zeros_like(w), torch.zeros_like(v), torch.zeros_like(b)
-        for p, q, out in zip(x.split(run, 1), g.split(run, 1), to_x.split(run, 1), strict=True):
+        for p, q, out in zip(*(torch.split(a, run, 1) for a in (x, g, to_x)), strict=True):
             y = _hidden(p, w, b)
             to_v.addmm_(q, y.T)
             to_y = through_relu(v.T @ q, y)

@@ -7,7 +7,7 @@ caller of a kernel keeps the arrays alive, and pads those that a vector may over
 notice a change of this file: delete `__pycache__` after one.
 """
 
-# mypy: allow-untyped-defs, allow-incomplete-defs
+# mypy: allow-untyped-defs, allow-incomplete-defs, allow-subclassing-any
 from __future__ import annotations
 
 from typing import Any, Final
