@@ -122,7 +122,7 @@ def test_two_products_of_the_largest_fit_16_bits() -> None:
 
 @pytest.mark.parametrize("sign", [-1, 1])
 def test_products_of_the_largest_are_added_up_exactly(sign: int) -> None:
-    """Every weight of a layer at its largest, every input at 255: what just fits a sum in 16 bits."""
+    """Every weight of a layer at its largest, every input at 255: the largest sums that fit 16 bits."""
     tensors = dict(random_theme().tensors)
     tensors["body.1.weight"] = np.full_like(tensors["body.1.weight"], sign * WEIGHT_LIMIT)
     packed = np.full((6, 9, INGEST), 255, np.uint8)
@@ -132,7 +132,7 @@ def test_products_of_the_largest_are_added_up_exactly(sign: int) -> None:
 
 
 def test_an_older_body_is_near_the_reference() -> None:
-    """Its weights have 8 bits, which processors without VNNI add up with errors."""
+    """Its weights have 8 bits, and sums of two products overflow on processors without VNNI."""
     used = processor.convolutions(processor.processor(), processor.onednn_limit())
     if used is None or not used.vnni:
         pytest.skip("without VNNI products of large weights saturate")

@@ -1,4 +1,4 @@
-"""`border`: the compiled passes against the reference, and what nearness means."""
+"""`border`: the compiled passes against the reference, and the meaning of the nearness."""
 
 from __future__ import annotations
 
@@ -55,5 +55,5 @@ def test_things_of_one_material_have_borders_between_them() -> None:
     assert (left[:, 4] == REACH).all() and (right[:, 3] == REACH).all()
 
 
-def test_keys_that_are_not_contiguous() -> None:
+def test_surface_ids_that_are_not_contiguous() -> None:
     check(patches(40, 60, 3)[::2, ::3])

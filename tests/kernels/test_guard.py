@@ -1,4 +1,4 @@
-"""`guard`: the CPU kernel against its reference, and what it promises, on random frames."""
+"""`guard`: the CPU kernel against its reference, and its guarantees, on random frames."""
 
 from __future__ import annotations
 
@@ -104,7 +104,7 @@ def test_the_samples_have_something_to_correct() -> None:
 
 @pytest.mark.parametrize("bar", [5.0, 10.0, 20.0])
 def test_every_thing_reaches_its_bar(bar: float) -> None:
-    """Also where things touch. 1 of 200 among crowded boxes may not: each is the surroundings of others."""
+    """Also where things touch. In a crowd, 1 of 200 may not: each belongs to the surroundings of others."""
     below = seen = lacked = 0
     for seed in range(60):
         sample = scene(1000 + seed, 70, 90, things=1 + seed % 6)
@@ -159,7 +159,7 @@ def test_black_stays_black_and_white_white() -> None:
 
 
 def test_other_guarded_things_are_not_lit() -> None:
-    """A halo changes no thing that is to be seen itself."""
+    """A halo changes no other guarded thing."""
     sample = box(10, (90, 90, 90), (100, 100, 100))
     sample.material[25:35, 37:47], sample.identity[25:35, 37:47] = PLAYER, 2
     sample.styled[25:35, 37:47, :3] = (255, 255, 0)
@@ -176,7 +176,7 @@ def test_frames_with_nothing_to_do() -> None:
     assert np.isnan(everything.contrasts()).all()
 
 
-def test_pieces_of_a_thing_are_connected_by_corners_and_keys() -> None:
+def test_pieces_of_a_thing_are_connected_by_corners_and_surface_ids() -> None:
     sample = box(0, (0, 0, 0), (9, 9, 9))
     for at in range(10):  # a diagonal: one thing; another identity across it: two pieces and one
         sample.material[10 + at, 10 + at] = COIN
@@ -188,7 +188,7 @@ def test_pieces_of_a_thing_are_connected_by_corners_and_keys() -> None:
 
 
 def test_a_u_is_one_thing() -> None:
-    """Two runs that meet only further down."""
+    """Two runs of pixels that are connected only further down."""
     sample = box(0, (0, 0, 0), (9, 9, 9))
     sample.material[10:20, 10] = sample.material[10:20, 20] = sample.material[20, 10:21] = COIN
     assert len(sample.contrasts()) == 1

@@ -36,7 +36,7 @@ def laid_out(theme: Theme) -> HeadTables:
 
 
 class Inputs:
-    """Random body features, nearness and tint for a material map and its anchors."""
+    """Random body features, nearness of borders and albedo for a material map and its anchors."""
 
     def __init__(self, material: NDArray[np.uint8], anchor: Anchor, seed: int = 1) -> None:
         random = np.random.default_rng(seed)
@@ -69,9 +69,9 @@ class Inputs:
         t = {name: torch.from_numpy(value.astype(np.float64)) for name, value in theme.tensors.items()}
         height, width = self.material.shape
         material = torch.from_numpy(self.material.astype(np.int64))[None]
-        drifted = self.anchor - self.offsets[self.material]
-        anchor = torch.from_numpy(drifted.astype(np.float64))[None]
-        sampled = sample64(drifted, materials.NOISE_SCALE[self.material])
+        scrolled = self.anchor - self.offsets[self.material]
+        anchor = torch.from_numpy(scrolled.astype(np.float64))[None]
+        sampled = sample64(scrolled, materials.NOISE_SCALE[self.material])
         surfaces = Surfaces(t["textures"] / 255, t["gain"], t["mix"], t["mix_bias"], t["span"], t["warp"])
         place = surface_reference(material, anchor, torch.from_numpy(sampled)[None], surfaces)
         ordered = self.features.transpose(3, 5, 2, 4, 0, 1).reshape(1, -1, *self.features.shape[:2])
@@ -223,21 +223,21 @@ def test_surfaces_stick_to_the_world() -> None:
     assert not np.array_equal(after, before)
 
 
-def test_surfaces_drift_by_material() -> None:
-    """By whole texels, by less, and of some materials only."""
+def test_surfaces_scroll_by_material() -> None:
+    """By whole texels and by fractions, some materials only."""
     material = stripes(21, 200, (GRASS, SKY, PLAYER), 17)
     still = Inputs(material, lattice(21, 200))
     for right, down in ((1 / 32, -3 / 32), (0.3, 7.77)):
-        drifted = Inputs(material, lattice(21, 200))
-        drifted.offsets[GRASS] = right, down
-        drifted.check(random_theme())
-        changed = (drifted.found(random_theme()) != still.found(random_theme())).any(-1)
+        scrolled = Inputs(material, lattice(21, 200))
+        scrolled.offsets[GRASS] = right, down
+        scrolled.check(random_theme())
+        changed = (scrolled.found(random_theme()) != still.found(random_theme())).any(-1)
         assert changed[material == GRASS].mean() > 0.5 and not changed[material != GRASS].any()
 
 
 @pytest.mark.parametrize("table", ["gain", "mix", "edge_self", "units", "output_bias"])
 def test_pixels_that_are_no_numbers_are_counted(table: str) -> None:
-    """A NaN anywhere comes out as one: no relu takes it to 0."""
+    """A NaN in any table makes the pixel NaN: no relu turns it into 0."""
     theme = random_theme()
     values = getattr(laid_out(theme), table).copy()
     values[..., ::3] = np.nan

@@ -20,7 +20,7 @@ SIZES = [(1, 1), (3, 5), (8, 12), (37, 61), (50, 33)]
 
 @dataclass
 class Case:
-    """What a frame is made of; arrays as `ingest_cpu` takes them."""
+    """The arguments of `ingest_cpu`."""
 
     material: NDArray[np.uint8]
     identity: NDArray[np.uint16] | None
@@ -39,7 +39,7 @@ class Case:
         return self.material.astype(np.uint32) | ids << np.uint32(8)
 
     def expected(self) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-        """By the reference: the body's input [INGEST,h,w] and the tint [3,H,W], both 0..1."""
+        """By the reference: the body's input [INGEST,h,w] and the albedo [3,H,W], both 0..1."""
         albedo = planes(self.color, self.red_shift) * self.shows_albedo[self.material]
         height, width = self.material.shape
         padding = (0, -width % PATCH, 0, -height % PATCH)
@@ -92,7 +92,7 @@ def test_every_size_and_layout(size: tuple[int, int], red_shift: int) -> None:
     check(case(*size, red_shift))
 
 
-def test_without_identity_the_material_is_the_key() -> None:
+def test_without_identity_the_material_is_the_surface_id() -> None:
     given = case(37, 61)
     given.identity = None
     check(given)

@@ -1,4 +1,4 @@
-"""`rectify`: the CPU kernel against its reference, and the limit that no history exceeds."""
+"""`rectify`: the CPU kernel against its reference, and the limit that holds for any history."""
 
 import numpy as np
 import pytest

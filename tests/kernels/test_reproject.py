@@ -1,6 +1,6 @@
-"""`reproject`: the compiled rows against the torch reference, and against the trainer's own reprojection.
+"""`reproject`: the compiled kernel against the torch reference, and against the trainer's own reprojection.
 
-Seen through `dissolve`, which returns what it carried along, red in the lowest byte.
+It is tested by way of `dissolve`, which returns the reprojected picture, red in the lowest byte.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ Packed = NDArray[np.uint32]
 
 @dataclass
 class Case:
-    """A frame's keys and motion, and the picture of a frame ago with its keys."""
+    """A frame's surface ids and motion, and the picture of a frame ago with its surface ids."""
 
     surface_id: Packed
     motion: NDArray[np.float16] | None
@@ -52,7 +52,7 @@ class Case:
 
 
 def case(height: int, width: int, seed: int = 1) -> Case:
-    """Patches of a few things, whole motions, and a past in which some keys differ."""
+    """Patches of a few things, whole motions, and a past in which some surface ids differ."""
     random = np.random.default_rng([seed, height, width])
     coarse = random.integers(0, 24, (-(-height // 3), -(-width // 5))).astype(np.uint32)
     surface_id = np.kron(coarse, np.ones((3, 5), np.uint32))[:height, :width]
@@ -130,7 +130,7 @@ def test_arrays_that_are_not_contiguous() -> None:
 
 @pytest.mark.parametrize("shift", [0.0, 0.5, np.nan])
 def test_the_trainer_reprojects_alike(shift: float) -> None:
-    """`history.sources`, which trainer and measures use, names the pixels that the rows take."""
+    """`history.sources`, which the trainer and the measures use, finds the same pixels as the kernel."""
     given = case(37, 61)
     assert given.motion is not None
     given.motion[::2] += np.float16(shift)

@@ -1,7 +1,7 @@
-"""How far a kernel may be from its reference, in levels of 255. The only place where that is written.
+"""How far a kernel may be from its reference, in levels of 255. This is the only place with these numbers.
 
-Each leaves some room above the worst that was measured over every case of these tests and over the
-miner, on a Xeon with AVX-512 VNNI.
+Each is somewhat above the worst that was measured over all cases of these tests and over the miner, on a Xeon
+with AVX-512 VNNI.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ TOLERANCES: Final[dict[str, Tolerance]] = {
 
 
 def assert_close(kind: str, found: NDArray[np.generic], expected: NDArray[np.generic]) -> None:
-    """Compare values in levels of 255, and refuse a comparison of two constants."""
+    """Compare values in levels of 255. A comparison of two constants fails, as it would prove nothing."""
     allowed = TOLERANCES[kind]
     assert found.shape == expected.shape
     difference = np.abs(found.astype(np.float64) - expected.astype(np.float64))

@@ -1,4 +1,4 @@
-"""What the processor can do is read from it; what follows from it is a table."""
+"""Features are read from the processor; what follows from them is tested for six kinds of processor."""
 
 from __future__ import annotations
 
@@ -84,7 +84,7 @@ def test_numba_can_be_held_to_less() -> None:
 
 
 def test_llvm_says_what_the_kernel_says() -> None:
-    """Linux lists the flags of the processor too, under other names."""
+    """Linux lists the features of the processor too, under other names."""
     path = Path("/proc/cpuinfo")
     if not path.exists() or "flags" not in path.read_text():
         pytest.skip("this system lists no flags of the processor")

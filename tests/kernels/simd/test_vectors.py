@@ -1,4 +1,4 @@
-"""Vectors inside numba: every operation against NumPy, in registers of every width that is used."""
+"""SIMD operations inside numba: each against NumPy, at every width that is used."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ def arithmetic(count: int) -> Any:
 
 
 @pytest.mark.parametrize("count", sorted({8, 16, SIMD_WIDTH}))
-def test_arithmetic_in_every_lane(count: int) -> None:
+def test_arithmetic_in_every_element(count: int) -> None:
     random = np.random.default_rng(count)
     a = random.normal(0, 3, 40).astype(np.float32)
     a[5], a[6] = np.nan, -np.inf
@@ -63,7 +63,7 @@ def test_arithmetic_in_every_lane(count: int) -> None:
 
 
 def test_a_product_is_rounded_before_it_is_added() -> None:
-    """A fused operation would leave what the rounding of the product takes away."""
+    """A fused operation would leave the rounding error of the product."""
 
     @numba.njit
     def run(floats: Floats, out: Floats) -> None:
@@ -81,7 +81,7 @@ def test_a_product_is_rounded_before_it_is_added() -> None:
     assert not out.any()
 
 
-def test_bytes_of_words_and_words_of_bytes() -> None:
+def test_bytes_of_integers_and_integers_of_bytes() -> None:
     @numba.njit
     def run(integers: NDArray[np.uint32], floats: Floats, out: NDArray[np.uint8]) -> None:
         every = load_ints(address(integers, 1), 0, 2, 8)
@@ -168,7 +168,7 @@ print(vectors.SIMD_WIDTH, vectors.DOT_METHOD)
 
 
 def test_a_machine_that_numba_is_told_to_compile_for() -> None:
-    """Nothing that only this one can do is then used."""
+    """Then no instruction is used that only this machine has."""
     environment = {**os.environ, "NUMBA_CPU_NAME": "generic"}
     environment.pop("NUMBA_CPU_FEATURES", None)  # which may list what the tests themselves are held to
     told = subprocess.run([sys.executable, "-c", SCRIPT], env=environment, capture_output=True, text=True)
