@@ -25,8 +25,7 @@ CEILING_DB = 60.0
 GONE_DB = 30.0
 """PSNR to the clean run from which on the effect of a spoilt history counts as gone."""
 SPOILT = ("red", "black", "white", "noise", "stale", "shifted", "nan")
-"""Ways to spoil a history. "nan" makes the motion NaN instead, because the bytes of a history cannot be
-NaN."""
+"""Ways to spoil a history. "nan" is of the motion instead, as the bytes of a history cannot be NaN."""
 
 
 def capped_psnr(a: Picture, b: Picture) -> float:

@@ -107,7 +107,7 @@ class Training:
     # ---- painting
 
     def paint(self, report: Report) -> None:
-        """Paint the clips, or read those that an earlier run painted. Clips of other lessons are deleted."""
+        """Paint the clips, or read those of an earlier run. Other clips in the folder are deleted."""
         cache = self.work / f"clips-{self.cache_key}"
         for stale in self.work.glob("clips-*"):
             if stale != cache:
