@@ -15,7 +15,7 @@ class Plan:
     crop x crop pixels, of `unroll` consecutive frames each. Rounding to int8 starts after the fraction
     `round_after` of the training. thing_weight, edge_weight: how much the pixels of things, and those beside
     a border, count. temporal_weight: how much the changes from frame to frame count, if `unroll` is above 1.
-    By default it is 1: trained on single frames, a theme flickers no more than one trained on pairs, and in
+    `unroll` is 1, as trained on single frames, a theme flickers no more than one trained on pairs, and in
     the same time it becomes 0.7 dB better.
     """
 
