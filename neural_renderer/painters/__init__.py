@@ -15,7 +15,7 @@ from reskin.neural_renderer.painters.candy.painter import PAINTER as CANDY
 from reskin.neural_renderer.painters.clay.painter import PAINTER as CLAY
 from reskin.neural_renderer.painters.ember.painter import PAINTER as EMBER
 from reskin.neural_renderer.painters.ink.painter import PAINTER as INK
-from reskin.neural_renderer.painters.kit.gbuffer import GBuffer, Painter
+from reskin.neural_renderer.painters.kit.gbuffer import FineGBuffer, Painter
 from reskin.neural_renderer.painters.neon.painter import PAINTER as NEON
 from reskin.neural_renderer.painters.watercolour.painter import PAINTER as WATERCOLOUR
 from reskin.neural_renderer.painters.winter.painter import PAINTER as WINTER
@@ -33,4 +33,4 @@ def find_painter(name: str) -> Painter:
     return PAINTERS[name]
 
 
-__all__ = ["PAINTERS", "GBuffer", "Painter", "find_painter"]
+__all__ = ["PAINTERS", "FineGBuffer", "Painter", "find_painter"]

@@ -24,7 +24,7 @@ from reskin.neural_renderer.features import PROTOTYPE_COLORS, prototype_colors
 from reskin.neural_renderer.noise import E24, N10, N24, N64
 from reskin.neural_renderer.painters.kit import layers
 from reskin.neural_renderer.painters.kit.brushes import WHITE, Array, Mask, mix, rgb, smooth
-from reskin.neural_renderer.painters.kit.gbuffer import GBuffer, Painter
+from reskin.neural_renderer.painters.kit.gbuffer import FineGBuffer, Painter
 from reskin.neural_renderer.painters.kit.pixels import Pixels, by_material
 from reskin.neural_renderer.painters.kit.sheets import look_up
 from reskin.neural_renderer.painters.kit.world import BACKDROP, in_front, is_any, up_to, world_behind
@@ -327,7 +327,7 @@ def _opponent(rgb_: Array) -> Array:
 # ---- painting ---------------------------------------------------------------------------------
 
 
-def paint(g: GBuffer, style: PictureStyle) -> Array:
+def paint(g: FineGBuffer, style: PictureStyle) -> Array:
     """A frame in the style of a picture, float32 [H,W,3] RGB, not clipped."""
     world = world_behind(g)
     brushes = {name: _brush(index, style) for name, index in MATERIAL_INDEX.items()}
@@ -381,7 +381,7 @@ def _recast(drawn: Array, style: PictureStyle) -> Array:
     return mix(flat, np.clip(recoloured, 0, 1).astype(np.float32), 0.55).reshape(drawn.shape)
 
 
-def _relight(g: GBuffer, color: Array, world: NDArray[np.int16], style: PictureStyle) -> Array:
+def _relight(g: FineGBuffer, color: Array, world: NDArray[np.int16], style: PictureStyle) -> Array:
     """Light on the upper and left edges of solid ground, shade on the lower and right ones."""
     open_ = is_any(world, *BACKDROP, "wall", "floor", "road", "water")
     solid = ~open_ & ~in_front(g)
@@ -391,7 +391,7 @@ def _relight(g: GBuffer, color: Array, world: NDArray[np.int16], style: PictureS
     return (color * mix(WHITE, style.light, 0.7 * lit)).astype(np.float32)
 
 
-def _outline(g: GBuffer, color: Array, world: NDArray[np.int16], style: PictureStyle) -> Array:
+def _outline(g: FineGBuffer, color: Array, world: NDArray[np.int16], style: PictureStyle) -> Array:
     """Lines of varying width on the borders."""
     width = 1.6 + 0.9 * (g.noise[..., N24] - 0.5)
     drawn = smooth(0.6, -0.6, g.border - width) * style.weight
@@ -401,7 +401,7 @@ def _outline(g: GBuffer, color: Array, world: NDArray[np.int16], style: PictureS
     return mix(color, line, drawn * faint)
 
 
-def _place(g: GBuffer, color: Array, style: PictureStyle) -> Array:
+def _place(g: FineGBuffer, color: Array, style: PictureStyle) -> Array:
     """Give things a soft shadow, a light rim and a dark outline."""
     thing = g.is_thing.astype(np.float32)
     shadow = layers.cast(thing, 2, 3, 2.4) * (1 - thing)

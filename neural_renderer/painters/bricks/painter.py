@@ -15,7 +15,7 @@ import numpy as np
 from reskin.neural_renderer.painters.bricks import materials, things
 from reskin.neural_renderer.painters.kit import layers
 from reskin.neural_renderer.painters.kit.brushes import WHITE, Array, Mask, mix, rgb, smooth
-from reskin.neural_renderer.painters.kit.gbuffer import REACH, GBuffer, Painter
+from reskin.neural_renderer.painters.kit.gbuffer import REACH, FineGBuffer, Painter
 from reskin.neural_renderer.painters.kit.pixels import by_material, paint_table
 from reskin.neural_renderer.painters.kit.world import BACKDROP, EFFECTS
 
@@ -23,7 +23,7 @@ _LOOSE: Final = ("effect", "light", "unknown")
 PAINT: Final = paint_table(materials, things)
 
 
-def paint(g: GBuffer) -> Array:
+def paint(g: FineGBuffer) -> Array:
     """float32 [H,W,3] RGB: each material by its own function, then edges, shadows and glow."""
     behind = g.mask(*BACKDROP)
     loose = g.is_thing | g.mask(*_LOOSE)
@@ -37,7 +37,7 @@ def paint(g: GBuffer) -> Array:
     return np.clip(_glow(g, picture), 0, 1)
 
 
-def _edges(g: GBuffer, picture: Array, behind: Mask) -> Array:
+def _edges(g: FineGBuffer, picture: Array, behind: Mask) -> Array:
     """Bevels where a layer ends: bright towards the upper left, dark towards the lower right."""
     front = (~behind & ~g.is_thing & ~g.mask("water", "lava", "effect", "light")).astype(np.float32)
     bright = np.maximum(smooth(1.9, 0.7, g.up(behind)), 0.7 * smooth(1.7, 0.6, g.left(behind)))
@@ -49,7 +49,7 @@ def _edges(g: GBuffer, picture: Array, behind: Mask) -> Array:
     return mix(picture, rgb(0.88, 0.95, 0.90), 0.30 * ridge + 0.35 * crest)
 
 
-def _shadows(g: GBuffer, picture: Array, behind: Mask) -> Array:
+def _shadows(g: FineGBuffer, picture: Array, behind: Mask) -> Array:
     """Soft shadows that each layer casts to the lower right on what lies behind it."""
     cool = rgb(1.0, 0.92, 0.72)
     things, hill, sky = g.is_thing, g.mask("hill"), g.mask("sky")
@@ -65,7 +65,7 @@ def _shadows(g: GBuffer, picture: Array, behind: Mask) -> Array:
     return picture * (1 - cast[..., None] * cool)
 
 
-def _glow(g: GBuffer, picture: Array) -> Array:
+def _glow(g: FineGBuffer, picture: Array) -> Array:
     """Lava and lights shine on their surroundings."""
     lava, lamp = g.mask("lava"), g.mask("light", "effect")
     if lava.any():

@@ -16,7 +16,7 @@ from reskin.neural_renderer.noise import N24, N64
 from reskin.neural_renderer.painters.candy import materials, things
 from reskin.neural_renderer.painters.kit import layers
 from reskin.neural_renderer.painters.kit.brushes import WHITE, Array, Mask, mix, rgb, single, smooth
-from reskin.neural_renderer.painters.kit.gbuffer import REACH, GBuffer, Painter
+from reskin.neural_renderer.painters.kit.gbuffer import REACH, FineGBuffer, Painter
 from reskin.neural_renderer.painters.kit.pixels import by_material, paint_table
 from reskin.neural_renderer.painters.kit.sheets import scatter
 from reskin.neural_renderer.painters.kit.world import BACKDROP, EFFECTS, in_front, is_any, up_to, world_behind
@@ -41,7 +41,7 @@ _LAYERS: Final[layers.NamedLayers] = (
 PAINT: Final = paint_table(materials, drawn=things)
 
 
-def paint(g: GBuffer) -> Array:
+def paint(g: FineGBuffer) -> Array:
     """The candy picture, float32 [H,W,3] RGB, not yet clipped."""
     world = world_behind(g)
     sky = is_any(world, *BACKDROP)
@@ -54,7 +54,7 @@ def paint(g: GBuffer) -> Array:
     return _set_off(g, color)
 
 
-def _round(g: GBuffer, color: Array, firm: Mask, sky: Mask) -> Array:
+def _round(g: FineGBuffer, color: Array, firm: Mask, sky: Mask) -> Array:
     """Every layer bulges: a line of light inside its lit edge, and shade where it turns away."""
     lit_side = np.minimum(g.left(sky) + 1.2, g.up(sky))
     turned = layers.turned_away(g, sky, 9, 12)
@@ -87,7 +87,7 @@ def _profile() -> Array:
     return np.stack([length, side]).astype(np.float32)
 
 
-def _drips(g: GBuffer) -> tuple[Array, Array]:
+def _drips(g: FineGBuffer) -> tuple[Array, Array]:
     """At each sample: how far icing runs down 0..1, and the place across its drip -1..1 (0 between)."""
     place = (g.texture[..., 0] * 32 % 64) * 4 - 0.5
     low = np.floor(place).astype(np.int64)
@@ -97,7 +97,7 @@ def _drips(g: GBuffer) -> tuple[Array, Array]:
     return run.astype(np.float32), side[(low + (fraction > 0.5)) % 256]
 
 
-def _ice(g: GBuffer, color: Array, firm: Mask, sky: Mask) -> Array:
+def _ice(g: FineGBuffer, color: Array, firm: Mask, sky: Mask) -> Array:
     """Icing on what faces the sky, running down in rounded drips; turf runs over what lies under it."""
     above = g.up(sky)
     broad = smooth(3, 9, g.left(sky) + g.right(sky))
@@ -117,7 +117,7 @@ def _ice(g: GBuffer, color: Array, firm: Mask, sky: Mask) -> Array:
 
 
 def _pour(
-    g: GBuffer, color: Array, where: Mask, above: Array, length: Array, side: Array, icing: Array
+    g: FineGBuffer, color: Array, where: Mask, above: Array, length: Array, side: Array, icing: Array
 ) -> Array:
     """Pour icing that runs down by `length`: its shadow, its rounded rim and its highlights."""
     below = above - length
@@ -138,7 +138,7 @@ def _pour(
     return mix(color, body, smooth(0.6, -0.6, below) * where)
 
 
-def _set_off(g: GBuffer, color: Array) -> Array:
+def _set_off(g: FineGBuffer, color: Array) -> Array:
     """Things: a soft shadow, a shine around coins, light on the upper left, and a dark outline within."""
     color = layers.contact_shadow(g, color, rgb(0.44, 0.20, 0.42), 0.80)
     color = layers.coin_shine(g, color, rgb(1.0, 0.80, 0.36), 0.32)

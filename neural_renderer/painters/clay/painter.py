@@ -16,7 +16,7 @@ from reskin.neural_renderer.noise import N10, N24, SV
 from reskin.neural_renderer.painters.clay import materials, things
 from reskin.neural_renderer.painters.kit import layers
 from reskin.neural_renderer.painters.kit.brushes import WHITE, Array, Mask, mix, rgb, single, smooth
-from reskin.neural_renderer.painters.kit.gbuffer import REACH, GBuffer, Painter
+from reskin.neural_renderer.painters.kit.gbuffer import REACH, FineGBuffer, Painter
 from reskin.neural_renderer.painters.kit.pixels import by_material, paint_table
 from reskin.neural_renderer.painters.kit.world import BACKDROP, EFFECTS, in_front, is_any, up_to, world_behind
 
@@ -40,7 +40,7 @@ _FAMILY.setflags(write=False)
 PAINT: Final = paint_table(materials, drawn=things)
 
 
-def paint(g: GBuffer) -> Array:
+def paint(g: FineGBuffer) -> Array:
     """The clay picture, float32 [H,W,3] RGB, not yet clipped."""
     world = world_behind(g)
     color = by_material(g, PAINT, g.up(is_any(world, *BACKDROP)), up_to(g, world, ("water", "lava")))
@@ -51,7 +51,7 @@ def paint(g: GBuffer) -> Array:
     return _set_off(g, color)
 
 
-def _round(g: GBuffer, color: Array, world: NDArray[np.int16]) -> Array:
+def _round(g: FineGBuffer, color: Array, world: NDArray[np.int16]) -> Array:
     """Edges rounded as by a thumb: light on the upper left of each slab, shade on its lower right."""
     family = _FAMILY[world]
     hidden = in_front(g)
@@ -87,7 +87,7 @@ def _changes(label: NDArray[np.int16], hidden: Mask, axis: int) -> Mask:
     return edge
 
 
-def _fringe(g: GBuffer, color: Array, world: NDArray[np.int16]) -> Array:
+def _fringe(g: FineGBuffer, color: Array, world: NDArray[np.int16]) -> Array:
     """Turf pressed over what lies below it, in tongues as wide as a thumb."""
     grass = is_any(world, "grass", "snow") & ~in_front(g)
     hang = g.up(grass)
@@ -103,7 +103,7 @@ def _fringe(g: GBuffer, color: Array, world: NDArray[np.int16]) -> Array:
     return mix(color, mix(green, pale, white), smooth(0.6, -0.6, below) * under)
 
 
-def _set_off(g: GBuffer, color: Array) -> Array:
+def _set_off(g: FineGBuffer, color: Array) -> Array:
     """Things: a dark contact shadow and a softer one, a shine around coins, and rounded dark rims."""
     things = g.is_thing
     thing = things.astype(np.float32)

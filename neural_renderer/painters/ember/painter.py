@@ -17,7 +17,7 @@ from reskin.neural_renderer.noise import N10, N24
 from reskin.neural_renderer.painters.ember import materials, things
 from reskin.neural_renderer.painters.kit import layers
 from reskin.neural_renderer.painters.kit.brushes import SCALE, WHITE, Array, Mask, mix, rgb, single, smooth
-from reskin.neural_renderer.painters.kit.gbuffer import REACH, GBuffer, Painter, ranks
+from reskin.neural_renderer.painters.kit.gbuffer import REACH, FineGBuffer, Painter, ranks
 from reskin.neural_renderer.painters.kit.pixels import by_material, paint_table
 from reskin.neural_renderer.painters.kit.world import is_any, up_to, world_behind
 
@@ -46,7 +46,7 @@ _LAYERS: Final = ((4, 3, 0.78), (3, 2, 0.62), (4, 2, 0.62), (2, 1, 0.30), (3, 1,
 PAINT: Final = paint_table(materials, drawn=things)
 
 
-def paint(g: GBuffer) -> Array:
+def paint(g: FineGBuffer) -> Array:
     """The picture, float32 [H,W,3] RGB, not yet clipped."""
     world = world_behind(g)
     color = by_material(g, PAINT, g.up(RANK[world] < 4), up_to(g, world, LIQUID))
@@ -57,7 +57,7 @@ def paint(g: GBuffer) -> Array:
     return _outline(g, _glow(g, color))
 
 
-def _relight(g: GBuffer, color: Array, world: NDArray[np.int16]) -> Array:
+def _relight(g: FineGBuffer, color: Array, world: NDArray[np.int16]) -> Array:
     """Edges that face the fire are warm, those that turn away blue; what lies deep is dim."""
     rank, ragged = RANK[world], 3.0 * (g.noise[..., N10] - 0.5)
     still = ~g.is_thing & ~g.mask(*FLAT)
@@ -83,7 +83,7 @@ def _relight(g: GBuffer, color: Array, world: NDArray[np.int16]) -> Array:
     return color * (1 - 0.35 * seam * (_rough_distance(rank < 4) > 3))[..., None]
 
 
-def _glow(g: GBuffer, color: Array) -> Array:
+def _glow(g: FineGBuffer, color: Array) -> Array:
     """Light from what burns, and from figures that carry a lamp."""
     kept = np.where(g.is_thing, np.float32(0.35), np.float32(1.0))
     for name, (reach, amount, tone) in GLOW.items():
@@ -95,14 +95,14 @@ def _glow(g: GBuffer, color: Array) -> Array:
 
 
 def _rough_distance(mask: Mask) -> Array:
-    """As `GBuffer.distance_to`, at one sample a pixel: glow is soft, and there are eight sources."""
+    """As `FineGBuffer.distance_to`, at one sample a pixel: glow is soft, and there are eight sources."""
     h, w = mask.shape[0] // SCALE, mask.shape[1] // SCALE
     small = mask.reshape(h, SCALE, w, SCALE).any((1, 3))
     away = ndimage.distance_transform_edt(~small) if small.any() else np.full(small.shape, REACH)
     return np.minimum(away, REACH).astype(np.float32).repeat(SCALE, 0).repeat(SCALE, 1)
 
 
-def _outline(g: GBuffer, color: Array) -> Array:
+def _outline(g: FineGBuffer, color: Array) -> Array:
     """Things: a dark line at the very edge, and inside it firelight above and to the left."""
     thing, around = g.is_thing, ~g.is_thing
     lit = smooth(3.6, 1.4, np.minimum(g.up(around), g.left(around))) * smooth(1.0, 1.7, g.border)

@@ -19,7 +19,7 @@ from reskin.neural_renderer.painters.ink.medium import MOSS, PAPER, SUMI, washed
 from reskin.neural_renderer.painters.ink.terrain import tooth
 from reskin.neural_renderer.painters.kit import layers
 from reskin.neural_renderer.painters.kit.brushes import Array, Mask, mix, rgb, single, smooth
-from reskin.neural_renderer.painters.kit.gbuffer import REACH, GBuffer, Painter, ranks
+from reskin.neural_renderer.painters.kit.gbuffer import REACH, FineGBuffer, Painter, ranks
 from reskin.neural_renderer.painters.kit.pixels import by_material, paint_table
 from reskin.neural_renderer.painters.kit.sheets import look_up, texels
 from reskin.neural_renderer.painters.kit.world import BACKDROP, EFFECTS, in_front, is_any, up_to, world_behind
@@ -42,7 +42,7 @@ _LAYERS: Final[layers.NamedLayers] = (
 PAINT: Final = paint_table(materials, drawn=things)
 
 
-def paint(g: GBuffer) -> Array:
+def paint(g: FineGBuffer) -> Array:
     """The ink picture, float32 [H,W,3] RGB, not yet clipped."""
     world = world_behind(g)
     sky = is_any(world, *BACKDROP)
@@ -56,14 +56,14 @@ def paint(g: GBuffer) -> Array:
     return single(color * np.where(things, 1, grain))
 
 
-def _mist(g: GBuffer, color: Array, world: NDArray[np.int16]) -> Array:
+def _mist(g: FineGBuffer, color: Array, world: NDArray[np.int16]) -> Array:
     """Mist over the foot of mountains, and around whatever stands before them."""
     solid = ~is_any(world, *BACKDROP, *EFFECTS)
     foot = smooth(REACH, 2, g.down(solid) + 10 * (g.noise[..., N24] - 0.5)) * is_any(g.material, "hill")
     return mix(color, PAPER * 1.01, 0.72 * foot)
 
 
-def _pool(g: GBuffer, color: Array, sky: Mask) -> Array:
+def _pool(g: FineGBuffer, color: Array, sky: Mask) -> Array:
     """Washes gather at their edges; what stands in front casts a thin wash; what lies deep is darker."""
     ground = ~sky & ~in_front(g)
     rim = 0.22 * np.exp(-g.seam / 2.2) + 0.10 * np.exp(-g.seam / 7)
@@ -82,7 +82,7 @@ def _pool(g: GBuffer, color: Array, sky: Mask) -> Array:
     return color
 
 
-def _contour(g: GBuffer, color: Array, world: NDArray[np.int16], sky: Mask) -> Array:
+def _contour(g: FineGBuffer, color: Array, world: NDArray[np.int16], sky: Mask) -> Array:
     """A contour along the nearer of two layers: heavy below, thin towards the light, dry here and there."""
     n, things, border = g.noise, g.is_thing, g.seam
     rank = np.where(in_front(g) & ~things, 0, RANK[g.material])
@@ -102,7 +102,7 @@ def _contour(g: GBuffer, color: Array, world: NDArray[np.int16], sky: Mask) -> A
     return mix(color, _BLACK, 0.92 * smooth(1.9, 0.9, border) * things)
 
 
-def _tufts(g: GBuffer, color: Array, world: NDArray[np.int16]) -> Array:
+def _tufts(g: FineGBuffer, color: Array, world: NDArray[np.int16]) -> Array:
     """Turf hangs over what lies under it, in flicks of the brush."""
     grass = is_any(world, "grass") & ~in_front(g)
     hang = g.up(grass)
@@ -113,7 +113,7 @@ def _tufts(g: GBuffer, color: Array, world: NDArray[np.int16]) -> Array:
     return mix(color, washed(dark, SUMI, 0.75 + 0.5 * g.noise[..., N10]), 0.85 * cover)
 
 
-def _reserve(g: GBuffer, color: Array) -> Array:
+def _reserve(g: FineGBuffer, color: Array) -> Array:
     """A rim of bare paper around things, and a soft wash to their lower right."""
     things = g.is_thing
     color = washed(color, SUMI, 0.75 * layers.cast(things, 3, 4, 2.2) * ~things)

@@ -1,8 +1,8 @@
 """What a painter sees of a frame: the G-buffer at two samples a pixel, and distances to borders.
 
-A painter is a pure function of the `GBuffer`. The colour of a pixel may depend on its material and the
+A painter is a pure function of the `FineGBuffer`. The colour of a pixel may depend on its material and the
 materials within about 20 px; on its own noise (`g.noise`), never that of a neighbour; on its own place on
-its texture (`g.texture`); and on the plain colour where the material is one of `TINTED`. A small network
+its texture (`g.texture`); and on the plain colour of `materials.ALBEDO_MATERIALS`. A small network
 cannot learn anything else. Lengths are output pixels unless a name says tiles.
 """
 
@@ -19,20 +19,19 @@ from scipy import ndimage
 
 from reskin.engine.frame import MATERIAL_INDEX, MATERIALS, THINGS, Frame
 from reskin.neural_renderer import materials, noise
+from reskin.neural_renderer.features import GBuffer, features
 from reskin.neural_renderer.noise import WARP_X, WARP_Y
 from reskin.neural_renderer.painters.kit.brushes import SCALE, Array, Mask
 
 REACH: Final = 24.0
 """Distances are capped here, in output pixels: no network sees farther."""
-TINTED: Final = materials.ALBEDO_MATERIALS
-"""Materials whose plain colour a painter must let show; it may use no other's."""
 _FAMILY: Final = np.arange(len(MATERIALS), dtype=np.int16)
 _FAMILY[MATERIAL_INDEX["ore"]] = MATERIAL_INDEX["stone"]
 _FAMILY.setflags(write=False)
 
 
 @dataclass(frozen=True, eq=False)
-class GBuffer:
+class FineGBuffer:
     """What a painter may look at, at `SCALE` samples per pixel along each axis ([H,W] = 2x the frame).
 
     material int16 [H,W]; identity int32 [H,W]; color float32 [H,W,3] RGB 0..1; anchor float32 [H,W,2] tiles
@@ -46,33 +45,25 @@ class GBuffer:
     warp: float = 0.0
 
     @classmethod
-    def of(cls, frame: Frame, warp: float = 0.0) -> GBuffer:
-        """What a painter may look at of a frame; raises ValueError for a frame with colours alone.
+    def of(cls, g: GBuffer, warp: float = 0.0) -> FineGBuffer:
+        """The G-buffer of a frame at `SCALE` samples a pixel.
 
         Diagonal borders are rounded by the EPX rule (Johnston 1992), so that silhouettes come out smooth.
         Anchors are exact at the new sample positions.
         """
-        if frame.material is None or frame.anchor is None:
-            raise ValueError("a painter needs a frame with material and anchor; got one with colours alone")
-        identity = (
-            np.zeros_like(frame.material, np.int64)
-            if frame.identity is None
-            else frame.identity.astype(np.int64)
-        )
-        rgb = frame.rgb()
+        rgb = g.frame.rgb()
         packed = (rgb[..., 0].astype(np.int64) << 16) | (rgb[..., 1].astype(np.int64) << 8) | rgb[..., 2]
-        label = (identity << 32) | (frame.material.astype(np.int64) << 24) | packed
-        rows, columns = _epx_sources(label)
+        surface_id = g.surface_id.astype(np.int64)
+        rows, columns = _epx_sources((surface_id << 24) | packed)
         y, x = np.mgrid[0 : rows.shape[0], 0 : rows.shape[1]].astype(np.float32)
         dy, dx = (y + 0.5) / SCALE - (rows + 0.5), (x + 0.5) / SCALE - (columns + 0.5)
-        anchor = frame.anchor.astype(np.float32)
-        step_x, step_y = _gradients(anchor, label >> 24, frame.tile)
-        fine = anchor[rows, columns]
+        step_x, step_y = _gradients(g.anchor, surface_id, g.frame.tile)
+        fine = g.anchor[rows, columns]
         fine[..., 0] += dx * step_x[rows, columns]
         fine[..., 1] += dy * step_y[rows, columns]
-        return GBuffer(
-            material=frame.material[rows, columns].astype(np.int16),
-            identity=identity[rows, columns].astype(np.int32),
+        return cls(
+            material=g.material[rows, columns].astype(np.int16),
+            identity=(surface_id >> 8)[rows, columns].astype(np.int32),
             color=(rgb[rows, columns] / np.float32(255)).astype(np.float32),
             anchor=fine.astype(np.float32),
             warp=warp,
@@ -161,18 +152,20 @@ def downsample(picture: Array) -> Array:
 
 @dataclass(frozen=True)
 class Painter:
-    """What paints frames in one style: `paint` maps a GBuffer, made with `warp`, to float32 [H,W,3] RGB.
+    """What paints frames in one style: `paint` maps a FineGBuffer, made with `warp`, to float32 [H,W,3] RGB.
     `key` must change whenever its pictures would for a reason that lies outside the code."""
 
     name: str
     title: str
-    paint: Callable[[GBuffer], Array]
+    paint: Callable[[FineGBuffer], Array]
     warp: float = 0.0
     key: str = ""
 
     def __call__(self, frame: Frame) -> Array:
         """The painted frame at the frame's own size: float32 [H,W,3], RGB 0..1."""
-        return downsample(self.paint(GBuffer.of(frame, self.warp)))
+        if frame.material is None or frame.anchor is None:
+            raise ValueError("a painter needs a frame with material and anchor; got one with colours alone")
+        return downsample(self.paint(FineGBuffer.of(features(frame), self.warp)))
 
 
 def _run(mask: Mask, axis: int) -> Array:

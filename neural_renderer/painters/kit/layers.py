@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from reskin.neural_renderer.painters.kit.brushes import WHITE, Array, Mask, blur, mix, shift, single, smooth
-from reskin.neural_renderer.painters.kit.gbuffer import REACH, GBuffer
+from reskin.neural_renderer.painters.kit.gbuffer import REACH, FineGBuffer
 
 NamedLayers = tuple[tuple[tuple[str, ...], tuple[str, ...], float], ...]
 """Materials that cast a shadow, those that it falls on, and how deep it is."""
@@ -26,17 +26,17 @@ BURIED: Final = ("dirt", "stone", "ore", "wall")
 # ---- shade ------------------------------------------------------------------------------------
 
 
-def depth_shade(g: GBuffer, to_sky: Array, start: float, *names: str) -> Array:
+def depth_shade(g: FineGBuffer, to_sky: Array, start: float, *names: str) -> Array:
     """0..1 [H,W]: how deep a pixel of the named materials lies; `to_sky` is its distance to the sky."""
     return smooth(start, REACH, to_sky) * g.mask(*names)
 
 
-def turned_away(g: GBuffer, sky: Mask, right: float, below: float) -> Array:
+def turned_away(g: FineGBuffer, sky: Mask, right: float, below: float) -> Array:
     """0..1 [H,W]: shade on edges that face right or down, over so many pixels."""
     return np.maximum(smooth(right, 0, g.right(sky)), smooth(below, 0, g.down(sky)))
 
 
-def roundness(g: GBuffer, mask: Mask, least: float) -> Array:
+def roundness(g: FineGBuffer, mask: Mask, least: float) -> Array:
     """`least`..1 [H,W]: a mask shaded as one round body, below 0 towards the light; 0 outside it."""
     if not mask.any():
         return np.zeros(g.shape, np.float32)
@@ -52,7 +52,7 @@ def cast(front: Mask | Array, right: float, down: float, sigma: float) -> Array:
     return blur(shift(front.astype(np.float32), right, down), sigma)
 
 
-def named(g: GBuffer, layers: NamedLayers) -> Iterator[tuple[Mask, Mask, float]]:
+def named(g: FineGBuffer, layers: NamedLayers) -> Iterator[tuple[Mask, Mask, float]]:
     """The masks of named layers, one after another."""
     return ((g.mask(*front), g.mask(*back), amount) for front, back, amount in layers)
 
@@ -78,12 +78,12 @@ def cast_shadows(
     return single(color)
 
 
-def falloff(g: GBuffer, source: Mask, reach: float) -> Array:
+def falloff(g: FineGBuffer, source: Mask, reach: float) -> Array:
     """1 beside a mask, 0 at `reach` and inside it."""
     return smooth(reach, 0, g.distance_to(source)) * ~source
 
 
-def glow(g: GBuffer, color: Array, sources: Iterable[tuple[str, float, float]], tone: Array) -> Array:
+def glow(g: FineGBuffer, color: Array, sources: Iterable[tuple[str, float, float]], tone: Array) -> Array:
     """Light around what shines; `sources` are material, reach and strength."""
     for name, reach, amount in sources:
         source = g.mask(name)
@@ -96,13 +96,13 @@ def glow(g: GBuffer, color: Array, sources: Iterable[tuple[str, float, float]], 
 # ---- things -----------------------------------------------------------------------------------
 
 
-def contact_shadow(g: GBuffer, color: Array, tone: Array, amount: float) -> Array:
+def contact_shadow(g: FineGBuffer, color: Array, tone: Array, amount: float) -> Array:
     """A soft shadow of things, close to them."""
     thing = g.is_thing.astype(np.float32)
     return color * mix(WHITE, tone, cast(thing, 2, 3, 2.2) * (1 - thing) * amount)
 
 
-def coin_shine(g: GBuffer, color: Array, tone: Array, amount: float) -> Array:
+def coin_shine(g: FineGBuffer, color: Array, tone: Array, amount: float) -> Array:
     """Coins light what lies behind them."""
     coin = g.mask("coin")
     if not coin.any():
@@ -111,11 +111,11 @@ def coin_shine(g: GBuffer, color: Array, tone: Array, amount: float) -> Array:
     return single(color + (amount * shine * shine)[..., None] * tone)
 
 
-def outline(g: GBuffer, color: Array, tone: Array, amount: float) -> Array:
+def outline(g: FineGBuffer, color: Array, tone: Array, amount: float) -> Array:
     """A dark line just inside each thing: its colours times `tone`."""
     return mix(color, color * tone, g.is_thing.astype(np.float32) * smooth(1.5, 0.5, g.border) * amount)
 
 
-def gap_around(g: GBuffer, wide: float, narrow: float) -> Array:
+def gap_around(g: FineGBuffer, wide: float, narrow: float) -> Array:
     """1 around things, up to `narrow` pixels away, 0 from `wide` and inside them."""
     return smooth(wide, narrow, g.distance_to(g.is_thing)) * ~g.is_thing

@@ -17,7 +17,7 @@ from reskin.engine.frame import MATERIALS
 from reskin.neural_renderer import materials
 from reskin.neural_renderer.noise import E5, E24, N24, N64
 from reskin.neural_renderer.painters.kit.brushes import Array
-from reskin.neural_renderer.painters.kit.gbuffer import GBuffer
+from reskin.neural_renderer.painters.kit.gbuffer import FineGBuffer
 from reskin.neural_renderer.painters.kit.sheets import KEPT, Sheet, look_up, texels
 
 
@@ -25,9 +25,9 @@ from reskin.neural_renderer.painters.kit.sheets import KEPT, Sheet, look_up, tex
 class Pixels:
     """The pixels of one material as an image of one row: fields are [1,P], colours [1,P,3].
 
-    noise [1,P,16]: see `GBuffer.noise`, also `s[N24]`; texture [1,P,2]: place on the texture in tiles, or in
-    boxes for things; color: what the game drew, for tinted materials alone; up, border: output pixels up to
-    the open, which the painter chooses, and to the nearest border.
+    noise [1,P,16]: see `FineGBuffer.noise`, also `s[N24]`; texture [1,P,2]: place on the texture in tiles, or
+    in boxes for things; color: what the game drew, for tinted materials alone; up, border: output pixels up
+    to the open, which the painter chooses, and to the nearest border.
     """
 
     noise: Array
@@ -108,7 +108,9 @@ def sampled(draw: Callable[[], Sheet]) -> Callable[[Pixels], Array]:
     return lambda s: s.sheet(draw)
 
 
-def by_material(g: GBuffer, paint: PaintTable, up: Array, up_of: Mapping[str, Array] | None = None) -> Array:
+def by_material(
+    g: FineGBuffer, paint: PaintTable, up: Array, up_of: Mapping[str, Array] | None = None
+) -> Array:
     """Every material in its own colours, [H,W,3]. `up` is each pixel's distance up to the open; `up_of` has
     those of the materials that need another."""
     color = np.zeros((*g.shape, 3), np.float32)

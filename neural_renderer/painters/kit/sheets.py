@@ -1,4 +1,4 @@
-"""Sheets: small pictures that a painter draws once and then samples at `GBuffer.texture`.
+"""Sheets: small pictures that a painter draws once and then samples at `FineGBuffer.texture`.
 
 A terrain's sheet repeats over its span; a thing's sheet covers the thing once. A network learns a sheet as
 a texture, pixel by pixel, so that is where planks, mortar, faces and locks belong.

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from reskin.engine.frame import MATERIAL_INDEX
 from reskin.neural_renderer.painters.kit.brushes import SCALE, Array, Mask
-from reskin.neural_renderer.painters.kit.gbuffer import REACH, GBuffer
+from reskin.neural_renderer.painters.kit.gbuffer import REACH, FineGBuffer
 
 BACKDROP: Final = ("sky", "hill")
 """What lies far behind everything else."""
@@ -23,12 +23,12 @@ def is_any(material: NDArray[np.int16], *names: str) -> Mask:
     return np.isin(material, [MATERIAL_INDEX[name] for name in names])
 
 
-def in_front(g: GBuffer) -> Mask:
+def in_front(g: FineGBuffer) -> Mask:
     """Where a thing or an effect hides the world."""
     return g.is_thing | g.mask(*EFFECTS)
 
 
-def world_behind(g: GBuffer) -> NDArray[np.int16]:
+def world_behind(g: FineGBuffer) -> NDArray[np.int16]:
     """The material of the world, behind things and effects too.
 
     There it is that of the nearest pixel of the world in the same row; but the sky, where sky or hills lie
@@ -55,7 +55,7 @@ def _last(material: NDArray[np.int16], hidden: Mask, axis: int) -> tuple[NDArray
     return np.take_along_axis(material, np.maximum(last, 0), axis=axis), distance.astype(np.float32)
 
 
-def up_to(g: GBuffer, world: NDArray[np.int16], own_surface: Sequence[str]) -> dict[str, Array]:
+def up_to(g: FineGBuffer, world: NDArray[np.int16], own_surface: Sequence[str]) -> dict[str, Array]:
     """Distances up for `by_material`: for each material of `own_surface` to whatever else the world shows
     above it, and for hills to the sky."""
     distances = {name: g.up(~is_any(world, name)) for name in own_surface}

@@ -17,7 +17,7 @@ from reskin.engine.frame import MATERIALS
 from reskin.neural_renderer.materials import SHOWS_ALBEDO
 from reskin.neural_renderer.painters.kit import layers
 from reskin.neural_renderer.painters.kit.brushes import SCALE, WHITE, Array, mix, single, smooth
-from reskin.neural_renderer.painters.kit.gbuffer import REACH, GBuffer, Painter, ranks
+from reskin.neural_renderer.painters.kit.gbuffer import REACH, FineGBuffer, Painter, ranks
 from reskin.neural_renderer.painters.kit.pixels import by_material, paint_table
 from reskin.neural_renderer.painters.kit.world import EFFECTS, is_any, up_to, world_behind
 from reskin.neural_renderer.painters.neon import materials, things
@@ -49,7 +49,7 @@ _LAYERS: Final = ((4, 3, 0.70), (3, 2, 0.62), (4, 2, 0.50), (4, 1, 0.42), (3, 1,
 PAINT: Final = paint_table(materials, drawn=things)
 
 
-def paint(g: GBuffer) -> Array:
+def paint(g: FineGBuffer) -> Array:
     """The picture, float32 [H,W,3] RGB, not yet clipped."""
     world = world_behind(g)
     hue = _hues(g)
@@ -61,14 +61,14 @@ def paint(g: GBuffer) -> Array:
     return _bloom(g, _cut_out(g, color), glow)
 
 
-def _hues(g: GBuffer) -> Array:
+def _hues(g: FineGBuffer) -> Array:
     """float32 [H,W,3]: the colour in which each pixel's surface glows."""
     peak = np.maximum(g.color.max(-1, keepdims=True), 0.25)
     bright = g.color * (0.35 + 0.65 / peak)
     return single(np.where(_IN_PLAIN_COLOUR[g.material][..., None], bright, TUBE[g.material]))
 
 
-def _deepen(g: GBuffer, color: Array, world: NDArray[np.int16]) -> Array:
+def _deepen(g: FineGBuffer, color: Array, world: NDArray[np.int16]) -> Array:
     """Solids are darker far from their rims, and nearer layers cast shadows on farther ones."""
     rank = RANK[world]
     still = ~g.is_thing & ~g.mask(*EFFECTS)
@@ -81,7 +81,7 @@ def _deepen(g: GBuffer, color: Array, world: NDArray[np.int16]) -> Array:
     return (color * shade[..., None]).astype(np.float32)
 
 
-def _tubes(g: GBuffer, world: NDArray[np.int16]) -> Array:
+def _tubes(g: FineGBuffer, world: NDArray[np.int16]) -> Array:
     """0..1 [H,W]: the light of the tubes, which lie just inside the nearer of two layers."""
     rank = RANK[world]
     firm = ~g.is_thing & ~g.mask(*EFFECTS)
@@ -97,13 +97,13 @@ def _tubes(g: GBuffer, world: NDArray[np.int16]) -> Array:
     return np.maximum(np.maximum(line, seam), 0.90 * thing).astype(np.float32)
 
 
-def _cut_out(g: GBuffer, color: Array) -> Array:
+def _cut_out(g: FineGBuffer, color: Array) -> Array:
     """A dark gap around each thing, so that its outline stands free."""
     gap = layers.gap_around(g, 5.5, 1.0) * ~g.mask(*EFFECTS)
     return (color * (1 - 0.72 * gap)[..., None]).astype(np.float32)
 
 
-def _bloom(g: GBuffer, color: Array, glow: Array) -> Array:
+def _bloom(g: FineGBuffer, color: Array, glow: Array) -> Array:
     """Spread light by two blurs, of 1.6 and 6 px, at the size of the finished picture."""
     h, w = g.shape[0] // SCALE, g.shape[1] // SCALE
     small = glow.reshape(h, SCALE, w, SCALE, 3).mean((1, 3))

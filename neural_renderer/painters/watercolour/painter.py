@@ -15,7 +15,7 @@ from scipy import ndimage
 from reskin.neural_renderer.noise import N10, N24, N64
 from reskin.neural_renderer.painters.kit import layers
 from reskin.neural_renderer.painters.kit.brushes import Array, Mask, blur, single, smooth
-from reskin.neural_renderer.painters.kit.gbuffer import GBuffer, Painter, ranks
+from reskin.neural_renderer.painters.kit.gbuffer import FineGBuffer, Painter, ranks
 from reskin.neural_renderer.painters.kit.pixels import by_material, paint_table
 from reskin.neural_renderer.painters.kit.world import BACKDROP, EFFECTS, up_to
 from reskin.neural_renderer.painters.watercolour import materials, things
@@ -29,7 +29,7 @@ SOFT: Final = ("sky", "effect", "light")
 PAINT: Final = paint_table(materials, things)
 
 
-def paint(g: GBuffer) -> Array:
+def paint(g: FineGBuffer) -> Array:
     """Light [H,W,3] of the finished page."""
     open_air = g.up(g.mask(*BACKDROP, *EFFECTS, "wall", "glass"))
     surfaces = up_to(g, g.material, ("grass", "leaves", "water", "lava", "snow"))
@@ -42,7 +42,7 @@ def paint(g: GBuffer) -> Array:
     return on_paper(_ink(g, a, things, soft))
 
 
-def _wet(g: GBuffer, a: Array, terrain: Mask) -> Array:
+def _wet(g: FineGBuffer, a: Array, terrain: Mask) -> Array:
     """Washes bleed into each other, with backruns and grain; pigment gathers where a wash ends."""
     n, border = g.noise, g.seam
     weight = blur(terrain.astype(np.float32), 4)[..., None]
@@ -55,7 +55,7 @@ def _wet(g: GBuffer, a: Array, terrain: Mask) -> Array:
     return a * (1 + back + 0.16 * settled + rim)[..., None]
 
 
-def _reserve(g: GBuffer, a: Array, soft: Mask) -> Array:
+def _reserve(g: FineGBuffer, a: Array, soft: Mask) -> Array:
     """Thin uneven gaps of bare paper between washes, and a paler rim around things."""
     gap = 0.1 + 1.3 * g.noise[..., N24]
     covered = smooth(-1.1, 0.8, g.seam - np.where(g.is_thing, 0, gap))
@@ -63,7 +63,7 @@ def _reserve(g: GBuffer, a: Array, soft: Mask) -> Array:
     return a * (1 - 0.62 * layers.gap_around(g, 2.6, 0.6))[..., None]
 
 
-def _shadows(g: GBuffer, things: Mask, terrain: Mask) -> Array:
+def _shadows(g: FineGBuffer, things: Mask, terrain: Mask) -> Array:
     """Thin violet glazes to the lower right of what stands in front: density [H,W]."""
     back = g.mask("hill", "wall", "floor", "road")
     solid = terrain & ~back
@@ -71,7 +71,7 @@ def _shadows(g: GBuffer, things: Mask, terrain: Mask) -> Array:
     return under + 0.55 * layers.cast(things, 2, 3, 1.8) * terrain
 
 
-def _ink(g: GBuffer, a: Array, things: Mask, soft: Mask) -> Array:
+def _ink(g: FineGBuffer, a: Array, things: Mask, soft: Mask) -> Array:
     """A soft pen contour along the nearer of two layers; the N24 noise makes it heavier here and there."""
     rank = RANK[g.material]
     nearer = ndimage.minimum_filter(rank, size=7, mode="nearest") < rank

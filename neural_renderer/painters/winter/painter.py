@@ -14,7 +14,7 @@ from reskin.engine.frame import MATERIALS
 from reskin.neural_renderer.noise import E10, E24, N2, N10, N24, SV
 from reskin.neural_renderer.painters.kit import layers
 from reskin.neural_renderer.painters.kit.brushes import WHITE, Array, Mask, mix, rgb, single, smooth
-from reskin.neural_renderer.painters.kit.gbuffer import GBuffer, Painter
+from reskin.neural_renderer.painters.kit.gbuffer import FineGBuffer, Painter
 from reskin.neural_renderer.painters.kit.pixels import by_material, paint_table
 from reskin.neural_renderer.painters.kit.world import BACKDROP, EFFECTS, in_front, is_any, up_to, world_behind
 from reskin.neural_renderer.painters.winter import materials, things
@@ -41,7 +41,7 @@ _LAYERS: Final[layers.NamedLayers] = (
 PAINT: Final = paint_table(materials, drawn=things)
 
 
-def paint(g: GBuffer) -> Array:
+def paint(g: FineGBuffer) -> Array:
     """The winter picture, float32 [H,W,3] RGB, not yet clipped."""
     world = world_behind(g)
     sky, bare = is_any(world, *BACKDROP), is_any(world, *BARE)
@@ -54,7 +54,7 @@ def paint(g: GBuffer) -> Array:
     return _set_off(g, color)
 
 
-def _relight(g: GBuffer, color: Array, ground: Mask, sky: Mask, leaf: Mask) -> Array:
+def _relight(g: FineGBuffer, color: Array, ground: Mask, sky: Mask, leaf: Mask) -> Array:
     """Edges that face the light are warm, those that turn away cold and dark; what lies deep is dim."""
     depth = g.distance_to(sky)
     lit = smooth(5, 0, g.left(sky)) * 0.75 + smooth(4, 0, g.up(sky)) * 0.25
@@ -69,7 +69,7 @@ def _relight(g: GBuffer, color: Array, ground: Mask, sky: Mask, leaf: Mask) -> A
     return np.where(ground[..., None], _hang(g, relit), color)
 
 
-def _hang(g: GBuffer, color: Array) -> Array:
+def _hang(g: FineGBuffer, color: Array) -> Array:
     """Uneven tufts of turf that hang over the earth below."""
     grass = g.mask("grass")
     below = g.mask("dirt", "stone", "sand", "ore", "brick", "wall") & ~grass
@@ -80,7 +80,7 @@ def _hang(g: GBuffer, color: Array) -> Array:
     return mix(color, tuft, below * smooth(1, -1, hang - length))
 
 
-def _snow_caps(g: GBuffer, color: Array, ground: Mask, sky: Mask, firm: Mask) -> Array:
+def _snow_caps(g: FineGBuffer, color: Array, ground: Mask, sky: Mask, firm: Mask) -> Array:
     """Snow on what faces the sky: uneven beneath, with icicles and a dark underside."""
     n, above, drifts = g.noise, g.up(sky), g.mask("snow")
     to_left, to_right = g.left(sky), g.right(sky)
@@ -97,7 +97,7 @@ def _snow_caps(g: GBuffer, color: Array, ground: Mask, sky: Mask, firm: Mask) ->
     return _swell(g, color, firm & (broad > 0.5), above)
 
 
-def _swell(g: GBuffer, color: Array, firm: Mask, above: Array) -> Array:
+def _swell(g: FineGBuffer, color: Array, firm: Mask, above: Array) -> Array:
     """Snow that swells over the edge into the sky and rounds the silhouette.
 
     Its width is constant: a pixel of the sky has the sky's noise, not that of the ground beside it.
@@ -111,7 +111,7 @@ def _swell(g: GBuffer, color: Array, firm: Mask, above: Array) -> Array:
     return mix(color, mix(rgb(0.985, 0.98, 0.965), rgb(1.0, 0.99, 0.96), smooth(0.5, 2.5, away)), fresh)
 
 
-def _snow_light(g: GBuffer, t: Array) -> Array:
+def _snow_light(g: FineGBuffer, t: Array) -> Array:
     """The colour of a cap from its top (t = 0) to its lower rim (t = 1)."""
     n = g.noise
     snow = mix(rgb(1.0, 0.985, 0.95), rgb(0.93, 0.95, 1.0), smooth(0.05, 0.35, t))
@@ -120,7 +120,7 @@ def _snow_light(g: GBuffer, t: Array) -> Array:
     return snow + rise[..., None] * rgb(0.9, 0.95, 0.7) + (0.10 * smooth(0.93, 0.99, n[..., N2]))[..., None]
 
 
-def _set_off(g: GBuffer, color: Array) -> Array:
+def _set_off(g: FineGBuffer, color: Array) -> Array:
     """Things: a soft shadow, a shine around coins, a dark outline within, and shade on the lower right."""
     color = layers.contact_shadow(g, color, rgb(0.36, 0.40, 0.66), 0.75)
     color = layers.coin_shine(g, color, rgb(1.0, 0.72, 0.28), 0.34)

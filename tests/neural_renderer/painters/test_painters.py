@@ -10,10 +10,12 @@ import pytest
 from numpy.typing import NDArray
 
 from reskin.engine.frame import MATERIAL_INDEX, MATERIALS, THINGS, Frame
+from reskin.neural_renderer import materials
+from reskin.neural_renderer.features import features
 from reskin.neural_renderer.noise import hash01
-from reskin.neural_renderer.painters import PAINTERS, GBuffer, Painter
+from reskin.neural_renderer.painters import PAINTERS, FineGBuffer, Painter
 from reskin.neural_renderer.painters.kit.brushes import Array
-from reskin.neural_renderer.painters.kit.gbuffer import REACH, TINTED
+from reskin.neural_renderer.painters.kit.gbuffer import REACH
 from reskin.neural_renderer.painters.kit.pixels import paint_table
 
 MARGIN = 40
@@ -121,11 +123,11 @@ def test_what_must_be_seen_stands_out(painter: Painter) -> None:
 
 def test_only_tinted_materials_show_their_plain_colour(painter: Painter) -> None:
     colors, others = palette(3), palette(4)
-    tinted = np.array([name in TINTED for name in MATERIALS])
+    tinted = np.array([name in materials.ALBEDO_MATERIALS for name in MATERIALS])
     repainted = np.where(tinted[:, None], colors, others)
     frame, again = view(0, 0, colors=colors), view(0, 0, colors=repainted)
     assert np.array_equal(painter(frame), painter(again))
-    names = tuple(TINTED)
+    names = tuple(materials.ALBEDO_MATERIALS)
     plain, changed = (painter(swatches(names, each, side=32)) for each in (colors, others))
     difference = np.abs(plain - changed).reshape(len(names), -1).mean(1)
     assert (difference > 0.02).all(), dict(zip(names, difference.round(3).tolist(), strict=True))
@@ -138,7 +140,7 @@ def test_a_painter_refuses_a_frame_without_materials(painter: Painter) -> None:
 
 def test_texture_coordinates_of_things_are_never_warped() -> None:
     frame = view(40, 40, width=80, height=70)
-    g = GBuffer.of(frame, warp=0.2)
+    g = FineGBuffer.of(features(frame), warp=0.2)
     assert g.is_thing.any() and np.array_equal(g.texture[g.is_thing], g.anchor[g.is_thing])
     assert not np.array_equal(g.texture[~g.is_thing], g.anchor[~g.is_thing])
 

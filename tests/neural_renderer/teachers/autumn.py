@@ -10,7 +10,7 @@ from reskin.engine.frame import MATERIALS
 from reskin.neural_renderer.features import PROTOTYPE_COLORS
 from reskin.neural_renderer.noise import CELL, CELL_EDGE, E10, E24, N5, N10, N24, N64, SH, SV, TILE
 from reskin.neural_renderer.painters.kit.brushes import Array, rgb, smooth
-from reskin.neural_renderer.painters.kit.gbuffer import GBuffer, Painter
+from reskin.neural_renderer.painters.kit.gbuffer import FineGBuffer, Painter
 
 LEAVES: Final = np.array(
     [[0.62, 0.16, 0.09], [0.82, 0.36, 0.10], [0.90, 0.60, 0.16], [0.52, 0.30, 0.10]], np.float32
@@ -18,7 +18,7 @@ LEAVES: Final = np.array(
 """Maple, chestnut, birch, oak."""
 
 
-def paint(g: GBuffer) -> Array:
+def paint(g: FineGBuffer) -> Array:
     """Fallen leaves in low sun: warm rims on the lit side, violet shade on the other."""
     color = np.zeros((*g.shape, 3), np.float32)
     for index, name in enumerate(MATERIALS):

@@ -11,7 +11,7 @@ from reskin.engine.frame import MATERIALS
 from reskin.neural_renderer import noise
 from reskin.neural_renderer.features import PROTOTYPE_COLORS
 from reskin.neural_renderer.painters.kit.brushes import Array, mix, rgb, smooth
-from reskin.neural_renderer.painters.kit.gbuffer import GBuffer, Painter
+from reskin.neural_renderer.painters.kit.gbuffer import FineGBuffer, Painter
 
 STROKES: Final = {
     "grass": (4.0, 22.0, 1), "leaves": (8.0, 8.0, 0), "dirt": (14.0, 7.0, 1), "sand": (26.0, 5.0, 0),
@@ -23,7 +23,7 @@ SHEETS: Final = 900
 """The first seed of the strokes; no noise channel of a student has it."""
 
 
-def paint(g: GBuffer) -> Array:
+def paint(g: FineGBuffer) -> Array:
     """Warm strokes over the materials' own colours, ink along the borders, plain things with a shine."""
     color = np.zeros((*g.shape, 3), np.float32)
     for index, name in enumerate(MATERIALS):
