@@ -149,8 +149,7 @@ def rooms() -> set[str]:
     """Every folder with code of its own, down to the second level, as ARCHITECTURE.md names them."""
     found = {folder for _, folder in modules() if folder.count("/") <= 1 and folder.split("/")[0] != "cli"}
     operations = {folder for folder in found if folder.startswith("kernels/")} - {"kernels/simd"}
-    games = {folder for folder in found if folder.startswith("demo_games/")}
-    return (found - operations - games - {"engine"}) | {"engine/frame.py", "reskin", "tests"}
+    return (found - operations - {"engine"}) | {"engine/frame.py", "reskin", "tests"}
 
 
 def test_the_architecture_lists_the_rooms() -> None:

@@ -202,7 +202,8 @@ def _clip_code() -> list[Path]:
     root = renderer.parent
     folders = [renderer / name for name in ("painters", "scenes", "teachers")]
     folders += [root / "engine" / "draw", root / "kernels" / "border"]
-    single = [renderer / f"{name}.py" for name in ("noise", "features", "history", "materials")]
+    names = ("noise", "features", "history", "materials", "measure/image_metrics", "measure/style_metrics")
+    single = [renderer / f"{name}.py" for name in names]
     found = [*single, root / "engine" / "frame.py"]
     found += [file for folder in folders for file in folder.rglob("*.py")]
     return sorted(path for path in found if path.name not in ("lessons.py", "perceptual_loss.py", "plan.py"))
