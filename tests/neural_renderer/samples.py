@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from functools import cache
+from typing import Any
 
 import numpy as np
+import pytest
 from numpy.typing import NDArray
 
 from reskin.engine.draw import Canvas
@@ -18,6 +20,12 @@ from reskin.neural_renderer.noise import hash01
 from reskin.neural_renderer.theme.pack import Theme, pack
 
 TERRAIN = tuple(i for i, name in enumerate(MATERIALS) if name not in THINGS)
+
+
+def few(names: Iterable[str]) -> list[Any]:
+    """Names as parameters of a test: the last two in `make test`, all of them in `make test-all`."""
+    every = list(names)
+    return [pytest.param(name, marks=pytest.mark.slow) for name in every[:-2]] + every[-2:]
 
 
 @cache

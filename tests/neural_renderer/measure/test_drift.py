@@ -17,7 +17,7 @@ from reskin.neural_renderer.measure.temporal_metrics import GONE_DB, SPOILT, aft
 from reskin.neural_renderer.painters import PAINTERS
 from reskin.neural_renderer.restyler import Restyler
 from reskin.neural_renderer.theme.pack import available, load
-from tests.neural_renderer.samples import miner, random_theme
+from tests.neural_renderer.samples import few, miner, random_theme
 
 pytestmark = pytest.mark.skipif(not available(), reason="no theme is shipped yet")
 
@@ -107,7 +107,7 @@ def stale_frame() -> Frame:
 
 
 @pytest.mark.parametrize("how", SPOILT)
-@pytest.mark.parametrize("name", available())
+@pytest.mark.parametrize("name", few(available()))
 def test_a_spoilt_history_is_gone_within_8_frames(
     walk: list[Frame], stale_frame: Frame, name: str, how: str
 ) -> None:
@@ -131,14 +131,14 @@ def test_a_spoilt_history_is_spoilt(walk: list[Frame], stale_frame: Frame, how: 
 # Stillness
 
 
-@pytest.mark.parametrize("name", available())
+@pytest.mark.parametrize("name", few(available()))
 def test_a_scene_that_stands_still_is_constant(walk: list[Frame], name: str) -> None:
     restyler = Restyler(name)
     restyler(walk[6])
     assert changes(restyler, walk[6], 6) == [0] * 5
 
 
-@pytest.mark.parametrize("name", available())
+@pytest.mark.parametrize("name", few(available()))
 def test_a_scene_that_comes_to_rest_is_constant_soon(walk: list[Frame], name: str) -> None:
     """The old history fades in steps of a few levels. From the third frame on the picture is constant."""
     restyler = Restyler(name)

@@ -26,7 +26,7 @@ from reskin.neural_renderer.legibility import GUARDED, IS_GUARDED, contrasts, ke
 from reskin.neural_renderer.measure import Legibility, legibility
 from reskin.neural_renderer.restyler import Restyler
 from reskin.neural_renderer.theme.pack import LEGIBILITY, Theme, available, load
-from tests.neural_renderer.samples import miner, random_theme, world
+from tests.neural_renderer.samples import few, miner, random_theme, world
 
 
 def camouflage(bar: float = 20.0) -> Theme:
@@ -197,7 +197,7 @@ def test_measures_against_painters_leave_it_out() -> None:
 # In the shipped themes
 
 
-@pytest.mark.parametrize("name", available())
+@pytest.mark.parametrize("name", few(available()))
 def test_it_holds_and_is_steady(name: str) -> None:
     """In the miner. From frame to frame, guarded things, moved by their motion, change by at most one of 255
     levels more than without the guard, on average (winter, where an enemy falls into water of its colour)."""

@@ -17,6 +17,7 @@ from reskin.neural_renderer.painters import PAINTERS, FineGBuffer, Painter
 from reskin.neural_renderer.painters.kit.brushes import Array
 from reskin.neural_renderer.painters.kit.gbuffer import REACH
 from reskin.neural_renderer.painters.kit.pixels import paint_table
+from tests.neural_renderer.samples import few
 
 MARGIN = 40
 """Pixels near a window's edge that may differ: what a painter sees there (REACH, blurs) is cut off."""
@@ -30,7 +31,7 @@ BODIES = (
 )
 
 
-@pytest.fixture(params=sorted(PAINTERS))
+@pytest.fixture(params=few(sorted(PAINTERS)))
 def painter(request: pytest.FixtureRequest) -> Painter:
     return PAINTERS[request.param]
 

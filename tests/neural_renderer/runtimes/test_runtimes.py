@@ -16,7 +16,7 @@ from reskin.neural_renderer.runtimes.cpu import KEPT, OpenVinoRuntime
 from reskin.neural_renderer.runtimes.reference import TorchRuntime
 from reskin.neural_renderer.theme.pack import Theme, available, load
 from tests.kernels.tolerances import assert_close
-from tests.neural_renderer.samples import miner, random_theme, world
+from tests.neural_renderer.samples import few, miner, random_theme, world
 
 WARPED = "random, warped"
 
@@ -40,7 +40,7 @@ def assert_alike(theme: Theme, frames: Iterator[Frame], count: int) -> None:
     assert seen == count
 
 
-@pytest.mark.parametrize("name", ["random", WARPED, *available()])
+@pytest.mark.parametrize("name", ["random", WARPED, *few(available())])
 def test_the_runtimes_agree_on_ten_frames_of_the_miner(name: str) -> None:
     assert_alike(theme_of(name), miner(10), 10)
 
