@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from reskin.engine.simulation.command import Command
 from reskin.engine.simulation.simulation import Simulation
@@ -42,7 +42,11 @@ class Inputs:
 
 
 class Game(ABC):
-    """A game. Create it with a seed, step its `simulation` with commands, and draw it at any time."""
+    """A game. Create it with a seed, step its `simulation` with commands, and draw it at any time.
+
+    A game needs `__init__`, `commands` and `draw`. Saves and replays name it by `name`, which is the class's
+    name in small letters unless it is given; `title` is for people.
+    """
 
     name: ClassVar[str]
     title: ClassVar[str]
@@ -50,6 +54,13 @@ class Game(ABC):
     tile: ClassVar[int] = 32
     controls: ClassVar[tuple[Control, ...]] = ()
     simulation: Simulation
+
+    def __init_subclass__(cls, **options: Any) -> None:
+        super().__init_subclass__(**options)
+        if not hasattr(cls, "name"):
+            cls.name = cls.__name__.lower()
+        if not hasattr(cls, "title"):
+            cls.title = cls.name.replace("_", " ").title()
 
     @abstractmethod
     def __init__(self, seed: int) -> None:
@@ -59,9 +70,9 @@ class Game(ABC):
     def commands(self, inputs: Inputs) -> list[Command]:
         """The commands of a person, for the next tick. May read the state but not change it."""
 
-    @abstractmethod
     def bot(self) -> list[Command]:
-        """The commands of a bot, for the next tick. May depend on the state only."""
+        """The commands of a bot, for the next tick. May depend on the state only. A game may have none."""
+        return []
 
     @abstractmethod
     def draw(self, canvas: Canvas, alpha: float, caption: str) -> None:
@@ -70,9 +81,9 @@ class Game(ABC):
         `caption` is text for the HUD, such as the theme's name. Must not change the state.
         """
 
-    @abstractmethod
     def report(self) -> dict[str, int]:
-        """Numbers to show after a run; at least `coins`."""
+        """Numbers to show after a run, such as `coins`."""
+        return {}
 
     @property
     def rules_fingerprint(self) -> str:

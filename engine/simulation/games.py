@@ -132,13 +132,12 @@ def _class_of(module: ModuleType, attribute: str, name: str) -> type[Game]:
         if not hasattr(module, attribute):
             raise GameError(f"game {name!r} cannot be loaded: {module.__name__} has no {attribute!r}")
         return _checked(getattr(module, attribute), repr(name))
-    games = [
+    kinds = [
         kind
-        for kind in vars(module).values()
-        if isinstance(kind, type) and issubclass(kind, Game) and not inspect.isabstract(kind)
-        and kind.__module__.partition(".")[0] == module.__name__
-    ]  # fmt: skip
-    games = list(dict.fromkeys(games))
+        for kind in dict.fromkeys(kind for kind in vars(module).values() if isinstance(kind, type))
+        if issubclass(kind, Game) and kind.__module__.partition(".")[0] == module.__name__
+    ]
+    games = [kind for kind in kinds if not inspect.isabstract(kind)] or kinds
     if len(games) != 1:
         found = ", ".join(game.__name__ for game in games) or "none"
         raise GameError(
@@ -150,4 +149,7 @@ def _class_of(module: ModuleType, attribute: str, name: str) -> type[Game]:
 def _checked(found: Any, where: str) -> type[Game]:
     if not (isinstance(found, type) and issubclass(found, Game)):
         raise GameError(f"{where} must be a subclass of reskin.Game, got {found!r}")
+    if inspect.isabstract(found):
+        missing = ", ".join(sorted(f"{name}()" for name in found.__abstractmethods__))
+        raise GameError(f"{where}: class {found.__name__} lacks {missing}; see reskin.Game for what they do")
     return found

@@ -13,7 +13,7 @@ import pytest
 import reskin
 from reskin.engine.errors import GameError
 from reskin.engine.simulation import games
-from reskin.engine.simulation.game import Game
+from tests.engine.toy import Toy
 
 ROOT = Path(__file__).parents[3]
 
@@ -24,11 +24,9 @@ def install(monkeypatch: pytest.MonkeyPatch, **values: str) -> None:
 
 
 def test_games_are_found_by_entry_point(monkeypatch: pytest.MonkeyPatch) -> None:
-    install(
-        monkeypatch, zebra="reskin.engine.simulation.game:Game", apple="reskin.engine.simulation.game:Game"
-    )
+    install(monkeypatch, zebra="tests.engine.toy:Toy", apple="tests.engine.toy:Toy")
     assert list(games.find_games()) == ["apple", "zebra"]
-    assert games.load_game("zebra") is Game
+    assert games.load_game("zebra") is Toy
 
 
 @pytest.mark.parametrize(
@@ -37,6 +35,7 @@ def test_games_are_found_by_entry_point(monkeypatch: pytest.MonkeyPatch) -> None
         ("reskin.engine.nowhere:Game", "cannot be loaded: No module named"),
         ("reskin.engine.simulation.game:Nothing", "cannot be loaded: .* has no attribute"),
         ("reskin.engine.simulation.game:Inputs", "must be a subclass of reskin.Game"),
+        ("reskin.engine.simulation.game:Game", r"class Game lacks __init__\(\), commands\(\), draw\(\)"),
     ],
 )
 def test_a_broken_game_is_named(monkeypatch: pytest.MonkeyPatch, value: str, message: str) -> None:

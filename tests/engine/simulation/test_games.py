@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from reskin import RunOptions, run
 from reskin.engine.determinism.hidden_state import hidden_changes
 from reskin.engine.errors import GameError
 from reskin.engine.simulation import games
@@ -65,6 +66,36 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
             del sys.modules[name]
 
 
+HALF = """
+from reskin import Game
+class Half(Game):
+    def commands(self, inputs):
+        return []
+"""
+
+LEAST = """
+from reskin import Game, Simulation
+class OneRoom(Game):
+    def __init__(self, seed):
+        self.simulation = Simulation(seed)
+    def commands(self, inputs):
+        return []
+    def draw(self, canvas, alpha, caption):
+        canvas.begin(tick=self.simulation.tick, camera=(0, 0))
+        canvas.fill("#87c8eb", "sky")
+"""
+
+
+def test_the_least_game_has_a_name_and_plays(folder: Path) -> None:
+    (folder / "least.py").write_text(LEAST)
+    game = load_game("least.py")
+    assert (game.name, game.title) == ("oneroom", "Oneroom")
+    play = game(1)
+    play.simulation.step(play.bot())
+    assert (play.simulation.tick, play.report()) == (1, {})
+    assert run(play, None, RunOptions(size=(64, 48), frames=3, headless=True, bot=True)).coins == 0
+
+
 @pytest.mark.parametrize("place", ["orchard.py", "orchard.py:Orchard", "orchard:Orchard", "./orchard.py"])
 def test_a_file_is_a_game(folder: Path, place: str) -> None:
     game = load_game(place)
@@ -92,6 +123,8 @@ def test_a_folder_is_a_game(folder: Path, start: str) -> None:
         ("broken.py", "'.*broken.py' cannot be loaded: ZeroDivisionError"),
         ("two.py", "must define one class of reskin.Game, found A, B; name one of several as two.py:Class"),
         ("empty", "empty holds no game: expected an __init__.py, game.py or a main.py"),
+        ("half.py", r"'half.py': class Half lacks __init__\(\), draw\(\); see reskin.Game"),
+        ("half.py:Half", r"class Half lacks __init__\(\), draw\(\); see reskin.Game"),
         ("my-game.py", "cannot be imported: expected a name such as my_game.py"),
         ("notes.txt", "cannot be imported: expected a name such as my_game.py"),
         ("json.py", "another module named 'json' is in use .*; rename the file"),
@@ -103,6 +136,7 @@ def test_what_is_no_game_is_told(folder: Path, place: str, message: str) -> None
     (folder / "two.py").write_text(
         "from orchard import Orchard\nclass A(Orchard): ...\nclass B(Orchard): ..."
     )
+    (folder / "half.py").write_text(HALF)
     (folder / "empty").mkdir()
     for name in ("my-game.py", "notes.txt", "json.py"):
         (folder / name).write_text(ORCHARD)
