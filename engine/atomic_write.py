@@ -39,12 +39,12 @@ def partial_name(path: Path) -> Path:
 
 def move_into_place(partial: Path, path: Path) -> None:
     """Give a finished file its name, once its contents are on the disk. Raises OSError."""
-    synchronise(partial)
+    sync_to_disk(partial)
     partial.replace(path)
-    synchronise(path.parent)
+    sync_to_disk(path.parent)
 
 
-def synchronise(path: Path) -> None:
+def sync_to_disk(path: Path) -> None:
     """Wait until a file's contents, or the names in a folder, are on the disk. Raises OSError."""
     if path.is_file() or os.name == "posix":  # other systems cannot open a folder
         handle = os.open(path, os.O_RDONLY if path.is_dir() else os.O_RDWR)

@@ -123,10 +123,12 @@ def compose_hud(picture: NDArray[np.uint8], hud: NDArray[np.uint8] | None) -> ND
     Returns `picture`. Raises FrameError if it has another shape or type than the HUD.
     """
     if hud is not None:
-        from reskin.engine.hud_pixels import compose  # loads Numba, which a frame itself does not need
+        from reskin.engine.hud_pixels import (
+            compose_hud_pixels,  # loads Numba, which a frame itself does not need
+        )
 
         _check("picture", picture, hud.shape[:2], (4,), ("uint8",))  # the compiled loop would read beyond it
-        compose(picture, hud)
+        compose_hud_pixels(picture, hud)
     return picture
 
 

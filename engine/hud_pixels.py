@@ -18,7 +18,7 @@ BLOCK: Final = 64
 """Pixels of a row that are tested together, as most of a HUD is empty."""
 
 
-def compose(picture: NDArray[np.uint8], hud: NDArray[np.uint8]) -> None:
+def compose_hud_pixels(picture: NDArray[np.uint8], hud: NDArray[np.uint8]) -> None:
     """`hud + (1 - alpha) * picture` in place, rounded, for uint8 [H,W,4]; the fourth channel becomes 255."""
     if picture.flags.c_contiguous and hud.flags.c_contiguous and picture.flags.aligned and hud.flags.aligned:
         _compose_blocks(picture, hud, picture.view(np.uint32)[..., 0], hud.view(np.uint32)[..., 0])
@@ -70,7 +70,7 @@ def _compose(
 
 
 @numba.njit(cache=True, nogil=True)
-def count_differing(picture: NDArray[np.uint8], hud: NDArray[np.uint8]) -> tuple[int, int]:
+def count_hud_pixels(picture: NDArray[np.uint8], hud: NDArray[np.uint8]) -> tuple[int, int]:
     """The HUD's pixels with alpha 255, and how many of them have another colour in the picture."""
     solid = 0
     differing = 0

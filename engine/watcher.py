@@ -14,7 +14,7 @@ Stamp = tuple[int, ...]
 """When a file was changed, in ns, its size in bytes and its number on the disk; empty if there is none."""
 
 
-def stamp(path: Path) -> Stamp:
+def file_stamp(path: Path) -> Stamp:
     """The stamp of a file: equal as long as nobody changes it."""
     try:
         found = path.stat()

@@ -132,7 +132,7 @@ BUGS: Final = (
     ),
     Bug(
         "chain", "a journal may have gaps", "engine/persistence/savefile.py",
-        " and link.digest == chained(digest, link.log.encode()):", ":",
+        " and link.digest == log_digest(digest, link.log.encode()):", ":",
         ("tests/engine/persistence/test_save.py",),
     ),
     Bug(

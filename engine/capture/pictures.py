@@ -48,7 +48,7 @@ def save_png(path: str | Path, picture: Picture, layout: Layout) -> Path:
     return path
 
 
-def fitted(picture: Picture, width: int, height: int) -> Picture:
+def fit_picture(picture: Picture, width: int, height: int) -> Picture:
     """The picture at another size, by the nearest pixels, contiguous; itself if it has that size and is.
 
     A size of one row or column less, as codecs want for an even number, crops instead.
@@ -89,7 +89,7 @@ def sheet(columns: Sequence[Sequence[Picture]]) -> Picture:
     for number, column in enumerate(columns):
         for row, picture in enumerate(column):
             top, left = (number // across * rows + row) * height, number % across * width
-            page[top : top + height - GAP, left : left + width - GAP] = fitted(
+            page[top : top + height - GAP, left : left + width - GAP] = fit_picture(
                 picture, width - GAP, height - GAP
             )
     return page

@@ -14,7 +14,7 @@ from typing import Any, Final
 import av
 import av.filter
 
-from reskin.engine.capture.pictures import Picture, fitted
+from reskin.engine.capture.pictures import Picture, fit_picture
 from reskin.engine.capture.record import Recording
 from reskin.engine.frame import Layout
 
@@ -47,7 +47,7 @@ class Encoder:
             self._first = tick
         size = self._stream.width, self._stream.height
         order = "bgra" if layout == "BGRX" else "rgba"
-        frame = av.VideoFrame.from_ndarray(fitted(picture, *size), format=order)
+        frame = av.VideoFrame.from_ndarray(fit_picture(picture, *size), format=order)
         frame.pts = self.stamp = max(tick - self._first, self.stamp + 1)
         frame.time_base = self._stream.codec_context.time_base
         self._container.mux(self._stream.encode(frame))

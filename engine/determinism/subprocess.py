@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from reskin.engine.errors import GameError
-from reskin.engine.persistence.snapshot import pack, unpack
+from reskin.engine.persistence.snapshot import pack_snapshot, unpack_snapshot
 from reskin.engine.simulation.game import Game
 from reskin.engine.simulation.games import load_class
 
@@ -31,7 +31,7 @@ def hashes_in_subprocess(game: type[Game], seed: int, ticks: int, hash_seed: int
 
 def state_in_subprocess(game: type[Game], seed: int, ticks: int, hash_seed: int) -> Mapping[str, Any]:
     """The state after `ticks` ticks in such a process."""
-    return unpack(_run(game, seed, ticks, hash_seed, "state")).state
+    return unpack_snapshot(_run(game, seed, ticks, hash_seed, "state")).state
 
 
 def _run(game: type[Game], seed: int, ticks: int, hash_seed: int, what: str) -> bytes:
@@ -65,7 +65,7 @@ def main(name: str, seed: str, ticks: str, what: str, file: str) -> None:
         game.simulation.step(game.bot())
         if what == "hashes":
             hashes.append(game.simulation.state_hash())
-    answer = "\n".join(hashes).encode() if what == "hashes" else pack(game.simulation)
+    answer = "\n".join(hashes).encode() if what == "hashes" else pack_snapshot(game.simulation)
     Path(file).write_bytes(answer)
 
 

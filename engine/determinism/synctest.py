@@ -31,9 +31,9 @@ from reskin.engine.errors import (
     UnregisteredState,
     UnseededRandom,
 )
-from reskin.engine.persistence.snapshot import load, pack
+from reskin.engine.persistence.snapshot import load_snapshot, pack_snapshot
 from reskin.engine.simulation.command import Command
-from reskin.engine.simulation.differences import Difference, compare
+from reskin.engine.simulation.differences import Difference, compare_states
 from reskin.engine.simulation.game import Game
 from reskin.engine.simulation.games import load_game
 from reskin.engine.simulation.rng import Streams
@@ -164,9 +164,9 @@ class _Run:
 
     def _through_bytes(self, spare: Game, hash: str) -> None:
         """Pack the state, load it into the other copy of the game, and go on with that copy."""
-        data = pack(self.game.simulation)
-        load(spare.simulation, data)
-        if spare.simulation.state_hash() != hash or pack(spare.simulation) != data:
+        data = pack_snapshot(self.game.simulation)
+        load_snapshot(spare.simulation, data)
+        if spare.simulation.state_hash() != hash or pack_snapshot(spare.simulation) != data:
             difference = _first(self.game.simulation.state(), spare.simulation.state())
             raise _error(
                 UnregisteredState, self.game.simulation.tick, difference, self._commands(),
@@ -230,7 +230,7 @@ def _compare_with_subprocess(
 
 
 def _first(expected: Mapping[str, Any], found: Mapping[str, Any]) -> Difference | None:
-    return next(iter(compare(expected, found, limit=1)), None)
+    return next(iter(compare_states(expected, found, limit=1)), None)
 
 
 def _error(

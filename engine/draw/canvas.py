@@ -164,8 +164,8 @@ class Canvas:
         self._place = _Place(
             (x, y), (left, top), 1 + (id - 1) % 0xFFFF, self._motion(id, (left, top)),
             outside.depth if depth is None else depth,
-            slotting.patch(left, top, width, self.tile, flip, id), material,
-            slotting.box(left, top, width, height, flip),
+            slotting.slot_patch(left, top, width, self.tile, flip, id), material,
+            slotting.slot_box(left, top, width, height, flip),
         )  # fmt: skip
         try:
             yield
@@ -280,7 +280,7 @@ class Canvas:
         left = -_whole(self._camera[0] * parallax[0])
         top = -_whole(self._camera[1] * parallax[1])
         motion = self._motion(name, (left, top))
-        return _Place((0.0, 0.0), (left, top), 0, motion, depth, slotting.lattice(left, top, self.tile))
+        return _Place((0.0, 0.0), (left, top), 0, motion, depth, slotting.slot_lattice(left, top, self.tile))
 
     def _motion(self, key: object, position: Pixel) -> Pixel:
         """Movement in screen px since the last finished frame; an id that is drawn twice has its first."""
@@ -308,7 +308,7 @@ class Canvas:
         )
         if aligned or material not in THINGS:
             return self._slot_of(material)
-        return self._add(material_index(material), place, slotting.lattice(*corner, size))
+        return self._add(material_index(material), place, slotting.slot_lattice(*corner, size))
 
     def _add(self, material: int, place: _Place, surface: Surface2D) -> int:
         number = self._slots.add(material, place.identity, place.motion, place.depth, surface)

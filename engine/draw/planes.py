@@ -38,14 +38,14 @@ class Planes:
         del self._color, self._color_surface
 
     def fill(self, color: Rgb, slot: int) -> None:
-        self._color.fill(packed(color))
+        self._color.fill(plane_pixel(color))
         self.index.fill(slot)
 
     def rect(self, left: int, top: int, right: int, bottom: int, color: Rgb, slot: int) -> None:
         """Fill from (left, top) up to, but not including, (right, bottom)."""
         left, top = max(left, 0), max(top, 0)
         if right > left and bottom > top:
-            self._color[top:bottom, left:right].fill(packed(color))
+            self._color[top:bottom, left:right].fill(plane_pixel(color))
             self.index[top:bottom, left:right].fill(slot)
 
     def circle(self, centre: Pixel, radius: int, color: Rgb, slot: int) -> None:
@@ -59,7 +59,7 @@ class Planes:
 
     def polygon(self, corners: NDArray[np.int64], color: Rgb, slot: int) -> None:
         """Fill the pixels whose centre lies inside, by the even-odd rule; corners are int64 [N,2]."""
-        _fill_polygon(self._color, self.index, corners, packed(color), slot)
+        _fill_polygon(self._color, self.index, corners, plane_pixel(color), slot)
 
     def line(self, start: Pixel, end: Pixel, width: int, color: Rgb, slot: int) -> None:
         pygame.draw.line(self._color_surface, color, start, end, width)
@@ -72,7 +72,7 @@ class Planes:
         mask.to_surface(self._index_surface, setcolor=_bytes(slot), unsetcolor=None, dest=corner)
 
 
-def packed(color: Rgb) -> int:
+def plane_pixel(color: Rgb) -> int:
     """A colour as the 32-bit integer of a BGRX pixel."""
     return OPAQUE | color[0] << 16 | color[1] << 8 | color[2]
 

@@ -33,12 +33,12 @@ class Surface2D(NamedTuple):
     v_high: float = np.inf
 
 
-def lattice(left: int, top: int, size: float) -> Surface2D:
+def slot_lattice(left: int, top: int, size: float) -> Surface2D:
     """Anchors in tiles of `size` px; 0 is at the top left corner of screen pixel (left, top)."""
     return Surface2D(0.5 - left, 0.5 - top, 1 / size, 1 / size)
 
 
-def box(left: int, top: int, width: int, height: int, flip: bool) -> Surface2D:
+def slot_box(left: int, top: int, width: int, height: int, flip: bool) -> Surface2D:
     """Anchors from 0 to 1 over a box in screen px; `flip` mirrors u.
 
     Pixels outside the box get the anchor of the nearest pixel inside.
@@ -49,7 +49,7 @@ def box(left: int, top: int, width: int, height: int, flip: bool) -> Surface2D:
     return Surface2D(0.5 - left, 0.5 - top, 1 / width, 1 / height, u, 1 - u, v, 1 - v)
 
 
-def patch(left: int, top: int, width: int, size: float, flip: bool, id: int) -> Surface2D:
+def slot_patch(left: int, top: int, width: int, size: float, flip: bool, id: int) -> Surface2D:
     """Anchors in tiles over a thing in screen px, from a start in whole tiles that depends on the id.
 
     So things of one material look alike, but not the same. The start is even in both directions, because

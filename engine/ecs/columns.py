@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from reskin.engine.ecs.packing import LARGEST, Column, Integers
-from reskin.engine.ecs.tables import Table, common_ids
+from reskin.engine.ecs.tables import Table, common_table_ids
 from reskin.engine.errors import WorldError
 
 
@@ -112,7 +112,7 @@ class Block:
 
     def _make(self) -> tuple[Any, ...]:
         self._known = [table.ids for table in self._tables]
-        ids, rows = common_ids(self._known)
+        ids, rows = common_table_ids(self._known)
         pairs = zip(self._tables, rows, strict=True)
         self._columns = [Columns(table, ids, row) for table, row in pairs]
         self._yielded = (ids, *self._columns)

@@ -37,7 +37,7 @@ WIDTHS: Final = (
 READABLE: Final = frozenset({BOOL, *(dtype for dtype, *_ in WIDTHS)})
 
 
-def pack(values: Sequence[int]) -> Packed:
+def pack_ints(values: Sequence[int]) -> Packed:
     """Python ints, packed. Raises OverflowError for one that does not fit into signed 64 bits."""
     low, high = (min(values), max(values)) if values else (0, 0)
     for dtype, code, least, largest in WIDTHS:
@@ -52,7 +52,7 @@ def pack_bools(values: Sequence[bool]) -> Packed:
 
 
 def pack_array(values: Column) -> Packed:
-    """A column of int64 or bool, packed to the same bytes as by `pack` or `pack_bools`."""
+    """A column of int64 or bool, packed to the same bytes as by `pack_ints` or `pack_bools`."""
     if values.dtype.kind == "b":
         return {"dtype": BOOL, "data": values.tobytes()}
     low, high = (values.min(), values.max()) if values.size else (0, 0)
@@ -65,7 +65,7 @@ def is_packed(value: Any) -> bool:
     return isinstance(value, Mapping) and value.keys() == {"dtype", "data"}
 
 
-def unpack(packed: Mapping[str, Any], name: str) -> Column:
+def unpack_column(packed: Mapping[str, Any], name: str) -> Column:
     """The column as a new array of int64 or bool. Raises StateError for any other form."""
     dtype, data = packed.get("dtype"), packed.get("data")
     if dtype not in READABLE or type(data) is not bytes:

@@ -25,10 +25,10 @@ from reskin.engine.ecs.packing import (
     Column,
     Integers,
     is_packed,
-    pack,
     pack_array,
     pack_bools,
-    unpack,
+    pack_ints,
+    unpack_column,
 )
 from reskin.engine.errors import StateError, WorldError
 
@@ -216,14 +216,14 @@ class Table(Generic[A]):
             packed = [pack_array(column) for column in self.columns]
             return self._state(pack_array(self.ids), packed)
         rows = self.in_order()
-        return self._state(pack([*rows]), [field.state(rows) for field in self.fields]) if rows else None
+        return self._state(pack_ints([*rows]), [field.state(rows) for field in self.fields]) if rows else None
 
     def read(self, state: Mapping[str, Any], entities: Integers) -> Content:
         """Read what `state` wrote. Calls no __init__ or __post_init__.
 
         Raises StateError if an id is not among `entities`.
         """
-        ids = read_ids(state["ids"], f"{self.name}'s ids")
+        ids = read_table_ids(state["ids"], f"{self.name}'s ids")
         if len(ids) and not (len(entities) and (entities[find_rows(entities, ids)] == ids).all()):
             raise StateError(f"{self.name} is stored for ids that do not exist: {ids.tolist()}")
         stored = [state["fields"].get(field.name) for field in self.fields]
@@ -280,7 +280,7 @@ class Table(Generic[A]):
 
     def _sweep(self, ids: Integers = NONE, columns: Sequence[Column] = ()) -> None:
         """Remove the rows of despawned ids from the columns, and append rows of higher ids."""
-        moves = moves_without(self.ids, self.gone) if self.gone and self.based else None
+        moves = table_moves(self.ids, self.gone) if self.gone and self.based else None
         self.gone.clear()
         if moves is None and not len(ids):
             return
@@ -291,7 +291,9 @@ class Table(Generic[A]):
             self.buffers = [np.empty(room, column.dtype) for column in (self.ids, *self.columns)]
         old, new = (self.ids, *self.columns), (ids, *(columns or self._empty()))
         triples = zip(old, new, self.buffers, strict=True)
-        whole = [assemble(column, moves or [], more, left, buffer) for column, more, buffer in triples]
+        whole = [
+            assemble_table_column(column, moves or [], more, left, buffer) for column, more, buffer in triples
+        ]
         self._view(whole[0], whole[1:])
 
     def _merge(self, ids: Integers, columns: Sequence[Column]) -> None:
@@ -356,7 +358,7 @@ class Field:
         if self.kind is bool:
             return pack_bools(values)
         try:
-            return pack(values)
+            return pack_ints(values)
         except OverflowError:
             self.refuse_outgrown(rows, values)
 
@@ -373,7 +375,7 @@ class Field:
         """Read the values that `state` wrote, packed or as a list; defaults if `stored` is None."""
         if stored is None:
             return self.defaults(len(ids))
-        values = unpack(stored, self.title).tolist() if is_packed(stored) else list(stored)
+        values = unpack_column(stored, self.title).tolist() if is_packed(stored) else list(stored)
         if len(values) != len(ids):
             raise StateError(f"{self.title} has {len(values)} values for {len(ids)} ids")
         return self.checked(ids, [self.kind(v) for v in values] if self.nested else values)
@@ -381,7 +383,7 @@ class Field:
     def read_array(self, stored: Any, ids: Integers) -> Column:
         """As `read`, but as a NumPy column."""
         if is_packed(stored):
-            column = unpack(stored, self.title)
+            column = unpack_column(stored, self.title)
             if len(column) == len(ids) and (self.dtype is np.int64 or column.dtype == self.dtype):
                 return column.astype(self.dtype, copy=False)
         known = ids.tolist()
@@ -424,7 +426,7 @@ class Field:
 # ascending ids, and the rows in which they are
 
 
-def common_ids(tables: Sequence[Integers]) -> tuple[Integers, list[Integers | None]]:
+def common_table_ids(tables: Sequence[Integers]) -> tuple[Integers, list[Integers | None]]:
     """The ids that are in all of these ascending arrays, read-only, and their rows in each.
 
     None stands for all rows of an array.
@@ -457,7 +459,7 @@ def find_rows(ids: Integers, wanted: Integers) -> Integers:
     return rows
 
 
-def moves_without(ids: Integers, gone: Mapping[int, None]) -> Moves | None:
+def table_moves(ids: Integers, gone: Mapping[int, None]) -> Moves | None:
     """The moves that close the gaps when the rows of some ids are removed; None if none of them is there."""
     wanted = np.fromiter(sorted(gone), np.int64, len(gone))
     rows = find_rows(ids, wanted)
@@ -475,7 +477,7 @@ def moves_without(ids: Integers, gone: Mapping[int, None]) -> Moves | None:
     ]
 
 
-def assemble(column: Column, moves: Moves, new: Column, length: int, buffer: Column) -> Column:
+def assemble_table_column(column: Column, moves: Moves, new: Column, length: int, buffer: Column) -> Column:
     """A column after these moves, `length` rows long, and `new` after them; in a buffer, perhaps its own."""
     if column.base is not buffer:
         buffer[: len(column)] = column
@@ -485,9 +487,9 @@ def assemble(column: Column, moves: Moves, new: Column, length: int, buffer: Col
     return buffer[: length + len(new)]
 
 
-def read_ids(stored: Any, name: str) -> Integers:
+def read_table_ids(stored: Any, name: str) -> Integers:
     """Read ascending ids of at least 1 from plain data, packed or a list. Raises StateError."""
-    ids = unpack(stored, name) if is_packed(stored) else np.array([*stored], np.int64)
+    ids = unpack_column(stored, name) if is_packed(stored) else np.array([*stored], np.int64)
     if ids.dtype != np.int64 or ids.ndim != 1 or (len(ids) and ids[0] < 1) or (ids[1:] <= ids[:-1]).any():
         raise StateError(f"{name} must ascend from 1 or more, got {ids.tolist()}")
     return ids.astype(np.int64)

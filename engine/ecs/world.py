@@ -16,8 +16,8 @@ from typing import Any, TypeVar, overload
 import numpy as np
 
 from reskin.engine.ecs.columns import Block
-from reskin.engine.ecs.packing import Packed, pack
-from reskin.engine.ecs.tables import Table, read_ids
+from reskin.engine.ecs.packing import Packed, pack_ints
+from reskin.engine.ecs.tables import Table, read_table_ids
 from reskin.engine.errors import StateError, WorldError
 
 A = TypeVar("A")
@@ -236,7 +236,7 @@ class World:
         """
         self._need_closed()
         if self._packed is None:
-            self._packed = pack([*self._entities])
+            self._packed = pack_ints([*self._entities])
         tables = sorted(self._tables.values(), key=attrgetter("name"))
         stored = [(table.name, table.state()) for table in tables]
         return {
@@ -263,7 +263,7 @@ class World:
                 f"{', '.join(sorted(known)) or 'nothing'}; "
                 f"name the types when making it: World({', '.join(unknown)})"
             )
-        following, entities = state["next"], read_ids(state["entities"], "entities")
+        following, entities = state["next"], read_table_ids(state["entities"], "entities")
         if type(following) is not int or following < 1 or (len(entities) and entities[-1] >= following):
             raise StateError(f"entities must be below the next id, {following!r}, got {entities.tolist()}")
         components = state["components"].items()

@@ -18,7 +18,7 @@ from typing import Any, Final, NamedTuple
 
 import msgpack
 
-from reskin.engine.ecs.packing import pack, unpack
+from reskin.engine.ecs.packing import pack_ints, unpack_column
 from reskin.engine.errors import LedgerError
 from reskin.engine.ledger.types import Entry
 
@@ -174,14 +174,14 @@ def _seal(chain: bytes, entries: list[Entry]) -> bytes:
     ticks, reasons, sources, targets, items, counts, uids = zip(*map(_values, entries), strict=True)
     words = sorted({*reasons, *sources, *targets, *items})
     number = {word: i for i, word in enumerate(words)}
-    named = [pack([number[word] for word in column]) for column in (reasons, sources, targets, items)]
-    packed: bytes = msgpack.packb([words, pack(ticks), *named, pack(counts), pack(uids)])
+    named = [pack_ints([number[word] for word in column]) for column in (reasons, sources, targets, items)]
+    packed: bytes = msgpack.packb([words, pack_ints(ticks), *named, pack_ints(counts), pack_ints(uids)])
     return chain + packed
 
 
 def _read_block(block: bytes) -> list[Entry]:
     words, *columns = msgpack.unpackb(block[LINK:])
-    numbers = [unpack(column, "the audit log").tolist() for column in columns]
+    numbers = [unpack_column(column, "the audit log").tolist() for column in columns]
     for names in (1, 2, 3, 4):
         numbers[names] = [words[i] for i in numbers[names]]
     return [Entry(*values) for values in zip(*numbers, strict=True)]

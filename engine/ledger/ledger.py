@@ -17,7 +17,16 @@ from typing import Any
 from reskin.engine.errors import LedgerError
 from reskin.engine.ledger.audit_log import AuditLog, Origin
 from reskin.engine.ledger.state import LedgerState
-from reskin.engine.ledger.types import MOST, Account, Entry, Moved, Unique, item_state, named, positive
+from reskin.engine.ledger.types import (
+    MOST,
+    Account,
+    Entry,
+    Moved,
+    Unique,
+    check_ledger_count,
+    check_ledger_name,
+    ledger_item_state,
+)
 
 
 class Ledger:
@@ -48,11 +57,11 @@ tick 8: 2 coin, miner -> pouch (saved)
 
         All of one item is one stack; each unique item is a stack of its own.
         """
-        named(account, "an account's name")
+        check_ledger_name(account, "an account's name")
         if account in self._state.accounts:
             raise LedgerError(f"account {account!r} is open already; ask `account in ledger` first")
-        limit = MOST if stack_limit is None else positive(stack_limit, "stack_limit")
-        most = MOST if slots is None else positive(slots, "slots")
+        limit = MOST if stack_limit is None else check_ledger_count(stack_limit, "stack_limit")
+        most = MOST if slots is None else check_ledger_count(slots, "slots")
         self._state.set_account(account, Account(account, limit, most))
 
     def close(self, account: str) -> None:
@@ -128,7 +137,8 @@ tick 8: 2 coin, miner -> pouch (saved)
 
     def mint(self, account: str, item: str, count: int, reason: str = "", tick: int = 0) -> None:
         """Make new items. Raises AccountFull."""
-        entry = Entry(tick, reason, "", account, named(item, "an item's name"), positive(count))
+        check_ledger_name(item, "an item's name")
+        entry = Entry(tick, reason, "", account, item, check_ledger_count(count))
         holder = self._state.account(account)
         holder.need_room(item, count)
         self._tally(item, count)
@@ -137,14 +147,14 @@ tick 8: 2 coin, miner -> pouch (saved)
 
     def mint_fitting(self, account: str, item: str, count: int, reason: str = "", tick: int = 0) -> Moved:
         """Make as many new items as the account's limits allow, up to `count`."""
-        fits = min(positive(count), self.room(account, item))
+        fits = min(check_ledger_count(count), self.room(account, item))
         if fits:
             self.mint(account, item, fits, reason, tick)
         return Moved(item, fits, count - fits)
 
     def burn(self, account: str, item: str, count: int, reason: str = "", tick: int = 0) -> None:
         """Destroy items that an account holds. Raises InsufficientFunds."""
-        entry = Entry(tick, reason, account, "", item, positive(count))
+        entry = Entry(tick, reason, account, "", item, check_ledger_count(count))
         left = self._state.left(account, item, count)
         self._state.set_burned(item, self._state.burned.get(item, 0) + count)
         self._state.set_balance(account, item, left)
@@ -154,7 +164,7 @@ tick 8: 2 coin, miner -> pouch (saved)
         self, source: str, target: str, item: str, count: int, reason: str = "", tick: int = 0
     ) -> None:
         """Move items between two accounts. Raises InsufficientFunds or AccountFull."""
-        entry = Entry(tick, reason, source, target, item, positive(count))
+        entry = Entry(tick, reason, source, target, item, check_ledger_count(count))
         left, holder = self._state.left(source, item, count), self._state.account(target)
         if source != target:
             holder.need_room(item, count)
@@ -166,7 +176,7 @@ tick 8: 2 coin, miner -> pouch (saved)
         self, source: str, target: str, item: str, count: int, reason: str = "", tick: int = 0
     ) -> Moved:
         """Move as many items as the target's limits allow, up to `count`. Raises InsufficientFunds."""
-        self._state.left(source, item, positive(count))
+        self._state.left(source, item, check_ledger_count(count))
         fits = count if source == target else min(count, self.room(target, item))
         if fits:
             self.transfer(source, target, item, fits, reason, tick)
@@ -189,8 +199,8 @@ tick 8: 2 coin, miner -> pouch (saved)
     ) -> int:
         """Make a unique item with a state of its own. Returns its uid, which is never reused."""
         uid = self._state.last_uid + 1
-        entry = Entry(tick, reason, "", account, named(kind, "a kind of item"), 1, uid)
-        item = Unique(uid, kind, account, item_state(kind, state))
+        entry = Entry(tick, reason, "", account, check_ledger_name(kind, "a kind of item"), 1, uid)
+        item = Unique(uid, kind, account, ledger_item_state(kind, state))
         self._state.account(account).need_slot(kind)
         self._tally(kind, 1)
         self._state.set_last_uid(uid)
@@ -218,7 +228,7 @@ tick 8: 2 coin, miner -> pouch (saved)
     def change_unique(self, uid: int, **state: int) -> Unique:
         """Set fields of a unique item's state, such as `durability=3`. Returns the item as it is now."""
         item = self.unique(uid)
-        item = replace(item, state=item_state(item.kind, {**item.state, **state}))
+        item = replace(item, state=ledger_item_state(item.kind, {**item.state, **state}))
         self._state.set_unique(uid, item)
         return item
 

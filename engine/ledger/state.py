@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, NoReturn
 
 from reskin.engine.errors import InsufficientFunds, LedgerError, UnknownItem
-from reskin.engine.ledger.types import MOST, Account, Unique, item_state, positive
+from reskin.engine.ledger.types import MOST, Account, Unique, check_ledger_count, ledger_item_state
 
 
 class LedgerState:
@@ -213,14 +213,15 @@ class LedgerState:
         if strangers := [name for name in (*limits, *slots) if name not in state["accounts"]]:
             raise LedgerError(f"limits are stored for {strangers}, which are not open accounts")
         for name, items in state["accounts"].items():
-            limit = positive(limits.get(name, MOST), "stack_limit")
-            read.accounts[name] = Account(name, limit, positive(slots.get(name, MOST), "slots"), dict(items))
+            limit = check_ledger_count(limits.get(name, MOST), "stack_limit")
+            stacks = check_ledger_count(slots.get(name, MOST), "slots")
+            read.accounts[name] = Account(name, limit, stacks, dict(items))
         read.minted, read.burned = dict(state["minted"]), dict(state["burned"])
         read.last_uid = int(state["last_uid"])
         for uid, kind, account, fields in state["uniques"]:
             if uid in read.uniques or account not in read.accounts:
                 raise LedgerError(f"unique item {uid!r} ({kind}) is stored twice, or in no open account")
-            read.uniques[uid] = Unique(uid, kind, account, item_state(kind, fields))
+            read.uniques[uid] = Unique(uid, kind, account, ledger_item_state(kind, fields))
             read.accounts[account].uniques[uid] = None
         read.check()
         return read

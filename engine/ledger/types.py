@@ -95,7 +95,7 @@ class Account:
             raise AccountFull(f"{self.name!r} has none of its {self.slots} slots free for a {kind}")
 
 
-def positive(count: int, name: str = "count") -> int:
+def check_ledger_count(count: int, name: str = "count") -> int:
     if type(count) is not int or not 1 <= count <= MOST:
         raise LedgerError(
             f"{name} must be a plain int of at least 1, got {type(count).__name__} {count!r}; "
@@ -104,13 +104,13 @@ def positive(count: int, name: str = "count") -> int:
     return count
 
 
-def named(name: str, what: str) -> str:
+def check_ledger_name(name: str, what: str) -> str:
     if type(name) is not str or not name:
         raise LedgerError(f"{what} must be a string that is not empty, got {name!r}")
     return name
 
 
-def item_state(kind: str, state: Mapping[str, int]) -> Mapping[str, int]:
+def ledger_item_state(kind: str, state: Mapping[str, int]) -> Mapping[str, int]:
     for name, value in state.items():
         if type(name) is not str or type(value) is not int or not LEAST <= value <= LARGEST:
             raise LedgerError(f"the state of a {kind} maps names to ints of 64 bits, got {name!r}: {value!r}")

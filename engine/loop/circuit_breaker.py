@@ -80,7 +80,7 @@ class CircuitBreaker:
             cut, self._cut_next = self._cut_next, False
         try:
             picture = self.post(frame.replace(cut=True) if cut and not frame.cut else frame)
-            reason = complaint(picture, frame, self.post)
+            reason = fault_message(picture, frame, self.post)
         except Exception as error:  # whatever a post-renderer throws costs its picture, not the game
             reason = f"{type(error).__name__}: {error}"
         if reason:
@@ -120,7 +120,7 @@ class CircuitBreaker:
         return f"restyling: {count}{rests}; last: {self.last_reason}"
 
 
-def complaint(picture: Any, frame: Frame, post: object = None) -> str:
+def fault_message(picture: Any, frame: Frame, post: object = None) -> str:
     """What is wrong with a post-renderer's picture; empty if it can be shown.
 
     A post-renderer that computes in floats may say by an attribute `finite = False` that its result was not

@@ -77,7 +77,7 @@ class Hotkeys:
         if not self.player.themes:
             self.notice("no restyler is there, so there are no themes")
             return
-        self.set_theme(neighbour(self.player.themes, self.player.theme, step))
+        self.set_theme(hotkey_theme(self.player.themes, self.player.theme, step))
 
     def set_theme(self, theme: str) -> None:
         """Switch to a theme from the next frame on, and turn restyling on."""
@@ -211,7 +211,7 @@ class Hotkeys:
         return [*game, ("", ""), *((shortcut.label, shortcut.help) for shortcut in SHORTCUTS)]
 
 
-def neighbour(names: Sequence[str], current: str, step: int) -> str:
+def hotkey_theme(names: Sequence[str], current: str, step: int) -> str:
     """The name `step` places after the current one; after the last comes the first."""
     at = names.index(current) if current in names else (-1 if step > 0 else 0)
     return names[(at + step) % len(names)]

@@ -95,8 +95,8 @@ class Player:
         self.breaker = CircuitBreaker(post)
         self.restyling = restyling and post is not None
         """Whether frames are restyled; switched off and on by the user."""
-        self.themes = themes_of(post)
-        self.theme = theme_of(post)
+        self.themes = player_themes(post)
+        self.theme = player_theme(post)
         """The theme's name as it was asked for last."""
         self._switch_to: str | None = None  # a theme that the post-renderer has not been told yet
         self._deadline_ms = deadline_ms
@@ -249,12 +249,12 @@ class Player:
             watch(on)
 
 
-def themes_of(post: object) -> list[str]:
+def player_themes(post: object) -> list[str]:
     """Names that a post-renderer can switch to; empty when it has no themes."""
     return [str(name) for name in post.themes] if isinstance(post, Themed) else []
 
 
-def theme_of(post: object) -> str:
+def player_theme(post: object) -> str:
     """The name of the post-renderer's theme, or `plain` without a post-renderer."""
     if post is None:
         return PLAIN

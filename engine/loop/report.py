@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from reskin.engine.frame import Frame
-from reskin.engine.hud_pixels import count_differing
+from reskin.engine.hud_pixels import count_hud_pixels
 
 STAGES: Final = ("tick", "draw", "restyle", "frame")
 WARM_UP: Final = 10
@@ -107,7 +107,7 @@ class HudCheck:
         """The number of this frame's HUD pixels with alpha 255 that have another colour in the picture."""
         if frame.hud is None:
             return 0
-        counts: tuple[int, int] = count_differing(picture, frame.hud)
+        counts: tuple[int, int] = count_hud_pixels(picture, frame.hud)
         solid, differing = counts
         self.pixels = max(self.pixels, solid)
         self.differing += differing

@@ -45,7 +45,7 @@ class Stop:
 
 
 @contextmanager
-def stoppable() -> Iterator[Stop]:
+def stoppable_session() -> Iterator[Stop]:
     """While inside, SIGINT and SIGTERM set `requested`, so that a run ends between two frames.
 
     Only the main thread can handle signals; on another one nothing changes.
@@ -186,7 +186,7 @@ class Session:
         if self.options.watch is not None or not headless:
             self.watch(self.options.watch is not False)
         hung = False
-        with stoppable() as stop:
+        with stoppable_session() as stop:
             try:
                 while not (self.done or quitting() or stop.requested):
                     turn()

@@ -26,7 +26,7 @@ class CommandLogError(ValueError):
     """Bytes are not a command log. Caught by `save` and `replay`, whose errors name the file."""
 
 
-def tick_bytes(commands: Sequence[Command]) -> bytes:
+def encode_commands(commands: Sequence[Command]) -> bytes:
     """One tick's commands. Raises CommandError for an integer argument of more than 64 bits."""
     try:
         packed: bytes = msgpack.packb([[command.name, list(command.args)] for command in commands])
@@ -40,8 +40,8 @@ def tick_bytes(commands: Sequence[Command]) -> bytes:
 class CommandLog:
     """Consecutive ticks from `first` on.
 
-    `ticks`: the commands of each, as by `tick_bytes`; `marks`: hashes of the state, by tick; `format`: the
-    format of the states that were hashed. Hashes of different formats cannot be compared.
+    `ticks`: the commands of each, as by `encode_commands`; `marks`: hashes of the state, by tick; `format`:
+    the format of the states that were hashed. Hashes of different formats cannot be compared.
     """
 
     first: int
@@ -77,6 +77,6 @@ class CommandLog:
             raise CommandLogError(f"these bytes hold no ticks: {error}") from error
 
 
-def chained(before: bytes, data: bytes) -> bytes:
+def log_digest(before: bytes, data: bytes) -> bytes:
     """The digest of a piece of data that follows another with the digest `before`."""
     return blake2b(before + data, digest_size=DIGEST).digest()

@@ -18,10 +18,10 @@ from types import TracebackType
 from typing import Any, Final
 
 from reskin.engine.errors import SaveError
-from reskin.engine.persistence.command_log import CommandLog, chained, tick_bytes
-from reskin.engine.persistence.migrations import versions
-from reskin.engine.persistence.savefile import Head, StoredSnapshot
-from reskin.engine.persistence.snapshot import pack
+from reskin.engine.persistence.command_log import CommandLog, encode_commands, log_digest
+from reskin.engine.persistence.migrations import migration_versions
+from reskin.engine.persistence.savefile import SaveHead, StoredSnapshot
+from reskin.engine.persistence.snapshot import pack_snapshot
 from reskin.engine.simulation.command import Command
 from reskin.engine.simulation.simulation import Simulation
 
@@ -66,7 +66,7 @@ class Journal:
         self,
         path: Path,
         connection: sqlite3.Connection,
-        head: Head,
+        head: SaveHead,
         simulation: Simulation,
         options: SaveOptions,
     ) -> None:
@@ -109,7 +109,7 @@ class Journal:
         """Hand over the tick that was just played, every `snapshot_ticks` with a copy of the state."""
         if simulation.tick != self._kept + 1:
             raise SaveError(f"tick {self._kept + 1} must be saved before tick {simulation.tick}")
-        made = _Tick(simulation.tick, tick_bytes(commands))
+        made = _Tick(simulation.tick, encode_commands(commands))
         if simulation.tick % self._options.snapshot_ticks == 0 or self._cut:
             self._cut = False
             made.state = simulation.state()
@@ -191,7 +191,7 @@ class Journal:
                 with suppress(sqlite3.Error):
                     self._connection.execute("PRAGMA wal_checkpoint(PASSIVE)")
 
-    def _commit(self, batch: Sequence[_Tick]) -> Head:
+    def _commit(self, batch: Sequence[_Tick]) -> SaveHead:
         """Write ticks, their snapshots and the new head in one transaction."""
         head, execute = self._head, self._connection.execute
         execute("BEGIN IMMEDIATE")
@@ -215,17 +215,17 @@ class Journal:
             raise
         return head
 
-    def _add(self, log: CommandLog, head: Head) -> Head:
+    def _add(self, log: CommandLog, head: SaveHead) -> SaveHead:
         if not log.ticks:
             return head
         data = log.encode()
-        digest = chained(head.digest, data)
+        digest = log_digest(head.digest, data)
         self._connection.execute("INSERT INTO journal VALUES (?, ?, ?)", (log.first, data, digest))
-        return Head(head.game, head.seed, log.last, head.snapshot, digest)
+        return SaveHead(head.game, head.seed, log.last, head.snapshot, digest)
 
-    def _add_snapshot(self, tick: int, state: dict[str, Any], hash: str, head: Head) -> Head:
+    def _add_snapshot(self, tick: int, state: dict[str, Any], hash: str, head: SaveHead) -> SaveHead:
         execute = self._connection.execute
-        data = pack(state, versions(self._simulation.world.kinds))
+        data = pack_snapshot(state, migration_versions(self._simulation.world.kinds))
         kept = StoredSnapshot(tick, head.game, data, hash, head.digest)
         execute("INSERT OR REPLACE INTO snapshots VALUES (?, ?, ?, ?)", (tick, head.game, data, kept.mark))
         ticks = [
@@ -233,4 +233,4 @@ class Journal:
         ]
         execute("DELETE FROM snapshots WHERE tick < ?", (ticks[-1],))
         execute("DELETE FROM journal WHERE first <= ?", (ticks[-1],))
-        return Head(head.game, head.seed, head.tick, tick, head.digest)
+        return SaveHead(head.game, head.seed, head.tick, tick, head.digest)

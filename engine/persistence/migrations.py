@@ -19,7 +19,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
-from reskin.engine.ecs.packing import is_packed, unpack
+from reskin.engine.ecs.packing import is_packed, unpack_column
 from reskin.engine.errors import SnapshotError
 
 Columns = dict[str, list[Any]]
@@ -42,14 +42,14 @@ def filled(field: str, value: int | str) -> Migration:
     return lambda ids, columns: {**columns, field: [value] * len(ids)}
 
 
-def version(kind: type) -> int:
+def migration_version(kind: type) -> int:
     """The version of a component type: one more than the number of its migrations."""
     return 1 + len(_migrations(kind))
 
 
-def versions(kinds: Iterable[type]) -> dict[str, int]:
+def migration_versions(kinds: Iterable[type]) -> dict[str, int]:
     """The version of each component type by name."""
-    return {kind.__name__: version(kind) for kind in kinds}
+    return {kind.__name__: migration_version(kind) for kind in kinds}
 
 
 def migrated(state: Mapping[str, Any], stored: Mapping[str, int], kinds: Iterable[type]) -> Mapping[str, Any]:
@@ -64,7 +64,8 @@ def migrated(state: Mapping[str, Any], stored: Mapping[str, int], kinds: Iterabl
     changed = {
         name: (today[name].__name__, _table(name, table, stored.get(name, 1), today[name]))
         for name, table in components.items()
-        if name in today and (today[name].__name__ != name or stored.get(name, 1) != version(today[name]))
+        if name in today
+        and (today[name].__name__ != name or stored.get(name, 1) != migration_version(today[name]))
     }
     if not changed:
         return state
@@ -73,10 +74,10 @@ def migrated(state: Mapping[str, Any], stored: Mapping[str, int], kinds: Iterabl
 
 
 def _table(name: str, table: Mapping[str, Any], stored: int, kind: type) -> dict[str, Any]:
-    if not 1 <= stored <= version(kind):
+    if not 1 <= stored <= migration_version(kind):
         raise SnapshotError(
-            f"{name} was stored in version {stored}, this game can read up to version {version(kind)}; "
-            f"load it with the newer game that wrote it"
+            f"{name} was stored in version {stored}, this game can read up to version "
+            f"{migration_version(kind)}; load it with the newer game that wrote it"
         )
     ids = _plain(table["ids"], f"{name}'s ids")
     columns = {field: _plain(values, f"{name}.{field}") for field, values in table["fields"].items()}
@@ -91,7 +92,7 @@ def _table(name: str, table: Mapping[str, Any], stored: int, kind: type) -> dict
 
 
 def _plain(column: Any, name: str) -> list[Any]:
-    return unpack(column, name).tolist() if is_packed(column) else list(column)
+    return unpack_column(column, name).tolist() if is_packed(column) else list(column)
 
 
 def _migrations(kind: type) -> Sequence[Migration]:

@@ -12,7 +12,7 @@ from typing import Final
 
 from reskin.engine.errors import EngineError, ReplayDiverged, ReplayError
 from reskin.engine.persistence.replay import Replay
-from reskin.engine.persistence.snapshot import load, pack
+from reskin.engine.persistence.snapshot import load_snapshot, pack_snapshot
 from reskin.engine.simulation.game import Control, Game, Inputs
 from reskin.engine.simulation.simulation import FORMAT, Event
 
@@ -53,7 +53,7 @@ class Playback:
         """Whether the last `advance` jumped, so that this picture does not continue the last one."""
         self._kept: dict[int, bytes] = dict(replay.keyframes)
         self._to_start()
-        self._kept.setdefault(replay.first, pack(game.simulation))
+        self._kept.setdefault(replay.first, pack_snapshot(game.simulation))
 
     @property
     def tick(self) -> int:
@@ -70,7 +70,7 @@ class Playback:
         events = self.game.simulation.step(self.replay.commands[self.tick - self.replay.first])
         self._compare()
         if self.tick % KEPT_EVERY == 0 and self.tick not in self._kept and len(self._kept) < KEPT:
-            self._kept[self.tick] = pack(self.game.simulation)
+            self._kept[self.tick] = pack_snapshot(self.game.simulation)
         return events
 
     def seek(self, tick: int) -> None:
@@ -105,7 +105,7 @@ class Playback:
             self._compare()
 
     def _load(self, snapshot: bytes) -> None:
-        if load(self.game.simulation, snapshot):
+        if load_snapshot(self.game.simulation, snapshot):
             self._compare()
 
     def _compare(self) -> None:

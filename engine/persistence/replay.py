@@ -20,8 +20,14 @@ import msgpack
 
 from reskin.engine.atomic_write import move_into_place
 from reskin.engine.errors import ReplayDamaged, ReplayError
-from reskin.engine.persistence.command_log import DIGEST, CommandLog, CommandLogError, chained, tick_bytes
-from reskin.engine.persistence.snapshot import pack
+from reskin.engine.persistence.command_log import (
+    DIGEST,
+    CommandLog,
+    CommandLogError,
+    encode_commands,
+    log_digest,
+)
+from reskin.engine.persistence.snapshot import pack_snapshot
 from reskin.engine.simulation.command import Command
 from reskin.engine.simulation.simulation import FORMAT, Simulation
 
@@ -81,7 +87,7 @@ class ReplayWriter:
         self.partial = self.path.with_name(f"{self.path.name}.part")
         self._log = CommandLog(simulation.tick + 1)
         self._hash = simulation.state_hash()
-        start = pack(simulation) if simulation.tick else b""
+        start = pack_snapshot(simulation) if simulation.tick else b""
         about = {"game": game, "seed": simulation.seed, "first": simulation.tick, "format": FORMAT}
         try:
             self.path.parent.mkdir(parents=True, exist_ok=True)
@@ -89,7 +95,7 @@ class ReplayWriter:
         except OSError as error:
             raise ReplayError(f"cannot write {path}: {error.strerror}; name another place") from error
         header = HEADER.pack(MAGIC, VERSION)
-        self._digest = chained(b"", header)
+        self._digest = log_digest(b"", header)
         self._write_bytes(header)
         self._write(ABOUT, {**about, "start": zlib.compress(start), "hash": self._hash})
 
@@ -101,12 +107,12 @@ class ReplayWriter:
         if self.status or self._file.closed:
             return
         self._hash = simulation.state_hash()
-        self._log.ticks.append(tick_bytes(commands))
+        self._log.ticks.append(encode_commands(commands))
         self._log.marks[simulation.tick] = self._hash
         if len(self._log.ticks) == RECORD_TICKS:
             self._flush()
         if simulation.tick % KEYFRAME_TICKS == 0:
-            self._write(KEYFRAME, [simulation.tick, zlib.compress(pack(simulation), 1)])
+            self._write(KEYFRAME, [simulation.tick, zlib.compress(pack_snapshot(simulation), 1)])
 
     def on_rules_changed(self) -> None:
         """End the replay with the tick before, because the new rules cannot repeat those until here."""
@@ -141,7 +147,7 @@ class ReplayWriter:
     def _write(self, kind: bytes, content: Any) -> None:
         body = content if isinstance(content, bytes) else msgpack.packb(content)
         record = RECORD.pack(kind, len(body)) + body
-        self._digest = chained(self._digest, record)
+        self._digest = log_digest(self._digest, record)
         self._write_bytes(record + self._digest)
 
     def _write_bytes(self, data: bytes) -> None:
@@ -198,7 +204,7 @@ def _records(data: bytes) -> Iterator[tuple[bytes, bytes]]:
     version = HEADER.unpack_from(data)[1]
     if not 1 <= version <= VERSION:
         raise CommandLogError(f"a replay of version 1 to {VERSION} can be read, got {version}; update Reskin")
-    at, digest, ended = HEADER.size, chained(b"", data[: HEADER.size]), False
+    at, digest, ended = HEADER.size, log_digest(b"", data[: HEADER.size]), False
     while at < len(data):
         if ended:
             raise CommandLogError(f"something follows its end at byte {at}")
@@ -208,7 +214,7 @@ def _records(data: bytes) -> Iterator[tuple[bytes, bytes]]:
         stop = at + RECORD.size + length
         if stop + DIGEST > len(data):
             raise CommandLogError(f"it is cut short at byte {at}")
-        digest = chained(digest, data[at:stop])
+        digest = log_digest(digest, data[at:stop])
         if data[stop : stop + DIGEST] != digest:
             raise CommandLogError(
                 f"the checksum at byte {at} does not match: bytes before it were changed or lost"

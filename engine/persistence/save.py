@@ -17,21 +17,21 @@ from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from typing import Final
 
-from reskin.engine.atomic_write import synchronise
+from reskin.engine.atomic_write import sync_to_disk
 from reskin.engine.errors import EngineError, SaveBusy, SaveDamaged, SaveError
 from reskin.engine.persistence.command_log import DIGEST, CommandLogError
 from reskin.engine.persistence.journal import Journal, SaveOptions
-from reskin.engine.persistence.migrations import versions
+from reskin.engine.persistence.migrations import migration_versions
 from reskin.engine.persistence.savefile import (
     SCHEMA,
     Contents,
-    Head,
-    Offer,
+    SaveHead,
+    SaveOffer,
     StoredSnapshot,
-    as_save_error,
-    examine,
+    examine_savefile,
+    savefile_error,
 )
-from reskin.engine.persistence.snapshot import load, pack
+from reskin.engine.persistence.snapshot import load_snapshot, pack_snapshot
 from reskin.engine.simulation.game import Game
 from reskin.engine.simulation.simulation import FORMAT
 
@@ -47,9 +47,9 @@ def create_save(path: str | Path, game: Game, options: SaveOptions = DEFAULT) ->
     Raises SaveError if the file exists already or cannot be created.
     """
     path, simulation = Path(path), game.simulation
-    data = pack(simulation.state(), versions(simulation.world.kinds))
+    data = pack_snapshot(simulation.state(), migration_versions(simulation.world.kinds))
     kept = StoredSnapshot(simulation.tick, game.name, data, simulation.state_hash(), bytes(DIGEST))
-    write_new(path, Offer(kept, ()))
+    write_new_save(path, SaveOffer(kept, ()))
     return _opened(path, game, None, options)
 
 
@@ -62,12 +62,12 @@ def open_save(
     cannot read the save.
     """
     path = Path(path)
-    contents = examine(path)
-    game = restored(contents, make, path)
+    contents = examine_savefile(path)
+    game = restore_save(contents, make, path)
     return game, _opened(path, game, contents.newest.head, options)
 
 
-def restored(contents: Contents, make: Callable[[str], type[Game]], path: Path) -> Game:
+def restore_save(contents: Contents, make: Callable[[str], type[Game]], path: Path) -> Game:
     """The game at the last tick of a save. Compares every stored hash on the way.
 
     Raises SaveDamaged or SaveError.
@@ -76,7 +76,8 @@ def restored(contents: Contents, make: Callable[[str], type[Game]], path: Path) 
     game = make(newest.game)(newest.seed)
     simulation = game.simulation
     try:
-        if load(simulation, newest.snapshot.data) and simulation.state_hash() != newest.snapshot.hash:
+        unchanged = load_snapshot(simulation, newest.snapshot.data)
+        if unchanged and simulation.state_hash() != newest.snapshot.hash:
             raise SaveError(
                 f"{path}: the snapshot of tick {tick} gives another state than the one that was saved"
             )
@@ -87,7 +88,7 @@ def restored(contents: Contents, make: Callable[[str], type[Game]], path: Path) 
                 if tick in marks:
                     _compare(simulation.state_hash(), marks[tick], tick)
     except CommandLogError as error:
-        offer = Offer(newest.snapshot, ())
+        offer = SaveOffer(newest.snapshot, ())
         raise SaveDamaged(
             f"{path} does not give the state that was saved: {error}; the game's rules have changed since; "
             f"--recover goes back to the snapshot of tick {offer.tick}", offer,
@@ -99,7 +100,7 @@ def restored(contents: Contents, make: Callable[[str], type[Game]], path: Path) 
     return game
 
 
-def recover_save(path: str | Path, make: Callable[[str], type[Game]]) -> tuple[Path, Offer]:
+def recover_save(path: str | Path, make: Callable[[str], type[Game]]) -> tuple[Path, SaveOffer]:
     """Replace a damaged save by the newest good state in it.
 
     Returns where the damaged file is kept, and what was recovered. Raises SaveError if the save is not
@@ -107,7 +108,7 @@ def recover_save(path: str | Path, make: Callable[[str], type[Game]]) -> tuple[P
     """
     path = Path(path)
     try:
-        restored(examine(path), make, path)
+        restore_save(examine_savefile(path), make, path)
     except SaveDamaged as error:
         if error.offer is None:
             raise
@@ -115,7 +116,7 @@ def recover_save(path: str | Path, make: Callable[[str], type[Game]]) -> tuple[P
     raise SaveError(f"{path} is not damaged; there is nothing to recover")
 
 
-def replace_save(path: Path, offer: Offer) -> Path:
+def replace_save(path: Path, offer: SaveOffer) -> Path:
     """Replace a save by a recovered state. Returns the name under which the old file is kept."""
     count, aside = 1, path.with_name(f"{path.name}.damaged")
     while aside.exists():
@@ -125,15 +126,15 @@ def replace_save(path: Path, offer: Offer) -> Path:
         for suffix in (LOG, ""):
             if Path(f"{path}{suffix}").exists():
                 shutil.copyfile(f"{path}{suffix}", f"{aside}{suffix}")
-                synchronise(Path(f"{aside}{suffix}"))
+                sync_to_disk(Path(f"{aside}{suffix}"))
         # The old log first, because SQLite would apply it to the new file.
         Path(f"{path}{LOG}").unlink(missing_ok=True)
         os.replace(fresh, path)
-        synchronise(path.parent)
+        sync_to_disk(path.parent)
     return aside
 
 
-def write_new(path: Path, offer: Offer) -> None:
+def write_new_save(path: Path, offer: SaveOffer) -> None:
     """Create a save with this state. It gets its name when it is complete. Raises SaveError if it exists."""
     if path.exists():
         raise SaveError(f"{path} exists already; open it, or name another")
@@ -146,17 +147,17 @@ def write_new(path: Path, offer: Offer) -> None:
             raise SaveBusy(f"{path} was just created by another process") from None
         except OSError:  # a file system without links, such as FAT
             os.rename(fresh, path)
-        synchronise(path.parent)
+        sync_to_disk(path.parent)
 
 
 @contextmanager
-def _fresh(path: Path, offer: Offer) -> Iterator[Path]:
+def _fresh(path: Path, offer: SaveOffer) -> Iterator[Path]:
     """A new file with this state, beside the save; removed at the end unless it was renamed."""
     fresh = path.with_name(f"{path.name}.new-{os.getpid()}")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         _remove(fresh)
-        with closing(connected(fresh)) as connection:
+        with closing(connect_save(fresh)) as connection:
             connection.executescript(SCHEMA)
             connection.execute("BEGIN")
             kept = offer.snapshot
@@ -170,14 +171,14 @@ def _fresh(path: Path, offer: Offer) -> Iterator[Path]:
             connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
         yield fresh
     except sqlite3.Error as error:
-        raise as_save_error(error, path) from error
+        raise savefile_error(error, path) from error
     except OSError as error:
         raise SaveError(f"cannot write {path}: {error.strerror}; name another place") from error
     finally:
         _remove(fresh)
 
 
-def connected(path: Path) -> sqlite3.Connection:
+def connect_save(path: Path) -> sqlite3.Connection:
     """A connection that locks the file and commits to the disk, not to a cache."""
     connection = sqlite3.connect(path, timeout=0, isolation_level=None, check_same_thread=False)
     try:
@@ -191,13 +192,13 @@ def connected(path: Path) -> sqlite3.Connection:
     return connection
 
 
-def _opened(path: Path, game: Game, head: Head | None, options: SaveOptions) -> Journal:
+def _opened(path: Path, game: Game, head: SaveHead | None, options: SaveOptions) -> Journal:
     try:
-        connection = connected(path)
+        connection = connect_save(path)
         (data,) = connection.execute("SELECT data FROM head").fetchone()
     except sqlite3.Error as error:
-        raise as_save_error(error, path) from error
-    now = Head.decode(data)
+        raise savefile_error(error, path) from error
+    now = SaveHead.decode(data)
     if head is not None and now != head:
         connection.close()
         raise SaveBusy(f"{path} was just continued by another process; load it again")

@@ -2,8 +2,8 @@
 
 A save is an SQLite file. SQLite keeps transactions whole, but it does not notice a flipped bit in its data.
 So every snapshot has a checksum of its own, the digest of every journal row covers the row before, and the
-head names the last of both. `examine` checks all of this without changing the file, and finds what can be
-recovered from a damaged one. Read next: `engine.persistence.save`, which writes saves.
+head names the last of both. `examine_savefile` checks all of this without changing the file, and finds what
+can be recovered from a damaged one. Read next: `engine.persistence.save`, which writes saves.
 """
 
 from __future__ import annotations
@@ -19,9 +19,9 @@ from typing import Any, Final
 import msgpack
 
 from reskin.engine.errors import SaveBusy, SaveDamaged, SaveError, SnapshotError
-from reskin.engine.persistence.command_log import DIGEST, CommandLog, CommandLogError, chained
-from reskin.engine.persistence.scavenge import read_log, rows
-from reskin.engine.persistence.snapshot import unpack
+from reskin.engine.persistence.command_log import DIGEST, CommandLog, CommandLogError, log_digest
+from reskin.engine.persistence.scavenge import scavenge_log, scavenge_rows
+from reskin.engine.persistence.snapshot import unpack_snapshot
 
 APPLICATION: Final = int.from_bytes(b"RSKN")
 VERSION: Final = 1
@@ -67,7 +67,7 @@ class StoredSnapshot:
         if kept.mark != mark:
             raise Damage(f"the checksum of the snapshot of tick {tick} does not match")
         try:
-            if unpack(data).tick != tick:
+            if unpack_snapshot(data).tick != tick:
                 raise Damage(f"the snapshot of tick {tick} is of another tick")
         except SnapshotError as error:
             raise Damage(f"the snapshot of tick {tick}: {error}") from error
@@ -75,14 +75,14 @@ class StoredSnapshot:
 
 
 @dataclass(frozen=True, slots=True)
-class Link:
+class SaveLink:
     """A row of the journal: a command log, and the digest that covers it and the row before."""
 
     log: CommandLog
     digest: bytes
 
     @classmethod
-    def read(cls, first: Any, data: Any, digest: Any) -> Link:
+    def read(cls, first: Any, data: Any, digest: Any) -> SaveLink:
         if type(first) is not int or type(data) is not bytes or type(digest) is not bytes:
             raise Damage(f"row {first!r} of the journal is not a row")
         try:
@@ -95,7 +95,7 @@ class Link:
 
 
 @dataclass(frozen=True, slots=True)
-class Head:
+class SaveHead:
     """Which game the save is of, and how far it goes."""
 
     game: str
@@ -109,18 +109,18 @@ class Head:
         return body + blake2b(body, digest_size=DIGEST).digest()
 
     @classmethod
-    def decode(cls, data: Any) -> Head:
+    def decode(cls, data: Any) -> SaveHead:
         if type(data) is not bytes or blake2b(data[:-DIGEST], digest_size=DIGEST).digest() != data[-DIGEST:]:
             raise Damage("the checksum of its head does not match")
         return cls(*msgpack.unpackb(data[:-DIGEST]))
 
 
 @dataclass(frozen=True, slots=True)
-class Offer:
+class SaveOffer:
     """A state that can be loaded: a snapshot, and the journal from there to `tick`."""
 
     snapshot: StoredSnapshot
-    links: Sequence[Link]
+    links: Sequence[SaveLink]
 
     @property
     def game(self) -> str:
@@ -128,7 +128,7 @@ class Offer:
 
     @property
     def seed(self) -> int:
-        return int(unpack(self.snapshot.data).state["streams"]["seed"])
+        return int(unpack_snapshot(self.snapshot.data).state["streams"]["seed"])
 
     @property
     def tick(self) -> int:
@@ -139,20 +139,20 @@ class Offer:
         return self.links[-1].digest if self.links else self.snapshot.digest
 
     @property
-    def head(self) -> Head:
-        return Head(self.game, self.seed, self.tick, self.snapshot.tick, self.digest)
+    def head(self) -> SaveHead:
+        return SaveHead(self.game, self.seed, self.tick, self.snapshot.tick, self.digest)
 
 
 @dataclass(frozen=True, slots=True)
 class Contents:
     """An undamaged save: its newest state, the ticks of its snapshots, and the rows of its journal."""
 
-    newest: Offer
+    newest: SaveOffer
     snapshots: tuple[int, ...]
     rows: int
 
 
-def examine(path: str | Path) -> Contents:
+def examine_savefile(path: str | Path) -> Contents:
     """Read and check a whole save; the file stays as it is.
 
     Raises SaveError if there is none, SaveBusy if another process has it open, and SaveDamaged with the
@@ -165,10 +165,10 @@ def examine(path: str | Path) -> Contents:
         with closing(_open_to_read(path)) as connection:
             return _check(connection, path)
     except sqlite3.Error as error:
-        raise as_save_error(error, path) from error
+        raise savefile_error(error, path) from error
 
 
-def as_save_error(error: sqlite3.Error, path: Path) -> SaveError:
+def savefile_error(error: sqlite3.Error, path: Path) -> SaveError:
     """An error of SQLite as a SaveError of the fitting kind."""
     name = getattr(error, "sqlite_errorname", "")
     if name.startswith(("SQLITE_BUSY", "SQLITE_LOCKED")):
@@ -189,14 +189,14 @@ def _open_to_read(path: Path) -> sqlite3.Connection:
 def _check(connection: sqlite3.Connection, path: Path) -> Contents:
     try:
         _check_form(connection)
-        if harm := read_log(path).harm:
+        if harm := scavenge_log(path).harm:
             raise Damage(harm)
         (data,) = _one(connection, "SELECT data FROM head")
-        head = Head.decode(data)
+        head = SaveHead.decode(data)
         snapshots = [
             StoredSnapshot.read(*row) for row in connection.execute("SELECT * FROM snapshots ORDER BY tick")
         ]
-        links = [Link.read(*row) for row in connection.execute("SELECT * FROM journal ORDER BY first")]
+        links = [SaveLink.read(*row) for row in connection.execute("SELECT * FROM journal ORDER BY first")]
         if not snapshots or snapshots[-1].tick != head.snapshot:
             raise Damage(f"the snapshot of tick {head.snapshot} is missing")
         newest = _follow(snapshots[-1], {link.log.first: link for link in links})
@@ -206,7 +206,7 @@ def _check(connection: sqlite3.Connection, path: Path) -> Contents:
             raise Damage(f"its journal should go to tick {head.tick}, but goes to tick {newest.tick}")
         return Contents(newest, tuple(kept.tick for kept in snapshots), len(links))
     except (Damage, sqlite3.Error, ValueError, TypeError, OverflowError) as error:
-        if isinstance(error, sqlite3.Error) and isinstance(as_save_error(error, path), SaveBusy):
+        if isinstance(error, sqlite3.Error) and isinstance(savefile_error(error, path), SaveBusy):
             raise
         offer = _salvage(path)
         raise SaveDamaged(f"{path} is damaged: {error}; {_words(offer)}", offer) from error
@@ -235,33 +235,33 @@ def _one(connection: sqlite3.Connection, query: str) -> tuple[Any, ...]:
     return row
 
 
-def _follow(snapshot: StoredSnapshot, links: Mapping[int, Link]) -> Offer:
+def _follow(snapshot: StoredSnapshot, links: Mapping[int, SaveLink]) -> SaveOffer:
     """A snapshot with the rows of the journal that follow it without a gap."""
-    chain: list[Link] = []
+    chain: list[SaveLink] = []
     digest, following = snapshot.digest, snapshot.tick + 1
-    while (link := links.get(following)) and link.digest == chained(digest, link.log.encode()):
+    while (link := links.get(following)) and link.digest == log_digest(digest, link.log.encode()):
         chain.append(link)
         digest, following = link.digest, link.log.last + 1
-    return Offer(snapshot, chain)
+    return SaveOffer(snapshot, chain)
 
 
-def _salvage(path: Path) -> Offer | None:
+def _salvage(path: Path) -> SaveOffer | None:
     """The newest state that undamaged snapshots and journal rows lead to, wherever they are in the file."""
     snapshots: dict[int, StoredSnapshot] = {}
-    links: dict[int, Link] = {}
-    for row in rows(path):
+    links: dict[int, SaveLink] = {}
+    for row in scavenge_rows(path):
         with suppress(Damage, TypeError):
             if len(row) == 4:
                 kept = StoredSnapshot.read(*row)
                 snapshots[kept.tick] = kept
             else:
-                link = Link.read(*row)
+                link = SaveLink.read(*row)
                 links[link.log.first] = link
     offers = [_follow(snapshot, links) for snapshot in snapshots.values()]
     return max(offers, key=lambda offer: (offer.tick, offer.snapshot.tick), default=None)
 
 
-def _words(offer: Offer | None) -> str:
+def _words(offer: SaveOffer | None) -> str:
     if offer is None:
         return "nothing in it can be read"
     return f"the state of tick {offer.tick} is good: load it with --recover, which keeps the damaged file"

@@ -1,12 +1,12 @@
 """Reads a damaged SQLite file without SQLite: the rows in every leaf page, and the write-ahead log.
 
 SQLite reads nothing from a file whose first page, or the top of one of its trees, is damaged, although the
-rows further down are intact. `rows` takes each page by itself. What it yields may be outdated or nonsense,
-so it is only for rows that carry a checksum of their own.
+rows further down are intact. `scavenge_rows` takes each page by itself. What it yields may be outdated or
+nonsense, so it is only for rows that carry a checksum of their own.
 
 After a kill, the last commits are in the log alone. SQLite reads the log up to the first frame whose
 checksum does not match. That is right for a commit that the kill cut short, but it also hides a commit
-that was damaged later. `read_log` tells the two apart: after damage, more commits follow.
+that was damaged later. `scavenge_log` tells the two apart: after damage, more commits follow.
 
 Format: sqlite.org/fileformat2.html, sections 1.6, 2.1 and 4. Private to `engine.persistence.savefile`.
 """
@@ -40,13 +40,13 @@ class Broken(Exception):
     """There is no row here. Private to this file."""
 
 
-def rows(database: Path) -> Iterator[list[Any]]:
+def scavenge_rows(database: Path) -> Iterator[list[Any]]:
     """Every row that can be read: ints, bytes, strings and None, with the primary key in its place."""
     data = database.read_bytes()
     size = int.from_bytes(data[16:18])
     size = size if size in PAGE_SIZES else DEFAULT_PAGE_SIZE
     pages = {at // size + 1: data[at : at + size] for at in range(0, len(data), size)}
-    pages |= read_log(database).pages
+    pages |= scavenge_log(database).pages
     for number, page in pages.items():
         start = FIRST if number == 1 else 0
         if page[start : start + 1] != bytes([LEAF]):
@@ -132,7 +132,7 @@ class Log:
     harm: str = ""
 
 
-def read_log(database: Path) -> Log:
+def scavenge_log(database: Path) -> Log:
     """The write-ahead log of a database; an empty one if there is no file."""
     path = Path(f"{database}-wal")
     data = path.read_bytes() if path.exists() else b""

@@ -18,7 +18,7 @@ from typing import Any, Final
 import msgpack
 
 from reskin.engine.errors import SnapshotError
-from reskin.engine.persistence.migrations import migrated, versions
+from reskin.engine.persistence.migrations import migrated, migration_versions
 from reskin.engine.simulation.differences import outgrown
 from reskin.engine.simulation.simulation import FORMAT, Simulation
 
@@ -42,17 +42,19 @@ class Snapshot:
         return int(self.state["tick"])
 
 
-def pack(source: Simulation | Mapping[str, Any], components: Mapping[str, int] | None = None) -> bytes:
+def pack_snapshot(
+    source: Simulation | Mapping[str, Any], components: Mapping[str, int] | None = None
+) -> bytes:
     """A simulation, or a `state()` with the versions of its components, as canonical bytes.
 
     >>> simulation = Simulation(seed=1)
-    >>> unpack(pack(simulation)).state == simulation.state()
+    >>> unpack_snapshot(pack_snapshot(simulation)).state == simulation.state()
     True
 
     Raises SnapshotError for data that msgpack cannot store, such as an integer of more than 64 bits.
     """
     if isinstance(source, Simulation):
-        return pack(source.state(), versions(source.world.kinds))
+        return pack_snapshot(source.state(), migration_versions(source.world.kinds))
     body = {"components": dict(components or {}), "state": source}
     try:
         packed: bytes = msgpack.packb(_in_order(body))
@@ -63,8 +65,8 @@ def pack(source: Simulation | Mapping[str, Any], components: Mapping[str, int] |
     return HEADER.pack(MAGIC, VERSION, len(packed), _checksum(VERSION, packed)) + packed
 
 
-def unpack(data: bytes) -> Snapshot:
-    """Read what `pack` wrote. Raises SnapshotError for bytes that are damaged or of a newer version."""
+def unpack_snapshot(data: bytes) -> Snapshot:
+    """Read what `pack_snapshot` wrote. Raises SnapshotError for damaged bytes and for a newer version."""
     if len(data) < HEADER.size:
         raise SnapshotError(f"a snapshot has at least {HEADER.size} bytes, got {len(data)}; it was cut short")
     magic, version, length, checksum = HEADER.unpack_from(data)
@@ -86,14 +88,14 @@ def unpack(data: bytes) -> Snapshot:
         raise SnapshotError(f"the snapshot does not hold a state: {type(error).__name__}: {error}") from error
 
 
-def load(simulation: Simulation, data: bytes | Snapshot) -> bool:
+def load_snapshot(simulation: Simulation, data: bytes | Snapshot) -> bool:
     """Restore a simulation from a snapshot; old components are migrated.
 
     Returns whether the state is exactly the stored one, so that its stored hash is still valid; it is not if
     components were migrated or the format is older. Raises SnapshotError, StateError, WorldError or
     LedgerError, and changes nothing, if the snapshot cannot be restored.
     """
-    snapshot = data if isinstance(data, Snapshot) else unpack(data)
+    snapshot = data if isinstance(data, Snapshot) else unpack_snapshot(data)
     state = migrated(snapshot.state, snapshot.components, simulation.world.kinds)
     simulation.restore(state)
     return state is snapshot.state and state.get("format") == FORMAT

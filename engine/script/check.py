@@ -15,7 +15,7 @@ from functools import lru_cache
 from typing import Final, TypeGuard
 
 from reskin.engine.determinism.rules import FLOAT, HIDDEN, IDENTITY, MODULES, ORDER, OUTSIDE, RANDOM, THREADS
-from reskin.engine.script.scopes import Names, root_of
+from reskin.engine.script.scopes import ScopeNames, scope_root
 
 EXCUSE: Final = "# deterministic:"
 """A comment that begins so excuses its line."""
@@ -59,7 +59,7 @@ class Finding:
         return f"{self.what}; {self.instead}"
 
 
-def check(trees: Mapping[str, ast.Module], texts: Mapping[str, str]) -> list[Finding]:
+def check_scripts(trees: Mapping[str, ast.Module], texts: Mapping[str, str]) -> list[Finding]:
     """Every finding in the scripts, by file and line."""
     kinds = frozenset(node.name for tree in trees.values() for node in tree.body if _is_kind(node))
     found = [f for file, tree in trees.items() for f in _check(file, tree, texts[file], kinds)]
@@ -87,7 +87,7 @@ class _Checker(ast.NodeVisitor):
     def __init__(self, file: str, kinds: frozenset[str]) -> None:
         self.file, self.kinds = file, kinds
         self.found: list[Finding] = []
-        self.names = Names(self._is_set, self._is_inexact)
+        self.names = ScopeNames(self._is_set, self._is_inexact)
         self.orderless: dict[int, None] = {}  # generators whose order does not matter, by line and column
 
     def note(self, node: ast.AST, what: str, instead: str) -> None:
@@ -154,7 +154,7 @@ class _Checker(ast.NodeVisitor):
             for part in target.elts:
                 self._changes(part)
         elif isinstance(target, ast.Attribute | ast.Subscript):
-            name = root_of(target)
+            name = scope_root(target)
             if name and self.names.is_modules_own(name):
                 self._note_change(target, name)
 
@@ -283,7 +283,7 @@ class _Checker(ast.NodeVisitor):
             return
         if called.attr == "pop" and not node.args and self._is_set(called.value):
             self.note(node, "pop() takes any member of a set, another one in each process", ORDER.instead)
-        name = root_of(called)
+        name = scope_root(called)
         if name and self.names.is_modules_own(name):
             self._note_change(node, name)
 

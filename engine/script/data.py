@@ -22,7 +22,7 @@ import yaml
 
 from reskin.engine.ecs.world import World
 from reskin.engine.errors import ScriptError
-from reskin.engine.script.sources import Sources, text_of
+from reskin.engine.script.sources import Sources, source_text
 from reskin.engine.simulation.rng import Stream
 
 T = TypeVar("T")
@@ -36,7 +36,7 @@ def read_table(file: str, kind: type[T]) -> Mapping[str, T]:
 
     Fields may be int, bool, str, a tuple of one of those (a YAML list), or a `Mapping[str, int]`.
     """
-    sources, text = text_of(file)
+    sources, text = source_text(file)
     place = sources, file
     return MappingProxyType(
         {name: _made(place, name, kind, node) for name, node in _entries(place, _root(place, text))}
@@ -59,7 +59,7 @@ class Prefab:
 
 def read_prefabs(file: str, *kinds: type) -> Mapping[str, Prefab]:
     """Read a YAML file of entities by name, component by component. Missing fields take their defaults."""
-    sources, text = text_of(file)
+    sources, text = source_text(file)
     place, by_name = (sources, file), {kind.__name__: kind for kind in kinds}
     prefabs = {}
     for name, node in _entries(place, _root(place, text)):
@@ -107,7 +107,7 @@ class Loot:
 
 def read_loot(file: str) -> Mapping[str, Loot]:
     """Read a YAML file of loot tables: `name: {rolls: 2, drops: [{item: coin, least: 3, most: 9}]}`."""
-    sources, text = text_of(file)
+    sources, text = source_text(file)
     place, tables = (sources, file), {}
     for name, node in _entries(place, _root(place, text)):
         parts = dict(_entries(place, node))

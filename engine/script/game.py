@@ -85,7 +85,7 @@ class ScriptedGame(Game):
             self.scripts.ruleset.main.begin(self.simulation)
             self.simulation.world.state()
         except FAILURES as error:
-            raise self.scripts.ruleset.located(error, self.scripts.ruleset.main.begin) from error
+            raise self.scripts.ruleset.locate_error(error, self.scripts.ruleset.main.begin) from error
 
     @property
     def rules_fingerprint(self) -> str:

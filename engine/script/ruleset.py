@@ -23,7 +23,7 @@ from weakref import WeakValueDictionary
 
 from reskin.engine.ecs.world import World
 from reskin.engine.errors import EngineError, ScriptError
-from reskin.engine.script.check import check
+from reskin.engine.script.check import check_scripts
 from reskin.engine.script.components import is_component
 from reskin.engine.script.sources import LOADING, Sources
 from reskin.engine.simulation.simulation import System
@@ -87,16 +87,16 @@ class Ruleset:
     def fingerprint(self) -> str:
         return self.sources.fingerprint
 
-    def located(self, error: BaseException, otherwise: object = None) -> ScriptError:
-        """As the function `located`, for the scripts of this ruleset."""
-        return located(error, self.sources, otherwise)
+    def locate_error(self, error: BaseException, otherwise: object = None) -> ScriptError:
+        """As `locate_ruleset_error`, for the scripts of this ruleset."""
+        return locate_ruleset_error(error, self.sources, otherwise)
 
     def __getitem__(self, script: str) -> Any:
         """A script's module by its name, such as `ruleset["market"]`."""
         return self.modules[f"{self.package}.{script}"]
 
 
-def located(error: BaseException, sources: Sources, otherwise: object = None) -> ScriptError:
+def locate_ruleset_error(error: BaseException, sources: Sources, otherwise: object = None) -> ScriptError:
     """An exception as a ScriptError that names the file, line and function of the script at fault.
 
     That is the innermost line of a script in the traceback; if there is none, the first line of the function
@@ -135,14 +135,14 @@ def _parse(sources: Sources, name: str) -> tuple[ast.Module, CodeType]:
     try:
         return _compiled(str(sources.folder / name), sources.texts[name])
     except SyntaxError as error:
-        raise located(error, sources) from error
+        raise locate_ruleset_error(error, sources) from error
     except (ValueError, RecursionError, MemoryError) as error:  # null bytes; endless nesting
         raise _error(sources, name, 1, f"cannot be read as Python: {error}") from error
 
 
 def _refuse(sources: Sources, trees: Mapping[str, ast.Module]) -> None:
     """Raise a ScriptError that names every line which would break determinism, if there is one."""
-    findings = check(trees, sources.texts)
+    findings = check_scripts(trees, sources.texts)
     if findings:
         lines = [f"{sources.place(found.file, found.line)}: {found.words}" for found in findings]
         raise ScriptError("\n".join(lines), findings[0].file, findings[0].line)
@@ -157,7 +157,7 @@ def _import(sources: Sources, name: str) -> ModuleType:
     try:
         return import_module(name)
     except FAILURES as error:  # whatever a script raises, its ruleset is not used
-        raise located(error, sources) from error
+        raise locate_ruleset_error(error, sources) from error
 
 
 class _Finder(MetaPathFinder, Loader):

@@ -23,7 +23,7 @@ class _Scope:
     inexact: dict[str, None] = field(default_factory=dict)
 
 
-class Names:
+class ScopeNames:
     """The scopes of one script, from its top to the function that is being visited."""
 
     def __init__(self, is_set: Judge, is_inexact: Judge) -> None:
@@ -100,7 +100,7 @@ class Names:
                 scope.sets.pop(name, None)
 
 
-def root_of(node: ast.expr) -> str:
+def scope_root(node: ast.expr) -> str:
     """`a` for `a.b[c].d`; empty if the expression does not begin with a name."""
     while isinstance(node, ast.Attribute | ast.Subscript):
         node = node.value

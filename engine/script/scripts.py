@@ -17,7 +17,7 @@ from reskin.engine.errors import ScriptError
 from reskin.engine.script.components import on
 from reskin.engine.script.migrate import OrphanedFields, migrate_world
 from reskin.engine.script.ruleset import Ruleset
-from reskin.engine.script.sources import Sources, stamps
+from reskin.engine.script.sources import Sources, source_stamps
 from reskin.engine.simulation.command import Command
 from reskin.engine.simulation.simulation import Simulation
 from reskin.engine.watcher import Watcher
@@ -61,7 +61,9 @@ class Scripts:
         if self._watcher is not None:
             self._watcher.stop()
         self._edited.clear()
-        self._watcher = Watcher("scripts", lambda: stamps(self.folder), self._edited.set) if on else None
+        self._watcher = (
+            Watcher("scripts", lambda: source_stamps(self.folder), self._edited.set) if on else None
+        )
 
     def refresh(self, simulation: Simulation) -> None:
         """Take up an edit, if the folder is watched and there is one. Call it between ticks only."""
@@ -108,7 +110,7 @@ class Scripts:
         """
         if isinstance(where, on):
             where = next((where.handlers[c.name] for c in commands if c.name in where.handlers), None)
-        words = str(self.ruleset.located(error, where))
+        words = str(self.ruleset.locate_error(error, where))
         self._failed.setdefault(self.ruleset.fingerprint, words)
         while self._good:
             ruleset = self._good.pop()

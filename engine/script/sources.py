@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Final
 
 from reskin.engine.errors import ScriptError
-from reskin.engine.watcher import Stamp, stamp
+from reskin.engine.watcher import Stamp, file_stamp
 
 SUFFIXES: Final = (".py", ".yaml")
 
@@ -62,7 +62,7 @@ LOADING: Final[ContextVar[Sources | None]] = ContextVar("LOADING", default=None)
 """The sources that are being run right now, in which `read_table` and the like look for files."""
 
 
-def text_of(file: str) -> tuple[Sources, str]:
+def source_text(file: str) -> tuple[Sources, str]:
     """The text of a file beside the script that is being run, with its sources. Raises ScriptError."""
     sources = LOADING.get()
     if sources is None:
@@ -73,10 +73,10 @@ def text_of(file: str) -> tuple[Sources, str]:
     return sources, sources.texts[file]
 
 
-def stamps(folder: Path) -> dict[str, Stamp]:
+def source_stamps(folder: Path) -> dict[str, Stamp]:
     """The stamp of each script in a folder, by name, to compare; empty if there is no folder."""
     try:
-        return {path.name: stamp(path) for path in _paths(folder)}
+        return {path.name: file_stamp(path) for path in _paths(folder)}
     except OSError:
         return {}
 

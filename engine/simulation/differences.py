@@ -12,7 +12,7 @@ from typing import Any, Final
 
 import numpy as np
 
-from reskin.engine.ecs.packing import is_packed, unpack
+from reskin.engine.ecs.packing import is_packed, unpack_column
 
 _NOTHING: Final = "nothing"
 _FIELD: Final = re.compile(r"world\.components\.(?P<component>\w+)\[(?P<entity>\d+)\]\.(?P<field>\w+)")
@@ -54,12 +54,12 @@ def differences(expected: Mapping[str, Any], found: Mapping[str, Any], limit: in
     >>> differences({"tick": 3, "drawn": {"dice": 1}}, {"tick": 4, "drawn": {}})
     ['tick: expected 3, found 4', 'drawn.dice: expected 1, found nothing']
     """
-    return [str(difference) for difference in compare(expected, found, limit)]
+    return [str(difference) for difference in compare_states(expected, found, limit)]
 
 
-def compare(expected: Mapping[str, Any], found: Mapping[str, Any], limit: int = 8) -> list[Difference]:
+def compare_states(expected: Mapping[str, Any], found: Mapping[str, Any], limit: int = 8) -> list[Difference]:
     """As `differences`, but as objects."""
-    left, right = dict(leaves(expected)), dict(leaves(found))
+    left, right = dict(state_leaves(expected)), dict(state_leaves(found))
     result: list[Difference] = []
     for path in {**left, **right}:
         if path not in left or path not in right or left[path] != right[path]:
@@ -69,10 +69,10 @@ def compare(expected: Mapping[str, Any], found: Mapping[str, Any], limit: int = 
     return result
 
 
-def leaves(state: Any, path: str = "") -> Iterator[tuple[str, Any]]:
+def state_leaves(state: Any, path: str = "") -> Iterator[tuple[str, Any]]:
     """Every value in plain data, with its path; columns of components become `Position[id].x`."""
     if is_packed(state):
-        yield from leaves(unpack(state, path).tolist(), path)
+        yield from state_leaves(unpack_column(state, path).tolist(), path)
     elif isinstance(state, Mapping):
         if state.keys() == {"ids", "fields"}:
             ids = _values(state["ids"])
@@ -81,24 +81,24 @@ def leaves(state: Any, path: str = "") -> Iterator[tuple[str, Any]]:
                     yield f"{path}[{id}].{name}", value
         else:
             for key, value in state.items():
-                yield from leaves(value, f"{path}.{key}" if path else str(key))
+                yield from state_leaves(value, f"{path}.{key}" if path else str(key))
     elif isinstance(state, list | tuple):
         for i, value in enumerate(state):
             if isinstance(value, list) and all(isinstance(v, int | str) for v in value):
                 yield f"{path}[{i}]", value  # a row, such as an entry of the ledger's audit log
             else:
-                yield from leaves(value, f"{path}[{i}]")
+                yield from state_leaves(value, f"{path}[{i}]")
     else:
         yield path, state
 
 
 def _values(column: Any) -> Any:
-    return unpack(column, "a column").tolist() if is_packed(column) else column
+    return unpack_column(column, "a column").tolist() if is_packed(column) else column
 
 
 def outgrown(state: Any) -> str:
     """The first integer in plain data that does not fit into 64 bits, as `path = value`."""
-    found = (f"{path} = {value}" for path, value in leaves(state) if _too_large(value))
+    found = (f"{path} = {value}" for path, value in state_leaves(state) if _too_large(value))
     return next(found, _NOTHING)
 
 

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from reskin.engine.atomic_write import atomic_write
 from reskin.engine.frame import MATERIAL_INDEX, MATERIALS
-from reskin.engine.watcher import Stamp, stamp
+from reskin.engine.watcher import Stamp, file_stamp
 from reskin.neural_renderer import materials, noise
 from reskin.neural_renderer.architecture import ARCHITECTURE, Tensors, check_tensors, parameters
 from reskin.neural_renderer.errors import ThemeError
@@ -198,7 +198,7 @@ def find(name: str | Path) -> Path:
 
 def stamps(folder: Path) -> tuple[Stamp, Stamp]:
     """The stamps of a pack's `theme.yaml` and weights. They stay equal until a file is edited."""
-    return stamp(folder / HEAD), stamp(folder / WEIGHTS)
+    return file_stamp(folder / HEAD), file_stamp(folder / WEIGHTS)
 
 
 def _is_file(path: Path) -> bool:

@@ -204,7 +204,7 @@ def _run(asked: Arguments, game: Game, listeners: tuple[TickListener, ...], miss
 def _options(asked: Arguments, game: Game, post: Any, bar: Bar) -> RunOptions:
     from reskin.engine.capture import Showcase
     from reskin.engine.loop import RunOptions
-    from reskin.engine.loop.player import theme_of, themes_of
+    from reskin.engine.loop.player import player_theme, player_themes
 
     options = RunOptions(
         size=asked.size, frames=asked.frames, headless=asked.headless or None, bot=asked.bot,
@@ -213,8 +213,8 @@ def _options(asked: Arguments, game: Game, post: Any, bar: Bar) -> RunOptions:
     )  # fmt: skip
     if asked.showcase:
         frames = asked.frames or SHOWCASE_FRAMES
-        first = theme_of(post)
-        chosen = [first] if asked.theme else sorted(themes_of(post), key=lambda theme: theme != first)
+        first = player_theme(post)
+        chosen = [first] if asked.theme else sorted(player_themes(post), key=lambda theme: theme != first)
         options = replace(
             options, frames=frames, headless=True, bot=True,
             record=asked.record or FOLDER / f"{game.name}.{'mp4' if _video() else 'png'}",

@@ -85,14 +85,14 @@ def saves(file: Path, game: str | None, as_json: bool) -> None:
     Every checksum is compared and the journal is played, so that a save that passes will load. The file is
     not changed.
     """
-    from reskin.engine.persistence.save import restored
-    from reskin.engine.persistence.savefile import examine
+    from reskin.engine.persistence.save import restore_save
+    from reskin.engine.persistence.savefile import examine_savefile
     from reskin.engine.simulation.games import load_game
 
     if game is not None:
         load_game(game)  # from now on it is found by its name
-    contents = examine(file)
-    played = restored(contents, load_game, file)
+    contents = examine_savefile(file)
+    played = restore_save(contents, load_game, file)
     simulation, newest = played.simulation, contents.newest
     simulation.ledger.check()
     items = sorted(

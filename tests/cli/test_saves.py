@@ -14,7 +14,7 @@ import pygame
 import pytest
 
 from reskin.engine.errors import SaveDamaged
-from reskin.engine.persistence.savefile import examine
+from reskin.engine.persistence.savefile import examine_savefile
 from reskin.neural_renderer.theme.pack import available
 from tests.cli.test_cli import PLAIN, RESKIN, call, needs_theme
 
@@ -80,11 +80,11 @@ def test_a_damaged_save_is_refused_kept_and_recovered() -> None:
     result = call(*SMALL, "--frames", "5", "--save", "a.save", "--recover")
     assert "the damaged file is kept as a.save.damaged" in result.stderr
     assert Path("a.save.damaged").read_bytes() == data
-    assert examine("a.save").newest.tick == 30
+    assert examine_savefile("a.save").newest.tick == 30
     assert "is not damaged" in refusal(*SMALL, "--save", "a.save", "--recover")
     Path("a.save").write_bytes(b"")
     with pytest.raises(SaveDamaged, match="it is not a save of Reskin"):
-        examine("a.save")
+        examine_savefile("a.save")
 
 
 @pytest.mark.skipif(os.name == "nt", reason="needs SIGKILL")

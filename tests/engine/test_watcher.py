@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from pathlib import Path
 
-from reskin.engine.watcher import Watcher, stamp
+from reskin.engine.watcher import Watcher, file_stamp
 from tests.engine.script.tiny import until
 
 
@@ -22,7 +22,7 @@ def test_an_edit_counts_when_two_looks_see_the_same() -> None:
 
 def test_edits_are_seen_by_a_thread_that_ends(tmp_path: Path) -> None:
     path, calls = tmp_path / "file", list[int]()
-    watcher = Watcher("test", lambda: stamp(path), lambda: calls.append(len(calls)))
+    watcher = Watcher("test", lambda: file_stamp(path), lambda: calls.append(len(calls)))
     try:
         until(lambda: len(calls) == 1)
         path.write_text("new")
@@ -31,5 +31,5 @@ def test_edits_are_seen_by_a_thread_that_ends(tmp_path: Path) -> None:
         until(lambda: len(calls) == 3)
     finally:
         watcher.stop()
-    assert stamp(path) == ()
+    assert file_stamp(path) == ()
     assert not [thread for thread in threading.enumerate() if thread.name == "test"]

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from reskin.engine.errors import FrameError
 from reskin.engine.frame import MATERIALS, Frame, Layout, plain_picture, to_rgb
-from reskin.engine.hud_pixels import count_differing
+from reskin.engine.hud_pixels import count_hud_pixels
 from reskin.neural_renderer.errors import InputError, RestyleError, ThemeError
 from reskin.neural_renderer.history import History
 from reskin.neural_renderer.restyler import Restyler
@@ -66,7 +66,7 @@ def test_the_hud_is_exact(device: str, layout: Layout) -> None:
         frame = world(t, layout=layout)
         picture = restyler(frame)
         assert frame.hud is not None and restyler.history is not None
-        solid, differing = count_differing(picture, frame.hud)
+        solid, differing = count_hud_pixels(picture, frame.hud)
         assert solid == frame.width * (frame.height // 6) and differing == 0
         through = frame.hud[..., 3] == 128
         styled = restyler.history.picture[through].astype(int)
@@ -79,7 +79,7 @@ def test_the_hud_is_exact(device: str, layout: Layout) -> None:
 def test_the_hud_of_the_miner_is_exact(restyler: Restyler) -> None:
     for frame in miner(3):
         assert frame.hud is not None
-        solid, differing = count_differing(restyler(frame), frame.hud)
+        solid, differing = count_hud_pixels(restyler(frame), frame.hud)
         assert solid > 200 and differing == 0
 
 
@@ -124,7 +124,7 @@ def test_odd_sizes(restyler: Restyler, size: tuple[int, int]) -> None:
         frame = world(t, *size)
         picture = restyler(frame)
         assert frame.hud is not None
-        assert picture.shape == (*size, 4) and count_differing(picture, frame.hud)[1] == 0
+        assert picture.shape == (*size, 4) and count_hud_pixels(picture, frame.hud)[1] == 0
 
 
 # Strength

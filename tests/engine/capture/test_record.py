@@ -10,7 +10,7 @@ import numpy as np
 import pygame
 import pytest
 
-from reskin.engine.capture.pictures import fitted, save_png, sheet, wipe
+from reskin.engine.capture.pictures import fit_picture, save_png, sheet, wipe
 from reskin.engine.capture.record import open_recording
 from reskin.engine.errors import LoopError
 
@@ -157,6 +157,6 @@ def test_wipe_and_sheet() -> None:
 
 def test_fitted_keeps_what_fits() -> None:
     shown = picture(0)
-    assert fitted(shown, 96, 64) is shown
-    assert fitted(shown, 48, 32).shape == (32, 48, 4)
-    assert np.array_equal(fitted(shown, 95, 63), shown[:63, :95])
+    assert fit_picture(shown, 96, 64) is shown
+    assert fit_picture(shown, 48, 32).shape == (32, 48, 4)
+    assert np.array_equal(fit_picture(shown, 95, 63), shown[:63, :95])

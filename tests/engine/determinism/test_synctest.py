@@ -22,7 +22,7 @@ from reskin.engine.errors import (
     UnseededRandom,
     WallClock,
 )
-from reskin.engine.simulation.differences import compare
+from reskin.engine.simulation.differences import compare_states
 from reskin.engine.simulation.game import Game
 from reskin.engine.simulation.games import load_game
 from tests.broken_games import (
@@ -222,6 +222,6 @@ def test_differences_know_what_they_are_of() -> None:
     one, other = Market(1).simulation, Market(1).simulation
     other.ledger.open("nobody")
     other.arrays["refused"][2] = 7
-    found = compare(one.state(), other.state())
+    found = compare_states(one.state(), other.state())
     assert [(d.entity, d.component, d.field) for d in found] == [(None, None, "arrays.refused[2]")]
     assert (found[0].expected, found[0].found) == (0, 7)

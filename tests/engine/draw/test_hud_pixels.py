@@ -7,7 +7,7 @@ import pytest
 
 from reskin.engine.errors import FrameError
 from reskin.engine.frame import compose_hud
-from reskin.engine.hud_pixels import count_differing
+from reskin.engine.hud_pixels import count_hud_pixels
 
 
 @pytest.mark.parametrize("size", [(1, 1), (3, 5), (64, 97)])
@@ -28,7 +28,7 @@ def test_compose_is_the_formula_at_every_alpha(size: tuple[int, int]) -> None:
         assert (result[..., 3] == 255).all()
         solid = hud[..., 3] == 255
         assert np.array_equal(result[solid][:, :3], hud[solid][:, :3])
-        assert count_differing(result, hud) == (solid.sum(), 0)
+        assert count_hud_pixels(result, hud) == (solid.sum(), 0)
 
 
 def test_nothing_is_changed_without_a_hud() -> None:
@@ -47,4 +47,4 @@ def test_one_wrong_channel_is_counted() -> None:
     hud[1] = 0
     picture = compose_hud(np.zeros_like(hud), hud)
     picture[0, 0, 1] = picture[0, 2, 2] = picture[1, 1, 0] = 7
-    assert count_differing(picture, hud) == (3, 2)
+    assert count_hud_pixels(picture, hud) == (3, 2)

@@ -11,7 +11,7 @@ import msgpack
 import numpy as np
 import pytest
 
-from reskin.engine.ecs.packing import WIDTHS, pack, pack_array, unpack
+from reskin.engine.ecs.packing import WIDTHS, pack_array, pack_ints, unpack_column
 from reskin.engine.ecs.world import World
 from reskin.engine.errors import StateError, WorldError
 from reskin.engine.simulation.differences import differences
@@ -345,13 +345,13 @@ def churn(world: World) -> None:
 def test_a_column_takes_the_narrowest_width_that_fits() -> None:
     for dtype, _, least, largest in WIDTHS:
         for values in ([least, largest], [largest, 0, 1]):
-            packed = pack(values)
+            packed = pack_ints(values)
             assert packed == pack_array(np.array(values, np.int64))
-            assert unpack(packed, "x").tolist() == values
-        assert pack([least, largest])["dtype"] == dtype
-    assert pack([])["data"] == pack_array(np.empty(0, np.int64))["data"] == b""
+            assert unpack_column(packed, "x").tolist() == values
+        assert pack_ints([least, largest])["dtype"] == dtype
+    assert pack_ints([])["data"] == pack_array(np.empty(0, np.int64))["data"] == b""
     with pytest.raises(OverflowError):
-        pack([1 << 63])
+        pack_ints([1 << 63])
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from reskin.engine.frame import plain_picture
-from reskin.engine.loop.circuit_breaker import OPEN_FRAMES, THRESHOLD, CircuitBreaker, complaint
+from reskin.engine.loop.circuit_breaker import OPEN_FRAMES, THRESHOLD, CircuitBreaker, fault_message
 from tests.engine.toy import Faulty, Tint, frame
 
 GOOD = None
@@ -53,7 +53,7 @@ def test_a_fault_costs_the_picture_and_not_the_frame(fault: object, reason: str)
 
 
 def test_nothing_returned_is_a_fault() -> None:
-    assert "got NoneType" in complaint(None, frame())
+    assert "got NoneType" in fault_message(None, frame())
 
 
 def test_a_declared_nan_is_a_fault() -> None:

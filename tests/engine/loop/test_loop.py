@@ -17,7 +17,7 @@ from reskin.engine.frame import Frame, plain_picture
 from reskin.engine.loop.circuit_breaker import OPEN_FRAMES, THRESHOLD
 from reskin.engine.loop.loop import RunOptions, run
 from reskin.engine.loop.player import Player, State
-from reskin.engine.loop.session import stoppable
+from reskin.engine.loop.session import stoppable_session
 from reskin.engine.loop.window import display_missing
 from tests.engine.toy import Faulty, Tint, Toy, frame
 
@@ -102,7 +102,7 @@ def test_a_signal_ends_a_run_between_two_frames(tmp_path: Path, number: signal.S
     assert report.interrupted
     assert (report.frames, report.ticks, report.files) == (5, 5, [path])
     assert signal.getsignal(number) == before
-    with stoppable() as stop:
+    with stoppable_session() as stop:
         signal.raise_signal(number)
         assert stop.requested
         with pytest.raises(KeyboardInterrupt):

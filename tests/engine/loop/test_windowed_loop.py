@@ -21,16 +21,16 @@ from reskin.engine.errors import LoopError
 from reskin.engine.frame import Frame, compose_hud, plain_picture
 from reskin.engine.loop.circuit_breaker import THRESHOLD
 from reskin.engine.loop.controls import Controls
-from reskin.engine.loop.hotkeys import neighbour
+from reskin.engine.loop.hotkeys import hotkey_theme
 from reskin.engine.loop.loop import RunOptions, run
-from reskin.engine.loop.player import State, theme_of, themes_of
+from reskin.engine.loop.player import State, player_theme, player_themes
 from reskin.engine.loop.session import Session
 from reskin.engine.loop.window import Window
 from reskin.engine.loop.windowed_loop import WindowedLoop
 from reskin.engine.persistence.playback import open_playback
 from reskin.engine.persistence.replay import ReplayWriter, read_replay
 from reskin.engine.persistence.save import create_save
-from reskin.engine.persistence.savefile import examine
+from reskin.engine.persistence.savefile import examine_savefile
 from reskin.engine.simulation.game import Control, Game
 from tests.engine.toy import Faulty, Tint, Toy
 
@@ -155,7 +155,7 @@ def test_a_failing_save_is_shown_until_it_works(make_play: Callable[..., Play], 
     assert play.hotkeys._lines() == [(journal.status, True)]
     journal.status = ""
     play.session.finish()
-    assert examine(tmp_path / "a.save").newest.tick == game.simulation.tick
+    assert examine_savefile(tmp_path / "a.save").newest.tick == game.simulation.tick
 
 
 def is_plain(play: Play) -> bool:
@@ -444,11 +444,11 @@ def test_a_view_of_a_reused_buffer_is_copied(make_play: Callable[..., Play]) -> 
 
 
 def test_a_post_renderer_needs_no_themes() -> None:
-    assert themes_of(Tint()) == ["red", "green", "blue"]
-    assert themes_of(len) == []
-    assert (theme_of(None), theme_of(len), theme_of(Tint("blue"))) == ("plain", "restyled", "blue")
-    assert [neighbour(("a", "b"), name, 1) for name in ("a", "b", "elsewhere")] == ["b", "a", "a"]
-    assert [neighbour(("a", "b"), name, -1) for name in ("a", "b", "elsewhere")] == ["b", "a", "b"]
+    assert player_themes(Tint()) == ["red", "green", "blue"]
+    assert player_themes(len) == []
+    assert [player_theme(post) for post in (None, len, Tint("blue"))] == ["plain", "restyled", "blue"]
+    assert [hotkey_theme(("a", "b"), name, 1) for name in ("a", "b", "elsewhere")] == ["b", "a", "a"]
+    assert [hotkey_theme(("a", "b"), name, -1) for name in ("a", "b", "elsewhere")] == ["b", "a", "b"]
 
 
 def test_a_recording_that_fails_keeps_its_good_pictures(

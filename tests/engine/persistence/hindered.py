@@ -20,8 +20,8 @@ from pathlib import Path
 
 from reskin.engine.errors import SaveDamaged, SaveError
 from reskin.engine.persistence.journal import Journal, SaveOptions
-from reskin.engine.persistence.save import create_save, open_save, recover_save, restored
-from reskin.engine.persistence.savefile import examine
+from reskin.engine.persistence.save import create_save, open_save, recover_save, restore_save
+from reskin.engine.persistence.savefile import examine_savefile
 from tests.engine.market import Market, assert_whole
 from tests.engine.persistence.killer import Truth
 
@@ -99,12 +99,12 @@ class Hinderer:
         if not path.exists():
             return -1
         try:
-            contents = examine(path)
+            contents = examine_savefile(path)
         except SaveDamaged:  # half a header of the log is damage; everything must be recovered
             self.offers += 1
             recover_save(path, lambda name: Market)
-            contents = examine(path)
-        game = restored(contents, lambda name: Market, path)
+            contents = examine_savefile(path)
+        game = restore_save(contents, lambda name: Market, path)
         assert_whole(game.simulation)
         assert game.simulation.state_hash() == self.truth.at(game.simulation.tick)[0], what
         return game.simulation.tick

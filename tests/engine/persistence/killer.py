@@ -23,8 +23,8 @@ from typing import Any
 from reskin.engine.errors import SaveError
 from reskin.engine.ledger.ledger import Ledger
 from reskin.engine.persistence.journal import SaveOptions
-from reskin.engine.persistence.save import create_save, open_save, restored
-from reskin.engine.persistence.savefile import examine
+from reskin.engine.persistence.save import create_save, open_save, restore_save
+from reskin.engine.persistence.savefile import examine_savefile
 from reskin.engine.simulation.game import Game
 from reskin.engine.simulation.games import load_game
 
@@ -122,7 +122,7 @@ def main(folder: str, count: str, game: str) -> None:
             assert under_way == 0
             found["unborn"] += 1
             continue
-        loaded = restored(examine(path), lambda name: kind, path)
+        loaded = restore_save(examine_savefile(path), lambda name: kind, path)
         simulation = loaded.simulation
         simulation.ledger.check()
         assert (simulation.state_hash(), totals(simulation.ledger)) == truth.at(simulation.tick), (

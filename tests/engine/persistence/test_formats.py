@@ -20,7 +20,7 @@ from reskin.engine.persistence.journal import SaveOptions
 from reskin.engine.persistence.playback import open_playback, verify
 from reskin.engine.persistence.replay import ReplayWriter, read_replay
 from reskin.engine.persistence.save import create_save, open_save
-from reskin.engine.persistence.snapshot import load, pack
+from reskin.engine.persistence.snapshot import load_snapshot, pack_snapshot
 from reskin.engine.simulation import simulation
 from reskin.engine.simulation.simulation import Simulation
 from tests.engine.market import Market, Trader, assert_whole
@@ -56,7 +56,7 @@ def test_every_kind_of_file_is_kept_in_its_present_form() -> None:
 @pytest.mark.parametrize("name", files(".snapshot"))
 def test_a_snapshot_of_every_form(name: str) -> None:
     game = Market(9)
-    load(game.simulation, (FOLDER / name).read_bytes())
+    load_snapshot(game.simulation, (FOLDER / name).read_bytes())
     assert facts(game.simulation) == EXPECTED[name]
     assert_whole(game.simulation)
 
@@ -105,7 +105,7 @@ def make() -> None:
             game.simulation.step(commands)
             writer.on_tick(game.simulation, commands)
             journal.on_tick(game.simulation, commands)
-    paths[0].write_bytes(pack(game.simulation))
+    paths[0].write_bytes(pack_snapshot(game.simulation))
     found = EXPECTED | {path.name: facts(game.simulation) for path in paths}
     (FOLDER / "expected.json").write_text(json.dumps(found, indent=1, sort_keys=True) + "\n")
 

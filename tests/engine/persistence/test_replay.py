@@ -14,10 +14,10 @@ from hypothesis import strategies as st
 
 from reskin.engine.errors import CommandError, ReplayDamaged, ReplayDiverged, ReplayError
 from reskin.engine.loop.loop import RunOptions, run
-from reskin.engine.persistence.command_log import CommandLog, CommandLogError, tick_bytes
+from reskin.engine.persistence.command_log import CommandLog, CommandLogError, encode_commands
 from reskin.engine.persistence.playback import JUMP_S, Playback, open_playback, verify
 from reskin.engine.persistence.replay import KEYFRAME_TICKS, ReplayWriter, read_replay
-from reskin.engine.persistence.snapshot import load, pack
+from reskin.engine.persistence.snapshot import load_snapshot, pack_snapshot
 from reskin.engine.simulation.command import Command
 from reskin.engine.simulation.game import Inputs
 from tests.engine.market import Market, assert_whole
@@ -339,7 +339,7 @@ def test_commands_survive(ticks: Any, first: int) -> None:
         [Command(tick, name, tuple(args)) for name, args in commands]
         for tick, commands in enumerate(ticks, first)
     ]
-    log = CommandLog(first, [tick_bytes(commands) for commands in made], {first: "ab" * 16})
+    log = CommandLog(first, [encode_commands(commands) for commands in made], {first: "ab" * 16})
     again = CommandLog.decode(log.encode())
     assert again == log
     assert [commands for _, commands in again.commands()] == made
@@ -352,12 +352,12 @@ def test_bytes_that_are_no_command_log_are_refused() -> None:
     with pytest.raises(CommandLogError, match="commands of tick 4 cannot be read"):
         list(CommandLog(4, [b"\x91\x92\x00\x90"]).commands())
     with pytest.raises(CommandError, match="argument of pay is larger than 64 bits"):
-        tick_bytes([Command(1, "pay", (1 << 64,))])
+        encode_commands([Command(1, "pay", (1 << 64,))])
 
 
 def test_a_snapshot_of_a_replay_is_one(played: tuple[Path, list[str]]) -> None:
     playback = open_playback(Market, read_replay(played[0]))
     playback.seek(77)
     other = Market(1)
-    load(other.simulation, pack(playback.game.simulation))
+    load_snapshot(other.simulation, pack_snapshot(playback.game.simulation))
     assert other.simulation.state_hash() == played[1][76]

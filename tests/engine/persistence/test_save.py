@@ -26,9 +26,9 @@ from reskin.engine.errors import SaveBusy, SaveDamaged, SaveError
 from reskin.engine.loop.loop import RunOptions, run
 from reskin.engine.persistence.journal import SNAPSHOTS, Journal, SaveOptions
 from reskin.engine.persistence.migrations import Migration, filled
-from reskin.engine.persistence.save import SUFFIXES, create_save, open_save, recover_save, restored
-from reskin.engine.persistence.savefile import Head, examine
-from reskin.engine.persistence.scavenge import rows
+from reskin.engine.persistence.save import SUFFIXES, create_save, open_save, recover_save, restore_save
+from reskin.engine.persistence.savefile import SaveHead, examine_savefile
+from reskin.engine.persistence.scavenge import scavenge_rows
 from reskin.engine.simulation.game import Game
 from reskin.engine.simulation.simulation import Simulation
 from tests.engine.market import Market, Trader, assert_whole, trade
@@ -162,7 +162,7 @@ def test_a_slow_disk_is_not_waited_for(tmp_path: Path) -> None:
     with create_save(tmp_path / "a.save", game := Market(5)) as journal:
         commit, played, waited = journal._commit, threading.Event(), list[bool]()
 
-        def slow(batch: Any) -> Head:
+        def slow(batch: Any) -> SaveHead:
             """Commits only after the game has gone on; a game that waited for it would go on too late."""
             waited.append(not played.wait(60))
             return commit(batch)
@@ -171,12 +171,12 @@ def test_a_slow_disk_is_not_waited_for(tmp_path: Path) -> None:
         play(game, journal, 100)
         played.set()
     assert waited and not any(waited)
-    assert examine(tmp_path / "a.save").newest.tick == 100
+    assert examine_savefile(tmp_path / "a.save").newest.tick == 100
 
 
 def test_only_some_snapshots_are_kept_and_the_journal_since_them(tmp_path: Path) -> None:
     path = made(tmp_path / "a.save", ticks=405, snapshot_ticks=20)
-    contents = examine(path)
+    contents = examine_savefile(path)
     assert contents.snapshots == (*range(420 - 20 * SNAPSHOTS, 401, 20), 405)[-SNAPSHOTS:]
     with sqlite3.connect(path) as connection:
         first = connection.execute("SELECT min(first) FROM journal").fetchone()[0]
@@ -187,7 +187,7 @@ def test_only_some_snapshots_are_kept_and_the_journal_since_them(tmp_path: Path)
 def test_looking_into_a_save_changes_nothing(closed: Path, killed: Path) -> None:
     for path in (closed, killed):
         before = [Path(f"{path}{suffix}").read_bytes() for suffix in SUFFIXES[: 1 + (path == killed)]]
-        contents = examine(path)
+        contents = examine_savefile(path)
         assert contents.newest.tick == 130
         assert (contents.newest.game, contents.newest.seed) == ("market", 5)
         assert before == [Path(f"{path}{suffix}").read_bytes() for suffix in SUFFIXES[: 1 + (path == killed)]]
@@ -216,7 +216,7 @@ def test_a_second_process_is_told(tmp_path: Path) -> None:
         play(game, journal, 3)
         assert second().startswith(f"{path} is open")
     assert second() == ""
-    assert examine(path).newest.tick == 6
+    assert examine_savefile(path).newest.tick == 6
 
 
 def test_a_save_is_never_made_over_another(closed: Path, tmp_path: Path) -> None:
@@ -264,9 +264,9 @@ def test_rules_that_were_edited_begin_with_a_snapshot(tmp_path: Path) -> None:
         play(game, journal, 60)
         journal.before_tick()
         killed = copy(path, tmp_path / "killed.save")
-    contents = examine(killed)
+    contents = examine_savefile(killed)
     assert (contents.newest.snapshot.tick, contents.newest.tick) == (71, 130)
-    again = restored(contents, lambda name: Edited, killed)
+    again = restore_save(contents, lambda name: Edited, killed)
     assert again.simulation.state() == game.simulation.state()
 
 
@@ -285,7 +285,7 @@ def test_a_disk_that_fails_costs_no_tick(tmp_path: Path) -> None:
     journal = create_save(path, game, every(10))
     commit, failing = journal._commit, [True]
 
-    def broken(batch: Any) -> Head:
+    def broken(batch: Any) -> SaveHead:
         if failing[0]:
             raise sqlite3.OperationalError("database or disk is full")
         return commit(batch)
@@ -299,7 +299,7 @@ def test_a_disk_that_fails_costs_no_tick(tmp_path: Path) -> None:
     assert sum(waiting.state is not None for waiting in journal._queue) <= 2
     failing[0] = False
     journal.close()
-    assert examine(path).newest.tick == 35
+    assert examine_savefile(path).newest.tick == 35
     game, journal = open_save(path, market)
     journal._commit = broken  # type: ignore[method-assign]
     failing[0] = True
@@ -308,7 +308,7 @@ def test_a_disk_that_fails_costs_no_tick(tmp_path: Path) -> None:
         SaveError, match=r"the last 5 ticks could not be saved: .*full; .* complete up to tick 35"
     ):
         journal.close()
-    assert examine(path).newest.tick == 35
+    assert examine_savefile(path).newest.tick == 35
 
 
 def test_the_loop_saves_and_warns(tmp_path: Path) -> None:
@@ -318,7 +318,7 @@ def test_the_loop_saves_and_warns(tmp_path: Path) -> None:
         game, None, RunOptions(size=(96, 64), frames=25, headless=True, bot=True, listeners=(journal,))
     )
     assert report.state_hash == truth(25)[25]
-    assert examine(path).newest.tick == 25
+    assert examine_savefile(path).newest.tick == 25
 
 
 # Harm
@@ -369,7 +369,7 @@ def test_what_is_harmed_is_refused_and_the_best_of_the_rest_offered(
     path = copy(closed, tmp_path / "a.save")
     change(path, query)
     if not reason:  # the journal before the newest snapshot is not needed
-        assert examine(path).newest.tick == tick
+        assert examine_savefile(path).newest.tick == tick
         return
     with pytest.raises(
         SaveDamaged, match=f"{reason}.*; the state of tick {tick} is good: .*--recover"
@@ -391,18 +391,18 @@ def test_the_head_knows_how_far_the_journal_went(killed: Path, tmp_path: Path) -
     path = copy(killed, tmp_path / "a.save")
     change(path, "DELETE FROM journal WHERE first = (SELECT max(first) FROM journal)")
     with pytest.raises(SaveDamaged, match=r"should go to tick 130, but goes to tick 12\d") as caught:
-        examine(path)
+        examine_savefile(path)
     assert caught.value.offer is not None
     assert 120 <= caught.value.offer.tick < 130
 
 
 def test_other_commands_of_the_right_form_are_seen(killed: Path, tmp_path: Path) -> None:
     path = copy(killed, tmp_path / "a.save")
-    link = examine(path).newest.links[3]
+    link = examine_savefile(path).newest.links[3]
     forged = replace(link.log, ticks=[b"\x90"] * len(link.log.ticks))
     change(path, "UPDATE journal SET data = ? WHERE first = ?", forged.encode(), forged.first)
     with pytest.raises(SaveDamaged, match=f"but goes to tick {forged.first - 1}") as caught:
-        examine(path)
+        examine_savefile(path)
     assert caught.value.offer is not None
     assert caught.value.offer.tick == forged.first - 1
 
@@ -414,10 +414,10 @@ def test_recovering_keeps_the_log_too(killed: Path, tmp_path: Path) -> None:
     Path(f"{path}-wal").write_bytes(log)
     before = path.read_bytes()
     with pytest.raises(SaveDamaged, match="its log was changed, and commits after that place are lost"):
-        examine(path)
+        examine_savefile(path)
     aside, offer = recover_save(path, market)
     assert (aside.read_bytes(), Path(f"{aside}-wal").read_bytes()) == (before, bytes(log))
-    assert examine(path).newest.tick == offer.tick >= 120
+    assert examine_savefile(path).newest.tick == offer.tick >= 120
 
 
 def test_recovering_twice_keeps_both_files(closed: Path, tmp_path: Path) -> None:
@@ -449,10 +449,10 @@ def test_rows_are_found_without_the_trees_above_them(
     path = tmp_path / "a.save"
     path.write_bytes(spoil(closed.read_bytes()))
     with pytest.raises(SaveDamaged, match="the state of tick 130 is good"):
-        examine(path)
+        examine_savefile(path)
     recover_save(path, market)
-    assert examine(path).newest == examine(closed).newest
-    assert len(list(rows(closed))) > 100
+    assert examine_savefile(path).newest == examine_savefile(closed).newest
+    assert len(list(scavenge_rows(closed))) > 100
 
 
 def test_a_commit_that_fails_half_way_leaves_nothing(tmp_path: Path) -> None:
@@ -460,14 +460,14 @@ def test_a_commit_that_fails_half_way_leaves_nothing(tmp_path: Path) -> None:
     with create_save(path, game := Market(5), every(10)) as journal:
         add, faults = journal._add_snapshot, iter([True])
 
-        def failing(tick: int, state: dict[str, Any], hash: str, head: Head) -> Head:
+        def failing(tick: int, state: dict[str, Any], hash: str, head: SaveHead) -> SaveHead:
             if next(faults, False):
                 raise sqlite3.OperationalError("disk I/O error")
             return add(tick, state, hash, head)
 
         journal._add_snapshot = failing  # type: ignore[method-assign]
         play(game, journal, 25)
-    contents = examine(path)
+    contents = examine_savefile(path)
     assert (contents.newest.tick, contents.snapshots[0], contents.snapshots[-1]) == (25, 0, 25)
 
 
@@ -480,20 +480,20 @@ def test_other_rules_than_those_that_saved_are_noticed(killed: Path, tmp_path: P
             self.simulation.systems = self.simulation.systems[:1]
 
     change_of_rules = r"tick 1\d\d has state \w+, but \w+ was saved; the game's rules have changed"
-    contents = examine(path)
+    contents = examine_savefile(path)
     assert contents.newest.links[-1].log.last == 130
     assert contents.newest.snapshot.tick == 120
     marks = {tick for link in contents.newest.links for tick in link.log.marks}
     if marks:
         with pytest.raises(SaveDamaged, match=change_of_rules) as caught:
-            restored(contents, lambda name: Changed, path)
+            restore_save(contents, lambda name: Changed, path)
         assert caught.value.offer is not None
         assert caught.value.offer.tick == 120
         aside, _ = recover_save(path, lambda name: Changed)
         assert aside.exists()
-        assert examine(path).newest.tick == 120
+        assert examine_savefile(path).newest.tick == 120
     with pytest.raises(SaveError, match="cannot be loaded by this version of market: the state holds"):
-        restored(contents, lambda name: Toy, path)
+        restore_save(contents, lambda name: Toy, path)
 
 
 def test_a_save_of_an_older_game_is_migrated(closed: Path, tmp_path: Path) -> None:
@@ -520,13 +520,13 @@ def harm(source: Path, folder: Path, count: int) -> tuple[int, int, int]:
         victim = Path(f"{path}{draw.choice(files)}")
         victim.write_bytes(spoilt(victim.read_bytes(), draw))
         try:
-            game = restored(examine(path), market, path)
+            game = restore_save(examine_savefile(path), market, path)
         except SaveDamaged as error:
             refused += 1
             if error.offer is None:
                 continue
             recover_save(path, market)
-            game = restored(examine(path), market, path)
+            game = restore_save(examine_savefile(path), market, path)
             recovered += 1
         else:
             right += 1
@@ -656,7 +656,7 @@ class Saving(RuleBasedStateMachine):
         while self.journal.committed < self.game.simulation.tick:
             time.sleep(0.001)
         copied = copy(self.path, self.path.with_name("copy.save"))
-        game = restored(examine(copied), market, copied)
+        game = restore_save(examine_savefile(copied), market, copied)
         assert game.simulation.state() == self.game.simulation.state()
         self.journal.close()  # frees the thread; the copy is what goes on
         copy(copied, self.path)

@@ -15,8 +15,8 @@ from hypothesis import strategies as st
 
 from reskin.engine.ecs.world import World
 from reskin.engine.errors import SnapshotError, StateError
-from reskin.engine.persistence.migrations import dropped, filled, renamed, version
-from reskin.engine.persistence.snapshot import HEADER, load, pack, unpack
+from reskin.engine.persistence.migrations import dropped, filled, migration_version, renamed
+from reskin.engine.persistence.snapshot import HEADER, load_snapshot, pack_snapshot, unpack_snapshot
 from reskin.engine.simulation.simulation import Simulation
 from tests.engine.market import Market, assert_whole
 
@@ -42,7 +42,7 @@ def played(ticks: int = 30, seed: int = 1) -> Simulation:
 
 def test_a_snapshot_goes_on_in_another_simulation() -> None:
     simulation, other = played(), Market(9).simulation
-    assert load(other, pack(simulation)), "its hash still holds"
+    assert load_snapshot(other, pack_snapshot(simulation)), "its hash still holds"
     assert (other.tick, other.seed) == (30, 1)
     assert other.state_hash() == simulation.state_hash()
     assert_whole(other)
@@ -50,16 +50,16 @@ def test_a_snapshot_goes_on_in_another_simulation() -> None:
 
 def test_equal_states_are_equal_bytes() -> None:
     simulation, other = played(), Market(9).simulation
-    data = pack(simulation)
-    load(other, data)
-    assert pack(other) == data
+    data = pack_snapshot(simulation)
+    load_snapshot(other, data)
+    assert pack_snapshot(other) == data
     backwards = dict(reversed(list(simulation.state().items())))
-    assert pack(backwards, {"Trader": 1, "Stall": 1}) == data
-    assert pack(played(31)) != data
+    assert pack_snapshot(backwards, {"Trader": 1, "Stall": 1}) == data
+    assert pack_snapshot(played(31)) != data
 
 
 def test_a_snapshot_says_its_tick_and_its_versions() -> None:
-    snapshot = unpack(pack(played()))
+    snapshot = unpack_snapshot(pack_snapshot(played()))
     assert snapshot.tick == 30
     assert snapshot.components == {"Stall": 1, "Trader": 1}
 
@@ -74,7 +74,7 @@ def test_an_entity_takes_at_most_64_bytes() -> None:
             x, y = draw.randrange(1 << 20), draw.randrange(1 << 20)
             speed = draw.randrange(-3000, 3000), draw.randrange(-3000, 3000)
             simulation.world.spawn(Body(x, y, *speed, x - speed[0], y - speed[1], draw.randrange(100), True))
-        return len(pack(simulation))
+        return len(pack_snapshot(simulation))
 
     assert full(1000) - full(0) <= 64 * 1000
 
@@ -109,17 +109,17 @@ def test_whatever_a_world_holds_survives(rows: Any, gone: int, draws: int, seed:
     for _ in range(draws):
         simulation.streams["dice"].word()
     other = Simulation(0, World(Anything))
-    load(other, pack(simulation))
+    load_snapshot(other, pack_snapshot(simulation))
     assert other.state_hash() == simulation.state_hash()
     assert other.state() == simulation.state()
-    assert pack(other) == pack(simulation)
+    assert pack_snapshot(other) == pack_snapshot(simulation)
 
 
 @given(data=st.binary(max_size=200))
 @settings(max_examples=200, deadline=None)
 def test_any_bytes_are_refused_with_a_reason(data: bytes) -> None:
     with pytest.raises(SnapshotError, match=r"a snapshot|the snapshot"):
-        unpack(data)
+        unpack_snapshot(data)
 
 
 @pytest.mark.parametrize(
@@ -138,16 +138,16 @@ def test_any_bytes_are_refused_with_a_reason(data: bytes) -> None:
 )
 def test_spoilt_bytes_say_what_is_wrong(spoil: Callable[[bytes], bytes], message: str) -> None:
     with pytest.raises(SnapshotError, match=message):
-        unpack(spoil(pack(played())))
+        unpack_snapshot(spoil(pack_snapshot(played())))
 
 
 def test_every_flipped_bit_is_seen() -> None:
-    data = pack(Simulation(1, World(Body)))
+    data = pack_snapshot(Simulation(1, World(Body)))
     for bit in range(len(data) * 8):
         spoilt = bytearray(data)
         spoilt[bit // 8] ^= 1 << bit % 8
         with pytest.raises(SnapshotError):
-            unpack(bytes(spoilt))
+            unpack_snapshot(bytes(spoilt))
 
 
 def test_a_snapshot_that_was_forged_changes_nothing() -> None:
@@ -156,9 +156,9 @@ def test_a_snapshot_that_was_forged_changes_nothing() -> None:
     before, state = simulation.state_hash(), simulation.state()
     state["ledger"]["minted"]["coin"] += 1
     with pytest.raises(Exception, match="'coin' is not conserved"):
-        load(simulation, pack(state))
+        load_snapshot(simulation, pack_snapshot(state))
     with pytest.raises(StateError, match="the state is damaged"):
-        load(simulation, pack({**state, "streams": 3}))
+        load_snapshot(simulation, pack_snapshot({**state, "streams": 3}))
     assert simulation.state_hash() == before
 
 
@@ -166,9 +166,9 @@ def test_what_cannot_be_stored_is_named() -> None:
     with pytest.raises(
         SnapshotError, match=r"an integer outgrew 64 bits: purses\.ann = 18446744073709551616"
     ):
-        pack({"tick": 3, "purses": {"ann": 1 << 64}})
+        pack_snapshot({"tick": 3, "purses": {"ann": 1 << 64}})
     with pytest.raises(SnapshotError, match="plain data"):
-        pack({"tick": object()})
+        pack_snapshot({"tick": object()})
 
 
 # Migrations
@@ -197,18 +197,18 @@ def old(components: dict[str, int] | None = None) -> bytes:
     simulation.world.spawn(Mover(3, 4, 2))
     simulation.world.spawn()
     simulation.world.spawn(Mover(5, 6, 4))
-    return pack(simulation.state(), components)
+    return pack_snapshot(simulation.state(), components)
 
 
 def test_an_old_component_is_brought_up_to_date() -> None:
     simulation = Simulation(0, World(Walker))
-    assert not load(simulation, old()), "its hash is another"
-    assert version(Walker) == 4
+    assert not load_snapshot(simulation, old()), "its hash is another"
+    assert migration_version(Walker) == 4
     assert list(simulation.world.query(Walker)) == [(1, Walker(3, 4, 70)), (3, Walker(5, 6, 70))]
     again = Simulation(0, World(Walker))
-    load(again, pack(simulation))
+    load_snapshot(again, pack_snapshot(simulation))
     assert again.state() == simulation.state()
-    assert unpack(pack(simulation)).components == {"Walker": 4}
+    assert unpack_snapshot(pack_snapshot(simulation)).components == {"Walker": 4}
 
 
 def test_a_migration_begins_where_the_snapshot_is() -> None:
@@ -219,7 +219,7 @@ def test_a_migration_begins_where_the_snapshot_is() -> None:
     table["fields"] = {"x": [3], "speed": [4], "mass": [9], "legs": [2]}
     state["world"]["components"]["Walker"] = table
     other = Simulation(0, World(Walker))
-    load(other, pack(state, {"Walker": 3}))
+    load_snapshot(other, pack_snapshot(state, {"Walker": 3}))
     assert other.world.get(1, Walker) == Walker(3, 4, 9)
 
 
@@ -231,11 +231,11 @@ def test_a_newer_component_and_a_failing_migration_are_refused() -> None:
         migrations: ClassVar[Any] = (lambda ids, columns: {"x": columns["gone"]},)
 
     with pytest.raises(SnapshotError, match=r"Mover was stored in version 5, this game can read up to"):
-        load(Simulation(0, World(Walker)), old({"Mover": 5}))
+        load_snapshot(Simulation(0, World(Walker)), old({"Mover": 5}))
     with pytest.raises(SnapshotError, match=r"migrating Mover from version 1 to 2 failed: KeyError: 'gone'"):
-        load(Simulation(0, World(Picky)), old())
+        load_snapshot(Simulation(0, World(Picky)), old())
     with pytest.raises(StateError, match="the state holds Mover, this world knows Body"):
-        load(Simulation(0, World(Body)), old())
+        load_snapshot(Simulation(0, World(Body)), old())
 
 
 def test_the_header_is_small() -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from reskin.engine.script.check import check
+from reskin.engine.script.check import check_scripts
 
 ROOT = Path(__file__).parents[3]
 HEAD = (
@@ -17,9 +17,8 @@ HEAD = (
 
 
 def findings(text: str) -> list[str]:
-    return [
-        f"{found.line}: {found.words}" for found in check({"main.py": ast.parse(text)}, {"main.py": text})
-    ]
+    found = check_scripts({"main.py": ast.parse(text)}, {"main.py": text})
+    return [f"{finding.line}: {finding.words}" for finding in found]
 
 
 WRONG = {
@@ -129,4 +128,4 @@ def test_the_rules_of_the_miner_pass_but_for_what_draws() -> None:
     paths = sorted(folder.rglob("*.py"))
     texts = {path.relative_to(folder).as_posix(): path.read_text(encoding="utf-8") for path in paths}
     trees = {name: ast.parse(text) for name, text in texts.items()}
-    assert [f"{found.file}:{found.line}: {found.words}" for found in check(trees, texts)] == []
+    assert [f"{found.file}:{found.line}: {found.words}" for found in check_scripts(trees, texts)] == []

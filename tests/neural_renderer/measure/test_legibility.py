@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from reskin.cli import main
 from reskin.engine.frame import MATERIAL_INDEX, MATERIALS, Frame, Layout, plain_picture, to_rgb
-from reskin.engine.hud_pixels import count_differing
+from reskin.engine.hud_pixels import count_hud_pixels
 from reskin.neural_renderer.errors import LearnError, ThemeError
 from reskin.neural_renderer.features import features
 from reskin.neural_renderer.history import sources
@@ -115,7 +115,7 @@ def test_the_hud_is_exact_and_over_it() -> None:
     hud = np.zeros_like(frame.color)
     hud[20:50] = (10, 20, 30, 255)
     picture = Restyler(blind())(frame.replace(hud=hud))
-    assert count_differing(picture, hud) == (30 * frame.width, 0)
+    assert count_hud_pixels(picture, hud) == (30 * frame.width, 0)
 
 
 @pytest.mark.parametrize("missing", ["identity", "material"])
