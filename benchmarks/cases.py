@@ -19,7 +19,7 @@ from benchmarks.interleaved import Case, Readings
 from reskin import Canvas, Frame, Restyler, Theme
 from reskin.demo_games.miner import Miner
 from reskin.engine.frame import plain_picture
-from reskin.kernels.simd.threads import cores
+from reskin.kernels.simd.threads import cores_for_threads
 from reskin.neural_renderer.theme import pack as packs
 
 Size = tuple[int, int]
@@ -75,7 +75,7 @@ class Play:
 
 def shipped_themes() -> list[Theme]:
     """Every shipped theme; if there is none, one of random weights, which costs the same."""
-    return [packs.load(name) for name in packs.available()] or [random_theme()]
+    return [packs.load_theme(name) for name in packs.available_themes()] or [random_theme()]
 
 
 def random_theme() -> Theme:
@@ -84,7 +84,7 @@ def random_theme() -> Theme:
 
     student = Student()
     student.start_rounding()
-    return packs.pack(student.network(), name="random", title="Random weights", training={})
+    return packs.pack_theme(student.network(), name="random", title="Random weights", training={})
 
 
 Builder = tuple[str, Callable[[], Case]]
@@ -158,7 +158,9 @@ def _johnson(plan: Plan, play: Play, runtime: str) -> Case:
 
     width, height = plan.size
     net: Callable[[NDArray[np.uint8]], object] = (
-        johnson.InTorch() if runtime.startswith("torch") else johnson.InOpenVino(height, width, cores())
+        johnson.InTorch()
+        if runtime.startswith("torch")
+        else johnson.InOpenVino(height, width, cores_for_threads())
     )
     name = f"baseline / {runtime}"
     return Case(name, lambda: _none(net(play.rgb)), plan.least_slow, warm_up=1, again=1)

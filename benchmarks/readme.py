@@ -19,7 +19,7 @@ from reskin import Canvas, Restyler, RunOptions, load_game, run
 from reskin.demo_games.miner import Miner
 from reskin.engine.capture.pictures import Picture, Showcase, sheet
 from reskin.engine.frame import plain_picture, to_rgb
-from reskin.neural_renderer.theme.pack import available, load
+from reskin.neural_renderer.theme.pack import available_themes, load_theme
 
 FOLDER: Final = Path("assets/readme")
 EACH: Final = 100
@@ -33,7 +33,7 @@ SEED: Final = 11
 
 def main() -> None:
     """Record, shrink and store."""
-    themes = sorted(available(), key=lambda name: name != "winter")
+    themes = sorted(available_themes(), key=lambda name: name != "winter")
     FOLDER.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as folder:
         clip = Path(folder) / "clip.mp4"
@@ -55,7 +55,7 @@ def columns(themes: list[str]) -> Iterator[list[Picture]]:
         canvas = Canvas(640, 360, tile=game.tile)
         column = []
         for theme in ("", *themes):
-            game.draw(canvas, 1.0, load(theme).title if theme else "plain")
+            game.draw(canvas, 1.0, load_theme(theme).title if theme else "plain")
             frame = canvas.finish().replace(cut=True)
             column.append(Restyler(theme)(frame) if theme else plain_picture(frame))
         yield column

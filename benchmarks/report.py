@@ -16,7 +16,7 @@ from typing import Any, Final
 from rich.console import Console
 from rich.table import Table
 
-from reskin.kernels.simd.threads import cores
+from reskin.kernels.simd.threads import cores_for_threads
 
 HERE: Final = Path(__file__).parent
 Figures = dict[str, dict[str, float]]
@@ -168,7 +168,7 @@ def plain(results: Results) -> dict[str, Any]:
         "commit": _git("rev-parse", "HEAD"),
         "changed": bool(_git("status", "--porcelain", "--untracked-files=no")),
         "date": datetime.now().astimezone().isoformat(timespec="seconds"),
-        "device": {"name": device(), "cores": cores(), "system": platform.platform()},
+        "device": {"name": device(), "cores": cores_for_threads(), "system": platform.platform()},
         "python": platform.python_version(),
         "versions": {name: version for name in PACKAGES if (version := _version(name))},
         **vars(results),
@@ -180,7 +180,7 @@ def write(results: Results, folder: Path) -> Path:
     """Write `<device>-<date>.json` into a folder, which is made if needed. Returns its path."""
     folder.mkdir(parents=True, exist_ok=True)
     slug = re.sub(r"[^a-z0-9]+", "-", device().lower()).strip("-")
-    path = folder / f"{slug}-{cores()}-cores-{datetime.now():%Y-%m-%d-%H%M%S}.json"
+    path = folder / f"{slug}-{cores_for_threads()}-cores-{datetime.now():%Y-%m-%d-%H%M%S}.json"
     path.write_text(json.dumps(plain(results), indent=1, allow_nan=False) + "\n", encoding="utf-8")
     return path
 

@@ -93,13 +93,13 @@ TENSORS: Final[dict[str, tuple[str, tuple[int, ...]]]] = {
     "head.1.bias": ("float32", (OUTPUTS,)),
 }
 """Name, dtype and shape of every tensor of a pack. The weights of a convolution are `weight * step`; for the
-head's first layer see `kernels.head.reference.first_levels`."""
+head's first layer see `kernels.head.reference.head_levels`."""
 
 _FIXED = ("span", "warp", "highs", "head.0.step", *(names.step for names in BODY_LAYERS))
 _POSITIVE = (("highs", 1e-6), ("span", 1e-6), ("head.0.step", 0))
 
 
-def parameters(tensors: Tensors) -> int:
+def count_parameters(tensors: Tensors) -> int:
     """How many of the numbers were learnt."""
     return sum(tensor.size for name, tensor in tensors.items() if name not in _FIXED)
 

@@ -43,7 +43,7 @@ class History:
         return moved
 
 
-def sources(
+def history_sources(
     previous_id: NDArray[np.uint32], surface_id: NDArray[np.uint32], motion: NDArray[np.float16] | None
 ) -> NDArray[np.int32]:
     """For each pixel, the flat index of the same point a frame ago: int32 [H,W].
@@ -63,11 +63,11 @@ def sources(
     return np.where(same, flat, np.int32(-1))
 
 
-def moved_from(seen: Sequence[GBuffer]) -> list[NDArray[np.int32]]:
-    """`sources` of each of consecutive frames but the first; -1 everywhere after a cut."""
+def history_sources_of_frames(seen: Sequence[GBuffer]) -> list[NDArray[np.int32]]:
+    """`history_sources` of each of consecutive frames but the first; -1 everywhere after a cut."""
     return [
         np.full(now.surface_id.shape, -1, np.int32)
         if now.frame.cut
-        else sources(before.surface_id, now.surface_id, now.motion)
+        else history_sources(before.surface_id, now.surface_id, now.motion)
         for before, now in pairwise(seen)
     ]

@@ -30,7 +30,9 @@ def keep_legible(picture: NDArray[np.uint8], frame: Frame, bar: float) -> None:
         guard_cpu(picture, frame.color, frame.material, frame.identity, IS_GUARDED, bar, _red(frame))
 
 
-def contrasts(picture: NDArray[np.uint8], frame: Frame) -> tuple[NDArray[np.uint32], NDArray[np.float64]]:
+def thing_contrasts(
+    picture: NDArray[np.uint8], frame: Frame
+) -> tuple[NDArray[np.uint32], NDArray[np.float64]]:
     """The surface_id, uint32 [N], of each guarded thing in a frame, and its contrast with its surroundings in
     a picture uint8 [H,W,4], CIEDE2000 float64 [N].
 

@@ -52,12 +52,12 @@ from reskin.kernels.border import DIRECTIONS, DOWN, PROFILE, REACH, UP
 from reskin.kernels.border.reference import profile_reference
 from reskin.kernels.head.reference import (
     Surfaces,
-    first_levels,
-    first_weights,
+    head_levels,
     head_reference,
-    quantize_first,
+    head_weights_from_levels,
+    quantize_head,
+    round_head_bytes,
     surface_reference,
-    to_bytes,
 )
 from reskin.kernels.ingest.reference import ingest_reference
 from reskin.neural_renderer import materials, noise
@@ -134,7 +134,8 @@ class Network:
             biases=[put(names.bias) for names in BODY_LAYERS],
             activation_ranges=ranges,
             head_weights=[
-                first_weights(put("head.0.weight"), put("head.0.step"), ranges), put("head.1.weight")
+                head_weights_from_levels(put("head.0.weight"), put("head.0.step"), ranges),
+                put("head.1.weight"),
             ],
             head_biases=[put("head.0.bias"), put("head.1.bias")],
         )  # fmt: skip
@@ -142,7 +143,7 @@ class Network:
     def tensors(self) -> Tensors:
         """The tensors of a pack, each rounded to its type; see `neural_renderer.architecture.TENSORS`."""
         s, ranges = self.surfaces, _numbers(self.activation_ranges)
-        levels, steps = first_levels(self.head_weights[0], self.activation_ranges)
+        levels, steps = head_levels(self.head_weights[0], self.activation_ranges)
         found: Tensors = {
             "embed": np.rint(_numbers(self.embed) * 255).astype(np.uint8),
             "textures": np.rint(_numbers(s.textures) * 255).astype(np.uint8),
@@ -278,7 +279,7 @@ class Student(nn.Module):
             weights=[self._rounded(i, w) for i, w in enumerate(self.weights)],
             biases=list(self.biases),
             activation_ranges=self.activation_ranges,
-            head_weights=[quantize_first(first, self.activation_ranges) if self.rounded else first, second],
+            head_weights=[quantize_head(first, self.activation_ranges) if self.rounded else first, second],
             head_biases=list(self.head_biases),
             rounded=self.rounded,
             observe=self._observe if self.training and not self.rounded else None,
@@ -331,7 +332,7 @@ def _numbers(tensor: Tensor) -> NDArray[np.float32]:
 
 def _byte(logits: Tensor) -> Tensor:
     """Sigmoid, rounded to steps of 1/255; gradients pass through the rounding."""
-    return to_bytes(torch.sigmoid(logits))
+    return round_head_bytes(torch.sigmoid(logits))
 
 
 def _he(out: int, inputs: int, kernel: int | None = None) -> nn.Parameter:

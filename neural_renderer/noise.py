@@ -35,7 +35,7 @@ VERSION: Final = 1
 
 
 @cache
-def textures() -> NDArray[np.uint8]:
+def noise_textures() -> NDArray[np.uint8]:
     """All channels, uint8 [SIZE, SIZE, CHANNELS]; computed once a process (about half a second)."""
     planes: list[NDArray[np.float32]] = [
         _band(1, 64, 64), _band(2, 24, 24), _band(3, 10, 10), _band(4, 5, 5), _band(5, 2.6, 2.6),
@@ -50,17 +50,19 @@ def textures() -> NDArray[np.uint8]:
     return result
 
 
-def sample(anchor: NDArray[np.floating], scale: NDArray[np.floating] | float = 1.0) -> NDArray[np.float32]:
+def sample_noise(
+    anchor: NDArray[np.floating], scale: NDArray[np.floating] | float = 1.0
+) -> NDArray[np.float32]:
     """Noise at anchors [..., 2] in tiles: float32 [..., CHANNELS] in 0..1, bilinear, periodic.
 
     A texel's centre lies at `(i + 0.5) / TEXELS_PER_TILE`, so that at 32 px a tile and whole-pixel
     scrolling every pixel reads exactly one texel.
     """
     position = np.asarray(anchor, np.float32) * (np.asarray(scale, np.float32) * TEXELS_PER_TILE) - 0.5
-    return (bilinear(textures(), position) / np.float32(255)).astype(np.float32)
+    return (sample_bilinear(noise_textures(), position) / np.float32(255)).astype(np.float32)
 
 
-def bilinear(table: NDArray[Any], place: NDArray[np.floating]) -> NDArray[np.float32]:
+def sample_bilinear(table: NDArray[Any], place: NDArray[np.floating]) -> NDArray[np.float32]:
     """A square table [N,N,C], repeating, at places [...,2] in texels, x and y: bilinear, float32 [...,C]."""
     size, low = len(table), np.floor(place)
     fraction = (place - low).astype(np.float32)

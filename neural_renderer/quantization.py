@@ -56,7 +56,7 @@ class Layer(NamedTuple):
         return bool((np.mod(self.bias, step) == 0).all() and (most < 2**24 * least).all())
 
 
-def layers(tensors: Tensors) -> list[Layer]:
+def body_layers(tensors: Tensors) -> list[Layer]:
     """The body of a pack's tensors, as `neural_renderer.architecture.TENSORS` names them."""
     ranges = [1.0, *map(float, tensors["highs"])]  # the body's input has the range 0..1
     found = []
@@ -76,7 +76,7 @@ def layers(tensors: Tensors) -> list[Layer]:
 
 def is_exact(tensors: Tensors) -> bool:
     """Whether the body of a pack's tensors gives the same result on every machine."""
-    return all(layer.exact for layer in layers(tensors))
+    return all(layer.exact for layer in body_layers(tensors))
 
 
 class Ranges(NamedTuple):

@@ -30,7 +30,7 @@ from reskin.neural_renderer.stages import Stages
 from reskin.neural_renderer.theme import pack as packs
 from reskin.neural_renderer.theme.pack import Theme
 from reskin.neural_renderer.theme.watcher import ThemeWatcher
-from reskin.neural_renderer.transition import KINDS, Kind, Leaving
+from reskin.neural_renderer.transition import KINDS, Kind, LeavingTheme
 
 
 class Restyler:
@@ -60,16 +60,16 @@ class Restyler:
     ) -> None:
         if transition not in KINDS:
             raise InputError(f"transition must be one of {', '.join(KINDS)}, got {transition!r}")
-        self.choice = runtimes.choose(device)
-        self._runtime = runtimes.create(self.choice)
-        self.themes: Sequence[str] = packs.available()
+        self.choice = runtimes.choose_runtime(device)
+        self._runtime = runtimes.create_runtime(self.choice)
+        self.themes: Sequence[str] = packs.available_themes()
         self._watcher: ThemeWatcher | None = None
         self._choosing = threading.Lock()
         self._folder: Path | None = None  # of the theme, unless it came as a `Theme`
         self._theme = self._choose(theme)
         self._history: History | None = None
         self._painted_by = self._theme
-        self._leaving: Leaving | None = None
+        self._leaving: LeavingTheme | None = None
         self.transition = transition
         self.legible = legible
         self._preloads = preload
@@ -98,7 +98,7 @@ class Restyler:
         if theme.tensors is not self._painted_by.tensors:
             if history is not None and self.transition != "cut":
                 last = history if leaving is None else leaving.shown
-                leaving = Leaving(self.transition, last, last)
+                leaving = LeavingTheme(self.transition, last, last)
             history = None  # the new theme must not be steadied by the old one's picture
         styled = self._runtime.restyle(theme, frame, seen, history)
         self._history, self._painted_by = styled, theme
@@ -129,8 +129,8 @@ class Restyler:
         return self._theme.exact
 
     def _choose(self, theme: str | Path | Theme) -> Theme:
-        folder = None if isinstance(theme, Theme) else packs.find(theme)
-        chosen = theme if isinstance(theme, Theme) else packs.load(theme)
+        folder = None if isinstance(theme, Theme) else packs.find_theme(theme)
+        chosen = theme if isinstance(theme, Theme) else packs.load_theme(theme)
         with self._choosing:
             self._theme, self._folder = chosen, folder
         return chosen
@@ -201,7 +201,7 @@ class Restyler:
             if not threading.main_thread().is_alive():
                 return
             try:
-                self._runtime.prepare(packs.load(name), size)
+                self._runtime.prepare(packs.load_theme(name), size)
             except ThemeError:
                 continue  # a damaged pack is reported when it is chosen
 

@@ -27,7 +27,7 @@ _EDGE: Final = 0.12
 
 
 @dataclass(frozen=True, eq=False)
-class Leaving:
+class LeavingTheme:
     """The theme that is being replaced.
 
     last: its last picture, moved along to the last frame; shown: what the last frame showed, `last` mixed
@@ -39,7 +39,7 @@ class Leaving:
     shown: History
     step: int = 0
 
-    def over(self, styled: History, seen: GBuffer) -> tuple[NDArray[np.uint8], Leaving | None]:
+    def over(self, styled: History, seen: GBuffer) -> tuple[NDArray[np.uint8], LeavingTheme | None]:
         """The mixed picture, uint8 [H,W,4], to show instead of `styled`, and the state for the next frame
         (None at the end)."""
         step, picture = self.step + 1, styled.picture
@@ -48,14 +48,14 @@ class Leaving:
             return picture, None
         shown, carried, carried_id = dissolve_cpu(
             packed_pixels(picture), styled.surface_id, seen.motion, packed_pixels(self.last.picture),
-            self.last.surface_id, share(self.kind, step, picture.shape[1]),
+            self.last.surface_id, transition_share(self.kind, step, picture.shape[1]),
         )  # fmt: skip
         last = History(unpacked_pixels(carried), carried_id, styled.layout, styled.offsets)
         mixed = History(unpacked_pixels(shown), styled.surface_id, styled.layout, styled.offsets)
         return mixed.picture, replace(self, last=last, shown=mixed, step=step)
 
 
-def share(kind: Kind, step: int, width: int) -> NDArray[np.uint32]:
+def transition_share(kind: Kind, step: int, width: int) -> NDArray[np.uint32]:
     """How much of the old picture shows in each column at frame `step` of FRAMES: uint32 [W], 0..256."""
     done = step / FRAMES
     if kind == "wipe":  # from left to right

@@ -76,7 +76,8 @@ def used() -> dict[str, Any]:
     """What this process uses."""
     from reskin.kernels.simd import processor, vectors
 
-    convolutions = processor.convolutions(processor.processor(), processor.onednn_limit())
+    features = processor.processor_features()
+    convolutions = processor.convolution_instructions(features, processor.onednn_limit())
     return {
         "convolutions": convolutions.name if convolutions else "",
         "dots": vectors.DOT_METHOD,
@@ -113,10 +114,10 @@ def everything(folder: str) -> Iterator[tuple[str, bytes]]:
     from reskin.kernels import INGEST
     from reskin.neural_renderer.restyler import Restyler
     from reskin.neural_renderer.runtimes.body import Body
-    from reskin.neural_renderer.theme.pack import load
+    from reskin.neural_renderer.theme.pack import load_theme
     from tests.neural_renderer.samples import world
 
-    first, second = load(Path(folder) / "first"), load(Path(folder) / "second")
+    first, second = load_theme(Path(folder) / "first"), load_theme(Path(folder) / "second")
     packed = np.random.default_rng(7).integers(0, 256, (23, 40, INGEST)).astype(np.uint8)
     yield "body", Body(first.tensors, 23, 40, 1)(packed).tobytes()
     plain = Restyler(first)
@@ -142,10 +143,10 @@ def main() -> None:
     if given.set:
         command = [sys.executable, "-m", "tests.pictures", *_without_set(sys.argv[1:])]
         raise SystemExit(subprocess.run(command, cwd=ROOT, env=held(given.set), check=False).returncode)
-    from reskin.neural_renderer.theme.pack import available
+    from reskin.neural_renderer.theme.pack import available_themes
 
     made = dict(everything(given.everything)) if given.everything else {}
-    for theme in available() if given.themes is None else given.themes:
+    for theme in available_themes() if given.themes is None else given.themes:
         for game in given.games:
             made[f"{theme} in {game}"] = b"".join(pictures(theme, game, given.frames))
     hashes = {name: hashlib.sha256(picture).hexdigest()[:16] for name, picture in made.items()}

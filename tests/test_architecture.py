@@ -16,7 +16,7 @@ import pytest
 
 import reskin
 from reskin.cli import main
-from reskin.neural_renderer.theme.pack import available
+from reskin.neural_renderer.theme.pack import available_themes
 
 ROOT = Path(__file__).resolve().parents[1]
 ROOMS = ("engine", "neural_renderer", "kernels", "demo_games", "assets", "cli")
@@ -289,7 +289,7 @@ def test_the_names_of_the_engine_load_nothing() -> None:
     assert not {"numpy", "pygame", "numba"} & loaded_after("import reskin.engine")
 
 
-@pytest.mark.skipif(not available(), reason="no theme is shipped yet")
+@pytest.mark.skipif(not available_themes(), reason="no theme is shipped yet")
 def test_playing_loads_no_torch_and_no_telemetry() -> None:
     arguments = "['play', '--headless', '--bot', '--frames', '3', '--json']"
     loaded = loaded_after(f"from reskin.cli import main\nmain({arguments}, standalone_mode=False)")

@@ -25,7 +25,7 @@ from reskin.engine.frame import Frame
 from reskin.engine.simulation.games import load_game
 from reskin.neural_renderer.painters import PAINTERS
 from reskin.neural_renderer.scenes.frame_sources import game_frames, scene_frames
-from reskin.neural_renderer.theme.pack import available
+from reskin.neural_renderer.theme.pack import available_themes
 from tests.pictures import pictures
 
 KEPT: Final = Path(__file__).parent / "unchanged"
@@ -101,7 +101,7 @@ def keys(command: str) -> list[str]:
 
 @pytest.mark.parametrize("game", GAMES)
 def test_a_restyled_picture(game: str) -> None:
-    theme = available()[GAMES.index(game)]
+    theme = available_themes()[GAMES.index(game)]
     digest = hashlib.sha256()
     for picture in pictures(theme, game, SHORT):
         digest.update(picture)
@@ -110,7 +110,7 @@ def test_a_restyled_picture(game: str) -> None:
 
 @pytest.mark.slow
 @pytest.mark.parametrize("game", GAMES)
-@pytest.mark.parametrize("theme", available())
+@pytest.mark.parametrize("theme", available_themes())
 def test_every_theme_in_every_game(theme: str, game: str) -> None:
     assert restyled(theme, game) == kept()["restyled"][f"{theme} in {game}"]
 
@@ -138,7 +138,9 @@ def test_the_keys_of_a_command(command: str) -> None:
 def record() -> None:
     """Write what is, as what must stay."""
     hashes = {
-        "restyled": {f"{theme} in {game}": restyled(theme, game) for theme in available() for game in GAMES},
+        "restyled": {
+            f"{theme} in {game}": restyled(theme, game) for theme in available_themes() for game in GAMES
+        },
         "states": {game: state_hash(game) for game in GAMES},
         "keys": {command: keys(command) for command in COMMANDS},
     }

@@ -23,7 +23,7 @@ recover. Where a smaller value would help, the gradient is 0: passed on, it drov
 further below zero, as nothing in the output could stop it."""
 
 
-def through_relu(gradient: Tensor, y: Tensor) -> Tensor:
+def relu_gradient(gradient: Tensor, y: Tensor) -> Tensor:
     """The gradient of a relu whose result is y."""
     return torch.where(y > 0, gradient, gradient.clamp_max(0) * LEAK)
 
@@ -38,7 +38,7 @@ class _Relu(torch.autograd.Function):
     @staticmethod
     def backward(ctx: Any, *gradients: Tensor) -> Tensor:
         (y,) = ctx.saved_tensors
-        return through_relu(gradients[0], y)
+        return relu_gradient(gradients[0], y)
 
 
 class _Quantize(torch.autograd.Function):
@@ -51,7 +51,7 @@ class _Quantize(torch.autograd.Function):
     @staticmethod
     def backward(ctx: Any, *gradients: Tensor) -> tuple[Tensor, None]:
         x, high = ctx.saved_tensors
-        return through_relu(gradients[0], x) * (x <= high), None
+        return relu_gradient(gradients[0], x) * (x <= high), None
 
 
 def relu_reference(x: Tensor) -> Tensor:

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from reskin.kernels.border import DIRECTIONS, REACH
 from reskin.kernels.simd.contiguous import contiguous
-from reskin.kernels.simd.jit import inner, kernel
+from reskin.kernels.simd.jit import jit_inner, jit_kernel
 from reskin.kernels.simd.threads import parallel_rows
 from reskin.kernels.simd.vectors import address
 
@@ -40,7 +40,7 @@ def border_cpu(surface_id: NDArray[np.uint32]) -> tuple[NDArray[np.uint8], NDArr
     return edge_nearness, neighbour
 
 
-@inner
+@jit_inner
 def _fade(n, step, material, edge_nearness, neighbour):
     """Write REACH, REACH - 1, ... and the material for up to n pixels, every `step`-th."""
     for x in range(min(n, REACH)):
@@ -48,7 +48,7 @@ def _fade(n, step, material, edge_nearness, neighbour):
         neighbour[x * step] = np.uint8(material & np.uint32(255))
 
 
-@kernel
+@jit_kernel
 def _rows(first, end, height, width, surface_ids, edge_nearness, neighbour):
     """Left and right, run by run."""
     plane = height * width
@@ -72,7 +72,7 @@ def _rows(first, end, height, width, surface_ids, edge_nearness, neighbour):
             start = stop
 
 
-@inner
+@jit_inner
 def _follow(n, ids, before, last, beyond, edge_nearness, neighbour):
     """One row of a strip: the numbers fall by 1 as long as the surface id stays the same."""
     for x in range(n):
@@ -84,7 +84,7 @@ def _follow(n, ids, before, last, beyond, edge_nearness, neighbour):
         neighbour[x] = beyond[x] if last[x] > 0 else np.uint8(0)
 
 
-@kernel
+@jit_kernel
 def _columns(first, end, height, width, surface_ids, edge_nearness, neighbour):
     """Up and down, strip by strip."""
     plane = height * width

@@ -8,9 +8,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from reskin.kernels.reproject import UNSEEN
-from reskin.kernels.reproject.cpu import make_source, reproject
+from reskin.kernels.reproject.cpu import make_reproject_source, reproject
 from reskin.kernels.simd.contiguous import contiguous
-from reskin.kernels.simd.jit import kernel
+from reskin.kernels.simd.jit import jit_kernel
 from reskin.kernels.simd.threads import parallel_rows
 from reskin.kernels.simd.vectors import address
 
@@ -41,7 +41,7 @@ def dissolve_cpu(
     this frame sees them, which the next frame needs.
     """
     height, width = picture.shape
-    source = make_source(left, left_id, surface_id, motion)
+    source = make_reproject_source(left, left_id, surface_id, motion)
     shares, shown = contiguous(share, np.uint32), contiguous(picture, np.uint32).reshape(-1)
     flat = _Made(*(np.empty(height * width, np.uint32) for _ in range(3)))
     flat.carried[:] = 0
@@ -55,7 +55,7 @@ def dissolve_cpu(
     return mixed, carried, carried_id
 
 
-@kernel
+@jit_kernel
 def _rows(first, end, height, width, picture, source, share, made):
     red_blue, green, unseen = np.uint32(0xFF00FF), np.uint32(0xFF00), np.uint32(UNSEEN)
     shown, carried, carried_id, surface_id = made.shown, made.carried, made.carried_id, source.surface_id

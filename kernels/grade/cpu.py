@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from reskin.kernels.simd.contiguous import contiguous, packed_pixels, unpacked_pixels
-from reskin.kernels.simd.jit import kernel
+from reskin.kernels.simd.jit import jit_kernel
 from reskin.kernels.simd.threads import parallel_rows
 
 
@@ -27,7 +27,7 @@ def grade_cpu(
     return unpacked_pixels(out)
 
 
-@kernel
+@jit_kernel
 def _rows(first, end, styled, plain, material, share, scale, out):
     changed = (share != 256) | (scale[:, 0] != 256) | (scale[:, 1] != 256) | (scale[:, 2] != 256)
     for y in range(first, end):

@@ -13,7 +13,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from reskin.kernels.simd.jit import inner, kernel
+from reskin.kernels.simd.jit import jit_inner, jit_kernel
 
 TO_XYZ: Final[NDArray[np.float64]] = np.array(
     [[0.4123908, 0.3575843, 0.1804808], [0.2126390, 0.7151687, 0.0721923], [0.0193308, 0.1191948, 0.9505322]]
@@ -46,17 +46,17 @@ BYTE: Final = _encoded()
 """uint8 [LIGHTS + 1]: the byte of sRGB for each step of linear light, 0..1."""
 
 
-@inner
+@jit_inner
 def _root(t):
     return t ** (1 / 3) if t > _DELTA**3 else t / (3 * _DELTA**2) + 4 / 29
 
 
-@inner
+@jit_inner
 def _cube(f):
     return f**3 if f > _DELTA else 3 * _DELTA**2 * (f - 4 / 29)
 
 
-@kernel
+@jit_kernel
 def lab(color):
     """L*, a*, b* of linear RGB, both tuples of three floats."""
     r, g, b = color
@@ -66,7 +66,7 @@ def lab(color):
     return 116 * y - 16, 500 * (x - y), 200 * (y - z)
 
 
-@kernel
+@jit_kernel
 def from_lab(color):
     """Linear RGB of L*, a*, b*, each channel cut to 0..1."""
     lightness, a, b = color
@@ -78,7 +78,7 @@ def from_lab(color):
     return min(max(red, 0.0), 1.0), min(max(green, 0.0), 1.0), min(max(blue, 0.0), 1.0)
 
 
-@kernel
+@jit_kernel
 def ciede2000(first, second):
     """The difference of two colours, each L*, a*, b* as a tuple of floats.
 

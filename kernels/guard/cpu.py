@@ -14,13 +14,13 @@ from numpy.typing import NDArray
 
 from reskin.kernels.guard import AIM, BRIGHTEST, DARKEST, FAR, HALO, HALVINGS, HUED, MOST, RING, SWEEPS
 from reskin.kernels.guard.colour import BYTE, LIGHT, LIGHTS, ciede2000, from_lab, lab
-from reskin.kernels.guard.reference import fall, lighter, odds
+from reskin.kernels.guard.reference import guard_direction, guard_falloff, guard_odds
 from reskin.kernels.simd.contiguous import contiguous, packed_pixels
-from reskin.kernels.simd.jit import inner, kernel
+from reskin.kernels.simd.jit import jit_inner, jit_kernel
 
-_lighter = inner(lighter)
-_FALL: Final = fall(np.arange(3 * HALO + 4)).astype(np.float32)
-_ODDS: Final = odds(LIGHT.astype(np.float64))
+_lighter = jit_inner(guard_direction)
+_FALL: Final = guard_falloff(np.arange(3 * HALO + 4)).astype(np.float32)
+_ODDS: Final = guard_odds(LIGHT.astype(np.float64))
 _BEYOND: Final = np.uint8(3 * HALO + 3)
 
 
@@ -94,7 +94,7 @@ def _find(material: NDArray[np.uint8], identity: NDArray[np.uint16], guarded: ND
     return _Things(surface_ids, ordered, first, *around)
 
 
-@kernel
+@jit_kernel
 def _runs(material, identity, guarded, runs, labels):
     """Find the runs of guarded pixels with one surface id, and connect those that touch: the label of a run
     is the number of the first run of its thing. Returns how many runs there are."""
@@ -129,7 +129,7 @@ def _runs(material, identity, guarded, runs, labels):
     return count
 
 
-@inner
+@jit_inner
 def _root(labels, run):
     while labels[run] != run:
         labels[run] = labels[labels[run]]
@@ -137,7 +137,7 @@ def _root(labels, run):
     return run
 
 
-@kernel
+@jit_kernel
 def _collect(material, identity, runs, labels):
     """The first MOST things by surface id and then in reading order: surface ids, runs, where the runs of
     each begin, and boxes [N,4] of top, left, bottom and right."""
@@ -178,7 +178,7 @@ def _collect(material, identity, runs, labels):
     return surface_ids, ordered, first, boxes
 
 
-@inner
+@jit_inner
 def _sort(values):
     """Sort in place, by Shell's method with Ciura's gaps: there are some dozens. NumPy's takes 4 s to
     compile."""
@@ -191,7 +191,7 @@ def _sort(values):
             values[at] = value
 
 
-@kernel
+@jit_kernel
 def _around(material, identity, surface_ids, runs, first, boxes):
     """The pixels around each thing with another surface id: flat index, distance, where each thing's
     begin."""
@@ -226,7 +226,7 @@ def _around(material, identity, surface_ids, runs, first, boxes):
     return at, away, begin
 
 
-@inner
+@jit_inner
 def _chamfer(window):
     """Chamfer distances from the pixels that are 0, in two passes."""
     height, width = window.shape
@@ -254,7 +254,7 @@ def _chamfer(window):
             window[y, x] = last = d
 
 
-@inner
+@jit_inner
 def _body_mean(picture, shift, runs, light):
     """Mean linear light of runs of pixels."""
     red = green = blue = 0.0
@@ -270,7 +270,7 @@ def _body_mean(picture, shift, runs, light):
     return red / count, green / count, blue / count
 
 
-@inner
+@jit_inner
 def _ring_mean(picture, shift, at, away, light):
     """Mean linear light of the pixels within RING, and how many they are."""
     red = green = blue = 0.0
@@ -287,14 +287,14 @@ def _ring_mean(picture, shift, at, away, light):
     return (red / most, green / most, blue / most), count
 
 
-@inner
+@jit_inner
 def _thing(things, i):
     """Runs of thing i; the pixels around it, and their distances."""
     near = slice(things.begin[i], things.begin[i + 1])
     return things.runs[things.first[i] : things.first[i + 1]], things.around[near], things.away[near]
 
 
-@kernel
+@jit_kernel
 def _contrasts(picture, shift, things, light, out):
     """The contrast of each thing; NaN where it has no surroundings."""
     for i in range(len(things.surface_ids)):
@@ -304,7 +304,7 @@ def _contrasts(picture, shift, things, light, out):
         out[i] = ciede2000(lab(body), lab(ring)) if count else np.nan
 
 
-@kernel
+@jit_kernel
 def _guard(picture, plain, material, guarded, bar, shift, things, tables):
     """As `guard_reference`, in place; `things` and `tables` are a `_Things` and a `_Tables`."""
     bars = np.empty(len(things.surface_ids))
@@ -335,7 +335,7 @@ def _guard(picture, plain, material, guarded, bar, shift, things, tables):
             return
 
 
-@inner
+@jit_inner
 def _way(body, ring, plain, done):
     """As `reference._way`, of two colours and of the plain picture's difference."""
     now = body[0] - ring[0], body[1] - ring[1], body[2] - ring[2]
@@ -346,7 +346,7 @@ def _way(body, ring, plain, done):
     return x / length, y / length, z / length
 
 
-@inner
+@jit_inner
 def _correct(picture, kinds, guarded, shift, thing, body, ring, count, way, aim, tables):
     """As `reference._correct`, of one thing whose means and way are known."""
     (runs, at, away), (fall, light, byte) = thing, tables
@@ -390,7 +390,7 @@ def _correct(picture, kinds, guarded, shift, thing, body, ring, count, way, aim,
             flat[at[i]] = _mixed(flat[at[i]], shift, around, high * most * fall[away[i]], light, byte)
 
 
-@inner
+@jit_inner
 def _histograms(picture, shift, runs):
     """The histograms of a thing: int64 [3,256], red, green and blue."""
     levels = np.zeros((3, 256), np.int64)
@@ -404,13 +404,13 @@ def _histograms(picture, shift, runs):
     return levels
 
 
-@inner
+@jit_inner
 def _odds(light):
     p = min(max(light, DARKEST), BRIGHTEST)
     return p / (1 - p)
 
 
-@inner
+@jit_inner
 def _led(levels, size, body, target, share, light, byte, tone):
     """Fill `tone`, uint8 [3,256], with the curves that move the mean colour `body` by `share` of the way to
     `target`. Returns the new mean of a thing with these histograms."""
@@ -421,7 +421,7 @@ def _led(levels, size, body, target, share, light, byte, tone):
     )
 
 
-@inner
+@jit_inner
 def _curve(levels, size, mean, target, share, light, byte, tone):
     gain, total = (_odds(target) / _odds(mean)) ** share, 0.0
     for level in range(256):
@@ -432,7 +432,7 @@ def _curve(levels, size, mean, target, share, light, byte, tone):
     return total / size
 
 
-@inner
+@jit_inner
 def _toned(pixel, shift, tone):
     red, blue = np.uint32(shift), np.uint32(16 - shift)
     made = np.uint32(tone[0, (pixel >> red) & np.uint32(255)]) << red
@@ -441,7 +441,7 @@ def _toned(pixel, shift, tone):
     return made | (pixel & np.uint32(0xFF000000))
 
 
-@inner
+@jit_inner
 def _mixed(pixel, shift, color, share, light, byte):
     """A pixel `share` of the way to a linear colour."""
     red, blue = np.uint32(shift), np.uint32(16 - shift)

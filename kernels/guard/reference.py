@@ -44,7 +44,7 @@ def guard_reference(
     contrast in the plain picture.
     """
     out = picture.copy()
-    found = list(pieces(surface_id, guarded))
+    found = list(guarded_pieces(surface_id, guarded))
     for sweep in range(SWEEPS):
         for piece in found:
             _correct(out, plain, piece, bar, sweep)
@@ -57,7 +57,7 @@ def contrast_reference(picture: NDArray[np.uint8], piece: Piece) -> float:
     return _difference(light[piece.body].mean(0), light[piece.ring].mean(0))
 
 
-def pieces(surface_id: NDArray[np.uint32], guarded: Mask) -> Iterator[Piece]:
+def guarded_pieces(surface_id: NDArray[np.uint32], guarded: Mask) -> Iterator[Piece]:
     """The guarded things that have surroundings, by surface id and then in reading order."""
     to_see = guarded[surface_id & 255]
     bodies = []
@@ -73,10 +73,10 @@ def pieces(surface_id: NDArray[np.uint32], guarded: Mask) -> Iterator[Piece]:
         ring = (away <= 3 * RING) & ~same
         if ring.any():
             most = min(1.0, body.sum() / ring.sum())
-            yield Piece(value, body, ring, np.where(same | to_see, 0.0, most * fall(away)))
+            yield Piece(value, body, ring, np.where(same | to_see, 0.0, most * guard_falloff(away)))
 
 
-def fall(away: NDArray[np.int64]) -> Vector:
+def guard_falloff(away: NDArray[np.int64]) -> Vector:
     """The weight of a correction at a distance in thirds of a pixel: 1 at 3, smoothly down to 0."""
     rest = np.clip((3 * HALO + 3 - away) / (3 * HALO), 0, 1)
     return np.asarray(rest * rest * (3 - 2 * rest))
@@ -119,14 +119,14 @@ def _correct(out: NDArray[np.uint8], plain: NDArray[np.uint8], piece: Piece, bar
         there = _lab(before[piece.body].mean(0)) - _lab(before[piece.ring].mean(0))
         way = _way(_lab(body) - _lab(ring), there, now / bar)
     else:
-        way = np.array((lighter(_lab(body)[0], _lab(ring)[0]), 0.0, 0.0))
-    gain = odds(np.array(from_lab(tuple(_lab(body) + FAR * way)))) / odds(body)
+        way = np.array((guard_direction(_lab(body)[0], _lab(ring)[0]), 0.0, 0.0))
+    gain = guard_odds(np.array(from_lab(tuple(_lab(body) + FAR * way)))) / guard_odds(body)
     around = np.array(from_lab(tuple(_lab(ring) - FAR * way * (1, 0, 0))))
     weight = piece.weight[piece.ring][:, None]
     step = (weight * (around - light[piece.ring])).mean(0)
 
     def led(share: float) -> NDArray[np.uint8]:
-        raised = odds(light[piece.body]) * gain**share
+        raised = guard_odds(light[piece.body]) * gain**share
         return _bytes(raised / (1 + raised))
 
     def contrast(share: float) -> float:
@@ -141,7 +141,7 @@ def _correct(out: NDArray[np.uint8], plain: NDArray[np.uint8], piece: Piece, bar
     out[halo] = _bytes(light[halo] + high * piece.weight[halo][:, None] * (around - light[halo]))
 
 
-def odds(light: Vector) -> Vector:
+def guard_odds(light: Vector) -> Vector:
     """p / (1 - p) of linear light 0..1."""
     p = np.clip(light, DARKEST, BRIGHTEST)
     return np.asarray(p / (1 - p))
@@ -160,7 +160,7 @@ def _way(now: Vector, plain: Vector, done: float) -> Vector:
     return np.asarray(way / max(float(np.linalg.norm(way)), 1e-6))
 
 
-def lighter(body: float, ring: float) -> float:
+def guard_direction(body: float, ring: float) -> float:
     """Whether a thing should become lighter, 1, or darker, -1: the way it already differs, unless there is
     much more room the other way."""
     return 1.0 if body - ring + (50 - ring) / 5 >= 0 else -1.0

@@ -18,7 +18,7 @@ from numpy.typing import DTypeLike, NDArray
 from reskin.kernels import FEATURES, HEAD_PARTS, HIDDEN, NOISES, OUTPUTS, PATCH, SURFACE
 from reskin.kernels.border import DIRECTIONS, PROFILE, REACH
 from reskin.kernels.simd.contiguous import contiguous
-from reskin.kernels.simd.jit import inner, kernel
+from reskin.kernels.simd.jit import jit_inner, jit_kernel
 from reskin.kernels.simd.threads import Rows
 from reskin.kernels.simd.vectors import (
     SIMD_WIDTH,
@@ -73,7 +73,7 @@ class HeadWeights(NamedTuple):
     mix float32 [M,NOISES,SURFACE] and mix_bias float32 [M,SURFACE]: how a material mixes the noises;
     edge_self, edge_other float32 [M,4,REACH,PROFILE]: profiles of borders, see `profile_reference`;
     surface_range float32 [1]: upper end of the surface's 8-bit range; hidden_levels int8 [HIDDEN,HEAD_INPUTS]
-    and hidden_step float32 [HIDDEN,2]: see `first_levels` in `reference.py`; hidden_bias float32 [HIDDEN];
+    and hidden_step float32 [HIDDEN,2]: see `head_levels` in `reference.py`; hidden_bias float32 [HIDDEN];
     output_weight float32 [OUTPUTS,HIDDEN]; output_bias float32 [OUTPUTS]. All but textures in 0..1.
     """
 
@@ -94,7 +94,7 @@ class HeadWeights(NamedTuple):
 
 
 class HeadTables(NamedTuple):
-    """A theme's head, laid out for the kernel by `lay_out`.
+    """A theme's head, laid out for the kernel by `lay_out_head`.
 
     texels uint8 [M,T,T,SURFACE]; noises uint8 [N,N,NOISES]; gain float32 [SURFACE]; mix float32
     [M,NOISES+1,SURFACE], the bias in the last row; places float32 [M,4]: noise texels a tile in x and in y,
@@ -148,7 +148,7 @@ _DTYPES: Final[tuple[DTypeLike, ...]] = (
 )
 
 
-def lay_out(
+def lay_out_head(
     w: HeadWeights, noises: NDArray[np.uint8], noise_scale: NDArray[np.float32], noise_texels_per_tile: int
 ) -> HeadTables:
     """The tables of a theme's weights. noises uint8 [N,N,NOISES], not copied if they are `contiguous`;
@@ -251,7 +251,7 @@ class Grid(NamedTuple):
     back_y: Any
 
 
-@inner
+@jit_inner
 def _whole_texels(anchor, n, grid):
     """Whether n pixels read one texel after another, exactly."""
     u, v = anchor[0] * grid.scale_x - grid.back_x, anchor[1] * grid.scale_y - grid.back_y
@@ -262,14 +262,14 @@ def _whole_texels(anchor, n, grid):
     return not odd
 
 
-@inner
+@jit_inner
 def _texel(anchor, grid, size):
     """Column and row of the whole texel at an anchor, in a texture that repeats; `size` is a power of two."""
     u, v = anchor[0] * grid.scale_x - grid.back_x, anchor[1] * grid.scale_y - grid.back_y
     return int(np.floor(u)) & (size - 1), int(np.floor(v)) & (size - 1)
 
 
-@inner
+@jit_inner
 def _locate(u, v, size, x, memory):
     """Store for pixel x, at u, v in a texture that repeats, the number of its upper left texel in `corner`,
     and how far to the right and below it the pixel lies in `between`, 0..1."""
@@ -279,7 +279,7 @@ def _locate(u, v, size, x, memory):
     memory.corner[x] = np.uint32(row * np.int32(size) + column)
 
 
-@inner
+@jit_inner
 def _four_texels(x, size, memory):
     """Flat numbers of the four texels around pixel x, and their bilinear weights."""
     corner, fx, fy = np.int64(memory.corner[x]), memory.between[x], memory.between[_PITCH + x]
@@ -290,12 +290,12 @@ def _four_texels(x, size, memory):
     return (top + left, top + right, bottom + left, bottom + right), weights
 
 
-@inner
+@jit_inner
 def _blend(w, a, b, c, d):
     return mul_add(w[3], d, mul_add(w[2], c, mul_add(w[1], b, times(w[0], a))))
 
 
-@inner
+@jit_inner
 def _read_noise(anchor, n, grid, whole, noises, size, memory):
     """The noises at n pixels, into memory.noise."""
     if whole:
@@ -316,7 +316,7 @@ def _read_noise(anchor, n, grid, whole, noises, size, memory):
         store(memory.noise, x * NOISES, value)
 
 
-@inner
+@jit_inner
 def _read_texture(anchor, n, grid, whole, warp, texels, size, gain, bias, memory, out):
     """gain * texture + bias at n pixels, displaced by the last two noises: out [n,SURFACE]."""
     if whole:
@@ -341,7 +341,7 @@ def _read_texture(anchor, n, grid, whole, warp, texels, size, gain, bias, memory
         store(out, x * SURFACE, mul_add(gain, value, bias))
 
 
-@inner
+@jit_inner
 def _mix(n, mix, noise, surface):
     """Add mix . noise to the surface of n pixels, eight at a time; those beyond n are overwritten later."""
     for x in range(0, n, 8):
@@ -364,7 +364,7 @@ def _mix(n, mix, noise, surface):
         store(eight, 56, h)
 
 
-@inner
+@jit_inner
 def _sample(m, anchor, n, theme, memory, out):
     """The surface of n pixels of material m: out [n,SURFACE].
 
@@ -385,7 +385,7 @@ def _sample(m, anchor, n, theme, memory, out):
     _mix(n, mix, memory.noise, out)
 
 
-@inner
+@jit_inner
 def _unpack(features, first, last, n, albedo, packed):
     """Body features and albedo of a block, into their planes of packed integers."""
     for x in range(0, n, PATCH):
@@ -396,7 +396,7 @@ def _unpack(features, first, last, n, albedo, packed):
         packed[_GROUPS * _PITCH + x] = albedo[x]
 
 
-@inner
+@jit_inner
 def _quantize(n, material, at, borders, scale, surface, levels):
     """Round n pixels' surfaces, and their sums with the profiles of all borders within reach (the edges), to
     bytes as `head_reference` does: levels [n,SURFACE + PROFILE]. Returns how many pixels are not finite."""
@@ -433,7 +433,7 @@ class _Packed(NamedTuple):
     d: Any
 
 
-@inner
+@jit_inner
 def _hidden_unit(x, hidden, unit, units):
     """One hidden unit of SIMD_WIDTH pixels."""
     at, values = unit * _INPUTS, address(units, unit * _UNIT)
@@ -445,14 +445,14 @@ def _hidden_unit(x, hidden, unit, units):
     return relu(mul_add(np.float32(1), to_floats(rest), sum_))
 
 
-@inner
+@jit_inner
 def _add(weight, h, r, g, b, a):
     """Add a hidden unit to the colours and to the share of the albedo."""
     r, g = mul_add(weight[0], h, r), mul_add(weight[1], h, g)
     return r, g, mul_add(weight[2], h, b), mul_add(weight[3], h, a)
 
 
-@inner
+@jit_inner
 def _colour(packed, levels, hidden, units, bias, n, rgb):
     """The two layers, for one vector of pixels and four hidden units at a time: rgb [3,_PITCH]."""
     for x in range(0, n, SIMD_WIDTH):
@@ -481,7 +481,7 @@ def _colour(packed, levels, hidden, units, bias, n, rgb):
         store(rgb, 2 * _PITCH + x, mul_add(share, byte_of(albedo, 2), blue))
 
 
-@inner
+@jit_inner
 def _write(rgb, n, red_shift, out):
     """Round n pixels into out; returns how many were not finite."""
     low, high, half, huge = np.float32(0), np.float32(255), np.float32(0.5), np.float32(1e30)
@@ -497,7 +497,7 @@ def _write(rgb, n, red_shift, out):
     return bad
 
 
-@inner
+@jit_inner
 def _divide(floats, ints, bytes_):
     """The parts of a block's memory, of which the three arrays are views."""
     return _Memory(
@@ -508,7 +508,7 @@ def _divide(floats, ints, bytes_):
     )  # fmt: skip
 
 
-@kernel
+@jit_kernel
 def _rows(first, end, red_shift, inputs, packed, tables, floats, ints, bytes_, out):
     """Rows first..end of the picture; returns how many pixels were not finite."""
     material, anchor = address(inputs.material, 0), address(inputs.anchor, 0)

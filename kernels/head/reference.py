@@ -10,7 +10,7 @@ from torch import Tensor
 from torch.nn import functional
 
 from reskin.kernels import FEATURES, HEAD_PARTS, PATCH, SURFACE
-from reskin.kernels.block.reference import quantize_activation, relu_reference, through_relu
+from reskin.kernels.block.reference import quantize_activation, relu_gradient, relu_reference
 from reskin.kernels.border import PROFILE
 
 
@@ -104,7 +104,7 @@ def head_reference(
     """
     edges = (surface + border).clamp(0, 1)
     rounded = relu_reference(surface) if high is None else quantize_activation(surface, high)
-    edges = edges if high is None else to_bytes(edges)
+    edges = edges if high is None else round_head_bytes(edges)
     parts = (functional.pixel_shuffle(features, PATCH), rounded, edges, albedo)
     inputs = torch.cat([part.transpose(0, 1) for part in parts]).flatten(1)
     outputs: Tensor = _Layers.apply(inputs, *weights, *biases)  # type: ignore[no-untyped-call]
@@ -112,12 +112,12 @@ def head_reference(
     return outputs[:, :3] + outputs[:, 3:] * albedo
 
 
-def to_bytes(x: Tensor) -> Tensor:
+def round_head_bytes(x: Tensor) -> Tensor:
     """Round 0..1 to steps of 1/255; gradients pass through."""
     return x + (torch.round(x * 255) / 255 - x).detach()
 
 
-def first_levels(weight: Tensor, activation_ranges: Tensor) -> tuple[Tensor, Tensor]:
+def head_levels(weight: Tensor, activation_ranges: Tensor) -> tuple[Tensor, Tensor]:
     """The first layer as int8 runtimes store it: levels -127..127, [HIDDEN,HEAD_INPUTS], and steps
     [HIDDEN,2].
 
@@ -132,17 +132,15 @@ def first_levels(weight: Tensor, activation_ranges: Tensor) -> tuple[Tensor, Ten
     return torch.round(scaled / step[:, surface.long()]), step
 
 
-def first_weights(levels: Tensor, step: Tensor, activation_ranges: Tensor) -> Tensor:
-    """The rounded weights: the inverse of `first_levels`."""
+def head_weights_from_levels(levels: Tensor, step: Tensor, activation_ranges: Tensor) -> Tensor:
+    """The rounded weights: the inverse of `head_levels`."""
     return levels * step[:, _is_surface(levels).long()] / _ranges(activation_ranges)
 
 
-def quantize_first(weight: Tensor, activation_ranges: Tensor) -> Tensor:
+def quantize_head(weight: Tensor, activation_ranges: Tensor) -> Tensor:
     """Round the first layer's weights as int8 runtimes do; gradients pass through."""
-    return (
-        weight
-        + (first_weights(*first_levels(weight, activation_ranges), activation_ranges) - weight).detach()
-    )
+    rounded = head_weights_from_levels(*head_levels(weight, activation_ranges), activation_ranges)
+    return weight + (rounded - weight).detach()
 
 
 def _is_surface(like: Tensor) -> Tensor:
@@ -186,7 +184,7 @@ class _Layers(torch.autograd.Function):
         for p, q, out in zip(*(torch.split(a, run, 1) for a in (x, g, to_x)), strict=True):
             y = _hidden(p, w, b)
             to_v.addmm_(q, y.T)
-            to_y = through_relu(v.T @ q, y)
+            to_y = relu_gradient(v.T @ q, y)
             to_w.addmm_(to_y, p.T)
             to_b.add_(to_y.sum(1))
             out.copy_(w.T @ to_y)

@@ -11,9 +11,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from reskin.kernels import EMBED, INGEST, PATCH
-from reskin.kernels.reproject.cpu import in_rgb_order
+from reskin.kernels.reproject.cpu import reproject_rgb_order
 from reskin.kernels.simd.contiguous import contiguous
-from reskin.kernels.simd.jit import inner, kernel
+from reskin.kernels.simd.jit import jit_inner, jit_kernel
 from reskin.kernels.simd.threads import parallel_rows
 from reskin.kernels.simd.vectors import address, store_bytes
 
@@ -58,16 +58,16 @@ def ingest_cpu(
     return packed, albedo, surface_id
 
 
-@inner
+@jit_inner
 def _describe(n, red_shift, material, identity, color, shown, albedo, surface_id):
     """Albedo and surface id of n pixels."""
     for x in range(n):
         surface_id[x] = np.uint32(material[x]) | (np.uint32(identity[x]) << np.uint32(8))
     for x in range(n):
-        albedo[x] = in_rgb_order(color[x], red_shift) & shown[material[x]]
+        albedo[x] = reproject_rgb_order(color[x], red_shift) & shown[material[x]]
 
 
-@inner
+@jit_inner
 def _pack(by, height, width, material, albedo, embeddings, packed):
     """One row of patches. A pixel's numbers are written as one integer; the bytes that are too many are
     overwritten by the next pixel."""
@@ -86,7 +86,7 @@ def _pack(by, height, width, material, albedo, embeddings, packed):
         packed = address(packed, INGEST)
 
 
-@kernel
+@jit_kernel
 def _rows(
     first, end, height, width, red_shift, material, identity, color, embeddings, shown, packed, albedo,
     surface_id,

@@ -6,8 +6,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from reskin.kernels.rectify import HOLD, LIMIT
-from reskin.kernels.reproject.cpu import make_source, reproject
-from reskin.kernels.simd.jit import kernel
+from reskin.kernels.reproject.cpu import make_reproject_source, reproject
+from reskin.kernels.simd.jit import jit_kernel
 from reskin.kernels.simd.threads import Rows
 from reskin.kernels.simd.vectors import address
 
@@ -31,7 +31,7 @@ def rectify_cpu(
     not used, or None.
     """
     height, width = picture.shape
-    source, flat = make_source(previous, previous_id, surface_id, motion), picture.reshape(-1)
+    source, flat = make_reproject_source(previous, previous_id, surface_id, motion), picture.reshape(-1)
     keep = np.ones(256, np.uint32)
     if forgotten is not None:
         keep[: len(forgotten)] = ~forgotten
@@ -45,7 +45,7 @@ def rectify_cpu(
     return rows
 
 
-@kernel
+@jit_kernel
 def _toward(now, past):
     """One channel: the past if it is near, else two thirds of the way to it, rounded towards `now`."""
     way = past - now
@@ -55,7 +55,7 @@ def _toward(now, past):
     return now + (size if way >= 0 else -size)
 
 
-@kernel
+@jit_kernel
 def _steady(n, picture, history, red_shift):
     """n pixels, without a branch, so that the compiler computes eight or more at once."""
     red, blue = np.int32(red_shift), np.int32(16 - red_shift)
@@ -69,7 +69,7 @@ def _steady(n, picture, history, red_shift):
         picture[x] = np.uint32(np.int32(r | g | b) | np.int32(-0x1000000)) if known else picture[x]
 
 
-@kernel
+@jit_kernel
 def _rows(first, end, height, width, red_shift, picture, source, keep, forgets, history):
     past, surface_id = address(history, 0), source.surface_id
     for y in range(first, end):

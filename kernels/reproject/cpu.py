@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from reskin.kernels.simd.contiguous import contiguous
-from reskin.kernels.simd.jit import inner
+from reskin.kernels.simd.jit import jit_inner
 from reskin.kernels.simd.vectors import address
 
 
@@ -21,8 +21,10 @@ def _halves() -> NDArray[np.float32]:
 HALVES: Final = _halves()
 
 
-class Source(NamedTuple):
-    """Where a history comes from: flat arrays, all but `halves` of a picture's size; made by `make_source`.
+class ReprojectSource(NamedTuple):
+    """Where a history comes from; made by `make_reproject_source`.
+
+    All are flat arrays, and all but `halves` have the size of a picture.
 
     picture uint32: the last picture, packed; previous_id uint32: its surface ids; surface_id uint32: those of
     this frame; motion uint32: two float16 in px, x in the low half; halves float32 [65536]: `HALVES`.
@@ -35,32 +37,32 @@ class Source(NamedTuple):
     halves: NDArray[np.float32]
 
 
-def make_source(
+def make_reproject_source(
     picture: NDArray[np.uint32], previous_id: NDArray[np.uint32], surface_id: NDArray[np.uint32],
     motion: NDArray[np.float16] | None,
-) -> Source:  # fmt: skip
+) -> ReprojectSource:  # fmt: skip
     """picture, previous_id, surface_id uint32 [H,W]; motion float16 [H,W,2], px, or None: nothing moved."""
     moved = np.zeros((*picture.shape, 2), np.float16) if motion is None else contiguous(motion, np.float16)
     last, last_id, ids = (contiguous(a, np.uint32).reshape(-1) for a in (picture, previous_id, surface_id))
-    return Source(last, last_id, ids, moved.view(np.uint32).reshape(-1), HALVES)
+    return ReprojectSource(last, last_id, ids, moved.view(np.uint32).reshape(-1), HALVES)
 
 
-@inner
-def in_rgb_order(pixel, red_shift):
+@jit_inner
+def reproject_rgb_order(pixel, red_shift):
     """A packed pixel as R | G << 8 | B << 16."""
     red, blue, byte = np.uint32(red_shift), np.uint32(16 - red_shift), np.uint32(255)
     return ((pixel >> red) & byte) | (pixel & np.uint32(0xFF00)) | (((pixel >> blue) & byte) << np.uint32(16))
 
 
-@inner
+@jit_inner
 def _carry(n, red_shift, picture, previous_id, surface_id, history):
     """The last picture, for n neighbours with the same motion, where it showed the same thing."""
     for x in range(n):
-        seen = in_rgb_order(picture[x], red_shift) | np.uint32(0xFF000000)
+        seen = reproject_rgb_order(picture[x], red_shift) | np.uint32(0xFF000000)
         history[x] = seen if previous_id[x] == surface_id[x] else np.uint32(0)
 
 
-@inner
+@jit_inner
 def reproject(y, height, width, red_shift, source, history):
     """Write the history of row y, R | G << 8 | B << 16 | validity << 24, to the pointer `history`, run by run
     of equal motion. Pixels that were outside the picture are not written."""

@@ -14,12 +14,12 @@ import numba
 _OPTIONS: Final[dict[str, Any]] = {"cache": True, "nogil": True, "error_model": "numpy"}
 
 
-def kernel(function: Callable[..., Any]) -> Any:
+def jit_kernel(function: Callable[..., Any]) -> Any:
     """Compile a function that Python and other kernels may call."""
     return numba.njit(**_OPTIONS)(function)
 
 
-def inner(function: Callable[..., Any]) -> Any:
+def jit_inner(function: Callable[..., Any]) -> Any:
     """Compile a function that only other kernels call: without the wrappers for Python and for C, which take
     longer to compile than most of these functions."""
     return numba.njit(**_OPTIONS, no_cpython_wrapper=True, no_cfunc_wrapper=True)(function)

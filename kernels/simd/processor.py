@@ -48,7 +48,7 @@ INSTRUCTION_SETS: Final = (
 
 
 @cache
-def processor() -> frozenset[str]:
+def processor_features() -> frozenset[str]:
     """The features of this processor under LLVM's names, such as "avx2"; empty if LLVM does not know them."""
     try:
         return frozenset(name for name, there in llvm.get_host_cpu_features().items() if there)
@@ -56,15 +56,15 @@ def processor() -> frozenset[str]:
         return frozenset()
 
 
-def compiled_for() -> frozenset[str]:
+def compiled_features() -> frozenset[str]:
     """The features that numba compiles for: all of the processor's, unless numba's settings say otherwise."""
     if config.CPU_FEATURES is not None:
-        return listed(config.CPU_FEATURES)
+        return parse_features(config.CPU_FEATURES)
     # Numba does not list the features of a named processor; "generic" has none of those asked for here.
-    return processor() if config.CPU_NAME is None else frozenset()
+    return processor_features() if config.CPU_NAME is None else frozenset()
 
 
-def listed(features: str) -> frozenset[str]:
+def parse_features(features: str) -> frozenset[str]:
     """The features that a list in LLVM's format switches on: "+avx,+avx2,-fma" gives avx and avx2."""
     return frozenset(part.strip()[1:] for part in features.split(",") if part.strip().startswith("+"))
 
@@ -84,7 +84,7 @@ def dot_method(features: Collection[str]) -> DotMethod:
     return "pairs" if "avx2" in features else "plain"
 
 
-def convolutions(features: Collection[str], limit: str = "") -> InstructionSet | None:
+def convolution_instructions(features: Collection[str], limit: str = "") -> InstructionSet | None:
     """The fastest set that oneDNN can use on a processor with these features, or None if it can use none.
 
     limit: a value of `ONEDNN_MAX_CPU_ISA`; a value that names no set is no limit, as for oneDNN.

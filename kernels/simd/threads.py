@@ -19,14 +19,14 @@ Rows = Callable[[int, int], int]
 """Computes rows first..end, without end, and returns a number; the numbers are summed."""
 
 
-def cores() -> int:
+def cores_for_threads() -> int:
     """Cores that this process may use."""
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 @cache
 def _pool() -> ThreadPoolExecutor:
-    return ThreadPoolExecutor(min(cores(), 8), thread_name_prefix="reskin-rows")
+    return ThreadPoolExecutor(min(cores_for_threads(), 8), thread_name_prefix="reskin-rows")
 
 
 def parallel_rows(kernel: Rows, rows: int, unit: int = 1) -> int:
@@ -42,7 +42,7 @@ def parallel_rows(kernel: Rows, rows: int, unit: int = 1) -> int:
     def work() -> int:
         return sum(kernel(*band) for band in bands)
 
-    others = min(cores(), 8, -(-rows // height)) - 1
+    others = min(cores_for_threads(), 8, -(-rows // height)) - 1
     helpers = [_pool().submit(work) for _ in range(others)] if others > 0 else []
     try:
         total = work()

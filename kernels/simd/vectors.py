@@ -21,9 +21,9 @@ from numba.np.arrayobj import make_array
 
 from reskin.kernels.simd import processor
 
-SIMD_WIDTH: Final = processor.simd_width(processor.compiled_for())
+SIMD_WIDTH: Final = processor.simd_width(processor.compiled_features())
 """float32 in a vector: one register, or two of SSE, which hold four each. Results do not depend on it."""
-DOT_METHOD: Final = processor.dot_method(processor.compiled_for())
+DOT_METHOD: Final = processor.dot_method(processor.compiled_features())
 """How `dot` multiplies: four bytes at once (vnni), in pairs of 16 bits, or one by one. The results are
 integers, and the same with all three."""
 

@@ -12,7 +12,7 @@ import numpy as np
 
 from reskin.engine.frame import MATERIALS, Frame
 from reskin.neural_renderer.errors import LearnError
-from reskin.neural_renderer.legibility import contrasts, keep_legible
+from reskin.neural_renderer.legibility import keep_legible, thing_contrasts
 from reskin.neural_renderer.measure.worlds import HELD_OUT
 from reskin.neural_renderer.restyler import Restyler
 from reskin.neural_renderer.theme.pack import Theme
@@ -88,9 +88,9 @@ def legibility(
         keep_legible(on, frame, theme.legibility)
         times[0].append(middle - started)
         times[1].append(time.perf_counter() - restyled)
-        surface_ids, plain = contrasts(frame.color, frame)
+        surface_ids, plain = thing_contrasts(frame.color, frame)
         required = np.maximum(np.minimum(plain, theme.legibility), LEAST)
-        ratios = (contrasts(picture, frame)[1] / required for picture in (off, on))
+        ratios = (thing_contrasts(picture, frame)[1] / required for picture in (off, on))
         for surface_id, ratio_off, ratio_on in zip(surface_ids, *ratios, strict=True):
             found[MATERIALS[surface_id & 255]].append((float(ratio_off), float(ratio_on)))
         if report is not None:

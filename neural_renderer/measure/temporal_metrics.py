@@ -37,7 +37,7 @@ def warp_error(before: Picture, now: Picture, source: NDArray[np.int32]) -> floa
     """Mean absolute change, 0..1, of the points that both frames show.
 
     source int32 [H,W]: for each pixel of `now`, the flat index of the same point in `before`, or -1 where it
-    was not visible (`neural_renderer.history.moved_from`). Lai et al. 2018, "Learning Blind Video Temporal
+    was not visible (`history.history_sources`). Lai et al. 2018, "Learning Blind Video Temporal
     Consistency". A flat picture scores best, so read it beside that of the painter.
     """
     seen = source >= 0

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from reskin.engine.frame import to_rgb
 from reskin.neural_renderer.errors import LearnError
 from reskin.neural_renderer.features import features
-from reskin.neural_renderer.history import moved_from
+from reskin.neural_renderer.history import history_sources_of_frames
 from reskin.neural_renderer.measure import temporal_metrics
 from reskin.neural_renderer.measure.flip import flip
 from reskin.neural_renderer.measure.image_metrics import Picture, perceptual
@@ -115,7 +115,7 @@ def measure_temporal(
         recovery[how], lowest[how] = temporal_metrics.recovered_after(found), min(found)
         progress(frames + at + 1)
     flips = [temporal_metrics.flips(pictures) for pictures in (plain, styled, painted)]
-    source = moved_from([features(frame) for frame in clip])
+    source = history_sources_of_frames([features(frame) for frame in clip])
     flickers = [temporal_metrics.flickers(pictures, source) for pictures in (plain, styled, painted)]
     return TemporalReport(
         theme=theme.name,

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from reskin.engine.frame import Frame, to_rgb
 from reskin.neural_renderer.errors import LearnError
 from reskin.neural_renderer.features import features
-from reskin.neural_renderer.history import moved_from
+from reskin.neural_renderer.history import history_sources_of_frames
 from reskin.neural_renderer.measure.image_metrics import psnr, ssim
 from reskin.neural_renderer.measure.temporal_metrics import warp_error
 from reskin.neural_renderer.restyler import Restyler
@@ -97,7 +97,7 @@ def measure(
             times[1].append(time.perf_counter() - middle)
             if report is not None:
                 report((number * frames + at + 1) / (worlds * frames))
-        for at, source in enumerate(moved_from([features(frame) for frame in clip]), 1):
+        for at, source in enumerate(history_sources_of_frames([features(frame) for frame in clip]), 1):
             warps[0].append(warp_error(styled[at - 1], styled[at], source))
             warps[1].append(warp_error(painted[at - 1], painted[at], source))
             errors.append(float(np.mean((styled[at] - painted[at]) ** 2)))

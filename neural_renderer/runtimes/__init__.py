@@ -2,7 +2,7 @@
 
 `openvino` (the default on a CPU: int8, no torch) gives the same picture on every x86 processor. `torch` (the
 reference, any device) gives the same body to the bit, and the same picture up to two levels of 255.
-`choose` picks one and says why.
+`choose_runtime` picks one and says why.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ class Choice:
     reason: str
 
 
-def choose(device: str = "auto") -> Choice:
+def choose_runtime(device: str = "auto") -> Choice:
     """Resolve "auto", "cpu", "openvino", "torch" or a torch device ("cuda", "cuda:1").
 
     Raises RuntimeMissing if what was asked for is not installed or not there.
@@ -71,7 +71,7 @@ def choose(device: str = "auto") -> Choice:
     return Choice("torch", device, "asked for")
 
 
-def create(choice: Choice) -> Runtime:
+def create_runtime(choice: Choice) -> Runtime:
     """Make the runtime of a choice; imports its library."""
     if choice.name == "openvino":
         from reskin.neural_renderer.runtimes.cpu import OpenVinoRuntime

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from reskin.kernels import BLOCKS, FEATURES, INGEST, PATCH
-from reskin.neural_renderer.quantization import Layer, layers
+from reskin.neural_renderer.quantization import Layer, body_layers
 from reskin.neural_renderer.runtimes.openvino_setup import import_openvino, openvino_core
 
 if TYPE_CHECKING:
@@ -82,7 +82,7 @@ def _model(tensors: Tensors, height: int, width: int) -> Any:
         y = op.convolution(x, values, [1, 1], [0, 0], [0, 0], [dilation, dilation])
         return op.add(y, bias)
 
-    stem, *blocks, last = layers(tensors)
+    stem, *blocks, last = body_layers(tensors)
     source = op.parameter([1, height, width, INGEST], np.uint8, name="packed")
     x = op.transpose(op.convert(source, "f32"), op.constant(np.array([0, 3, 1, 2])))
     x = rounded(op.relu(convolve(rounded(x), stem)))

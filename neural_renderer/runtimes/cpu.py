@@ -13,11 +13,11 @@ from numpy.typing import NDArray
 from reskin.engine.frame import Frame
 from reskin.kernels import PATCH
 from reskin.kernels.border.cpu import border_cpu
-from reskin.kernels.head.cpu import HeadInputs, HeadTables, HeadWeights, head_cpu, lay_out
+from reskin.kernels.head.cpu import HeadInputs, HeadTables, HeadWeights, head_cpu, lay_out_head
 from reskin.kernels.ingest.cpu import ingest_cpu
 from reskin.kernels.rectify.cpu import rectify_cpu
 from reskin.kernels.simd.contiguous import contiguous, packed_pixels, unpacked_pixels
-from reskin.kernels.simd.threads import Rows, cores, parallel_rows
+from reskin.kernels.simd.threads import Rows, cores_for_threads, parallel_rows
 from reskin.neural_renderer import materials, noise
 from reskin.neural_renderer.architecture import Tensors
 from reskin.neural_renderer.errors import NonFinite
@@ -93,9 +93,9 @@ class OpenVinoRuntime:
             ready = self._ready.get(at)
             if ready is None:
                 width, height = (-(-side // PATCH) for side in size)
-                body = Body(theme.tensors, height, width, min(cores(), 8))
+                body = Body(theme.tensors, height, width, min(cores_for_threads(), 8))
                 weights, scale = head_weights(theme.tensors), materials.NOISE_SCALE
-                head = lay_out(weights, _noise(), scale, noise.TEXELS_PER_TILE)
+                head = lay_out_head(weights, _noise(), scale, noise.TEXELS_PER_TILE)
                 # The tensors are kept with their network, so that their id is not given to another.
                 ready = self._ready[at] = _Ready(theme, body, head)
                 while len(self._ready) > KEPT:  # a window that is being resized passes many sizes
@@ -131,4 +131,4 @@ def _keep(first: int, end: int) -> int:
 @cache
 def _noise() -> NDArray[np.uint8]:
     """The noise textures as the kernel takes them: contiguous and writable. One copy serves all themes."""
-    return contiguous(noise.textures(), np.uint8)
+    return contiguous(noise.noise_textures(), np.uint8)

@@ -36,7 +36,7 @@ class TorchRuntime:
     def __init__(self, device: str = "cpu") -> None:
         self.device = device
         self.stages = Stages()
-        self._noise = self._put(noise.textures().astype(np.float32) / np.float32(255))
+        self._noise = self._put(noise.noise_textures().astype(np.float32) / np.float32(255))
         self._scale = self._put(materials.NOISE_SCALE * np.float32(noise.TEXELS_PER_TILE))
         self._networks: dict[int, tuple[Theme, Network]] = {}
 

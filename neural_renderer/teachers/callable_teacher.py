@@ -32,7 +32,7 @@ from reskin.neural_renderer.scenes.frame_sources import (
     scene_frames,
 )
 from reskin.neural_renderer.teachers.lessons import LONGEST_PLAY, PainterLesson, digest
-from reskin.neural_renderer.theme.pack import Theme, title_of
+from reskin.neural_renderer.theme.pack import Theme, theme_title
 
 if TYPE_CHECKING:
     from reskin.neural_renderer.teachers.plan import Plan
@@ -123,7 +123,7 @@ def find_teacher(where: str, name: str | None = None) -> CallableTeacher:
     file = getattr(module, "__file__", None)
     code = Path(file).read_bytes() if file else b""
     called = name or path.rsplit(".", 1)[-1]
-    return CallableTeacher(name=called, title=title_of(called), ask=ask, key=digest(code, where.encode()))
+    return CallableTeacher(name=called, title=theme_title(called), ask=ask, key=digest(code, where.encode()))
 
 
 class CallableLesson(PainterLesson):

@@ -21,7 +21,7 @@ from reskin.engine.frame import Frame
 from reskin.kernels.border.cpu import border_cpu
 from reskin.neural_renderer import materials, noise
 from reskin.neural_renderer.features import GBuffer, features
-from reskin.neural_renderer.history import moved_from
+from reskin.neural_renderer.history import history_sources_of_frames
 from reskin.neural_renderer.painters.kit.brushes import Array
 
 FrameSource = Callable[[], Sequence[Frame]]
@@ -107,14 +107,16 @@ def record(frames: Sequence[Frame], teacher: Callable[[Frame], Array]) -> Clip:
         noise=np.stack([sampled_noise(g) for g in buffers]),
         edge_nearness=np.stack([edge_nearness for edge_nearness, _ in borders]),
         neighbour=np.stack([neighbour for _, neighbour in borders]),
-        source=np.stack([np.full(buffers[0].material.shape, -1, np.int32), *moved_from(buffers)]),
+        source=np.stack([
+            np.full(buffers[0].material.shape, -1, np.int32), *history_sources_of_frames(buffers)
+        ]),
         target=np.stack([np.rint(teacher(frame) * 255).astype(np.uint8) for frame in frames]),
     )
 
 
 def sampled_noise(g: GBuffer) -> NDArray[np.uint8]:
     """uint8 [H,W,16]: the noise channels at each pixel's anchor."""
-    return np.rint(noise.sample(g.anchor, materials.NOISE_SCALE[g.material]) * 255).astype(np.uint8)
+    return np.rint(noise.sample_noise(g.anchor, materials.NOISE_SCALE[g.material]) * 255).astype(np.uint8)
 
 
 def record_clips(

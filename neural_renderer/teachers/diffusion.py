@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from reskin.neural_renderer.errors import LearnError
 from reskin.neural_renderer.teachers.callable_teacher import CallableTeacher
-from reskin.neural_renderer.theme.pack import title_of
+from reskin.neural_renderer.theme.pack import theme_title
 
 INDEX = "model_index.json"
 """The file that every saved pipeline of diffusers has."""
@@ -52,7 +52,8 @@ def diffusion_teacher(
         )
     pipeline, where = _load(model, device)
     key = blake2b(repr((options, index.read_text(), *_sizes(model))).encode(), digest_size=8).hexdigest()
-    return CallableTeacher(name=name, title=title_of(name), ask=_Pipeline(pipeline, options, where), key=key)
+    ask = _Pipeline(pipeline, options, where)
+    return CallableTeacher(name=name, title=theme_title(name), ask=ask, key=key)
 
 
 @dataclass(frozen=True)

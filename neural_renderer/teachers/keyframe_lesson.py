@@ -32,7 +32,7 @@ from reskin.neural_renderer.teachers.keyframes import Keyframe, read
 from reskin.neural_renderer.teachers.lessons import ExtraLoss, check_name, digest
 from reskin.neural_renderer.teachers.plan import Plan
 from reskin.neural_renderer.teachers.residual_texture import ResidualTextures
-from reskin.neural_renderer.theme.pack import PREVIEW, Theme, title_of
+from reskin.neural_renderer.theme.pack import PREVIEW, Theme, theme_title
 
 if TYPE_CHECKING:
     from reskin.neural_renderer.network import Network, Student
@@ -63,7 +63,7 @@ class KeyframeLesson:
     ) -> None:
         """start: a theme whose body and head a new student starts with."""
         self.keyframes, self.name, self.seed, self.start = keyframes, name, seed, start
-        self.title = title_of(name)
+        self.title = theme_title(name)
 
     @classmethod
     def from_folder(

@@ -30,7 +30,7 @@ from reskin.neural_renderer.painters.kit.sheets import look_up
 from reskin.neural_renderer.painters.kit.world import BACKDROP, in_front, is_any, up_to, world_behind
 from reskin.neural_renderer.painters.winter.painter import PAINT as WINTER
 from reskin.neural_renderer.teachers.quilting import BLOCK, quilt
-from reskin.neural_renderer.theme.pack import title_of
+from reskin.neural_renderer.theme.pack import theme_title
 
 if TYPE_CHECKING:
     import pygame
@@ -82,7 +82,7 @@ def picture_painter(path: Path, labels: Path | None, name: str) -> Painter:
     key = blake2b(
         picture.tobytes() + (b"" if chosen is None else chosen.tobytes()), digest_size=8
     ).hexdigest()
-    return Painter(name=name, title=title_of(name), paint=lambda g: paint(g, style), key=key)
+    return Painter(name=name, title=theme_title(name), paint=lambda g: paint(g, style), key=key)
 
 
 # ---- reading ----------------------------------------------------------------------------------

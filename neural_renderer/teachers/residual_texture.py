@@ -173,7 +173,7 @@ class _Inputs:
         g = features(frame)
         self.material, self.anchor = g.material, g.anchor
         self.albedo = g.albedo.astype(np.float32) / np.float32(255)
-        self.noise = noise.sample(g.anchor, materials.NOISE_SCALE[g.material])
+        self.noise = noise.sample_noise(g.anchor, materials.NOISE_SCALE[g.material])
         self.edge_nearness = border_cpu(g.surface_id)[0].astype(np.float32)
         height, width = self.material.shape
         rows, columns = np.mgrid[0:height, 0:width] // 32
@@ -203,7 +203,7 @@ class _Inputs:
         place = (self.anchor[where] + np.float32(WARP) * shift) * (
             materials.TEXELS / materials.TILE_SPAN[material]
         )
-        return noise.bilinear(sheet, place - np.float32(0.5))
+        return noise.sample_bilinear(sheet, place - np.float32(0.5))
 
 
 def _shading(edge_nearness: Array, albedo: Array) -> Array:

@@ -20,10 +20,10 @@ from reskin.engine.atomic_write import atomic_write
 from reskin.engine.frame import MATERIAL_INDEX, MATERIALS
 from reskin.engine.watcher import Stamp, file_stamp
 from reskin.neural_renderer import materials, noise
-from reskin.neural_renderer.architecture import ARCHITECTURE, Tensors, check_tensors, parameters
+from reskin.neural_renderer.architecture import ARCHITECTURE, Tensors, check_tensors, count_parameters
 from reskin.neural_renderer.errors import ThemeError
 from reskin.neural_renderer.quantization import exact_tensors, is_exact
-from reskin.neural_renderer.theme.safe_yaml import read_yaml, shown
+from reskin.neural_renderer.theme.safe_yaml import read_yaml, yaml_repr
 
 if TYPE_CHECKING:
     from reskin.neural_renderer.network import Network
@@ -78,7 +78,7 @@ class Theme:
     @property
     def parameters(self) -> int:
         """How many numbers were learnt."""
-        return parameters(self.tensors)
+        return count_parameters(self.tensors)
 
     @property
     def nbytes(self) -> int:
@@ -151,7 +151,7 @@ def _lists(table: dict[str, tuple[float, ...]]) -> dict[str, list[float]]:
     return {material: list(values) for material, values in table.items()}
 
 
-def title_of(name: str) -> str:
+def theme_title(name: str) -> str:
     """The default title: the name with spaces and capital letters."""
     return re.sub(r"[-_.]+", " ", name).strip().title()
 
@@ -163,27 +163,27 @@ def themes_folder() -> Path:
     return Path(next(iter(assets.__path__))) / "themes"
 
 
-def available() -> list[str]:
+def available_themes() -> list[str]:
     """Names of the shipped themes, in a fixed order."""
     folder = themes_folder()
     return sorted(p.parent.name for p in folder.glob("*/theme.yaml")) if folder.is_dir() else []
 
 
-def load(name: str | Path) -> Theme:
+def load_theme(name: str | Path) -> Theme:
     """A shipped theme by name, or any pack by the path of its folder. Raises ThemeError.
 
     Files that did not change are not read again: after an edit of `theme.yaml` the tensors are the same
     object.
     """
-    folder = find(name)
+    folder = find_theme(name)
     if not _is_file(folder / WEIGHTS):
         raise ThemeError(
             f"{folder}: expected a file {WEIGHTS} beside {HEAD}, found none; copy the whole folder"
         )
-    return _load(folder, *stamps(folder))
+    return _load(folder, *theme_stamps(folder))
 
 
-def find(name: str | Path) -> Path:
+def find_theme(name: str | Path) -> Path:
     """The folder of a shipped theme by name, or of any pack by its path. Raises ThemeError."""
     folder = Path(name)
     if not _is_file(folder / HEAD):
@@ -191,12 +191,12 @@ def find(name: str | Path) -> Path:
     if not _is_file(folder / HEAD):
         raise ThemeError(
             f"no theme {str(name)!r:.200}: expected the folder of a pack, or one of "
-            f"{', '.join(available()) or 'none installed'}"
+            f"{', '.join(available_themes()) or 'none installed'}"
         )
     return folder.resolve()
 
 
-def stamps(folder: Path) -> tuple[Stamp, Stamp]:
+def theme_stamps(folder: Path) -> tuple[Stamp, Stamp]:
     """The stamps of a pack's `theme.yaml` and weights. They stay equal until a file is edited."""
     return file_stamp(folder / HEAD), file_stamp(folder / WEIGHTS)
 
@@ -227,27 +227,28 @@ def _read_head(path: Path) -> dict[str, Any]:
     architecture = head.pop("architecture", None)
     if architecture != ARCHITECTURE:
         raise ThemeError(
-            f"{path}: architecture must be {ARCHITECTURE!r}, found {shown(architecture)}; "
+            f"{path}: architecture must be {ARCHITECTURE!r}, found {yaml_repr(architecture)}; "
             "learn the theme anew"
         )
     for key in TEXTS:
         text = head.get(key)
         if not isinstance(text, str) or not 0 < len(text) <= 200 or not text.isprintable():
-            raise ThemeError(f"{path}: {key} must be a short text, found {shown(text)}")
+            raise ThemeError(f"{path}: {key} must be a short text, found {yaml_repr(text)}")
     if not re.fullmatch(NAME, head["name"]):
         raise ThemeError(
-            f"{path}: name must be letters, digits, dots, dashes and underscores, found {shown(head['name'])}"
+            f"{path}: name must be letters, digits, dots, dashes and underscores, "
+            f"found {yaml_repr(head['name'])}"
         )
     for key in TABLES:
         head[key] = _numbers(path, key, {} if head.get(key) is None else head[key])
     for material, strength in head["strength"].items():
         if material not in MATERIAL_INDEX or not 0 <= strength <= 1:
-            found = f"{shown(material)}: {strength!r}"
+            found = f"{yaml_repr(material)}: {strength!r}"
             raise ThemeError(f"{path}: strength must map materials to 0..1, found {found}")
     for key in VECTORS:
         head[key] = _vectors(path, key, head)
     head["legibility"] = _legibility(path, head.get("legibility", LEGIBILITY))
-    unknown = sorted(shown(key) for key in head.keys() - {*TEXTS, *TABLES, *VECTORS, "legibility"})
+    unknown = sorted(yaml_repr(key) for key in head.keys() - {*TEXTS, *TABLES, *VECTORS, "legibility"})
     if unknown:
         raise ThemeError(f"{path}: unknown fields {', '.join(unknown)[:200]}; check their spelling")
     return head
@@ -256,7 +257,7 @@ def _read_head(path: Path) -> dict[str, Any]:
 def _numbers(path: Path, key: str, value: Any) -> dict[str, float]:
     good = isinstance(value, dict) and all(isinstance(k, str) and _is_number(v) for k, v in value.items())
     if not good:
-        raise ThemeError(f"{path}: {key} must map names to finite numbers, found {shown(value)}")
+        raise ThemeError(f"{path}: {key} must map names to finite numbers, found {yaml_repr(value)}")
     return dict(value)
 
 
@@ -272,19 +273,19 @@ def _vectors(path: Path, key: str, head: dict[str, Any]) -> dict[str, tuple[floa
         return {}
     expected = f"{path}: {name} must map materials to {form} {least:g}..{most:g}"
     if not isinstance(value, dict):
-        raise ThemeError(f"{expected}, found {shown(value)}")
+        raise ThemeError(f"{expected}, found {yaml_repr(value)}")
     for material, numbers in value.items():
         good = isinstance(numbers, list) and len(numbers) == length and all(map(_is_number, numbers))
         known = isinstance(material, str) and material in MATERIAL_INDEX
         if not (known and good and all(least <= number <= most for number in numbers)):
-            raise ThemeError(f"{expected}, found {shown(material)}: {shown(numbers)}")
+            raise ThemeError(f"{expected}, found {yaml_repr(material)}: {yaml_repr(numbers)}")
     return {material: tuple(map(float, numbers)) for material, numbers in value.items()}
 
 
 def _legibility(path: Path, value: Any) -> float:
     if not _is_number(value) or not 0 <= value <= GREATEST_LEGIBILITY:
         expected = f"legibility must be a contrast of 0..{GREATEST_LEGIBILITY:g} (CIEDE2000; 0: no guard)"
-        raise ThemeError(f"{path}: {expected}, found {shown(value)}")
+        raise ThemeError(f"{path}: {expected}, found {yaml_repr(value)}")
     return float(value)
 
 
@@ -309,7 +310,7 @@ def _read_tensors(path: Path) -> Tensors:
     return tensors
 
 
-def pack(network: Network, *, name: str, title: str, training: dict[str, float]) -> Theme:
+def pack_theme(network: Network, *, name: str, title: str, training: dict[str, float]) -> Theme:
     """A theme from a trained network, rounded to what a pack holds (see `quantization`). Needs torch."""
     tensors = network.tensors()
     check_tensors(tensors, name)

@@ -33,7 +33,7 @@ def read_yaml(path: Path, largest: int) -> Any:
     raise ThemeError(f"{path}: expected at most {largest} bytes, found {size}")
 
 
-def shown(value: Any) -> str:
+def yaml_repr(value: Any) -> str:
     """A short repr of anything, for a message."""
     try:
         return reprlib.repr(value)

@@ -30,13 +30,13 @@ class ThemeWatcher(Watcher):
 
     def _stamps(self) -> tuple[Path, tuple[Stamp, Stamp]] | None:
         folder = self._folder()
-        return None if folder is None else (folder, packs.stamps(folder))
+        return None if folder is None else (folder, packs.theme_stamps(folder))
 
     def _load(self) -> None:
         folder = self._folder()
         try:
             if folder is not None:
-                self._take(folder, packs.load(folder))
+                self._take(folder, packs.load_theme(folder))
             self.trouble = ""
         except (ThemeError, OSError) as error:
             self.trouble = f"{error}\nthe previous theme stays in use"

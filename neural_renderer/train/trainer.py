@@ -31,7 +31,7 @@ from reskin.neural_renderer.network import Network, Student
 from reskin.neural_renderer.teachers.clips import Clip, Crop
 from reskin.neural_renderer.teachers.lessons import Lesson
 from reskin.neural_renderer.teachers.plan import Plan
-from reskin.neural_renderer.theme.pack import Theme, pack
+from reskin.neural_renderer.theme.pack import Theme, pack_theme
 
 Report = Callable[[str, float, str], None]
 """Called with the stage ("paint", "train"), the fraction that is done, and a short text."""
@@ -288,7 +288,7 @@ class Training:
         """The averaged student as a theme without metrics."""
         if not self.average.rounded:
             self._start_rounding()
-        return pack(
+        return pack_theme(
             self.average.network(),
             name=self.lesson.name,
             title=self.lesson.title,

@@ -98,7 +98,7 @@ def _instructions() -> str:
     from reskin.kernels.simd import processor
 
     limit = processor.onednn_limit()
-    used = processor.convolutions(processor.processor(), limit)
+    used = processor.convolution_instructions(processor.processor_features(), limit)
     if used is None:
         return "unknown to LLVM; a frame may take several times as long as with VNNI"
     held = f" (held to it by ONEDNN_MAX_CPU_ISA={limit})" if limit else ""
@@ -107,8 +107,8 @@ def _instructions() -> str:
         said += ", the fastest: it adds four int8 products at once"
     else:
         said += f", without VNNI: a frame takes about {SLOWER[used.name]} as long as with it"
-    kernels = processor.dot_method(processor.compiled_for())
-    if kernels != processor.dot_method(processor.processor()):
+    kernels = processor.dot_method(processor.compiled_features())
+    if kernels != processor.dot_method(processor.processor_features()):
         said += f"; the kernels are held to less by NUMBA_CPU_NAME or NUMBA_CPU_FEATURES ({kernels})"
     return f"{said}; the picture is the same with any"
 
@@ -170,12 +170,12 @@ def _games(found: Findings) -> list[str]:
 
 def _themes(found: Findings) -> list[str]:
     from reskin.neural_renderer.errors import ThemeError
-    from reskin.neural_renderer.theme.pack import available, load
+    from reskin.neural_renderer.theme.pack import available_themes, load_theme
 
     sound = []
-    for name in available():
+    for name in available_themes():
         try:
-            load(name)
+            load_theme(name)
             sound.append(name)
         except ThemeError as error:
             found.advice.append(f"theme {name} is refused: {error}")

@@ -129,11 +129,11 @@ def keyframes(
     """
     require("torch", "learning a theme", "learn")
     from reskin.neural_renderer.teachers.keyframe_lesson import KeyframeLesson, keyframe_plan
-    from reskin.neural_renderer.theme.pack import load
+    from reskin.neural_renderer.theme.pack import load_theme
     from reskin.neural_renderer.train.trainer import learn as train
 
     name = (out or folder.resolve()).name
-    lesson = KeyframeLesson.from_folder(folder, name, seed, load(start) if start else None)
+    lesson = KeyframeLesson.from_folder(folder, name, seed, load_theme(start) if start else None)
     target, work, preview = out or OUT / name, WORK / f"keyframes-{name}-{seed}", folder / "preview.png"
     plan = keyframe_plan(seed=seed, minutes=minutes, iterations=iterations)
     say(f"{preview} shows the progress: painted on the left, learnt on the right.")

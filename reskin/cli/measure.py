@@ -66,11 +66,16 @@ def measure(
             figures = _temporal(theme, game, frames or 12, device, page, report)
         else:
             from reskin.neural_renderer.measure import measure as measured
-            from reskin.neural_renderer.theme.pack import load
+            from reskin.neural_renderer.theme.pack import load_theme
 
             figures = asdict(
                 measured(
-                    load(theme), device=device, game=game, worlds=worlds, frames=frames or 3, report=report
+                    load_theme(theme),
+                    device=device,
+                    game=game,
+                    worlds=worlds,
+                    frames=frames or 3,
+                    report=report,
                 )
             )
     if as_json:
@@ -91,9 +96,9 @@ def _temporal(
     report: Callable[[float], None],
 ) -> dict[str, object]:
     from reskin.neural_renderer.measure import measure_temporal, write_page
-    from reskin.neural_renderer.theme.pack import load
+    from reskin.neural_renderer.theme.pack import load_theme
 
-    found = measure_temporal(load(theme), device=device, game=game, frames=frames, report=report)
+    found = measure_temporal(load_theme(theme), device=device, game=game, frames=frames, report=report)
     if page is not None:
         write_page(page, found)
     return found.figures()
@@ -103,15 +108,15 @@ def _legibility(
     theme: str, game: str | None, frames: int, device: str, report: Callable[[float], None]
 ) -> dict[str, object]:
     from reskin.neural_renderer.measure import legibility
-    from reskin.neural_renderer.theme.pack import load
+    from reskin.neural_renderer.theme.pack import load_theme
 
-    return legibility(load(theme), device=device, game=game, frames=frames, report=report).figures()
+    return legibility(load_theme(theme), device=device, game=game, frames=frames, report=report).figures()
 
 
 def _drift(
     theme: str, game: str | None, frames: int, device: str, report: Callable[[float], None]
 ) -> dict[str, object]:
     from reskin.neural_renderer.measure.drift import drift
-    from reskin.neural_renderer.theme.pack import load
+    from reskin.neural_renderer.theme.pack import load_theme
 
-    return asdict(drift(load(theme), device=device, game=game, frames=frames, report=report))
+    return asdict(drift(load_theme(theme), device=device, game=game, frames=frames, report=report))

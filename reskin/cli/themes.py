@@ -84,8 +84,8 @@ def new(name: str, source: str) -> None:
 
     if not re.fullmatch(packs.NAME, name):
         raise ThemeError(f"a name must be letters, digits, dots, dashes and underscores, got {name!r:.200}")
-    theme, folder = packs.load(source), FOLDER / name
-    _write(replace(theme, name=name, title=packs.title_of(name)), packs.find(source), folder)
+    theme, folder = packs.load_theme(source), FOLDER / name
+    _write(replace(theme, name=name, title=packs.theme_title(name)), packs.find_theme(source), folder)
     say(f"Wrote {folder}; edit {folder / packs.HEAD} while this runs: reskin play --theme {folder}")
 
 
@@ -106,7 +106,7 @@ def convert(theme: str, out: Path | None) -> None:
     from reskin.neural_renderer.quantization import exact_tensors
     from reskin.neural_renderer.theme import pack as packs
 
-    found, source = packs.load(theme), packs.find(theme)
+    found, source = packs.load_theme(theme), packs.find_theme(theme)
     if found.exact:
         say(f"{source} gives the same picture on every processor already; nothing to do.")
         return
@@ -122,7 +122,7 @@ def check(folder: str) -> None:
     """Show what is in the theme in FOLDER, or what is wrong with it."""
     from reskin.neural_renderer.theme import pack as packs
 
-    theme = packs.load(folder)
+    theme = packs.load_theme(folder)
     click.echo(f"{theme.title} ({theme.name} {theme.version}) by {theme.author}, {theme.licence}")
     click.echo(f"  {theme.parameters:,} parameters, {theme.nbytes / 1000:,.0f} kB of weights: all good")
     click.echo(f"  legibility: {theme.legibility:g}")
@@ -174,7 +174,7 @@ def pack(folder: Path, out: Path | None) -> None:
     from reskin.neural_renderer.theme import pack as packs
     from reskin.neural_renderer.theme.archive import write_zip
 
-    theme, folder = packs.load(folder), packs.find(folder)
+    theme, folder = packs.load_theme(folder), packs.find_theme(folder)
     path = write_zip(theme, folder, out or Path(f"{theme.name}.zip"))
     if not (folder / packs.PREVIEW).is_file():
         say(f"It has no preview; reskin themes preview {folder} --out {folder / packs.PREVIEW} makes one.")
@@ -208,16 +208,16 @@ def _moment(game: Any) -> Frame:
 
 
 def _names() -> list[str]:
-    from reskin.neural_renderer.theme.pack import available
+    from reskin.neural_renderer.theme.pack import available_themes
 
-    return available()
+    return available_themes()
 
 
 def _figures(name: str) -> dict[str, Any]:
     from reskin.kernels import macs_per_pixel
-    from reskin.neural_renderer.theme.pack import load, themes_folder
+    from reskin.neural_renderer.theme.pack import load_theme, themes_folder
 
-    theme: Theme = load(name)
+    theme: Theme = load_theme(name)
     size = sum(file.stat().st_size for file in (themes_folder() / name).iterdir() if file.is_file())
     return {
         "name": theme.name,

@@ -18,7 +18,7 @@ from benchmarks.cases import Plan
 from benchmarks.interleaved import Case, Interleaved, Readings
 from benchmarks.report import Results
 from reskin.kernels import macs_per_pixel
-from reskin.neural_renderer.theme.pack import available
+from reskin.neural_renderer.theme.pack import available_themes
 
 TINY = Plan(size=(64, 48), large=(96, 64), least=2, least_slow=1)
 
@@ -35,7 +35,7 @@ def tiny() -> Results:
 
 def test_a_run_measures_everything() -> None:
     results = tiny()
-    name = (available() or ["random"])[0]
+    name = (available_themes() or ["random"])[0]
     assert {
         "plain / tick", "plain / draw", cases.OFF, "frame / tick, draw and restyle",
         "stage / features", "stage / ingest", "stage / body", "stage / head", "stage / compose",

@@ -17,7 +17,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from reskin.cli import main
-from reskin.neural_renderer.theme.pack import available
+from reskin.neural_renderer.theme.pack import available_themes
 
 KEYS = [
     "game", "theme", "seed", "frames", "ticks", "state_hash", "runtime", "device", "fps", "ms", "hud",
@@ -25,7 +25,7 @@ KEYS = [
 ]  # fmt: skip
 RESKIN = [sys.executable, "-c", "from reskin.cli import main; main()"]
 PLAIN = ["play", "--headless", "--bot", "--restyle", "off"]
-needs_theme = pytest.mark.skipif(not available(), reason="no theme is shipped yet")
+needs_theme = pytest.mark.skipif(not available_themes(), reason="no theme is shipped yet")
 
 
 @pytest.fixture(autouse=True)
@@ -72,13 +72,13 @@ def test_play_gives_exactly_the_documented_keys() -> None:
 
 @needs_theme
 def test_the_state_is_the_same_in_every_look_and_process() -> None:
-    looks = [("--theme", available()[0]), ("--theme", available()[-1]), ("--restyle", "off")]
+    looks = [("--theme", available_themes()[0]), ("--theme", available_themes()[-1]), ("--restyle", "off")]
     runs = [
         figures("play", "--headless", "--bot", "--frames", "40", *look, PYTHONHASHSEED=str(i))
         for i, look in enumerate(looks)
     ]
     assert len({run["state_hash"] for run in runs}) == 1
-    assert [run["theme"] for run in runs] == [available()[0], available()[-1], "plain"]
+    assert [run["theme"] for run in runs] == [available_themes()[0], available_themes()[-1], "plain"]
     assert all(run["hud"]["differing"] == 0 and run["faults"] == 0 for run in runs)
     assert runs[0]["runtime"] == "openvino"
     assert figures(*PLAIN, "--frames", "40", "--seed", "8")["state_hash"] != runs[0]["state_hash"]
@@ -87,7 +87,7 @@ def test_the_state_is_the_same_in_every_look_and_process() -> None:
 @pytest.mark.slow
 @needs_theme
 def test_six_hundred_frames_have_one_hash() -> None:
-    looks = [("--theme", name) for name in available()] + [("--restyle", "off")]
+    looks = [("--theme", name) for name in available_themes()] + [("--restyle", "off")]
     words = ("play", "miner", "--headless", "--bot", "--frames", "600", "--seed", "7")
     runs = [figures(*words, *look, PYTHONHASHSEED=str(i)) for i, look in enumerate(looks)]
     assert len({run["state_hash"] for run in runs}) == 1
@@ -122,7 +122,7 @@ def test_without_a_display_it_is_a_showcase(tmp_path: Path) -> None:
         "miner.mp4",
     ]
     width, height = pygame.image.load("recordings/miner-before-after.png").get_size()
-    across, down = min(len(available()), 4), -(-len(available()) // 4)
+    across, down = min(len(available_themes()), 4), -(-len(available_themes()) // 4)
     assert (width, height) == (across * 644 - 4, down * 728 - 4)
 
 
@@ -132,7 +132,7 @@ def test_an_unknown_theme_lists_what_there_is(theme: str) -> None:
     result = call("play", "--headless", "--theme", theme)
     assert result.exit_code == 1
     assert theme in result.stderr
-    assert all(name in result.stderr for name in available())
+    assert all(name in result.stderr for name in available_themes())
 
 
 def test_an_unknown_game_lists_what_there_is() -> None:
@@ -169,7 +169,7 @@ def test_themes_as_json() -> None:
     result = call("themes", "--json")
     assert result.exit_code == 0
     found = json.loads(result.stdout)
-    assert [theme["name"] for theme in found] == available()
+    assert [theme["name"] for theme in found] == available_themes()
     for theme in found:
         assert list(theme) == ["name", "version", "parameters", "macs_per_pixel", "bytes", "metrics"]
         assert min(theme["parameters"], theme["macs_per_pixel"], theme["bytes"]) > 0
@@ -181,9 +181,9 @@ def test_doctor_says_what_there_is() -> None:
     found = json.loads(result.stdout)
     assert found["packages"]["openvino"]
     assert found["games"] == ["caravan", "city", "miner"]
-    assert found["themes"] == available()
+    assert found["themes"] == available_themes()
     assert found["why"]
-    if available():
+    if available_themes():
         assert found["runtime"] == "openvino"
 
 
@@ -196,7 +196,8 @@ def test_doctor_says_what_there_is() -> None:
 )
 def test_doctor_names_the_instruction_set(limit: str, said: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(
-        "reskin.kernels.simd.processor.processor", lambda: frozenset({"sse4.1", "avx2", "avx512vnni"})
+        "reskin.kernels.simd.processor.processor_features",
+        lambda: frozenset({"sse4.1", "avx2", "avx512vnni"}),
     )
     monkeypatch.delenv("ONEDNN_MAX_CPU_ISA", raising=False)
     found = json.loads(call("doctor", "--json").stdout)["machine"]["instructions"]

@@ -15,7 +15,7 @@ import pytest
 
 from reskin.engine.errors import SaveDamaged
 from reskin.engine.persistence.savefile import examine_savefile
-from reskin.neural_renderer.theme.pack import available
+from reskin.neural_renderer.theme.pack import available_themes
 from tests.cli.test_cli import PLAIN, RESKIN, call, needs_theme
 
 SMALL = [*PLAIN, "--size", "160x96"]
@@ -126,12 +126,12 @@ def test_a_replay_is_verified_and_drawn_anew() -> None:
 @needs_theme
 def test_a_replay_in_a_theme_has_the_same_states() -> None:
     played = figures(*SMALL, "--frames", "12", "--record-replay", "run.replay")
-    for theme in available()[:2]:
+    for theme in available_themes()[:2]:
         found = figures(
             "replay", "run.replay", "--theme", theme, "--size", "160x96", "--record", f"{theme}.png"
         )
         assert (found["theme"], found["faults"], found["state_hash"]) == (theme, 0, played["state_hash"])
-    one, other = (Path(f"{theme}.png").read_bytes() for theme in available()[:2])
+    one, other = (Path(f"{theme}.png").read_bytes() for theme in available_themes()[:2])
     assert one != other
 
 

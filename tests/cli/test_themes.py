@@ -12,9 +12,9 @@ from click.testing import CliRunner, Result
 
 from reskin.cli import main
 from reskin.neural_renderer.architecture import ARCHITECTURE
-from reskin.neural_renderer.theme.pack import available, load
+from reskin.neural_renderer.theme.pack import available_themes, load_theme
 
-pytestmark = pytest.mark.skipif(not available(), reason="no theme is shipped yet")
+pytestmark = pytest.mark.skipif(not available_themes(), reason="no theme is shipped yet")
 
 
 @pytest.fixture(autouse=True)
@@ -33,13 +33,13 @@ def made(name: str = "my-look") -> Path:
 
 def test_the_bare_call_lists() -> None:
     result = call()
-    assert result.exit_code == 0 and all(name in result.output for name in available())
+    assert result.exit_code == 0 and all(name in result.output for name in available_themes())
     assert call("--json", "check", "bricks").exit_code == 2
 
 
 def test_a_new_theme_is_a_copy_under_its_own_name() -> None:
     folder = made()
-    theme, source = load(folder), load("bricks")
+    theme, source = load_theme(folder), load_theme("bricks")
     assert (theme.name, theme.title) == ("my-look", "My Look")
     assert all((theme.tensors[name] == source.tensors[name]).all() for name in source.tensors)
     assert (folder / "preview.png").is_file()
@@ -118,7 +118,7 @@ def test_a_zip_has_the_pack_and_nothing_else_and_is_the_same_again(tmp_path: Pat
         files = [f"my-look/{name}" for name in ("theme.yaml", "weights.safetensors", "preview.png")]
         assert archive.namelist() == files
         archive.extractall("out")
-    assert load(tmp_path / "out" / "my-look").name == "my-look"
+    assert load_theme(tmp_path / "out" / "my-look").name == "my-look"
 
 
 def test_a_pack_that_is_too_large_or_has_no_preview() -> None:

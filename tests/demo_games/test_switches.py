@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from reskin import Canvas, Restyler, load_game
-from reskin.neural_renderer.theme.pack import available
+from reskin.neural_renderer.theme.pack import available_themes
 
 SWITCHES = 1000
 SIZE = (640, 360)
@@ -40,7 +40,7 @@ def test_switches_cost_nothing() -> None:
 def switch(count: int) -> dict[str, list[float]]:
     """Play with `count` switches, and check every picture. Returns the seconds of each frame, with switches
     and without."""
-    themes, random = available(), np.random.default_rng(1)
+    themes, random = available_themes(), np.random.default_rng(1)
     kind = load_game("miner")
     game, alone = kind(7), kind(7)
     canvas = Canvas(*SIZE, tile=kind.tile)

@@ -11,11 +11,11 @@ from numpy.typing import NDArray
 
 from reskin import Frame, Restyler, RunOptions, SyncOptions, load_game, run, sync_test
 from reskin.engine.capture.pictures import Showcase
-from reskin.neural_renderer.theme.pack import available
+from reskin.neural_renderer.theme.pack import available_themes
 
 GAMES = ("miner", "caravan", "city")
 SIZE = (160, 96)
-needs_theme = pytest.mark.skipif(not available(), reason="no theme is shipped yet")
+needs_theme = pytest.mark.skipif(not available_themes(), reason="no theme is shipped yet")
 
 
 @pytest.mark.parametrize("game", GAMES)
@@ -67,7 +67,7 @@ class Failing:
 
 def looks(frames: int) -> dict[str, Callable[[], tuple[Any, dict[str, Any]]]]:
     """What can happen to a picture: for each, a post-renderer and the options of a run."""
-    themes = tuple(available()[i % len(available())] for i in range(-(-frames // 60)))
+    themes = tuple(available_themes()[i % len(available_themes())] for i in range(-(-frames // 60)))
     return {
         "off": lambda: (None, {}),
         "on": lambda: (Restyler(themes[0], size=SIZE), {}),

@@ -19,7 +19,7 @@ from reskin.kernels.block.steps import weight_steps
 from reskin.kernels.simd import processor
 from reskin.neural_renderer.network import Network
 from reskin.neural_renderer.runtimes.body import Body
-from reskin.neural_renderer.theme.pack import Theme, available, load
+from reskin.neural_renderer.theme.pack import Theme, available_themes, load_theme
 from tests.kernels.tolerances import assert_close
 from tests.neural_renderer.samples import older, random_theme
 
@@ -110,9 +110,9 @@ def test_the_int8_body_gives_the_references_levels(size: tuple[int, int], seed: 
     assert size == (1, 1) or found.std() > 2
 
 
-@pytest.mark.parametrize("name", available())
+@pytest.mark.parametrize("name", available_themes())
 def test_the_int8_body_of_a_shipped_theme_gives_the_references_levels(name: str) -> None:
-    found, expected = bodies(load(name), 23, 40)
+    found, expected = bodies(load_theme(name), 23, 40)
     assert np.array_equal(found, expected) and found.std() > 2
 
 
@@ -133,7 +133,7 @@ def test_products_of_the_largest_are_added_up_exactly(sign: int) -> None:
 
 def test_an_older_body_is_near_the_reference() -> None:
     """Its weights have 8 bits, and sums of two products overflow on processors without VNNI."""
-    used = processor.convolutions(processor.processor(), processor.onednn_limit())
+    used = processor.convolution_instructions(processor.processor_features(), processor.onednn_limit())
     if used is None or not used.vnni:
         pytest.skip("without VNNI products of large weights saturate")
     for seed in (1, 2):

@@ -7,7 +7,7 @@ import torch
 from reskin.kernels.dissolve.cpu import dissolve_cpu
 from reskin.kernels.dissolve.reference import dissolve_reference
 from reskin.kernels.reproject import UNSEEN
-from reskin.neural_renderer.history import sources
+from reskin.neural_renderer.history import history_sources
 
 SHAPE = (50, 37)
 
@@ -32,7 +32,7 @@ def test_the_kernel_is_its_reference(seed: int, moving: bool) -> None:
     share = random.integers(0, 257, SHAPE[1]).astype(np.uint32)
     words = [p.view(np.uint32)[..., 0] for p in (picture, left)]
     found = dissolve_cpu(words[0], surface_id, motion if moving else None, words[1], left_id, share)
-    source = torch.from_numpy(sources(left_id, surface_id, motion).astype(np.int64))
+    source = torch.from_numpy(history_sources(left_id, surface_id, motion).astype(np.int64))
     planes = [torch.from_numpy(p.astype(np.int64)) for p in (picture, left)]
     expected = dissolve_reference(planes[0], source, planes[1], torch.from_numpy(share.astype(np.int64)))
     np.testing.assert_array_equal(found[0].view(np.uint8).reshape(*SHAPE, 4), expected[0].numpy())

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from reskin.kernels.guard import AIM, HALO, MOST
 from reskin.kernels.guard.cpu import contrasts_cpu, guard_cpu
-from reskin.kernels.guard.reference import contrast_reference, guard_reference, pieces
+from reskin.kernels.guard.reference import contrast_reference, guard_reference, guarded_pieces
 
 COIN, PLAYER, GRASS, WATER = 3, 4, 0, 1
 GUARDED = np.array([False, False, False, True, True])
@@ -88,7 +88,7 @@ def test_the_kernel_is_its_reference(seed: int, red: int) -> None:
     guard_cpu(found, plain, sample.material, sample.identity.astype(">u2"), GUARDED, 20, red)
     np.testing.assert_array_equal(found[..., order][..., :3], expected)
     assert (found[..., 3] == 255).all()
-    known = list(pieces(surface_id, GUARDED))
+    known = list(guarded_pieces(surface_id, GUARDED))
     surface_ids, contrast = contrasts_cpu(sample.styled, sample.material, sample.identity, GUARDED, 0)
     there = ~np.isnan(contrast)
     assert surface_ids[there].tolist() == [piece.surface_id for piece in known]

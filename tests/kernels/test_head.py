@@ -15,8 +15,13 @@ from reskin.engine.frame import MATERIAL_INDEX, MATERIALS, THINGS
 from reskin.kernels import FEATURES, PATCH
 from reskin.kernels.border import DIRECTIONS, REACH
 from reskin.kernels.border.reference import profile_reference
-from reskin.kernels.head.cpu import BLOCK, Grid, HeadInputs, HeadTables, _whole_texels, head_cpu, lay_out
-from reskin.kernels.head.reference import Surfaces, first_weights, head_reference, surface_reference
+from reskin.kernels.head.cpu import BLOCK, Grid, HeadInputs, HeadTables, _whole_texels, head_cpu, lay_out_head
+from reskin.kernels.head.reference import (
+    Surfaces,
+    head_reference,
+    head_weights_from_levels,
+    surface_reference,
+)
 from reskin.kernels.simd.threads import parallel_rows
 from reskin.kernels.simd.vectors import address
 from reskin.neural_renderer import materials, noise
@@ -32,7 +37,7 @@ GRASS, SKY, PLAYER = (MATERIAL_INDEX[name] for name in ("grass", "sky", "player"
 @cache
 def laid_out(theme: Theme) -> HeadTables:
     weights = head_weights(theme.tensors)
-    return lay_out(weights, noise.textures(), materials.NOISE_SCALE, noise.TEXELS_PER_TILE)
+    return lay_out_head(weights, noise.noise_textures(), materials.NOISE_SCALE, noise.TEXELS_PER_TILE)
 
 
 class Inputs:
@@ -83,7 +88,7 @@ class Inputs:
         )
         border = profile_reference(material, edge_nearness, neighbour, t["own"], t["other"])
 
-        first = first_weights(t["head.0.weight"], t["head.0.step"], t["highs"])
+        first = head_weights_from_levels(t["head.0.weight"], t["head.0.step"], t["highs"])
 
         def padded(x: torch.Tensor) -> torch.Tensor:
             return torch.nn.functional.pad(x, (0, right, 0, bottom), mode="replicate")
@@ -105,7 +110,7 @@ def unpacked(packed: NDArray[np.uint32]) -> torch.Tensor:
 
 
 def sample64(anchor: Anchor, scale: NDArray[np.float32]) -> NDArray[np.float64]:
-    """`noise.sample` in float64, written out texel by texel."""
+    """`noise.sample_noise` in float64, written out texel by texel."""
     place = anchor.astype(np.float64) * scale * noise.TEXELS_PER_TILE - 0.5
     low = np.floor(place)
     fraction = place - low
@@ -115,7 +120,7 @@ def sample64(anchor: Anchor, scale: NDArray[np.float32]) -> NDArray[np.float64]:
             share = np.abs(1 - dx - fraction[..., 0]) * np.abs(1 - dy - fraction[..., 1])
             row = (low[..., 1].astype(np.int64) + dy) % noise.SIZE
             column = (low[..., 0].astype(np.int64) + dx) % noise.SIZE
-            total += share[..., None] * noise.textures()[row, column]
+            total += share[..., None] * noise.noise_textures()[row, column]
     return total / 255
 
 

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from reskin.kernels.dissolve.cpu import dissolve_cpu
 from reskin.kernels.reproject.reference import reproject_reference
-from reskin.neural_renderer.history import sources
+from reskin.neural_renderer.history import history_sources
 
 SIZES = [(1, 1), (3, 5), (8, 12), (37, 61), (50, 33)]
 Packed = NDArray[np.uint32]
@@ -130,11 +130,11 @@ def test_arrays_that_are_not_contiguous() -> None:
 
 @pytest.mark.parametrize("shift", [0.0, 0.5, np.nan])
 def test_the_trainer_reprojects_alike(shift: float) -> None:
-    """`history.sources`, which the trainer and the measures use, finds the same pixels as the kernel."""
+    """`history_sources`, which the trainer and the measures use, finds the same pixels as the kernel."""
     given = case(37, 61)
     assert given.motion is not None
     given.motion[::2] += np.float16(shift)
-    source = sources(given.previous_id, given.surface_id, given.motion)
+    source = history_sources(given.previous_id, given.surface_id, given.motion)
     moved = np.where(source >= 0, given.previous.reshape(-1)[source] | np.uint32(0xFF000000), np.uint32(0))
     assert (source >= 0).any() and (source < 0).any()
     assert np.array_equal(given.carried(), moved)

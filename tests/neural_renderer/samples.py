@@ -17,7 +17,7 @@ from reskin.engine.simulation.games import load_game
 from reskin.kernels import FEATURES
 from reskin.kernels.block import WEIGHT_LIMIT
 from reskin.neural_renderer.noise import hash01
-from reskin.neural_renderer.theme.pack import Theme, pack
+from reskin.neural_renderer.theme.pack import Theme, pack_theme
 
 TERRAIN = tuple(i for i, name in enumerate(MATERIALS) if name not in THINGS)
 
@@ -50,7 +50,7 @@ def random_theme(seed: int = 1, warp: float = 0.0, name: str = "random") -> Them
         student.texture_logits.mul_(20)
         student.head_weights[1].mul_(0.043 / student.head_weights[1].std())
         student.head_biases[1][:3].fill_(0.4)
-    theme = pack(student.network(), name=name, title=name.title(), training={})
+    theme = pack_theme(student.network(), name=name, title=name.title(), training={})
     return replace(theme, legibility=0.0)
 
 

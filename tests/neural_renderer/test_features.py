@@ -8,7 +8,7 @@ import pytest
 from reskin.engine.frame import MATERIAL_INDEX, MATERIALS, THINGS, Frame
 from reskin.neural_renderer import materials, noise
 from reskin.neural_renderer.features import PROTOTYPE_COLORS, features, guess_material, screen_anchor
-from reskin.neural_renderer.history import moved_from, sources
+from reskin.neural_renderer.history import history_sources, history_sources_of_frames
 from tests.neural_renderer.samples import world
 
 COLOURS = np.array([[int(c[i : i + 2], 16) for i in (1, 3, 5)] for c in PROTOTYPE_COLORS.values()], np.uint8)
@@ -105,7 +105,7 @@ def test_the_key_tells_things_apart() -> None:
 
 def test_sources_follow_the_scroll() -> None:
     before, now = features(world(0)), features(world(1))
-    found = sources(before.surface_id, now.surface_id, now.motion)
+    found = history_sources(before.surface_id, now.surface_id, now.motion)
     assert found.shape == (72, 104) and found.dtype == np.int32
     seen = found >= 0
     assert seen.mean() > 0.8
@@ -123,14 +123,14 @@ def test_sources_follow_the_scroll() -> None:
 def test_nothing_moved_from_before_a_cut() -> None:
     before, now = features(world(0)), features(world(1))
     after = features(world(1).replace(cut=True))
-    followed, none = moved_from([before, now, after])
-    assert np.array_equal(followed, sources(before.surface_id, now.surface_id, now.motion))
+    followed, none = history_sources_of_frames([before, now, after])
+    assert np.array_equal(followed, history_sources(before.surface_id, now.surface_id, now.motion))
     assert none.shape == followed.shape and (none == -1).all()
 
 
 def test_sources_at_the_border_and_behind_things_are_none() -> None:
     before, now = features(world(0)), features(world(1))
-    found = sources(before.surface_id, now.surface_id, now.motion)
+    found = history_sources(before.surface_id, now.surface_id, now.motion)
     world_pixels = now.surface_id >> 8 == 0
     assert (found[:, -3:][world_pixels[:, -3:]] == -1).all(), "came in at the right"
     assert (found[-1][world_pixels[-1]] == -1).all(), "came in at the bottom"
@@ -141,4 +141,4 @@ def test_sources_at_the_border_and_behind_things_are_none() -> None:
 
 def test_without_motion_nothing_moved() -> None:
     ids = features(world(0)).surface_id
-    assert np.array_equal(sources(ids, ids, None), np.arange(ids.size).reshape(ids.shape))
+    assert np.array_equal(history_sources(ids, ids, None), np.arange(ids.size).reshape(ids.shape))

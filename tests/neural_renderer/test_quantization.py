@@ -20,13 +20,13 @@ from reskin.neural_renderer.architecture import BODY_LAYERS, SKIPPED, check_tens
 from reskin.neural_renderer.network import Student
 from reskin.neural_renderer.quantization import (
     Layer,
+    body_layers,
     exact_ranges,
     exact_tensors,
     is_exact,
-    layers,
 )
 from reskin.neural_renderer.restyler import Restyler
-from reskin.neural_renderer.theme.pack import available, load
+from reskin.neural_renderer.theme.pack import available_themes, load_theme
 from tests.neural_renderer.samples import levels, older, random_theme, world
 
 GOOD = Layer(
@@ -57,15 +57,15 @@ def test_a_layer_is_not_exact_with(what: str, change: dict[str, object]) -> None
     assert not GOOD._replace(**change).exact  # type: ignore[arg-type]
 
 
-@pytest.mark.parametrize("name", available())
+@pytest.mark.parametrize("name", available_themes())
 def test_every_shipped_theme_is_exact(name: str) -> None:
-    assert load(name).exact
+    assert load_theme(name).exact
 
 
 def test_float32_holds_every_sum_of_an_exact_body() -> None:
     """The bound itself, on shipped weights: the largest sum in units of the smallest step."""
-    for name in available():
-        for layer in layers(load(name).tensors):
+    for name in available_themes():
+        for layer in body_layers(load_theme(name).tensors):
             least = np.minimum(layer.step, layer.skip or np.inf)
             most = 255 * np.abs(layer.weight.astype(int)).sum((1, 2, 3)) * layer.step + np.abs(layer.bias)
             assert ((most + 255 * layer.skip) / least < 2**24).all()
@@ -77,7 +77,7 @@ def test_an_older_body_is_made_exact() -> None:
     made = exact_tensors(old.tensors)
     check_tensors(made, "made")
     assert is_exact(made) and exact_tensors(made) is made
-    for before, after in zip(layers(old.tensors), layers(made), strict=True):
+    for before, after in zip(body_layers(old.tensors), body_layers(made), strict=True):
         largest = (np.abs(layer.weight.astype(int)).max() for layer in (after, before))
         assert next(largest) <= WEIGHT_LIMIT < next(largest)
     assert all(made[name] is tensor for name, tensor in old.tensors.items() if name.startswith("head"))
@@ -146,7 +146,7 @@ def test_an_older_pack_says_so_and_can_be_converted(tmp_path: Path, monkeypatch:
     checked = CliRunner().invoke(main, ["themes", "check", "old"])
     assert checked.exit_code == 0 and "the same picture on every processor: no" in checked.output
     made = CliRunner().invoke(main, ["themes", "convert", "old"])
-    assert made.exit_code == 0 and load("themes/random-exact").exact, made.output
+    assert made.exit_code == 0 and load_theme("themes/random-exact").exact, made.output
     again = CliRunner().invoke(main, ["themes", "convert", "themes/random-exact"])
     assert again.exit_code == 0 and "nothing to do" in again.output
     there = CliRunner().invoke(main, ["themes", "convert", "old"])

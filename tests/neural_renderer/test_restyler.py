@@ -279,7 +279,7 @@ def test_every_refusal_can_be_caught_at_once() -> None:
 
 def test_what_it_says_of_itself(restyler: Restyler) -> None:
     assert restyler.runtime == "openvino" and restyler.device == "cpu"
-    assert restyler.theme == "random" and restyler.themes == packs.available()
+    assert restyler.theme == "random" and restyler.themes == packs.available_themes()
     restyler(world())
     assert set(restyler.timings) == {"features", "ingest", "border", "body", "head", "compose"}
     assert all(ms >= 0 for ms in restyler.timings.values())
@@ -325,4 +325,4 @@ def test_other_themes_are_made_ready_only_when_asked_for(
         restyler(frame)
     for thread in [thread for thread in threading.enumerate() if thread.name == "reskin-preload"]:
         thread.join(60)
-    assert prepared == ([name for name in packs.available() if name != "winter"] if preload else [])
+    assert prepared == ([name for name in packs.available_themes() if name != "winter"] if preload else [])

@@ -7,7 +7,7 @@ import pytest
 
 from reskin.neural_renderer.errors import InputError
 from reskin.neural_renderer.restyler import Restyler
-from reskin.neural_renderer.transition import FRAMES, Kind, share
+from reskin.neural_renderer.transition import FRAMES, Kind, transition_share
 from tests.neural_renderer.samples import levels, random_theme, world
 
 
@@ -37,7 +37,7 @@ def test_a_transition_starts_at_the_old_look_ends_at_the_new_and_leaves_nothing(
 
 @pytest.mark.parametrize("kind", ["fade", "wipe"])
 def test_shares_fall_from_all_to_nothing(kind: Kind) -> None:
-    steps = np.stack([share(kind, step, 64) for step in range(FRAMES + 1)]).astype(int)
+    steps = np.stack([transition_share(kind, step, 64) for step in range(FRAMES + 1)]).astype(int)
     assert (steps[0] == 256).all() and (steps[-1] == 0).all() and (np.diff(steps, axis=0) <= 0).all()
 
 

@@ -80,7 +80,7 @@ class FineGBuffer:
     @cached_property
     def noise(self) -> Array:
         """float32 [H,W,16] in 0..1: the channels of `neural_renderer.noise` at this pixel's anchor."""
-        return noise.sample(self.anchor, materials.NOISE_SCALE[self.material])
+        return noise.sample_noise(self.anchor, materials.NOISE_SCALE[self.material])
 
     @cached_property
     def texture(self) -> Array:

@@ -34,13 +34,13 @@ def test_what_a_processor_can_do_is_read_from_its_features(
     features: set[str], count: int, dots: str, convolutions: str, vnni: bool
 ) -> None:
     assert processor.simd_width(features) == count and processor.dot_method(features) == dots
-    used = processor.convolutions(features)
+    used = processor.convolution_instructions(features)
     assert used is not None and (used.name, used.vnni) == (convolutions, vnni)
 
 
 def test_a_processor_that_nobody_can_read() -> None:
     assert processor.simd_width(()) == 8 and processor.dot_method(()) == "plain"
-    assert processor.convolutions(()) is None
+    assert processor.convolution_instructions(()) is None
 
 
 @pytest.mark.parametrize(
@@ -52,24 +52,24 @@ def test_a_processor_that_nobody_can_read() -> None:
     ],
 )  # fmt: skip
 def test_onednn_can_be_held_to_less(limit: str, name: str) -> None:
-    used = processor.convolutions(SAPPHIRE_RAPIDS, limit)
+    used = processor.convolution_instructions(SAPPHIRE_RAPIDS, limit)
     assert used is not None and used.name == name
 
 
 def test_a_limit_beyond_the_processor_gives_nothing_more() -> None:
-    used = processor.convolutions(HASWELL, "AVX512_CORE_VNNI")
+    used = processor.convolution_instructions(HASWELL, "AVX512_CORE_VNNI")
     assert used is not None and used.name == "AVX2"
 
 
 def test_features_are_listed_as_llvm_does() -> None:
-    assert processor.listed("+avx,+avx2, -fma") == {"avx", "avx2"}
-    assert processor.listed("") == frozenset()
+    assert processor.parse_features("+avx,+avx2, -fma") == {"avx", "avx2"}
+    assert processor.parse_features("") == frozenset()
 
 
 def test_numba_can_be_held_to_less() -> None:
     code = (
         "from reskin.kernels.simd import processor, vectors\n"
-        "print(sorted(processor.compiled_for()), vectors.DOT_METHOD)"
+        "print(sorted(processor.compiled_features()), vectors.DOT_METHOD)"
     )
     for settings, expected in (
         ({"NUMBA_CPU_NAME": "generic"}, "[] plain"),
@@ -92,11 +92,11 @@ def test_llvm_says_what_the_kernel_says() -> None:
     names = {"sse4_1": "sse4.1", "avx2": "avx2", "fma": "fma", "avx512f": "avx512f", "avx512bw": "avx512bw",
              "avx512_vnni": "avx512vnni", "avx_vnni": "avxvnni", "amx_int8": "amx-int8"}  # fmt: skip
     there = {ours for theirs, ours in names.items() if theirs in flags}
-    assert processor.processor() & set(names.values()) == there
+    assert processor.processor_features() & set(names.values()) == there
 
 
 def test_the_kernels_use_what_numba_compiles_for() -> None:
-    usable = processor.compiled_for()
+    usable = processor.compiled_features()
     assert (
         processor.dot_method(usable) == vectors.DOT_METHOD
         and processor.simd_width(usable) == vectors.SIMD_WIDTH

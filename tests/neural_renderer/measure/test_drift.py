@@ -16,10 +16,10 @@ from reskin.neural_renderer.measure.drift import Recorder, Series, drift, trend
 from reskin.neural_renderer.measure.temporal_metrics import GONE_DB, SPOILT, after_spoiling, changes, spoil
 from reskin.neural_renderer.painters import PAINTERS
 from reskin.neural_renderer.restyler import Restyler
-from reskin.neural_renderer.theme.pack import available, load
+from reskin.neural_renderer.theme.pack import available_themes, load_theme
 from tests.neural_renderer.samples import few, miner, random_theme
 
-pytestmark = pytest.mark.skipif(not available(), reason="no theme is shipped yet")
+pytestmark = pytest.mark.skipif(not available_themes(), reason="no theme is shipped yet")
 
 WITHIN = 8
 """Frames after which a spoilt history must be gone."""
@@ -27,7 +27,7 @@ WITHIN = 8
 
 def run(names: Sequence[str], frames: Iterator[Frame], paint_every: int) -> dict[str, Series]:
     """Record themes over one run of the game. Each `paint_every`th frame is painted, too."""
-    recorders = {name: Recorder(load(name), painter=PAINTERS.get(name)) for name in names}
+    recorders = {name: Recorder(load_theme(name), painter=PAINTERS.get(name)) for name in names}
     for at, frame in enumerate(frames):
         for record in recorders.values():
             record(frame.replace(hud=None), paint=at % paint_every == 0)
@@ -65,7 +65,7 @@ def test_a_trend_is_seen() -> None:
         assert_no_trend(paling, 300, 0.75, 2)
 
 
-@pytest.mark.parametrize("name", available()[-1:])
+@pytest.mark.parametrize("name", available_themes()[-1:])
 def test_300_frames_without_drift(name: str) -> None:
     """One theme; all have 3,000 frames in the slow test."""
     assert_no_trend(run([name], miner(300, 120, 208), 20)[name], 300, 1.5, 4)
@@ -84,11 +84,11 @@ def test_drift_as_measured() -> None:
 
 @pytest.fixture(scope="module")
 def long_run() -> dict[str, Series]:
-    return run(available(), miner(3000, 180, 320, seed=7), 60)
+    return run(available_themes(), miner(3000, 180, 320, seed=7), 60)
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("name", available())
+@pytest.mark.parametrize("name", available_themes())
 def test_3000_frames_without_drift(long_run: dict[str, Series], name: str) -> None:
     assert_no_trend(long_run[name], 3000, 0.75, 2)
 
@@ -107,7 +107,7 @@ def stale_frame() -> Frame:
 
 
 @pytest.mark.parametrize("how", SPOILT)
-@pytest.mark.parametrize("name", few(available()))
+@pytest.mark.parametrize("name", few(available_themes()))
 def test_a_spoilt_history_is_gone_within_8_frames(
     walk: list[Frame], stale_frame: Frame, name: str, how: str
 ) -> None:
@@ -119,7 +119,7 @@ def test_a_spoilt_history_is_gone_within_8_frames(
 
 @pytest.mark.parametrize("how", [how for how in SPOILT if how != "nan"])
 def test_a_spoilt_history_is_spoilt(walk: list[Frame], stale_frame: Frame, how: str) -> None:
-    restyler = Restyler(available()[0])
+    restyler = Restyler(available_themes()[0])
     restyler(stale_frame)
     stale = restyler.history
     restyler(walk[0])
@@ -131,14 +131,14 @@ def test_a_spoilt_history_is_spoilt(walk: list[Frame], stale_frame: Frame, how: 
 # Stillness
 
 
-@pytest.mark.parametrize("name", few(available()))
+@pytest.mark.parametrize("name", few(available_themes()))
 def test_a_scene_that_stands_still_is_constant(walk: list[Frame], name: str) -> None:
     restyler = Restyler(name)
     restyler(walk[6])
     assert changes(restyler, walk[6], 6) == [0] * 5
 
 
-@pytest.mark.parametrize("name", few(available()))
+@pytest.mark.parametrize("name", few(available_themes()))
 def test_a_scene_that_comes_to_rest_is_constant_soon(walk: list[Frame], name: str) -> None:
     """The old history fades in steps of a few levels. From the third frame on the picture is constant."""
     restyler = Restyler(name)

@@ -21,11 +21,11 @@ from reskin.engine.frame import MATERIAL_INDEX, MATERIALS, Frame, Layout, plain_
 from reskin.engine.hud_pixels import count_hud_pixels
 from reskin.neural_renderer.errors import LearnError, ThemeError
 from reskin.neural_renderer.features import features
-from reskin.neural_renderer.history import sources
-from reskin.neural_renderer.legibility import GUARDED, IS_GUARDED, contrasts, keep_legible
+from reskin.neural_renderer.history import history_sources
+from reskin.neural_renderer.legibility import GUARDED, IS_GUARDED, keep_legible, thing_contrasts
 from reskin.neural_renderer.measure import Legibility, legibility
 from reskin.neural_renderer.restyler import Restyler
-from reskin.neural_renderer.theme.pack import LEGIBILITY, Theme, available, load
+from reskin.neural_renderer.theme.pack import LEGIBILITY, Theme, available_themes, load_theme
 from tests.neural_renderer.samples import few, miner, random_theme, world
 
 
@@ -45,7 +45,7 @@ def dark(t: int = 0, layout: Layout = "BGRX") -> Frame:
 
 
 def required(frame: Frame, bar: float) -> NDArray[np.float64]:
-    return np.minimum(contrasts(frame.color, frame)[1], bar)
+    return np.minimum(thing_contrasts(frame.color, frame)[1], bar)
 
 
 def blind(bar: float = 20.0) -> Theme:
@@ -57,8 +57,8 @@ def blind(bar: float = 20.0) -> Theme:
 def test_a_player_in_the_dark_is_seen(layout: Layout) -> None:
     frame = dark(layout=layout).replace(hud=None)
     off, on = Restyler(blind(), legible=False)(frame), Restyler(blind())(frame)
-    assert not off[..., :3].any() and contrasts(off, frame)[1] == [0]
-    assert (contrasts(on, frame)[1] >= required(frame, 20)).all()
+    assert not off[..., :3].any() and thing_contrasts(off, frame)[1] == [0]
+    assert (thing_contrasts(on, frame)[1] >= required(frame, 20)).all()
     body = to_rgb(on, layout)[frame.material == MATERIAL_INDEX["player"]]
     assert body[:, 0].min() > body[:, 1].max()  # as the game drew it: in red
 
@@ -107,7 +107,7 @@ def test_it_holds_in_a_transition(transition: str) -> None:
     restyler.set_theme(blind())
     for t in range(1, 6):
         frame = dark(t).replace(hud=None)
-        assert (contrasts(restyler(frame), frame)[1] >= required(frame, 20)).all()
+        assert (thing_contrasts(restyler(frame), frame)[1] >= required(frame, 20)).all()
 
 
 def test_the_hud_is_exact_and_over_it() -> None:
@@ -122,7 +122,7 @@ def test_the_hud_is_exact_and_over_it() -> None:
 def test_a_frame_that_does_not_tell_is_left_alone(missing: str) -> None:
     frame = dark().replace(**{missing: None})
     assert np.array_equal(Restyler(blind())(frame), Restyler(blind(), legible=False)(frame))
-    assert len(contrasts(frame.color, frame)[0]) == 0
+    assert len(thing_contrasts(frame.color, frame)[0]) == 0
 
 
 def test_strength_0_is_the_plain_picture() -> None:
@@ -146,14 +146,14 @@ def edited(folder: Path, **fields: object) -> Path:
 
 
 def test_a_theme_sets_its_bar(tmp_path: Path) -> None:
-    assert load(edited(tmp_path / "a", legibility=12.5)).legibility == 12.5
-    assert load(edited(tmp_path / "b", legibility=0)).legibility == 0
+    assert load_theme(edited(tmp_path / "a", legibility=12.5)).legibility == 12.5
+    assert load_theme(edited(tmp_path / "b", legibility=0)).legibility == 0
     folder = edited(tmp_path / "c")
     head = yaml.safe_load((folder / "theme.yaml").read_text())
     assert head.pop("legibility") == 0
     (folder / "theme.yaml").write_text(yaml.safe_dump(head))
-    assert load(folder).legibility == LEGIBILITY
-    assert all(load(name).legibility >= 10 for name in available())
+    assert load_theme(folder).legibility == LEGIBILITY
+    assert all(load_theme(name).legibility >= 10 for name in available_themes())
 
 
 @pytest.mark.parametrize(
@@ -162,7 +162,7 @@ def test_a_theme_sets_its_bar(tmp_path: Path) -> None:
 )
 def test_a_wrong_bar_is_refused(tmp_path: Path, value: object) -> None:
     with pytest.raises(ThemeError, match=r"legibility must be a contrast of 0\.\.100 .*, found "):
-        load(edited(tmp_path / "mine", legibility=value))
+        load_theme(edited(tmp_path / "mine", legibility=value))
 
 
 def test_an_edit_is_taken_up_while_it_runs(tmp_path: Path) -> None:
@@ -191,17 +191,17 @@ def test_check_says_it(tmp_path: Path) -> None:
 
 
 def test_measures_against_painters_leave_it_out() -> None:
-    assert load("winter").as_learnt().legibility == 0
+    assert load_theme("winter").as_learnt().legibility == 0
 
 
 # In the shipped themes
 
 
-@pytest.mark.parametrize("name", few(available()))
+@pytest.mark.parametrize("name", few(available_themes()))
 def test_it_holds_and_is_steady(name: str) -> None:
     """In the miner. From frame to frame, guarded things, moved by their motion, change by at most one of 255
     levels more than without the guard, on average (winter, where an enemy falls into water of its colour)."""
-    theme = load(name)
+    theme = load_theme(name)
     restyler = Restyler(theme, legible=False)
     frames = [frame.replace(hud=None) for frame in miner(12)]
     pictures = []
@@ -209,12 +209,12 @@ def test_it_holds_and_is_steady(name: str) -> None:
         off = restyler(frame)
         on = off.copy()
         keep_legible(on, frame, theme.legibility)
-        assert (contrasts(on, frame)[1] >= required(frame, theme.legibility)).all()
+        assert (thing_contrasts(on, frame)[1] >= required(frame, theme.legibility)).all()
         pictures.append((off, on))
     moved: tuple[list[float], list[float]] = ([], [])
     for (before, now), (last, shown) in zip(pairwise(frames), pairwise(pictures), strict=True):
         was, seen = features(before), features(now)
-        source = sources(was.surface_id, seen.surface_id, seen.motion)
+        source = history_sources(was.surface_id, seen.surface_id, seen.motion)
         there = (source >= 0) & IS_GUARDED[seen.material]
         for kind in range(2):
             past = last[kind].reshape(-1, 4)[source[there]].astype(int)

@@ -25,7 +25,7 @@ from reskin.neural_renderer.measure.temporal_metrics import (
     recovered_after,
     still_from,
 )
-from reskin.neural_renderer.theme.pack import available
+from reskin.neural_renderer.theme.pack import available_themes
 
 RANDOM = np.random.default_rng(4)
 PLAIN = list(0.3 + 0.2 * RANDOM.random((4, 40, 48, 3)))
@@ -101,7 +101,7 @@ def test_a_place_that_cannot_be_written_is_named(tmp_path: Path) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.skipif("winter" not in available(), reason="winter is not shipped")
+@pytest.mark.skipif("winter" not in available_themes(), reason="winter is not shipped")
 def test_the_command(tmp_path: Path) -> None:
     target = tmp_path / "page.html"
     words = ["measure", "winter", "--game", "miner", "--frames", "3", "--page", str(target), "--json"]

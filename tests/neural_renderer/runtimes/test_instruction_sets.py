@@ -40,7 +40,7 @@ def process(tmp_path_factory: pytest.TempPathFactory) -> Process:
 @pytest.fixture(params=["AVX2", "SSE4.1"])
 def name(request: pytest.FixtureRequest) -> str:
     held = str(request.param)
-    if NEEDS[held] not in processor.processor():
+    if NEEDS[held] not in processor.processor_features():
         pytest.skip(f"this processor has no {held}")
     return held
 
@@ -51,7 +51,8 @@ def test_a_process_can_be_held_to_a_set(name: str, process: Process) -> None:
 
 
 def test_a_process_that_is_not_held_uses_what_there_is(process: Process) -> None:
-    there, best = processor.processor(), processor.convolutions(processor.processor())
+    there = processor.processor_features()
+    best = processor.convolution_instructions(there)
     assert best is not None
     found = process(ALL)["used"]
     assert found == {
@@ -72,7 +73,7 @@ def test_the_hashes_tell_pictures_apart(process: Process) -> None:
 @pytest.mark.slow
 @pytest.mark.parametrize("name", NEEDS)
 def test_every_theme_in_every_game_is_the_same_under(name: str) -> None:
-    if NEEDS[name] not in processor.processor():
+    if NEEDS[name] not in processor.processor_features():
         pytest.skip(f"this processor has no {name}")
     found, expected = run(name)["hashes"], run(ALL)["hashes"]
     assert len(found) == 24 and found == expected

@@ -14,7 +14,7 @@ from reskin.neural_renderer.errors import NonFinite, RuntimeMissing
 from reskin.neural_renderer.restyler import Restyler
 from reskin.neural_renderer.runtimes.cpu import KEPT, OpenVinoRuntime
 from reskin.neural_renderer.runtimes.reference import TorchRuntime
-from reskin.neural_renderer.theme.pack import Theme, available, load
+from reskin.neural_renderer.theme.pack import Theme, available_themes, load_theme
 from tests.kernels.tolerances import assert_close
 from tests.neural_renderer.samples import few, miner, random_theme, world
 
@@ -22,7 +22,7 @@ WARPED = "random, warped"
 
 
 def theme_of(name: str) -> Theme:
-    return {"random": random_theme(), WARPED: random_theme(2, 0.5)}.get(name) or load(name)
+    return {"random": random_theme(), WARPED: random_theme(2, 0.5)}.get(name) or load_theme(name)
 
 
 def assert_alike(theme: Theme, frames: Iterator[Frame], count: int) -> None:
@@ -40,7 +40,7 @@ def assert_alike(theme: Theme, frames: Iterator[Frame], count: int) -> None:
     assert seen == count
 
 
-@pytest.mark.parametrize("name", ["random", WARPED, *few(available())])
+@pytest.mark.parametrize("name", ["random", WARPED, *few(available_themes())])
 def test_the_runtimes_agree_on_ten_frames_of_the_miner(name: str) -> None:
     assert_alike(theme_of(name), miner(10), 10)
 
@@ -70,7 +70,7 @@ def test_a_network_that_gives_no_numbers_is_refused(device: str, tensor: str) ->
 
 def test_a_device_that_is_not_there() -> None:
     with pytest.raises(RuntimeMissing, match=r"no device 'cuda:99'.*'auto'"):
-        runtimes.choose("cuda:99")
+        runtimes.choose_runtime("cuda:99")
     with pytest.raises(RuntimeMissing, match="no device 'fast'"):
         Restyler(random_theme(), device="fast")
 
@@ -90,11 +90,11 @@ def test_the_choice(
     assert find_spec("openvino") and find_spec("torch")
     monkeypatch.setattr(runtimes, "_installed", installed.__contains__)
     if chosen:
-        choice = runtimes.choose(device)
+        choice = runtimes.choose_runtime(device)
         assert choice.name == chosen and choice.reason
     else:
         with pytest.raises(RuntimeMissing, match="pip install"):
-            runtimes.choose(device)
+            runtimes.choose_runtime(device)
 
 
 def test_a_window_that_passes_many_sizes_keeps_few_networks(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -25,7 +25,7 @@ from reskin.neural_renderer.teachers.callable_teacher import (
     in_colours,
 )
 from reskin.neural_renderer.teachers.plan import Plan
-from reskin.neural_renderer.theme.pack import load
+from reskin.neural_renderer.theme.pack import load_theme
 from reskin.neural_renderer.train.trainer import learn
 from tests.neural_renderer.samples import world
 
@@ -162,7 +162,7 @@ def test_a_material_that_the_game_lacks_has_a_usual_colour() -> None:
 def test_a_flickering_teacher_becomes_a_steadier_theme(models: str, tmp_path: Path) -> None:
     lesson = CallableLesson(find_teacher(f"{models}:Model"), TINY)
     theme = learn(lesson, TINY, work=tmp_path / "work", out=tmp_path / "out")
-    assert load(tmp_path / "out").name == theme.name == "Model"
+    assert load_theme(tmp_path / "out").name == theme.name == "Model"
     assert theme.metrics["warp_error"] < 0.2 * theme.metrics["painter_warp_error"]
     assert Restyler(theme)(world()).shape == world().color.shape
 

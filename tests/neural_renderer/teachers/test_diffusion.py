@@ -14,7 +14,7 @@ import torch
 from reskin.cli import main
 from reskin.neural_renderer.errors import LearnError
 from reskin.neural_renderer.restyler import Restyler
-from reskin.neural_renderer.theme.pack import load
+from reskin.neural_renderer.theme.pack import load_theme
 from tests.neural_renderer.samples import world
 
 pytest.importorskip("diffusers", reason="needs the extra `diffusion`")
@@ -101,7 +101,7 @@ def test_it_is_distilled_and_packed_end_to_end(
     with pytest.raises(SystemExit) as ended:
         main()
     assert ended.value.code == 0
-    theme = load(tmp_path / "themes" / "dream")
+    theme = load_theme(tmp_path / "themes" / "dream")
     assert theme.name == "dream" and {"psnr", "warp_error"} <= theme.metrics.keys()
     assert Restyler(theme)(world()).shape == world().color.shape
 

@@ -30,7 +30,7 @@ from reskin.neural_renderer.teachers.keyframe_choice import choose_from_game
 from reskin.neural_renderer.teachers.keyframe_lesson import KeyframeLesson, keyframe_plan
 from reskin.neural_renderer.teachers.keyframes import Keyframe, read, write
 from reskin.neural_renderer.teachers.residual_texture import ResidualTextures
-from reskin.neural_renderer.theme.pack import Theme, available
+from reskin.neural_renderer.theme.pack import Theme, available_themes
 from reskin.neural_renderer.train.trainer import learn
 from tests.neural_renderer.teachers import autumn, brush
 
@@ -79,7 +79,7 @@ def test_a_painter_of_the_student_s_own_noises(
     frames: list[Frame], unseen: list[Frame], tmp_path: Path
 ) -> None:
     painter = autumn.PAINTER
-    assert painter.name not in available()
+    assert painter.name not in available_themes()
     theme = taught(painted(frames, painter, tmp_path / "k"), tmp_path)
     errors = [
         np.mean((picture - painter(f)) ** 2)

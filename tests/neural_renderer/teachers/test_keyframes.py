@@ -26,7 +26,7 @@ from reskin.neural_renderer.teachers.keyframes import Keyframe, read, read_png, 
 from reskin.neural_renderer.teachers.plan import Plan
 from reskin.neural_renderer.teachers.quilting import BLOCK, quilt
 from reskin.neural_renderer.teachers.residual_texture import ResidualTextures
-from reskin.neural_renderer.theme.pack import load
+from reskin.neural_renderer.theme.pack import load_theme
 from reskin.neural_renderer.train.trainer import Training, learn
 from tests.neural_renderer.samples import random_theme
 from tests.neural_renderer.teachers import brush
@@ -221,7 +221,7 @@ def lesson(folder: Path) -> KeyframeLesson:
 
 def test_a_tiny_training_writes_a_whole_theme_and_a_preview(mine: Path, tmp_path: Path) -> None:
     learn(lesson(mine), TINY, work=tmp_path / "work", out=tmp_path / "out", preview=mine / "preview.png")
-    stored = load(tmp_path / "out")
+    stored = load_theme(tmp_path / "out")
     assert stored.name == "mine" and stored.title == "Mine" and stored.metrics["keyframes"] == 2
     assert read_png(mine / "preview.png").shape == (160, 2 * 192, 3)
     assert (tmp_path / "out" / "preview.png").is_file()
@@ -239,7 +239,7 @@ def test_an_interrupted_training_goes_on_and_a_changed_one_anew(mine: Path, tmp_
     random_theme().save(tmp_path / "out")
     with pytest.raises(KeyboardInterrupt):
         learn(lesson(mine), plan, work=work, out=tmp_path / "out", report=stop)
-    assert load(tmp_path / "out").name == "random", "a theme is touched at the end only"
+    assert load_theme(tmp_path / "out").name == "random", "a theme is touched at the end only"
     assert Training(lesson(mine), plan, work, True).step == 20
     picture = read_png(mine / "01.painted.png")
     picture[:4] = 0
@@ -367,4 +367,4 @@ def test_the_commands(mine: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatc
     assert failed.exit_code == 1 and "01.painted.png is missing" in failed.output
     done = CliRunner().invoke(main, ["learn", "keyframes", str(mine), "--iterations", "1"])
     assert done.exit_code == 0, done.output
-    assert load(tmp_path / "themes" / "mine").training["iterations"] == 1
+    assert load_theme(tmp_path / "themes" / "mine").training["iterations"] == 1

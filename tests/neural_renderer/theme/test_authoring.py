@@ -21,7 +21,7 @@ from reskin.neural_renderer.errors import ThemeError
 from reskin.neural_renderer.features import screen_anchor
 from reskin.neural_renderer.restyler import Restyler
 from reskin.neural_renderer.runtimes.body import Body
-from reskin.neural_renderer.theme.pack import Theme, load
+from reskin.neural_renderer.theme.pack import Theme, load_theme
 from reskin.neural_renderer.theme.watcher import ThemeWatcher
 from tests.neural_renderer.samples import levels, random_theme, world
 
@@ -58,16 +58,16 @@ def edited(folder: Path, **fields: object) -> Path:
 def test_color_scale_and_scroll_survive_a_round_trip(tmp_path: Path) -> None:
     theme = replace(random_theme(), color_scale={"water": (0.5, 1.0, 2.0)}, scroll={"lava": (0.0, -0.25)})
     theme.save(tmp_path / "mine")
-    back = load(tmp_path / "mine")
+    back = load_theme(tmp_path / "mine")
     assert (back.color_scale, back.scroll) == (theme.color_scale, theme.scroll)
 
 
 def test_a_pack_without_them_is_written_as_before(tmp_path: Path) -> None:
     random_theme().save(tmp_path / "mine")
     assert not {"color_scale", "scroll"} & set(yaml.safe_load((tmp_path / "mine" / "theme.yaml").read_text()))
-    back = load(tmp_path / "mine")
+    back = load_theme(tmp_path / "mine")
     assert back.color_scales() is None and back.scroll_offset(1000, 60) is None
-    assert load(edited(tmp_path / "none", color_scale=None, scroll={})).color_scale == {}
+    assert load_theme(edited(tmp_path / "none", color_scale=None, scroll={})).color_scale == {}
 
 
 @pytest.mark.parametrize(
@@ -84,7 +84,7 @@ def test_a_pack_without_them_is_written_as_before(tmp_path: Path) -> None:
 )  # fmt: skip
 def test_a_wrong_table_is_refused(tmp_path: Path, key: str, words: str, value: object) -> None:
     with pytest.raises(ThemeError) as caught:
-        load(edited(tmp_path / "mine", **{key: value}))
+        load_theme(edited(tmp_path / "mine", **{key: value}))
     assert f"{key} must map materials to {words}, found " in str(caught.value)
     assert len(str(caught.value)) < 2000
 
@@ -96,11 +96,11 @@ def test_measures_see_a_theme_as_it_was_learnt() -> None:
 
 
 def test_the_old_names_still_load(tmp_path: Path) -> None:
-    theme = load(edited(tmp_path / "mine", tint={"water": [0.5, 1, 2]}, flow={"lava": [0, -0.25]}))
+    theme = load_theme(edited(tmp_path / "mine", tint={"water": [0.5, 1, 2]}, flow={"lava": [0, -0.25]}))
     assert (theme.color_scale, theme.scroll) == ({"water": (0.5, 1.0, 2.0)}, {"lava": (0.0, -0.25)})
     both = edited(tmp_path / "both", tint={"water": [1, 1, 1]}, color_scale={"water": [1, 1, 1]})
     with pytest.raises(ThemeError, match="tint is the old name of color_scale"):
-        load(both)
+        load_theme(both)
 
 
 # Color scale
@@ -135,7 +135,7 @@ def test_noise_and_texture_repeat_after_a_period() -> None:
         scale, period = materials.NOISE_SCALE[material], materials.PERIOD[material]
         assert np.allclose(period * scale.astype(float) % noise.PERIOD_TILES % 15.9999, 0, atol=1e-3)
         assert (period % materials.TILE_SPAN[material] == 0).all()
-        assert levels(noise.sample(anchor, scale), noise.sample(anchor + period, scale))[1] < 0.02
+        assert levels(noise.sample_noise(anchor, scale), noise.sample_noise(anchor + period, scale))[1] < 0.02
 
 
 def test_drift_is_whole_texels_of_a_second() -> None:

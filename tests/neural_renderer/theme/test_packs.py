@@ -23,7 +23,7 @@ from reskin.neural_renderer.architecture import ARCHITECTURE, TENSORS, Tensors
 from reskin.neural_renderer.errors import ThemeError
 from reskin.neural_renderer.restyler import Restyler
 from reskin.neural_renderer.theme import pack as packs
-from reskin.neural_renderer.theme.pack import load
+from reskin.neural_renderer.theme.pack import load_theme
 from tests.neural_renderer.samples import random_theme, world
 
 HEAD: dict[str, Any] = {
@@ -57,7 +57,7 @@ def write(folder: Path, head: str | bytes | None = None, tensors: bytes | None =
 def refused(folder: Path, *words: str) -> str:
     """Load a pack that must be refused by a message that has all `words`; returns the message."""
     with pytest.raises(ThemeError) as caught:
-        load(folder)
+        load_theme(folder)
     message = str(caught.value)
     assert len(message) < 2000, "a message is for people"
     for word in words:
@@ -71,31 +71,31 @@ def refused(folder: Path, *words: str) -> str:
 def test_a_pack_survives_a_round_trip(tmp_path: Path) -> None:
     theme = replace(random_theme(), strength={"coin": 0.5}, metrics={"psnr": 30.5}, author="Ann Ö.")
     theme.save(tmp_path / "mine")
-    back = load(tmp_path / "mine")
+    back = load_theme(tmp_path / "mine")
     for name in ("name", "title", "version", "author", "licence", "strength", "metrics", "training"):
         assert getattr(back, name) == getattr(theme, name)
     for name, (dtype, shape) in TENSORS.items():
         assert back.tensors[name].dtype == dtype and back.tensors[name].shape == shape
         assert np.array_equal(back.tensors[name], theme.tensors[name])
-    assert load(str(tmp_path / "mine")) is back
+    assert load_theme(str(tmp_path / "mine")) is back
     assert sorted(p.name for p in (tmp_path / "mine").iterdir()) == ["theme.yaml", "weights.safetensors"]
 
 
 def test_the_tables_may_be_missing_or_one_dict(tmp_path: Path) -> None:
     head = {key: value for key, value in HEAD.items() if key not in ("strength", "training", "metrics")}
-    assert load(write(tmp_path / "a", yaml.safe_dump(head))).metrics == {}
-    assert load(write(tmp_path / "b", yaml.safe_dump(head | {"metrics": None}))).metrics == {}
+    assert load_theme(write(tmp_path / "a", yaml.safe_dump(head))).metrics == {}
+    assert load_theme(write(tmp_path / "b", yaml.safe_dump(head | {"metrics": None}))).metrics == {}
     figures = {"psnr": 1.0}
     replace(random_theme(), metrics=figures, training=figures).save(tmp_path / "c")
-    assert load(tmp_path / "c").training == figures
+    assert load_theme(tmp_path / "c").training == figures
 
 
 def test_a_pack_that_changed_is_read_again(tmp_path: Path) -> None:
     random_theme(1).save(tmp_path / "mine")
-    before = load(tmp_path / "mine")
+    before = load_theme(tmp_path / "mine")
     (tmp_path / "mine" / "weights.safetensors").write_bytes(save(random_theme(2).tensors))
     os.utime(tmp_path / "mine" / "weights.safetensors", ns=(1, 1))
-    assert not np.array_equal(load(tmp_path / "mine").tensors["mix"], before.tensors["mix"])
+    assert not np.array_equal(load_theme(tmp_path / "mine").tensors["mix"], before.tensors["mix"])
 
 
 # Tensors
@@ -219,7 +219,7 @@ def test_flips_among_the_numbers_never_crash(tmp_path: Path) -> None:
     for i in range(24):
         at = start + (len(weights()) - start) * i // 24
         try:
-            theme = load(write(tmp_path / f"pack{i}", tensors=flipped(at, (3 * i) % 8)))
+            theme = load_theme(write(tmp_path / f"pack{i}", tensors=flipped(at, (3 * i) % 8)))
         except ThemeError as error:
             refusals.append(str(error))
         else:
@@ -269,9 +269,9 @@ def test_a_name_is_no_path(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name
     (tmp_path / "elsewhere").mkdir()
     monkeypatch.chdir(tmp_path / "elsewhere")
     monkeypatch.setattr(packs, "themes_folder", lambda: shipped)
-    assert load("winter").name == "good" and packs.available() == ["winter"]
+    assert load_theme("winter").name == "good" and packs.available_themes() == ["winter"]
     with pytest.raises(ThemeError, match="no theme"):
-        load(name)
+        load_theme(name)
 
 
 # theme.yaml

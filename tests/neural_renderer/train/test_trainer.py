@@ -18,7 +18,7 @@ from reskin.neural_renderer.restyler import Restyler
 from reskin.neural_renderer.teachers import lessons
 from reskin.neural_renderer.teachers.lessons import PainterLesson
 from reskin.neural_renderer.teachers.plan import Plan
-from reskin.neural_renderer.theme.pack import Theme, load
+from reskin.neural_renderer.theme.pack import Theme, load_theme
 from reskin.neural_renderer.train.trainer import Training, learn
 from tests.neural_renderer.samples import random_theme, world
 
@@ -80,7 +80,7 @@ def test_a_tiny_training_writes_a_pack_that_restyles(painted: Path, tmp_path: Pa
         report=lambda stage, done, text: stages.append((stage, done)),
     )  # fmt: skip
     assert [stage for stage in stages if stage[0] == "paint"] == [("paint", 0.5), ("paint", 1.0)]
-    stored = load(tmp_path / "out")
+    stored = load_theme(tmp_path / "out")
     assert same(stored, theme) and stored.name == "bricks"
     assert stored.training["iterations"] == 4 and stored.training["seed"] == 0
     assert stored.metrics == FIGURES.metrics()
@@ -114,7 +114,7 @@ def test_a_seed_repeats_a_training(painted: Path, tmp_path: Path) -> None:
 def test_an_interrupted_training_goes_on_where_it_stopped(painted: Path, tmp_path: Path) -> None:
     plan = replace(TINY, iterations=24)
     random_theme().save(tmp_path / "out")
-    before = load(tmp_path / "out")
+    before = load_theme(tmp_path / "out")
     started(painted, tmp_path / "work", plan)
 
     def stop(stage: str, done: float, text: str) -> None:
@@ -123,14 +123,14 @@ def test_an_interrupted_training_goes_on_where_it_stopped(painted: Path, tmp_pat
 
     with pytest.raises(KeyboardInterrupt):
         learn(bricks(plan), plan, work=tmp_path / "work", out=tmp_path / "out", report=stop)
-    assert same(load(tmp_path / "out"), before), "a theme is touched at the end only"
+    assert same(load_theme(tmp_path / "out"), before), "a theme is touched at the end only"
     run = started(painted, tmp_path / "work", plan)
     assert run.step == 20 and run.seconds > 0
     stored = torch.load(tmp_path / "work" / "checkpoint.pt", weights_only=True)
     for name, value in run.student.state_dict().items():
         assert torch.equal(value, stored["student"][name])
     learn(bricks(plan), plan, work=tmp_path / "work", out=tmp_path / "out")
-    assert load(tmp_path / "out").training["iterations"] == 24
+    assert load_theme(tmp_path / "out").training["iterations"] == 24
     assert not list((tmp_path / "work").glob("*.part"))
 
 
@@ -197,10 +197,10 @@ def test_saving_a_pack_can_be_interrupted_anywhere(
     with pytest.raises(KeyboardInterrupt):
         new.save(tmp_path / "pack")
     monkeypatch.undo()
-    found = load(tmp_path / "pack")
+    found = load_theme(tmp_path / "pack")
     assert same(found, old) or same(found, new)
     new.save(tmp_path / "pack")
-    assert same(load(tmp_path / "pack"), new)
+    assert same(load_theme(tmp_path / "pack"), new)
 
 
 def interrupt_at(call: int, monkeypatch: pytest.MonkeyPatch) -> None:
