@@ -12,8 +12,8 @@ from typing import Final
 
 from reskin import Command, Simulation
 from reskin.demo_games.city.components import Body, Courier, Driver, Walker, courier
-from reskin.demo_games.city.plan import Streets, streets_of
-from reskin.demo_games.city.rules.deliveries import goal, stop_at
+from reskin.demo_games.city.plan import Streets, plan_streets
+from reskin.demo_games.city.rules.deliveries import delivery_door, delivery_stop
 from reskin.demo_games.city.units import HEADINGS, SUB, UNIT, direction, nearest_heading, right_lane
 
 CROSSING: Final = 40
@@ -25,14 +25,14 @@ FAST, SLOW, CRAWL = 720, 400, 90
 Node = tuple[int, int]
 
 
-def play(simulation: Simulation) -> list[Command]:
+def bot_commands(simulation: Simulation) -> list[Command]:
     """Commands for the next tick."""
     _, body, player = courier(simulation)
     if player.still > STUCK and player.still % STUCK < STRUGGLE:
         return [simulation.command("drive", -1, 1 if player.still // STUCK % 2 else -1)]
-    streets = streets_of(simulation)
-    door = goal(player)
-    to = stop_at(simulation, door)
+    streets = plan_streets(simulation)
+    door = delivery_door(player)
+    to = delivery_stop(simulation, door)
     x, y = body.x // SUB, body.y // SUB
     if max(abs(to[0] - x), abs(to[1] - y)) < 36:
         return [simulation.command("drive", -1 if body.speed > 0 else 1, 0)]

@@ -16,7 +16,7 @@ from reskin.demo_games.city.view.hud import draw_hud
 if TYPE_CHECKING:
     from reskin import Canvas
 
-SYSTEMS = (driving.drive, traffic.flow, walkers.stroll, deliveries.deliver, components.fade)
+SYSTEMS = (driving.drive, traffic.move_traffic, walkers.move_walkers, deliveries.deliver, components.fade)
 KINDS = (Body, Courier, Driver, Walker, Note)
 
 
@@ -34,13 +34,13 @@ class City(Game):
 
     def __init__(self, seed: int) -> None:
         self.simulation = simulation = Simulation(seed, World(*KINDS), systems=SYSTEMS)
-        plan.keep(simulation, plan.generate(simulation.streams["town"]))
-        streets = plan.streets_of(simulation)
+        plan.keep_plan(simulation, plan.generate_plan(simulation.streams["town"]))
+        streets = plan.plan_streets(simulation)
         x, y = (streets.xs[0] + 120) * SUB, (streets.ys[0] + LANE) * SUB
         simulation.world.spawn(Body(x, y, 0, x, y), Courier())  # first, so that its id is 1 in every game
-        traffic.populate(simulation, streets)
-        walkers.populate(simulation, streets)
-        deliveries.begin(simulation)
+        traffic.populate_traffic(simulation, streets)
+        walkers.populate_walkers(simulation, streets)
+        deliveries.begin_deliveries(simulation)
         self._camera = Camera()
 
     def commands(self, inputs: Inputs) -> list[Command]:
@@ -50,7 +50,7 @@ class City(Game):
         return [self.simulation.command("drive", throttle, wheel)]
 
     def bot(self) -> list[Command]:
-        return bot.play(self.simulation)
+        return bot.bot_commands(self.simulation)
 
     def draw(self, canvas: Canvas, alpha: float, caption: str) -> None:
         camera, cut = self._camera.follow(self.simulation, canvas.width, canvas.height, alpha)

@@ -63,7 +63,7 @@ class Plan:
     lamps: list[tuple[int, ...]] = field(default_factory=list)  # x, y in px
 
 
-def generate(chance: Stream) -> Plan:
+def generate_plan(chance: Stream) -> Plan:
     """A town of 7 x 5 blocks, one row of which is the river."""
     columns, rows = [MARGIN], [MARGIN]
     river = chance.between(1, DOWN - 3)
@@ -158,7 +158,7 @@ def _outskirts(plan: Plan, chance: Stream) -> None:
             plan.trees.append((x, y, chance.between(10, 18)))
 
 
-def keep(simulation: Simulation, plan: Plan) -> None:
+def keep_plan(simulation: Simulation, plan: Plan) -> None:
     """Make the plan part of the state."""
     arrays, streets = simulation.arrays, plan.streets
     arrays["ground"] = plan.ground
@@ -169,7 +169,7 @@ def keep(simulation: Simulation, plan: Plan) -> None:
         arrays[name] = np.array(sorted(rows, key=lambda row: (row[1], row)), np.int32)
 
 
-def streets_of(simulation: Simulation) -> Streets:
+def plan_streets(simulation: Simulation) -> Streets:
     """The streets of a state."""
     arrays = simulation.arrays
     river, *bridges = arrays["river"].tolist()

@@ -17,9 +17,9 @@ from reskin.demo_games.miner.components import Body, Chest, Coin, Friend, Player
 from reskin.demo_games.miner.paths import ABOVE, HEIGHT, LEFT, WIDTH, Cell
 from reskin.demo_games.miner.rules import trade
 from reskin.demo_games.miner.rules.aim import cell_of
-from reskin.demo_games.miner.rules.digging import tool_of
+from reskin.demo_games.miner.rules.digging import digging_tool
 from reskin.demo_games.miner.rules.physics import GRAVITY
-from reskin.demo_games.miner.world.level import Grid, grid
+from reskin.demo_games.miner.world.level import Grid, level_grid
 from reskin.demo_games.miner.world.tiles import (
     AIR,
     BEDROCK,
@@ -59,7 +59,7 @@ _ROWS, _COLUMNS = np.mgrid[0:HEIGHT, 0:WIDTH]
 _SOLID = np.array(SOLID)
 
 
-def play(simulation: Simulation) -> list[Command]:
+def bot_commands(simulation: Simulation) -> list[Command]:
     """Commands for the next tick."""
     _, body, player = hero(simulation.world)
     deal = _deal(simulation, body)
@@ -72,10 +72,10 @@ def play(simulation: Simulation) -> list[Command]:
 def _deal(simulation: Simulation, body: Body) -> list[Command]:
     """Trade, as far as it is possible from here."""
     ledger, command = simulation.ledger, simulation.command
-    if trade.craftable(ledger):
+    if trade.craftable_tool(ledger):
         return [command("craft")]
     if trade.near_friend(simulation, body):
-        if ledger.balance("player", "coin") >= PRICE and not trade.has_steel(ledger):
+        if ledger.balance("player", "coin") >= PRICE and not trade.has_bought_steel(ledger):
             return [command("buy")]
         if any(ledger.balance("player", item) for item in trade.WAGES):
             return [command("sell")]
@@ -116,7 +116,7 @@ def _struggle(simulation: Simulation, body: Body, player: Player) -> list[Comman
 
 def _travel(simulation: Simulation, body: Body, player: Player) -> list[Command]:
     """One step on the way to the goal; a new goal when the old one is reached, gone or out of reach."""
-    view = View(simulation, body, player)
+    view = BotView(simulation, body, player)
     rewards = dict(_rewards(simulation, view))
     goal = view.inside(player.goal_column, player.goal_row)
     result = []
@@ -131,18 +131,18 @@ def _travel(simulation: Simulation, body: Body, player: Player) -> list[Command]
     return result + _step(simulation, body, player, (step[0] + view.left, step[1] + view.top))
 
 
-class View:
+class BotView:
     """The window around the player, and the ways through it. Cells are (column, row) in the window."""
 
     def __init__(self, simulation: Simulation, body: Body, player: Player) -> None:
         self.column, self.row = cell_of(body)
         self.left, self.top = self.column - LEFT, self.row - ABOVE
         self.afloat = not (body.grounded or body.wet)
-        self.kinds = self._window(grid(simulation, "terrain"))
+        self.kinds = self._window(level_grid(simulation, "terrain"))
         chests = (self.inside(c.column, c.row + 1) for _, c in simulation.world.query(Chest))
         held = tuple(cell for cell in chests if 0 <= cell[0] < WIDTH and 0 <= cell[1] < HEIGHT)
-        power = tool_of(simulation.ledger, player).power
-        self.field = paths.explore(self.kinds.tobytes(), held, power, START, _rise(body))
+        power = digging_tool(simulation.ledger, player).power
+        self.field = paths.explore_paths(self.kinds.tobytes(), held, power, START, _rise(body))
 
     def inside(self, column: int, row: int) -> Cell:
         """A cell of the world as one of the window, which may lie outside of it."""
@@ -158,7 +158,9 @@ class View:
         return window
 
 
-def _keeps(simulation: Simulation, view: View, player: Player, goal: Cell, rewards: dict[Cell, int]) -> bool:
+def _keeps(
+    simulation: Simulation, view: BotView, player: Player, goal: Cell, rewards: dict[Cell, int]
+) -> bool:
     """Whether the goal is still worth going to."""
     if simulation.tick >= player.goal_until or goal == START or not view.field.reached(goal):
         return False
@@ -176,7 +178,7 @@ def _rise(body: Body) -> int:
 
 
 def _choose(
-    simulation: Simulation, view: View, player: Player, rewards: dict[Cell, int]
+    simulation: Simulation, view: BotView, player: Player, rewards: dict[Cell, int]
 ) -> tuple[Cell, bool]:
     """The cell with the best reward for its cost, and True; without any, a cell to explore, and False."""
     best, chosen = 0, START
@@ -191,7 +193,7 @@ def _choose(
     return _explore(simulation, view, player), False
 
 
-def _explore(simulation: Simulation, view: View, player: Player) -> Cell:
+def _explore(simulation: Simulation, view: BotView, player: Player) -> Cell:
     """A cell to stand on, some way off, in the direction of `_destination`."""
     goal = _destination(simulation, view, player)
     away = np.abs(_ROWS - goal[1]) + np.abs(_COLUMNS - goal[0])
@@ -204,14 +206,14 @@ def _explore(simulation: Simulation, view: View, player: Player) -> Cell:
     return column, row
 
 
-def _rewards(simulation: Simulation, view: View) -> Iterator[tuple[Cell, int]]:
+def _rewards(simulation: Simulation, view: BotView) -> Iterator[tuple[Cell, int]]:
     """What there is to get in the window: cells, and rewards in ticks."""
     for cell, reward in _all_rewards(simulation, view):
         if cell[1] + view.top < SINGED_ROW and view.field.reached(cell):
             yield cell, reward
 
 
-def _all_rewards(simulation: Simulation, view: View) -> Iterator[tuple[Cell, int]]:
+def _all_rewards(simulation: Simulation, view: BotView) -> Iterator[tuple[Cell, int]]:
     world, ledger = simulation.world, simulation.ledger
     for _, coin in world.query(Coin):
         yield view.inside(coin.x // CELL, coin.y // CELL), COIN_REWARD
@@ -232,11 +234,11 @@ def _errand(simulation: Simulation) -> bool:
     """Whether the stall is worth a visit."""
     ledger = simulation.ledger
     worth = sum(ledger.balance("player", item) * wage for item, wage in trade.WAGES.items())
-    rich = ledger.balance("player", "coin") + worth >= PRICE and not trade.has_steel(ledger)
+    rich = ledger.balance("player", "coin") + worth >= PRICE and not trade.has_bought_steel(ledger)
     return rich or worth >= 60
 
 
-def _destination(simulation: Simulation, view: View, player: Player) -> Cell:
+def _destination(simulation: Simulation, view: BotView, player: Player) -> Cell:
     """Where to explore: the way to the stall if it is worth a visit, else sideways and down."""
     if _errand(simulation):
         _, body, _ = next(simulation.world.query(Body, Friend))
@@ -250,7 +252,7 @@ def _destination(simulation: Simulation, view: View, player: Player) -> Cell:
 
 def _step(simulation: Simulation, body: Body, player: Player, target: Cell) -> list[Command]:
     """Enter a neighbouring cell: clear the way first, then walk, jump or drop."""
-    command, terrain = simulation.command, grid(simulation, "terrain")
+    command, terrain = simulation.command, level_grid(simulation, "terrain")
     column, row = cell_of(body)
     for cell in _passage((column, row), target):
         if SOLID[terrain[cell[1], cell[0]]]:

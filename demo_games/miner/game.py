@@ -39,15 +39,15 @@ from reskin.demo_games.miner.view.camera import Camera
 from reskin.demo_games.miner.view.drawing import draw_world
 from reskin.demo_games.miner.view.hud import draw_hud
 from reskin.demo_games.miner.world.level import Level
-from reskin.demo_games.miner.world.terrain import generate
+from reskin.demo_games.miner.world.terrain import generate_terrain
 from reskin.demo_games.miner.world.tiles import SUB
 
 if TYPE_CHECKING:
     from reskin import Canvas
 
 SYSTEMS = (
-    walking.walk, digging.dig, trade.trade, creatures.live,
-    liquids.flow, coins.collect, health.live, effects.fade,
+    walking.walk, digging.dig, trade.trade, creatures.move_creatures,
+    liquids.flow_liquids, coins.collect_coins, health.update_health, effects.fade_effects,
 )  # fmt: skip
 KINDS = (Body, Player, Slime, Animal, Friend, Coin, Chest, Burst, Note, Nature)
 LEFT_BUTTON, RIGHT_BUTTON = 1, 3
@@ -72,7 +72,7 @@ class Miner(Game):
 
     def __init__(self, seed: int) -> None:
         self.simulation = Simulation(seed, World(*KINDS), systems=SYSTEMS)
-        level = generate(self.simulation.streams["terrain"])
+        level = generate_terrain(self.simulation.streams["terrain"])
         arrays = self.simulation.arrays
         arrays["terrain"], arrays["walls"], arrays["scenery"] = level.terrain, level.walls, level.scenery
         arrays["surface"] = np.array(level.surface, np.int16)
@@ -91,17 +91,17 @@ class Miner(Game):
         if pointed and LEFT_BUTTON in inputs.buttons:
             result.append(command("dig", *pointed))
         elif "dig" in asked:
-            result.append(command("dig", *aim.ahead(simulation, "down" in asked, "jump" in asked)))
+            result.append(command("dig", *aim.aim_ahead(simulation, "down" in asked, "jump" in asked)))
         if pointed and RIGHT_BUTTON in inputs.buttons:
             result.append(command("place", *pointed))
         elif "place" in inputs.pressed:
-            result.append(command("place", *aim.gap(simulation)))
+            result.append(command("place", *aim.aim_at_gap(simulation)))
         for action in inputs.pressed:
             result.extend(_dealing(simulation, action))
         return result
 
     def bot(self) -> list[Command]:
-        return bot.play(self.simulation)
+        return bot.bot_commands(self.simulation)
 
     def draw(self, canvas: Canvas, alpha: float, caption: str) -> None:
         camera, cut = self._camera.follow(self.simulation, canvas.width, canvas.height, alpha)
@@ -137,13 +137,13 @@ def _dealing(simulation: Simulation, action: str) -> list[Command]:
 def _people(simulation: Simulation, level: Level) -> None:
     """The player comes first, so that its id is 1 in every game."""
     world = simulation.world
-    body = creatures.standing(*level.spawn, PLAYER_SIZE)
+    body = creatures.standing_creature(*level.spawn, PLAYER_SIZE)
     player = Player(facing=level.facing, highest=body.y, home_x=body.x, home_y=body.y)
     world.spawn(body, player)
     world.spawn(Nature([], next_slime=creatures.SLIME_PAUSE))
-    world.spawn(creatures.standing(*level.stall, FRIEND_SIZE), Friend())
+    world.spawn(creatures.standing_creature(*level.stall, FRIEND_SIZE), Friend())
     for cell in level.animals:
-        world.spawn(creatures.standing(*cell, ANIMAL_SIZE), Animal(heading=1 if cell[0] % 2 else -1))
+        world.spawn(creatures.standing_creature(*cell, ANIMAL_SIZE), Animal(heading=1 if cell[0] % 2 else -1))
     for cell in level.slimes:
         creatures.spawn_slime(simulation, *cell)
 
@@ -157,9 +157,9 @@ def _goods(simulation: Simulation, level: Level) -> None:
         world.spawn(Coin(x * SUB, y * SUB, x * SUB, y * SUB))
     ledger.mint("ground", "coin", len(level.coins), "generated")
     ledger.mint("shop", "coin", trade.SHOP_COINS, "the till")
-    trade.stock(ledger, "shop", "steel_pickaxe", "the window")
+    trade.stock_tool(ledger, "shop", "steel_pickaxe", "the window")
     _, _, player = hero(world)
-    player.tool = trade.stock(ledger, "player", "pickaxe", "a gift")
+    player.tool = trade.stock_tool(ledger, "player", "pickaxe", "a gift")
     for column, row, depth in level.chests:
         account = trade.chest_account(world.spawn(Chest(column, row)))
         ledger.open(account)

@@ -1,6 +1,6 @@
 """Which cells the player can reach, on foot and with a pickaxe: Dijkstra's algorithm (1959).
 
-Costs are ticks, roughly. `explore` is a pure function, so that the bot keeps no state. It is compiled,
+Costs are ticks, roughly. `explore_paths` is a pure function, so that the bot keeps no state. It is compiled,
 because the bot asks again whenever anything changes. Read next: `bot`, which follows the ways.
 """
 
@@ -42,7 +42,7 @@ _LIQUID: Final = np.array(LIQUID)
 
 
 @dataclass(frozen=True, eq=False)
-class Field:
+class FlowField:
     """Costs and ways from one start, int32 [HEIGHT, WIDTH]; `before` is a flat index, -1 at the start."""
 
     cost: Costs
@@ -65,7 +65,7 @@ class Field:
 
 
 @lru_cache(maxsize=16)
-def explore(tiles: bytes, held: tuple[Cell, ...], power: int, start: Cell, rise: int) -> Field:
+def explore_paths(tiles: bytes, held: tuple[Cell, ...], power: int, start: Cell, rise: int) -> FlowField:
     """All cells that can be reached in a window: `tiles` are HEIGHT x WIDTH kinds of tiles, row by row.
 
     `held` are solid cells that must not be dug, such as those under chests; `power` is the tool's;
@@ -82,7 +82,7 @@ def explore(tiles: bytes, held: tuple[Cell, ...], power: int, start: Cell, rise:
     inner = slice(EDGE, -EDGE)
     rows, columns = np.divmod(before[inner, inner], effort.shape[1])
     flat = (rows - EDGE) * WIDTH + columns - EDGE
-    return Field(cost[inner, inner], np.where(before[inner, inner] < 0, -1, flat).astype(np.int32))
+    return FlowField(cost[inner, inner], np.where(before[inner, inner] < 0, -1, flat).astype(np.int32))
 
 
 def _efforts(kinds: NDArray[np.uint8], held: tuple[Cell, ...], power: int) -> Costs:

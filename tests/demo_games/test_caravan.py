@@ -88,7 +88,7 @@ def test_what_is_scarce_is_dear(game: Caravan) -> None:
         assert prices[0] == 2 * prices[market.WANTED]
         assert prices[-1] >= 1
         for stock in range(1, market.FULLEST):
-            assert market.to_buy(stock, good) > market.to_sell(stock - 1, good), (
+            assert market.price_to_buy(stock, good) > market.price_to_sell(stock - 1, good), (
                 "buying and selling back pays"
             )
 
@@ -97,13 +97,13 @@ def test_buying_moves_the_price_and_only_the_ledger_pays(game: Caravan) -> None:
     market, town = rules(game, "market"), here(game)
     give(game, coin=500)
     stock, till = balance(game, f"shop:{town}", "cloth"), balance(game, f"shop:{town}")
-    cost = sum(market.to_buy(stock - i, "cloth") for i in range(5))
+    cost = sum(market.price_to_buy(stock - i, "cloth") for i in range(5))
     assert step(game, ("buy", "cloth", 5)) == ["bought"]
     assert balance(game, "pack", "cloth") == 5
     assert balance(game, "player") == 560 - cost
     assert balance(game, f"shop:{town}") == till + cost
-    assert market.to_buy(stock - 5, "cloth") > market.to_buy(stock, "cloth")
-    earned = sum(market.to_sell(stock - 5 + i, "cloth") for i in range(5))
+    assert market.price_to_buy(stock - 5, "cloth") > market.price_to_buy(stock, "cloth")
+    earned = sum(market.price_to_sell(stock - 5 + i, "cloth") for i in range(5))
     assert step(game, ("sell", "cloth", 5)) == ["sold"]
     assert balance(game, "player") == 560 - cost + earned < 560
 
@@ -118,12 +118,12 @@ def test_nobody_buys_what_cannot_be_paid_or_carried(game: Caravan) -> None:
     game.simulation.ledger.mint(f"shop:{town}", "timber", 30, "a test")
     step(game, ("buy", "timber", 30))
     assert balance(game, "pack", "timber") == 10, "an animal carries 40, and timber weighs 4"
-    assert rules(game, "market").load(game.simulation) == (40, 40)
+    assert rules(game, "market").load_of_goods(game.simulation) == (40, 40)
     assert "refused" in step(game, ("buy", "cloth", 1))
 
 
 def test_slots_count_as_well_as_weight(game: Caravan) -> None:
-    room = rules(game, "market").room
+    room = rules(game, "market").room_for_goods
     give(game, coin=1000, cloth=21)
     assert room(game.simulation, "spice") == 19, "by weight; cloth takes two slots of three"
     give(game, spice=1)
@@ -171,14 +171,14 @@ def test_a_delivery_is_paid_from_what_was_put_aside(game: Caravan) -> None:
     quests, simulation = rules(game, "quests"), game.simulation
     town, _ = rules(game, "market").market(simulation)
     others = [id for id, _ in simulation.world.query(rules(game, "components").Town) if id != town]
-    while quests.offered(simulation, town) is None:
-        quests.invent(simulation, town)
-    id, quest = quests.offered(simulation, town)
+    while quests.quest_offered(simulation, town) is None:
+        quests.invent_quest(simulation, town)
+    id, quest = quests.quest_offered(simulation, town)
     reward = balance(game, f"quest:{id}")
     assert reward > 40
     assert "accepted" in step(game, ("use",))
-    assert quests.taken(simulation)[0] == id
-    quest = quests.taken(simulation)[1]
+    assert quests.quest_taken(simulation)[0] == id
+    quest = quests.quest_taken(simulation)[1]
     assert quest.target in others
     quest.target = town
     assert "delivered" not in step(game, ("use",)), "there is nothing to hand over"

@@ -11,11 +11,11 @@ from reskin import Canvas, Frame, SyncOptions, sync_test
 from reskin.demo_games.city import City
 from reskin.demo_games.city import bot as bots
 from reskin.demo_games.city.components import Body, Courier, Driver, Walker, courier
-from reskin.demo_games.city.plan import HOUSE, ROAD, SOLID, WATER, kind_at, streets_of
-from reskin.demo_games.city.rules.deliveries import POCKET, PURSE, goal, stop_at
+from reskin.demo_games.city.plan import HOUSE, ROAD, SOLID, WATER, kind_at, plan_streets
+from reskin.demo_games.city.rules.deliveries import POCKET, PURSE, delivery_door, delivery_stop
 from reskin.demo_games.city.rules.driving import FINE_CAR, FINE_WALKER
 from reskin.demo_games.city.units import LANE, SUB, TURN, direction
-from reskin.demo_games.city.view.daylight import DAY, STEPS, Light, minutes
+from reskin.demo_games.city.view.daylight import DAY, STEPS, Daylight, daylight_minutes
 from reskin.engine.determinism.subprocess import hashes_in_subprocess
 from reskin.engine.frame import MATERIAL_INDEX
 
@@ -60,20 +60,20 @@ def coins(game: City) -> int:
 @pytest.mark.parametrize("seed", SEEDS)
 def test_every_door_is_reached_from_every_crossing(seed: int) -> None:
     simulation = City(seed).simulation
-    streets = streets_of(simulation)
+    streets = plan_streets(simulation)
     crossings = len(streets.xs) * len(streets.ys)
     doors = simulation.arrays["doors"].tolist()
     assert len(doors) > 20
     for number, (x, _, row) in enumerate(doors):
         assert len(bots._distances(streets, (x, row))) == crossings
-        stop_x, stop_y = stop_at(simulation, number)
+        stop_x, stop_y = delivery_stop(simulation, number)
         assert kind_at(simulation, stop_x * SUB, stop_y * SUB) == ROAD
 
 
 @pytest.mark.parametrize("seed", SEEDS)
 def test_a_river_with_some_bridges_divides_the_town(seed: int) -> None:
     simulation = City(seed).simulation
-    streets = streets_of(simulation)
+    streets = plan_streets(simulation)
     middle = (streets.ys[streets.river] + streets.ys[streets.river + 1]) // 2
     found = [kind_at(simulation, x * SUB, middle * SUB) for x in streets.xs]
     assert found == [ROAD if bridge else WATER for bridge in streets.bridges]
@@ -137,7 +137,7 @@ def test_who_is_on_foot_gets_away_and_a_fine_is_at_most_what_there_is() -> None:
 
 def test_traffic_keeps_to_its_lanes() -> None:
     simulation = played(7)[0].simulation
-    streets = streets_of(simulation)
+    streets = plan_streets(simulation)
     lanes = {(v + side) * SUB for line in (streets.xs, streets.ys) for v in line for side in (-LANE, LANE)}
     cars = [body for _, body, _ in simulation.world.query(Body, Driver)]
     assert all(body.x in lanes or body.y in lanes for body in cars)
@@ -166,11 +166,11 @@ def test_traffic_stops_for_the_player() -> None:
 def test_a_parcel_is_fetched_and_paid_for_with_a_bonus_for_speed() -> None:
     game = City(7)
     _, player = courier(game.simulation)[1:]
-    put(game, *stop_at(game.simulation, goal(player)))
+    put(game, *delivery_stop(game.simulation, delivery_door(player)))
     assert "fetched" in step(game)
     assert player.carrying
     fare = player.fare
-    put(game, *stop_at(game.simulation, goal(player)))
+    put(game, *delivery_stop(game.simulation, delivery_door(player)))
     assert "delivered" in step(game)
     assert not player.carrying
     assert POCKET + fare < coins(game) <= POCKET + 2 * fare
@@ -183,7 +183,7 @@ def test_a_late_parcel_earns_the_fare_alone() -> None:
     player.carrying, player.par = True, 1
     fare = player.fare
     step(game, ticks=2)
-    put(game, *stop_at(game.simulation, goal(player)))
+    put(game, *delivery_stop(game.simulation, delivery_door(player)))
     step(game)
     assert coins(game) == POCKET + fare
 
@@ -223,9 +223,9 @@ def test_every_pixel_has_a_material() -> None:
 
 def test_night_tints_and_changes_no_material() -> None:
     day, night = picture(City(7)), picture(City(7), tick=DAY * 15 // 24)
-    assert Light.at(0).night == 0
-    assert minutes(DAY * 15 // 24) == 0
-    assert Light.at(DAY * 15 // 24).night == STEPS
+    assert Daylight.at(0).night == 0
+    assert daylight_minutes(DAY * 15 // 24) == 0
+    assert Daylight.at(DAY * 15 // 24).night == STEPS
     assert night.color.mean() < 0.7 * day.color.mean()
     assert day.material is not None
     assert night.material is not None

@@ -18,12 +18,12 @@ from reskin.demo_games.miner.components import (
     Slime,
     hero,
 )
-from reskin.demo_games.miner.rules.creatures import spawn_slime, standing
-from reskin.demo_games.miner.rules.digging import tool_of
-from reskin.demo_games.miner.rules.liquids import wake
+from reskin.demo_games.miner.rules.creatures import spawn_slime, standing_creature
+from reskin.demo_games.miner.rules.digging import digging_tool
+from reskin.demo_games.miner.rules.liquids import wake_liquids
 from reskin.demo_games.miner.rules.trade import WAGES, chest_account
 from reskin.demo_games.miner.world.landmarks import ROOMS, RUINS
-from reskin.demo_games.miner.world.terrain import generate
+from reskin.demo_games.miner.world.terrain import generate_terrain
 from reskin.demo_games.miner.world.tiles import (
     AIR,
     CELL,
@@ -62,7 +62,7 @@ def game() -> Miner:
 def put_player(game: Miner, column: int, row: int) -> tuple[Body, Player]:
     """Move the player onto the floor of a cell, at rest."""
     _, body, player = hero(game.simulation.world)
-    there = standing(column, row, PLAYER_SIZE)
+    there = standing_creature(column, row, PLAYER_SIZE)
     body.x, body.y, body.was_x, body.was_y = there.x, there.y, there.x, there.y
     body.vx = body.vy = 0
     player.highest = body.y
@@ -92,7 +92,7 @@ def lying(game: Miner) -> int:
 
 @pytest.mark.parametrize("seed", range(12))
 def test_a_level_is_sound(seed: int) -> None:
-    level = generate(Streams(seed)["terrain"])
+    level = generate_terrain(Streams(seed)["terrain"])
     assert level.terrain.shape == (ROWS, COLUMNS)
     assert level.standing(*level.spawn)
     assert level.standing(*level.stall)
@@ -111,7 +111,7 @@ def test_buildings_are_boxes_with_a_chest() -> None:
 
 
 def test_another_seed_is_another_level() -> None:
-    first, second = (generate(Streams(seed)["terrain"]) for seed in (1, 2))
+    first, second = (generate_terrain(Streams(seed)["terrain"]) for seed in (1, 2))
     assert (first.terrain != second.terrain).any()
 
 
@@ -226,7 +226,7 @@ def test_a_pickaxe_wears_and_breaks(game: Miner) -> None:
     ledger.change_unique(uid, durability=2)
     dig(game, PIT[0] + 1, PIT[1], STONE)
     assert player.tool == 0
-    assert tool_of(ledger, player) is TOOLS["hands"]
+    assert digging_tool(ledger, player) is TOOLS["hands"]
     assert ledger.uniques("player") == []
     ledger.check()
 
@@ -318,7 +318,7 @@ def test_the_stall_sells_one_better_pickaxe(game: Miner) -> None:
     total = ledger.total("coin")
     till = coins(game, "shop")
     assert "bought" in step(game, ("buy",))
-    assert tool_of(ledger, player) is TOOLS["steel_pickaxe"]
+    assert digging_tool(ledger, player) is TOOLS["steel_pickaxe"]
     assert (coins(game), coins(game, "shop"), ledger.total("coin")) == (0, till + PRICE, total)
     assert len(ledger.uniques("shop")) == 1
     ledger.mint("player", "coin", PRICE, "test")
@@ -343,7 +343,7 @@ def test_a_pickaxe_can_be_made(game: Miner) -> None:
     assert "crafted" not in step(game, ("craft",))
     ledger.mint("player", "wood", 4, "test")
     assert "crafted" in step(game, ("craft",))
-    assert tool_of(ledger, player).power == TOOLS["steel_pickaxe"].power
+    assert digging_tool(ledger, player).power == TOOLS["steel_pickaxe"].power
     assert ledger.holdings("player") == {"wood": 1}
 
 
@@ -428,7 +428,7 @@ def test_water_and_lava_make_stone(game: Miner) -> None:
     terrain[row - 4 : row + 1, [column + 1, column + 3]] = STONE
     terrain[row, column + 2], terrain[row - 1, column + 2], terrain[row - 2, column + 2] = LAVA, DIRT, WATER
     terrain[row - 1, column + 2] = AIR
-    wake(game.simulation, column + 2, row - 1)
+    wake_liquids(game.simulation, column + 2, row - 1)
     step(game, ticks=60)
     assert terrain[row, column + 2] == STONE
 

@@ -41,12 +41,12 @@ PREFABS: Final = read_prefabs("prefabs.yaml", Body, Bandit, Stroller, Sheep)
 Grid = NDArray[np.integer[Any]]
 
 
-def fill(simulation: Simulation, land: Grid, towns: list[Cell]) -> None:
+def fill_beginning_world(simulation: Simulation, land: Grid, towns: list[Cell]) -> None:
     """Spawn everybody and everything. The player comes first, so that its id is 1 in every game."""
     world, ledger = simulation.world, simulation.ledger
     for account in ("player", "pack", "ground"):
         ledger.open(account)
-    x, y = middle((towns[HOME][0], towns[HOME][1] + 1))
+    x, y = _middle((towns[HOME][0], towns[HOME][1] + 1))
     world.spawn(Body(x, y, 20, 28, x, y), Player([]))
     world.spawn(Body(x, y, 34, 28, x, y), Animal(1))
     ledger.mint("player", "coin", PURSE, "a purse to begin with")
@@ -56,7 +56,7 @@ def fill(simulation: Simulation, land: Grid, towns: list[Cell]) -> None:
     reachable = simulation.arrays["ways"][HOME] < NEVER
     _wild(simulation, chance, land, reachable, towns)
     for _ in range(3):  # so that there are deliveries from the first minute on
-        quests.invent(simulation)
+        quests.invent_quest(simulation)
 
 
 def _town(simulation: Simulation, chance: Stream, number: int, name: str, cell: Cell) -> None:
@@ -68,10 +68,10 @@ def _town(simulation: Simulation, chance: Stream, number: int, name: str, cell: 
     for good in GOODS:
         plenty = 2 * WANTED if good in trade.makes else WANTED // 4 if good in trade.uses else WANTED // 2
         ledger.mint(f"shop:{name}", good, plenty + chance.between(-3, 3), "stock to begin with")
-    x, y = middle((cell[0], cell[1] - 1))
+    x, y = _middle((cell[0], cell[1] - 1))
     world.spawn(Body(x, y, 22, 30, x, y), Merchant(town))
     for side in (-1, 1):
-        spawn(
+        _spawn(
             simulation,
             PREFABS["villager"],
             (cell[0] + side * chance.between(2, 5), cell[1] + chance.between(0, 2)),
@@ -93,21 +93,21 @@ def _wild(simulation: Simulation, chance: Stream, land: Grid, reachable: Grid, t
             ledger.mint(f"chest:{id}", item, count, "lost long ago")
     for cell in _some(chance, roads, BANDITS):
         aside = [c for c in open_ground if 2 <= abs(c[0] - cell[0]) + abs(c[1] - cell[1]) <= 6]
-        id = spawn(simulation, PREFABS["bandit"], chance.pick(aside) if aside else cell)
+        id = _spawn(simulation, PREFABS["bandit"], chance.pick(aside) if aside else cell)
         ledger.open(f"bandit:{id}")
         for item, count in LOOT["bandit"].roll(chance).items():
             ledger.mint(f"bandit:{id}", item, count, "robbed before")
     for cell in _some(chance, open_ground, FLOCKS):
         for _ in range(3):
-            spawn(simulation, PREFABS["sheep"], cell)
+            _spawn(simulation, PREFABS["sheep"], cell)
     for cell in _some(chance, roads, COINS):
-        world.spawn(Coin(*middle(cell), 1))
+        world.spawn(Coin(*_middle(cell), 1))
         ledger.mint("ground", "coin", 1, "lost on the road")
 
 
-def spawn(simulation: Simulation, prefab: Prefab, cell: Cell) -> int:
+def _spawn(simulation: Simulation, prefab: Prefab, cell: Cell) -> int:
     """Spawn an entity of a prefab whose home is a tile. Returns its id."""
-    x, y = middle(cell)
+    x, y = _middle(cell)
     id = prefab.spawn(simulation.world)
     body = simulation.world.get(id, Body)
     body.x = body.was_x = x
@@ -121,7 +121,7 @@ def spawn(simulation: Simulation, prefab: Prefab, cell: Cell) -> int:
     return id
 
 
-def middle(cell: Cell) -> tuple[int, int]:
+def _middle(cell: Cell) -> tuple[int, int]:
     return cell[0] * CELL + CELL // 2, cell[1] * CELL + CELL // 2
 
 

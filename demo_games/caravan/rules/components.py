@@ -167,6 +167,6 @@ def note(simulation: Simulation, body: Body, text: str) -> None:
     simulation.world.spawn(Note(body.x, body.y - body.h * SUB, simulation.tick, text))
 
 
-def near(a: Body, x: int, y: int, pixels: int) -> bool:
+def is_near_body(a: Body, x: int, y: int, pixels: int) -> bool:
     """Whether a place lies within so many px of a body, in a square."""
     return abs(a.x - x) < pixels * SUB and abs(a.y - y) < pixels * SUB

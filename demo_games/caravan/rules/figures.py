@@ -115,7 +115,7 @@ def draw_pack_animal(canvas: Canvas, id: int, body: Body, load: Sequence[str], a
             canvas.rect(left + 6 + i * 8, top + 6, 7, 10, GOODS[good].color)
 
 
-def draw_sheep(canvas: Canvas, id: int, body: Body, alpha: float) -> None:
+def draw_caravan_sheep(canvas: Canvas, id: int, body: Body, alpha: float) -> None:
     x, y = place(body, alpha)
     left, top = x - 13, y - 20
     with canvas.thing(id, "animal", left, top, 26, 20, flip=body.facing < 0):
@@ -160,7 +160,7 @@ def draw_tree(canvas: Canvas, x: int, y: int, chance: int) -> None:
     canvas.circle(mx - 4, my - 29, 6, mixed(color, "#ffffff", 40), "leaves")
 
 
-def draw_rock(canvas: Canvas, x: int, y: int, chance: int) -> None:
+def draw_caravan_rock(canvas: Canvas, x: int, y: int, chance: int) -> None:
     tall = 18 + chance % 9
     points = [
         (x + 1, y + 30),

@@ -45,7 +45,7 @@ def draw_hud(canvas: Canvas, simulation: Simulation, camera: tuple[int, int], ca
     found = market.market(simulation)
     if found:
         _market(canvas, simulation, *found)
-    elif held := life.within_reach(simulation):
+    elif held := life.chest_goods_near(simulation):
         _banner(canvas, "E  open the chest: " + ", ".join(f"{count} {item}" for item, count in held.items()))
     elif simulation.tick < HINT_TICKS:
         _banner(canvas, HINT)
@@ -53,7 +53,7 @@ def draw_hud(canvas: Canvas, simulation: Simulation, camera: tuple[int, int], ca
 
 def _purse(canvas: Canvas, simulation: Simulation) -> None:
     """Coins, and the weight of the pack as a share of its limit."""
-    hud, (weight, limit) = canvas.hud, market.load(simulation)
+    hud, (weight, limit) = canvas.hud, market.load_of_goods(simulation)
     hud.rect(8, 8, 150, 46, PANEL)
     hud.rect(15, 15, 12, 12, GOLD)
     hud.rect(18, 17, 5, 5, "#fdeeb0")
@@ -84,7 +84,7 @@ def _bale(canvas: Canvas, x: int, y: int, color: str) -> None:
 
 def _quest(canvas: Canvas, simulation: Simulation) -> None:
     """The player's delivery: what, where to, the reward, and the time left."""
-    found = quests.taken(simulation)
+    found = quests.quest_taken(simulation)
     if found is None:
         return
     id, quest = found
@@ -115,7 +115,7 @@ def _map(canvas: Canvas, simulation: Simulation) -> None:
     pixels = np.ascontiguousarray(INKS[simulation.arrays["land"]])
     hud.rect(x - 2, y - 2, COLUMNS + 4, ROWS + 4, PANEL)
     hud.sprite(pygame.image.frombuffer(pixels.tobytes(), (COLUMNS, ROWS), "RGB"), x, y)
-    quest = quests.taken(simulation)
+    quest = quests.quest_taken(simulation)
     for id, town in simulation.world.query(Town):
         aim = quest is not None and quest[1].target == id
         hud.rect(x + town.column - 3, y + town.row - 3, 6, 6, PANEL)
@@ -144,22 +144,22 @@ def _notes(canvas: Canvas, simulation: Simulation) -> None:
 def _market(canvas: Canvas, simulation: Simulation, id: int, town: Town) -> None:
     """The goods of a market: stock, price to buy and to sell, and what the player has."""
     hud, ledger = canvas.hud, simulation.ledger
-    offer, due = quests.offered(simulation, id), quests.due(simulation, id)
+    offer, due = quests.quest_offered(simulation, id), quests.quest_due(simulation, id)
     x, y = canvas.width - 226, 40
     hud.rect(x, y, 218, 32 + 18 * len(GOODS), PANEL)
     hud.text(x + 8, y + 6, town.name, GOLD, 18, shadow=False)
     for right, title in ((116, "stock"), (148, "buy"), (178, "sell"), (210, "have")):
         hud.text(x + right, y + 9, title, DIM, 14, align="right", shadow=False)
     for i, good in enumerate(GOODS):
-        row, stock = y + 26 + 18 * i, market.stock(simulation, town, good)
+        row, stock = y + 26 + 18 * i, market.market_stock(simulation, town, good)
         cheap = stock > market.WANTED * 4 // 3
         dear = stock < market.WANTED * 2 // 3
         hud.text(x + 8, row, str(i + 1), DIM, 15, shadow=False)
         _bale(canvas, x + 18, row + 1, GOODS[good].color)
         hud.text(x + 36, row, good, INK, 16, shadow=False)
-        cost = str(market.to_buy(stock, good)) if stock else "-"
+        cost = str(market.price_to_buy(stock, good)) if stock else "-"
         figures = ((116, str(stock), DIM), (148, cost, GREEN if cheap else INK),
-                   (178, str(market.to_sell(stock, good)), GOLD if dear else INK),
+                   (178, str(market.price_to_sell(stock, good)), GOLD if dear else INK),
                    (210, str(ledger.balance("pack", good)), BLUE))  # fmt: skip
         for right, words, color in figures:
             hud.text(x + right, row, words, color, 16, align="right", shadow=False)

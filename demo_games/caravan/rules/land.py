@@ -28,7 +28,7 @@ Grid = NDArray[np.integer[Any]]
 Cell = tuple[int, int]
 
 
-def make(chance: Stream) -> tuple[NDArray[np.uint8], list[Cell]]:
+def make_land(chance: Stream) -> tuple[NDArray[np.uint8], list[Cell]]:
     """The tiles, uint8 [ROWS, COLUMNS], and the middle of each town's square as (column, row)."""
     land = _ground(chance)
     towns = []
@@ -38,17 +38,17 @@ def make(chance: Stream) -> tuple[NDArray[np.uint8], list[Cell]]:
         towns.append((column, row))
     costs: Grid = np.array([BUILDING[kind] for kind in range(len(BUILDING))], np.int64)
     for a, b in ROUTES:
-        _road(land, distances(costs[land], towns[a]), towns[b])
+        _road(land, _distances(costs[land], towns[a]), towns[b])
     return land, towns
 
 
-def ways(land: NDArray[np.uint8], towns: list[Cell]) -> NDArray[np.uint16]:
+def land_ways(land: NDArray[np.uint8], towns: list[Cell]) -> NDArray[np.uint16]:
     """Distances to each town, uint16 [towns, ROWS, COLUMNS]: a paved tile counts 10, any other 15."""
     costs = np.where(np.isin(land, SOLID), NEVER, np.where(np.isin(land, PAVED), 10, 15))
-    return np.stack([distances(costs, town) for town in towns]).astype(np.uint16)
+    return np.stack([_distances(costs, town) for town in towns]).astype(np.uint16)
 
 
-def distances(costs: Grid, start: Cell) -> Grid:
+def _distances(costs: Grid, start: Cell) -> Grid:
     """The cost of the cheapest way from `start` to each tile; NEVER where there is none."""
     entry: list[list[int]] = costs.tolist()
     best = [[NEVER] * COLUMNS for _ in range(ROWS)]

@@ -15,12 +15,12 @@ from reskin.demo_games.caravan.rules.components import (
     Note,
     Stroller,
     hero,
-    near,
+    is_near_body,
     note,
 )
-from reskin.demo_games.caravan.rules.market import room
-from reskin.demo_games.caravan.rules.quests import talk
-from reskin.demo_games.caravan.rules.walking import move
+from reskin.demo_games.caravan.rules.market import room_for_goods
+from reskin.demo_games.caravan.rules.quests import talk_about_quest
+from reskin.demo_games.caravan.rules.walking import walk_body
 
 SIGHT: Final = 190
 """Px at which a bandit sees the player."""
@@ -41,12 +41,12 @@ def stroll(simulation: Simulation, commands: Sequence[Command]) -> None:
         if walker.wait <= 0:
             walker.wait = chance.between(40, 150)
             walker.dx, walker.dy = chance.between(-1, 1), chance.between(-1, 1)
-            if not near(body, walker.home_x, walker.home_y, walker.reach):
+            if not is_near_body(body, walker.home_x, walker.home_y, walker.reach):
                 walker.dx = (walker.home_x > body.x) - (walker.home_x < body.x)
                 walker.dy = (walker.home_y > body.y) - (walker.home_y < body.y)
         if walker.wait > 40:
             continue
-        if not move(simulation, body, walker.dx * walker.pace, walker.dy * walker.pace):
+        if not walk_body(simulation, body, walker.dx * walker.pace, walker.dy * walker.pace):
             walker.wait = 0 if walker.dx or walker.dy else walker.wait
 
 
@@ -55,13 +55,13 @@ def lurk(simulation: Simulation, commands: Sequence[Command]) -> None:
     _, body, player = hero(simulation)
     player.swing, player.safe = max(player.swing - 1, 0), max(player.safe - 1, 0)
     for id, other, bandit in simulation.world.query(Body, Bandit):
-        home = near(other, bandit.home_x, bandit.home_y, 6)
+        home = is_near_body(other, bandit.home_x, bandit.home_y, 6)
         if bandit.fleeing:
             bandit.fleeing = 0 if home else bandit.fleeing - 1
             _head(simulation, other, bandit.home_x, bandit.home_y, RUN)
-        elif player.safe == 0 and near(other, body.x, body.y, SIGHT):
+        elif player.safe == 0 and is_near_body(other, body.x, body.y, SIGHT):
             _head(simulation, other, body.x, body.y, HUNT)
-            if near(other, body.x, body.y, TOUCH):
+            if is_near_body(other, body.x, body.y, TOUCH):
                 _rob(simulation, id, bandit)
         elif not home:
             _head(simulation, other, bandit.home_x, bandit.home_y, HUNT)
@@ -71,7 +71,7 @@ def _head(simulation: Simulation, body: Body, x: int, y: int, pace: int) -> None
     """A step straight towards a place, at any angle."""
     dx, dy = x - body.x, y - body.y
     far = max(abs(dx), abs(dy), 1)
-    move(simulation, body, dx * min(pace, far) // far, dy * min(pace, far) // far)
+    walk_body(simulation, body, dx * min(pace, far) // far, dy * min(pace, far) // far)
 
 
 def _rob(simulation: Simulation, id: int, bandit: Bandit) -> None:
@@ -93,7 +93,7 @@ def swing(simulation: Simulation) -> None:
     player.swing = SWING
     ledger = simulation.ledger
     for id, other, bandit in simulation.world.query(Body, Bandit):
-        if near(other, body.x, body.y, STAFF) and not (
+        if is_near_body(other, body.x, body.y, STAFF) and not (
             bandit.fleeing and not ledger.balance(f"bandit:{id}", "coin")
         ):
             coins = ledger.balance(f"bandit:{id}", "coin")
@@ -108,7 +108,7 @@ def collect(simulation: Simulation, commands: Sequence[Command]) -> None:
     """A system: coins within reach are picked up; lids close; notes fade."""
     world, (_, body, _) = simulation.world, hero(simulation)
     for id, coin in world.query(Coin):
-        if near(body, coin.x, coin.y, 20):
+        if is_near_body(body, coin.x, coin.y, 20):
             simulation.ledger.transfer("ground", "player", "coin", coin.count, "found", simulation.tick)
             note(simulation, body, f"+{coin.count}")
             world.despawn(id)
@@ -124,12 +124,12 @@ def chest_near(simulation: Simulation) -> int:
     """The id of a chest within reach, or 0."""
     _, body, _ = hero(simulation)
     for id, chest in simulation.world.query(Chest):
-        if near(body, chest.column * CELL + CELL // 2, chest.row * CELL + CELL // 2, CHEST_REACH):
+        if is_near_body(body, chest.column * CELL + CELL // 2, chest.row * CELL + CELL // 2, CHEST_REACH):
             return id
     return 0
 
 
-def within_reach(simulation: Simulation) -> dict[str, int]:
+def chest_goods_near(simulation: Simulation) -> dict[str, int]:
     """What the chest within reach holds; nothing if there is no chest."""
     chest = chest_near(simulation)
     return simulation.ledger.holdings(f"chest:{chest}") if chest else {}
@@ -138,14 +138,14 @@ def within_reach(simulation: Simulation) -> dict[str, int]:
 def use(simulation: Simulation) -> None:
     """The command `use`: talk at a market, or empty a chest as far as the pack has room."""
     id = chest_near(simulation)
-    if talk(simulation) or not id:
+    if talk_about_quest(simulation) or not id:
         return
     ledger, tick, moved = simulation.ledger, simulation.tick, dict[str, int]()
     account = f"chest:{id}"
     _, body, _ = hero(simulation)
     with ledger.group():
         for item, count in ledger.holdings(account).items():
-            fits = count if item == "coin" else min(count, room(simulation, item))
+            fits = count if item == "coin" else min(count, room_for_goods(simulation, item))
             if fits:
                 ledger.transfer(
                     account, "player" if item == "coin" else "pack", item, fits, "from a chest", tick

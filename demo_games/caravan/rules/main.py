@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 from reskin import Command, Inputs, Simulation
 from reskin.demo_games.caravan.rules import land, life, market, quests, trader, view, walking
-from reskin.demo_games.caravan.rules.beginning import fill
+from reskin.demo_games.caravan.rules.beginning import fill_beginning_world
 from reskin.demo_games.caravan.rules.components import GOODS, Animal, Town, hero
 from reskin.engine.script import on
 
@@ -41,9 +41,9 @@ SYSTEMS = (
 
 def begin(simulation: Simulation) -> None:
     """Fill an empty world: the land, then its people and goods."""
-    ground, towns = land.make(simulation.streams["land"])
-    simulation.arrays["land"], simulation.arrays["ways"] = ground, land.ways(ground, towns)
-    fill(simulation, ground, towns)
+    ground, towns = land.make_land(simulation.streams["land"])
+    simulation.arrays["land"], simulation.arrays["ways"] = ground, land.land_ways(ground, towns)
+    fill_beginning_world(simulation, ground, towns)
 
 
 def commands(simulation: Simulation, inputs: Inputs) -> list[Command]:
@@ -60,11 +60,11 @@ def commands(simulation: Simulation, inputs: Inputs) -> list[Command]:
 
 
 def bot(simulation: Simulation) -> list[Command]:
-    return trader.play(simulation)
+    return trader.trader_commands(simulation)
 
 
 def draw(canvas: Canvas, simulation: Simulation, alpha: float, caption: str) -> None:
-    view.draw(canvas, simulation, alpha, caption)
+    view.draw_view(canvas, simulation, alpha, caption)
 
 
 def report(simulation: Simulation) -> dict[str, int]:

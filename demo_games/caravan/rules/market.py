@@ -18,7 +18,7 @@ from reskin.demo_games.caravan.rules.components import (
     Merchant,
     Town,
     hero,
-    near,
+    is_near_body,
     note,
 )
 
@@ -41,7 +41,7 @@ def market(simulation: Simulation) -> tuple[int, Town] | None:
     """The town whose merchant is within reach, with its id."""
     _, body, _ = hero(simulation)
     for _, other, merchant in simulation.world.query(Body, Merchant):
-        if near(body, other.x, other.y, REACH):
+        if is_near_body(body, other.x, other.y, REACH):
             return merchant.town, simulation.world.get(merchant.town, Town)
     return None
 
@@ -55,30 +55,30 @@ def price(stock: int, good: str) -> int:
     return max(GOODS[good].price * percent // 100, 1)
 
 
-def to_buy(stock: int, good: str) -> int:
+def price_to_buy(stock: int, good: str) -> int:
     """What one of `stock` pieces costs to buy."""
     return -(-price(stock, good) * (100 + MARGIN) // 100)
 
 
-def to_sell(stock: int, good: str) -> int:
+def price_to_sell(stock: int, good: str) -> int:
     """What the market pays for one piece more than `stock`."""
     return price(stock + 1, good) * (100 - MARGIN) // 100
 
 
-def stock(simulation: Simulation, town: Town, good: str) -> int:
+def market_stock(simulation: Simulation, town: Town, good: str) -> int:
     return simulation.ledger.balance(f"shop:{town.name}", good)
 
 
-def load(simulation: Simulation) -> tuple[int, int]:
+def load_of_goods(simulation: Simulation) -> tuple[int, int]:
     """What the pack weighs, and what it may weigh."""
     held = simulation.ledger.holdings("pack")
     animals = sum(1 for _ in simulation.world.query(Animal))
     return sum(GOODS[good].weight * count for good, count in held.items()), max(STRENGTH * animals, 1)
 
 
-def room(simulation: Simulation, good: str) -> int:
+def room_for_goods(simulation: Simulation, good: str) -> int:
     """How many more pieces of a good the pack takes, by weight and by slots."""
-    weight, limit = load(simulation)
+    weight, limit = load_of_goods(simulation)
     held = simulation.ledger.holdings("pack")
     animals = sum(1 for _ in simulation.world.query(Animal))
     taken = sum(-(-count // STACK) for name, count in held.items() if name != good)
@@ -93,8 +93,8 @@ def buy(simulation: Simulation, good: str, count: int) -> None:
         return
     ledger, shop = simulation.ledger, f"shop:{found[1].name}"
     bought = paid = 0
-    while bought < count and ledger.balance(shop, good) and room(simulation, good):
-        coins = to_buy(ledger.balance(shop, good), good)
+    while bought < count and ledger.balance(shop, good) and room_for_goods(simulation, good):
+        coins = price_to_buy(ledger.balance(shop, good), good)
         if coins > ledger.balance("player", "coin"):
             break
         with ledger.group():
@@ -117,7 +117,7 @@ def sell(simulation: Simulation, good: str, count: int) -> None:
     _, body, player = hero(simulation)
     sold = paid = 0
     while sold < count and ledger.balance("pack", good) and ledger.balance(shop, good) < FULLEST:
-        coins = to_sell(ledger.balance(shop, good), good)
+        coins = price_to_sell(ledger.balance(shop, good), good)
         if coins > ledger.balance(shop, "coin") or not coins:
             break
         with ledger.group():
@@ -163,7 +163,7 @@ def harvest(simulation: Simulation, commands: Sequence[Command]) -> None:
                     ledger.transfer(shop, folk, "coin", wage, f"wages for {good}", tick)
         for good, count in trade.uses.items():
             for _ in range(min(count, ledger.balance(shop, good))):
-                coins = to_buy(ledger.balance(shop, good), good)
+                coins = price_to_buy(ledger.balance(shop, good), good)
                 if ledger.balance(folk, "coin") >= coins:
                     ledger.transfer(folk, shop, "coin", coins, f"bought {good}", tick)
                     ledger.burn(shop, good, 1, f"used up in {town.name}", tick)

@@ -28,10 +28,10 @@ def offer(simulation: Simulation, commands: Sequence[Command]) -> None:
             continue
         quests = [quest for _, quest in world.query(Quest)]
         if len(quests) < OPEN and not any(quest.origin == id and not quest.taken for quest in quests):
-            invent(simulation, id)
+            invent_quest(simulation, id)
 
 
-def invent(simulation: Simulation, origin: int = 0) -> None:
+def invent_quest(simulation: Simulation, origin: int = 0) -> None:
     """A quest from the town `origin`, or from any if that is 0, to a town that does not make the good."""
     world, ledger, chance = simulation.world, simulation.ledger, simulation.streams["quests"]
     origin = origin or chance.pick([id for id, _ in world.query(Town)])
@@ -49,34 +49,34 @@ def invent(simulation: Simulation, origin: int = 0) -> None:
     )
 
 
-def taken(simulation: Simulation) -> tuple[int, Quest] | None:
+def quest_taken(simulation: Simulation) -> tuple[int, Quest] | None:
     """The quest that the player is on."""
     return next(((id, quest) for id, quest in simulation.world.query(Quest) if quest.taken), None)
 
 
-def offered(simulation: Simulation, town: int) -> tuple[int, Quest] | None:
+def quest_offered(simulation: Simulation, town: int) -> tuple[int, Quest] | None:
     """The quest that a town offers; none while the player is on one."""
-    if taken(simulation):
+    if quest_taken(simulation):
         return None
     quests = simulation.world.query(Quest)
     return next(((id, quest) for id, quest in quests if quest.origin == town and not quest.taken), None)
 
 
-def due(simulation: Simulation, town: int) -> tuple[int, Quest] | None:
+def quest_due(simulation: Simulation, town: int) -> tuple[int, Quest] | None:
     """The player's quest, if it ends in this town and all of it is in the pack."""
-    found = taken(simulation)
+    found = quest_taken(simulation)
     if found is None or found[1].target != town:
         return None
     return found if simulation.ledger.balance("pack", found[1].good) >= found[1].count else None
 
 
-def talk(simulation: Simulation) -> bool:
+def talk_about_quest(simulation: Simulation) -> bool:
     """Hand over a delivery, or accept one, at the market within reach. Returns whether there was one."""
     found = market(simulation)
     if found is None:
         return False
     _, body, player = hero(simulation)
-    ended, begun = due(simulation, found[0]), offered(simulation, found[0])
+    ended, begun = quest_due(simulation, found[0]), quest_offered(simulation, found[0])
     if ended:
         id, quest = ended
         simulation.ledger.transfer(

@@ -9,7 +9,7 @@ from typing import Final
 
 from reskin import Command, Simulation
 from reskin.demo_games.caravan.rules import life, market, quests
-from reskin.demo_games.caravan.rules.beginning import middle
+from reskin.demo_games.caravan.rules.beginning import _middle
 from reskin.demo_games.caravan.rules.components import (
     CELL,
     GOODS,
@@ -20,7 +20,7 @@ from reskin.demo_games.caravan.rules.components import (
     Player,
     Town,
     hero,
-    near,
+    is_near_body,
 )
 from reskin.demo_games.caravan.rules.land import COLUMNS, NEVER, ROWS
 
@@ -32,7 +32,7 @@ RESERVE: Final = 40
 """Coins that must be left after buying an animal."""
 
 
-def play(simulation: Simulation) -> list[Command]:
+def trader_commands(simulation: Simulation) -> list[Command]:
     """Commands for the next tick."""
     _, body, player = hero(simulation)
     found = market.market(simulation)
@@ -51,9 +51,10 @@ def _on_the_way(simulation: Simulation, body: Body, player: Player) -> list[Comm
     if not player.swing:
         for id, other, bandit in simulation.world.query(Body, Bandit):
             armed = not bandit.fleeing or simulation.ledger.balance(f"bandit:{id}", "coin")
-            if armed and near(other, body.x, body.y, life.STAFF - 6):
+            if armed and is_near_body(other, body.x, body.y, life.STAFF - 6):
                 result = [simulation.command("swing")]
-    if any(item == "coin" or market.room(simulation, item) for item in life.within_reach(simulation)):
+    found = life.chest_goods_near(simulation)
+    if any(item == "coin" or market.room_for_goods(simulation, item) for item in found):
         result.append(simulation.command("use"))
     return result
 
@@ -63,7 +64,7 @@ def _deal(simulation: Simulation, player: Player, here: int, town: Town) -> list
     command, ledger = simulation.command, simulation.ledger
     if player.goal:
         return [command("goal", 0)]
-    if quests.due(simulation, here) or quests.offered(simulation, here):
+    if quests.quest_due(simulation, here) or quests.quest_offered(simulation, here):
         return [command("use")]
     for good in ledger.holdings("pack"):
         if _spare(simulation, good) > 0 and _sells_here(simulation, town, good):
@@ -80,42 +81,43 @@ def _deal(simulation: Simulation, player: Player, here: int, town: Town) -> list
 
 def _spare(simulation: Simulation, good: str) -> int:
     """Pieces of a good in the pack that the delivery does not need."""
-    quest = quests.taken(simulation)
+    quest = quests.quest_taken(simulation)
     kept = quest[1].count if quest and quest[1].good == good else 0
     return simulation.ledger.balance("pack", good) - kept
 
 
 def _sells_here(simulation: Simulation, town: Town, good: str) -> bool:
     """Whether no other market would give much more, and this one can pay."""
-    here = market.stock(simulation, town, good)
-    coins = market.to_sell(here, good)
+    here = market.market_stock(simulation, town, good)
+    coins = market.price_to_sell(here, good)
     if here >= market.FULLEST or not 0 < coins <= simulation.ledger.balance(f"shop:{town.name}", "coin"):
         return False
     others = (other for _, other in simulation.world.query(Town) if other.name != town.name)
     return all(
-        market.to_sell(market.stock(simulation, other, good), good) * 100 <= coins * WORTH for other in others
+        market.price_to_sell(market.market_stock(simulation, other, good), good) * 100 <= coins * WORTH
+        for other in others
     )
 
 
 def _for_the_quest(simulation: Simulation, town: Town) -> str:
     """The good that the delivery still lacks, if it can be bought here at a reasonable price."""
-    quest = quests.taken(simulation)
+    quest = quests.quest_taken(simulation)
     if quest is None:
         return ""
     good = quest[1].good
     lacks = simulation.ledger.balance("pack", good) < quest[1].count
-    stock = market.stock(simulation, town, good)
-    dear = not stock or market.to_buy(stock, good) > GOODS[good].price * 3 // 2
-    if not lacks or dear or not market.room(simulation, good):
+    stock = market.market_stock(simulation, town, good)
+    dear = not stock or market.price_to_buy(stock, good) > GOODS[good].price * 3 // 2
+    if not lacks or dear or not market.room_for_goods(simulation, good):
         return ""
-    return good if market.to_buy(stock, good) <= simulation.ledger.balance("player", "coin") else ""
+    return good if market.price_to_buy(stock, good) <= simulation.ledger.balance("player", "coin") else ""
 
 
 def _best(simulation: Simulation, here: int, town: Town) -> tuple[int, str]:
     """The town to go to next, and a good of which one more piece is worth buying for it, or ""."""
     _, body, _ = hero(simulation)
     best, chosen = -1, (0, "")
-    quest = quests.taken(simulation)
+    quest = quests.quest_taken(simulation)
     for id, other in simulation.world.query(Town):
         if id == here:
             continue
@@ -135,12 +137,12 @@ def _load_for(simulation: Simulation, town: Town, other: Town) -> tuple[int, str
     coins, till = ledger.balance("player", "coin"), ledger.balance(f"shop:{other.name}", "coin")
     gain, first, most = 0, "", 0
     for good in GOODS:
-        here, there = market.stock(simulation, town, good), market.stock(simulation, other, good)
+        here, there = (market.market_stock(simulation, place, good) for place in (town, other))
         held = _spare(simulation, good)
-        gain += max(held, 0) * market.to_sell(min(there + max(held, 0), market.FULLEST), good)
+        gain += max(held, 0) * market.price_to_sell(min(there + max(held, 0), market.FULLEST), good)
         there += max(held, 0)
-        for i in range(min(market.room(simulation, good), here, max(market.FULLEST - there, 0))):
-            cost, price = market.to_buy(here - i, good), market.to_sell(there + i, good)
+        for i in range(min(market.room_for_goods(simulation, good), here, max(market.FULLEST - there, 0))):
+            cost, price = market.price_to_buy(here - i, good), market.price_to_sell(there + i, good)
             if price * 100 <= cost * WORTH or cost > coins or price > till:
                 break
             profit = (price - cost) * 12 // GOODS[good].weight
@@ -171,7 +173,7 @@ def _step(simulation: Simulation, body: Body, goal: int) -> list[Command]:
     for c, r in ((column + 1, row), (column - 1, row), (column, row + 1), (column, row - 1)):
         if 0 <= c < COLUMNS and 0 <= r < ROWS and int(way[r, c]) < best:
             best, cell = int(way[r, c]), (c, r)
-    x, y = middle(cell)
+    x, y = _middle(cell)
     dx, dy = x - body.x, y - body.y
     near_x, near_y = abs(dx) < 3 * SUB, abs(dy) < 3 * SUB
     return [

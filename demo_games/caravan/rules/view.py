@@ -66,7 +66,7 @@ PALETTE: Final = {
 """Roofs have the colour of their town."""
 
 
-def draw(canvas: Canvas, simulation: Simulation, alpha: float, caption: str) -> None:
+def draw_view(canvas: Canvas, simulation: Simulation, alpha: float, caption: str) -> None:
     """The whole frame."""
     _, body, _ = hero(simulation)
     x, y = figures.place(body, alpha)
@@ -95,7 +95,7 @@ def _tile(canvas: Canvas, simulation: Simulation, land: Grid, c: int, r: int, st
     if kind == TREE:
         standing.append((y + 26, partial(figures.draw_tree, canvas, x, y, chance)))
     elif kind == ROCK:
-        standing.append((y + 27, partial(figures.draw_rock, canvas, x, y, chance)))
+        standing.append((y + 27, partial(figures.draw_caravan_rock, canvas, x, y, chance)))
     elif kind in (ROAD, FLOOR, BRIDGE):
         _paving(canvas, land, c, r, kind, chance)
     elif kind == WATER:
@@ -196,7 +196,7 @@ def _things(
         stand(x, y, partial(figures.draw_merchant, canvas, id, x, y, TRADES[town.name].roof))
         stand(x, y + 12, partial(figures.draw_stall, canvas, x, y, TRADES[town.name], town.name))
     for id, body, _ in world.query(Body, Stroller):
-        paint = figures.draw_sheep if world.has(id, Sheep) else figures.draw_villager
+        paint = figures.draw_caravan_sheep if world.has(id, Sheep) else figures.draw_villager
         stand(*figures.place(body, alpha), partial(paint, canvas, id, body, alpha))
     for id, body, bandit in world.query(Body, Bandit):
         loot = bool(simulation.ledger.balance(f"bandit:{id}", "coin"))

@@ -8,7 +8,7 @@ from typing import Final
 from reskin import Command, Simulation
 from reskin.demo_games.caravan.rules.components import CELL, SUB, Animal, Body, hero
 from reskin.demo_games.caravan.rules.land import COLUMNS, PAVED, ROWS, SOLID
-from reskin.demo_games.caravan.rules.market import load
+from reskin.demo_games.caravan.rules.market import load_of_goods
 
 PACE: Final = 560
 """1/256 px a tick over open ground; a third more on roads, up to a quarter less under a full load."""
@@ -28,12 +28,12 @@ def walk(simulation: Simulation, dx: int, dy: int) -> None:
     """The command `walk`: a step in one of eight directions."""
     dx, dy = max(-1, min(dx, 1)), max(-1, min(dy, 1))
     _, body, player = hero(simulation)
-    weight, limit = load(simulation)
+    weight, limit = load_of_goods(simulation)
     pace = PACE * 4 // 3 if kind_at(simulation, body.x, body.y) in PAVED else PACE
     pace -= pace * weight // (4 * limit)
     if dx and dy:
         pace = pace * 181 // 256  # as fast along the diagonal
-    if move(simulation, body, dx * pace, dy * pace):
+    if walk_body(simulation, body, dx * pace, dy * pace):
         player.trail[:0] = [body.x, body.y]
         del player.trail[2 * LONGEST :]
 
@@ -50,7 +50,7 @@ def follow(simulation: Simulation, commands: Sequence[Command]) -> None:
         body.x, body.y = x, y
 
 
-def move(simulation: Simulation, body: Body, dx: int, dy: int) -> bool:
+def walk_body(simulation: Simulation, body: Body, dx: int, dy: int) -> bool:
     """Move a body as far as the ground allows, first along x, then along y. Returns whether it moved."""
     start = body.x, body.y
     if dx and _free(simulation, body.x + dx, body.y):

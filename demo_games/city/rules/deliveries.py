@@ -20,34 +20,34 @@ PAR_SPEED: Final = 350
 """The average speed along streets, in 1/256 px a tick, that just earns no bonus."""
 
 
-def stop_at(simulation: Simulation, door: int) -> tuple[int, int]:
+def delivery_stop(simulation: Simulation, door: int) -> tuple[int, int]:
     """Where to halt for a door, in px: in the lane along its pavement."""
     x, _, row = simulation.arrays["doors"][door].tolist()
     return x, int(simulation.arrays["ys"][row]) - LANE
 
 
-def goal(player: Courier) -> int:
+def delivery_door(player: Courier) -> int:
     """The door to go to now."""
     return player.target if player.carrying else player.origin
 
 
-def begin(simulation: Simulation) -> None:
+def begin_deliveries(simulation: Simulation) -> None:
     """Open the purses, and offer the first parcel."""
     for account, coins in (("town", PURSE), ("player", POCKET)):
         simulation.ledger.open(account)
         simulation.ledger.mint(account, "coin", coins, "founded")
-    offer(simulation)
+    offer_delivery(simulation)
 
 
-def offer(simulation: Simulation) -> None:
+def offer_delivery(simulation: Simulation) -> None:
     """Another parcel, at the nearest of four random doors, for a door elsewhere."""
     _, body, player = courier(simulation)
     chance, doors = simulation.streams["parcels"], len(simulation.arrays["doors"])
     here = (body.x // SUB, body.y // SUB)
     tries = [chance.below(doors) for _ in range(4)]
-    player.origin = min(tries, key=lambda door: (_apart(here, stop_at(simulation, door)), door))
+    player.origin = min(tries, key=lambda door: (_apart(here, delivery_stop(simulation, door)), door))
     player.target = (player.origin + chance.between(1, doors - 1)) % doors
-    length = _apart(stop_at(simulation, player.origin), stop_at(simulation, player.target))
+    length = _apart(delivery_stop(simulation, player.origin), delivery_stop(simulation, player.target))
     player.fare = 6 + length // 150
     player.par = 240 + length * SUB // PAR_SPEED
     player.carrying = False
@@ -56,12 +56,12 @@ def offer(simulation: Simulation) -> None:
 def deliver(simulation: Simulation, commands: Sequence[Command]) -> None:
     """The system: a parcel is fetched or delivered where the car halts."""
     _, body, player = courier(simulation)
-    x, y = stop_at(simulation, goal(player))
+    x, y = delivery_stop(simulation, delivery_door(player))
     if max(abs(x * SUB - body.x), abs(y * SUB - body.y)) > REACH or abs(body.speed) > HALT:
         return
     if player.carrying:
         _pay(simulation, body, player)
-        offer(simulation)
+        offer_delivery(simulation)
     else:
         player.carrying, player.since = True, simulation.tick
         note(simulation, body, "parcel")

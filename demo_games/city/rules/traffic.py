@@ -7,7 +7,7 @@ from typing import Final
 
 from reskin import Command, Simulation, Stream
 from reskin.demo_games.city.components import Body, Driver, courier
-from reskin.demo_games.city.plan import Streets, streets_of
+from reskin.demo_games.city.plan import Streets, plan_streets
 from reskin.demo_games.city.units import HEADINGS, SUB, TURN, right_lane
 
 CARS: Final = 26
@@ -21,7 +21,7 @@ SWING: Final = 76
 """How fast a car turns: angle a tick."""
 
 
-def populate(simulation: Simulation, streets: Streets) -> None:
+def populate_traffic(simulation: Simulation, streets: Streets) -> None:
     """Cars in the middle of streets, at most one in a lane, and none where the player starts."""
     chance = simulation.streams["traffic"]
     lanes = [
@@ -43,9 +43,9 @@ def populate(simulation: Simulation, streets: Streets) -> None:
         simulation.world.spawn(Body(x, y, angle, x, y, angle), driver)
 
 
-def flow(simulation: Simulation, commands: Sequence[Command]) -> None:
+def move_traffic(simulation: Simulation, commands: Sequence[Command]) -> None:
     """The system: moves the cars, in the order of their ids."""
-    streets, chance = streets_of(simulation), simulation.streams["traffic"]
+    streets, chance = plan_streets(simulation), simulation.streams["traffic"]
     cars = [(body, driver) for _, body, driver in simulation.world.query(Body, Driver)]
     bodies = [courier(simulation)[1], *(body for body, _ in cars)]
     for body, driver in cars:

@@ -7,7 +7,7 @@ from typing import Final
 
 from reskin import Command, Simulation
 from reskin.demo_games.city.components import Body, Walker
-from reskin.demo_games.city.plan import Streets, streets_of
+from reskin.demo_games.city.plan import Streets, plan_streets
 from reskin.demo_games.city.units import SUB
 
 PEOPLE: Final = 44
@@ -15,7 +15,7 @@ KERB: Final = 54
 """Px from the middle of a street to where people walk."""
 
 
-def populate(simulation: Simulation, streets: Streets) -> None:
+def populate_walkers(simulation: Simulation, streets: Streets) -> None:
     """Spawn people, each somewhere on the way to a corner of its block."""
     chance = simulation.streams["people"]
     rows = [row for row in range(len(streets.ys) - 1) if row != streets.river]
@@ -29,9 +29,9 @@ def populate(simulation: Simulation, streets: Streets) -> None:
         simulation.world.spawn(Body(x, y, 0, x, y), walker)
 
 
-def stroll(simulation: Simulation, commands: Sequence[Command]) -> None:
+def move_walkers(simulation: Simulation, commands: Sequence[Command]) -> None:
     """The system: everybody walks to a corner, then to the next, and three times as fast when startled."""
-    streets = streets_of(simulation)
+    streets = plan_streets(simulation)
     for _, body, walker in simulation.world.query(Body, Walker):
         body.was_x, body.was_y = body.x, body.y
         walker.startled = max(walker.startled - 1, 0)

@@ -18,20 +18,20 @@ LOSS: Final = (62, 56, 34)
 """Percent by which night darkens red, green and blue."""
 
 
-def minutes(tick: int) -> int:
+def daylight_minutes(tick: int) -> int:
     """Minutes since midnight."""
     return (MORNING + tick * 1440 // DAY) % 1440
 
 
 @dataclass(frozen=True)
-class Light:
+class Daylight:
     """The light of an hour: call it with a colour. `night` is 0 by day, STEPS by night."""
 
     night: int
 
     @classmethod
-    def at(cls, tick: int) -> Light:
-        now = minutes(tick)
+    def at(cls, tick: int) -> Daylight:
+        now = daylight_minutes(tick)
         if now < 720:
             dark = DAWN + TWILIGHT - now
         else:

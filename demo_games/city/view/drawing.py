@@ -14,11 +14,11 @@ from numpy.typing import NDArray
 
 from reskin import Simulation
 from reskin.demo_games.city.components import Body, Driver, Walker, courier
-from reskin.demo_games.city.plan import BRIDGE, HOUSE, MEADOW, PARK, PAVEMENT, ROAD, WATER, YARD, streets_of
-from reskin.demo_games.city.rules.deliveries import goal, stop_at
+from reskin.demo_games.city.plan import BRIDGE, HOUSE, MEADOW, PARK, PAVEMENT, ROAD, WATER, YARD, plan_streets
+from reskin.demo_games.city.rules.deliveries import delivery_door, delivery_stop
 from reskin.demo_games.city.units import HEADINGS, SUB, TILE
 from reskin.demo_games.city.view import figures
-from reskin.demo_games.city.view.daylight import Light
+from reskin.demo_games.city.view.daylight import Daylight
 
 if TYPE_CHECKING:
     from reskin import Canvas
@@ -34,13 +34,13 @@ View = tuple[int, int, int, int]
 
 def draw_world(canvas: Canvas, simulation: Simulation, camera: tuple[int, int], alpha: float) -> None:
     """Everything but the HUD, as seen from a camera (view's top left, world px)."""
-    light = Light.at(simulation.tick)
+    light = Daylight.at(simulation.tick)
     view = (camera[0], camera[1], camera[0] + canvas.width, camera[1] + canvas.height)
     canvas.tiles(cast("NDArray[np.uint8]", simulation.arrays["ground"]), _palette(light))
     _water(canvas, simulation, view, light)
     _markings(canvas, simulation, view, light)
     for x, y in _seen(simulation, "lamps", view, 40):
-        figures.draw_pool(canvas, x, y, light)
+        figures.draw_lamp_light(canvas, x, y, light)
     _parcel(canvas, simulation, light)
     _movers(canvas, simulation, view, light, alpha)
     for x, y, w, h, style in _seen(simulation, "houses", view, 6 * TILE, TILE):
@@ -54,7 +54,7 @@ def draw_world(canvas: Canvas, simulation: Simulation, camera: tuple[int, int], 
 
 
 @lru_cache(maxsize=32)
-def _palette(light: Light) -> dict[int, tuple[Any, str]]:
+def _palette(light: Daylight) -> dict[int, tuple[Any, str]]:
     return {kind: (light(color), material) for kind, (color, material) in GROUND.items()}
 
 
@@ -67,7 +67,7 @@ def _seen(simulation: Simulation, name: str, view: View, margin: int, scale: int
     return found
 
 
-def _water(canvas: Canvas, simulation: Simulation, view: View, light: Light) -> None:
+def _water(canvas: Canvas, simulation: Simulation, view: View, light: Daylight) -> None:
     """Ripples, and the shadow of the bank."""
     ground = simulation.arrays["ground"]
     for row in range(max(view[1] // TILE, 0), min(view[3] // TILE + 1, len(ground))):
@@ -79,9 +79,9 @@ def _water(canvas: Canvas, simulation: Simulation, view: View, light: Light) -> 
                 canvas.rect(x + 6, y + 14 + row % 3 * 4, 18, 3, light("#78aee2"), "water")
 
 
-def _markings(canvas: Canvas, simulation: Simulation, view: View, light: Light) -> None:
+def _markings(canvas: Canvas, simulation: Simulation, view: View, light: Daylight) -> None:
     """Dashes between lanes, and a zebra before each crossing."""
-    streets, color = streets_of(simulation), light(MARK)
+    streets, color = plan_streets(simulation), light(MARK)
     for i, x in enumerate(streets.xs):
         for j, y in enumerate(streets.ys):
             for heading in streets.exits(i, j):
@@ -104,10 +104,10 @@ def _markings(canvas: Canvas, simulation: Simulation, view: View, light: Light) 
                             canvas.rect(x - 1, at, 3, min(20, stop - at), color, "unknown")
 
 
-def _parcel(canvas: Canvas, simulation: Simulation, light: Light) -> None:
+def _parcel(canvas: Canvas, simulation: Simulation, light: Daylight) -> None:
     """A frame on the road where to halt, and the parcel on the pavement if it is still to be fetched."""
     _, _, player = courier(simulation)
-    x, y = stop_at(simulation, goal(player))
+    x, y = delivery_stop(simulation, delivery_door(player))
     reach = 22 + simulation.tick // 8 % 4
     for dx in (-reach, reach - 10):
         for dy in (-13, 10):
@@ -116,7 +116,7 @@ def _parcel(canvas: Canvas, simulation: Simulation, light: Light) -> None:
         figures.draw_parcel(canvas, x, y - 34, light)
 
 
-def _movers(canvas: Canvas, simulation: Simulation, view: View, light: Light, alpha: float) -> None:
+def _movers(canvas: Canvas, simulation: Simulation, view: View, light: Daylight, alpha: float) -> None:
     world = simulation.world
     for id, body, walker in world.query(Body, Walker):
         if _inside(body, view):

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from reskin.demo_games.city.components import Body, Courier, Walker
 from reskin.demo_games.city.units import SUB, TURN
-from reskin.demo_games.city.view.daylight import Light
+from reskin.demo_games.city.view.daylight import Daylight
 
 if TYPE_CHECKING:
     from reskin import Canvas
@@ -30,7 +30,7 @@ FRONT: Final = 15
 TREES: Final = ("#3f8a3c", "#56a34a", "#78bd5c")
 
 
-def draw_house(canvas: Canvas, x: int, y: int, w: int, h: int, style: int, light: Light) -> None:
+def draw_house(canvas: Canvas, x: int, y: int, w: int, h: int, style: int, light: Daylight) -> None:
     """A roof with its edge and what stands on it; the front below, with windows."""
     roof, edge, front, above, below = ROOFS[style]
     left, top, right, bottom = x + 4, y + 2, x + w - 4, y + h - 5
@@ -44,7 +44,7 @@ def draw_house(canvas: Canvas, x: int, y: int, w: int, h: int, style: int, light
     _roof(canvas, left + 4, top + 4, right - left - 8, bottom - FRONT - top - 8, style, light)
 
 
-def _roof(canvas: Canvas, x: int, y: int, w: int, h: int, style: int, light: Light) -> None:
+def _roof(canvas: Canvas, x: int, y: int, w: int, h: int, style: int, light: Daylight) -> None:
     """Ridges on tiled roofs, panes on glass ones, vents and skylights on flat ones."""
     _, edge, _, above, _ = ROOFS[style]
     if above == "brick":
@@ -66,39 +66,41 @@ def _roof(canvas: Canvas, x: int, y: int, w: int, h: int, style: int, light: Lig
         canvas.rect(x + w // 2 - 8, y + 6, 16, 5, light(edge), "metal")
 
 
-def draw_door(canvas: Canvas, x: int, y: int, light: Light) -> None:
+def draw_door(canvas: Canvas, x: int, y: int, light: Daylight) -> None:
     canvas.rect(x - 6, y - 14, 12, 14, light("#6b4a2f"), "door")
     canvas.rect(x + 2, y - 8, 2, 3, light("#f2c94c"), "door")
     canvas.rect(x - 8, y, 16, 4, light("#8d6f57"), "wood")
 
 
-def draw_tree(canvas: Canvas, x: int, y: int, radius: int, light: Light) -> None:
+def draw_tree(canvas: Canvas, x: int, y: int, radius: int, light: Daylight) -> None:
     canvas.circle(x + 3, y + 4, radius, light("#4c7f3c"), "grass")
     canvas.circle(x, y, radius, light(TREES[0]), "leaves")
     canvas.circle(x - radius // 5, y - radius // 5, radius * 3 // 4, light(TREES[1]), "leaves")
     canvas.circle(x - radius // 3, y - radius // 3, radius // 3, light(TREES[2]), "leaves")
 
 
-def draw_pool(canvas: Canvas, x: int, y: int, light: Light) -> None:
+def draw_lamp_light(canvas: Canvas, x: int, y: int, light: Daylight) -> None:
     """The light of a lamp on the pavement."""
     if light.lit:
         canvas.rect(x - 18, y - 7, 36, 14, "#8f8460", "floor")
         canvas.rect(x - 11, y - 7, 22, 14, "#b5a26c", "floor")
 
 
-def draw_lamp(canvas: Canvas, x: int, y: int, light: Light) -> None:
+def draw_lamp(canvas: Canvas, x: int, y: int, light: Daylight) -> None:
     canvas.circle(x, y, 5, light("#4b4f57"), "metal")
     canvas.circle(x, y, 3, "#fff3c0" if light.lit else light("#e8e2cc"), "light")
 
 
-def draw_parcel(canvas: Canvas, x: int, y: int, light: Light) -> None:
+def draw_parcel(canvas: Canvas, x: int, y: int, light: Daylight) -> None:
     with canvas.thing(60_001, "chest", x - 9, y - 8, 18, 16):
         canvas.rect(x - 9, y - 8, 18, 16, light("#b98550"))
         canvas.rect(x - 2, y - 8, 4, 16, light("#e9d8a6"))
         canvas.rect(x - 9, y - 8, 18, 3, light("#d6a56c"))
 
 
-def draw_walker(canvas: Canvas, id: int, x: float, y: float, walker: Walker, tick: int, light: Light) -> None:
+def draw_walker(
+    canvas: Canvas, id: int, x: float, y: float, walker: Walker, tick: int, light: Daylight
+) -> None:
     """A person: shoulders, head, and feet that step."""
     step = (tick // 8 + id) % 2 * 2
     with canvas.thing(id, "friend", x - 6, y - 8, 12, 16):
@@ -109,7 +111,7 @@ def draw_walker(canvas: Canvas, id: int, x: float, y: float, walker: Walker, tic
         canvas.rect(x - 4, y - 8, 8, 4, light("#5b4030"))
 
 
-def draw_car(canvas: Canvas, id: int, body: Body, paint: str, light: Light, alpha: float) -> None:
+def draw_car(canvas: Canvas, id: int, body: Body, paint: str, light: Daylight, alpha: float) -> None:
     """A car of the traffic."""
     with _Turned(canvas, id, body, alpha) as at:
         at.shape(-16, -8, 16, 8, light(paint))
@@ -118,7 +120,7 @@ def draw_car(canvas: Canvas, id: int, body: Body, paint: str, light: Light, alph
         at.lights(16, light)
 
 
-def draw_van(canvas: Canvas, id: int, body: Body, player: Courier, light: Light, alpha: float) -> None:
+def draw_van(canvas: Canvas, id: int, body: Body, player: Courier, light: Daylight, alpha: float) -> None:
     """The player's car: orange, with a white box in which the parcel shows."""
     with _Turned(canvas, id, body, alpha) as at:
         at.shape(-17, -9, 17, 9, light("#f07f2e"))
@@ -157,7 +159,7 @@ class _Turned:
         ]
         self.canvas.polygon(corners, color, material)
 
-    def lights(self, nose: int, light: Light) -> None:
+    def lights(self, nose: int, light: Daylight) -> None:
         """Head and tail lights, bright by night."""
         for y in (-7, 3):
             self.shape(nose - 3, y, nose, y + 4, "#fff6cf" if light.lit else light("#f4eed8"), "light")

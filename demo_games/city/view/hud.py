@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Final
 
 from reskin import Simulation
 from reskin.demo_games.city.components import Courier, Note, courier
-from reskin.demo_games.city.rules.deliveries import goal, stop_at
+from reskin.demo_games.city.rules.deliveries import delivery_door, delivery_stop
 from reskin.demo_games.city.units import SUB
-from reskin.demo_games.city.view.daylight import minutes
+from reskin.demo_games.city.view.daylight import daylight_minutes
 
 if TYPE_CHECKING:
     from reskin import Canvas
@@ -31,9 +31,9 @@ def draw_hud(canvas: Canvas, simulation: Simulation, camera: tuple[int, int], ca
     hud.rect(15, 13, 10, 12, GOLD)
     hud.rect(18, 15, 3, 8, "#b98a12")
     hud.text(32, 11, str(simulation.ledger.balance("player", "coin")), GOLD, 22, shadow=False)
-    now = minutes(simulation.tick)
+    now = daylight_minutes(simulation.tick)
     hud.text(206, 12, f"{now // 60:02d}:{now % 60 // 10 * 10:02d}", INK, 18, "right", shadow=False)
-    x, y = stop_at(simulation, goal(player))
+    x, y = delivery_stop(simulation, delivery_door(player))
     away = (x - body.x / SUB, y - body.y / SUB)
     hud.text(32, 34, f"{_task(player)}, {int(hypot(*away)) // 16} m", INK, 16, shadow=False)
     _arrow(canvas, 20, 40, away, 8)

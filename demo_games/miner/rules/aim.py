@@ -5,14 +5,14 @@ from __future__ import annotations
 from reskin import Simulation
 from reskin.demo_games.miner.components import Body, Player, hero
 from reskin.demo_games.miner.rules.physics import kind_at
-from reskin.demo_games.miner.world.level import grid
+from reskin.demo_games.miner.world.level import level_grid
 from reskin.demo_games.miner.world.tiles import CELL, SOLID, SUB
 
 
-def ahead(simulation: Simulation, down: bool, up: bool) -> tuple[int, int]:
+def aim_ahead(simulation: Simulation, down: bool, up: bool) -> tuple[int, int]:
     """The cell to dig: below the feet, above the head, or the first solid one in front."""
     _, body, player = hero(simulation.world)
-    terrain = grid(simulation, "terrain")
+    terrain = level_grid(simulation, "terrain")
     column, row = cell_of(body)
     if down or up:
         row += 1 if down else -1
@@ -23,13 +23,13 @@ def ahead(simulation: Simulation, down: bool, up: bool) -> tuple[int, int]:
     return next(((front, r) for r in rows[:2] if SOLID[kind_at(terrain, front, r)]), (front, row))
 
 
-def gap(simulation: Simulation) -> tuple[int, int]:
+def aim_at_gap(simulation: Simulation) -> tuple[int, int]:
     """The cell to fill: under the feet while in the air, in front while standing."""
     _, body, player = hero(simulation.world)
     column, row = cell_of(body)
     if not body.grounded:
         return column, (body.y + body.h * SUB - 1) // CELL + 1
-    terrain = grid(simulation, "terrain")
+    terrain = level_grid(simulation, "terrain")
     front = column + player.facing
     return (front, row + 1) if not SOLID[kind_at(terrain, front, row + 1)] else (front, row)
 

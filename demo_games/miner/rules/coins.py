@@ -7,9 +7,9 @@ from typing import Final
 
 from reskin import Command, Simulation
 from reskin.demo_games.miner.components import Coin, hero
-from reskin.demo_games.miner.rules.effects import burst
+from reskin.demo_games.miner.rules.effects import burst_effect
 from reskin.demo_games.miner.rules.physics import FALL_LIMIT, GRAVITY, kind_at
-from reskin.demo_games.miner.world.level import Grid, grid
+from reskin.demo_games.miner.world.level import Grid, level_grid
 from reskin.demo_games.miner.world.tiles import CELL, LAVA, SOLID, SUB
 
 RADIUS: Final = 9 * SUB
@@ -19,13 +19,13 @@ FLIGHT: Final = 22
 """Ticks before a thrown coin can be picked up, so that one sees it fly."""
 
 
-def mint(simulation: Simulation, x: int, y: int, count: int, reason: str) -> None:
+def mint_coins(simulation: Simulation, x: int, y: int, count: int, reason: str) -> None:
     """Mint coins that fly from a place."""
     simulation.ledger.mint("ground", "coin", count, reason, simulation.tick)
-    throw(simulation, x, y, count)
+    throw_coins(simulation, x, y, count)
 
 
-def throw(simulation: Simulation, x: int, y: int, count: int) -> None:
+def throw_coins(simulation: Simulation, x: int, y: int, count: int) -> None:
     """Spawn coins that the ground account holds already."""
     chance = simulation.streams["coins"]
     for _ in range(count):
@@ -33,24 +33,24 @@ def throw(simulation: Simulation, x: int, y: int, count: int) -> None:
         simulation.world.spawn(Coin(x, y, x, y, vx, vy, FLIGHT, False))
 
 
-def collect(simulation: Simulation, commands: Sequence[Command]) -> None:
+def collect_coins(simulation: Simulation, commands: Sequence[Command]) -> None:
     """The system: moves flying coins, and gives the player those within reach."""
     _, body, _ = hero(simulation.world)
     world, ledger, tick = simulation.world, simulation.ledger, simulation.tick
-    terrain = grid(simulation, "terrain")
+    terrain = level_grid(simulation, "terrain")
     cx, cy = body.cx, body.cy
     for id, coin in world.query(Coin):
         if not coin.resting:
             if _fly(terrain, coin) == LAVA:
                 ledger.burn("ground", "coin", 1, "melted in lava", tick)
-                burst(simulation, coin.x, coin.y, "#ffb03a")
+                burst_effect(simulation, coin.x, coin.y, "#ffb03a")
                 world.despawn(id)
                 continue
         elif abs(coin.x - cx) > REACH_X:
             continue
         if not coin.flying and abs(coin.x - cx) < REACH_X and abs(coin.y - cy) < REACH_Y:
             ledger.transfer("ground", "player", "coin", 1, "picked up", tick)
-            burst(simulation, coin.x, coin.y, "#ffe48a")
+            burst_effect(simulation, coin.x, coin.y, "#ffe48a")
             simulation.emit("coin", x=coin.x // SUB, y=coin.y // SUB)
             world.despawn(id)
 

@@ -8,10 +8,10 @@ from typing import Final
 from reskin import Command, Simulation
 from reskin.demo_games.miner.components import SLIME_SIZE, Animal, Body, Friend, Nature, Player, Slime, hero
 from reskin.demo_games.miner.rules import coins, physics
-from reskin.demo_games.miner.rules.effects import burst
-from reskin.demo_games.miner.rules.health import hurt
+from reskin.demo_games.miner.rules.effects import burst_effect
+from reskin.demo_games.miner.rules.health import reduce_health
 from reskin.demo_games.miner.rules.physics import kind_at
-from reskin.demo_games.miner.world.level import grid
+from reskin.demo_games.miner.world.level import level_grid
 from reskin.demo_games.miner.world.tiles import AIR, CELL, COLUMNS, LAVA, ROWS, SOLID, SUB
 
 AWAKE: Final = 22 * CELL
@@ -24,31 +24,31 @@ SLIME_PAUSE: Final = 900
 """Ticks between two new slimes."""
 
 
-def live(simulation: Simulation, commands: Sequence[Command]) -> None:
+def move_creatures(simulation: Simulation, commands: Sequence[Command]) -> None:
     """The system: moves every creature near the player, and adds slimes now and then."""
-    world, terrain = simulation.world, grid(simulation, "terrain")
+    world, terrain = simulation.world, level_grid(simulation, "terrain")
     _, body, player = hero(world)
     for id, other, slime in world.query(Body, Slime):
         if abs(other.cx - body.cx) < AWAKE and abs(other.cy - body.cy) < AWAKE:
             _hop(simulation, other, slime, body)
-            physics.move(terrain, other)
+            physics.move_body(terrain, other)
             if other.wet == LAVA:
-                burst(simulation, other.cx, other.cy, "#ffb03a")
+                burst_effect(simulation, other.cx, other.cy, "#ffb03a")
                 world.despawn(id)
-            elif physics.overlap(other, body):
+            elif physics.bodies_overlap(other, body):
                 _touch(simulation, id, other, body, player)
     for _, other, animal in world.query(Body, Animal):
         if abs(other.cx - body.cx) < AWAKE:
             _graze(simulation, other, animal)
-            physics.move(terrain, other)
+            physics.move_body(terrain, other)
     for _, other, friend in world.query(Body, Friend):
         if abs(other.cx - body.cx) < AWAKE:
             friend.facing = 1 if body.cx > other.cx else -1
-            physics.move(terrain, other)
+            physics.move_body(terrain, other)
     _add_slime(simulation, body)
 
 
-def strike(simulation: Simulation, id: int, damage: int, push: int) -> None:
+def strike_creature(simulation: Simulation, id: int, damage: int, push: int) -> None:
     """Hurt a slime and push it; a slime that dies leaves coins."""
     world = simulation.world
     body, slime = world.get(id, Body), world.get(id, Slime)
@@ -57,9 +57,9 @@ def strike(simulation: Simulation, id: int, damage: int, push: int) -> None:
     slime.health -= damage
     slime.hurt, slime.wait = 12, 24
     body.vx, body.vy = push * 520, -620
-    burst(simulation, body.cx, body.cy, "#a45fd0")
+    burst_effect(simulation, body.cx, body.cy, "#a45fd0")
     if slime.health <= 0:
-        coins.mint(simulation, body.cx, body.cy, 2, "left by a slime")
+        coins.mint_coins(simulation, body.cx, body.cy, 2, "left by a slime")
         simulation.emit("slime_died")
         world.despawn(id)
 
@@ -89,12 +89,12 @@ def _touch(simulation: Simulation, id: int, slime: Body, body: Body, player: Pla
     if body.vy - slime.vy > 250 and body.was_y + body.h * SUB <= slime.was_y + slime.h * SUB // 2:
         body.vy = -1200
         player.highest = body.y
-        strike(simulation, id, STOMP_DAMAGE, 0)
+        strike_creature(simulation, id, STOMP_DAMAGE, 0)
         return
     if simulation.world.get(id, Slime).hurt:
         return
     away = 1 if body.cx > slime.cx else -1
-    if hurt(simulation, TOUCH_DAMAGE, "slime"):
+    if reduce_health(simulation, TOUCH_DAMAGE, "slime"):
         body.vx, body.vy = away * 700, -800
 
 
@@ -111,7 +111,7 @@ def _graze(simulation: Simulation, body: Body, animal: Animal) -> None:
     if animal.wait > 70:
         body.vx = 0
         return
-    terrain = grid(simulation, "terrain")
+    terrain = level_grid(simulation, "terrain")
     ahead = (body.cx + animal.heading * 20 * SUB) // CELL
     row = (body.y + body.h * SUB - 1) // CELL
     if kind_at(terrain, ahead, row) != AIR or not SOLID[kind_at(terrain, ahead, row + 1)]:
@@ -131,7 +131,7 @@ def _add_slime(simulation: Simulation, player: Body) -> None:
     nature.next_slime = tick + SLIME_PAUSE
     if sum(1 for _ in world.query(Slime)) >= MOST_SLIMES:
         return
-    chance, terrain = simulation.streams["slimes"], grid(simulation, "terrain")
+    chance, terrain = simulation.streams["slimes"], level_grid(simulation, "terrain")
     for _ in range(24):
         column, row = chance.between(2, COLUMNS - 3), chance.between(ROWS // 3, ROWS - 8)
         far = abs(column * CELL - player.cx) > 14 * CELL
@@ -142,10 +142,11 @@ def _add_slime(simulation: Simulation, player: Body) -> None:
 
 def spawn_slime(simulation: Simulation, column: int, row: int) -> int:
     """A slime that stands in a cell. Returns its id."""
-    return simulation.world.spawn(standing(column, row, SLIME_SIZE), Slime(heading=1 if column % 2 else -1))
+    body = standing_creature(column, row, SLIME_SIZE)
+    return simulation.world.spawn(body, Slime(heading=1 if column % 2 else -1))
 
 
-def standing(column: int, row: int, size: tuple[int, int]) -> Body:
+def standing_creature(column: int, row: int, size: tuple[int, int]) -> Body:
     """A body of (w, h) px that stands on the floor of a cell."""
     w, h = size
     x, y = column * CELL + (CELL - w * SUB) // 2, (row + 1) * CELL - h * SUB

@@ -8,11 +8,11 @@ from typing import Final
 from reskin import Command, Ledger, Simulation
 from reskin.demo_games.miner.components import Body, Chest, Player, Slime, hero
 from reskin.demo_games.miner.rules import coins, liquids
-from reskin.demo_games.miner.rules.creatures import strike
-from reskin.demo_games.miner.rules.effects import burst, note
+from reskin.demo_games.miner.rules.creatures import strike_creature
+from reskin.demo_games.miner.rules.effects import burst_effect, note_effect
 from reskin.demo_games.miner.rules.physics import kind_at
 from reskin.demo_games.miner.rules.walking import reaches
-from reskin.demo_games.miner.world.level import Grid, grid, inside
+from reskin.demo_games.miner.world.level import Grid, inside_level, level_grid
 from reskin.demo_games.miner.world.tiles import (
     AIR,
     BARE,
@@ -45,36 +45,37 @@ def dig(simulation: Simulation, commands: Sequence[Command]) -> None:
             target = int(command.args[0]), int(command.args[1])
         elif command.name == "place":
             _place(simulation, body, int(command.args[0]), int(command.args[1]))
-    if target is None or not inside(*target) or not reaches(body, *target):
+    if target is None or not inside_level(*target) or not reaches(body, *target):
         player.dig_column, player.dig_work = -1, 0
         return
     if not player.swing:
         player.swing = SWING
         _hit(simulation, body, player, *target)
-    hardness = resistance(simulation, *target)
+    hardness = digging_resistance(simulation, *target)
     if not hardness:
         player.dig_column, player.dig_work = -1, 0
         return
     if target != (player.dig_column, player.dig_row):
         player.dig_column, player.dig_row = target
         player.dig_work = 0
-    player.dig_work += tool_of(simulation.ledger, player).power
+    player.dig_work += digging_tool(simulation.ledger, player).power
     if player.dig_work >= hardness:
         player.dig_column, player.dig_work = -1, 0
         _break(simulation, player, *target)
 
 
-def tool_of(ledger: Ledger, player: Player) -> Tool:
+def digging_tool(ledger: Ledger, player: Player) -> Tool:
     """The tool in hand."""
     return TOOLS[ledger.unique(player.tool).kind] if player.tool else TOOLS["hands"]
 
 
-def resistance(simulation: Simulation, column: int, row: int) -> int:
+def digging_resistance(simulation: Simulation, column: int, row: int) -> int:
     """Work that a cell takes to break; 0 if it cannot be dug, has no open side, or carries a chest."""
-    terrain = grid(simulation, "terrain")
+    terrain = level_grid(simulation, "terrain")
     tile = TILES[kind_at(terrain, column, row)]
     if not tile.solid:
-        return TREE_HARDNESS if trunk(grid(simulation, "scenery"), column, row) is not None else 0
+        foot = trunk_to_dig(level_grid(simulation, "scenery"), column, row)
+        return TREE_HARDNESS if foot is not None else 0
     sides = ((column - 1, row), (column + 1, row), (column, row - 1), (column, row + 1))
     if all(SOLID[kind_at(terrain, *side)] for side in sides):
         return 0
@@ -83,7 +84,7 @@ def resistance(simulation: Simulation, column: int, row: int) -> int:
     return tile.hardness
 
 
-def trunk(scenery: Grid, column: int, row: int) -> int | None:
+def trunk_to_dig(scenery: Grid, column: int, row: int) -> int | None:
     """Row of the foot of the tree whose trunk passes through a cell, or None."""
     for foot in range(row, min(row + 6, ROWS)):
         height = int(scenery[foot, column]) - TREE
@@ -93,40 +94,40 @@ def trunk(scenery: Grid, column: int, row: int) -> int | None:
 
 
 def _break(simulation: Simulation, player: Player, column: int, row: int) -> None:
-    terrain, scenery = grid(simulation, "terrain"), grid(simulation, "scenery")
+    terrain, scenery = level_grid(simulation, "terrain"), level_grid(simulation, "scenery")
     tile = TILES[kind_at(terrain, column, row)]
     player.still = 0
     if not tile.solid:
-        foot = trunk(scenery, column, row)
+        foot = trunk_to_dig(scenery, column, row)
         if foot is not None:
             _fell(simulation, column, foot)
         _wear(simulation, player, 1)
         return
     x, y = column * CELL + CELL // 2, row * CELL + CELL // 2
     terrain[row, column] = AIR
-    burst(simulation, x, y, tile.color)
+    burst_effect(simulation, x, y, tile.color)
     if tile.item:
         _gain(simulation, x, y, tile.item, 1)
     if tile.coins[1]:
         count = simulation.streams["coins"].between(*tile.coins)
-        coins.mint(simulation, x, y, count, f"in {tile.name}")
+        coins.mint_coins(simulation, x, y, count, f"in {tile.name}")
     if row and scenery[row - 1, column] >= TREE:
         _fell(simulation, column, row - 1)
     elif row:
         scenery[row - 1, column] = BARE
-    liquids.wake(simulation, column, row)
+    liquids.wake_liquids(simulation, column, row)
     simulation.emit("dug", tile=tile.name, column=column, row=row)
     _wear(simulation, player, tile.wear)
 
 
 def _fell(simulation: Simulation, column: int, foot: int) -> None:
     """A tree comes down: a piece of wood for every cell of its trunk."""
-    scenery = grid(simulation, "scenery")
+    scenery = level_grid(simulation, "scenery")
     height = int(scenery[foot, column]) - TREE
     scenery[foot, column] = BARE
     x = column * CELL + CELL // 2
     for i in range(height + 1):
-        burst(simulation, x, (foot - i) * CELL, "#8a5a30" if i < height else "#3f8a3c")
+        burst_effect(simulation, x, (foot - i) * CELL, "#8a5a30" if i < height else "#3f8a3c")
     _gain(simulation, x, foot * CELL, "wood", height)
     simulation.emit("felled", column=column, row=foot)
 
@@ -134,7 +135,7 @@ def _fell(simulation: Simulation, column: int, foot: int) -> None:
 def _gain(simulation: Simulation, x: int, y: int, item: str, count: int) -> None:
     simulation.ledger.mint("player", item, count, "dug", simulation.tick)
     if item not in RUBBLE:
-        note(simulation, x, y, f"+{count} {item}")
+        note_effect(simulation, x, y, f"+{count} {item}")
 
 
 def _wear(simulation: Simulation, player: Player, amount: int) -> None:
@@ -149,11 +150,11 @@ def _wear(simulation: Simulation, player: Player, amount: int) -> None:
     ledger.burn_unique(player.tool, "player", "worn out", simulation.tick)
     simulation.emit("tool_broke")
     _, body, _ = hero(simulation.world)
-    note(simulation, body.cx, body.y - 12 * SUB, "the pickaxe broke")
-    player.tool = best_tool(ledger)
+    note_effect(simulation, body.cx, body.y - 12 * SUB, "the pickaxe broke")
+    player.tool = best_digging_tool(ledger)
 
 
-def best_tool(ledger: Ledger) -> int:
+def best_digging_tool(ledger: Ledger) -> int:
     """The uid of the strongest tool that the player holds, or 0."""
     held = ledger.uniques("player")
     return max(held, key=lambda uid: (TOOLS[ledger.unique(uid).kind].power, -uid), default=0)
@@ -161,19 +162,19 @@ def best_tool(ledger: Ledger) -> int:
 
 def _hit(simulation: Simulation, body: Body, player: Player, column: int, row: int) -> None:
     """A swing hurts every slime in the target cell or close in front of the player."""
-    damage = tool_of(simulation.ledger, player).damage
+    damage = digging_tool(simulation.ledger, player).damage
     for id, other, _ in simulation.world.query(Body, Slime):
         dx, dy = (other.cx - body.cx) * player.facing, abs(other.cy - body.cy)
         ahead = -4 * SUB < dx < 44 * SUB and dy < 26 * SUB
         in_cell = (other.cx // CELL, other.cy // CELL) == (column, row)
         if ahead or in_cell:
-            strike(simulation, id, damage, player.facing)
+            strike_creature(simulation, id, damage, player.facing)
 
 
 def _place(simulation: Simulation, body: Body, column: int, row: int) -> None:
     """Put a block from the player's holdings into an open cell that touches a solid one."""
-    terrain, ledger = grid(simulation, "terrain"), simulation.ledger
-    if not inside(column, row) or not reaches(body, column, row):
+    terrain, ledger = level_grid(simulation, "terrain"), simulation.ledger
+    if not inside_level(column, row) or not reaches(body, column, row):
         return
     old = kind_at(terrain, column, row)
     sides = ((column - 1, row), (column + 1, row), (column, row - 1), (column, row + 1))
@@ -194,6 +195,6 @@ def _place(simulation: Simulation, body: Body, column: int, row: int) -> None:
         if ledger.balance("player", item):
             ledger.burn("player", item, 1, "placed", simulation.tick)
             terrain[row, column] = kind
-            grid(simulation, "scenery")[row, column] = BARE
+            level_grid(simulation, "scenery")[row, column] = BARE
             simulation.emit("placed", tile=item, column=column, row=row)
             return

@@ -11,12 +11,12 @@ from reskin.demo_games.miner.components import BURST_TICKS, Burst, Note
 NOTE_TICKS: Final = 70
 
 
-def burst(simulation: Simulation, x: int, y: int, color: str) -> None:
+def burst_effect(simulation: Simulation, x: int, y: int, color: str) -> None:
     """Splinters of a colour "#rrggbb" that fly from a place in units."""
     simulation.world.spawn(Burst(x, y, simulation.tick, int(color[1:], 16)))
 
 
-def note(simulation: Simulation, x: int, y: int, text: str) -> None:
+def note_effect(simulation: Simulation, x: int, y: int, text: str) -> None:
     """A text that rises from a place; it replaces one that says the same."""
     for id, other in simulation.world.query(Note):
         if other.text == text and simulation.tick - other.tick < 20:
@@ -24,7 +24,7 @@ def note(simulation: Simulation, x: int, y: int, text: str) -> None:
     simulation.world.spawn(Note(x, y, simulation.tick, text))
 
 
-def fade(simulation: Simulation, commands: Sequence[Command]) -> None:
+def fade_effects(simulation: Simulation, commands: Sequence[Command]) -> None:
     """The system: removes what has had its time."""
     world, tick = simulation.world, simulation.tick
     for id, splinters in world.query(Burst):

@@ -11,16 +11,16 @@ from typing import Final
 from reskin import Command, Simulation
 from reskin.demo_games.miner.components import Nature
 from reskin.demo_games.miner.rules.physics import kind_at
-from reskin.demo_games.miner.world.level import Grid, grid
+from reskin.demo_games.miner.world.level import Grid, level_grid
 from reskin.demo_games.miner.world.tiles import AIR, COLUMNS, LAVA, LIQUID, STONE, WATER
 
 PACE: Final = {WATER: 6, LAVA: 18}
 """Ticks between two moves of a liquid."""
 
 
-def wake(simulation: Simulation, column: int, row: int) -> None:
+def wake_liquids(simulation: Simulation, column: int, row: int) -> None:
     """Process the liquids around a cell from now on."""
-    terrain = grid(simulation, "terrain")
+    terrain = level_grid(simulation, "terrain")
     ((_, nature),) = simulation.world.query(Nature)
     found = [
         r * COLUMNS + c
@@ -32,12 +32,12 @@ def wake(simulation: Simulation, column: int, row: int) -> None:
         nature.flowing = sorted(dict.fromkeys(nature.flowing + found))
 
 
-def flow(simulation: Simulation, commands: Sequence[Command]) -> None:
+def flow_liquids(simulation: Simulation, commands: Sequence[Command]) -> None:
     """The system: moves what can move, lowest rows first, so that a column of liquid falls as a whole."""
     ((_, nature),) = simulation.world.query(Nature)
     if not nature.flowing or simulation.tick % PACE[WATER]:
         return
-    terrain = grid(simulation, "terrain")
+    terrain = level_grid(simulation, "terrain")
     todo, nature.flowing = nature.flowing, []
     for cell in reversed(todo):
         row, column = divmod(cell, COLUMNS)
@@ -52,18 +52,18 @@ def flow(simulation: Simulation, commands: Sequence[Command]) -> None:
             _pour(simulation, (column, row), target, kind)
         elif _thin(terrain, column, row, kind):
             terrain[row, column] = AIR
-            wake(simulation, column, row)
+            wake_liquids(simulation, column, row)
 
 
 def _pour(simulation: Simulation, source: tuple[int, int], target: tuple[int, int], kind: int) -> None:
     """Move one cell of liquid. Where water and lava meet, stone is left."""
-    terrain = grid(simulation, "terrain")
+    terrain = level_grid(simulation, "terrain")
     c, r = target
     meets = kind_at(terrain, c, r) == WATER + LAVA - kind
     terrain[r, c] = STONE if meets else kind
     terrain[source[1], source[0]] = AIR
-    wake(simulation, *source)
-    wake(simulation, c, r)
+    wake_liquids(simulation, *source)
+    wake_liquids(simulation, c, r)
 
 
 def _thin(terrain: Grid, column: int, row: int, kind: int) -> bool:

@@ -23,7 +23,7 @@ def kind_at(terrain: Grid, column: int, row: int) -> int:
     return int(terrain[row, column])
 
 
-def blocked(terrain: Grid, x: int, y: int, w: int, h: int) -> bool:
+def body_blocked(terrain: Grid, x: int, y: int, w: int, h: int) -> bool:
     """Whether a box (x, y in units, w, h in px) overlaps a solid cell."""
     for row in range(y // CELL, (y + h * SUB - 1) // CELL + 1):
         for column in range(x // CELL, (x + w * SUB - 1) // CELL + 1):
@@ -32,7 +32,7 @@ def blocked(terrain: Grid, x: int, y: int, w: int, h: int) -> bool:
     return False
 
 
-def move(terrain: Grid, body: Body) -> int:
+def move_body(terrain: Grid, body: Body) -> int:
     """Move a body by its speed for one tick. Returns the speed at which it landed, or 0."""
     body.was_x, body.was_y = body.x, body.y
     if body.vx:
@@ -76,5 +76,5 @@ def _move_y(terrain: Grid, body: Body) -> int:
     return landed
 
 
-def overlap(a: Body, b: Body) -> bool:
+def bodies_overlap(a: Body, b: Body) -> bool:
     return a.x < b.x + b.w * SUB and b.x < a.x + a.w * SUB and a.y < b.y + b.h * SUB and b.y < a.y + a.h * SUB

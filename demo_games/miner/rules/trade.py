@@ -10,8 +10,8 @@ from typing import Final
 
 from reskin import Command, Ledger, Simulation
 from reskin.demo_games.miner.components import Body, Chest, Friend, Player, hero
-from reskin.demo_games.miner.rules.digging import best_tool
-from reskin.demo_games.miner.rules.effects import note
+from reskin.demo_games.miner.rules.digging import best_digging_tool
+from reskin.demo_games.miner.rules.effects import note_effect
 from reskin.demo_games.miner.world.tiles import CELL, PRICE, RECIPES, SUB, TOOLS, TREASURE
 
 NEAR: Final = 58 * SUB
@@ -87,15 +87,15 @@ def _move(simulation: Simulation, body: Body, command: Command) -> None:
 def _buy(simulation: Simulation, body: Body, player: Player) -> None:
     """The steel pickaxe for coins. The stall makes another one at once."""
     ledger, tick = simulation.ledger, simulation.tick
-    if ledger.balance("player", "coin") < PRICE or has_steel(ledger):
+    if ledger.balance("player", "coin") < PRICE or has_bought_steel(ledger):
         return
     with ledger.group():
         uid = next(u for u in ledger.uniques("shop") if ledger.unique(u).kind == "steel_pickaxe")
         ledger.transfer("player", "shop", "coin", PRICE, "bought a steel pickaxe", tick)
         ledger.transfer_unique(uid, "shop", "player", "bought", tick)
-        stock(ledger, "shop", "steel_pickaxe", "forged for the stall", tick)
-    player.tool = best_tool(ledger)
-    note(simulation, body.cx, body.y, "steel pickaxe!")
+        stock_tool(ledger, "shop", "steel_pickaxe", "forged for the stall", tick)
+    player.tool = best_digging_tool(ledger)
+    note_effect(simulation, body.cx, body.y, "steel pickaxe!")
     simulation.emit("bought", tool="steel_pickaxe")
 
 
@@ -111,28 +111,28 @@ def _sell(simulation: Simulation, body: Body) -> None:
                 ledger.transfer("shop", "player", "coin", count * wage, f"sold {item}", tick)
                 earned += count * wage
     if earned:
-        note(simulation, body.cx, body.y, f"+{earned} coins")
+        note_effect(simulation, body.cx, body.y, f"+{earned} coins")
         simulation.emit("sold", coins=earned)
 
 
 def _craft(simulation: Simulation, body: Body, player: Player) -> None:
     """Make the best tool that there is material for, if it is better than those that the player has."""
     ledger, tick = simulation.ledger, simulation.tick
-    kind = craftable(ledger)
+    kind = craftable_tool(ledger)
     if not kind:
         return
     with ledger.group():
         for item, count in RECIPES[kind].items():
             ledger.burn("player", item, count, f"crafted a {kind}", tick)
-        stock(ledger, "player", kind, "crafted", tick)
-    player.tool = best_tool(ledger)
-    note(simulation, body.cx, body.y, f"{TOOLS[kind].title}!")
+        stock_tool(ledger, "player", kind, "crafted", tick)
+    player.tool = best_digging_tool(ledger)
+    note_effect(simulation, body.cx, body.y, f"{TOOLS[kind].title}!")
     simulation.emit("crafted", tool=kind)
 
 
-def craftable(ledger: Ledger) -> str:
+def craftable_tool(ledger: Ledger) -> str:
     """The best tool that could be made now and is better than those at hand, or ""."""
-    held = ledger.unique(best_tool(ledger)).kind if best_tool(ledger) else "hands"
+    held = ledger.unique(best_digging_tool(ledger)).kind if best_digging_tool(ledger) else "hands"
     for kind, recipe in RECIPES.items():
         if TOOLS[kind].power <= TOOLS[held].power:
             break
@@ -141,10 +141,10 @@ def craftable(ledger: Ledger) -> str:
     return ""
 
 
-def has_steel(ledger: Ledger) -> bool:
+def has_bought_steel(ledger: Ledger) -> bool:
     return any(ledger.unique(uid).kind == "steel_pickaxe" for uid in ledger.uniques("player"))
 
 
-def stock(ledger: Ledger, account: str, kind: str, reason: str, tick: int = 0) -> int:
+def stock_tool(ledger: Ledger, account: str, kind: str, reason: str, tick: int = 0) -> int:
     """Mint a new tool in an account. Returns its uid."""
     return ledger.mint_unique(kind, account, {"durability": TOOLS[kind].durability}, reason, tick)

@@ -8,9 +8,9 @@ from typing import Final
 from reskin import Command, Simulation
 from reskin.demo_games.miner.components import Body, Player, hero
 from reskin.demo_games.miner.rules import physics
-from reskin.demo_games.miner.rules.health import hurt
-from reskin.demo_games.miner.rules.physics import blocked, kind_at
-from reskin.demo_games.miner.world.level import Grid, grid
+from reskin.demo_games.miner.rules.health import reduce_health
+from reskin.demo_games.miner.rules.physics import body_blocked, kind_at
+from reskin.demo_games.miner.world.level import Grid, level_grid
 from reskin.demo_games.miner.world.tiles import CELL, LIQUID, SUB, WATER
 
 WALK: Final = 620
@@ -43,10 +43,10 @@ def walk(simulation: Simulation, commands: Sequence[Command]) -> None:
         elif command.name == "goal":
             _head_for(simulation, player, command)
     _push(body, player, wanted)
-    terrain = grid(simulation, "terrain")
+    terrain = level_grid(simulation, "terrain")
     _jump(terrain, body, player, jump)
     before = body.grounded
-    landed = physics.move(terrain, body)
+    landed = physics.move_body(terrain, body)
     if wanted and body.x == body.was_x and not body.grounded:
         _slip_in(terrain, body, wanted)
     player.still += 1
@@ -95,7 +95,7 @@ def _slip_in(terrain: Grid, body: Body, wanted: int) -> None:
     x = body.x + wanted * 2 * SUB
     for px in (1, -1, 2, -2, 3, -3, 4, -4, 5, -5, 6, -6):
         y = body.y + px * SUB
-        if not blocked(terrain, x, y, body.w, body.h) and not blocked(terrain, body.x, y, body.w, body.h):
+        if not any(body_blocked(terrain, left, y, body.w, body.h) for left in (x, body.x)):
             body.x, body.y, body.vy = x, y, 0
             return
 
@@ -104,7 +104,7 @@ def _fall(simulation: Simulation, body: Body, player: Player, landed: int, befor
     if landed and not before:
         height = body.y - player.highest - SAFE_FALL
         if height > 0:
-            hurt(simulation, FALL_DAMAGE * (1 + height // CELL), "fell")
+            reduce_health(simulation, FALL_DAMAGE * (1 + height // CELL), "fell")
     if body.grounded or body.wet:
         player.highest = body.y
     player.highest = min(player.highest, body.y)

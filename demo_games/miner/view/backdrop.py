@@ -33,7 +33,7 @@ def draw_backdrop(canvas: Canvas, seed: int, left: int) -> None:
     with canvas.layer("sky", parallax=(SKY_PARALLAX, 0.0), depth=100.0):
         canvas.fill(SKY, "sky")
         edge = int(left * SKY_PARALLAX)
-        for x, y, w in clouds(seed):
+        for x, y, w in backdrop_clouds(seed):
             if not edge - w < x < edge + canvas.width:
                 continue
             canvas.ellipse(x, y, w, w * 2 // 7, CLOUD, "sky")
@@ -41,13 +41,13 @@ def draw_backdrop(canvas: Canvas, seed: int, left: int) -> None:
     for index, (name, parallax, base, _, color, depth) in enumerate(RANGES):
         with canvas.layer(name, parallax=parallax, depth=depth):
             first = int(left * parallax[0]) // STEP
-            heights = ridge(seed, index)[first : first + canvas.width // STEP + 3]
+            heights = backdrop_ridge(seed, index)[first : first + canvas.width // STEP + 3]
             points = [((first + i) * STEP, base - height) for i, height in enumerate(heights)]
             canvas.polygon([(points[0][0], FOOT), *points, (points[-1][0], FOOT)], color, "hill")
 
 
 @lru_cache(maxsize=16)
-def ridge(seed: int, index: int) -> list[int]:
+def backdrop_ridge(seed: int, index: int) -> list[int]:
     """Heights in px above the base, one every STEP px."""
     stream = Streams(seed)[f"backdrop {index}"]
     period, swing = RANGES[index][3]
@@ -57,7 +57,7 @@ def ridge(seed: int, index: int) -> list[int]:
 
 
 @lru_cache(maxsize=16)
-def clouds(seed: int) -> list[tuple[int, int, int]]:
+def backdrop_clouds(seed: int) -> list[tuple[int, int, int]]:
     """Left, top and width in px of the layer."""
     stream = Streams(seed)["clouds"]
     return [

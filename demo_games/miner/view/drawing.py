@@ -24,7 +24,7 @@ from reskin.demo_games.miner.components import (
 from reskin.demo_games.miner.view import figures
 from reskin.demo_games.miner.view.backdrop import draw_backdrop
 from reskin.demo_games.miner.view.scenery import draw_scenery
-from reskin.demo_games.miner.world.level import Grid, grid
+from reskin.demo_games.miner.world.level import Grid, level_grid
 from reskin.demo_games.miner.world.tiles import (
     AIR,
     CELL,
@@ -65,11 +65,11 @@ def draw_world(canvas: Canvas, simulation: Simulation, camera: tuple[int, int], 
     if camera[1] < (int(arrays["surface"][window[1]].max()) + 2) * TILE:
         draw_backdrop(canvas, simulation.seed, camera[0])
     x, y = window[1].start * TILE, window[0].start * TILE
-    terrain = grid(simulation, "terrain")[window]
-    canvas.tiles(np.where(OPAQUE[terrain], 0, grid(simulation, "walls")[window]), WALLS, x, y)
+    terrain = level_grid(simulation, "terrain")[window]
+    canvas.tiles(np.where(OPAQUE[terrain], 0, level_grid(simulation, "walls")[window]), WALLS, x, y)
     draw_scenery(canvas, simulation, window)
     canvas.tiles(terrain, PALETTE, x, y)
-    _trim(canvas, grid(simulation, "terrain"), window, simulation.tick)
+    _trim(canvas, level_grid(simulation, "terrain"), window, simulation.tick)
     _things(canvas, simulation, camera, alpha)
     _splinters(canvas, simulation, alpha)
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 from reskin import Simulation
 from reskin.demo_games.miner.components import FULL_HEALTH, Body, Note, Player, hero
 from reskin.demo_games.miner.rules import aim, trade
-from reskin.demo_games.miner.rules.digging import resistance, tool_of
+from reskin.demo_games.miner.rules.digging import digging_resistance, digging_tool
 from reskin.demo_games.miner.rules.effects import NOTE_TICKS
 from reskin.demo_games.miner.world.tiles import ITEMS, PRICE, SUB, TILE, TOOLS
 
@@ -74,7 +74,7 @@ def _status(canvas: Canvas, simulation: Simulation, body: Body, player: Player) 
         color = "#bfe4f2" if item.kind == "steel_pickaxe" else STEEL
         _bar(canvas, 32, 38, 46, 6, item.state["durability"], TOOLS[item.kind].durability, color)
     else:
-        hud.text(32, 34, tool_of(simulation.ledger, player).title, DIM, 15, shadow=False)
+        hud.text(32, 34, digging_tool(simulation.ledger, player).title, DIM, 15, shadow=False)
     hud.text(174, 33, f"{aim.depth_m(body, player)} m deep", INK, 16, align="right", shadow=False)
 
 
@@ -101,7 +101,7 @@ def _target(canvas: Canvas, simulation: Simulation, player: Player, camera: tupl
     """Brackets around the tile being dug, and a bar of the work done."""
     if player.dig_column < 0:
         return
-    need = resistance(simulation, player.dig_column, player.dig_row)
+    need = digging_resistance(simulation, player.dig_column, player.dig_row)
     x, y = player.dig_column * TILE - camera[0], player.dig_row * TILE - camera[1]
     for dx in (0, TILE - 8):
         for dy in (0, TILE - 2):
@@ -123,10 +123,10 @@ def _notes(canvas: Canvas, simulation: Simulation) -> None:
 def _prompts(simulation: Simulation, body: Body) -> tuple[str, ...]:
     """What E, R and C do here and now."""
     ledger = simulation.ledger
-    made = trade.craftable(ledger)
+    made = trade.craftable_tool(ledger)
     craft = f"C  make a {TOOLS[made].title}" if made else ""
     if trade.near_friend(simulation, body):
-        offer = "" if trade.has_steel(ledger) else f"E  steel pickaxe, {PRICE} coins"
+        offer = "" if trade.has_bought_steel(ledger) else f"E  steel pickaxe, {PRICE} coins"
         parts = [offer, "R  sell ore", craft]
         return ("      ".join(part for part in parts if part),)
     chest = trade.near_chest(simulation, body)

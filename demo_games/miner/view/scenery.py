@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from reskin import Simulation
-from reskin.demo_games.miner.world.level import grid
+from reskin.demo_games.miner.world.level import level_grid
 from reskin.demo_games.miner.world.tiles import BUSH, FLOWER, POST, ROWS, STALL, TILE, TORCH, TREE, TUFT
 
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ CROWNS: Final = (
 def draw_scenery(canvas: Canvas, simulation: Simulation, window: tuple[slice, slice]) -> None:
     """All scenery that reaches into the window of (rows, columns)."""
     rows, columns = window
-    scenery = grid(simulation, "scenery")
+    scenery = level_grid(simulation, "scenery")
     top, bottom = rows.start, min(rows.stop + TREE_REACH, ROWS)
     left = max(columns.start - MARGIN, 0)
     found = scenery[top:bottom, left : columns.stop + MARGIN].nonzero()

@@ -13,7 +13,7 @@ from __future__ import annotations
 from typing import Final
 
 from reskin import Stream
-from reskin.demo_games.miner.world.level import Level, inside
+from reskin.demo_games.miner.world.level import Level, inside_level
 from reskin.demo_games.miner.world.tiles import (
     AIR,
     BARE,
@@ -57,7 +57,7 @@ BOOTH: Final[Template] = ("^^^", "| |", "|K=")
 ORE_LETTERS: Final = {"#": BRICK, "^": THATCH, "G": GOLD, "I": IRON, "c": COAL}
 
 
-class Scene:
+class LandmarkScene:
     """The scene around the start: grove, stall, player, coins, pond and ruin, above a cave.
 
     Offsets count columns from the spawn, positive on the side that the player faces.
@@ -93,14 +93,14 @@ class Scene:
 
     def build(self, level: Level, stream: Stream) -> None:
         base = level.surface[self.column]
-        stamp(level, self.cave, self.at(-5), base + 2, self.side)
+        _stamp(level, self.cave, self.at(-5), base + 2, self.side)
         for offset in range(self.pond.start - 1, self.pond.stop + 1):
             _dig_pond(
                 level, self.at(offset), base, offset in self.pond, 2 if offset != self.pond.start else 1
             )
         floor = base - self.ruin_rise
-        stamp(level, self.template, self.at(self.ruin), floor - len(self.template) + 1, self.side)
-        stamp(level, BOOTH, self.at(-5), base - len(BOOTH), self.side)
+        _stamp(level, self.template, self.at(self.ruin), floor - len(self.template) + 1, self.side)
+        _stamp(level, BOOTH, self.at(-5), base - len(BOOTH), self.side)
         level.stall = (self.at(-4), base - 1)
         for offset in self.trees:
             column = self.at(offset)
@@ -117,12 +117,12 @@ class Scene:
         level.animals.append((self.at(-8), base - 1 - self.hill))
 
 
-def stamp(level: Level, template: Template, column: int, row: int, side: int) -> None:
+def _stamp(level: Level, template: Template, column: int, row: int, side: int) -> None:
     """Build a template whose first character lies at (column, row) and which extends towards `side`."""
     for dy, line in enumerate(template):
         for dx, letter in enumerate(line):
             c, r = column + dx * side, row + dy
-            if letter != " " and inside(c, r):
+            if letter != " " and inside_level(c, r):
                 _place(level, letter, c, r)
                 if "#" in template[-1] and letter in "#.CTos":
                     level.walls[r, c] = BRICK_WALL
@@ -149,7 +149,7 @@ def _dig_pond(level: Level, column: int, row: int, wet: bool, depth: int) -> Non
             level.terrain[r, column] = SAND
 
 
-def build_surface(level: Level, scene: Scene, stream: Stream) -> None:
+def build_surface_landmarks(level: Level, scene: LandmarkScene, stream: Stream) -> None:
     """Ponds, ruins and a few lone chests along the rest of the surface."""
     for column in range(6, COLUMNS - 12, 11):
         column += stream.below(5)
@@ -184,10 +184,10 @@ def _ruin(level: Level, column: int, stream: Stream) -> None:
         for r in range(row, level.surface[c]):
             level.terrain[r, c] = BRICK
         level.surface[c] = row
-    stamp(level, template, column, row - len(template) + 1, side)
+    _stamp(level, template, column, row - len(template) + 1, side)
 
 
-def bury_rooms(level: Level, scene: Scene, stream: Stream) -> None:
+def bury_landmark_rooms(level: Level, scene: LandmarkScene, stream: Stream) -> None:
     """Brick rooms under the ground, each with a chest; never two in the same place."""
     built: list[tuple[int, int]] = []
     for _ in range(60):
@@ -202,7 +202,7 @@ def bury_rooms(level: Level, scene: Scene, stream: Stream) -> None:
         ):
             continue
         built.append((column, row))
-        stamp(level, template, column, row, 1)
+        _stamp(level, template, column, row, 1)
 
 
 def coin_arc(level: Level, column: int, row: int, count: int) -> None:

@@ -39,16 +39,16 @@ class Level:
     animals: list[tuple[int, int]] = field(default_factory=list)
 
     def solid(self, column: int, row: int) -> bool:
-        return inside(column, row) and SOLID[self.terrain[row, column]]
+        return inside_level(column, row) and SOLID[self.terrain[row, column]]
 
     def empty(self, column: int, row: int) -> bool:
-        return inside(column, row) and self.terrain[row, column] == AIR
+        return inside_level(column, row) and self.terrain[row, column] == AIR
 
     def carve(self, columns: range, rows: range) -> None:
         """Fill a box with air, where it lies inside the level."""
         for row in rows:
             for column in columns:
-                if inside(column, row):
+                if inside_level(column, row):
                     self.terrain[row, column] = AIR
 
     def standing(self, column: int, row: int) -> bool:
@@ -56,12 +56,12 @@ class Level:
         return self.empty(column, row) and self.solid(column, row + 1)
 
 
-def grid(simulation: Simulation, name: str) -> Grid:
+def level_grid(simulation: Simulation, name: str) -> Grid:
     """One of the simulation's grids, uint8 [ROWS, COLUMNS]: "terrain", "walls" or "scenery"."""
     return cast(Grid, simulation.arrays[name])
 
 
-def inside(column: int, row: int) -> bool:
+def inside_level(column: int, row: int) -> bool:
     return 0 <= column < COLUMNS and 0 <= row < ROWS
 
 
@@ -76,7 +76,7 @@ def smooth_noise(stream: Stream, length: int, period: int, amplitude: int) -> li
     return values
 
 
-def neighbours(mask: Grid) -> Grid:
+def level_neighbours(mask: Grid) -> Grid:
     """How many of the eight cells around each are set; the outside counts as set."""
     padded = np.pad(mask, 1, constant_values=1)
     height, width = mask.shape

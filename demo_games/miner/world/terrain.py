@@ -1,6 +1,6 @@
 """The ground: hills, dirt and stone, caves, veins of ore, lakes, and lava deep down.
 
-`generate` lists all steps in order. Read next: `landmarks`.
+`generate_terrain` lists all steps in order. Read next: `landmarks`.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ import numpy as np
 
 from reskin import Stream
 from reskin.demo_games.miner.world import landmarks
-from reskin.demo_games.miner.world.level import Level, inside, neighbours, smooth_noise
+from reskin.demo_games.miner.world.level import Level, inside_level, level_neighbours, smooth_noise
 from reskin.demo_games.miner.world.tiles import (
     AIR,
     BEDROCK,
@@ -59,19 +59,19 @@ DIRECTIONS: Final = (
 )  # fmt: skip
 
 
-def generate(stream: Stream) -> Level:
+def generate_terrain(stream: Stream) -> Level:
     """A whole level of COLUMNS x ROWS tiles from one random stream."""
     level = Level()
     column = stream.between(COLUMNS * 2 // 5, COLUMNS * 3 // 5)
-    scene = landmarks.Scene(column, stream.pick((-1, 1)), stream)
+    scene = landmarks.LandmarkScene(column, stream.pick((-1, 1)), stream)
     _raise_ground(level, scene, stream)
     _fill_ground(level, stream)
     _dig_caves(level, stream)
     _dig_tunnels(level, scene, stream)
     _lay_veins(level, stream)
-    landmarks.bury_rooms(level, scene, stream)
+    landmarks.bury_landmark_rooms(level, scene, stream)
     _pour_lakes(level, stream)
-    landmarks.build_surface(level, scene, stream)
+    landmarks.build_surface_landmarks(level, scene, stream)
     scene.build(level, stream)
     _plant(level, scene, stream)
     _scatter(level, scene, stream)
@@ -79,7 +79,7 @@ def generate(stream: Stream) -> Level:
     return level
 
 
-def _raise_ground(level: Level, scene: landmarks.Scene, stream: Stream) -> None:
+def _raise_ground(level: Level, scene: landmarks.LandmarkScene, stream: Stream) -> None:
     """Surface rows: rolling hills, but the profile of the opening scene around the spawn."""
     broad = smooth_noise(stream, COLUMNS, 22, 7)
     fine = smooth_noise(stream, COLUMNS, 7, 3)
@@ -128,7 +128,7 @@ def _dig_caves(level: Level, stream: Stream) -> None:
             open_per_mille = 418 + (row - top)
             rock[row, column] = 0 if stream.below(1000) < open_per_mille else 1
     for _ in range(5):
-        around = neighbours(rock)
+        around = level_neighbours(rock)
         rock = ((around >= 5) | ((around == 4) & (rock == 1))).astype(np.uint8)
         for column, top in enumerate(level.surface):
             rock[: top + 6, column] = 1
@@ -136,7 +136,7 @@ def _dig_caves(level: Level, stream: Stream) -> None:
     level.terrain[(rock == 0) & (level.terrain != AIR)] = AIR
 
 
-def _dig_tunnels(level: Level, scene: landmarks.Scene, stream: Stream) -> None:
+def _dig_tunnels(level: Level, scene: landmarks.LandmarkScene, stream: Stream) -> None:
     """Winding tunnels: some open at the surface, others join the caves."""
     mouths = [c for c in range(8, COLUMNS - 8) if not scene.near(c, 4)]
     starts = [(stream.pick(mouths), True) for _ in range(5)]
@@ -173,7 +173,7 @@ def _vein(
 ) -> None:
     """A short random walk that turns tiles of the kinds in `over` into `kind`."""
     for _ in range(length):
-        if inside(column, row) and level.terrain[row, column] in over and row < ROWS - 1:
+        if inside_level(column, row) and level.terrain[row, column] in over and row < ROWS - 1:
             level.terrain[row, column] = kind
         dx, dy = stream.pick(((1, 0), (-1, 0), (0, 1), (0, -1), (1, 1), (-1, 1)))
         column, row = column + dx, row + dy
@@ -200,7 +200,7 @@ def _basin(level: Level, column: int, row: int, limit: int) -> list[tuple[int, i
     found, queue = {(column, row): True}, [(column, row)]
     for c, r in queue:
         for n in ((c - 1, r), (c + 1, r), (c, r + 1)):
-            if not inside(*n) or len(found) > limit or level.walls[n[1], n[0]] == BRICK_WALL:
+            if not inside_level(*n) or len(found) > limit or level.walls[n[1], n[0]] == BRICK_WALL:
                 return []
             if n not in found and not level.solid(*n):
                 found[n] = True
@@ -208,7 +208,7 @@ def _basin(level: Level, column: int, row: int, limit: int) -> list[tuple[int, i
     return queue
 
 
-def _plant(level: Level, scene: landmarks.Scene, stream: Stream) -> None:
+def _plant(level: Level, scene: landmarks.LandmarkScene, stream: Stream) -> None:
     """Trees, bushes, grass and flowers on what grass is left; the scene planted its own trees."""
     since_tree = 0
     for column in range(2, COLUMNS - 2):
@@ -225,7 +225,7 @@ def _plant(level: Level, scene: landmarks.Scene, stream: Stream) -> None:
             level.scenery[row, column] = stream.pick((TUFT, TUFT, FLOWER, BUSH))
 
 
-def _scatter(level: Level, scene: landmarks.Scene, stream: Stream) -> None:
+def _scatter(level: Level, scene: landmarks.LandmarkScene, stream: Stream) -> None:
     """Coins, crates and slimes in the caves, coins and animals on the surface."""
     floors = [
         (c, r)
