@@ -21,7 +21,7 @@ def _halves() -> NDArray[np.float32]:
 HALVES: Final = _halves()
 
 
-class ReprojectSource(NamedTuple):
+class Source(NamedTuple):
     """Where a history comes from; made by `make_reproject_source`.
 
     All are flat arrays, and all but `halves` have the size of a picture.
@@ -40,11 +40,11 @@ class ReprojectSource(NamedTuple):
 def make_reproject_source(
     picture: NDArray[np.uint32], previous_id: NDArray[np.uint32], surface_id: NDArray[np.uint32],
     motion: NDArray[np.float16] | None,
-) -> ReprojectSource:  # fmt: skip
+) -> Source:  # fmt: skip
     """picture, previous_id, surface_id uint32 [H,W]; motion float16 [H,W,2], px, or None: nothing moved."""
     moved = np.zeros((*picture.shape, 2), np.float16) if motion is None else contiguous(motion, np.float16)
     last, last_id, ids = (contiguous(a, np.uint32).reshape(-1) for a in (picture, previous_id, surface_id))
-    return ReprojectSource(last, last_id, ids, moved.view(np.uint32).reshape(-1), HALVES)
+    return Source(last, last_id, ids, moved.view(np.uint32).reshape(-1), HALVES)
 
 
 @jit_inner

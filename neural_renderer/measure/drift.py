@@ -17,7 +17,7 @@ from reskin.engine.frame import Frame, to_rgb
 from reskin.neural_renderer.errors import LearnError
 from reskin.neural_renderer.measure.image_metrics import luma
 from reskin.neural_renderer.measure.temporal_metrics import capped_psnr
-from reskin.neural_renderer.measure.worlds import HELD_OUT, painter_of
+from reskin.neural_renderer.measure.worlds import HELD_OUT, painter_of_theme
 from reskin.neural_renderer.restyler import Restyler
 from reskin.neural_renderer.theme.pack import Theme
 
@@ -41,7 +41,7 @@ class Series:
     """PSNR between carried and the painter, minus that between fresh and the painter, in dB."""
 
 
-class Recorder:
+class DriftRecorder:
     """Restyles every frame with a history, and the compared ones without, and records the differences."""
 
     def __init__(
@@ -93,15 +93,15 @@ class Drift:
     against_painter: float | None
 
 
-def trend(values: Sequence[float] | NDArray[np.float64]) -> float:
+def drift_trend(values: Sequence[float] | NDArray[np.float64]) -> float:
     """How much the best-fitting line rises from the first value to the last."""
     at = np.linspace(-0.5, 0.5, len(values))
     return float((at * (np.asarray(values) - np.mean(values))).sum() / (at * at).sum())
 
 
-def summary(series: Series, theme: str, game: str, frames: int) -> Drift:
+def drift_summary(series: Series, theme: str, game: str, frames: int) -> Drift:
     """The trends of a run in which two or more frames were compared."""
-    red, green, blue = map(trend, np.array(series.colour).T)
+    red, green, blue = map(drift_trend, np.array(series.colour).T)
     painted = series.against_painter
     return Drift(
         theme=theme,
@@ -111,10 +111,10 @@ def summary(series: Series, theme: str, game: str, frames: int) -> Drift:
         red=red,
         green=green,
         blue=blue,
-        contrast=trend(series.contrast),
-        likeness=trend(series.psnr),
+        contrast=drift_trend(series.contrast),
+        likeness=drift_trend(series.psnr),
         lowest_likeness=min(series.psnr),
-        against_painter=trend(painted) if len(painted) > 1 else None,
+        against_painter=drift_trend(painted) if len(painted) > 1 else None,
     )
 
 
@@ -135,15 +135,15 @@ def drift(
     if frames < 10 * FILLED:
         raise LearnError(f"a drift needs {10 * FILLED} frames or more, got {frames}; raise --frames")
     try:
-        painter = painter_of(theme)
+        painter = painter_of_theme(theme)
     except LearnError:
         painter = None
     name = game or "miner"
-    record = Recorder(theme.as_learnt(), device, painter)
+    record = DriftRecorder(theme.as_learnt(), device, painter)
     every = max(1, frames // COMPARED)
     paint = every * max(1, frames // PAINTED // every)
     for at, frame in enumerate(islice(game_stream(name, HELD_OUT, 0), frames)):
         record(frame, compare=at >= FILLED and at % every == 0, paint=at % paint == 0)
         if report is not None:
             report((at + 1) / frames)
-    return summary(record.series, theme.name, name, frames)
+    return drift_summary(record.series, theme.name, name, frames)

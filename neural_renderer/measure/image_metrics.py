@@ -16,11 +16,11 @@ from reskin.neural_renderer.errors import InputError
 Picture = NDArray[np.floating]
 
 SCALE_WEIGHTS: Final = (0.096, 0.596, 0.289, 0.019)
-"""Weights of the scales of `perceptual`, finest first (Zhang et al. 2017)."""
+"""Weights of the scales of `perceptual_metric`, finest first (Zhang et al. 2017)."""
 CONSTANT: Final = 170 / 255**2
-"""Keeps flat areas from counting in `perceptual`. The paper's 170 is for 0..255."""
+"""Keeps flat areas from counting in `perceptual_metric`. The paper's 170 is for 0..255."""
 SMALLEST: Final = 32
-"""px that `perceptual` needs along a side: at the coarsest of its four scales 2 are left."""
+"""px that `perceptual_metric` needs along a side: at the coarsest of its four scales 2 are left."""
 
 
 def psnr(a: Picture, b: Picture) -> float:
@@ -34,7 +34,7 @@ def luma(picture: Picture) -> NDArray[np.float64]:
     return np.asarray(picture.astype(np.float64) @ np.array([0.299, 0.587, 0.114]))
 
 
-def box_means(field: NDArray[Any], side: int) -> NDArray[Any]:
+def image_box_means(field: NDArray[Any], side: int) -> NDArray[Any]:
     """Means over squares of side x side of a field [H,W,...]. Rows and columns left over are ignored."""
     height, width = (size // side for size in field.shape[:2])
     whole = field[: height * side, : width * side]
@@ -65,7 +65,7 @@ def ssim(a: Picture, b: Picture) -> float:
     return float(score.mean())
 
 
-def perceptual(a: Picture, b: Picture) -> float:
+def perceptual_metric(a: Picture, b: Picture) -> float:
     """Multi-scale gradient magnitude similarity deviation of luma: 0 for equal pictures, at most 0.5.
 
     Needs no trained network. Xue et al. 2014, "Gradient Magnitude Similarity Deviation"; scales and weights
@@ -81,7 +81,7 @@ def perceptual(a: Picture, b: Picture) -> float:
     x, y = luma(a), luma(b)
     total = 0.0
     for weight in SCALE_WEIGHTS:
-        x, y = box_means(x, 2), box_means(y, 2)
+        x, y = image_box_means(x, 2), image_box_means(y, 2)
         gx, gy = _gradient(x), _gradient(y)
         similarity = (2 * gx * gy + CONSTANT) / (gx * gx + gy * gy + CONSTANT)
         total += weight * float(similarity.var())

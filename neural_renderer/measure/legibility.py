@@ -42,7 +42,7 @@ class Legible:
 
 @dataclass(frozen=True)
 class Legibility:
-    """The result of `legibility`.
+    """The result of `measure_legibility`.
 
     bar: the contrast that the theme calls enough, CIEDE2000; guard_ms, restyle_ms: median times; all: figures
     for all things together; materials: figures by material, without those that were not seen.
@@ -62,7 +62,7 @@ class Legibility:
         return asdict(self)
 
 
-def legibility(
+def measure_legibility(
     theme: Theme,
     *,
     device: str = "auto",

@@ -28,40 +28,41 @@ def write_page(path: Path, found: TemporalReport) -> None:
     """Write the page. Raises LearnError where it cannot be written."""
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(page(found), encoding="utf-8")
+        path.write_text(html_page(found), encoding="utf-8")
     except OSError as error:
         raise LearnError(f"cannot write {path}: {error.strerror}; name another place with --page") from error
 
 
-def page(found: TemporalReport) -> str:
+def html_page(found: TemporalReport) -> str:
     """The page as HTML."""
     title = escape(f"{found.theme}: {found.frames} frames of {found.worlds}")
     heads = "".join(f"<b>{name}</b>" for name in COLOURS)
     pictures = "".join(f'<img alt="" src="{_embedded(p)}">' for row in found.strip for p in row)
     series = dict(zip(COLOURS, (found.plain_flips, found.styled_flips, found.painter_flips), strict=True))
     rows = "".join(
-        f"<tr><td>{escape(name)}</td><td>{escape(value)}</td></tr>" for name, value in table(found.figures())
+        f"<tr><td>{escape(name)}</td><td>{escape(value)}</td></tr>"
+        for name, value in page_table(found.figures())
     )
     return (
         f'<!doctype html><html lang="en"><meta charset="utf-8"><title>{title}</title><style>{STYLE}</style>'
         f'<h1>{title}</h1><div class="strip">{heads}{pictures}</div>'
-        f"<h2>FLIP from frame to frame</h2>{plot(series)}<h2>Figures</h2><table>{rows}</table></html>\n"
+        f"<h2>FLIP from frame to frame</h2>{page_plot(series)}<h2>Figures</h2><table>{rows}</table></html>\n"
     )
 
 
-def table(figures: Mapping[str, object]) -> list[tuple[str, str]]:
+def page_table(figures: Mapping[str, object]) -> list[tuple[str, str]]:
     """(name, text) of each figure: one for each entry of a mapping, none for lists."""
     lines: list[tuple[str, str]] = []
     for name, value in figures.items():
         if isinstance(value, Mapping):
-            lines += table({f"{name}, {key}": entry for key, entry in value.items()})
+            lines += page_table({f"{name}, {key}": entry for key, entry in value.items()})
         elif not isinstance(value, list):
             text = f"{value:.4g}" if isinstance(value, float) else str(value)
             lines.append((name, "not seen" if value is None else text))
     return lines
 
 
-def plot(series: Mapping[str, Sequence[float]]) -> str:
+def page_plot(series: Mapping[str, Sequence[float]]) -> str:
     """An SVG with a line for each of `series`, from 0 to the greatest value; named as in COLOURS."""
     top = max((max(values) for values in series.values()), default=0) or 1.0
     base, wide, high = HEIGHT - MARGIN, WIDTH - 2 * MARGIN, HEIGHT - 2 * MARGIN
@@ -82,7 +83,7 @@ def plot(series: Mapping[str, Sequence[float]]) -> str:
     return f'<svg viewBox="0 0 {WIDTH} {HEIGHT}" width="{WIDTH}" font-size="12">{"".join(parts)}</svg>'
 
 
-def png(picture: NDArray[np.uint8]) -> bytes:
+def page_png(picture: NDArray[np.uint8]) -> bytes:
     """A PNG of an RGB picture uint8 [H,W,3]."""
     import pygame
 
@@ -93,4 +94,4 @@ def png(picture: NDArray[np.uint8]) -> bytes:
 
 
 def _embedded(picture: NDArray[np.uint8]) -> str:
-    return "data:image/png;base64," + base64.b64encode(png(picture)).decode()
+    return "data:image/png;base64," + base64.b64encode(page_png(picture)).decode()

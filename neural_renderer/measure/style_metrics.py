@@ -1,7 +1,7 @@
 """How much a picture has the style of another one: palette, edges, and patches material by material.
 
-The pixels of a painting by hand cannot be predicted, so `patch_distance` compares its patches as a whole.
-Pictures are float [H,W,3] RGB 0..1, materials integers [H,W].
+The pixels of a painting by hand cannot be predicted, so `style_patch_distance` compares its patches as a
+whole. Pictures are float [H,W,3] RGB 0..1, materials integers [H,W].
 """
 
 from __future__ import annotations
@@ -35,13 +35,13 @@ def palette_distance(a: Picture, b: Picture) -> float:
     return float(np.abs(_histogram(a) - _histogram(b)).sum() / 2)
 
 
-def grain(picture: Picture) -> float:
+def style_grain(picture: Picture) -> float:
     """Mean absolute difference of neighbouring pixels' luma, 0..1."""
     y = luma(picture)
     return float((np.abs(np.diff(y, axis=0)).mean() + np.abs(np.diff(y, axis=1)).mean()) / 2)
 
 
-def edge_score(picture: Picture, material: NDArray[np.integer]) -> float:
+def style_edge_score(picture: Picture, material: NDArray[np.integer]) -> float:
     """F-score, 0..1, of a picture's edges against the borders between materials; 1 where there is no border.
 
     The best score over all thresholds of the gradient; an edge may lie `TOLERANCE` pixels off. After the
@@ -64,14 +64,14 @@ def edge_score(picture: Picture, material: NDArray[np.integer]) -> float:
     return best
 
 
-def patches(picture: Picture, material: NDArray[np.uint8], index: int) -> NDArray[np.float32]:
+def style_patches(picture: Picture, material: NDArray[np.uint8], index: int) -> NDArray[np.float32]:
     """float32 [P,147]: the patches that lie wholly within a material."""
     inside = np.lib.stride_tricks.sliding_window_view(material == index, (PATCH, PATCH)).all((2, 3))
     views = np.lib.stride_tricks.sliding_window_view(picture, (PATCH, PATCH), axis=(0, 1))
     return views[inside].reshape(-1, 3 * PATCH * PATCH).astype(np.float32)
 
 
-def patch_distance(a: NDArray[np.float32], b: NDArray[np.float32]) -> float:
+def style_patch_distance(a: NDArray[np.float32], b: NDArray[np.float32]) -> float:
     """Sliced Wasserstein distance between two sets of patches [P,D], in units of colour 0..1.
 
     Rabin et al. 2011, "Wasserstein Barycenter and its Application to Texture Mixing": the mean distance
@@ -83,7 +83,7 @@ def patch_distance(a: NDArray[np.float32], b: NDArray[np.float32]) -> float:
     return float(np.abs(_quantiles(a @ directions, at) - _quantiles(b @ directions, at)).mean())
 
 
-def gradient_energy(picture: Picture, material: NDArray[np.uint8], index: int) -> float:
+def style_gradient_energy(picture: Picture, material: NDArray[np.uint8], index: int) -> float:
     """Mean square of the luma's differences to the right and to the lower neighbour, within a material."""
     light, mask = luma(picture), material == index
     horizontal = np.diff(light, axis=1)[mask[:, 1:] & mask[:, :-1]]

@@ -47,12 +47,12 @@ def warp_error(before: Picture, now: Picture, source: NDArray[np.int32]) -> floa
     return float(np.abs(now[seen].astype(np.float64) - moved).mean())
 
 
-def flips(pictures: Sequence[Picture]) -> list[float]:
+def temporal_flips(pictures: Sequence[Picture]) -> list[float]:
     """FLIP between each picture and the one before it: T - 1 numbers in 0..1."""
     return [flip(before, now) for before, now in pairwise(pictures)]
 
 
-def flickers(pictures: Sequence[Picture], moved_from: Sequence[NDArray[np.int32]]) -> list[float]:
+def temporal_flickers(pictures: Sequence[Picture], moved_from: Sequence[NDArray[np.int32]]) -> list[float]:
     """FLIP between each picture and the one before it, moved by the motion: T - 1 numbers in 0..1.
 
     Movement alone gives 0. moved_from: `source`, as in `warp_error`, for each picture but the first. Points
@@ -65,11 +65,11 @@ def flickers(pictures: Sequence[Picture], moved_from: Sequence[NDArray[np.int32]
     return found
 
 
-def ratio(styled: Sequence[float], plain: Sequence[float]) -> float | None:
+def temporal_ratio(styled: Sequence[float], plain: Sequence[float]) -> float | None:
     """Mean FLIP from frame to frame, restyled divided by plain; None where the plain frames do not change.
 
-    1 means that the restyled frames change no more than the plain ones. Both are results of `flips`. PQDAST,
-    arXiv 2502.16996.
+    1 means that the restyled frames change no more than the plain ones. Both are results of `temporal_flips`.
+    PQDAST, arXiv 2502.16996.
     """
     return float(np.mean(styled) / np.mean(plain)) if np.mean(plain) > 0 else None
 
@@ -81,7 +81,7 @@ def tpsnr(styled: Sequence[Picture], reference: Sequence[Picture]) -> float:
     return capped_psnr(np.zeros(1), np.full(1, np.mean(errors) ** 0.5))
 
 
-def changes(restyler: Restyler, frame: Frame, count: int) -> list[int]:
+def temporal_changes(restyler: Restyler, frame: Frame, count: int) -> list[int]:
     """Restyle a frame `count` times, without motion. Returns the largest change of a pixel from each
     repetition to the next, in levels."""
     still = frame.replace(motion=np.zeros((frame.height, frame.width, 2), np.float16))
@@ -89,15 +89,15 @@ def changes(restyler: Restyler, frame: Frame, count: int) -> list[int]:
     return [int(np.abs(after - before).max()) for before, after in pairwise(pictures)]
 
 
-def still_from(found: Sequence[int]) -> int | None:
-    """The repetition, counted from 1, after which `changes` are all 0; None if the last one is not."""
+def temporal_still_at(found: Sequence[int]) -> int | None:
+    """The repetition, from 1, after which `temporal_changes` are all 0; None if the last one is not."""
     moving = [at for at, change in enumerate(found) if change]
     if moving and moving[-1] == len(found) - 1:
         return None
     return moving[-1] + 2 if moving else 1
 
 
-def spoil(how: str, last: History, stale: History) -> History:
+def temporal_spoil(how: str, last: History, stale: History) -> History:
     """`last` with another picture, see `SPOILT`, and the same surface_id, so that no pixel is dropped."""
     if how == "noise":
         picture = np.random.default_rng(3).integers(0, 256, last.picture.shape).astype(np.uint8)
@@ -114,7 +114,7 @@ def spoil(how: str, last: History, stale: History) -> History:
     return replace(last, picture=picture)
 
 
-def after_spoiling(
+def temporal_recovery(
     clean: Restyler,
     spoilt: Restyler,
     how: str,
@@ -135,7 +135,7 @@ def after_spoiling(
         clean(frame)
     assert spoilt.history is not None
     assert clean.history is not None
-    spoilt.history = spoil(how, clean.history, spoilt.history)
+    spoilt.history = temporal_spoil(how, clean.history, spoilt.history)
     found = []
     for at, frame in enumerate(after):
         seen = frame
@@ -145,7 +145,7 @@ def after_spoiling(
     return found
 
 
-def recovered_after(found: Sequence[float], gone_db: float = GONE_DB) -> int | None:
+def temporal_recovery_frames(found: Sequence[float], gone_db: float = GONE_DB) -> int | None:
     """How many frames pass until all later ones reach `gone_db`; None if the last one does not."""
     low = [at for at, value in enumerate(found) if value < gone_db]
     if low and low[-1] == len(found) - 1:

@@ -15,8 +15,8 @@ from reskin.neural_renderer.features import features
 from reskin.neural_renderer.history import history_sources_of_frames
 from reskin.neural_renderer.measure import temporal_metrics
 from reskin.neural_renderer.measure.flip import flip
-from reskin.neural_renderer.measure.image_metrics import Picture, perceptual
-from reskin.neural_renderer.measure.worlds import HELD_OUT, painter_of
+from reskin.neural_renderer.measure.image_metrics import Picture, perceptual_metric
+from reskin.neural_renderer.measure.worlds import HELD_OUT, painter_of_theme
 from reskin.neural_renderer.restyler import Restyler
 from reskin.neural_renderer.theme.pack import Theme
 
@@ -86,7 +86,7 @@ def measure_temporal(
 
     if frames < 3:
         raise LearnError(f"the temporal report needs 3 frames or more, got {frames}; raise --frames")
-    painter = painter_of(theme)
+    painter = painter_of_theme(theme)
     if game:
         clip = game_frames(game, HELD_OUT, TICKS, frames)
         stale_frame = game_frames(game, HELD_OUT, STALE_TICKS, 1)[0]
@@ -107,27 +107,31 @@ def measure_temporal(
         styled.append(to_rgb(restyler(frame), frame.layout) / np.float32(255))
         painted.append(painter(frame))
         progress(at + 1)
-    still = temporal_metrics.still_from(temporal_metrics.changes(restyler, clip[-1], REPEATED))
+    still = temporal_metrics.temporal_still_at(
+        temporal_metrics.temporal_changes(restyler, clip[-1], REPEATED)
+    )
     spoilt, half = Restyler(theme.as_learnt(), device=device), frames // 2
     recovery, lowest = {}, {}
     for at, how in enumerate(temporal_metrics.SPOILT):
-        found = temporal_metrics.after_spoiling(restyler, spoilt, how, stale_frame, clip[:half], clip[half:])
-        recovery[how], lowest[how] = temporal_metrics.recovered_after(found), min(found)
+        found = temporal_metrics.temporal_recovery(
+            restyler, spoilt, how, stale_frame, clip[:half], clip[half:]
+        )
+        recovery[how], lowest[how] = temporal_metrics.temporal_recovery_frames(found), min(found)
         progress(frames + at + 1)
-    flips = [temporal_metrics.flips(pictures) for pictures in (plain, styled, painted)]
+    flips = [temporal_metrics.temporal_flips(pictures) for pictures in (plain, styled, painted)]
     source = history_sources_of_frames([features(frame) for frame in clip])
-    flickers = [temporal_metrics.flickers(pictures, source) for pictures in (plain, styled, painted)]
+    flickers = [temporal_metrics.temporal_flickers(pictures, source) for pictures in (plain, styled, painted)]
     return TemporalReport(
         theme=theme.name,
         worlds=game or "scenes",
         frames=frames,
-        flip_ratio=temporal_metrics.ratio(flips[1], flips[0]),
-        painter_flip_ratio=temporal_metrics.ratio(flips[2], flips[0]),
-        flicker_ratio=temporal_metrics.ratio(flickers[1], flips[0]),
-        plain_flicker_ratio=temporal_metrics.ratio(flickers[0], flips[0]),
-        painter_flicker_ratio=temporal_metrics.ratio(flickers[2], flips[0]),
+        flip_ratio=temporal_metrics.temporal_ratio(flips[1], flips[0]),
+        painter_flip_ratio=temporal_metrics.temporal_ratio(flips[2], flips[0]),
+        flicker_ratio=temporal_metrics.temporal_ratio(flickers[1], flips[0]),
+        plain_flicker_ratio=temporal_metrics.temporal_ratio(flickers[0], flips[0]),
+        painter_flicker_ratio=temporal_metrics.temporal_ratio(flickers[2], flips[0]),
         flip=statistics.mean(flip(a, b) for a, b in zip(styled, painted, strict=True)),
-        perceptual=statistics.mean(perceptual(a, b) for a, b in zip(styled, painted, strict=True)),
+        perceptual=statistics.mean(perceptual_metric(a, b) for a, b in zip(styled, painted, strict=True)),
         tpsnr_plain=temporal_metrics.tpsnr(styled, plain),
         tpsnr_painter=temporal_metrics.tpsnr(styled, painted),
         still_from=still,

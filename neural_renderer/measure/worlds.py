@@ -49,7 +49,7 @@ class Measured:
         return {name: round(getattr(self, name), 5 if "warp" in name else 3) for name in names}
 
 
-def painter_of(theme: Theme) -> Painter:
+def painter_of_theme(theme: Theme) -> Painter:
     """The painter that a theme was learnt from. Raises LearnError if there is none of its name."""
     from reskin.neural_renderer.painters import PAINTERS
 
@@ -61,7 +61,7 @@ def painter_of(theme: Theme) -> Painter:
     return painter
 
 
-def measure(
+def measure_on_worlds(
     theme: Theme,
     *,
     device: str = "auto",
@@ -77,7 +77,7 @@ def measure(
     with, a function from a frame to float32 [H,W,3] RGB 0..1. Raises LearnError if the theme has no painter,
     or the game is not installed.
     """
-    painter = painter or painter_of(theme)
+    painter = painter or painter_of_theme(theme)
     restyler = Restyler(theme.as_learnt(), device=device)
     errors: list[float] = []
     scores: list[float] = []

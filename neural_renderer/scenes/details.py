@@ -12,8 +12,8 @@ import numpy as np
 
 from reskin.engine.frame import MATERIALS
 from reskin.neural_renderer.scenes.layout import EMPTY, Layout
-from reskin.neural_renderer.scenes.palette import VARIANTS, Rgb, any_color, shade
-from reskin.neural_renderer.scenes.props import Rng, Shape
+from reskin.neural_renderer.scenes.palette import VARIANTS, Rgb, any_palette_color, palette_shade
+from reskin.neural_renderer.scenes.props import PropShape, Rng
 
 STYLES: Final = ("none", "specks", "nuggets", "joints", "crest", "frame", "shades")
 STYLE_WEIGHTS: Final = (0.42, 0.20, 0.05, 0.08, 0.14, 0.05, 0.06)
@@ -27,7 +27,7 @@ def scatter_details(layout: Layout) -> None:
     styles = {name: str(rng.choice(STYLES, p=STYLE_WEIGHTS)) for name in MATERIALS}
     styles["ore"] = str(rng.choice(["nuggets", "nuggets", "specks", "none"]))
     density = rng.uniform(0.2, 0.8)
-    nuggets = [any_color(rng) for _ in range(VARIANTS)]
+    nuggets = [any_palette_color(rng) for _ in range(VARIANTS)]
     for row, column in np.argwhere(layout.grid != EMPTY).tolist():
         value = int(layout.grid[row, column])
         material = MATERIALS[value // VARIANTS]
@@ -37,9 +37,11 @@ def scatter_details(layout: Layout) -> None:
         if style == "crest" and not layout.is_empty(row - 1, column):
             continue
         color = layout.palette(material, value % VARIANTS)
-        ink = nuggets[value % VARIANTS] if material == "ore" else shade(color, rng.choice([0.85, 1.15]))
+        ink = (
+            nuggets[value % VARIANTS] if material == "ore" else palette_shade(color, rng.choice([0.85, 1.15]))
+        )
         layout.marks[row, column] = [
-            Shape("rect", (column * layout.tile + x, row * layout.tile + y, w, h), ink, material)
+            PropShape("rect", (column * layout.tile + x, row * layout.tile + y, w, h), ink, material)
             for x, y, w, h in _boxes(rng, style, layout.tile)
         ]
         if style == "shades":
@@ -64,10 +66,10 @@ def _boxes(rng: Rng, style: str, tile: int) -> list[tuple[float, float, float, f
     return boxes
 
 
-def _shades(color: Rgb, material: str, column: int, row: int, tile: int) -> list[Shape]:
+def _shades(color: Rgb, material: str, column: int, row: int, tile: int) -> list[PropShape]:
     """The two halves of a tile that is lit from above."""
     x, y = column * tile, row * tile
     return [
-        Shape("rect", (x, y, tile, tile / 2), shade(color, 1.08), material),
-        Shape("rect", (x, y + tile / 2, tile, tile / 2), shade(color, 0.92), material),
+        PropShape("rect", (x, y, tile, tile / 2), palette_shade(color, 1.08), material),
+        PropShape("rect", (x, y + tile / 2, tile, tile / 2), palette_shade(color, 0.92), material),
     ]

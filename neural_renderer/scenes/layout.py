@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from reskin.engine.draw import Canvas
 from reskin.engine.frame import MATERIALS, material_index
 from reskin.neural_renderer.scenes.palette import VARIANTS, Palette, Rgb
-from reskin.neural_renderer.scenes.props import Props, Rng, Shape
+from reskin.neural_renderer.scenes.props import Props, PropShape, Rng
 
 Grid = NDArray[np.int16]
 Ground = NDArray[np.int64]
@@ -32,7 +32,7 @@ class Backdrop:
     parallax: tuple[float, float]
     depth: float
     fill: tuple[Rgb, str] | None = None
-    shapes: list[Shape] = field(default_factory=list)
+    shapes: list[PropShape] = field(default_factory=list)
 
 
 @dataclass(slots=True)
@@ -50,9 +50,9 @@ class Layout:
     palette: Palette
     props: Props
     backdrops: list[Backdrop] = field(default_factory=list)
-    behind: list[Shape] = field(default_factory=list)
-    front: list[Shape] = field(default_factory=list)
-    marks: dict[tuple[int, int], list[Shape]] = field(default_factory=dict)
+    behind: list[PropShape] = field(default_factory=list)
+    front: list[PropShape] = field(default_factory=list)
+    marks: dict[tuple[int, int], list[PropShape]] = field(default_factory=dict)
     lookouts: list[tuple[int, int]] = field(default_factory=list)
     grid: Grid = field(init=False)
     walls: Grid = field(init=False)
@@ -70,11 +70,11 @@ class Layout:
     def put(self, row: int, column: int, material: str, variant: int = 0) -> None:
         """Set a cell of the grid. Cells outside it are ignored."""
         if 0 <= row < self.rows and 0 <= column < self.columns:
-            self.grid[row, column] = cell(material, variant)
+            self.grid[row, column] = layout_cell(material, variant)
 
     def block(self, row: int, column: int, height: int, width: int, material: str, variant: int = 0) -> None:
         """Set a box of cells, as far as it lies inside the grid."""
-        self.grid[max(row, 0) : max(row + height, 0), max(column, 0) : max(column + width, 0)] = cell(
+        self.grid[max(row, 0) : max(row + height, 0), max(column, 0) : max(column + width, 0)] = layout_cell(
             material, variant
         )
 
@@ -140,7 +140,7 @@ class Layout:
                         shape.draw(canvas)
 
 
-def cell(material: str, variant: int = 0) -> int:
+def layout_cell(material: str, variant: int = 0) -> int:
     """The value of a cell with a material in one of its shades."""
     return material_index(material) * VARIANTS + variant % VARIANTS
 
@@ -156,7 +156,7 @@ def smooth_noise(rng: Rng, rows: int, columns: int, step: float) -> NDArray[np.f
     return np.asarray(top * (1 - fy) + bottom * fy)
 
 
-def _draw_near(canvas: Canvas, shapes: list[Shape], left: float, top: float) -> None:
+def _draw_near(canvas: Canvas, shapes: list[PropShape], left: float, top: float) -> None:
     for shape in shapes:
         if shape.may_touch(left, top, canvas.width, canvas.height):
             shape.draw(canvas)

@@ -53,13 +53,13 @@ class Palette:
         return self._table[material_index(material)][variant % VARIANTS]
 
 
-def shade(color: Rgb, factor: float) -> Rgb:
+def palette_shade(color: Rgb, factor: float) -> Rgb:
     """A colour made darker (below 1) or lighter (above)."""
     r, g, b = (min(255, max(0, round(value * factor))) for value in color)
     return r, g, b
 
 
-def any_color(rng: np.random.Generator) -> Rgb:
+def any_palette_color(rng: np.random.Generator) -> Rgb:
     """A random colour of any hue, pale or strong, dark or light."""
     return _rgb(rng.random(), rng.uniform(0.05, 1), rng.uniform(0.15, 1))
 
@@ -68,16 +68,16 @@ def _variants(
     rng: np.random.Generator, name: str, arbitrary: bool, spread: float, light: float, saturation: float
 ) -> list[Rgb]:
     if arbitrary:
-        base = any_color(rng)
+        base = any_palette_color(rng)
     else:
         text = SCENE_COLORS[name]
         h, s, v = rgb_to_hsv(*(int(text[i : i + 2], 16) / 255 for i in (1, 3, 5)))
         s = s * saturation * rng.uniform(0.7, 1.3) + rng.uniform(0, spread)
         base = _rgb(h + rng.normal(0, spread), s, v * light * rng.uniform(0.8, 1.2))
     if name in RANDOM_HUE:
-        return [base, *(any_color(rng) for _ in range(VARIANTS - 1))]
+        return [base, *(any_palette_color(rng) for _ in range(VARIANTS - 1))]
     # The shades of a material lie close together: games vary the shade of a tile, not its hue.
-    return [base, *(shade(base, rng.uniform(0.86, 1.12)) for _ in range(VARIANTS - 1))]
+    return [base, *(palette_shade(base, rng.uniform(0.86, 1.12)) for _ in range(VARIANTS - 1))]
 
 
 def _rgb(h: float, s: float, v: float) -> Rgb:

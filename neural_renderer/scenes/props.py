@@ -1,8 +1,8 @@
 """What training scenes contain: fixed shapes in the world, and things that move.
 
-`Shape` is one draw call, in px of the world. `Prop` is a thing. Its shapes are in units of its box (0..1), so
-that it can change its size. Its `Path` gives its position at any time, so that frames can be drawn in any
-order.
+`PropShape` is one draw call, in px of the world. `Prop` is a thing. Its shapes are in units of its box
+(0..1), so that it can change its size. Its `PropPath` gives its position at any time, so that frames can be
+drawn in any order.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ import pygame
 
 from reskin.engine.draw import Canvas
 from reskin.engine.frame import THINGS
-from reskin.neural_renderer.scenes.palette import Palette, Rgb, any_color, shade
+from reskin.neural_renderer.scenes.palette import Palette, Rgb, any_palette_color, palette_shade
 
 Rng = np.random.Generator
 MARGIN: Final = 96
@@ -25,7 +25,7 @@ MARGIN: Final = 96
 
 
 @dataclass(frozen=True, slots=True)
-class Shape:
+class PropShape:
     """One draw call. `at` is x, y, w, h of a rect or ellipse; cx, cy, r of a circle; x0, y0, x1, y1,
     width of a line; x, y, x, y, ... of a polygon. material: None in the shapes of a thing, which then have
     the thing's."""
@@ -55,7 +55,7 @@ class Shape:
 
 
 @dataclass(frozen=True, slots=True)
-class Path:
+class PropPath:
     """The position of a thing's top left over time: it swings, hops, or moves on and starts again."""
 
     x: float
@@ -93,8 +93,8 @@ class Prop:
     material: str
     w: float
     h: float
-    path: Path
-    shapes: tuple[Shape, ...] = ()
+    path: PropPath
+    shapes: tuple[PropShape, ...] = ()
     sprite: pygame.Surface | None = None
     flips: bool = False
     pulse: float = 0.0
@@ -127,7 +127,7 @@ class Props:
     _style: dict[str, int] = field(default_factory=dict)
 
     def add(
-        self, material: str, path: Path, w: float = 0, h: float = 0, pulse: float = 0.0,
+        self, material: str, path: PropPath, w: float = 0, h: float = 0, pulse: float = 0.0,
         plain: Rgb | None = None,
     ) -> Prop:  # fmt: skip
         """Add a thing. Four of five things of a material are drawn in the same style within a scene.
@@ -136,7 +136,7 @@ class Props:
         """
         rng = self.rng
         if not w:
-            w, h = size_of(rng, material)
+            w, h = prop_size(rng, material)
         # Most things in prototypes are boxes, circles or a few parts. A tenth are sprites of ragged outline.
         style = self._style.setdefault(material, int(rng.integers(0, 100)))
         if rng.random() < 0.2:
@@ -145,11 +145,11 @@ class Props:
             style %= 40  # rafts and crates are boxes, with marks or without
         color = self.palette(material, int(rng.integers(0, 2)))
         if material in ("vehicle", "effect", "projectile", "food") or rng.random() < 0.1:
-            color = any_color(rng)
-        shapes: tuple[Shape, ...] = ()
+            color = any_palette_color(rng)
+        shapes: tuple[PropShape, ...] = ()
         sprite = None
         if plain is not None:
-            shapes = (Shape("rect", (0, 0, 1, 1), plain),)
+            shapes = (PropShape("rect", (0, 0, 1, 1), plain),)
         elif style >= 90:
             sprite = _ragged(rng, color, int(w), int(h))
         else:
@@ -161,7 +161,7 @@ class Props:
         return prop
 
 
-def size_of(rng: Rng, material: str) -> tuple[int, int]:
+def prop_size(rng: Rng, material: str) -> tuple[int, int]:
     """A usual width and height in px: most things 16 to 44, coins and shots smaller, vehicles longer."""
     pick = rng.integers
     if material == "coin":
@@ -184,18 +184,18 @@ def size_of(rng: Rng, material: str) -> tuple[int, int]:
     return int(pick(16, 44)), int(pick(16, 44))
 
 
-def blob(rng: Rng, cx: float, cy: float, radius: float, color: Rgb, material: str) -> list[Shape]:
+def prop_blob(rng: Rng, cx: float, cy: float, radius: float, color: Rgb, material: str) -> list[PropShape]:
     """A crown or a bush: a few overlapping circles of one material in similar shades."""
-    shapes = [Shape("circle", (cx, cy, radius), color, material)]
+    shapes = [PropShape("circle", (cx, cy, radius), color, material)]
     for _ in range(int(rng.integers(0, 5))):
         angle, away = rng.uniform(0, 2 * pi), radius * rng.uniform(0.4, 0.9)
         x, y = cx + away * np.cos(angle), cy + away * np.sin(angle) * 0.7
-        tone = shade(color, rng.uniform(0.9, 1.1)) if rng.random() < 0.5 else color
-        shapes.append(Shape("circle", (x, y, radius * rng.uniform(0.45, 0.85)), tone, material))
+        tone = palette_shade(color, rng.uniform(0.9, 1.1)) if rng.random() < 0.5 else color
+        shapes.append(PropShape("circle", (x, y, radius * rng.uniform(0.45, 0.85)), tone, material))
     return shapes
 
 
-def polygon(rng: Rng, cx: float, cy: float, radius: float, corners: int) -> tuple[float, ...]:
+def prop_polygon(rng: Rng, cx: float, cy: float, radius: float, corners: int) -> tuple[float, ...]:
     """The corners of a random polygon around a centre: x, y, x, y, ..."""
     angles = np.sort(rng.uniform(0, 2 * pi, corners))
     away = radius * rng.uniform(0.45, 1.0, corners)
@@ -203,7 +203,7 @@ def polygon(rng: Rng, cx: float, cy: float, radius: float, corners: int) -> tupl
     return tuple(points.ravel().tolist())
 
 
-def _in_box(shape: Shape, x: float, y: float, w: float, h: float, flip: bool) -> Shape:
+def _in_box(shape: PropShape, x: float, y: float, w: float, h: float, flip: bool) -> PropShape:
     """A shape in units of a box, converted to px of the world."""
     a = shape.at
     at: tuple[float, ...]
@@ -214,13 +214,13 @@ def _in_box(shape: Shape, x: float, y: float, w: float, h: float, flip: bool) ->
     else:
         both = [x + w * (1 - v if flip else v) if i % 2 == 0 else y + h * v for i, v in enumerate(a)]
         at = tuple(both)
-    return Shape(shape.kind, at, shape.color, shape.material)
+    return PropShape(shape.kind, at, shape.color, shape.material)
 
 
-def _shapes(rng: Rng, material: str, style: int, color: Rgb) -> list[Shape]:
+def _shapes(rng: Rng, material: str, style: int, color: Rgb) -> list[PropShape]:
     """The shapes of a thing, in units of its box; `style`, 0..89, chooses how it is drawn."""
-    dark, pale = shade(color, rng.uniform(0.5, 0.85)), shade(color, rng.uniform(1.1, 1.5))
-    full = Shape("rect", (0, 0, 1, 1), color)
+    dark, pale = palette_shade(color, rng.uniform(0.5, 0.85)), palette_shade(color, rng.uniform(1.1, 1.5))
+    full = PropShape("rect", (0, 0, 1, 1), color)
     if material == "vehicle":
         return _vehicle(rng, color, dark, style)
     if material in ("effect", "light", "projectile", "coin", "food") and style < 70:
@@ -228,54 +228,58 @@ def _shapes(rng: Rng, material: str, style: int, color: Rgb) -> list[Shape]:
     if style < 20:
         return [full]
     if style < 40:
-        marks = [Shape("rect", tuple(rng.uniform((0, 0, 0.15, 0.1), (0.6, 0.7, 0.4, 0.3))), tone)
-                 for tone in (dark, pale, any_color(rng))[: int(rng.integers(1, 4))]]  # fmt: skip
+        marks = [PropShape("rect", tuple(rng.uniform((0, 0, 0.15, 0.1), (0.6, 0.7, 0.4, 0.3))), tone)
+                 for tone in (dark, pale, any_palette_color(rng))[: int(rng.integers(1, 4))]]  # fmt: skip
         return [full, *marks]
     if style < 52:
-        return [Shape("ellipse", (0, 0, 1, 1), color)]
+        return [PropShape("ellipse", (0, 0, 1, 1), color)]
     if style < 64:  # a dome with eyes
-        eyes = [Shape("rect", (x, 0.35, 0.12, 0.18), (250, 250, 250)) for x in (0.25, 0.6)]
-        return [Shape("ellipse", (0, 0, 1, 0.95), color), Shape("rect", (0, 0.45, 1, 0.55), color), *eyes]
+        eyes = [PropShape("rect", (x, 0.35, 0.12, 0.18), (250, 250, 250)) for x in (0.25, 0.6)]
+        return [
+            PropShape("ellipse", (0, 0, 1, 0.95), color),
+            PropShape("rect", (0, 0.45, 1, 0.55), color),
+            *eyes,
+        ]
     if style < 76:  # rounded: a box without its corners
         inset = rng.uniform(0.1, 0.25)
         corners = [(x, y) for x in (inset, 1 - inset) for y in (inset, 1 - inset)]
         bars = [(inset, 0, 1 - 2 * inset, 1), (0, inset, 1, 1 - 2 * inset)]
         return [
-            *(Shape("rect", bar, color) for bar in bars),
-            *(Shape("circle", (*corner, inset), color) for corner in corners),
+            *(PropShape("rect", bar, color) for bar in bars),
+            *(PropShape("circle", (*corner, inset), color) for corner in corners),
         ]
-    skin = any_color(rng)
+    skin = any_palette_color(rng)
     return [
-        Shape("rect", (0.22, 0.72, 0.22, 0.28), dark), Shape("rect", (0.56, 0.72, 0.22, 0.28), dark),
-        Shape("rect", (0.05, 0.38, 0.9, 0.38), color), Shape("rect", (0.15, 0, 0.7, 0.4), skin),
-        Shape("rect", (0.6, 0.14, 0.12, 0.1), (20, 20, 24)), Shape("rect", (0.15, 0, 0.7, 0.1), dark),
+        PropShape("rect", (0.22, 0.72, 0.22, 0.28), dark), PropShape("rect", (0.56, 0.72, 0.22, 0.28), dark),
+        PropShape("rect", (0.05, 0.38, 0.9, 0.38), color), PropShape("rect", (0.15, 0, 0.7, 0.4), skin),
+        PropShape("rect", (0.6, 0.14, 0.12, 0.1), (20, 20, 24)), PropShape("rect", (0.15, 0, 0.7, 0.1), dark),
     ]  # fmt: skip
 
 
-def _round_thing(rng: Rng, material: str, style: int, color: Rgb, pale: Rgb) -> list[Shape]:
+def _round_thing(rng: Rng, material: str, style: int, color: Rgb, pale: Rgb) -> list[PropShape]:
     if style < 35:
-        disc = [Shape("ellipse", (0, 0, 1, 1), color)]
-        return disc if style < 18 else [*disc, Shape("ellipse", (0.25, 0.2, 0.4, 0.5), pale)]
+        disc = [PropShape("ellipse", (0, 0, 1, 1), color)]
+        return disc if style < 18 else [*disc, PropShape("ellipse", (0.25, 0.2, 0.4, 0.5), pale)]
     if style < 45:
-        return [Shape("polygon", (0.5, 0, 1, 0.5, 0.5, 1, 0, 0.5), color)]
+        return [PropShape("polygon", (0.5, 0, 1, 0.5, 0.5, 1, 0, 0.5), color)]
     if material in ("effect", "light") and style < 60:
-        return [Shape("polygon", polygon(rng, 0.5, 0.5, 0.5, int(rng.integers(6, 13))), color)]
-    return [Shape("rect", (0, 0, 1, 1), color)]
+        return [PropShape("polygon", prop_polygon(rng, 0.5, 0.5, 0.5, int(rng.integers(6, 13))), color)]
+    return [PropShape("rect", (0, 0, 1, 1), color)]
 
 
-def _vehicle(rng: Rng, color: Rgb, dark: Rgb, style: int) -> list[Shape]:
+def _vehicle(rng: Rng, color: Rgb, dark: Rgb, style: int) -> list[PropShape]:
     """A car: from the side with wheels, or from above with a windscreen."""
     if style < 25:
-        return [Shape("rect", (0, 0, 1, 1), color)]
+        return [PropShape("rect", (0, 0, 1, 1), color)]
     pane = "glass" if rng.random() < 0.3 else None
     if style < 60:
-        cabin = Shape("rect", (0.2, 0, 0.55, 0.5), color)
-        window = Shape("rect", (0.3, 0.1, 0.18, 0.25), (190, 220, 235), pane)
-        wheels = [Shape("circle", (x, 0.8, 0.2), (30, 30, 34)) for x in (0.2, 0.8)]
-        return [Shape("rect", (0, 0.35, 1, 0.47), color), cabin, window, *wheels]
+        cabin = PropShape("rect", (0.2, 0, 0.55, 0.5), color)
+        window = PropShape("rect", (0.3, 0.1, 0.18, 0.25), (190, 220, 235), pane)
+        wheels = [PropShape("circle", (x, 0.8, 0.2), (30, 30, 34)) for x in (0.2, 0.8)]
+        return [PropShape("rect", (0, 0.35, 1, 0.47), color), cabin, window, *wheels]
     return [
-        Shape("rect", (0, 0, 1, 1), color), Shape("rect", (0.15, 0.15, 0.7, 0.7), dark),
-        Shape("rect", (0.62, 0.15, 0.14, 0.7), (180, 215, 235), pane),
+        PropShape("rect", (0, 0, 1, 1), color), PropShape("rect", (0.15, 0.15, 0.7, 0.7), dark),
+        PropShape("rect", (0.62, 0.15, 0.14, 0.7), (180, 215, 235), pane),
     ]  # fmt: skip
 
 
@@ -283,7 +287,12 @@ def _ragged(rng: Rng, color: Rgb, w: int, h: int) -> pygame.Surface:
     """A symmetric pixel-art creature of 8 x 8 cells, scaled to the box."""
     half = rng.random((8, 4)) < np.linspace(0.45, 0.95, 4)[None]
     body = np.concatenate([half, half[:, ::-1]], axis=1)
-    tones: Sequence[Rgb] = (color, shade(color, 0.7), shade(color, 1.3), any_color(rng))
+    tones: Sequence[Rgb] = (
+        color,
+        palette_shade(color, 0.7),
+        palette_shade(color, 1.3),
+        any_palette_color(rng),
+    )
     chosen = rng.choice(4, (8, 4), p=(0.6, 0.2, 0.12, 0.08))
     chosen = np.concatenate([chosen, chosen[:, ::-1]], axis=1)
     cells = np.zeros((8, 8, 4), np.uint8)

@@ -21,7 +21,11 @@ Kind = Literal["side", "top", "collage"]
 
 SHARES: Final[dict[Kind, float]] = {"side": 0.65, "top": 0.25, "collage": 0.10}
 """The share of each kind among the scenes, where the seed chooses the kind."""
-BUILDERS: Final = {"side": side.build, "top": top.build, "collage": collage.build}
+BUILDERS: Final = {
+    "side": side.build_side_scene,
+    "top": top.build_top_scene,
+    "collage": collage.build_collage,
+}
 
 
 @dataclass(frozen=True, slots=True)

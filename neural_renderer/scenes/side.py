@@ -11,13 +11,13 @@ from typing import Final
 
 import numpy as np
 
-from reskin.neural_renderer.scenes.buildings import platforms, rooms, ruin
+from reskin.neural_renderer.scenes.buildings import building_platforms, building_rooms, ruin
 from reskin.neural_renderer.scenes.details import scatter_details
-from reskin.neural_renderer.scenes.layout import EMPTY, Backdrop, Ground, Layout, cell, smooth_noise
-from reskin.neural_renderer.scenes.life import air, inhabit
-from reskin.neural_renderer.scenes.palette import Palette, shade
-from reskin.neural_renderer.scenes.plants import caps, plants
-from reskin.neural_renderer.scenes.props import Props, Rng, Shape
+from reskin.neural_renderer.scenes.layout import EMPTY, Backdrop, Ground, Layout, layout_cell, smooth_noise
+from reskin.neural_renderer.scenes.life import inhabit, life_in_air
+from reskin.neural_renderer.scenes.palette import Palette, palette_shade
+from reskin.neural_renderer.scenes.plants import plant_caps, put_plants
+from reskin.neural_renderer.scenes.props import Props, PropShape, Rng
 
 SOIL: Final = {
     "grass": "dirt",
@@ -30,7 +30,7 @@ SOIL: Final = {
 """The material under each kind of surface."""
 
 
-def build(rng: Rng, width: int, height: int, tile: int) -> Layout:
+def build_side_scene(rng: Rng, width: int, height: int, tile: int) -> Layout:
     """A world such as that of a platformer or a mining game, from the sky down to the lava."""
     palette = Palette(rng)
     columns = width // tile + int(rng.integers(24, 56))
@@ -42,13 +42,13 @@ def build(rng: Rng, width: int, height: int, tile: int) -> Layout:
     _pools(layout, ground)
     for _ in range(int(rng.integers(1, 4))):
         ruin(layout, ground)
-    rooms(layout, ground)
-    platforms(layout, ground)
-    plants(layout, ground)
-    caps(layout)
+    building_rooms(layout, ground)
+    building_platforms(layout, ground)
+    put_plants(layout, ground)
+    plant_caps(layout)
     _sky(layout, width, height)
     inhabit(layout, ground)
-    air(layout, ground)
+    life_in_air(layout, ground)
     if rng.random() < 0.75:  # then the camera stays near the surface
         layout.lookouts = [
             (c * tile, int(ground[c + width // tile // 2] * tile - height * rng.uniform(0.45, 0.8)))
@@ -77,16 +77,18 @@ def _terrain(layout: Layout) -> Ground:
         depth = int(rng.integers(1, 5)) + (top == "sand")
         for c in range(column, min(column + length, columns)):
             g = int(ground[c])
-            layout.grid[g:, c] = cell("stone")
-            layout.grid[g : g + 1 + depth, c] = cell(SOIL[top])
-            layout.grid[g, c] = cell(top)
+            layout.grid[g:, c] = layout_cell("stone")
+            layout.grid[g : g + 1 + depth, c] = layout_cell(SOIL[top])
+            layout.grid[g, c] = layout_cell(top)
         column += length
     below = np.arange(rows)[:, None] > ground[None] + 1
-    layout.grid[below & (soil_noise > 0.78)] = cell("dirt")
+    layout.grid[below & (soil_noise > 0.78)] = layout_cell("dirt")
     tinted = (layout.grid != EMPTY) & (rng.random((rows, columns)) < rng.choice([0.0, 0.12, 0.5]))
     layout.grid[tinted] += 1
     if rng.random() < 0.6:
-        layout.grid[rows - int(rng.integers(1, 3)) :] = cell(str(rng.choice(["stone", "brick", "metal"])), 2)
+        layout.grid[rows - int(rng.integers(1, 3)) :] = layout_cell(
+            str(rng.choice(["stone", "brick", "metal"])), 2
+        )
     return ground
 
 
@@ -129,18 +131,20 @@ def _caves(layout: Layout, ground: Ground) -> None:
     hollow &= (r > ground[None] + (1 if rng.random() < 0.5 else -1)) & (r < rows - 1)
     layout.grid[hollow] = EMPTY
     lava_row = int(rows * rng.uniform(0.72, 0.98))
-    layout.grid[hollow & (r >= lava_row)] = cell("lava")
+    layout.grid[hollow & (r >= lava_row)] = layout_cell("lava")
     if rng.random() < 0.5:
         lake = int(rng.integers(0, columns - 8))
         there = hollow[:, lake : lake + 16] & (r >= lava_row - int(rng.integers(3, 8))) & (r < lava_row)
-        layout.grid[:, lake : lake + 16][there] = cell("water")
+        layout.grid[:, lake : lake + 16][there] = layout_cell("water")
     if rng.random() < 0.85:
         behind = r > ground[None]
-        layout.walls[behind] = cell("wall")
+        layout.walls[behind] = layout_cell("wall")
         split = ground[None] + int(rng.integers(3, 9))
-        layout.walls[behind & (r > split)] = cell("wall", 1)
+        layout.walls[behind & (r > split)] = layout_cell("wall", 1)
         if rng.random() < 0.2:
-            layout.walls[behind & (r > split + 3)] = cell(str(rng.choice(["brick", "stone", "dirt"])), 3)
+            layout.walls[behind & (r > split + 3)] = layout_cell(
+                str(rng.choice(["brick", "stone", "dirt"])), 3
+            )
 
 
 def _pools(layout: Layout, ground: Ground) -> None:
@@ -158,7 +162,7 @@ def _pools(layout: Layout, ground: Ground) -> None:
         for i in range(length):
             column, bottom = start + i, min(level + int(deep[i]), layout.rows - 1)
             layout.grid[:bottom, column] = EMPTY
-            layout.grid[level:bottom, column] = cell(liquid)
+            layout.grid[level:bottom, column] = layout_cell(liquid)
             layout.put(bottom, column, bed)
             ground[column] = level
 
@@ -171,10 +175,10 @@ def _sky(layout: Layout, width: int, height: int) -> None:
         bands = int(rng.integers(2, 6))
         for i in range(bands):
             at = (-50.0, height * i / bands, width + 900.0, height / bands + 1)
-            sky.shapes.append(Shape("rect", at, shade(palette("sky"), 1 + 0.08 * i), "sky"))
+            sky.shapes.append(PropShape("rect", at, palette_shade(palette("sky"), 1 + 0.08 * i), "sky"))
     if rng.random() < 0.35:
         sky.shapes.append(
-            Shape(
+            PropShape(
                 "circle",
                 (rng.uniform(40, width - 40), rng.uniform(30, 120), rng.uniform(14, 34)),
                 palette("light"),
@@ -184,7 +188,9 @@ def _sky(layout: Layout, width: int, height: int) -> None:
     for _ in range(int(rng.integers(0, 7))):
         x, y, w = rng.uniform(-40, width + 300), rng.uniform(10, height * 0.5), rng.uniform(40, 130)
         sky.shapes.append(
-            Shape("ellipse", (x, y, w, w * rng.uniform(0.25, 0.5)), shade(palette("sky"), 1.2), "sky")
+            PropShape(
+                "ellipse", (x, y, w, w * rng.uniform(0.25, 0.5)), palette_shade(palette("sky"), 1.2), "sky"
+            )
         )
     layout.backdrops.append(sky)
     extent = layout.size[0] + width
@@ -198,5 +204,5 @@ def _sky(layout: Layout, width: int, height: int) -> None:
         points = np.stack([xs, high], axis=1).ravel().tolist()
         corners = (xs[0].item(), height * 2.5, *points, xs[-1].item(), height * 2.5)
         parallax = (0.25 + 0.25 * i, float(rng.choice([0.0, 0.05, 0.2])))
-        ridge = Shape("polygon", corners, palette("hill", i), "hill")
+        ridge = PropShape("polygon", corners, palette("hill", i), "hill")
         layout.backdrops.append(Backdrop(f"hills{i}", parallax, 200.0 - 80 * i, None, [ridge]))

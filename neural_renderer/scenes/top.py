@@ -7,15 +7,15 @@ from typing import Final
 import numpy as np
 
 from reskin.neural_renderer.scenes.details import scatter_details
-from reskin.neural_renderer.scenes.layout import EMPTY, Layout, cell, smooth_noise
-from reskin.neural_renderer.scenes.palette import Palette, any_color, shade
-from reskin.neural_renderer.scenes.props import Path, Props, Rng, Shape, blob, size_of
+from reskin.neural_renderer.scenes.layout import EMPTY, Layout, layout_cell, smooth_noise
+from reskin.neural_renderer.scenes.palette import Palette, any_palette_color, palette_shade
+from reskin.neural_renderer.scenes.props import PropPath, Props, PropShape, Rng, prop_blob, prop_size
 
 DRY: Final = ("grass", "sand", "dirt", "road", "floor", "snow", "stone")
 """Materials that things may stand on."""
 
 
-def build(rng: Rng, width: int, height: int, tile: int) -> Layout:
+def build_top_scene(rng: Rng, width: int, height: int, tile: int) -> Layout:
     """A map seen from above: a landscape with roads and houses, or a dungeon."""
     palette = Palette(rng)
     columns, rows = width // tile + int(rng.integers(10, 40)), height // tile + int(rng.integers(10, 34))
@@ -45,7 +45,7 @@ def _regions(layout: Layout) -> None:
     step = rng.uniform(4, 10)
     heights = np.stack([smooth_noise(rng, *shape, step) + w for w in weights])
     chosen = heights.argmax(axis=0)
-    layout.grid[...] = np.array([cell(kind) for kind in kinds], np.int16)[chosen]
+    layout.grid[...] = np.array([layout_cell(kind) for kind in kinds], np.int16)[chosen]
     tinted = rng.random(shape) < rng.choice([0.0, 0.1, 0.5])
     layout.grid[tinted] += 1
     for _ in range(int(rng.integers(0, 10))):
@@ -65,7 +65,7 @@ def _roads(layout: Layout) -> list[tuple[bool, int, int]]:
         bands = ([(at - 1, wide + 2, pavement)] if pavement else []) + [(at, wide, "road")]
         for first, thick, material in bands:
             area = layout.grid[:, first : first + thick] if vertical else layout.grid[first : first + thick]
-            area[area != cell("road")] = cell(material)
+            area[area != layout_cell("road")] = layout_cell(material)
         if wide > 1 and rng.random() < 0.7:
             _marking(layout, vertical, (at + wide / 2) * tile)
         roads.append((vertical, at, wide))
@@ -74,11 +74,11 @@ def _roads(layout: Layout) -> list[tuple[bool, int, int]]:
 
 def _marking(layout: Layout, vertical: bool, middle: float) -> None:
     """Dashes along a road. They have the material of the road."""
-    color = shade(layout.palette("road"), 1.7)
+    color = palette_shade(layout.palette("road"), 1.7)
     length = layout.size[1] if vertical else layout.size[0]
     for start in range(0, length, 48):
         at = (middle - 2, start, 4, 22) if vertical else (start, middle - 2, 22, 4)
-        layout.front.append(Shape("rect", at, color, "road"))
+        layout.front.append(PropShape("rect", at, color, "road"))
 
 
 def _house(layout: Layout) -> None:
@@ -86,16 +86,20 @@ def _house(layout: Layout) -> None:
     rng, tile = layout.rng, layout.tile
     width, tall = int(rng.integers(3, 9)), int(rng.integers(3, 7))
     row, column = int(rng.integers(0, layout.rows - tall)), int(rng.integers(0, layout.columns - width))
-    if (layout.grid[row : row + tall, column : column + width] == cell("road")).any() and rng.random() < 0.9:
+    if (
+        layout.grid[row : row + tall, column : column + width] == layout_cell("road")
+    ).any() and rng.random() < 0.9:
         return
     x, y, w, h = column * tile, row * tile, width * tile, tall * tile
     if rng.random() < 0.4:
         material = str(rng.choice(["brick", "wood", "metal", "wall", "stone", "snow", "glass"]))
         layout.block(row, column, tall, width, material)
-        ridge = shade(layout.palette(material), rng.uniform(0.7, 1.3))
-        layout.front.append(Shape("rect", (x, y, w, h / 2), ridge, material))
+        ridge = palette_shade(layout.palette(material), rng.uniform(0.7, 1.3))
+        layout.front.append(PropShape("rect", (x, y, w, h / 2), ridge, material))
         if rng.random() < 0.5:
-            layout.front.append(Shape("rect", (x + w * 0.6, y + 6, 12, 14), layout.palette("brick"), "brick"))
+            layout.front.append(
+                PropShape("rect", (x + w * 0.6, y + 6, 12, 14), layout.palette("brick"), "brick")
+            )
         return
     frame = str(rng.choice(["wall", "brick", "wood", "stone", "metal"], p=(0.35, 0.3, 0.15, 0.1, 0.1)))
     layout.block(row, column, tall, width, frame)
@@ -108,7 +112,7 @@ def _house(layout: Layout) -> None:
         kind = str(rng.choice(["chest", "friend", "light", "tool", "food", "unknown"]))
         layout.props.add(
             kind,
-            Path(
+            PropPath(
                 x + rng.uniform(1, max(width - 2, 1.1)) * tile, y + rng.uniform(1, max(tall - 2, 1.1)) * tile
             ),
         )
@@ -117,7 +121,7 @@ def _house(layout: Layout) -> None:
 def _dungeon(layout: Layout) -> str:
     """Rooms and corridors in rock or brick, with doors, pools and torches. Returns the floor's material."""
     rng, tile = layout.rng, layout.tile
-    layout.grid[...] = cell(str(rng.choice(["wall", "wall", "stone", "brick", "dirt", "metal"])))
+    layout.grid[...] = layout_cell(str(rng.choice(["wall", "wall", "stone", "brick", "dirt", "metal"])))
     floor = str(rng.choice(["floor", "floor", "stone", "dirt", "sand", "wood"]))
     middle: tuple[int, int] | None = None
     for _ in range(layout.columns * layout.rows // int(rng.integers(40, 90))):
@@ -137,7 +141,7 @@ def _dungeon(layout: Layout) -> str:
             )
         elif roll < 0.6:
             layout.front.append(
-                Shape(
+                PropShape(
                     "circle",
                     ((column + 0.5) * tile, (row + 0.4) * tile, rng.uniform(4, 10)),
                     layout.palette("light"),
@@ -145,7 +149,7 @@ def _dungeon(layout: Layout) -> str:
                 )
             )
         if rng.random() < 0.4:
-            layout.props.add("door", Path(here[1] * tile, (row - 1) * tile), tile, tile)
+            layout.props.add("door", PropPath(here[1] * tile, (row - 1) * tile), tile, tile)
     return floor
 
 
@@ -155,12 +159,14 @@ def _trees(layout: Layout) -> None:
     groves = smooth_noise(rng, layout.rows, layout.columns, 5) + 0.25 * rng.random(
         (layout.rows, layout.columns)
     )
-    soft = np.isin(layout.grid, [cell(m, v) for m in ("grass", "dirt", "snow", "sand") for v in (0, 1)])
+    soft = np.isin(
+        layout.grid, [layout_cell(m, v) for m in ("grass", "dirt", "snow", "sand") for v in (0, 1)]
+    )
     for row, column in np.argwhere(soft & (groves > rng.uniform(0.68, 0.95))):
         x, y = (column + rng.random()) * tile, (row + rng.random()) * tile
         if rng.random() < 0.3:
-            layout.front.append(Shape("rect", (x - 4, y, 8, 26), layout.palette("wood"), "wood"))
-        layout.front += blob(
+            layout.front.append(PropShape("rect", (x - 4, y, 8, 26), layout.palette("wood"), "wood"))
+        layout.front += prop_blob(
             rng, x, y, rng.uniform(10, 30), layout.palette("leaves", int(rng.integers(0, 2))), "leaves"
         )
 
@@ -177,7 +183,7 @@ def _traffic(layout: Layout, roads: list[tuple[bool, int, int]]) -> None:
             start = rng.uniform(0, length)
             run = abs((length - start if speed > 0 else start) / speed) if speed else 1.0
             x, y = (lane, start) if vertical else (start, lane)
-            path = Path(
+            path = PropPath(
                 x,
                 y,
                 speed=(0, speed) if vertical else (speed, 0),
@@ -193,22 +199,24 @@ def _inhabit(layout: Layout, floors: tuple[str, ...]) -> None:
     kinds = ["player", "friend", "enemy", "animal", "coin", "chest", "tool", "food", "projectile", "effect",
              "light", "vehicle", "unknown", "metal", "wood"]  # fmt: skip
     weights = np.array([3, 3, 4, 2.5, 5, 1.5, 2.2, 2.2, 2.2, 1, 0.7, 0.6, 0.5, 0.3, 0.4])
-    free = np.isin(layout.grid, [cell(m, v) for m in floors for v in (0, 1)])
+    free = np.isin(layout.grid, [layout_cell(m, v) for m in floors for v in (0, 1)])
     for row, column in rng.permutation(np.argwhere(free))[: int(layout.grid.size * rng.uniform(0.04, 0.1))]:
         kind = str(rng.choice(kinds, p=weights / weights.sum()))
         x, y = column * tile + rng.uniform(0, 8), row * tile + rng.uniform(0, 8)
-        path = Path(x, y)
+        path = PropPath(x, y)
         if kind in ("player", "friend", "enemy", "animal"):
             swing = (rng.uniform(0, 70), rng.uniform(0, 50))
-            path = Path(x, y, swing, (rng.uniform(0.01, 0.05), rng.uniform(0.01, 0.05)), rng.uniform(0, 6))
+            path = PropPath(
+                x, y, swing, (rng.uniform(0.01, 0.05), rng.uniform(0.01, 0.05)), rng.uniform(0, 6)
+            )
         elif kind == "projectile":
             speed = (rng.uniform(-7, 7), rng.uniform(-7, 7))
-            path = Path(x, y, speed=speed, loop=float(rng.integers(20, 80)))
-        w, h = size_of(rng, kind)
+            path = PropPath(x, y, speed=speed, loop=float(rng.integers(20, 80)))
+        w, h = prop_size(rng, kind)
         if kind in ("player", "friend", "enemy") and rng.random() < 0.5:
             w = h = min(w, h)  # seen from straight above
         layout.props.add(kind, path, w, h, 0.2 if kind == "effect" else 0.0)
     for _ in range(int(rng.integers(0, 6))):
         x, y = rng.uniform(0, layout.size[0]), rng.uniform(0, layout.size[1])
-        layout.front.append(Shape("circle", (x, y, rng.uniform(5, 14)), any_color(rng), "light"))
+        layout.front.append(PropShape("circle", (x, y, rng.uniform(5, 14)), any_palette_color(rng), "light"))
     assert (layout.grid != EMPTY).all()

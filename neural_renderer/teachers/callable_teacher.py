@@ -24,14 +24,14 @@ from reskin.engine.frame import Frame, to_rgb
 from reskin.neural_renderer import materials
 from reskin.neural_renderer.errors import LearnError
 from reskin.neural_renderer.features import features, prototype_colors
-from reskin.neural_renderer.measure.worlds import HELD_OUT, measure
+from reskin.neural_renderer.measure.worlds import HELD_OUT, measure_on_worlds
 from reskin.neural_renderer.painters.kit.brushes import Array
 from reskin.neural_renderer.scenes.frame_sources import (
     game_frames,
     random_window,
     scene_frames,
 )
-from reskin.neural_renderer.teachers.lessons import LONGEST_PLAY, PainterLesson, digest
+from reskin.neural_renderer.teachers.lessons import LONGEST_PLAY, PainterLesson, lesson_digest
 from reskin.neural_renderer.theme.pack import Theme, theme_title
 
 if TYPE_CHECKING:
@@ -123,7 +123,9 @@ def find_teacher(where: str, name: str | None = None) -> CallableTeacher:
     file = getattr(module, "__file__", None)
     code = Path(file).read_bytes() if file else b""
     called = name or path.rsplit(".", 1)[-1]
-    return CallableTeacher(name=called, title=theme_title(called), ask=ask, key=digest(code, where.encode()))
+    return CallableTeacher(
+        name=called, title=theme_title(called), ask=ask, key=lesson_digest(code, where.encode())
+    )
 
 
 class CallableLesson(PainterLesson):
@@ -136,7 +138,9 @@ class CallableLesson(PainterLesson):
         self.game = plan.game
 
     def finalize(self, theme: Theme) -> Theme:
-        return theme.with_metrics(measure(theme, game=self.game, painter=self.teacher, worlds=4).metrics())
+        return theme.with_metrics(
+            measure_on_worlds(theme, game=self.game, painter=self.teacher, worlds=4).metrics()
+        )
 
     def _preview_frame(self) -> Frame:
         return random_window(game_frames(self.game, HELD_OUT, 120, 1), 180, 320, np.random.default_rng(0))[0]
@@ -151,10 +155,10 @@ class CallableLesson(PainterLesson):
 
     @cached_property
     def _colours(self) -> Array:
-        return colours_of([game_frames(self.game, self.plan.seed, at, 1)[0] for at in (0, 200, 800)])
+        return colours_of_game([game_frames(self.game, self.plan.seed, at, 1)[0] for at in (0, 200, 800)])
 
 
-def colours_of(frames: list[Frame]) -> Array:
+def colours_of_game(frames: list[Frame]) -> Array:
     """The mean colour of each material in a game's frames, float32 [M,3] 0..255. A material that they do not
     show gets the usual colour of a prototype."""
     colours = prototype_colors()

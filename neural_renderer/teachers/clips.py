@@ -96,7 +96,7 @@ class Clip:
             return cls(**{name: stored[name] for name in cls.__dataclass_fields__})
 
 
-def record(frames: Sequence[Frame], teacher: Callable[[Frame], Array]) -> Clip:
+def record_clip(frames: Sequence[Frame], teacher: Callable[[Frame], Array]) -> Clip:
     """Paint consecutive frames of one scene, and compute the inputs of a student for them."""
     buffers = [features(frame) for frame in frames]
     borders = [border_cpu(g.surface_id) for g in buffers]
@@ -104,7 +104,7 @@ def record(frames: Sequence[Frame], teacher: Callable[[Frame], Array]) -> Clip:
         material=np.stack([g.material for g in buffers]),
         albedo=np.stack([g.albedo for g in buffers]),
         anchor=np.stack([g.anchor for g in buffers]),
-        noise=np.stack([sampled_noise(g) for g in buffers]),
+        noise=np.stack([clip_noise(g) for g in buffers]),
         edge_nearness=np.stack([edge_nearness for edge_nearness, _ in borders]),
         neighbour=np.stack([neighbour for _, neighbour in borders]),
         source=np.stack([
@@ -114,7 +114,7 @@ def record(frames: Sequence[Frame], teacher: Callable[[Frame], Array]) -> Clip:
     )
 
 
-def sampled_noise(g: GBuffer) -> NDArray[np.uint8]:
+def clip_noise(g: GBuffer) -> NDArray[np.uint8]:
     """uint8 [H,W,16]: the noise channels at each pixel's anchor."""
     return np.rint(noise.sample_noise(g.anchor, materials.NOISE_SCALE[g.material]) * 255).astype(np.uint8)
 
@@ -128,7 +128,7 @@ def record_clips(
         if path.exists():
             yield Clip.load(path)
             continue
-        clip = record(source(), teacher)
+        clip = record_clip(source(), teacher)
         clip.save(path)
         yield clip
 

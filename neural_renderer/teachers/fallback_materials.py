@@ -39,7 +39,7 @@ _BORROWED: Final = ("embed", "textures", "mix", "mix_bias", "span", "warp", "own
 """Tensors of a pack with a row for each material."""
 
 
-def fallback(material: int, shown: NDArray[np.bool_]) -> int:
+def fallback_material(material: int, shown: NDArray[np.bool_]) -> int:
     """The material whose surface a missing one gets; shown bool [M]: those that were learnt."""
     name = MATERIALS[material]
     if name in materials.ALBEDO_MATERIALS:
@@ -51,24 +51,24 @@ def fallback(material: int, shown: NDArray[np.bool_]) -> int:
     possible[MATERIAL_INDEX["unknown"]] = False
     if not possible.any():
         return MATERIAL_INDEX["unknown"]
-    distance = ((prototypes() - prototypes()[material]) ** 2).sum(1)
+    distance = ((fallback_colors() - fallback_colors()[material]) ** 2).sum(1)
     return int(np.where(possible, distance, np.inf).argmin())
 
 
-def with_fallbacks(theme: Theme, shown: NDArray[np.bool_], painted: NDArray[np.floating]) -> Theme:
+def with_fallback_materials(theme: Theme, shown: NDArray[np.bool_], painted: NDArray[np.floating]) -> Theme:
     """The theme with a surface for every material.
 
     shown bool [M]: the materials that were learnt; painted float [M,3] 0..1: the mean painted colour of each.
     """
     tensors = {name: tensor.copy() for name, tensor in theme.tensors.items()}
     color_scale = dict(theme.color_scale)
-    predict = _color_map(prototypes()[shown], painted[shown])
+    predict = _color_map(fallback_colors()[shown], painted[shown])
     for material in np.flatnonzero(~shown):
-        source = fallback(int(material), shown)
+        source = fallback_material(int(material), shown)
         for name in _BORROWED:
             tensors[name][material] = tensors[name][source]
         if MATERIALS[material] not in materials.ALBEDO_MATERIALS and shown[source]:
-            expected = painted[source] + (prototypes()[material] - prototypes()[source]) @ predict
+            expected = painted[source] + (fallback_colors()[material] - fallback_colors()[source]) @ predict
             factor = np.clip(expected / np.maximum(painted[source], 0.05), LEAST, MOST)
             color_scale[MATERIALS[material]] = tuple(round(float(f), 3) for f in factor)
     return replace(theme, tensors=tensors, color_scale=color_scale)
@@ -81,6 +81,6 @@ def _color_map(plain: NDArray[np.floating], painted: NDArray[np.floating]) -> ND
     return np.asarray(np.linalg.solve(x.T @ x + 0.15 * np.eye(3), x.T @ y))
 
 
-def prototypes() -> NDArray[np.float64]:
+def fallback_colors() -> NDArray[np.float64]:
     """`prototype_colors` in 0..1: float64 [M,3]."""
     return prototype_colors().astype(np.float64) / 255

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from reskin.engine.frame import MATERIALS
 from reskin.neural_renderer.errors import KeyframeError
 from reskin.neural_renderer.features import features
-from reskin.neural_renderer.measure.image_metrics import box_means, sums_by
+from reskin.neural_renderer.measure.image_metrics import image_box_means, sums_by
 from reskin.neural_renderer.teachers.keyframes import Keyframe
 
 STEP: Final = 2
@@ -32,7 +32,7 @@ MARGIN: Final = 0.02
 painters no other place explained more at all, and pictures shifted by 4 px lost 0.046 to 0.106."""
 
 
-def check(keyframes: Sequence[Keyframe]) -> None:
+def check_keyframes(keyframes: Sequence[Keyframe]) -> None:
     """Raise KeyframeError if a painting fits better when shifted or mirrored, or on another frame."""
     for k in keyframes:
         _check_mix_up(k, keyframes)
@@ -40,12 +40,12 @@ def check(keyframes: Sequence[Keyframe]) -> None:
 
 
 def _check_place(k: Keyframe) -> None:
-    material, painted = _coarse_material(k), box_means(k.painted / 255, STEP)
-    unmoved = explained(material, painted)
+    material, painted = _coarse_material(k), image_box_means(k.painted / 255, STEP)
+    unmoved = explained_by_keyframe(material, painted)
     for how, turned in (("mirrored", painted[:, ::-1]), ("upside down", painted[::-1])):
-        if explained(material, turned) > unmoved + MARGIN:
+        if explained_by_keyframe(material, turned) > unmoved + MARGIN:
             raise KeyframeError(f"{k.name}.painted.png lies on its frame {how}; turn it back")
-    (dx, dy), shifted = best_shift(material, painted)
+    (dx, dy), shifted = best_keyframe_shift(material, painted)
     if shifted > unmoved + MARGIN and max(abs(dx), abs(dy)) >= TOLERATED:
         raise KeyframeError(
             f"{k.name}.painted.png does not lie on {k.name}.png: it is shifted by about {abs(dx)} pixels to "
@@ -54,19 +54,21 @@ def _check_place(k: Keyframe) -> None:
 
 
 def _check_mix_up(k: Keyframe, keyframes: Sequence[Keyframe]) -> None:
-    painted = box_means(k.painted / 255, STEP)
-    right = explained(_coarse_material(k), painted)
+    painted = image_box_means(k.painted / 255, STEP)
+    right = explained_by_keyframe(_coarse_material(k), painted)
     for other in keyframes:
         if other is k or other.painted.shape != k.painted.shape:
             continue
-        if explained(_coarse_material(other), painted) > right + MARGIN:
+        if explained_by_keyframe(_coarse_material(other), painted) > right + MARGIN:
             raise KeyframeError(
                 f"{k.name}.painted.png looks like a painting of {other.name}.png, not of {k.name}.png; "
                 "exchange their names, or paint over the right one"
             )
 
 
-def best_shift(material: NDArray[np.uint8], painted: NDArray[np.float64]) -> tuple[tuple[int, int], float]:
+def best_keyframe_shift(
+    material: NDArray[np.uint8], painted: NDArray[np.float64]
+) -> tuple[tuple[int, int], float]:
     """The shift of a painting, (right, down) in pixels, that explains most of it, and that share."""
     reach = FARTHEST // STEP
     height, width = material.shape
@@ -75,13 +77,13 @@ def best_shift(material: NDArray[np.uint8], painted: NDArray[np.float64]) -> tup
         for dx in range(-reach, reach + 1, STRIDE):
             rows = slice(max(dy, 0), height + min(dy, 0)), slice(max(-dy, 0), height + min(-dy, 0))
             columns = slice(max(dx, 0), width + min(dx, 0)), slice(max(-dx, 0), width + min(-dx, 0))
-            fits = explained(material[rows[1], columns[1]], painted[rows[0], columns[0]])
+            fits = explained_by_keyframe(material[rows[1], columns[1]], painted[rows[0], columns[0]])
             if fits > best:
                 best, found = fits, (dx * STEP, dy * STEP)
     return found, best
 
 
-def explained(material: NDArray[np.uint8], painted: NDArray[np.float64]) -> float:
+def explained_by_keyframe(material: NDArray[np.uint8], painted: NDArray[np.float64]) -> float:
     """The share, 0..1, of the variance of a picture [H,W,3] that lies between materials [H,W]."""
     flat, colours = material.ravel(), painted.reshape(-1, 3)
     counts = np.bincount(flat, minlength=len(MATERIALS))

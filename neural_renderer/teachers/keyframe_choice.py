@@ -47,7 +47,7 @@ class Choice:
         return [(MATERIALS[i], int(self.pixels[i])) for i in few]
 
 
-def choose_from_game(
+def choose_keyframes_from_game(
     game: str, count: int, seed: int = 0, report: Callable[[int, int], None] | None = None
 ) -> Choice:
     """Let the game's bot play a few worlds, with seeds from `seed` on, and choose `count` of their frames.
@@ -61,10 +61,10 @@ def choose_from_game(
             frames += [frame.replace(depth=None) for frame in next(clips)]
             if report is not None:
                 report(len(frames), WORLDS * PER_WORLD)
-    return choose(frames, count)
+    return choose_keyframes(frames, count)
 
 
-def choose(frames: Sequence[Frame], count: int) -> Choice:
+def choose_keyframes(frames: Sequence[Frame], count: int) -> Choice:
     """Choose frames one after the other, each time the one that adds most: pixels of materials, and borders
     between two materials."""
     materials = [features(frame).material for frame in frames]

@@ -25,11 +25,11 @@ from reskin.neural_renderer.measure.image_metrics import psnr, sums_by
 from reskin.neural_renderer.network import Network
 from reskin.neural_renderer.painters.kit.brushes import Array
 from reskin.neural_renderer.restyler import Restyler
-from reskin.neural_renderer.teachers.clips import Clip, record
-from reskin.neural_renderer.teachers.fallback_materials import with_fallbacks
-from reskin.neural_renderer.teachers.keyframe_checks import check
-from reskin.neural_renderer.teachers.keyframes import Keyframe, read
-from reskin.neural_renderer.teachers.lessons import ExtraLoss, check_name, digest
+from reskin.neural_renderer.teachers.clips import Clip, record_clip
+from reskin.neural_renderer.teachers.fallback_materials import with_fallback_materials
+from reskin.neural_renderer.teachers.keyframe_checks import check_keyframes
+from reskin.neural_renderer.teachers.keyframes import Keyframe, read_keyframes
+from reskin.neural_renderer.teachers.lessons import ExtraLoss, check_lesson_name, lesson_digest
 from reskin.neural_renderer.teachers.plan import Plan
 from reskin.neural_renderer.teachers.residual_texture import ResidualTextures
 from reskin.neural_renderer.theme.pack import PREVIEW, Theme, theme_title
@@ -71,16 +71,16 @@ class KeyframeLesson:
     ) -> KeyframeLesson:
         """The lesson of the keyframes in a folder, which are checked. Raises KeyframeError, or LearnError for
         a bad name."""
-        check_name(name)
-        keyframes = read(folder)
-        check(keyframes)
+        check_lesson_name(name)
+        keyframes = read_keyframes(folder)
+        check_keyframes(keyframes)
         return cls(keyframes, name, seed, start)
 
     def cache_key(self) -> str:
         parts: list[bytes] = [f"{self.seed} {self.start.name if self.start else ''}".encode()]
         for k in self.keyframes:
             parts += [k.frame.color.tobytes(), features(k.frame).material.tobytes(), k.painted.tobytes()]
-        return digest(*parts)
+        return lesson_digest(*parts)
 
     def count(self) -> int:
         return (TRUE_PER_HIDDEN + 1) * len(self.keyframes)
@@ -95,15 +95,15 @@ class KeyframeLesson:
         for number, k in enumerate(self.keyframes):
             random = np.random.default_rng((self.seed, number))
             painted = self.residual.repainted(number)
-            clip = record([k.frame], _always(painted))
+            clip = record_clip([k.frame], _always(painted))
             yield clip
             for _ in range(1, TRUE_PER_HIDDEN):
                 yield self._moved_clip(number, random) if self.residual.textures else clip
-            yield record([_hide(k.frame, random)], _always(painted))
+            yield record_clip([_hide(k.frame, random)], _always(painted))
 
     def _moved_clip(self, number: int, random: np.random.Generator) -> Clip:
         frame, painted = self.residual.moved_in_world(number, random)
-        return record([frame], _always(painted))
+        return record_clip([frame], _always(painted))
 
     def init_student(self, student: Student) -> None:
         """Copy the body and the head of the theme to start from, if any, and set the residual textures."""
@@ -121,7 +121,7 @@ class KeyframeLesson:
             errors.append(np.mean((learnt / 255.0 - k.painted / 255.0) ** 2))
         decibels = psnr(np.zeros(1), np.full(1, float(np.mean(errors)) ** 0.5))
         theme = theme.with_metrics({"keyframes": len(self.keyframes), "keyframe_psnr": round(decibels, 3)})
-        return with_fallbacks(theme, *self._means())
+        return with_fallback_materials(theme, *self._means())
 
     def _means(self) -> tuple[NDArray[np.bool_], NDArray[np.float64]]:
         """Which materials the keyframes show, bool [M], and their mean painted colours, float [M,3] 0..1."""

@@ -4,9 +4,9 @@
     01.painted.png   the painted picture, which the artist adds
     01.npz           the channels of the frame, with a checksum; never edited
 
-`write` makes the folder and `read` reads it, with an error for each mistake that an artist may make. The
-files hold plain arrays, and nothing in them is executed. `keyframe_choice` chooses the frames,
-`keyframe_checks` checks that a painting lies on its frame, and `keyframe_lesson` is the lesson.
+`write_keyframes` makes the folder and `read_keyframes` reads it, with an error for each mistake that an
+artist may make. The files hold plain arrays, and nothing in them is executed. `keyframe_choice` chooses the
+frames, `keyframe_checks` checks that a painting lies on its frame, and `keyframe_lesson` is the lesson.
 """
 
 from __future__ import annotations
@@ -48,7 +48,7 @@ class Keyframe:
     painted: NDArray[np.uint8]
 
 
-def write(folder: Path, frames: Sequence[Frame], guide: str) -> None:
+def write_keyframes(folder: Path, frames: Sequence[Frame], guide: str) -> None:
     """Write frames, which must have all channels of `_CHANNELS`, and a guide for the artist.
 
     Raises KeyframeError if the folder has keyframes already, because they may be painted.
@@ -65,7 +65,7 @@ def write(folder: Path, frames: Sequence[Frame], guide: str) -> None:
         raise KeyframeError(f"cannot write {folder}: {error.strerror}; name another place") from error
 
 
-def read(folder: Path) -> list[Keyframe]:
+def read_keyframes(folder: Path) -> list[Keyframe]:
     """The painted keyframes of a folder, in the order of their names.
 
     Raises KeyframeError if a file is missing, was altered, has another size, or was not painted.
@@ -96,12 +96,12 @@ def _read(folder: Path, name: str) -> Keyframe:
             f"{path} is missing{f' ({others[0]} is no PNG)' if others else ''}: paint over a copy of "
             f"{name}.png and save it there, or remove {name}.npz to learn without this one"
         )
-    if plain.is_file() and not np.array_equal(read_png(plain), frame.rgb()):
+    if plain.is_file() and not np.array_equal(read_keyframe_png(plain), frame.rgb()):
         raise KeyframeError(
             f"{plain} is not the picture that was exported with {name}.npz; if it is your painting, name it "
             f"{path.name}; if it is of another export, keep the files of one export together"
         )
-    painted = read_png(path)
+    painted = read_keyframe_png(path)
     if painted.shape != (*frame.color.shape[:2], 3):
         (height, width), (found_height, found_width) = frame.color.shape[:2], painted.shape[:2]
         raise KeyframeError(
@@ -113,7 +113,7 @@ def _read(folder: Path, name: str) -> Keyframe:
     return Keyframe(name, frame, painted)
 
 
-def read_png(path: Path) -> NDArray[np.uint8]:
+def read_keyframe_png(path: Path) -> NDArray[np.uint8]:
     """An opaque picture, uint8 [H,W,3] RGB: colours, greys or a palette, of 8 or 16 bits.
 
     Raises KeyframeError if the file is not a picture, or has transparent pixels.

@@ -20,8 +20,8 @@ from reskin.engine.capture.pictures import save_png
 from reskin.engine.frame import Frame, to_rgb
 from reskin.neural_renderer.errors import LearnError
 from reskin.neural_renderer.features import features
-from reskin.neural_renderer.measure.style_metrics import edge_score, palette_distance
-from reskin.neural_renderer.measure.worlds import HELD_OUT, measure
+from reskin.neural_renderer.measure.style_metrics import palette_distance, style_edge_score
+from reskin.neural_renderer.measure.worlds import HELD_OUT, measure_on_worlds
 from reskin.neural_renderer.painters.kit.brushes import Array
 from reskin.neural_renderer.restyler import Restyler
 from reskin.neural_renderer.scenes.frame_sources import (
@@ -111,7 +111,7 @@ class PainterLesson:
     def cache_key(self) -> str:
         p = self.plan
         parts = (p.seed, p.clips, p.length, p.game, p.width, p.height, self.teacher.key)
-        return digest(repr(parts).encode())
+        return lesson_digest(repr(parts).encode())
 
     def count(self) -> int:
         return self.plan.clips
@@ -138,7 +138,7 @@ class PainterLesson:
         pass
 
     def finalize(self, theme: Theme) -> Theme:
-        return theme.with_metrics(measure(theme, painter=self.teacher).metrics())
+        return theme.with_metrics(measure_on_worlds(theme, painter=self.teacher).metrics())
 
     def write_preview(self, theme: Theme, path: Path) -> None:
         frame = self._preview_frame()
@@ -163,7 +163,7 @@ class PictureLesson(PainterLesson):
 
     def cache_key(self) -> str:
         key = super().cache_key()
-        return key if self._loss is None else digest(key.encode(), self._loss.key.encode())
+        return key if self._loss is None else lesson_digest(key.encode(), self._loss.key.encode())
 
     def finalize(self, theme: Theme) -> Theme:
         measured = super().finalize(theme)
@@ -171,12 +171,12 @@ class PictureLesson(PainterLesson):
         shown = to_rgb(Restyler(theme)(frame), frame.layout) / np.float32(255)
         style = {
             "palette_distance": round(palette_distance(shown, self.picture), 3),
-            "edge_score": round(edge_score(shown, features(frame).material), 3),
+            "edge_score": round(style_edge_score(shown, features(frame).material), 3),
         }
         return measured.with_metrics(measured.metrics | style)
 
 
-def check_name(name: str) -> None:
+def check_lesson_name(name: str) -> None:
     """Raise LearnError unless a theme can have this name. Called before the training, not after it."""
     if not re.fullmatch(NAME, name):
         raise LearnError(
@@ -185,7 +185,7 @@ def check_name(name: str) -> None:
         )
 
 
-def digest(*parts: bytes) -> str:
+def lesson_digest(*parts: bytes) -> str:
     """16 hex digits of some bytes and of the code that makes clips. So an edit of that code, and of no other,
     makes new clips."""
     found = blake2b(digest_size=8)

@@ -45,7 +45,7 @@ class PerceptualLoss:
         self.layers = layers
         picture = torch.from_numpy(np.ascontiguousarray(style)).permute(2, 0, 1)[None]
         with torch.no_grad():
-            self.style = [gram(f) for f in self.features(picture)]
+            self.style = [gram_matrices(f) for f in self.features(picture)]
         tensors = [picture, *(t for weight, bias, _ in layers for t in (weight, bias))]
         found = blake2b(digest_size=8)
         for tensor in tensors:
@@ -59,7 +59,7 @@ class PerceptualLoss:
         loss = torch.zeros((), device=output.device)
         for found, expected, style in zip(self.features(output), targets, self.style, strict=False):
             loss = loss + CONTENT * _difference(found, expected)
-            loss = loss + STYLE * _difference(gram(found), style.expand(len(found), -1, -1))
+            loss = loss + STYLE * _difference(gram_matrices(found), style.expand(len(found), -1, -1))
         return loss / len(targets)
 
     def features(self, picture: Tensor) -> list[Tensor]:
@@ -76,13 +76,13 @@ class PerceptualLoss:
         return found
 
 
-def read_perceptual(path: Path, style: NDArray[np.float32]) -> PerceptualLoss:
+def read_perceptual_loss(path: Path, style: NDArray[np.float32]) -> PerceptualLoss:
     """Read a loss from a file of weights with torchvision's names (features.0.weight and so on):
     .safetensors, or a state_dict saved by torch.save. Nothing in the file is executed. Raises LearnError."""
     return PerceptualLoss(_layers(_read(path), path), style)
 
 
-def gram(features: Tensor) -> Tensor:
+def gram_matrices(features: Tensor) -> Tensor:
     """Gram matrices, [B,C,C], of features [B,C,H,W]: the mean products of channels."""
     flat = features.flatten(2)
     return flat @ flat.transpose(1, 2) / flat.shape[2]

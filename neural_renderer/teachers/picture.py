@@ -78,11 +78,11 @@ def picture_painter(path: Path, labels: Path | None, name: str) -> Painter:
     """
     picture = read_picture(path)
     chosen = None if labels is None else read_labels(labels, path, picture.shape[:2])
-    style = style_of(picture, chosen)
+    style = style_of_picture(picture, chosen)
     key = blake2b(
         picture.tobytes() + (b"" if chosen is None else chosen.tobytes()), digest_size=8
     ).hexdigest()
-    return Painter(name=name, title=theme_title(name), paint=lambda g: paint(g, style), key=key)
+    return Painter(name=name, title=theme_title(name), paint=lambda g: paint_like_picture(g, style), key=key)
 
 
 # ---- reading ----------------------------------------------------------------------------------
@@ -147,7 +147,7 @@ def _smaller(width: int, height: int, factor: float) -> tuple[int, int]:
 # ---- the style of the picture -----------------------------------------------------------------
 
 
-def style_of(picture: Array, labels: NDArray[np.int64] | None = None, seed: int = 0) -> PictureStyle:
+def style_of_picture(picture: Array, labels: NDArray[np.int64] | None = None, seed: int = 0) -> PictureStyle:
     """The style of a picture float32 [H,W,3] 0..1; labels int64 [H,W]: see `read_labels`."""
     random = np.random.default_rng(seed)
     regions = _regions(picture, random)
@@ -156,7 +156,9 @@ def style_of(picture: Array, labels: NDArray[np.int64] | None = None, seed: int 
     given = {} if labels is None else _labelled_regions(labels, masks)
     chosen = [given.get(m, int(suitable[m])) for m in range(len(MATERIALS))]
     quilts = {
-        at: _limit_contrast(quilt(blocks_of(picture, _inner(masks[at]), random), materials.TEXELS, random))
+        at: _limit_contrast(
+            quilt(blocks_of_picture(picture, _inner(masks[at]), random), materials.TEXELS, random)
+        )
         for at in sorted(set(chosen))
     }
     shifts = _lightness_shifts(picture, masks, chosen)
@@ -248,7 +250,7 @@ def _lightness_shifts(picture: Array, masks: list[Mask], chosen: list[int]) -> A
     return out
 
 
-def blocks_of(picture: Array, region: Mask, random: np.random.Generator) -> list[Array]:
+def blocks_of_picture(picture: Array, region: Mask, random: np.random.Generator) -> list[Array]:
     """Blocks of a picture [H,W,3] to quilt from, as far inside a region [H,W] as any are.
 
     Where the region is too thin for whole blocks, the pixels around it are replaced by its nearest ones.
@@ -327,7 +329,7 @@ def _opponent(rgb_: Array) -> Array:
 # ---- painting ---------------------------------------------------------------------------------
 
 
-def paint(g: FineGBuffer, style: PictureStyle) -> Array:
+def paint_like_picture(g: FineGBuffer, style: PictureStyle) -> Array:
     """A frame in the style of a picture, float32 [H,W,3] RGB, not clipped."""
     world = world_behind(g)
     brushes = {name: _brush(index, style) for name, index in MATERIAL_INDEX.items()}

@@ -25,8 +25,8 @@ from reskin.kernels.border import REACH
 from reskin.kernels.border.cpu import border_cpu
 from reskin.neural_renderer import materials, noise
 from reskin.neural_renderer.features import features
-from reskin.neural_renderer.measure.image_metrics import box_means, sums_by
-from reskin.neural_renderer.measure.style_metrics import PATCH, patch_distance
+from reskin.neural_renderer.measure.image_metrics import image_box_means, sums_by
+from reskin.neural_renderer.measure.style_metrics import PATCH, style_patch_distance
 from reskin.neural_renderer.noise import WARP_X, WARP_Y, hash01
 from reskin.neural_renderer.painters.kit.brushes import Array
 from reskin.neural_renderer.teachers.keyframes import Keyframe
@@ -115,7 +115,7 @@ class ResidualTextures:
         inputs = [_Inputs(k.frame, number) for number, k in enumerate(keyframes)]
         for material in map(int, np.flatnonzero(_TEXTURED)):
             parts = [i.pixels(_painted(k), material) for i, k in zip(inputs, keyframes, strict=True)]
-            if is_painted_by_hand(parts):
+            if has_residual_texture(parts):
                 texture = _texture(material, inputs, parts, np.random.default_rng((seed, material)))
                 if texture is not None:
                     self.textures[material] = texture
@@ -224,7 +224,7 @@ def _explaining(p: MaterialPixels) -> Array:
     return np.concatenate([p.shading, p.noise, mixed], 1)
 
 
-def is_painted_by_hand(parts: Sequence[MaterialPixels]) -> bool:
+def has_residual_texture(parts: Sequence[MaterialPixels]) -> bool:
     """Whether noises, and a repeating texture, explain less than `EXPLAINED` of the variance of a material
     that its shading leaves. By cross-validation: each fold of the pixels is predicted from the others."""
     names = ("painted", "texel", "block", "interior", "shading")
@@ -288,7 +288,7 @@ def _texture(
         shown = [np.zeros_like(residual) for residual in residuals]
         for i, p, picture in zip(inputs, parts, shown, strict=True):
             picture[p.where] = i.sampled(p.where, material, sheet)
-        return patch_distance(_patches(shown, places), painted_patches)
+        return style_patch_distance(_patches(shown, places), painted_patches)
 
     return Texture(weights, min(sheets, key=distance) if len(painted_patches) else sheets[0])
 
@@ -302,7 +302,7 @@ def _inner_blocks(parts: Sequence[MaterialPixels], residuals: Sequence[Array], t
         for p, residual in zip(parts, residuals, strict=True):
             good = np.zeros(p.where.shape, bool)
             good[p.where] = p.edge_nearness.max(1) <= REACH - 1  # no border within a pixel or two
-            blocks += _blocks(box_means(residual, texel), box_means(good, texel) == 1, share)
+            blocks += _blocks(image_box_means(residual, texel), image_box_means(good, texel) == 1, share)
         if len(blocks) >= _BLOCKS:
             break
     return blocks

@@ -50,15 +50,15 @@ def export(game: str, count: int, seed: int, out: Path | None) -> None:
     """
     require("torch", "choosing keyframes", "learn")
     from reskin.engine.simulation.games import load_game
-    from reskin.neural_renderer.teachers.keyframe_choice import FEW, choose_from_game
+    from reskin.neural_renderer.teachers.keyframe_choice import FEW, choose_keyframes_from_game
     from reskin.neural_renderer.teachers.keyframes import GUIDE as NAME
-    from reskin.neural_renderer.teachers.keyframes import write
+    from reskin.neural_renderer.teachers.keyframes import write_keyframes
 
     folder = out or Path(f"keyframes-{load_game(game).name}")
     with Bar("playing") as bar:
-        choice = choose_from_game(game, count, seed, bar)
+        choice = choose_keyframes_from_game(game, count, seed, bar)
     command = f"reskin learn keyframes {folder}"
-    write(folder, choice.frames, GUIDE.format(command=command, shown=_shown(choice)))
+    write_keyframes(folder, choice.frames, GUIDE.format(command=command, shown=_shown(choice)))
     for material, pixels in choice.rare():
         say(
             f"Warning: {material} shows in {pixels} pixels, below {FEW}; it will be guessed from the others. "

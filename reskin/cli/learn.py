@@ -175,13 +175,13 @@ def picture(
     """
     require("torch", "learning a theme", "learn")
     from reskin.neural_renderer.teachers.lessons import PictureLesson
-    from reskin.neural_renderer.teachers.perceptual_loss import read_perceptual
+    from reskin.neural_renderer.teachers.perceptual_loss import read_perceptual_loss
     from reskin.neural_renderer.teachers.picture import picture_painter, read_picture
 
     name = name or image.stem
     plan = _plan(training, iterations=5_000)
     style = read_picture(image)
-    perceptual_loss = read_perceptual(weights, style) if weights else None
+    perceptual_loss = read_perceptual_loss(weights, style) if weights else None
     lesson = PictureLesson(picture_painter(image, labels, name), plan, style, perceptual_loss)
     _train(lesson, plan, f"picture-{name}", training)
 
@@ -256,10 +256,10 @@ def _plan(training: dict[str, Any], **changes: Any) -> Plan:
 
 
 def _train(lesson: Lesson, plan: Plan, work: str, training: dict[str, Any]) -> None:
-    from reskin.neural_renderer.teachers.lessons import check_name
+    from reskin.neural_renderer.teachers.lessons import check_lesson_name
     from reskin.neural_renderer.train.trainer import learn as train
 
-    check_name(lesson.name)
+    check_lesson_name(lesson.name)
     folder, checkpoints = training["out"] or OUT / lesson.name, WORK / f"{work}-{plan.seed}"
     with _interruptible(checkpoints), Bar(lasting=True) as bar:
         theme = train(lesson, plan, work=checkpoints, out=folder, resume=training["resume"], report=bar.stage)

@@ -65,7 +65,7 @@ def measure(
         elif stability or page is not None:
             figures = _temporal(theme, game, frames or 12, device, page, report)
         else:
-            from reskin.neural_renderer.measure import measure as measured
+            from reskin.neural_renderer.measure import measure_on_worlds as measured
             from reskin.neural_renderer.theme.pack import load_theme
 
             figures = asdict(
@@ -81,9 +81,9 @@ def measure(
     if as_json:
         print_json(figures)
         return
-    from reskin.neural_renderer.measure.page import table
+    from reskin.neural_renderer.measure.page import page_table
 
-    for name, value in table(figures):
+    for name, value in page_table(figures):
         click.echo(f"  {name:18s} {value}")
 
 
@@ -107,10 +107,12 @@ def _temporal(
 def _legibility(
     theme: str, game: str | None, frames: int, device: str, report: Callable[[float], None]
 ) -> dict[str, object]:
-    from reskin.neural_renderer.measure import legibility
+    from reskin.neural_renderer.measure import measure_legibility
     from reskin.neural_renderer.theme.pack import load_theme
 
-    return legibility(load_theme(theme), device=device, game=game, frames=frames, report=report).figures()
+    return measure_legibility(
+        load_theme(theme), device=device, game=game, frames=frames, report=report
+    ).figures()
 
 
 def _drift(

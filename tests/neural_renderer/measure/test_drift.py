@@ -12,8 +12,14 @@ from reskin.engine.frame import Frame
 from reskin.kernels.rectify import HOLD, LIMIT
 from reskin.neural_renderer.errors import LearnError
 from reskin.neural_renderer.measure import psnr
-from reskin.neural_renderer.measure.drift import Recorder, Series, drift, trend
-from reskin.neural_renderer.measure.temporal_metrics import GONE_DB, SPOILT, after_spoiling, changes, spoil
+from reskin.neural_renderer.measure.drift import DriftRecorder, Series, drift, drift_trend
+from reskin.neural_renderer.measure.temporal_metrics import (
+    GONE_DB,
+    SPOILT,
+    temporal_changes,
+    temporal_recovery,
+    temporal_spoil,
+)
 from reskin.neural_renderer.painters import PAINTERS
 from reskin.neural_renderer.restyler import Restyler
 from reskin.neural_renderer.theme.pack import available_themes, load_theme
@@ -27,7 +33,7 @@ WITHIN = 8
 
 def run(names: Sequence[str], frames: Iterator[Frame], paint_every: int) -> dict[str, Series]:
     """Record themes over one run of the game. Each `paint_every`th frame is painted, too."""
-    recorders = {name: Recorder(load_theme(name), painter=PAINTERS.get(name)) for name in names}
+    recorders = {name: DriftRecorder(load_theme(name), painter=PAINTERS.get(name)) for name in names}
     for at, frame in enumerate(frames):
         for record in recorders.values():
             record(frame.replace(hud=None), paint=at % paint_every == 0)
@@ -39,20 +45,22 @@ def assert_no_trend(series: Series, frames: int, colour_levels: float, psnr_db: 
     looser for a short run. A drift would grow with the frames."""
     assert len(series.psnr) == frames
     later, colour = series.psnr[10:], np.array(series.colour[10:])  # a history takes some frames to fill
-    rise = [trend(colour[:, channel]) for channel in range(3)]
+    rise = [drift_trend(colour[:, channel]) for channel in range(3)]
     assert max(map(abs, rise)) < colour_levels, f"the mean colour moves by {rise} levels over {frames} frames"
-    paler = trend(series.contrast[10:])
+    paler = drift_trend(series.contrast[10:])
     assert abs(paler) < colour_levels, f"the contrast moves by {paler} levels over {frames} frames"
     assert np.abs(colour).max() < HOLD, "the mean colour is off by more than a history can move it"
-    assert trend(later) > -psnr_db, f"the PSNR to a fresh start falls by {-trend(later):.2f} dB"
+    assert drift_trend(later) > -psnr_db, f"the PSNR to a fresh start falls by {-drift_trend(later):.2f} dB"
     assert min(later) > 33, "the history spoils the picture"
     painted = series.against_painter[1:]  # the first frame has no history
-    assert abs(trend(painted)) < 0.3, "the PSNR to the painter has a trend"
+    assert abs(drift_trend(painted)) < 0.3, "the PSNR to the painter has a trend"
 
 
 def test_a_trend_is_seen() -> None:
     noise = np.random.default_rng(1).normal(size=300)
-    assert abs(trend(noise)) < 0.5 and trend(noise + np.linspace(0, 3, 300)) == pytest.approx(3, abs=0.5)
+    assert abs(drift_trend(noise)) < 0.5 and drift_trend(noise + np.linspace(0, 3, 300)) == pytest.approx(
+        3, abs=0.5
+    )
     zeros, even = [0.0] * 300, [50.0] * 300
     drifting = Series([np.full(3, at / 300) for at in range(300)], zeros, even, zeros[:10])
     with pytest.raises(AssertionError, match="mean colour moves"):
@@ -112,7 +120,7 @@ def test_a_spoilt_history_is_gone_within_8_frames(
     walk: list[Frame], stale_frame: Frame, name: str, how: str
 ) -> None:
     clean, spoilt = Restyler(name), Restyler(name)
-    found = after_spoiling(clean, spoilt, how, stale_frame, walk[:12], walk[12:])
+    found = temporal_recovery(clean, spoilt, how, stale_frame, walk[:12], walk[12:])
     assert len(found) == WITHIN
     assert found[-1] >= GONE_DB, f"{name}: PSNR against the clean run is {[round(f, 1) for f in found]}"
 
@@ -125,7 +133,9 @@ def test_a_spoilt_history_is_spoilt(walk: list[Frame], stale_frame: Frame, how: 
     restyler(walk[0])
     clean = restyler.history
     assert stale is not None and clean is not None
-    assert psnr(spoil(how, clean, stale).picture / 255, clean.picture / 255) < 25, "nothing is spoilt"
+    assert psnr(temporal_spoil(how, clean, stale).picture / 255, clean.picture / 255) < 25, (
+        "nothing is spoilt"
+    )
 
 
 # Stillness
@@ -135,7 +145,7 @@ def test_a_spoilt_history_is_spoilt(walk: list[Frame], stale_frame: Frame, how: 
 def test_a_scene_that_stands_still_is_constant(walk: list[Frame], name: str) -> None:
     restyler = Restyler(name)
     restyler(walk[6])
-    assert changes(restyler, walk[6], 6) == [0] * 5
+    assert temporal_changes(restyler, walk[6], 6) == [0] * 5
 
 
 @pytest.mark.parametrize("name", few(available_themes()))
@@ -144,5 +154,5 @@ def test_a_scene_that_comes_to_rest_is_constant_soon(walk: list[Frame], name: st
     restyler = Restyler(name)
     for frame in walk[:6]:
         restyler(frame)
-    found = changes(restyler, walk[6], 10)
+    found = temporal_changes(restyler, walk[6], 10)
     assert max(found[:2]) <= LIMIT // 3 and found[2:] == [0] * 7, f"{name} changes by {found} levels"

@@ -10,14 +10,14 @@ import pytest
 from scipy.ndimage import gaussian_filter
 
 from reskin.neural_renderer.errors import InputError
-from reskin.neural_renderer.measure import flip, flip_map, perceptual
+from reskin.neural_renderer.measure import flip, flip_map, perceptual_metric
 from reskin.neural_renderer.measure.image_metrics import Picture
 
 Distance = Callable[[Picture, Picture], float]
 
 SCENE = np.kron(np.random.default_rng(5).random((12, 16, 3)), np.ones((6, 6, 1)))
 BLURRED = [gaussian_filter(SCENE, (sigma, sigma, 0)) for sigma in (0.5, 1, 2, 4, 8)]
-DISTANCES = pytest.mark.parametrize("distance", [flip, perceptual])
+DISTANCES = pytest.mark.parametrize("distance", [flip, perceptual_metric])
 
 
 @DISTANCES

@@ -23,7 +23,7 @@ from reskin.neural_renderer.errors import LearnError, ThemeError
 from reskin.neural_renderer.features import features
 from reskin.neural_renderer.history import history_sources
 from reskin.neural_renderer.legibility import GUARDED, IS_GUARDED, keep_legible, thing_contrasts
-from reskin.neural_renderer.measure import Legibility, legibility
+from reskin.neural_renderer.measure import Legibility, measure_legibility
 from reskin.neural_renderer.restyler import Restyler
 from reskin.neural_renderer.theme.pack import LEGIBILITY, Theme, available_themes, load_theme
 from tests.neural_renderer.samples import few, miner, random_theme, world
@@ -241,7 +241,7 @@ def test_what_it_costs() -> None:
 
 
 def test_figures_of_a_game() -> None:
-    found = legibility(blind(), game="miner", frames=3)
+    found = measure_legibility(blind(), game="miner", frames=3)
     assert isinstance(found, Legibility)
     assert (found.theme, found.worlds, found.frames, found.bar) == ("random", "miner", 3, 20)
     assert found.all.below_off == 1 and found.all.below_on == 0
@@ -253,7 +253,7 @@ def test_figures_of_a_game() -> None:
 
 def test_a_measure_without_things_says_so() -> None:
     with pytest.raises(LearnError, match="2 frames of city showed no guarded thing; raise --frames"):
-        legibility(random_theme(), game="city", frames=2)
+        measure_legibility(random_theme(), game="city", frames=2)
 
 
 def test_the_commands() -> None:

@@ -16,14 +16,14 @@ from click.testing import CliRunner
 from reskin.cli import main
 from reskin.neural_renderer.errors import LearnError
 from reskin.neural_renderer.measure import TemporalReport, tpsnr, write_page
-from reskin.neural_renderer.measure.page import page, png, table
+from reskin.neural_renderer.measure.page import html_page, page_png, page_table
 from reskin.neural_renderer.measure.temporal_metrics import (
     CEILING_DB,
-    flickers,
-    flips,
-    ratio,
-    recovered_after,
-    still_from,
+    temporal_flickers,
+    temporal_flips,
+    temporal_ratio,
+    temporal_recovery_frames,
+    temporal_still_at,
 )
 from reskin.neural_renderer.theme.pack import available_themes
 
@@ -41,10 +41,10 @@ FOUND = TemporalReport(
 
 
 def test_flip_ratio() -> None:
-    moved = flips(PLAIN)
-    assert len(moved) == 3 and ratio(moved, moved) == 1
-    assert ratio(flips([PLAIN[0]] * 4), moved) == 0
-    assert ratio(moved, flips([PLAIN[0]] * 4)) is None
+    moved = temporal_flips(PLAIN)
+    assert len(moved) == 3 and temporal_ratio(moved, moved) == 1
+    assert temporal_ratio(temporal_flips([PLAIN[0]] * 4), moved) == 0
+    assert temporal_ratio(moved, temporal_flips([PLAIN[0]] * 4)) is None
 
 
 def test_what_only_moves_does_not_flicker() -> None:
@@ -52,8 +52,8 @@ def test_what_only_moves_does_not_flicker() -> None:
     source = np.full_like(place, -1)
     source[:, 3:] = place[:, :-3]
     scrolled = [PLAIN[0], np.roll(PLAIN[0], 3, 1)]
-    assert flips(scrolled)[0] > 0.01 and flickers(scrolled, [source]) == [0]
-    assert flickers([scrolled[0], scrolled[1] + 0.1], [source])[0] > 0.01
+    assert temporal_flips(scrolled)[0] > 0.01 and temporal_flickers(scrolled, [source]) == [0]
+    assert temporal_flickers([scrolled[0], scrolled[1] + 0.1], [source])[0] > 0.01
 
 
 def test_tpsnr_sees_change_alone() -> None:
@@ -63,33 +63,33 @@ def test_tpsnr_sees_change_alone() -> None:
 
 
 def test_when_a_picture_comes_to_rest() -> None:
-    assert still_from([0, 0, 0]) == 1
-    assert still_from([4, 0, 0]) == 2
-    assert still_from([0, 4, 0]) == 3
-    assert still_from([4, 0, 1]) is None
+    assert temporal_still_at([0, 0, 0]) == 1
+    assert temporal_still_at([4, 0, 0]) == 2
+    assert temporal_still_at([0, 4, 0]) == 3
+    assert temporal_still_at([4, 0, 1]) is None
 
 
 def test_when_a_spoilt_history_is_gone() -> None:
-    assert recovered_after([31, 40]) == 0
-    assert recovered_after([12, 31, 40]) == 1
-    assert recovered_after([12, 31, 29, 40]) == 3  # a relapse counts
-    assert recovered_after([12, 20]) is None
+    assert temporal_recovery_frames([31, 40]) == 0
+    assert temporal_recovery_frames([12, 31, 40]) == 1
+    assert temporal_recovery_frames([12, 31, 29, 40]) == 3  # a relapse counts
+    assert temporal_recovery_frames([12, 20]) is None
 
 
 def test_a_png_is_what_was_put_in() -> None:
-    surface = pygame.image.load(io.BytesIO(png(PICTURE)))
+    surface = pygame.image.load(io.BytesIO(page_png(PICTURE)))
     assert (pygame.surfarray.array3d(surface).swapaxes(0, 1) == PICTURE).all()
 
 
 def test_the_page_is_one_file_of_all_figures(tmp_path: Path) -> None:
     write_page(tmp_path / "new" / "page.html", FOUND)
     text = (tmp_path / "new" / "page.html").read_text(encoding="utf-8")
-    assert text == page(FOUND)
+    assert text == html_page(FOUND)
     assert "a&lt;b" in text and "<script" not in text and "http" not in text
     assert text.count("<polyline") == 3 and "recovery, red" in text
     sources = re.findall(r'src="data:image/png;base64,([^"]+)"', text)
-    assert [base64.b64decode(s) for s in sources] == [png(PICTURE)] * 9
-    words = dict(table(FOUND.figures()))
+    assert [base64.b64decode(s) for s in sources] == [page_png(PICTURE)] * 9
+    words = dict(page_table(FOUND.figures()))
     assert words["flip_ratio"] == "1.25" and words["still_from"] == "not seen" and "strip" not in words
     json.dumps(FOUND.figures(), allow_nan=False)
 

@@ -20,7 +20,7 @@ from reskin.neural_renderer.scenes.frame_sources import game_frames, scene_frame
 from reskin.neural_renderer.teachers.callable_teacher import (
     CallableLesson,
     CallableTeacher,
-    colours_of,
+    colours_of_game,
     find_teacher,
     in_colours,
 )
@@ -140,7 +140,7 @@ def test_what_cannot_be_a_teacher(models: str, where: str, words: tuple[str, ...
 
 
 def test_random_scenes_are_shown_in_the_colours_of_the_game() -> None:
-    colours = colours_of([game_frames("miner", 3, 40, 1)[0]])
+    colours = colours_of_game([game_frames("miner", 3, 40, 1)[0]])
     frame = scene_frames(5, 10, 1)[0]
     shown = in_colours(frame, colours)
     assert frame.material is not None
@@ -155,7 +155,7 @@ def test_random_scenes_are_shown_in_the_colours_of_the_game() -> None:
 
 
 def test_a_material_that_the_game_lacks_has_a_usual_colour() -> None:
-    colours = colours_of([world()])
+    colours = colours_of_game([world()])
     assert np.array_equal(colours[MATERIAL_INDEX["coin"]], [0xFA, 0xD2, 0x28])
 
 

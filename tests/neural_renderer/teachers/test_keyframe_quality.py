@@ -18,17 +18,17 @@ from reskin.engine.frame import MATERIALS, Frame, to_rgb
 from reskin.neural_renderer.measure.image_metrics import psnr
 from reskin.neural_renderer.measure.style_metrics import (
     LEAST_PATCHES,
-    gradient_energy,
-    patch_distance,
-    patches,
+    style_gradient_energy,
+    style_patch_distance,
+    style_patches,
 )
 from reskin.neural_renderer.measure.worlds import HELD_OUT
 from reskin.neural_renderer.painters.kit.gbuffer import Painter
 from reskin.neural_renderer.restyler import Restyler
 from reskin.neural_renderer.scenes.frame_sources import game_frames
-from reskin.neural_renderer.teachers.keyframe_choice import choose_from_game
+from reskin.neural_renderer.teachers.keyframe_choice import choose_keyframes_from_game
 from reskin.neural_renderer.teachers.keyframe_lesson import KeyframeLesson, keyframe_plan
-from reskin.neural_renderer.teachers.keyframes import Keyframe, read, write
+from reskin.neural_renderer.teachers.keyframes import Keyframe, read_keyframes, write_keyframes
 from reskin.neural_renderer.teachers.residual_texture import ResidualTextures
 from reskin.neural_renderer.theme.pack import Theme, available_themes
 from reskin.neural_renderer.train.trainer import learn
@@ -43,7 +43,7 @@ Pictures = Sequence[tuple[NDArray[Any], NDArray[np.uint8]]]
 
 @pytest.fixture(scope="module")
 def frames() -> list[Frame]:
-    return choose_from_game("miner", 3).frames
+    return choose_keyframes_from_game("miner", 3).frames
 
 
 @pytest.fixture(scope="module")
@@ -53,12 +53,12 @@ def unseen() -> list[Frame]:
 
 def painted(frames: list[Frame], painter: Painter, folder: Path) -> list[Keyframe]:
     """Painted keyframes, written to a folder and read from it."""
-    write(folder, frames, "guide")
+    write_keyframes(folder, frames, "guide")
     for number, frame in enumerate(frames, 1):
         picture = np.full_like(frame.color, 255)
         picture[..., :3] = np.rint(painter(frame) * 255).astype(np.uint8)
         save_png(folder / f"{number:02d}.painted.png", picture, "RGBA")
-    return read(folder)
+    return read_keyframes(folder)
 
 
 def taught(keyframes: list[Keyframe], folder: Path) -> Theme:
@@ -104,7 +104,7 @@ def test_a_brush(frames: list[Frame], unseen: list[Frame], tmp_path: Path) -> No
 
 def _energy(pictures: Pictures, material: int) -> float:
     counts = [int((m == material).sum()) for _, m in pictures]
-    energies = [gradient_energy(picture, m, material) for picture, m in pictures]
+    energies = [style_gradient_energy(picture, m, material) for picture, m in pictures]
     return float(np.average(energies, weights=counts)) if sum(counts) else 0.0
 
 
@@ -115,13 +115,14 @@ def _apart(hand: Pictures, true: Pictures, made: Pictures, material: int) -> flo
     them."""
     random = np.random.default_rng(0)
     keyframes, painted, restyled = (
-        [_some(p, random) for x in pictures if len(p := patches(*x, material)) >= LEAST_PATCHES]
+        [_some(p, random) for x in pictures if len(p := style_patches(*x, material)) >= LEAST_PATCHES]
         for pictures in (hand, true, made)
     )
     if len(keyframes) < 2 or not restyled:
         return 0.0
     far = [
-        np.mean([patch_distance(a, b) for a in keyframes for b in others]) for others in (restyled, painted)
+        np.mean([style_patch_distance(a, b) for a in keyframes for b in others])
+        for others in (restyled, painted)
     ]
     return float(far[0] / far[1])
 

@@ -19,10 +19,15 @@ from reskin.neural_renderer.errors import KeyframeError, LearnError
 from reskin.neural_renderer.painters import PAINTERS
 from reskin.neural_renderer.scenes.frame_sources import game_frames, random_window, scene_frames
 from reskin.neural_renderer.teachers import fallback_materials, keyframe_choice, keyframes
-from reskin.neural_renderer.teachers.keyframe_checks import check
-from reskin.neural_renderer.teachers.keyframe_choice import choose
+from reskin.neural_renderer.teachers.keyframe_checks import check_keyframes
+from reskin.neural_renderer.teachers.keyframe_choice import choose_keyframes
 from reskin.neural_renderer.teachers.keyframe_lesson import KeyframeLesson, keyframe_plan
-from reskin.neural_renderer.teachers.keyframes import Keyframe, read, read_png, write
+from reskin.neural_renderer.teachers.keyframes import (
+    Keyframe,
+    read_keyframe_png,
+    read_keyframes,
+    write_keyframes,
+)
 from reskin.neural_renderer.teachers.plan import Plan
 from reskin.neural_renderer.teachers.quilting import BLOCK, quilt
 from reskin.neural_renderer.teachers.residual_texture import ResidualTextures
@@ -54,7 +59,7 @@ def painted(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Two keyframes, painted by the painter of bricks."""
     folder = tmp_path_factory.mktemp("painted") / "mine"
     frames = [scene_frame(seed) for seed in (3, 4)]
-    write(folder, frames, "guide")
+    write_keyframes(folder, frames, "guide")
     for number, frame in enumerate(frames, 1):
         save(folder / f"{number:02d}.painted.png", np.rint(PAINTERS["bricks"](frame) * 255).astype(np.uint8))
     return folder
@@ -80,36 +85,36 @@ def flat(**pixels: int) -> Frame:
 
 def test_the_choice_covers_the_materials() -> None:
     frames = [flat(grass=700), flat(grass=600, dirt=100), flat(water=400, coin=200), flat(grass=650)]
-    choice = choose(frames, 2)
+    choice = choose_keyframes(frames, 2)
     assert choice.frames == frames[1:3]
     assert choice.rare() == [("dirt", 100)]
-    assert len(choose(frames, 9).frames) == 4
+    assert len(choose_keyframes(frames, 9).frames) == 4
 
 
 # ---- reading and its errors
 
 
 def test_what_was_written_is_read(mine: Path) -> None:
-    found = read(mine)
+    found = read_keyframes(mine)
     assert [k.name for k in found] == ["01", "02"]
     before = scene_frame(3)
     for name in ("color", "material", "identity", "motion", "anchor"):
         assert np.array_equal(getattr(found[0].frame, name), getattr(before, name)), name
     assert (found[0].frame.tile, found[0].frame.layout) == (before.tile, before.layout)
-    check(found)
+    check_keyframes(found)
     (mine / "01.png").unlink()
-    assert len(read(mine)) == 2, "the plain picture is for the artist alone"
+    assert len(read_keyframes(mine)) == 2, "the plain picture is for the artist alone"
 
 
 def test_an_export_replaces_no_keyframes(mine: Path) -> None:
     with pytest.raises(KeyframeError, match=r"has keyframes already.*another folder"):
-        write(mine, [scene_frame(5)], "guide")
+        write_keyframes(mine, [scene_frame(5)], "guide")
 
 
 def mistake(folder: Path, kind: str) -> None:
     """Make one of the mistakes that have an error of their own."""
     path = folder / "01.painted.png"
-    rgb = read_png(path)
+    rgb = read_keyframe_png(path)
     if kind == "missing":
         path.unlink()
     elif kind == "another format":
@@ -166,12 +171,12 @@ def transparent(path: Path, rgb: Picture) -> None:
 def test_a_mistake_is_named(mine: Path, kind: str, message: str) -> None:
     mistake(mine, kind)
     with pytest.raises(KeyframeError, match=message):
-        read(mine)
+        read_keyframes(mine)
 
 
 def test_an_empty_folder_is_named(tmp_path: Path) -> None:
     with pytest.raises(KeyframeError, match=r"has no keyframes.*reskin keyframe export"):
-        read(tmp_path)
+        read_keyframes(tmp_path)
 
 
 def test_grey_pictures_and_palettes_are_read(tmp_path: Path) -> None:
@@ -181,7 +186,7 @@ def test_grey_pictures_and_palettes_are_read(tmp_path: Path) -> None:
     surface.set_palette([(i, 255 - i, 7) for i in range(256)])
     surface.fill(9)
     pygame.image.save(surface, str(tmp_path / "palette.png"))
-    assert (read_png(tmp_path / "palette.png") == (9, 246, 7)).all()
+    assert (read_keyframe_png(tmp_path / "palette.png") == (9, 246, 7)).all()
 
 
 # ---- a painting that does not lie on its frame
@@ -192,24 +197,24 @@ def turned(k: Keyframe, painted: Picture) -> list[Keyframe]:
 
 
 def test_a_shifted_painting_is_seen(mine: Path) -> None:
-    k = read(mine)[0]
+    k = read_keyframes(mine)[0]
     with pytest.raises(KeyframeError, match=r"01\.painted.* shifted by about 8 pixels to the right and 4 up"):
-        check(turned(k, np.roll(k.painted, (-4, 8), (0, 1))))
-    check(turned(k, np.roll(k.painted, 1, 1)))
+        check_keyframes(turned(k, np.roll(k.painted, (-4, 8), (0, 1))))
+    check_keyframes(turned(k, np.roll(k.painted, 1, 1)))
 
 
 def test_a_turned_painting_is_seen(mine: Path) -> None:
-    k = read(mine)[1]
+    k = read_keyframes(mine)[1]
     with pytest.raises(KeyframeError, match="mirrored"):
-        check(turned(k, k.painted[:, ::-1]))
+        check_keyframes(turned(k, k.painted[:, ::-1]))
     with pytest.raises(KeyframeError, match="upside down"):
-        check(turned(k, k.painted[::-1]))
+        check_keyframes(turned(k, k.painted[::-1]))
 
 
 def test_exchanged_paintings_are_seen(mine: Path) -> None:
-    one, two = read(mine)
+    one, two = read_keyframes(mine)
     with pytest.raises(KeyframeError, match=r"01\.painted\.png looks like a painting of 02\.png"):
-        check([replace(one, painted=two.painted), replace(two, painted=one.painted)])
+        check_keyframes([replace(one, painted=two.painted), replace(two, painted=one.painted)])
 
 
 # ---- learning
@@ -223,10 +228,10 @@ def test_a_tiny_training_writes_a_whole_theme_and_a_preview(mine: Path, tmp_path
     learn(lesson(mine), TINY, work=tmp_path / "work", out=tmp_path / "out", preview=mine / "preview.png")
     stored = load_theme(tmp_path / "out")
     assert stored.name == "mine" and stored.title == "Mine" and stored.metrics["keyframes"] == 2
-    assert read_png(mine / "preview.png").shape == (160, 2 * 192, 3)
+    assert read_keyframe_png(mine / "preview.png").shape == (160, 2 * 192, 3)
     assert (tmp_path / "out" / "preview.png").is_file()
     assert not list(tmp_path.rglob("*.part*"))
-    assert len(read(mine)) == 2, "the preview is no keyframe"
+    assert len(read_keyframes(mine)) == 2, "the preview is no keyframe"
 
 
 def test_an_interrupted_training_goes_on_and_a_changed_one_anew(mine: Path, tmp_path: Path) -> None:
@@ -241,7 +246,7 @@ def test_an_interrupted_training_goes_on_and_a_changed_one_anew(mine: Path, tmp_
         learn(lesson(mine), plan, work=work, out=tmp_path / "out", report=stop)
     assert load_theme(tmp_path / "out").name == "random", "a theme is touched at the end only"
     assert Training(lesson(mine), plan, work, True).step == 20
-    picture = read_png(mine / "01.painted.png")
+    picture = read_keyframe_png(mine / "01.painted.png")
     picture[:4] = 0
     save(mine / "01.painted.png", picture)
     assert Training(lesson(mine), plan, work, True).step == 0
@@ -261,7 +266,9 @@ def test_a_name_that_is_no_file_name_is_named(mine: Path) -> None:
 
 def test_a_theme_to_start_from_lends_its_body_and_head(mine: Path, tmp_path: Path) -> None:
     theme = random_theme()
-    student = Training(KeyframeLesson(read(mine), "mine", start=theme), TINY, tmp_path, False).student
+    student = Training(
+        KeyframeLesson(read_keyframes(mine), "mine", start=theme), TINY, tmp_path, False
+    ).student
     assert np.array_equal(student.head_weights[1].detach().numpy(), theme.tensors["head.1.weight"])
     weight = theme.tensors["body.2.weight"] * theme.tensors["body.2.step"]
     assert np.allclose(student.weights[2].detach().numpy(), weight)
@@ -279,7 +286,7 @@ def test_a_plan_ends_by_minutes() -> None:
 def test_every_missing_material_has_a_stand_in() -> None:
     shown = np.isin(MATERIALS, ("unknown", "dirt", "grass", "player"))
     found = {
-        name: MATERIALS[fallback_materials.fallback(i, shown)]
+        name: MATERIALS[fallback_materials.fallback_material(i, shown)]
         for i, name in enumerate(MATERIALS)
         if not shown[i]
     }
@@ -292,7 +299,9 @@ def test_a_missing_material_borrows_a_surface_in_a_colour_of_its_own() -> None:
     theme, sand, dirt = random_theme(), MATERIAL_INDEX["sand"], MATERIAL_INDEX["dirt"]
     shown = np.ones(len(MATERIALS), bool)
     shown[sand] = False
-    filled = fallback_materials.with_fallbacks(theme, shown, fallback_materials.prototypes() * 0.5)
+    filled = fallback_materials.with_fallback_materials(
+        theme, shown, fallback_materials.fallback_colors() * 0.5
+    )
     assert np.array_equal(filled.tensors["textures"][sand], theme.tensors["textures"][dirt])
     assert set(filled.color_scale) == {"sand"}
     assert min(filled.color_scale["sand"]) > 1, "sand is paler than dirt"

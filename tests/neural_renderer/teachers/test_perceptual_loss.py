@@ -20,7 +20,7 @@ from reskin.neural_renderer.teachers.perceptual_loss import (
     LEVELS,
     STYLE,
     PerceptualLoss,
-    read_perceptual,
+    read_perceptual_loss,
 )
 from reskin.neural_renderer.teachers.picture import picture_painter, read_picture
 from reskin.neural_renderer.teachers.plan import Plan
@@ -49,7 +49,7 @@ def stripes(period: int, size: int = 64) -> NDArray[np.float32]:
 @pytest.fixture
 def loss(tmp_path: Path) -> PerceptualLoss:
     save_file(vgg(), tmp_path / "vgg.safetensors")
-    return read_perceptual(tmp_path / "vgg.safetensors", stripes(6))
+    return read_perceptual_loss(tmp_path / "vgg.safetensors", stripes(6))
 
 
 def planes(picture: NDArray[np.float32]) -> torch.Tensor:
@@ -86,11 +86,11 @@ def test_a_picture_is_led_to_look_alike(loss: PerceptualLoss) -> None:
 
 def test_weights_by_torch_save_are_the_same(loss: PerceptualLoss, tmp_path: Path) -> None:
     torch.save(vgg(), tmp_path / "vgg.pth")
-    again = read_perceptual(tmp_path / "vgg.pth", stripes(6))
-    assert again.key == loss.key != read_perceptual(tmp_path / "vgg.pth", stripes(8)).key
+    again = read_perceptual_loss(tmp_path / "vgg.pth", stripes(6))
+    assert again.key == loss.key != read_perceptual_loss(tmp_path / "vgg.pth", stripes(8)).key
     deep = vgg((2,) * 7, (0, 3, 6, 9, 12, 15, 18))
     torch.save(deep, tmp_path / "deep.pth")
-    assert len(read_perceptual(tmp_path / "deep.pth", stripes(6)).layers) == LEVELS
+    assert len(read_perceptual_loss(tmp_path / "deep.pth", stripes(6)).layers) == LEVELS
 
 
 def test_a_picture_is_learnt_by_it(tmp_path: Path) -> None:
@@ -100,7 +100,7 @@ def test_a_picture_is_learnt_by_it(tmp_path: Path) -> None:
     picture = read_picture(tmp_path / "picture.png")
     painter = picture_painter(tmp_path / "picture.png", None, "striped")
     plan = Plan(iterations=3, clips=2, game=None, width=160, height=128, batch=1)
-    perceptual_loss = read_perceptual(tmp_path / "vgg.safetensors", picture)
+    perceptual_loss = read_perceptual_loss(tmp_path / "vgg.safetensors", picture)
     asked: list[tuple[int, ...]] = []
 
     def spied(output: torch.Tensor, target: torch.Tensor) -> torch.Tensor:
@@ -157,7 +157,7 @@ def _with(key: str, value: torch.Tensor) -> Tensors:
 def test_networks_of_another_kind_are_refused(tmp_path: Path, tensors: Tensors, words: str) -> None:
     save_file(tensors, tmp_path / "w.safetensors")
     with pytest.raises(LearnError, match=words):
-        read_perceptual(tmp_path / "w.safetensors", stripes(6))
+        read_perceptual_loss(tmp_path / "w.safetensors", stripes(6))
 
 
 def test_files_that_hold_no_weights_are_refused_and_never_run(tmp_path: Path) -> None:
@@ -169,5 +169,5 @@ def test_files_that_hold_no_weights_are_refused_and_never_run(tmp_path: Path) ->
     torch.save({"features.0.weight": Trap()}, tmp_path / "hidden.pth")
     for name in ("cut.safetensors", "trap.pth", "list.pth", "hidden.pth", "none.pth", "none.safetensors"):
         with pytest.raises(LearnError, match=name):
-            read_perceptual(tmp_path / name, stripes(6))
+            read_perceptual_loss(tmp_path / name, stripes(6))
     assert not _sprung

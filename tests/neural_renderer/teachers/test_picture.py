@@ -13,14 +13,14 @@ from reskin.engine.capture.pictures import save_png
 from reskin.engine.frame import MATERIAL_INDEX, Frame
 from reskin.neural_renderer.errors import LearnError
 from reskin.neural_renderer.features import PROTOTYPE_COLORS
-from reskin.neural_renderer.measure.style_metrics import edge_score, grain, palette_distance
+from reskin.neural_renderer.measure.style_metrics import palette_distance, style_edge_score, style_grain
 from reskin.neural_renderer.scenes.frame_sources import game_frames
 from reskin.neural_renderer.teachers.picture import (
-    blocks_of,
+    blocks_of_picture,
     picture_painter,
     read_labels,
     read_picture,
-    style_of,
+    style_of_picture,
 )
 from reskin.neural_renderer.teachers.quilting import quilt
 
@@ -91,8 +91,8 @@ def test_palette_and_grain_come_from_the_picture_and_edges_from_the_scene(
     picture, plain = read_picture(pictures / f"{name}.png"), frame.rgb() / np.float32(255)
     assert frame.material is not None
     assert palette_distance(painted, picture) < 0.8 * palette_distance(plain, picture)
-    assert grain(painted) > 5 * grain(plain)
-    assert edge_score(painted, frame.material) > 0.8
+    assert style_grain(painted) > 5 * style_grain(plain)
+    assert style_edge_score(painted, frame.material) > 0.8
     again = picture_painter(pictures / f"{name}.png", None, name)(frame)
     assert np.array_equal(painted, again)
 
@@ -102,7 +102,7 @@ def test_a_texture_repeats_without_a_seam(pictures: Path) -> None:
     region = np.zeros(picture.shape[:2], bool)
     region[100:138] = True
     random = np.random.default_rng(1)
-    texture = quilt(blocks_of(picture, region, random), 64, random)
+    texture = quilt(blocks_of_picture(picture, region, random), 64, random)
     assert texture.shape == (64, 64, 3)
     for axis in (0, 1):
         steps = np.abs(texture - np.roll(texture, 1, axis)).mean((2, 1 - axis))
@@ -117,7 +117,7 @@ def test_a_map_says_which_part_is_which_material(pictures: Path, tmp_path: Path)
     save_png(tmp_path / "map.png", labels, "RGBA")
     picture = read_picture(pictures / "weave.png")
     found = read_labels(tmp_path / "map.png", pictures / "weave.png", picture.shape[:2])
-    style = style_of(picture, found)
+    style = style_of_picture(picture, found)
     for name, rows in (("grass", slice(10, 50)), ("sky", slice(190, 230))):
         expected = picture[rows].mean((0, 1))
         assert np.abs(style.tones[MATERIAL_INDEX[name]].mean(0) - expected).max() < 0.12, name
@@ -160,6 +160,9 @@ def test_style_metrics() -> None:
     assert palette_distance(np.zeros((9, 9, 3)), np.ones((9, 9, 3))) > 0.95
     material = np.zeros((60, 80), np.uint8)
     material[:, 30:] = 3
-    assert edge_score(np.where(material[..., None] > 0, 0.9, 0.1) * np.ones(3), material) > 0.95
-    assert edge_score(np.where(material.T[:60, :60, None] > 0, 0.9, 0.1) * np.ones(3), material[:, :60]) < 0.5
-    assert edge_score(a, np.zeros((60, 80), np.uint8)) == 1
+    assert style_edge_score(np.where(material[..., None] > 0, 0.9, 0.1) * np.ones(3), material) > 0.95
+    assert (
+        style_edge_score(np.where(material.T[:60, :60, None] > 0, 0.9, 0.1) * np.ones(3), material[:, :60])
+        < 0.5
+    )
+    assert style_edge_score(a, np.zeros((60, 80), np.uint8)) == 1

@@ -47,7 +47,7 @@ def painted(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(autouse=True)
 def unmeasured(monkeypatch: pytest.MonkeyPatch) -> None:
     """Do not measure, which takes a minute and has tests of its own."""
-    monkeypatch.setattr(lessons, "measure", lambda theme, **options: FIGURES)
+    monkeypatch.setattr(lessons, "measure_on_worlds", lambda theme, **options: FIGURES)
 
 
 @pytest.fixture(autouse=True)
@@ -162,7 +162,7 @@ def test_what_was_painted_otherwise_is_not_used(
     old = started(painted, tmp_path / "work")
     old.train(silent)
     clips = painted_clips(tmp_path / "work")
-    monkeypatch.setattr(lessons, "digest", lambda *parts: "0123456789abcdef")
+    monkeypatch.setattr(lessons, "lesson_digest", lambda *parts: "0123456789abcdef")
     run = Training(bricks(), TINY, tmp_path / "work", resume=True)
     assert run.step == 0
     run.paint(silent)
