@@ -27,7 +27,7 @@ def sky(s: Pixels) -> Array:
 
 
 def hill(s: Pixels) -> Array:
-    color = s.sheet(terrain.scoops, 64)
+    color = s.sheet(terrain.hill, 64)
     color = color * (1 + 0.12 * (s[E24] - 0.5) + 0.06 * (s[N64] - 0.5))[..., None]
     syrup = 4.0 + 6.0 * s[N24]
     color = mix(color, rgb(0.98, 0.66, 0.78), smooth(1.0, -1.0, s.up - syrup) * 0.85)
@@ -41,23 +41,23 @@ def _toned(draw: Callable[[], Sheet], amount: float) -> Callable[[Pixels], Array
 
 
 def grass(s: Pixels) -> Array:
-    color = s.toned(terrain.frosting, 0.16, 0.08)
+    color = s.toned(terrain.grass, 0.16, 0.08)
     return mix(color, WHITE, 0.30 * smooth(0.60, 0.85, s[E24]))
 
 
-dirt = _toned(terrain.sponge, 0.24)
-sand = _toned(terrain.sugar_crystals, 0.14)
+dirt = _toned(terrain.dirt, 0.24)
+sand = _toned(terrain.sand, 0.14)
 
 
 def stone(s: Pixels) -> Array:
     """Rock: violet gumdrops, cooler here and rosier there."""
-    color = s.sheet(terrain.gumdrops) * (1 + 0.30 * (s[N24] - 0.5) + 0.36 * (s[N64] - 0.5))[..., None]
+    color = s.sheet(terrain.stone) * (1 + 0.30 * (s[N24] - 0.5) + 0.36 * (s[N64] - 0.5))[..., None]
     return color * mix(rgb(0.86, 0.94, 1.08), rgb(1.12, 0.94, 0.98), smooth(0.3, 0.7, s[N64]))
 
 
 def ore(s: Pixels) -> Array:
     """Dark gumdrops set with boiled sweets in the game's own colour."""
-    mask = s.sheet(terrain.boiled_sweets)
+    mask = s.sheet(terrain.ore)
     body, light, glow = mask[..., 0], mask[..., 1:2], mask[..., 2]
     pure = _sugar(s.color)
     sweet = pure * (0.30 + 1.15 * np.minimum(light, 0.7)) + 1.5 * np.maximum(light - 0.62, 0)
@@ -70,40 +70,40 @@ def _sugar(color: Array) -> Array:
     return vivid(color, 1.5, 1.35, 0.45, 0.9)
 
 
-snow = _toned(terrain.cream, 0.10)
+snow = _toned(terrain.snow, 0.10)
 
 
-wood = _toned(terrain.wafer, 0.16)
+wood = _toned(terrain.wood, 0.16)
 
 
 def leaves(s: Pixels) -> Array:
     """Jelly drops in clumps: mint where lit, teal in the hollows."""
     clump = 0.6 * (s[E24] - 0.5) + 0.4 * (s[N24] - 0.5)
-    color = single(s.sheet(terrain.gummies) * (1 + clump)[..., None])
+    color = single(s.sheet(terrain.leaves) * (1 + clump)[..., None])
     return mix(color, single(color * rgb(0.55, 0.75, 1.0)), smooth(0.0, -0.22, single(clump)) * 0.7)
 
 
-brick = _toned(terrain.bricks, 0.16)
+brick = _toned(terrain.brick, 0.16)
 
 
 def metal(s: Pixels) -> Array:
-    return s.sheet(terrain.foil) * (1 + 0.14 * (s[SH] - 0.5) + 0.12 * (s[N64] - 0.5))[..., None]
+    return s.sheet(terrain.metal) * (1 + 0.14 * (s[SH] - 0.5) + 0.12 * (s[N64] - 0.5))[..., None]
 
 
 def glass(s: Pixels) -> Array:
-    grey = s.sheet(terrain.pane)
+    grey = s.sheet(terrain.glass)
     color = mix(rgb(0.98, 0.70, 0.86), _sugar(s.color), 0.55) * (0.50 + 0.85 * grey) + 0.06
     return mix(single(color), WHITE, smooth(3.0, 1.0, s.border) * 0.6)
 
 
-road = _toned(terrain.liquorice, 0.22)
+road = _toned(terrain.road, 0.22)
 
 
 def wall(s: Pixels) -> Array:
-    return s.sheet(terrain.chocolate) * (0.98 + 0.30 * (s[N64] - 0.5) + 0.16 * (s[TILE] - 0.5))[..., None]
+    return s.sheet(terrain.wall) * (0.98 + 0.30 * (s[N64] - 0.5) + 0.16 * (s[TILE] - 0.5))[..., None]
 
 
-floor = _toned(terrain.waffle, 0.16)
+floor = _toned(terrain.floor, 0.16)
 
 
 def water(s: Pixels) -> Array:

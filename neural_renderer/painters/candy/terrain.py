@@ -32,7 +32,7 @@ def _sprinkle(s: Model, cx: float, cy: float, angle: float, color: int, long: fl
     s.press(rgb(*SPRINKLES[color % len(SPRINKLES)]), inside, 1.1, 1.0)
 
 
-def frosting() -> Sheet:
+def grass() -> Sheet:
     """Strawberry icing in soft swirls, with hundreds and thousands."""
     s = Model(SIZE, rgb(0.98, 0.46, 0.66))
     s.over(rgb(1.0, 0.60, 0.76), smooth(-1.0, 1.2, s.cloud(201, 5)))
@@ -43,7 +43,7 @@ def frosting() -> Sheet:
     return s
 
 
-def sponge() -> Sheet:
+def dirt() -> Sheet:
     """Chocolate cake: airy sponge with chips, and one layer of cream and jam that wanders along."""
     s = Model(SIZE, rgb(0.56, 0.31, 0.21))
     s.over(rgb(0.70, 0.42, 0.27), smooth(-1.0, 1.3, s.cloud(211, 2.6)))
@@ -63,7 +63,7 @@ def sponge() -> Sheet:
     return s
 
 
-def sugar_crystals() -> Sheet:
+def sand() -> Sheet:
     """Demerara sand: sparkling grains over soft dunes."""
     s = Model(SIZE, rgb(0.98, 0.83, 0.60))
     wave = np.sin(2 * np.pi * (s.y / 16 + 0.16 * s.wave(64) + 0.08 * s.wave(32)))
@@ -76,7 +76,7 @@ def sugar_crystals() -> Sheet:
     return s
 
 
-def gumdrops() -> Sheet:
+def stone() -> Sheet:
     """Rock of sugared gumdrops and jelly beans in violets, pressed together in layers."""
     s = Model(SIZE, rgb(0.20, 0.09, 0.32))
     for k, (count, radius, seed) in enumerate(((40, 5.6, 231), (34, 6.0, 232), (26, 6.2, 233))):
@@ -89,7 +89,7 @@ def gumdrops() -> Sheet:
     return s
 
 
-def boiled_sweets() -> Sheet:
+def ore() -> Sheet:
     """Masks for ore, cut sweets a tile: red is how much sweet, green its light, blue a halo."""
     s = Model(SIZE, rgb(0, 0, 0))
     for cx, cy, c, d in in_each_tile(241, (9.5, 22.5, 15.5), (10.0, 12.5, 23.5), 3):
@@ -109,7 +109,7 @@ def boiled_sweets() -> Sheet:
     return s
 
 
-def wafer() -> Sheet:
+def wood() -> Sheet:
     """Wafer biscuits: upright bars with an embossed lattice and a line of cream between."""
     s = Model(SIZE, CREAM)
     c = s.bond(32.0, 16.0, 251, turn=True)
@@ -125,7 +125,7 @@ def wafer() -> Sheet:
     return s
 
 
-def gummies() -> Sheet:
+def leaves() -> Sheet:
     """Foliage of mint jelly drops, the small ones behind, each with a highlight."""
     s = Model(SIZE, rgb(0.03, 0.42, 0.40))
     for k, (count, radius, seed) in enumerate(((60, 4.2, 260), (56, 4.4, 261), (44, 4.6, 262))):
@@ -140,7 +140,7 @@ def gummies() -> Sheet:
     return s
 
 
-def bricks() -> Sheet:
+def brick() -> Sheet:
     """Bricks of nougat and raspberry fondant, pillowed, in white icing."""
     s = Model(SIZE, rgb(1.0, 0.93, 0.93))
     c = s.bond(16.0, 8.0, 271)
@@ -156,7 +156,7 @@ def bricks() -> Sheet:
     return s
 
 
-def foil() -> Sheet:
+def metal() -> Sheet:
     """Silver sweet-paper, quilted, with a sugar pearl at every knot."""
     s = Model(SIZE, rgb(0.76, 0.78, 0.92))
     u, v = (s.x + s.y) / 16, (s.x - s.y) / 16
@@ -173,7 +173,7 @@ def foil() -> Sheet:
     return s
 
 
-def pane() -> Sheet:
+def glass() -> Sheet:
     """Sugar glass, one pane a tile, as grey: bubbles, a bevel and slanting glints."""
     s = Model(SIZE, rgb(0.40, 0.40, 0.40))
     x, y = s.x % 32, s.y % 32
@@ -188,7 +188,7 @@ def pane() -> Sheet:
     return s
 
 
-def liquorice() -> Sheet:
+def road() -> Sheet:
     """A road of liquorice cobbles, plum black, with sugar in the joints and a comfit here and there."""
     s = Model(SIZE, rgb(0.74, 0.58, 0.76))
     c = s.bond(16.0, 64 / 6, 301)
@@ -202,7 +202,7 @@ def liquorice() -> Sheet:
     return s
 
 
-def chocolate() -> Sheet:
+def wall() -> Sheet:
     """Tablets of dark chocolate: the wall behind, quiet and deep."""
     s = Model(SIZE, rgb(0.26, 0.12, 0.17))
     c = s.bond(64 / 3, 16.0, 311)
@@ -216,7 +216,7 @@ def chocolate() -> Sheet:
     return s
 
 
-def waffle() -> Sheet:
+def floor() -> Sheet:
     """A waffle floor: square wells between soft ridges, honey in some."""
     s = Model(SIZE, rgb(0.95, 0.70, 0.38))
     s.color = mix(rgb(0.90, 0.62, 0.31), rgb(1.0, 0.79, 0.48), smooth(-1.5, 1.5, s.cloud(321, 3)))
@@ -231,7 +231,7 @@ def waffle() -> Sheet:
     return s
 
 
-def cream() -> Sheet:
+def snow() -> Sheet:
     """Whipped cream: piped ridges that roll over each other, a few sugar pearls."""
     s = Model(SIZE, rgb(1.0, 0.965, 0.94))
     bend = 2.6 * s.wave(32) + 2.0 * s.wave(64, 0.2) + 1.0 * s.cloud(333, 6)
@@ -245,7 +245,7 @@ def cream() -> Sheet:
     return s
 
 
-def scoops() -> Sheet:
+def hill() -> Sheet:
     """Four tiles of far ice-cream dunes in pastel layers, with wafers and lollies on their crests."""
     s = Sheet(128.0, rgb(0.98, 0.80, 0.86))
     turn = 2 * np.pi * s.x / 128

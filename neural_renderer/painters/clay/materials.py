@@ -31,7 +31,7 @@ def sky(s: Pixels) -> Array:
 
 
 def hill(s: Pixels) -> Array:
-    color = s.sheet(terrain.hills, 64)
+    color = s.sheet(terrain.hill, 64)
     color = color * (1 + 0.16 * (s[E10] - 0.5) + 0.14 * (s[E5] - 0.5) + 0.10 * (s[N64] - 0.5))[..., None]
     color = mix(color, rgb(0.93, 0.95, 0.84), 0.42 * smooth(5.5, 1.5, s.up) * smooth(0.0, 1.0, s.up))
     return mix(color, rgb(0.80, 0.84, 0.78), 0.16 + 0 * s.up)
@@ -43,20 +43,20 @@ def _kneaded(draw: Callable[[], Sheet], amount: float) -> Callable[[Pixels], Arr
 
 
 def grass(s: Pixels) -> Array:
-    color = _kneaded(terrain.turf, 0.20)(s)
+    color = _kneaded(terrain.grass, 0.20)(s)
     return mix(color, color * rgb(1.25, 1.20, 1.02), smooth(9, 2, s.up))
 
 
-dirt = _kneaded(terrain.earth, 0.24)
+dirt = _kneaded(terrain.dirt, 0.24)
 sand = _kneaded(terrain.sand, 0.14)
 
 
 def stone(s: Pixels) -> Array:
-    return _kneaded(terrain.cobbles, 0.22)(s) * mix(rgb(0.94, 0.97, 1.05), rgb(1.06, 1.0, 0.95), s[N24])
+    return _kneaded(terrain.stone, 0.22)(s) * mix(rgb(0.94, 0.97, 1.05), rgb(1.06, 1.0, 0.95), s[N24])
 
 
 def ore(s: Pixels) -> Array:
-    mask = s.sheet(terrain.nuggets)
+    mask = s.sheet(terrain.ore)
     body, light, socket = mask[..., 0], mask[..., 1:2], mask[..., 2]
     color = stone(s) * (0.78 - 0.34 * socket * (1 - body))[..., None]
     nugget = _clay(s.color) * (0.15 + 1.30 * light) + 0.30 * np.maximum(light - 0.72, 0)
@@ -71,39 +71,39 @@ def _clay(color: Array) -> Array:
 snow = _kneaded(terrain.snow, 0.10)
 
 
-wood = _kneaded(terrain.coils, 0.18)
+wood = _kneaded(terrain.wood, 0.18)
 
 
 def leaves(s: Pixels) -> Array:
     clump = 1.1 * (s[E24] - 0.5) + 0.4 * (s[N24] - 0.5)
-    color = single(s.sheet(terrain.foliage) * (1 + 0.9 * clump)[..., None])
+    color = single(s.sheet(terrain.leaves) * (1 + 0.9 * clump)[..., None])
     return mix(color, single(color * rgb(1.10, 1.02, 0.80)), smooth(0.0, 0.25, single(clump)) * 0.6)
 
 
-brick = _kneaded(terrain.bricks, 0.18)
-metal = _kneaded(terrain.plates, 0.14)
+brick = _kneaded(terrain.brick, 0.18)
+metal = _kneaded(terrain.metal, 0.14)
 
 
 def glass(s: Pixels) -> Array:
-    mask = s.sheet(terrain.film)
+    mask = s.sheet(terrain.glass)
     light, frame = mask[..., :1], mask[..., 2]
     pane = _clay(s.color) * (0.45 + 0.75 * light) + 0.40 * np.maximum(light - 0.55, 0)
     return mix(single(pane), rgb(0.86, 0.80, 0.70) * (0.35 + 0.9 * light), frame)
 
 
-road = _kneaded(terrain.setts, 0.22)
+road = _kneaded(terrain.road, 0.22)
 
 
 def wall(s: Pixels) -> Array:
-    return s.sheet(terrain.backdrop) * (1 + 0.30 * (s[N64] - 0.5) + 0.12 * (s[TILE] - 0.5))[..., None]
+    return s.sheet(terrain.wall) * (1 + 0.30 * (s[N64] - 0.5) + 0.12 * (s[TILE] - 0.5))[..., None]
 
 
-floor = _kneaded(terrain.tiles, 0.16)
+floor = _kneaded(terrain.floor, 0.16)
 
 
 def water(s: Pixels) -> Array:
     """Blue clays marbled and varnished, a roll of white along the top."""
-    mask = s.sheet(terrain.marbled)
+    mask = s.sheet(terrain.clay_marbled)
     swirl, light, gloss = mask[..., 0], mask[..., 1:2], mask[..., 2]
     depth = smooth(0, 24, s.up + 6 * (s[N64] - 0.5))
     high = mix(rgb(0.42, 0.78, 0.86), rgb(0.20, 0.54, 0.80), depth)
@@ -125,7 +125,7 @@ def water(s: Pixels) -> Array:
 
 def lava(s: Pixels) -> Array:
     """Red, orange and yellow clays marbled, glowing where they are yellow."""
-    mask = s.sheet(terrain.marbled)
+    mask = s.sheet(terrain.clay_marbled)
     swirl, light, gloss = mask[..., 0], mask[..., 1:2], mask[..., 2]
     heat = 0.25 + 0.62 * swirl + 0.9 * (s[N24] - 0.5) + 1.0 * (s[N64] - 0.5) + 0.35 * smooth(16, 0, s.up)
     color = ramp(heat, (-0.3, (0.34, 0.06, 0.09)), (0.15, (0.56, 0.09, 0.08)), (0.45, (0.88, 0.24, 0.07)),

@@ -18,17 +18,17 @@ MATTE: Final = Finish(shade=(0.40, 0.30, 0.40), contrast=0.95, gloss=0.16, sharp
 """Plasticine under a softbox: a broad faint sheen, warm dark hollows."""
 
 
-def knead(s: Model, seed: int, lump: float = 0.9, prints: int = 4, size: float = 9.0) -> None:
+def _knead(s: Model, seed: int, lump: float = 0.9, prints: int = 4, size: float = 9.0) -> None:
     """Uneven thickness, smears, and fingerprints pressed in, on a sheet of `SIZE` units or in its scale."""
     unit = s.size / SIZE
     s.height = single(
         s.height + unit * (lump * s.cloud(seed, 5 * unit) + 0.16 * lump * s.cloud(seed + 1, 1.2 * unit, 2.5))
     )
     for a, b, c, d in scatter(seed + 2, prints):
-        thumb(s, a * s.size, b * s.size, size * (0.8 + 0.4 * c) * unit, d * 3)
+        clay_thumbprint(s, a * s.size, b * s.size, size * (0.8 + 0.4 * c) * unit, d * 3)
 
 
-def thumb(s: Model, cx: float, cy: float, size: float, turn: float, ridge: float = 2.5) -> None:
+def clay_thumbprint(s: Model, cx: float, cy: float, size: float, turn: float, ridge: float = 2.5) -> None:
     """A fingerprint: a shallow dent with ridges that loop about its core, `ridge` output pixels apart."""
     u, v = s.turned(cx, cy, turn)
     inside = 1 - np.hypot(u / 0.78, v) / size
@@ -45,7 +45,7 @@ def _ball(
     s.raised(color, s.ellipse(cx, cy, radius, radius * 0.9), radius, radius * lift, floor)
 
 
-def turf() -> Sheet:
+def grass() -> Sheet:
     """Green clay, with blades poked and pulled up by a tool."""
     s = Model(SIZE, rgb(0.30, 0.56, 0.20))
     s.over(rgb(0.40, 0.64, 0.22), smooth(-1, 1.4, s.cloud(701, 5)))
@@ -60,17 +60,17 @@ def turf() -> Sheet:
                 np.where((dy < 0) & (dy > -high), 1.9 * (1 - 0.8 * t) - np.abs(dx - lean * t), -9)
             )
             s.raised(tone, inside - 0.2, 1.6, 1.9, 0.3)
-    knead(s, 711, 0.5, 2, 8)
+    _knead(s, 711, 0.5, 2, 8)
     s.light(Finish(shade=(0.20, 0.30, 0.24), contrast=0.95, gloss=0.16, sharpness=8, hollow=0.60))
     return s
 
 
-def earth() -> Sheet:
+def dirt() -> Sheet:
     """Brown clay, kneaded, with pressed pebbles of other lumps and tool marks."""
     s = Model(SIZE, rgb(0.55, 0.34, 0.22))
     s.over(rgb(0.63, 0.41, 0.26), smooth(-0.6, 1.4, s.cloud(721, 4.5, 1.8)))
     s.over(rgb(0.45, 0.26, 0.18), smooth(0.5, 1.8, s.cloud(722, 5.0, 1.8)))
-    knead(s, 723, 1.1, 4, 9.5)
+    _knead(s, 723, 1.1, 4, 9.5)
     for a, b, c, d in scatter(731, 13):
         tone = ramp(d, (0, (0.42, 0.25, 0.18)), (0.5, (0.70, 0.50, 0.34)), (1, (0.62, 0.43, 0.31)))
         _ball(s, tone, a * SIZE, b * SIZE, 1.7 + 1.9 * c, 0.75)
@@ -88,14 +88,14 @@ def sand() -> Sheet:
     comb = np.cos(2 * np.pi * (s.y + bend) / 8)
     s.color = mix(rgb(0.89, 0.70, 0.42), rgb(0.97, 0.83, 0.56), single(0.5 + 0.5 * comb))
     s.height = single(1.1 * np.abs(comb) ** 0.7 * np.sign(comb))
-    knead(s, 741, 0.5, 2, 9)
+    _knead(s, 741, 0.5, 2, 9)
     for a, b, c, _ in scatter(745, 40):
         s.press(None, s.ellipse(a * SIZE, b * SIZE, 0.9 + 0.4 * c, 0.9), -1.2, 0.9)
     s.light(Finish(shade=(0.56, 0.36, 0.30), contrast=0.90, gloss=0.16, sharpness=7, hollow=0.55))
     return s
 
 
-def cobbles() -> Sheet:
+def stone() -> Sheet:
     """Grey lumps rolled by hand and pressed together."""
     s = Model(SIZE, rgb(0.24, 0.25, 0.31))
     for k, (a, b, c, d) in enumerate(scatter(751, 20)):
@@ -103,12 +103,12 @@ def cobbles() -> Sheet:
         tone = ramp(d, (0, (0.46, 0.49, 0.56)), (0.5, (0.57, 0.60, 0.65)), (1, (0.67, 0.66, 0.67)))
         inside = s.ellipse(cx, cy, 8.6 + 1.5 * c, 6.8 + 1.2 * b, 0.8 * (c - 0.5))
         s.raised(tone, inside, 5.5, 3.6, 0.5 * d)
-    knead(s, 755, 0.4, 0)
+    _knead(s, 755, 0.4, 0)
     s.light(Finish(shade=(0.26, 0.25, 0.36), contrast=1.0, gloss=0.18, sharpness=7, hollow=0.7, wide=2.0))
     return s
 
 
-def nuggets() -> Sheet:
+def ore() -> Sheet:
     """Masks for ore: red is how much nugget, green the light on it, blue how dark its socket is."""
     s = Model(SIZE, rgb(0, 0, 0))
     for k, (cx, cy, c, d) in enumerate(
@@ -124,7 +124,7 @@ def nuggets() -> Sheet:
     return s
 
 
-def coils() -> Sheet:
+def wood() -> Sheet:
     """Wood: upright rolls of clay laid side by side, scored by a needle, with pressed knots."""
     s = Model(SIZE, rgb(0.40, 0.24, 0.15))
     c = s.bond(64.0, 10.6667, 771, turn=True)
@@ -133,7 +133,7 @@ def coils() -> Sheet:
     score = np.cos(2 * np.pi * (c.y / 2.6667 + 0.35 * np.sin(2 * np.pi * (s.y / 64 + c.tone)) + c.tone))
     s.height = single(s.height - 0.55 * smooth(0.45, 0.9, single(score)))
     s.shade(1 - 0.14 * smooth(0.45, 0.9, single(score)))
-    knead(s, 772, 0.5, 2, 8)
+    _knead(s, 772, 0.5, 2, 8)
     for a, b, d, _ in scatter(776, 6):
         cx, cy = float(np.floor(a * 6) * 10.6667 + 5.3), b * SIZE
         s.raised(rgb(0.46, 0.27, 0.16), s.ellipse(cx, cy, 2.6 + d, 3.2 + d), 2.0, 1.0, 3.0)
@@ -142,7 +142,7 @@ def coils() -> Sheet:
     return s
 
 
-def foliage() -> Sheet:
+def leaves() -> Sheet:
     """Discs of green clay, each pressed on by a thumb, like scales."""
     s = Model(SIZE, rgb(0.12, 0.34, 0.18))
     for row in range(8):
@@ -159,7 +159,7 @@ def foliage() -> Sheet:
     return s
 
 
-def bricks() -> Sheet:
+def brick() -> Sheet:
     """Terracotta slabs, no two alike, in pale clay."""
     s = Model(SIZE, rgb(0.76, 0.70, 0.64))
     s.height = single(0.35 * s.cloud(791, 1.2))
@@ -168,12 +168,12 @@ def bricks() -> Sheet:
     inside = single(c.inset(2.6) - 0.8 + 0.22 * s.cloud(793, 2))
     s.raised(tone, inside, 2.2, 2.5)
     s.height = single(s.height + 0.5 * (c.tone - 0.5) * (c.x - 8) / 8)
-    knead(s, 794, 0.4, 4, 6.5)
+    _knead(s, 794, 0.4, 4, 6.5)
     s.light(Finish(shade=(0.36, 0.18, 0.20), contrast=1.0, gloss=0.16, sharpness=8, hollow=0.6))
     return s
 
 
-def plates() -> Sheet:
+def metal() -> Sheet:
     """Silver-grey slabs, one a tile, with rolled rims and ball rivets."""
     s = Model(SIZE, rgb(0.36, 0.39, 0.46))
     x, y = s.x % 32, s.y % 32
@@ -181,7 +181,7 @@ def plates() -> Sheet:
     s.color = mix(rgb(0.56, 0.61, 0.69), rgb(0.70, 0.74, 0.80), smooth(-1, 1, s.cloud(801, 6)))
     s.height = single(2.2 * np.sqrt(np.clip(1 - (1 - edge / 3).clip(0, 1) ** 2, 0, 1)))
     s.height = single(s.height - 1.1 * smooth(1.2, 0.3, np.abs(edge - 7.5)))
-    knead(s, 802, 0.5, 3, 9)
+    _knead(s, 802, 0.5, 3, 9)
     for cx in (4.6, 27.4, 36.6, 59.4):
         for cy in (4.6, 27.4, 36.6, 59.4):
             _ball(s, rgb(0.80, 0.83, 0.88), cx, cy, 2.5, 0.8, 2.0)
@@ -189,7 +189,7 @@ def plates() -> Sheet:
     return s
 
 
-def film() -> Sheet:
+def glass() -> Sheet:
     """A window of cellophane in a clay frame, one a tile: red is its light, blue where the frame is."""
     s = Model(SIZE, rgb(0.55, 0.55, 0.0))
     x, y = s.x % 32, s.y % 32
@@ -204,31 +204,31 @@ def film() -> Sheet:
     return s
 
 
-def setts() -> Sheet:
+def road() -> Sheet:
     """A road of flat charcoal pats, rounded by hand."""
     s = Model(SIZE, rgb(0.20, 0.20, 0.26))
     c = s.bond(21.3333, 12.8, 821)
     tone = mix(rgb(0.36, 0.36, 0.42), rgb(0.50, 0.49, 0.53), c.tone)
     inside = single(c.inset(4.2) - 0.7 + 0.3 * s.cloud(822, 3))
     s.raised(tone, inside, 3.4, 2.4)
-    knead(s, 823, 0.6, 5, 7.5)
+    _knead(s, 823, 0.6, 5, 7.5)
     s.light(Finish(shade=(0.28, 0.26, 0.36), contrast=0.95, gloss=0.16, sharpness=7, hollow=0.6))
     return s
 
 
-def backdrop() -> Sheet:
+def wall() -> Sheet:
     """The wall behind: aubergine clay smeared on with a thumb, quiet and dark."""
     s = Model(SIZE, rgb(0.29, 0.20, 0.30))
     c = s.bond(32.0, 16.0, 831)
     s.color = mix(rgb(0.25, 0.17, 0.28), rgb(0.33, 0.23, 0.33), smooth(-1.2, 1.2, s.cloud(832, 5, 2)))
     s.color = single(s.color * (0.92 + 0.16 * c.tone)[..., None])
     s.raised(None, single(c.edge - 0.6 + 0.35 * s.cloud(833, 3)), 3.6, 1.9)
-    knead(s, 834, 0.8, 7, 8.5)
+    _knead(s, 834, 0.8, 7, 8.5)
     s.light(Finish(shade=(0.34, 0.26, 0.40), contrast=0.95, gloss=0.12, sharpness=7, hollow=0.55, wide=2.2))
     return s
 
 
-def tiles() -> Sheet:
+def floor() -> Sheet:
     """A floor of square pats, cream and sienna by turns, not quite straight."""
     s = Model(SIZE, rgb(0.45, 0.32, 0.25))
     x, y = s.x % 16, s.y % 16
@@ -247,7 +247,7 @@ def tiles() -> Sheet:
         + 0.2 * s.cloud(842, 2.5)
     )
     s.raised(tone, inside, 2.2, 1.8)
-    knead(s, 843, 0.5, 5, 7)
+    _knead(s, 843, 0.5, 5, 7)
     s.light(Finish(shade=(0.46, 0.32, 0.32), contrast=0.9, gloss=0.16, sharpness=7, hollow=0.55))
     return s
 
@@ -257,24 +257,24 @@ def snow() -> Sheet:
     s = Model(SIZE, rgb(0.95, 0.95, 0.96))
     bend = 3.0 * s.wave(64) + 1.5 * s.wave(32, 0.3) + 1.2 * s.cloud(851, 5)
     s.height = single(2.6 * np.abs(np.sin(np.pi * (s.y + bend) / 21.3333)) ** 0.8)
-    knead(s, 852, 0.8, 6, 9)
+    _knead(s, 852, 0.8, 6, 9)
     s.light(Finish(shade=(0.56, 0.58, 0.76), contrast=0.95, gloss=0.14, sharpness=7, hollow=0.5, wide=2.0))
     return s
 
 
-def marbled() -> Sheet:
+def clay_marbled() -> Sheet:
     """Masks for liquids: red is a swirl of two clays, green the light on its ridges."""
     s = Model(SIZE, rgb(0, 0, 0))
     warp = 4.0 * s.cloud(861, 7) + 1.6 * s.cloud(862, 3.0)
     swirl = np.sin(2 * np.pi * (s.y + warp) / 16 + 0.8 * s.wave(64))
     s.height = single(1.3 * swirl)
-    knead(s, 863, 0.5, 2, 8)
+    _knead(s, 863, 0.5, 2, 8)
     light, gloss = s.lit(Finish(shade=(0, 0, 0), contrast=1.0, sharpness=16, hollow=0.4))
     s.color = channels(0.5 + 0.5 * swirl, 0.62 * light, gloss)
     return s
 
 
-def hills() -> Sheet:
+def hill() -> Sheet:
     """Four tiles of far land: three rolled slabs over each other, with thumbprints and balls for trees."""
     s = Model(128.0, rgb(0.62, 0.70, 0.52))
     turn = 2 * np.pi * s.x / 128
@@ -290,7 +290,7 @@ def hills() -> Sheet:
         s.over(rgb(*slab), (which == k).astype(np.float32))
     s.height = single(7 * np.sqrt(np.clip(1 - (1 - below / 9).clip(0, 1) ** 2, 0, 1)) - 0.16 * below)
     s.shade(1.04 - 0.004 * below)
-    knead(s, 871, 0.9, 9, 9)
+    _knead(s, 871, 0.9, 9, 9)
     for k, (y, h, p, _) in enumerate(crests):
         for a, b, c, d in scatter(875 + k, 6):
             cx = (a * 0.7 + 0.3 * k) % 1 * 128

@@ -10,7 +10,7 @@ from typing import Final
 
 import numpy as np
 
-from reskin.neural_renderer.painters.clay.terrain import thumb
+from reskin.neural_renderer.painters.clay.terrain import clay_thumbprint
 from reskin.neural_renderer.painters.kit.brushes import (
     WHITE,
     Array,
@@ -37,8 +37,8 @@ def _body(color: Array, lift: float = 0.16, radius: float = 0.30) -> Model:
     s = Model(1.0, color, repeats=False)
     s.raised(None, s.slab(-0.02, -0.02, 1.02, 1.02, 0.2), radius, lift)
     s.height = single(s.height + 0.012 * s.cloud(901, 0.07))
-    thumb(s, 0.80, 0.74, 0.19, 0.5)
-    thumb(s, 0.18, 0.80, 0.16, -0.4)
+    clay_thumbprint(s, 0.80, 0.74, 0.19, 0.5)
+    clay_thumbprint(s, 0.18, 0.80, 0.16, -0.4)
     return s
 
 
@@ -185,7 +185,7 @@ def door() -> Sheet:
     s.press(rgb(0.84, 0.78, 0.70), s.ellipse(0.5, 0.32, 0.27, 0.185), 0.08)
     s.press(rgb(1.0, 0.83, 0.40), s.ellipse(0.5, 0.32, 0.195, 0.135), -0.04, 0.03)
     s.press(rgb(0.96, 0.70, 0.16), s.ellipse(0.76, 0.70, 0.085, 0.060), 0.10)
-    thumb(s, 0.32, 0.74, 0.13, 0.3)
+    clay_thumbprint(s, 0.32, 0.74, 0.13, 0.3)
     s.light(_PUPPET)
     s.over(rgb(0.84, 0.78, 0.70), either(s.box(0.482, 0.19, 0.518, 0.45), s.box(0.31, 0.308, 0.69, 0.332)))
     return s
@@ -241,7 +241,7 @@ def projectile() -> Sheet:
     """Masks: red is the light on a ball of clay, green its sheen."""
     s = Model(1.0, rgb(0.72, 0, 0), repeats=False)
     s.raised(None, single(0.5 - np.hypot(s.x - 0.5, s.y - 0.5)), 0.5, 0.42)
-    thumb(s, 0.55, 0.58, 0.26, 0.6)
+    clay_thumbprint(s, 0.55, 0.58, 0.26, 0.6)
     light, gloss = s.lit(_PUPPET)
     s.color = channels(0.85 * light, 0.5 * gloss, 0)
     return s

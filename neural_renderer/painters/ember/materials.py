@@ -11,7 +11,7 @@ import numpy as np
 
 from reskin.neural_renderer.noise import CELL, CELL_EDGE, E10, E24, N2, N5, N10, N24, N64, SH, SV
 from reskin.neural_renderer.painters.ember import terrain, things
-from reskin.neural_renderer.painters.ember.terrain import heat
+from reskin.neural_renderer.painters.ember.terrain import ember_heat
 from reskin.neural_renderer.painters.kit.brushes import WHITE, Array, mix, ramp, rgb, single, smooth, vivid
 from reskin.neural_renderer.painters.kit.pixels import Pixels
 from reskin.neural_renderer.painters.kit.sheets import Sheet
@@ -56,7 +56,7 @@ def grass(s: Pixels) -> Array:
     glade = 0.62 * smooth(0.10, 0.45, color[..., 0]) * _hot(s, 0.48, 0.80)
     burning = np.maximum(smooth(0.45, 0.95, wind) * smooth(26, 4, s.up), glade)
     burning = np.minimum(burning + 0.75 * smooth(9, 0, s.up + 7 * (s[SV] - 0.5)), 1)
-    return single(color + heat(single(burning * 0.70)) * (0.16 + 1.3 * color))
+    return single(color + ember_heat(single(burning * 0.70)) * (0.16 + 1.3 * color))
 
 
 def dirt(s: Pixels) -> Array:
@@ -64,7 +64,7 @@ def dirt(s: Pixels) -> Array:
     hot = _hot(s, 0.50, 0.88)
     cinder = single(smooth(0.90, 0.985, s[N5]) * (0.25 + 0.75 * hot))
     color = color + (0.26 * hot)[..., None] * rgb(1.0, 0.24, 0.06) * (0.4 + color)
-    return mix(color, heat(0.45 + 0.5 * cinder), cinder * 0.92)
+    return mix(color, ember_heat(0.45 + 0.5 * cinder), cinder * 0.92)
 
 
 def sand(s: Pixels) -> Array:
@@ -89,11 +89,11 @@ def stone(s: Pixels) -> Array:
     crack = smooth(0.15, 0.015, s[CELL_EDGE])
     beside = smooth(0.62, 0.05, s[CELL_EDGE])
     color = _rock(s) + (hot * beside * beside * 0.42)[..., None] * rgb(1.0, 0.20, 0.04)
-    return mix(color, heat(0.34 + 0.52 * hot), crack * smooth(0.02, 0.30, hot))
+    return mix(color, ember_heat(0.34 + 0.52 * hot), crack * smooth(0.02, 0.30, hot))
 
 
 def ore(s: Pixels) -> Array:
-    mask = s.sheet(terrain.crystals)
+    mask = s.sheet(terrain.ore)
     body, facet, glow = mask[..., 0], mask[..., 1:2], mask[..., 2]
     bright = vivid(s.color, 1.5, 1.35, 0.45, 0.9)
     gem = bright * (0.22 + 1.05 * facet) + 0.85 * np.maximum(facet - 0.66, 0)
@@ -103,7 +103,7 @@ def ore(s: Pixels) -> Array:
 
 def snow(s: Pixels) -> Array:
     color = (
-        s.sheet(terrain.ash)
+        s.sheet(terrain.snow)
         * (1 + 0.50 * (s[E24] - 0.5) + 0.26 * (s[N64] - 0.5) + 0.42 * (s[E10] - 0.5))[..., None]
     )
     color = color * mix(rgb(0.92, 0.96, 1.10), rgb(1.12, 1.0, 0.90), s[N64])
@@ -116,7 +116,7 @@ def wood(s: Pixels) -> Array:
     char = smooth(0.50, 0.80, 0.6 * s[N24] + 0.4 * s[N64])
     color = mix(color, color * rgb(0.36, 0.34, 0.42), char * 0.8)
     check = smooth(0.20, 0.04, s[CELL_EDGE]) * smooth(0.55, 1.0, char)
-    return mix(color, heat(0.30 + 0.35 * s[N10]), check * 0.75)
+    return mix(color, ember_heat(0.30 + 0.35 * s[N10]), check * 0.75)
 
 
 def leaves(s: Pixels) -> Array:
@@ -129,9 +129,9 @@ def leaves(s: Pixels) -> Array:
 
 def brick(s: Pixels) -> Array:
     color = s.sheet(terrain.brick) * (1 + 0.36 * (s[N64] - 0.5) + 0.20 * (s[N24] - 0.5))[..., None]
-    joint, hot = s.sheet(terrain.mortar)[..., 0], _hot(s, 0.55, 0.86)
+    joint, hot = s.sheet(terrain.brick_mortar)[..., 0], _hot(s, 0.55, 0.86)
     color = color + (hot * 0.14)[..., None] * rgb(1.0, 0.22, 0.05)
-    return mix(color, heat(0.30 + 0.50 * hot), hot * smooth(0.15, 0.75, joint) * 0.92)
+    return mix(color, ember_heat(0.30 + 0.50 * hot), hot * smooth(0.15, 0.75, joint) * 0.92)
 
 
 def metal(s: Pixels) -> Array:

@@ -15,7 +15,7 @@ from reskin.neural_renderer.painters.kit.sheets import Sheet, scatter
 SIZE = 64.0
 
 
-def heat(t: Array) -> Array:
+def ember_heat(t: Array) -> Array:
     """The colour of what glows, from dark (0) through red and orange to white-hot (1)."""
     return ramp(
         t, (0.0, (0.0, 0.0, 0.0)), (0.22, (0.34, 0.03, 0.03)), (0.48, (0.92, 0.20, 0.03)),
@@ -67,7 +67,7 @@ def sand() -> Sheet:
     return s
 
 
-def crystals() -> Sheet:
+def ore() -> Sheet:
     """Masks for ore, a geode a tile: red is how much crystal, green a facet's light, blue the glow."""
     s = Sheet(SIZE, rgb(0, 0, 0))
     for tile in range(4):
@@ -142,7 +142,7 @@ def _leaf(s: Sheet, dx: Array, dy: Array, lean: float, length: float, tone: floa
 
 
 def brick() -> Sheet:
-    """Oxblood bricks with bevels; the mortar is near black, and `mortar` says where it may glow."""
+    """Oxblood bricks with bevels; the mortar is near black, and `brick_mortar` says where it may glow."""
     s = Sheet(SIZE, rgb(0.3, 0.12, 0.11))
     c = s.bond(16.0, 8.0, 361)
     s.color = ramp(c.tone, (0, (0.255, 0.085, 0.105)), (0.5, (0.385, 0.125, 0.110)), (1, (0.49, 0.195, 0.13)))
@@ -153,7 +153,7 @@ def brick() -> Sheet:
     return s
 
 
-def mortar() -> Sheet:
+def brick_mortar() -> Sheet:
     """Where brick's joints are, as grey: 1 in the joint, falling over the brick's rim."""
     s = Sheet(SIZE, rgb(0, 0, 0))
     edge = s.bond(16.0, 8.0, 361).edge + 0.15 * s.cloud(364, 1.2)
@@ -261,7 +261,7 @@ def grass() -> Sheet:
     return s
 
 
-def ash() -> Sheet:
+def snow() -> Sheet:
     """Drifts of pale ash: soft swells, warm crests, violet hollows and flakes of soot."""
     s = Sheet(SIZE, rgb(0.5, 0.47, 0.50))
     s.color = ramp(

@@ -12,7 +12,16 @@ import numpy as np
 
 from reskin.neural_renderer.noise import CELL_EDGE, E10, E24, N5, N10, N24, N64, SH, SV, TILE
 from reskin.neural_renderer.painters.ink import terrain, things
-from reskin.neural_renderer.painters.ink.medium import INDIGO, MOSS, OCHRE, PAPER, SUMI, WARM, diluted, washed
+from reskin.neural_renderer.painters.ink.medium import (
+    INDIGO,
+    MOSS,
+    OCHRE,
+    PAPER,
+    SUMI,
+    WARM,
+    ink_diluted,
+    ink_washed,
+)
 from reskin.neural_renderer.painters.kit.brushes import Array, mix, ramp, rgb, saturate, single, smooth
 from reskin.neural_renderer.painters.kit.pixels import Pixels
 from reskin.neural_renderer.painters.kit.sheets import Sheet
@@ -25,18 +34,18 @@ def sky(s: Pixels) -> Array:
     color = s.sheet(terrain.sky, 64)
     bank = 0.70 * s[N64] + 0.24 * s[N24] + 0.06 * s[N10]
     wet = smooth(0.30, 0.555, bank) * smooth(0.60, 0.56, bank)
-    color = washed(color, SUMI, 0.13 * wet)
-    color = washed(color, INDIGO, 0.07 * wet)
+    color = ink_washed(color, SUMI, 0.13 * wet)
+    color = ink_washed(color, INDIGO, 0.07 * wet)
     color = mix(color, PAPER * 1.03, 0.88 * smooth(0.56, 0.60, bank))
-    return washed(color, SUMI, 0.09 * smooth(0.70, 0.95, s[SH]) * smooth(0.5, 0.3, bank))
+    return ink_washed(color, SUMI, 0.09 * smooth(0.70, 0.95, s[SH]) * smooth(0.5, 0.3, bank))
 
 
 def hill(s: Pixels) -> Array:
-    color = s.sheet(terrain.ranges, 64)
-    color = washed(color, SUMI, 0.14 * (s[N64] - 0.3))
+    color = s.sheet(terrain.hill, 64)
+    color = ink_washed(color, SUMI, 0.14 * (s[N64] - 0.3))
     crest = s.up + 3 * (s[N24] - 0.5)
-    color = washed(color, SUMI, 0.50 * smooth(18, 0, crest) * (0.55 + 0.45 * s[N24]))
-    color = washed(color, INDIGO, 0.22 * smooth(22, 0, crest))
+    color = ink_washed(color, SUMI, 0.50 * smooth(18, 0, crest) * (0.55 + 0.45 * s[N24]))
+    color = ink_washed(color, INDIGO, 0.22 * smooth(22, 0, crest))
     return mix(color, PAPER, 0.16 + 0 * s.up)
 
 
@@ -47,29 +56,31 @@ def _mottled(draw: Callable[[], Sheet], pigment: Array, amount: float) -> Callab
         pool = s[N64] + 0.35 * (s[N24] - 0.5) + 0.12 * (s[N10] - 0.5)
         rim = smooth(0.035, 0.0, np.abs(pool - 0.52))
         wet = smooth(0.25, 0.75, pool)
-        return washed(diluted(s.sheet(draw), 0.68 + 0.50 * wet), pigment, amount * (0.7 * wet + 0.30 * rim))
+        return ink_washed(
+            ink_diluted(s.sheet(draw), 0.68 + 0.50 * wet), pigment, amount * (0.7 * wet + 0.30 * rim)
+        )
 
     return paint
 
 
 def grass(s: Pixels) -> Array:
-    color = _mottled(terrain.turf, MOSS, 0.50)(s)
-    color = washed(color, SUMI, 0.45 * smooth(0.70, 0.95, s[SV]))
+    color = _mottled(terrain.grass, MOSS, 0.50)(s)
+    color = ink_washed(color, SUMI, 0.45 * smooth(0.70, 0.95, s[SV]))
     color = mix(color, PAPER, 0.30 * smooth(9, 3, s.up))
-    return washed(color, SUMI, 0.30 * smooth(8, 24, s.up))
+    return ink_washed(color, SUMI, 0.30 * smooth(8, 24, s.up))
 
 
 def dirt(s: Pixels) -> Array:
-    color = _mottled(terrain.earth, WARM, 0.22)(s)
-    return washed(color, SUMI, 0.30 * smooth(0.70, 0.95, s[SH]))
+    color = _mottled(terrain.dirt, WARM, 0.22)(s)
+    return ink_washed(color, SUMI, 0.30 * smooth(0.70, 0.95, s[SH]))
 
 
-sand = _mottled(terrain.raked, OCHRE, 0.22)
-stone = _mottled(terrain.boulders, SUMI, 0.22)
+sand = _mottled(terrain.sand, OCHRE, 0.22)
+stone = _mottled(terrain.stone, SUMI, 0.22)
 
 
 def ore(s: Pixels) -> Array:
-    mask = s.sheet(terrain.gems)
+    mask = s.sheet(terrain.ore)
     body, depth, ink = mask[..., 0], mask[..., 1], mask[..., 2]
     color = mix(stone(s), rgb(0.26, 0.25, 0.27), 0.45 * (1 - body))
     color = mix(color, _BLACK, smooth(0.2, 0.7, ink) * 0.92)
@@ -87,48 +98,50 @@ def _pigment(color: Array, density: Array | float) -> Array:
 snow = _mottled(terrain.snow, INDIGO, 0.10)
 
 
-wood = _mottled(terrain.planks, WARM, 0.35)
+wood = _mottled(terrain.wood, WARM, 0.35)
 
 
 def leaves(s: Pixels) -> Array:
     """Clumps: thin towards the light, loaded with ink below."""
     clump = 0.50 * s[N24] + 1.1 * (s[E24] - 0.5) + 0.20 * (s[E10] - 0.5)
-    color = diluted(s.sheet(terrain.foliage), 1.45 - 0.95 * smooth(-0.05, 0.60, clump))
-    return washed(color, SUMI, 0.10 + 0.45 * smooth(0.40, 0.05, clump))
+    color = ink_diluted(s.sheet(terrain.leaves), 1.45 - 0.95 * smooth(-0.05, 0.60, clump))
+    return ink_washed(color, SUMI, 0.10 + 0.45 * smooth(0.40, 0.05, clump))
 
 
-brick = _mottled(terrain.masonry, WARM, 0.35)
+brick = _mottled(terrain.brick, WARM, 0.35)
 
 
 def metal(s: Pixels) -> Array:
-    return s.sheet(terrain.iron) * (1 + 0.30 * (s[N64] - 0.5) + 0.14 * (s[SH] - 0.5))[..., None]
+    return s.sheet(terrain.metal) * (1 + 0.30 * (s[N64] - 0.5) + 0.14 * (s[SH] - 0.5))[..., None]
 
 
 def glass(s: Pixels) -> Array:
-    pane = _pigment(s.color, 0.42 + 0.25 * s[N64]) * s.sheet(terrain.lattice)
+    pane = _pigment(s.color, 0.42 + 0.25 * s[N64]) * s.sheet(terrain.glass)
     return mix(single(pane), _BLACK, 0.8 * smooth(2.2, 1.2, s.border))
 
 
-road = _mottled(terrain.flags, SUMI, 0.34)
+road = _mottled(terrain.road, SUMI, 0.34)
 
 
 def wall(s: Pixels) -> Array:
-    color = s.sheet(terrain.dusk) * (1 + 0.34 * (s[N64] - 0.5) + 0.10 * (s[TILE] - 0.5))[..., None]
+    color = s.sheet(terrain.wall) * (1 + 0.34 * (s[N64] - 0.5) + 0.10 * (s[TILE] - 0.5))[..., None]
     return mix(color, rgb(0.40, 0.44, 0.50), 0.16 * smooth(0.72, 0.95, s[SH]))
 
 
-floor = _mottled(terrain.tatami, WARM, 0.20)
+floor = _mottled(terrain.floor, WARM, 0.20)
 
 
 def water(s: Pixels) -> Array:
     """Indigo let into wet paper, deeper below; lines of waves, foam left bare at the top."""
-    mask = s.sheet(terrain.waves)
+    mask = s.sheet(terrain.water)
     depth = smooth(0, 24, s.up + 8 * (s[N64] - 0.5))
-    color = washed(np.broadcast_to(PAPER, s.color.shape), INDIGO, 0.30 + 0.80 * depth + 0.22 * (s[N24] - 0.5))
-    color = washed(color, SUMI, 0.05 + 0.22 * depth)
+    color = ink_washed(
+        np.broadcast_to(PAPER, s.color.shape), INDIGO, 0.30 + 0.80 * depth + 0.22 * (s[N24] - 0.5)
+    )
+    color = ink_washed(color, SUMI, 0.05 + 0.22 * depth)
     color = mix(color, PAPER, 0.50 * mask[..., 1] + 0.30 * smooth(0.75, 0.95, s[SH]))
-    color = washed(color, INDIGO, 0.75 * mask[..., 0])
-    color = washed(color, SUMI, 0.40 * mask[..., 0])
+    color = ink_washed(color, INDIGO, 0.75 * mask[..., 0])
+    color = ink_washed(color, SUMI, 0.40 * mask[..., 0])
     foam = s.up - 2.4 - 2.6 * smooth(0.35, 0.75, s[N10])
     color = mix(color, rgb(0.14, 0.20, 0.34), 0.75 * smooth(1.2, 0.3, np.abs(foam - 0.4)))
     return mix(color, PAPER * 1.03, smooth(0.5, -0.5, foam))
@@ -147,7 +160,7 @@ def lava(s: Pixels) -> Array:
 
 def unknown(s: Pixels) -> Array:
     color = _pigment(s.color, 0.62 + 0.50 * smooth(0.3, 0.7, s[N64]) + 0.35 * (s[N24] - 0.5))
-    return washed(color, SUMI, 0.45 * smooth(0.66, 0.9, s[SH]))
+    return ink_washed(color, SUMI, 0.45 * smooth(0.66, 0.9, s[SH]))
 
 
 def effect(s: Pixels) -> Array:

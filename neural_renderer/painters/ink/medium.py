@@ -23,14 +23,14 @@ OCHRE: Final = rgb(0.22, 0.56, 1.30)
 MOSS: Final = rgb(0.98, 0.66, 0.98)
 
 
-def washed(color: Array, pigment: Array, density: Field | float) -> Array:
+def ink_washed(color: Array, pigment: Array, density: Field | float) -> Array:
     """Colours [...,3] under a wash of `pigment`; density 1 leaves about a third of the light."""
     weight = np.asarray(density, np.float32)
     weight = weight[..., None] if weight.ndim else weight
     return single(color * np.exp(-weight * pigment))
 
 
-def diluted(color: Array, strength: Field | float) -> Array:
+def ink_diluted(color: Array, strength: Field | float) -> Array:
     """The same brushwork with thinner (below 1) or thicker ink."""
     weight = np.asarray(strength, np.float32)
     weight = weight[..., None] if weight.ndim else weight
@@ -45,7 +45,7 @@ class Page(Sheet):
 
     def wash(self, pigment: Array, density: Field | float) -> None:
         """Lay a wash."""
-        self.color = washed(self.color, pigment, density)
+        self.color = ink_washed(self.color, pigment, density)
 
     def lift(self, cover: Field, color: Array = PAPER) -> None:
         """Bare paper, or body colour, where `cover` is 1."""

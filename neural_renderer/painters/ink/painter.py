@@ -15,8 +15,8 @@ from scipy import ndimage
 from reskin.engine.frame import MATERIALS
 from reskin.neural_renderer.noise import N5, N10, N24, SH, SV
 from reskin.neural_renderer.painters.ink import materials, things
-from reskin.neural_renderer.painters.ink.medium import MOSS, PAPER, SUMI, washed
-from reskin.neural_renderer.painters.ink.terrain import tooth
+from reskin.neural_renderer.painters.ink.medium import MOSS, PAPER, SUMI, ink_washed
+from reskin.neural_renderer.painters.ink.terrain import ink_paper_grain
 from reskin.neural_renderer.painters.kit import layers
 from reskin.neural_renderer.painters.kit.brushes import Array, Mask, mix, rgb, single, smooth
 from reskin.neural_renderer.painters.kit.gbuffer import REACH, FineGBuffer, Painter, ranks
@@ -52,7 +52,7 @@ def paint(g: FineGBuffer) -> Array:
     color = _contour(g, color, world, sky)
     color = _reserve(g, color)
     things = g.is_thing[..., None]
-    grain = look_up(texels(tooth), single(np.where(things, 0, g.texture) / 2), repeat=True)
+    grain = look_up(texels(ink_paper_grain), single(np.where(things, 0, g.texture) / 2), repeat=True)
     return single(color * np.where(things, 1, grain))
 
 
@@ -67,13 +67,13 @@ def _pool(g: FineGBuffer, color: Array, sky: Mask) -> Array:
     """Washes gather at their edges; what stands in front casts a thin wash; what lies deep is darker."""
     ground = ~sky & ~in_front(g)
     rim = 0.22 * np.exp(-g.seam / 2.2) + 0.10 * np.exp(-g.seam / 7)
-    color = washed(color, SUMI, rim * ground)
+    color = ink_washed(color, SUMI, rim * ground)
     deep = layers.depth_shade(g, g.distance_to(sky), 5, "dirt", "stone", "ore")
-    color = washed(color, SUMI, 0.26 * deep)
-    color = washed(color, SUMI, 0.55 * layers.turned_away(g, sky, 9, 11) * ground)
-    color = washed(color, SUMI, 0.75 * layers.roundness(g, g.mask("leaves"), -0.35))
+    color = ink_washed(color, SUMI, 0.26 * deep)
+    color = ink_washed(color, SUMI, 0.55 * layers.turned_away(g, sky, 9, 11) * ground)
+    color = ink_washed(color, SUMI, 0.75 * layers.roundness(g, g.mask("leaves"), -0.35))
     for shadow in layers.shadows(layers.named(g, _LAYERS), 3, 4, 3):
-        color = washed(color, SUMI, shadow)
+        color = ink_washed(color, SUMI, shadow)
     for name, reach, warm in (("lava", 16.0, rgb(1.0, 0.70, 0.50)), ("light", 20.0, rgb(1.0, 0.93, 0.76))):
         fire = g.mask(name)
         if fire.any():
@@ -109,14 +109,14 @@ def _tufts(g: FineGBuffer, color: Array, world: NDArray[np.int16]) -> Array:
     under = g.mask("dirt", "stone", "sand", "ore", "brick", "wall") & (hang < REACH)
     length = 1.5 + 8.0 * g.noise[..., SV]
     cover = smooth(0.7, -0.7, hang - length) * under
-    dark = washed(np.broadcast_to(PAPER, color.shape), MOSS, 0.9 + 0.0 * hang)
-    return mix(color, washed(dark, SUMI, 0.75 + 0.5 * g.noise[..., N10]), 0.85 * cover)
+    dark = ink_washed(np.broadcast_to(PAPER, color.shape), MOSS, 0.9 + 0.0 * hang)
+    return mix(color, ink_washed(dark, SUMI, 0.75 + 0.5 * g.noise[..., N10]), 0.85 * cover)
 
 
 def _reserve(g: FineGBuffer, color: Array) -> Array:
     """A rim of bare paper around things, and a soft wash to their lower right."""
     things = g.is_thing
-    color = washed(color, SUMI, 0.75 * layers.cast(things, 3, 4, 2.2) * ~things)
+    color = ink_washed(color, SUMI, 0.75 * layers.cast(things, 3, 4, 2.2) * ~things)
     halo = np.maximum(0.85 * layers.gap_around(g, 2.2, 1.2), 0.38 * layers.gap_around(g, 6, 1))
     color = mix(color, PAPER * 1.02, halo)
     coin = g.mask("coin")

@@ -16,7 +16,7 @@ from reskin.neural_renderer.painters.kit.sheets import Bond, Sheet, in_each_tile
 SIZE: Final = 64.0
 
 
-def turf() -> Sheet:
+def grass() -> Sheet:
     """Grass: thin moss, and rows of blades flicked upwards, dark at the root."""
     s = Page(SIZE)
     s.wash(MOSS, 0.42 + 0.10 * s.cloud(401, 4))
@@ -29,7 +29,7 @@ def turf() -> Sheet:
     return s
 
 
-def earth() -> Sheet:
+def dirt() -> Sheet:
     """Thin brown in long dry sweeps of a wide brush, drifts of dots, and a few round pebbles."""
     s = Page(SIZE)
     s.wash(WARM, 0.20 + 0.05 * s.cloud(411, 6, 2.2))
@@ -54,7 +54,7 @@ def earth() -> Sheet:
     return s
 
 
-def raked() -> Sheet:
+def sand() -> Sheet:
     """Sand raked in long curves around a few stones' places, pale ochre."""
     s = Page(SIZE)
     s.wash(OCHRE, 0.24 + 0.05 * s.cloud(421, 5))
@@ -67,7 +67,7 @@ def raked() -> Sheet:
     return s
 
 
-def boulders() -> Sheet:
+def stone() -> Sheet:
     """Rock: boulders with a swelling contour, paper where the light falls, axe-cut strokes in the shade."""
     s = Page(SIZE)
     x, y = s.x + 1.6 * s.cloud(434, 3.5), s.y + 1.6 * s.cloud(435, 3.5)
@@ -95,7 +95,7 @@ def boulders() -> Sheet:
     return s
 
 
-def gems() -> Sheet:
+def ore() -> Sheet:
     """Masks for ore: red is how much of the plain colour, green its depth, blue the ink around it."""
     s = Sheet(SIZE, rgb(0, 0, 0))
     for cx, cy, c, d in in_each_tile(441, (9.0, 22.5, 12.0, 24.0), (9.5, 10.0, 23.0, 22.5), 2):
@@ -115,7 +115,7 @@ def gems() -> Sheet:
     return s
 
 
-def planks() -> Sheet:
+def wood() -> Sheet:
     """Upright boards, each one pull of a wide half-dry brush, with ink in the joints."""
     s = Page(SIZE)
     c = s.bond(64.0, 10.6667, 451, turn=True)
@@ -136,7 +136,7 @@ def planks() -> Sheet:
     return s
 
 
-def foliage() -> Sheet:
+def leaves() -> Sheet:
     """Pine: fans of needles over thin washes, pale ones behind, burnt ink before."""
     s = Page(SIZE)
     s.wash(MOSS, 0.34 + 0.10 * s.cloud(465, 5))
@@ -156,7 +156,7 @@ def foliage() -> Sheet:
     return s
 
 
-def masonry() -> Sheet:
+def brick() -> Sheet:
     """Brick: washes of ochre and brown, a tone each, drawn round with a fine brush."""
     s = Page(SIZE)
     x, y = s.x + 0.5 * np.sin(s.y * np.pi / 16), s.y + 0.6 * np.sin(s.x * np.pi / 16 + 2)
@@ -170,7 +170,7 @@ def masonry() -> Sheet:
     return s
 
 
-def iron() -> Sheet:
+def metal() -> Sheet:
     """Lacquered plates: black, with a dry sweep of light across each and pale studs."""
     s = Page(SIZE)
     s.wash(SUMI, 1.05 + 0.10 * s.cloud(481, 4))
@@ -190,7 +190,7 @@ def iron() -> Sheet:
     return s
 
 
-def lattice() -> Sheet:
+def glass() -> Sheet:
     """A paper screen's bars, two panes a tile, as ink."""
     s = Page(SIZE)
     s.color = np.ones_like(s.color)
@@ -200,7 +200,7 @@ def lattice() -> Sheet:
     return s
 
 
-def flags() -> Sheet:
+def road() -> Sheet:
     """A road of worn flagstones in grey washes with inked joints."""
     s = Page(SIZE)
     x, y = (
@@ -218,7 +218,7 @@ def flags() -> Sheet:
     return s
 
 
-def dusk() -> Sheet:
+def wall() -> Sheet:
     """The wall behind: wet dark ink with indigo, large stones that can hardly be told apart."""
     s = Page(SIZE)
     c = s.bond(32.0, 16.0, 511)
@@ -233,7 +233,7 @@ def dusk() -> Sheet:
     return s
 
 
-def tatami() -> Sheet:
+def floor() -> Sheet:
     """Straw mats, woven fine, with dark cloth borders."""
     s = Page(SIZE)
     s.wash(OCHRE, 0.30 + 0.04 * s.cloud(521, 3))
@@ -271,7 +271,7 @@ def snow() -> Sheet:
     return s
 
 
-def waves() -> Sheet:
+def water() -> Sheet:
     """Masks for water: red are drawn lines of waves, green is lighter foam beside them."""
     s = Sheet(SIZE, rgb(0, 0, 0))
     for a, b, c, d in scatter(541, 9):
@@ -288,7 +288,7 @@ def waves() -> Sheet:
     return s
 
 
-def ranges() -> Sheet:
+def hill() -> Sheet:
     """Four tiles of far mountains: three ranges, dark against the mist of the one behind, with pines."""
     s = Page(128.0)
     t = 2 * np.pi * s.x / 128
@@ -343,7 +343,7 @@ def sky() -> Sheet:
     )  # fmt: skip
 
 
-def tooth() -> Sheet:
+def ink_paper_grain() -> Sheet:
     """The paper's own grain and fibres, about 1."""
     s = Sheet(SIZE, WHITE)
     s.shade(1 + 0.020 * s.cloud(571, 0.6) + 0.014 * s.cloud(572, 1.6))

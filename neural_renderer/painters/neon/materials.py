@@ -53,7 +53,7 @@ def hill(s: Pixels) -> Array:
 
 
 def grass(s: Pixels) -> Array:
-    mask = s.sheet(terrain.bars)
+    mask = s.sheet(terrain.grass)
     lamp, column, bar = mask[..., 0], mask[..., 1], mask[..., 2]
     reach = 6 + 13 * column + 8 * (s[N24] - 0.5)
     lit = smooth(1.5, -1.5, s.up - reach)
@@ -71,7 +71,7 @@ def grass(s: Pixels) -> Array:
 
 
 def dirt(s: Pixels) -> Array:
-    mask = s.sheet(terrain.traces)
+    mask = s.sheet(terrain.dirt_traces)
     burn = 0.10 + 0.90 * smooth(0.35, 0.85, 0.5 * s[N64] + 0.5 * s[N24])
     color = s.toned(terrain.dirt, 0.60, 0.30, 0.16) + 0.035 * (s[E10] - 0.5)[..., None]
     hue = mix(rgb(0.62, 0.16, 0.95), rgb(1.0, 0.16, 0.62), smooth(0.3, 0.7, s[N64]))
@@ -108,7 +108,7 @@ def stone(s: Pixels) -> Array:
 
 
 def ore(s: Pixels) -> Array:
-    mask = s.sheet(terrain.gems)
+    mask = s.sheet(terrain.ore)
     body, facet, glow = mask[..., 0], mask[..., 1:2], mask[..., 2]
     bright = vivid(s.color, 1.6, 1.4, 0.42, 0.95)
     gem = bright * (0.10 + 1.05 * facet * facet) + 0.9 * np.maximum(facet - 0.72, 0)

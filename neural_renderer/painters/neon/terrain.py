@@ -16,7 +16,7 @@ from reskin.neural_renderer.painters.kit.sheets import Sheet, in_each_tile, scat
 SIZE = 64.0
 
 
-def tube(
+def _tube(
     s: Sheet, away: Array, color: Array, width: float = 1.0, gain: float = 1.0, reach: float = 5.0
 ) -> None:
     """A glowing line on a sheet: `away` is the distance from its middle, `width` its half width."""
@@ -33,7 +33,7 @@ def _segment(s: Sheet, x0: float, y0: float, x1: float, y1: float) -> Array:
     return single(np.hypot(dx - t * vx, dy - t * vy))
 
 
-def facets(s: Sheet, count: int, seed: int, jitter: float) -> tuple[Array, Array]:
+def _facets(s: Sheet, count: int, seed: int, jitter: float) -> tuple[Array, Array]:
     """A mesh of triangles between `count` x `count` scattered knots, each at its own height.
 
     Returns the light on each facet, -1..1, with the lamp at the upper left, and the distance to the lines.
@@ -72,7 +72,7 @@ def dirt() -> Sheet:
     return s
 
 
-def traces() -> Sheet:
+def dirt_traces() -> Sheet:
     """Where a circuit board glows: red is the light of its traces, green that of its pads."""
     s = Sheet(SIZE, rgb(0, 0, 0))
     red, green = rgb(1, 0, 0), rgb(0.6, 1, 0)
@@ -111,14 +111,14 @@ def sand() -> Sheet:
     s.color = mix(rgb(0.250, 0.125, 0.165), rgb(0.105, 0.045, 0.110), phase)
     s.relief(s.cloud(522, 0.8) * 0.25, 0.4)
     away = np.minimum(phase, 1 - phase) * 64 / 9
-    tube(s, single(away), rgb(1.0, 0.78, 0.22), 0.40, 0.52, 2.6)
+    _tube(s, single(away), rgb(1.0, 0.78, 0.22), 0.40, 0.52, 2.6)
     for a, b, _, d in scatter(523, 40):
         away = np.hypot(*s.offset(a * SIZE, b * SIZE))
-        tube(s, single(away), rgb(1.0, 0.75, 0.35), 0.25, 0.25 + 0.3 * d, 1.6)
+        _tube(s, single(away), rgb(1.0, 0.75, 0.35), 0.25, 0.25 + 0.3 * d, 1.6)
     return s
 
 
-def gems() -> Sheet:
+def ore() -> Sheet:
     """Masks for ore, three cut gems a tile: red is how much gem, green a facet's light, blue the glow."""
     s = Sheet(SIZE, rgb(0, 0, 0))
     for cx, cy, c, d in in_each_tile(531, (9.5, 22.0, 14.5), (10.5, 14.0, 23.5), 3):
@@ -157,7 +157,7 @@ def wood() -> Sheet:
     s.shade(1 + 0.18 * grain)
     s.relief(s.cloud(543, 1.6, 0.35), 0.4)
     s.shade(1.25 - 0.11 * np.abs(boards.y - 64 / 12))
-    tube(s, boards.top, rgb(1.0, 0.40, 0.10), 0.40, 0.58, 3.4)
+    _tube(s, boards.top, rgb(1.0, 0.40, 0.10), 0.40, 0.58, 3.4)
     for a, b, c, _ in scatter(544, 5):
         cx = (np.floor(a * 6) + 0.5) * 64 / 6
         ring = s.ring(cx, b * 64, 1.5 + c, 2.6 + c)
@@ -194,7 +194,7 @@ def brick() -> Sheet:
     s.relief(s.cloud(562, 0.8) * 0.3 + s.cloud(563, 3), 0.35)
     s.over(rgb(0.70, 0.18, 0.50), smooth(3.4, 2.2, c.lit) * smooth(1.2, 2.0, c.edge) * 0.35)
     s.shade(1 - 0.4 * smooth(4.0, 1.5, c.unlit))
-    tube(s, c.edge, rgb(1.0, 0.16, 0.52), 0.45, 0.58, 3.2)
+    _tube(s, c.edge, rgb(1.0, 0.16, 0.52), 0.45, 0.58, 3.2)
     return s
 
 
@@ -233,8 +233,8 @@ def road() -> Sheet:
     s.relief(s.cloud(592, 0.7) * 0.35, 0.45)
     pitch = 64 / 3
     x, y = np.abs((s.x + pitch / 2) % pitch - pitch / 2), np.abs((s.y + pitch / 2) % pitch - pitch / 2)
-    tube(s, single(np.minimum(x, y)), rgb(0.16, 0.36, 1.0), 0.35, 0.52, 4.0)
-    tube(s, single(np.hypot(x, y)), rgb(0.45, 0.70, 1.0), 1.3, 0.62, 4.0)
+    _tube(s, single(np.minimum(x, y)), rgb(0.16, 0.36, 1.0), 0.35, 0.52, 4.0)
+    _tube(s, single(np.hypot(x, y)), rgb(0.45, 0.70, 1.0), 1.3, 0.62, 4.0)
     return s
 
 
@@ -276,7 +276,7 @@ def floor() -> Sheet:
     return s
 
 
-def bars() -> Sheet:
+def grass() -> Sheet:
     """An equaliser for grass: red is the lamps, green how far down each column reaches, blue their rows."""
     s = Sheet(SIZE, rgb(0, 0, 0))
     column = np.floor(s.x / 4)
@@ -291,7 +291,7 @@ def bars() -> Sheet:
 def snow() -> Sheet:
     """Facets of lilac ice with white lines."""
     s = Sheet(SIZE, rgb(0.5, 0.5, 0.8))
-    light, away = facets(s, 5, 631, 0.75)
+    light, away = _facets(s, 5, 631, 0.75)
     tone = np.clip(0.48 + 0.42 * light, 0, 1)
     s.color = ramp(single(tone), (0, (0.30, 0.30, 0.66)), (0.5, (0.50, 0.55, 0.86)), (1, (0.78, 0.84, 1.0)))
     s.over(rgb(0.93, 0.98, 1.0), smooth(0.95, 0.3, away) * 0.34)
@@ -301,7 +301,7 @@ def snow() -> Sheet:
 def hill() -> Sheet:
     """Four tiles of far mountains as a mesh of light over dark facets."""
     s = Sheet(128.0, rgb(0.08, 0.03, 0.16))
-    light, away = facets(s, 7, 641, 0.80)
+    light, away = _facets(s, 7, 641, 0.80)
     tone = np.clip(0.36 + 0.50 * light, 0, 1)
     s.color = ramp(
         single(tone), (0, (0.028, 0.012, 0.095)), (0.5, (0.085, 0.026, 0.185)), (1, (0.24, 0.055, 0.32))

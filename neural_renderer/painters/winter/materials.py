@@ -57,7 +57,7 @@ def stone(s: Pixels) -> Array:
 
 
 def ore(s: Pixels) -> Array:
-    mask = s.sheet(terrain.crystals)
+    mask = s.sheet(terrain.ore)
     body, facet, glow = mask[..., 0], mask[..., 1:2], mask[..., 2]
     plain = np.maximum(0.10 + 1.15 * saturate(s.color, 1.4), 0)
     gem = plain * (0.20 + 1.0 * facet) + 0.85 * np.maximum(facet - 0.62, 0)

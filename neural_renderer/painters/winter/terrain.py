@@ -61,7 +61,7 @@ def stone() -> Sheet:
     return s
 
 
-def crystals() -> Sheet:
+def ore() -> Sheet:
     """Masks for ore, a cluster a tile: red is how much crystal, green a facet's light, blue the glow."""
     s = Sheet(SIZE, rgb(0, 0, 0))
     for tile in range(4):
