@@ -14,15 +14,15 @@ from scipy import ndimage
 
 from reskin.neural_renderer.noise import E24, N10, N24, N64, SH, TILE
 from reskin.neural_renderer.painters.bricks.terrain import (
-    bond,
-    each,
-    emboss,
-    gem,
-    inset,
-    lit,
-    plate,
-    studs,
-    tile,
+    brick_bond,
+    brick_embossed,
+    brick_inset,
+    brick_lit,
+    brick_plate,
+    brick_studs,
+    brick_tile,
+    each_brick,
+    ore_gem,
 )
 from reskin.neural_renderer.painters.kit.brushes import (
     WHITE,
@@ -77,8 +77,8 @@ def hill(s: Pixels) -> Array:
     hue = s[TILE]
     color = ramp(hue, (0, (0.43, 0.66, 0.60)), (0.5, (0.50, 0.72, 0.62)), (1, (0.60, 0.78, 0.64)))
     color = color + 0.05 * (s[N64][..., None] - 0.5)
-    color = lit(color, plate(s.x % pitch, s.y % pitch, pitch, pitch, soft=1.7), 0.42)
-    return lit(color, studs(s.x, s.y, pitch / 2, 7.0, soft=1.6), 0.5)
+    color = brick_lit(color, brick_plate(s.x % pitch, s.y % pitch, pitch, pitch, soft=1.7), 0.42)
+    return brick_lit(color, brick_studs(s.x, s.y, pitch / 2, 7.0, soft=1.6), 0.5)
 
 
 def _sky_cells() -> Array:
@@ -98,9 +98,9 @@ def grass(s: Pixels) -> Array:
     """1 x 1 plates with lighter studs; the row under the sky is a brighter plate."""
     tint = s[TILE]
     color = ramp(tint, (0, (0.15, 0.53, 0.17)), (0.6, (0.25, 0.64, 0.18)), (1, (0.42, 0.73, 0.18)))
-    color = color * (0.94 + 0.14 * each(s.x, s.y, 16, 16, seed=1))[..., None]
-    color = lit(color, plate(s.x % 16, s.y % 16, 16, 16))
-    color = lit(color, studs(s.x, s.y, 16, 5.2, lift=0.20))
+    color = color * (0.94 + 0.14 * each_brick(s.x, s.y, 16, 16, seed=1))[..., None]
+    color = brick_lit(color, brick_plate(s.x % 16, s.y % 16, 16, 16))
+    color = brick_lit(color, brick_studs(s.x, s.y, 16, 5.2, lift=0.20))
     cap = smooth(6.4, 5.6, s.up)
     lip = mix(rgb(0.40, 0.78, 0.20), rgb(0.62, 0.90, 0.30), smooth(5, 0.5, s.up))
     lip = lip * (1 - 0.30 * smooth(1.0, 0.3, np.minimum(s.x % 16, 16 - s.x % 16)))[..., None]
@@ -114,9 +114,9 @@ def dirt(s: Pixels) -> Array:
     color = ramp(tint, (0, (0.36, 0.20, 0.11)), (0.55, (0.51, 0.30, 0.16)), (1, (0.66, 0.43, 0.24)))
     color = color * (0.95 + 0.10 * s[N24])[..., None]
     split = (s.x >= 32) != (s.y >= 32)
-    whole, halves = plate(s.x % 32, s.y % 32, 32, 32), plate(s.x % 32, s.y % 16, 32, 16)
-    color = lit(color, (np.where(split, halves[0], whole[0]), np.where(split, halves[1], whole[1])))
-    return lit(color, studs(s.x, s.y, 16, 5.0))
+    whole, halves = brick_plate(s.x % 32, s.y % 32, 32, 32), brick_plate(s.x % 32, s.y % 16, 32, 16)
+    color = brick_lit(color, (np.where(split, halves[0], whole[0]), np.where(split, halves[1], whole[1])))
+    return brick_lit(color, brick_studs(s.x, s.y, 16, 5.0))
 
 
 def sand(s: Pixels) -> Array:
@@ -125,16 +125,16 @@ def sand(s: Pixels) -> Array:
     color = ramp(tint, (0, (0.80, 0.66, 0.40)), (0.5, (0.90, 0.78, 0.52)), (1, (0.96, 0.87, 0.64)))
     color = color + 0.05 * (s[SH][..., None] - 0.5)
     jumper = (s.x >= 32) == (s.y >= 32)
-    color = lit(color, plate(s.x % 32, s.y % 32, 32, 32))
-    one, four = studs(s.x, s.y, 32, 6.4), studs(s.x, s.y, 16, 4.0)
-    return lit(color, (np.where(jumper, one[0], four[0]), np.where(jumper, one[1], four[1])), 0.85)
+    color = brick_lit(color, brick_plate(s.x % 32, s.y % 32, 32, 32))
+    one, four = brick_studs(s.x, s.y, 32, 6.4), brick_studs(s.x, s.y, 16, 4.0)
+    return brick_lit(color, (np.where(jumper, one[0], four[0]), np.where(jumper, one[1], four[1])), 0.85)
 
 
 def snow(s: Pixels) -> Array:
     tint = s[TILE]
     color = ramp(tint, (0, (0.80, 0.88, 0.97)), (0.5, (0.90, 0.94, 0.99)), (1, (0.96, 0.97, 0.99)))
-    shade, gloss = plate(s.x % 32, s.y % 32, 32, 32)
-    bump, glint = studs(s.x, s.y, 16, 5.2)
+    shade, gloss = brick_plate(s.x % 32, s.y % 32, 32, 32)
+    bump, glint = brick_studs(s.x, s.y, 16, 5.2)
     cool = rgb(1.18, 1.0, 0.72)  # white casts blue shadows
     color = color * (1 - 0.75 * (1 - shade * np.minimum(bump, 1))[..., None] * cool)
     return mix(color, WHITE, np.maximum(gloss, glint))
@@ -142,42 +142,44 @@ def snow(s: Pixels) -> Array:
 
 def stone(s: Pixels) -> Array:
     """2 x 1 bricks with studs, in running bond."""
-    b = bond(s.x, s.y, 32, 16)
+    b = brick_bond(s.x, s.y, 32, 16)
     grey = np.where(b.shifted, 0.12 + 0.7 * b.tone, s[TILE])
     color = ramp(grey, (0, (0.40, 0.43, 0.48)), (0.5, (0.55, 0.58, 0.62)), (1, (0.70, 0.72, 0.74)))
     color = color + 0.04 * (s[N64][..., None] - 0.5)
-    return lit(lit(color, plate(b.x, b.y, 32, 16)), studs(s.x, s.y, 16, 5.0))
+    return brick_lit(brick_lit(color, brick_plate(b.x, b.y, 32, 16)), brick_studs(s.x, s.y, 16, 5.0))
 
 
 def brick(s: Pixels) -> Array:
     """Small masonry bricks seen from the side: no studs, light joints."""
-    b = bond(s.x, s.y, 16, 8)
+    b = brick_bond(s.x, s.y, 16, 8)
     color = ramp(b.tone, (0, (0.60, 0.11, 0.09)), (0.6, (0.76, 0.18, 0.12)), (1, (0.88, 0.32, 0.17)))
     tone = np.where(b.shifted, s[N24], s[TILE])
     color = color * (1.02 + 0.16 * tone - 0.025 * b.y)[..., None]
     color = mix(color, rgb(1.0, 0.72, 0.60), 0.55 * smooth(1.9, 1.2, np.minimum(b.x, b.y)))
     color = mix(color, rgb(0.30, 0.04, 0.05), 0.50 * smooth(1.9, 1.1, np.minimum(16 - b.x, 8 - b.y)))
-    return mix(color, rgb(0.36, 0.10, 0.10), smooth(0.8, 0.3, inset(b.x, b.y, 16, 8)))
+    return mix(color, rgb(0.36, 0.10, 0.10), smooth(0.8, 0.3, brick_inset(b.x, b.y, 16, 8)))
 
 
 def wall(s: Pixels) -> Array:
     """2 x 1 bricks seen from the side, here and there a pair with a stud on its face. Dark and calm,
     because figures stand before it."""
-    b = bond(s.x, s.y, 32, 16)
+    b = brick_bond(s.x, s.y, 32, 16)
     blue = np.where(b.shifted, 0.1 + 0.8 * b.tone, s[TILE])
     color = ramp(blue, (0, (0.17, 0.21, 0.32)), (0.5, (0.22, 0.27, 0.39)), (1, (0.29, 0.34, 0.47)))
     faced = b.tone > 0.72
-    single = plate(b.x % 16, b.y, 16, 16)
-    whole = plate(b.x, b.y, 32, 16)
-    color = lit(color, (np.where(faced, single[0], whole[0]), np.where(faced, single[1], whole[1])), 0.75)
+    single = brick_plate(b.x % 16, b.y, 16, 16)
+    whole = brick_plate(b.x, b.y, 32, 16)
+    color = brick_lit(
+        color, (np.where(faced, single[0], whole[0]), np.where(faced, single[1], whole[1])), 0.75
+    )
     color = mix(color, WHITE, 0.06 * smooth(6, 3.5, b.y) * smooth(2, 3, b.y) * ~faced)
-    shade, gloss = studs(s.x, s.y, 16, 4.4)
-    return lit(color, (np.where(faced, shade, 1), np.where(faced, gloss, 0)), 0.6)
+    shade, gloss = brick_studs(s.x, s.y, 16, 4.4)
+    return brick_lit(color, (np.where(faced, shade, 1), np.where(faced, gloss, 0)), 0.6)
 
 
 def wood(s: Pixels) -> Array:
     """Planks of four studs' length with a printed grain and a peg at either end."""
-    b = bond(s.x, s.y, 64, 16, offset=32)
+    b = brick_bond(s.x, s.y, 64, 16, offset=32)
     color = ramp(b.tone, (0, (0.46, 0.26, 0.12)), (0.5, (0.58, 0.35, 0.16)), (1, (0.68, 0.44, 0.22)))
     color = color * (0.90 + 0.18 * s[N64])[..., None]
     bend = b.y + 1.6 * np.sin((b.x + 9 * b.row) * (2 * np.pi / 64)) * np.sin(np.pi * b.y / 16)
@@ -186,7 +188,7 @@ def wood(s: Pixels) -> Array:
     rings = smooth(0.8, 0.3, np.abs(knot % 2.4 - 1.2)) * smooth(4.4, 3.6, knot)
     grain = np.maximum(grain * smooth(3.6, 4.6, knot), rings)
     color = color * (1 - 0.24 * grain - 0.10 * (s[SH] - 0.5))[..., None]
-    color = lit(color, plate(b.x, b.y, 64, 16))
+    color = brick_lit(color, brick_plate(b.x, b.y, 64, 16))
     end = np.minimum(b.x, 64 - b.x)
     peg = np.hypot(end - 5.5, b.y - 8)
     color = color * (1 - 0.45 * smooth(3.2, 2.2, peg))[..., None]
@@ -197,7 +199,7 @@ def leaves(s: Pixels) -> Array:
     """Small round studs in hexagonal packing, lit as clumps by the broad relief."""
     pitch = 64 / 7
     x: Array = np.where(s.y % 16 >= 8, s.x + pitch / 2, s.x)
-    tone = 0.42 * each(x, s.y, pitch, 8, seed=5) + 0.42 * s[N24] + 0.5 * (s[E24] - 0.42)
+    tone = 0.42 * each_brick(x, s.y, pitch, 8, seed=5) + 0.42 * s[N24] + 0.5 * (s[E24] - 0.42)
     color = ramp(tone, (0, (0.03, 0.29, 0.14)), (0.45, (0.08, 0.44, 0.17)), (1, (0.30, 0.64, 0.20)))
     u, v = x % pitch - pitch / 2, s.y % 8 - 4
     r = np.hypot(u, v)
@@ -210,17 +212,17 @@ def leaves(s: Pixels) -> Array:
 
 def ore(s: Pixels) -> Array:
     """Dark bricks set with transparent crystals in the plain colour: one large, or three small."""
-    b = bond(s.x, s.y, 32, 16)
+    b = brick_bond(s.x, s.y, 32, 16)
     value = np.where(b.shifted, b.tone, s[TILE])
     color = ramp(value, (0, (0.27, 0.29, 0.34)), (1, (0.40, 0.42, 0.47)))
-    color = lit(lit(color, plate(b.x, b.y, 32, 16)), studs(s.x, s.y, 16, 4.8), 0.8)
+    color = brick_lit(brick_lit(color, brick_plate(b.x, b.y, 32, 16)), brick_studs(s.x, s.y, 16, 4.8), 0.8)
     x, y, one = s.x % 32, s.y % 32, (s.x >= 32) == (s.y >= 32)
     gems: tuple[tuple[Mask, float, float, float], ...] = (
         (one, 16, 16, 10.5), (~one, 10, 11.5, 7), (~one, 23, 14, 6), (~one, 14.5, 23.5, 6),
     )  # fmt: skip
     pure = np.clip(saturate(s.color, 1.6), 0.05, 1)  # purer than the game's, which mixes in its rock
     for where, cx, cy, size in gems:
-        color = gem(color, pure, (x - cx) / size, (y - cy) / size, where, 1 / size)
+        color = ore_gem(color, pure, (x - cx) / size, (y - cy) / size, where, 1 / size)
     return color
 
 
@@ -229,7 +231,7 @@ def water(s: Pixels) -> Array:
     color = mix(rgb(0.30, 0.72, 0.98), rgb(0.05, 0.35, 0.80), smooth(2, 22, s.up))
     color = color + 0.06 * (s[SH][..., None] - 0.5) + 0.07 * (s[TILE][..., None] - 0.5)
     x, y = s.x % 32, s.y % 16
-    edge = inset(x, y, 32, 16)
+    edge = brick_inset(x, y, 32, 16)
     color = mix(color, rgb(0.55, 0.86, 1.0), 0.42 * smooth(2.6, 1.2, edge))
     color = color * (1 - 0.35 * smooth(0.9, 0.3, edge))[..., None]
     u, v = s.x % 16 - 8, y - 8
@@ -250,7 +252,7 @@ def lava(s: Pixels) -> Array:
     heat = 0.65 * s[N24] + 0.35 * s[N10] + 0.25 * smooth(12, 0, s.up)
     color = ramp(heat, (0.1, (0.80, 0.12, 0.02)), (0.5, (0.98, 0.36, 0.03)), (0.9, (1.0, 0.70, 0.12)))
     x, y = s.x % 32, s.y % 32
-    edge = inset(x, y, 32, 32)
+    edge = brick_inset(x, y, 32, 32)
     color = mix(color, rgb(1.0, 0.86, 0.30), 0.70 * smooth(3.6, 1.2, edge))
     color = color * (1 - 0.40 * smooth(0.9, 0.3, edge)[..., None] * rgb(0.4, 1, 1))
     u, v = s.x % 16 - 8, s.y % 16 - 8
@@ -269,7 +271,7 @@ def glass(s: Pixels) -> Array:
     color = mix(s.color * (1.05 - 0.003 * (x + y))[..., None], WHITE, 0.28)
     glint = smooth(4.5, 3.7, np.abs(x + y - 22)) + smooth(1.6, 0.9, np.abs(x + y - 31))
     color = mix(color, WHITE, 0.50 * glint)
-    edge = inset(x, y, 32, 32)
+    edge = brick_inset(x, y, 32, 32)
     color = mix(color, WHITE, 0.55 * smooth(3.4, 2.6, edge) + 0.2 * smooth(3, 1, np.minimum(x, y)))
     color = color * (1 - 0.25 * smooth(1.4, 0.6, np.abs(edge - 4)) * smooth(20, 40, x + y))[..., None]
     return color * (1 - 0.40 * smooth(1.0, 0.3, edge))[..., None]
@@ -280,8 +282,8 @@ def metal(s: Pixels) -> Array:
     x, y = s.x % 32, s.y % 32
     color = ramp(x + 2 * y, *_STEEL)
     color = color + 0.07 * (s[SH][..., None] - 0.5) + 0.10 * (s[TILE][..., None] - 0.5)
-    color = lit(color, plate(x, y, 32, 32))
-    frame = inset(x, y, 32, 32) - 9
+    color = brick_lit(color, brick_plate(x, y, 32, 32))
+    frame = brick_inset(x, y, 32, 32) - 9
     color = color * (1 - 0.22 * smooth(1.1, 0.4, np.abs(frame)))[..., None]
     bright = smooth(1.0, 0.3, np.abs(np.minimum(x, y) - 10.3)) * smooth(0, 0.7, frame)
     color = mix(color, WHITE, 0.35 * bright)
@@ -302,7 +304,7 @@ def floor(s: Pixels) -> Array:
     diamond = np.abs(x - 16) + np.abs(y - 16)
     inlay = smooth(1.4, 0.6, np.abs(diamond - 9.5)) + smooth(4.2, 3.2, diamond)
     color = color * (1 - 0.13 * inlay)[..., None]
-    return lit(color, tile(x, y, 32, 32), 0.9)
+    return brick_lit(color, brick_tile(x, y, 32, 32), 0.9)
 
 
 def road(s: Pixels) -> Array:
@@ -314,22 +316,24 @@ def road(s: Pixels) -> Array:
     width, height = np.abs(x - 16), np.abs(y - 16)
     slot = smooth(1.5, 0.8, np.abs(x % 8 - 4)) * smooth(6.6, 5.8, height) * smooth(11.5, 10.8, width)
     color = color * (1 - 0.40 * slot * (s.y >= 32) * (s.x >= 32))[..., None]
-    return lit(color, tile(x, y, 32, 32), 0.85)
+    return brick_lit(color, brick_tile(x, y, 32, 32), 0.85)
 
 
 def unknown(s: Pixels) -> Array:
-    color = s.color + 0.05 * (each(s.x, s.y, 32, 32, seed=9) - 0.5)[..., None]
-    return emboss(emboss(color, plate(s.x % 32, s.y % 32, 32, 32)), studs(s.x, s.y, 16, 5.0))
+    color = s.color + 0.05 * (each_brick(s.x, s.y, 32, 32, seed=9) - 0.5)[..., None]
+    return brick_embossed(
+        brick_embossed(color, brick_plate(s.x % 32, s.y % 32, 32, 32)), brick_studs(s.x, s.y, 16, 5.0)
+    )
 
 
 def effect(s: Pixels) -> Array:
     """Clear sparks: white hot inside, the plain colour at the border."""
     color = mix(s.color, WHITE, 0.12 + 0.62 * smooth(0.5, 5, s.border))
-    return lit(color, studs(s.x, s.y, 16, 5.0), 0.45)
+    return brick_lit(color, brick_studs(s.x, s.y, 16, 5.0), 0.45)
 
 
 def light(s: Pixels) -> Array:
     """A lamp: warm and almost white, the plain colour only in its rim."""
     color = mix(s.color, rgb(1, 0.93, 0.66), 0.35)
     color = mix(color, rgb(1, 1, 0.93), 0.95 * smooth(0.3, 4.5, s.border))
-    return lit(color, studs(s.x, s.y, 16, 5.0), 0.22)
+    return brick_lit(color, brick_studs(s.x, s.y, 16, 5.0), 0.22)

@@ -19,8 +19,13 @@ from reskin.neural_renderer.painters.kit.gbuffer import FineGBuffer, Painter, ra
 from reskin.neural_renderer.painters.kit.pixels import by_material, paint_table
 from reskin.neural_renderer.painters.kit.world import BACKDROP, EFFECTS, up_to
 from reskin.neural_renderer.painters.watercolour import materials, things
-from reskin.neural_renderer.painters.watercolour.medium import INK, SHADE, lay, on_paper
-from reskin.neural_renderer.painters.watercolour.terrain import grain, read_plate
+from reskin.neural_renderer.painters.watercolour.medium import (
+    INK,
+    SHADE,
+    lay_watercolour,
+    watercolour_on_paper,
+)
+from reskin.neural_renderer.painters.watercolour.terrain import read_watercolour_plate, watercolour_grain
 
 RANK: Final = ranks({"sky": 0, "hill": 1, "floor": 2, "road": 2, "water": 2, "lava": 2, "wall": 3})
 """Which material stands before which: ink follows the nearer one's contour."""
@@ -39,7 +44,7 @@ def paint(g: FineGBuffer) -> Array:
     a = np.where(terrain[..., None], _wet(g, washes, terrain), washes)
     a = _reserve(g, a, soft)
     a = a + _shadows(g, things, terrain)[..., None] * SHADE
-    return on_paper(_ink(g, a, things, soft))
+    return watercolour_on_paper(_ink(g, a, things, soft))
 
 
 def _wet(g: FineGBuffer, a: Array, terrain: Mask) -> Array:
@@ -47,10 +52,12 @@ def _wet(g: FineGBuffer, a: Array, terrain: Mask) -> Array:
     n, border = g.noise, g.seam
     weight = blur(terrain.astype(np.float32), 4)[..., None]
     around = blur(a * terrain[..., None], 4) / np.maximum(weight, 0.05)
-    a = lay(a, single(around), 0.30 * smooth(9, 0, border))
+    a = lay_watercolour(a, single(around), 0.30 * smooth(9, 0, border))
     bloom = 0.8 * n[..., N64] + 0.2 * n[..., N10]
     back = 0.16 * smooth(0.05, 0.0, np.abs(bloom - 0.64)) - 0.16 * smooth(0.62, 0.72, bloom)
-    settled = read_plate(grain(), g.texture[..., 0] * 32, g.texture[..., 1] * 32)[..., 0]
+    settled = read_watercolour_plate(watercolour_grain(), g.texture[..., 0] * 32, g.texture[..., 1] * 32)[
+        ..., 0
+    ]
     rim = 0.30 * np.exp(-border / 1.5) + 0.16 * np.exp(-border / 6)
     return a * (1 + back + 0.16 * settled + rim)[..., None]
 
@@ -78,7 +85,7 @@ def _ink(g: FineGBuffer, a: Array, things: Mask, soft: Mask) -> Array:
     line = smooth(1.7, 0.5, g.seam) * (nearer & ~soft)
     weight = np.where(things, 0.88, 0.34 + 0.34 * smooth(0.3, 0.7, g.noise[..., N24]))
     weight = np.where(g.mask("hill"), 0.16, weight)
-    return lay(a, INK, line * weight)
+    return lay_watercolour(a, INK, line * weight)
 
 
 PAINTER: Final = Painter(

@@ -19,7 +19,7 @@ SAMPLES: Final = 128
 """Samples along a plate: two a pixel."""
 
 
-def read_plate(plate: Array, x: Array, y: Array) -> Array:
+def read_watercolour_plate(plate: Array, x: Array, y: Array) -> Array:
     """A plate [128,128,C] at places [...] in pixels at 32 px a tile: [...,C], bilinear; it repeats."""
     at_x, at_y = x * 2 - 0.5, y * 2 - 0.5
     x0, y0 = np.floor(at_x).astype(np.int64), np.floor(at_y).astype(np.int64)
@@ -30,13 +30,13 @@ def read_plate(plate: Array, x: Array, y: Array) -> Array:
 
 
 @cache
-def grain() -> Array:
+def watercolour_grain() -> Array:
     """Pigment that settled in the grain of the paper: [128,128,1], zero mean, about -1..1."""
     return (0.6 * _band(21, 4.2) + 0.4 * _band(22, 9.0))[..., None]
 
 
 @cache
-def dabs(seed: int, pitch: float, long: float, wide: float, angle: float, spread: float) -> Array:
+def watercolour_dabs(seed: int, pitch: float, long: float, wide: float, angle: float, spread: float) -> Array:
     """Overlapping brush dabs, radii `long` x `wide` px, on a jittered grid: [128,128,3].
 
     Channels: tone of the topmost dab 0..1; its dark pigment rim 0..1; how many dabs lie there, 0..1.
@@ -61,9 +61,9 @@ def dabs(seed: int, pitch: float, long: float, wide: float, angle: float, spread
 
 
 @cache
-def hatching() -> Array:
+def stone_hatching() -> Array:
     """Short parallel pen strokes from the upper right to the lower left: [128,128,1] coverage."""
-    return dabs(61, 5.33, 4.2, 0.75, -0.9, 0.22)[..., 2:] ** 0.7
+    return watercolour_dabs(61, 5.33, 4.2, 0.75, -0.9, 0.22)[..., 2:] ** 0.7
 
 
 def _band(seed: int, period: float) -> Array:
