@@ -39,7 +39,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from reskin.engine.persistence.savefile import SaveOffer
+    from reskin.engine.persistence.savefile import SavefileOffer
     from reskin.engine.simulation.differences import Difference
 
 
@@ -106,7 +106,7 @@ class SaveBusy(SaveError):
 class SaveDamaged(SaveError):
     """A save is not as it was written. `offer` is the newest good state in it, or None."""
 
-    def __init__(self, message: str, offer: SaveOffer | None = None) -> None:
+    def __init__(self, message: str, offer: SavefileOffer | None = None) -> None:
         super().__init__(message)
         self.offer = offer
 

@@ -117,8 +117,10 @@ PROSE: Final = (
 
 
 def test_no_private_word_is_in_a_document() -> None:
-    documents = [*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md")]
-    assert len(documents) >= 7
+    """But for the changelog, which says what had these names."""
+    documents = [ROOT / "README.md", ROOT / "ARCHITECTURE.md", ROOT / "CONTRIBUTING.md"]
+    documents += sorted((ROOT / "docs").glob("*.md"))
+    assert len(documents) >= 6
     wrong = [
         f"{path.name}:{number}: {word}"
         for path in documents

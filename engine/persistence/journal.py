@@ -20,7 +20,7 @@ from typing import Any, Final
 from reskin.engine.errors import SaveError
 from reskin.engine.persistence.command_log import CommandLog, encode_commands, log_digest
 from reskin.engine.persistence.migrations import migration_versions
-from reskin.engine.persistence.savefile import SaveHead, StoredSnapshot
+from reskin.engine.persistence.savefile import SavefileHead, StoredSnapshot
 from reskin.engine.persistence.snapshot import pack_snapshot
 from reskin.engine.simulation.command import Command
 from reskin.engine.simulation.simulation import Simulation
@@ -66,7 +66,7 @@ class Journal:
         self,
         path: Path,
         connection: sqlite3.Connection,
-        head: SaveHead,
+        head: SavefileHead,
         simulation: Simulation,
         options: SaveOptions,
     ) -> None:
@@ -191,7 +191,7 @@ class Journal:
                 with suppress(sqlite3.Error):
                     self._connection.execute("PRAGMA wal_checkpoint(PASSIVE)")
 
-    def _commit(self, batch: Sequence[_Tick]) -> SaveHead:
+    def _commit(self, batch: Sequence[_Tick]) -> SavefileHead:
         """Write ticks, their snapshots and the new head in one transaction."""
         head, execute = self._head, self._connection.execute
         execute("BEGIN IMMEDIATE")
@@ -215,15 +215,15 @@ class Journal:
             raise
         return head
 
-    def _add(self, log: CommandLog, head: SaveHead) -> SaveHead:
+    def _add(self, log: CommandLog, head: SavefileHead) -> SavefileHead:
         if not log.ticks:
             return head
         data = log.encode()
         digest = log_digest(head.digest, data)
         self._connection.execute("INSERT INTO journal VALUES (?, ?, ?)", (log.first, data, digest))
-        return SaveHead(head.game, head.seed, log.last, head.snapshot, digest)
+        return SavefileHead(head.game, head.seed, log.last, head.snapshot, digest)
 
-    def _add_snapshot(self, tick: int, state: dict[str, Any], hash: str, head: SaveHead) -> SaveHead:
+    def _add_snapshot(self, tick: int, state: dict[str, Any], hash: str, head: SavefileHead) -> SavefileHead:
         execute = self._connection.execute
         data = pack_snapshot(state, migration_versions(self._simulation.world.kinds))
         kept = StoredSnapshot(tick, head.game, data, hash, head.digest)
@@ -233,4 +233,4 @@ class Journal:
         ]
         execute("DELETE FROM snapshots WHERE tick < ?", (ticks[-1],))
         execute("DELETE FROM journal WHERE first <= ?", (ticks[-1],))
-        return SaveHead(head.game, head.seed, head.tick, tick, head.digest)
+        return SavefileHead(head.game, head.seed, head.tick, tick, head.digest)

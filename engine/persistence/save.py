@@ -25,8 +25,8 @@ from reskin.engine.persistence.migrations import migration_versions
 from reskin.engine.persistence.savefile import (
     SCHEMA,
     Contents,
-    SaveHead,
-    SaveOffer,
+    SavefileHead,
+    SavefileOffer,
     StoredSnapshot,
     examine_savefile,
     savefile_error,
@@ -49,7 +49,7 @@ def create_save(path: str | Path, game: Game, options: SaveOptions = DEFAULT) ->
     path, simulation = Path(path), game.simulation
     data = pack_snapshot(simulation.state(), migration_versions(simulation.world.kinds))
     kept = StoredSnapshot(simulation.tick, game.name, data, simulation.state_hash(), bytes(DIGEST))
-    write_new_save(path, SaveOffer(kept, ()))
+    write_new_save(path, SavefileOffer(kept, ()))
     return _opened(path, game, None, options)
 
 
@@ -88,7 +88,7 @@ def restore_save(contents: Contents, make: Callable[[str], type[Game]], path: Pa
                 if tick in marks:
                     _compare(simulation.state_hash(), marks[tick], tick)
     except CommandLogError as error:
-        offer = SaveOffer(newest.snapshot, ())
+        offer = SavefileOffer(newest.snapshot, ())
         raise SaveDamaged(
             f"{path} does not give the state that was saved: {error}; the game's rules have changed since; "
             f"--recover goes back to the snapshot of tick {offer.tick}", offer,
@@ -100,7 +100,7 @@ def restore_save(contents: Contents, make: Callable[[str], type[Game]], path: Pa
     return game
 
 
-def recover_save(path: str | Path, make: Callable[[str], type[Game]]) -> tuple[Path, SaveOffer]:
+def recover_save(path: str | Path, make: Callable[[str], type[Game]]) -> tuple[Path, SavefileOffer]:
     """Replace a damaged save by the newest good state in it.
 
     Returns where the damaged file is kept, and what was recovered. Raises SaveError if the save is not
@@ -116,7 +116,7 @@ def recover_save(path: str | Path, make: Callable[[str], type[Game]]) -> tuple[P
     raise SaveError(f"{path} is not damaged; there is nothing to recover")
 
 
-def replace_save(path: Path, offer: SaveOffer) -> Path:
+def replace_save(path: Path, offer: SavefileOffer) -> Path:
     """Replace a save by a recovered state. Returns the name under which the old file is kept."""
     count, aside = 1, path.with_name(f"{path.name}.damaged")
     while aside.exists():
@@ -134,7 +134,7 @@ def replace_save(path: Path, offer: SaveOffer) -> Path:
     return aside
 
 
-def write_new_save(path: Path, offer: SaveOffer) -> None:
+def write_new_save(path: Path, offer: SavefileOffer) -> None:
     """Create a save with this state. It gets its name when it is complete. Raises SaveError if it exists."""
     if path.exists():
         raise SaveError(f"{path} exists already; open it, or name another")
@@ -151,7 +151,7 @@ def write_new_save(path: Path, offer: SaveOffer) -> None:
 
 
 @contextmanager
-def _fresh(path: Path, offer: SaveOffer) -> Iterator[Path]:
+def _fresh(path: Path, offer: SavefileOffer) -> Iterator[Path]:
     """A new file with this state, beside the save; removed at the end unless it was renamed."""
     fresh = path.with_name(f"{path.name}.new-{os.getpid()}")
     try:
@@ -192,13 +192,13 @@ def connect_save(path: Path) -> sqlite3.Connection:
     return connection
 
 
-def _opened(path: Path, game: Game, head: SaveHead | None, options: SaveOptions) -> Journal:
+def _opened(path: Path, game: Game, head: SavefileHead | None, options: SaveOptions) -> Journal:
     try:
         connection = connect_save(path)
         (data,) = connection.execute("SELECT data FROM head").fetchone()
     except sqlite3.Error as error:
         raise savefile_error(error, path) from error
-    now = SaveHead.decode(data)
+    now = SavefileHead.decode(data)
     if head is not None and now != head:
         connection.close()
         raise SaveBusy(f"{path} was just continued by another process; load it again")

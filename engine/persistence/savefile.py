@@ -75,14 +75,14 @@ class StoredSnapshot:
 
 
 @dataclass(frozen=True, slots=True)
-class SaveLink:
+class SavefileLink:
     """A row of the journal: a command log, and the digest that covers it and the row before."""
 
     log: CommandLog
     digest: bytes
 
     @classmethod
-    def read(cls, first: Any, data: Any, digest: Any) -> SaveLink:
+    def read(cls, first: Any, data: Any, digest: Any) -> SavefileLink:
         if type(first) is not int or type(data) is not bytes or type(digest) is not bytes:
             raise Damage(f"row {first!r} of the journal is not a row")
         try:
@@ -95,7 +95,7 @@ class SaveLink:
 
 
 @dataclass(frozen=True, slots=True)
-class SaveHead:
+class SavefileHead:
     """Which game the save is of, and how far it goes."""
 
     game: str
@@ -109,18 +109,18 @@ class SaveHead:
         return body + blake2b(body, digest_size=DIGEST).digest()
 
     @classmethod
-    def decode(cls, data: Any) -> SaveHead:
+    def decode(cls, data: Any) -> SavefileHead:
         if type(data) is not bytes or blake2b(data[:-DIGEST], digest_size=DIGEST).digest() != data[-DIGEST:]:
             raise Damage("the checksum of its head does not match")
         return cls(*msgpack.unpackb(data[:-DIGEST]))
 
 
 @dataclass(frozen=True, slots=True)
-class SaveOffer:
+class SavefileOffer:
     """A state that can be loaded: a snapshot, and the journal from there to `tick`."""
 
     snapshot: StoredSnapshot
-    links: Sequence[SaveLink]
+    links: Sequence[SavefileLink]
 
     @property
     def game(self) -> str:
@@ -139,15 +139,15 @@ class SaveOffer:
         return self.links[-1].digest if self.links else self.snapshot.digest
 
     @property
-    def head(self) -> SaveHead:
-        return SaveHead(self.game, self.seed, self.tick, self.snapshot.tick, self.digest)
+    def head(self) -> SavefileHead:
+        return SavefileHead(self.game, self.seed, self.tick, self.snapshot.tick, self.digest)
 
 
 @dataclass(frozen=True, slots=True)
 class Contents:
     """An undamaged save: its newest state, the ticks of its snapshots, and the rows of its journal."""
 
-    newest: SaveOffer
+    newest: SavefileOffer
     snapshots: tuple[int, ...]
     rows: int
 
@@ -192,11 +192,13 @@ def _check(connection: sqlite3.Connection, path: Path) -> Contents:
         if harm := scavenge_log(path).harm:
             raise Damage(harm)
         (data,) = _one(connection, "SELECT data FROM head")
-        head = SaveHead.decode(data)
+        head = SavefileHead.decode(data)
         snapshots = [
             StoredSnapshot.read(*row) for row in connection.execute("SELECT * FROM snapshots ORDER BY tick")
         ]
-        links = [SaveLink.read(*row) for row in connection.execute("SELECT * FROM journal ORDER BY first")]
+        links = [
+            SavefileLink.read(*row) for row in connection.execute("SELECT * FROM journal ORDER BY first")
+        ]
         if not snapshots or snapshots[-1].tick != head.snapshot:
             raise Damage(f"the snapshot of tick {head.snapshot} is missing")
         newest = _follow(snapshots[-1], {link.log.first: link for link in links})
@@ -235,33 +237,33 @@ def _one(connection: sqlite3.Connection, query: str) -> tuple[Any, ...]:
     return row
 
 
-def _follow(snapshot: StoredSnapshot, links: Mapping[int, SaveLink]) -> SaveOffer:
+def _follow(snapshot: StoredSnapshot, links: Mapping[int, SavefileLink]) -> SavefileOffer:
     """A snapshot with the rows of the journal that follow it without a gap."""
-    chain: list[SaveLink] = []
+    chain: list[SavefileLink] = []
     digest, following = snapshot.digest, snapshot.tick + 1
     while (link := links.get(following)) and link.digest == log_digest(digest, link.log.encode()):
         chain.append(link)
         digest, following = link.digest, link.log.last + 1
-    return SaveOffer(snapshot, chain)
+    return SavefileOffer(snapshot, chain)
 
 
-def _salvage(path: Path) -> SaveOffer | None:
+def _salvage(path: Path) -> SavefileOffer | None:
     """The newest state that undamaged snapshots and journal rows lead to, wherever they are in the file."""
     snapshots: dict[int, StoredSnapshot] = {}
-    links: dict[int, SaveLink] = {}
+    links: dict[int, SavefileLink] = {}
     for row in scavenge_rows(path):
         with suppress(Damage, TypeError):
             if len(row) == 4:
                 kept = StoredSnapshot.read(*row)
                 snapshots[kept.tick] = kept
             else:
-                link = SaveLink.read(*row)
+                link = SavefileLink.read(*row)
                 links[link.log.first] = link
     offers = [_follow(snapshot, links) for snapshot in snapshots.values()]
     return max(offers, key=lambda offer: (offer.tick, offer.snapshot.tick), default=None)
 
 
-def _words(offer: SaveOffer | None) -> str:
+def _words(offer: SavefileOffer | None) -> str:
     if offer is None:
         return "nothing in it can be read"
     return f"the state of tick {offer.tick} is good: load it with --recover, which keeps the damaged file"

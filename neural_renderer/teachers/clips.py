@@ -107,9 +107,9 @@ def record_clip(frames: Sequence[Frame], teacher: Callable[[Frame], Array]) -> C
         noise=np.stack([clip_noise(g) for g in buffers]),
         edge_nearness=np.stack([edge_nearness for edge_nearness, _ in borders]),
         neighbour=np.stack([neighbour for _, neighbour in borders]),
-        source=np.stack([
-            np.full(buffers[0].material.shape, -1, np.int32), *history_sources_of_frames(buffers)
-        ]),
+        source=np.stack(
+            [np.full(buffers[0].material.shape, -1, np.int32), *history_sources_of_frames(buffers)]
+        ),
         target=np.stack([np.rint(teacher(frame) * 255).astype(np.uint8) for frame in frames]),
     )
 

@@ -33,6 +33,7 @@ def tiny() -> Results:
     return measure(TINY, 0.05, said, starts=0, entities=(20,))
 
 
+@pytest.mark.slow
 def test_a_run_measures_everything() -> None:
     results = tiny()
     name = (available_themes() or ["random"])[0]

@@ -70,6 +70,7 @@ def test_play_gives_exactly_the_documented_keys() -> None:
     assert found["hud"]["differing"] == 0
 
 
+@pytest.mark.slow
 @needs_theme
 def test_the_state_is_the_same_in_every_look_and_process() -> None:
     looks = [("--theme", available_themes()[0]), ("--theme", available_themes()[-1]), ("--restyle", "off")]

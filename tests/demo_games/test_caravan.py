@@ -381,6 +381,7 @@ def test_the_first_screen_shows_a_town(seed: int) -> None:
     assert 5000 < (frame.hud[..., 3] == 255).sum() < 90_000
 
 
+@pytest.mark.slow
 def test_the_ways_show_the_rest() -> None:
     seen: dict[int, None] = {}
     for seed in SEEDS[:2]:

@@ -135,7 +135,7 @@ def chest_goods_near(simulation: Simulation) -> dict[str, int]:
     return simulation.ledger.holdings(f"chest:{chest}") if chest else {}
 
 
-def use(simulation: Simulation) -> None:
+def use_chest_or_talk(simulation: Simulation) -> None:
     """The command `use`: talk at a market, or empty a chest as far as the pack has room."""
     id = chest_near(simulation)
     if talk_about_quest(simulation) or not id:

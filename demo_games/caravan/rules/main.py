@@ -30,7 +30,7 @@ SYSTEMS = (
     walking.remember,
     on(walk=walking.walk, goal=set_goal),
     walking.follow,
-    on(buy=market.buy, sell=market.sell, hire=market.hire, use=life.use, swing=life.swing),
+    on(buy=market.buy, sell=market.sell, hire=market.hire, use=life.use_chest_or_talk, swing=life.swing),
     life.stroll,
     life.lurk,
     life.collect,

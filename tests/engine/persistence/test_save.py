@@ -27,7 +27,7 @@ from reskin.engine.loop.loop import RunOptions, run
 from reskin.engine.persistence.journal import SNAPSHOTS, Journal, SaveOptions
 from reskin.engine.persistence.migrations import Migration, filled
 from reskin.engine.persistence.save import SUFFIXES, create_save, open_save, recover_save, restore_save
-from reskin.engine.persistence.savefile import SaveHead, examine_savefile
+from reskin.engine.persistence.savefile import SavefileHead, examine_savefile
 from reskin.engine.persistence.scavenge import scavenge_rows
 from reskin.engine.simulation.game import Game
 from reskin.engine.simulation.simulation import Simulation
@@ -162,7 +162,7 @@ def test_a_slow_disk_is_not_waited_for(tmp_path: Path) -> None:
     with create_save(tmp_path / "a.save", game := Market(5)) as journal:
         commit, played, waited = journal._commit, threading.Event(), list[bool]()
 
-        def slow(batch: Any) -> SaveHead:
+        def slow(batch: Any) -> SavefileHead:
             """Commits only after the game has gone on; a game that waited for it would go on too late."""
             waited.append(not played.wait(60))
             return commit(batch)
@@ -285,7 +285,7 @@ def test_a_disk_that_fails_costs_no_tick(tmp_path: Path) -> None:
     journal = create_save(path, game, every(10))
     commit, failing = journal._commit, [True]
 
-    def broken(batch: Any) -> SaveHead:
+    def broken(batch: Any) -> SavefileHead:
         if failing[0]:
             raise sqlite3.OperationalError("database or disk is full")
         return commit(batch)
@@ -460,7 +460,7 @@ def test_a_commit_that_fails_half_way_leaves_nothing(tmp_path: Path) -> None:
     with create_save(path, game := Market(5), every(10)) as journal:
         add, faults = journal._add_snapshot, iter([True])
 
-        def failing(tick: int, state: dict[str, Any], hash: str, head: SaveHead) -> SaveHead:
+        def failing(tick: int, state: dict[str, Any], hash: str, head: SavefileHead) -> SavefileHead:
             if next(faults, False):
                 raise sqlite3.OperationalError("disk I/O error")
             return add(tick, state, hash, head)

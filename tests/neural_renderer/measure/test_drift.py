@@ -73,6 +73,7 @@ def test_a_trend_is_seen() -> None:
         assert_no_trend(paling, 300, 0.75, 2)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", available_themes()[-1:])
 def test_300_frames_without_drift(name: str) -> None:
     """One theme; all have 3,000 frames in the slow test."""

@@ -159,6 +159,7 @@ def test_a_material_that_the_game_lacks_has_a_usual_colour() -> None:
     assert np.array_equal(colours[MATERIAL_INDEX["coin"]], [0xFA, 0xD2, 0x28])
 
 
+@pytest.mark.slow
 def test_a_flickering_teacher_becomes_a_steadier_theme(models: str, tmp_path: Path) -> None:
     lesson = CallableLesson(find_teacher(f"{models}:Model"), TINY)
     theme = learn(lesson, TINY, work=tmp_path / "work", out=tmp_path / "out")

@@ -234,6 +234,7 @@ def test_a_tiny_training_writes_a_whole_theme_and_a_preview(mine: Path, tmp_path
     assert len(read_keyframes(mine)) == 2, "the preview is no keyframe"
 
 
+@pytest.mark.slow
 def test_an_interrupted_training_goes_on_and_a_changed_one_anew(mine: Path, tmp_path: Path) -> None:
     plan, work = replace(TINY, iterations=24), tmp_path / "work"
 
@@ -353,6 +354,7 @@ def test_what_is_painted_by_hand_is_painted_alike_at_other_places() -> None:
             assert abs(moved_painting[where].std() / painted[where].std() - 1) < 0.15
 
 
+@pytest.mark.slow
 def test_a_painter_of_known_noises_gets_no_residual_texture() -> None:
     frames = [game_frames("miner", seed, 60, 1)[0] for seed in (1, 2)]
     pictures = [np.rint(PAINTERS["bricks"](frame) * 255).astype(np.uint8) for frame in frames]
