@@ -137,7 +137,7 @@ class Player:
         return self.breaker(frame)
 
     def switch_theme(self, theme: str) -> None:
-        """Switch now. A theme that cannot be loaded is a fault, and the one before goes on."""
+        """Switch now. A theme that cannot be loaded is a fault, and the old one stays."""
         if theme != self.theme:
             self.theme = theme
             self._switch(theme)

@@ -34,7 +34,7 @@ def profile_reference(
     """The sum of the profiles of all borders within reach: float [B,PROFILE,H,W].
 
     material int64 [B,H,W]; edge_nearness, neighbour int64 [B,4,H,W] as `border_reference` gives them;
-    edge_self, edge_other float [M,4,REACH,PROFILE]: what a material adds at an nearness of 1 to REACH,
+    edge_self, edge_other float [M,4,REACH,PROFILE]: what a material adds at a nearness of 1 to REACH,
     on its own side of a border and on the far side.
     """
     channels = edge_self.shape[-1]
