@@ -8,7 +8,8 @@
     └── LearnError      a training cannot start or go on
         └── KeyframeError   a painted keyframe is missing, altered, resized or out of place
 
-Each message names the thing, what was expected, what was found and what to do.
+Each message names the thing, what was expected, what was found and what to do. `handoff.channel` has an error
+of its own: it runs in the game's process, where this file is not.
 """
 
 
