@@ -24,6 +24,9 @@ ROOMS = ("engine", "neural_renderer", "kernels", "demo_games", "assets", "cli")
 
 SHARED = ("engine.frame", "engine.errors", "engine.atomic_write", "engine.watcher")
 MUSCLE = ("neural_renderer", "kernels", "assets", *SHARED)
+CAPTURE = "neural_renderer/plugins/pygame/reskin_pygame_capture"
+"""The package that a game's process imports, under its last name, from a folder where there is no `reskin`.
+So it alone imports relatively, and only its own files: `from .draws import Draw`."""
 MAY_IMPORT = {
     "engine": ("engine",),
     "kernels": ("kernels",),
@@ -35,6 +38,8 @@ MAY_IMPORT = {
     },
     # Its file `channel` runs in the game's process, and imports the standard library alone.
     "neural_renderer/handoff": ("neural_renderer.handoff", "neural_renderer.errors"),
+    "neural_renderer/plugins": MUSCLE,
+    CAPTURE: (CAPTURE.replace("/", "."),),
     "cli": ROOMS,
 }
 """A folder, and what files in it may import of `reskin`; the longest folder that fits counts."""
@@ -55,6 +60,9 @@ def imports(path: Path) -> Iterator[tuple[int, str]]:
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"), str(path))):
         if isinstance(node, ast.Import):
             yield from ((node.lineno, alias.name.removeprefix("reskin.")) for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.level == 1 and path.parent == ROOT / CAPTURE:
+            assert node.module is not None, f"{path}:{node.lineno} imports the package itself; name the file"
+            yield node.lineno, f"{CAPTURE.replace('/', '.')}.{node.module}"
         elif isinstance(node, ast.ImportFrom):
             assert node.level == 0, f"{path}:{node.lineno} imports relatively; say where from"
             assert node.module is not None
@@ -104,11 +112,21 @@ def test_every_import_follows_the_arrows() -> None:
         ("neural_renderer/teachers", "import tests.engine.toy"),
         ("neural_renderer/runtimes", "from reskin.engine.draw import Canvas"),
         ("neural_renderer/handoff", "from reskin.engine.frame import Frame"),
+        ("neural_renderer/plugins", "from reskin.engine.draw import Canvas"),
+        (CAPTURE, "from reskin.engine.frame import Frame"),
     ],
 )
 def test_a_wrong_arrow_is_seen(tmp_path: Path, folder: str, line: str) -> None:
     (tmp_path / "file.py").write_text(line)
     assert len(wrong_arrows(tmp_path / "file.py", folder)) == 1
+
+
+@pytest.mark.parametrize("folder", ["engine", "neural_renderer/plugins", CAPTURE])
+def test_a_relative_import_is_refused(tmp_path: Path, folder: str) -> None:
+    """Also of a file that calls itself a part of the capture and lies elsewhere."""
+    (tmp_path / "file.py").write_text("from .draws import Draw")
+    with pytest.raises(AssertionError, match="imports relatively"):
+        wrong_arrows(tmp_path / "file.py", folder)
 
 
 LEARNING = ("scenes", "painters", "measure", "teachers", "train")

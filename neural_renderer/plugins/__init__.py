@@ -1,0 +1,1 @@
+"""Games of other makers, restyled: what has to run inside their process. One folder for each library."""

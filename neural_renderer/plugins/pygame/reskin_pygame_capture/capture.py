@@ -1,0 +1,50 @@
+"""Switches the capture on in the game's process, before the game is imported."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from .draws import DrawLists
+from .hooks import DrawHooks
+from .identity import Drawers
+from .patching import Patches, patching_works
+from .present import PresentHooks
+
+if TYPE_CHECKING:
+    import pygame
+
+    from .present import Callback
+
+
+class Capture:
+    """All hooks of this process.
+
+        capture = Capture(callback).install()
+        ...                                 # callback(display) at each frame; capture.lists.draws(display)
+        capture.undo()
+
+    `follows_draws` says whether draws are seen. Where types cannot be patched, frames are presented all the
+    same, and the draw lists stay empty.
+    """
+
+    def __init__(self, callback: Callback) -> None:
+        self.lists = DrawLists()
+        self.drawers = Drawers()
+        self.patches = Patches()
+        self.follows_draws = False
+        self._present = PresentHooks(callback, self._presented)
+
+    def install(self) -> Capture:
+        self.follows_draws = patching_works()
+        if self.follows_draws:
+            DrawHooks(self.lists, self.drawers).install(self.patches)
+        self._present.install(self.patches)
+        return self
+
+    def undo(self) -> None:
+        """Put the originals back."""
+        self.patches.undo()
+
+    def _presented(self, display: pygame.Surface | None) -> None:
+        if display is not None and self.follows_draws:
+            self.lists.presented(display)

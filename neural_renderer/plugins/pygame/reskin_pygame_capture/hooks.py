@@ -1,0 +1,403 @@
+"""The hooks that fill the draw lists: `blit`, `fill`, shapes, transformations, loaded images and texts.
+
+Each calls the original first and takes its result as it is. `blit` has a hook of its own with a fixed
+signature, as games call it most; the others share `patching.observed`.
+
+Not followed: `pygame.gfxdraw`, `PixelArray`, `_sdl2` and OpenGL. Surfaces that are written through arrays,
+`set_at` or `scroll` are marked `unseen`. A `blits` that raises leaves the draws before the fault out.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import os
+import sys
+from collections.abc import Callable, Iterator
+from types import GeneratorType
+from typing import TYPE_CHECKING, Any
+
+import pygame
+
+from .draws import DrawLists, is_opaque
+from .identity import Drawers, sprites_drawn
+from .patching import Switch
+from .sources import Source, freeze
+
+if TYPE_CHECKING:
+    from .patching import Patches
+
+_MISSING: Any = object()
+_POINTS = (tuple, list, pygame.Vector2)
+_RECTANGLES = (pygame.Rect, getattr(pygame, "FRect", pygame.Rect))
+_get_buffer = pygame.Surface.get_buffer
+_get_size = pygame.Surface.get_size
+_SHAPES = ("aacircle", "aaline", "aalines", "arc", "circle", "ellipse", "line", "lines", "polygon", "rect")
+_TRANSFORMS = [
+    "box_blur",
+    "chop",
+    "flip",
+    "gaussian_blur",
+    "grayscale",
+    "hsl",
+    "invert",
+    "laplacian",
+    "pixelate",
+    "rotate",
+    "rotozoom",
+    "scale",
+    "scale2x",
+    "scale_by",
+    "smoothscale",
+    "smoothscale_by",
+    "solid_overlay",
+]
+_COPIES = ("convert", "convert_alpha", "copy", "premul_alpha")
+_WRITES = ("get_buffer", "get_view", "premul_alpha_ip", "scroll", "set_at", "set_palette", "set_palette_at")
+
+
+class DrawHooks:
+    """Hooks that share the draw lists `lists` and the numbers of the drawing objects `drawers`."""
+
+    def __init__(self, lists: DrawLists, drawers: Drawers) -> None:
+        self.lists = lists
+        self.drawers = drawers
+
+    def install(self, patches: Patches) -> None:
+        surface = pygame.Surface
+        patches.method(surface, "blit", self._make_blit)
+        patches.method(surface, "blits", self._make_blits)
+        patches.method(surface, "fblits", self._make_fblits)
+        patches.watch_method(surface, "fill", self._fill)
+        for name in _COPIES:
+            patches.watch_method(surface, name, self._copy)
+        for name in _WRITES:
+            patches.watch_method(surface, name, self._written)
+        for name in _SHAPES:
+            patches.watch_function(pygame.draw, name, self._shape(name))
+        for name in _TRANSFORMS:
+            patches.watch_function(pygame.transform, name, self._transform(name))
+        for name in ("load", "load_basic", "load_extended", "load_sized_svg"):
+            patches.watch_function(pygame.image, name, self._loaded)
+        patches.watch_function(pygame.image, "frombuffer", self._shares)
+        for name in ("frombytes", "fromstring"):
+            patches.watch_function(pygame.image, name, self._from_bytes)
+        patches.watch_function(pygame.display, "set_mode", self._set_mode)
+        self._install_fonts(patches)
+
+    def _install_fonts(self, patches: Patches) -> None:
+        # Where pygame was built without fonts, an attribute of the placeholder raises NotImplementedError.
+        with contextlib.suppress(Exception):
+            patches.watch_method(pygame.font.Font, "render", self._text)
+        with contextlib.suppress(Exception):
+            from pygame import freetype
+
+            patches.watch_method(freetype.Font, "render", self._freetype)
+            patches.watch_method(freetype.Font, "render_to", self._freetype_to)
+
+    # Blits
+
+    def _make_blit(self, original: Callable[..., Any], switch: Switch) -> Callable[..., Any]:
+        get, record, content_of = self.lists.records.get, self.lists.record, self.lists.content
+        add, of_call, frame_of = self.lists.add, self.drawers.of_call, sys._getframe
+        most = self.lists.most
+
+        def blit(
+            surface: Any,
+            /,
+            source: Any = _MISSING,
+            dest: Any = _MISSING,
+            area: Any = None,
+            special_flags: Any = 0,
+            *more: Any,
+            **named: Any,
+        ) -> Any:
+            if dest is _MISSING or source is _MISSING or more or named:  # wrong, or without the destination
+                rectangle = original(
+                    surface, *_as_given(source, dest, area, special_flags, more, named), **named
+                )
+                dest = (0, 0) if dest is _MISSING else dest
+            else:
+                rectangle = original(surface, source, dest, area, special_flags)
+            if switch.on and rectangle:
+                try:
+                    target = get(id(surface)) or record(surface)
+                    shown = get(id(source)) or record(source)
+                    content = shown.source or content_of(source)
+                    changed = tuple(rectangle)
+                    place = dest if type(dest) is tuple and len(dest) == 2 else _place(dest)
+                    drawer = of_call(frame_of(1), source)
+                    owner = target.owner or target
+                    fills = changed[2] >= owner.width and changed[3] >= owner.height
+                    if (
+                        fills
+                        or area is not None
+                        or owner is not target
+                        or type(content) is not Source
+                        or len(target.draws) >= most
+                    ):
+                        covers = fills and not special_flags and is_opaque(source)
+                        add(target, content, changed, place, _rectangle(area), special_flags, drawer, covers)
+                    else:  # what `add` does in the most common case
+                        target.draws.append((content, changed, place, None, special_flags, drawer))
+                        target.source = None
+                except Exception as error:
+                    switch.fail(error)
+            return rectangle
+
+        return blit
+
+    def _make_blits(self, original: Callable[..., Any], switch: Switch) -> Callable[..., Any]:
+        def blits(*args: Any, **kwargs: Any) -> Any:
+            if not switch.on:
+                return original(*args, **kwargs)
+            args, kwargs, items = _keep_items(args, kwargs)
+            result = original(*args, **kwargs)
+            try:
+                self._many(args[0], items, result, 0, sys._getframe(1))
+            except Exception as error:
+                switch.fail(error)
+            return result
+
+        return blits
+
+    def _make_fblits(self, original: Callable[..., Any], switch: Switch) -> Callable[..., Any]:
+        def fblits(*args: Any, **kwargs: Any) -> Any:
+            if not switch.on:
+                return original(*args, **kwargs)
+            args, kwargs, items = _keep_items(args, kwargs)
+            result = original(*args, **kwargs)
+            try:
+                flags = args[2] if len(args) > 2 else kwargs.get("special_flags", 0)
+                self._many(args[0], items, None, flags, sys._getframe(1))
+            except Exception as error:
+                switch.fail(error)
+            return result
+
+        return fblits
+
+    def _many(self, surface: Any, items: list[Any] | None, result: Any, flags: int, frame: Any) -> None:
+        """Put down the draws of a sequence; of one that was not kept, that something was drawn."""
+        if items is None:
+            self.lists.touched(surface)
+            return
+        target = self.lists.record(surface)
+        sprites = sprites_drawn(frame)
+        for index, item in enumerate(items):
+            source, dest = item[0], item[1]
+            area = item[2] if len(item) > 2 else None
+            item_flags = (item[3] or 0) if len(item) > 3 else flags
+            changed = result[index] if type(result) is list else _changed(surface, source, dest, area)
+            if changed is None or not changed:
+                continue
+            drawer = self.drawers.number(sprites[index]) if index < len(sprites) else 0
+            covers = not item_flags and is_opaque(source)
+            content = self.lists.content(source)
+            self.lists.add(
+                target, content, tuple(changed), _place(dest), _rectangle(area), item_flags, drawer, covers
+            )
+
+    # Fills and shapes
+
+    def _fill(self, result: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
+        if not result:
+            return
+        color = _color(args[1] if len(args) > 1 else kwargs["color"])
+        flags = args[3] if len(args) > 3 else kwargs.get("special_flags", 0)
+        source = self.lists.sources.intern("shape", ("fill", color), (0, 0))
+        drawer = self.drawers.of_call(sys._getframe(2), None)
+        self.lists.add(
+            self.lists.record(args[0]), source, tuple(result), result.topleft, None, flags, drawer, not flags
+        )
+
+    def _shape(self, name: str) -> Callable[[Any, tuple[Any, ...], dict[str, Any]], None]:
+        def shape(result: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
+            if not result:
+                return
+            surface = args[0] if args else kwargs["surface"]
+            color = _color(args[1] if len(args) > 1 else kwargs["color"])
+            named = {key: value for key, value in kwargs.items() if key not in ("surface", "color")}
+            arguments = (freeze(args[2:]), freeze(named))
+            source = self.lists.sources.intern("shape", (name, color), (0, 0))
+            drawer = self.drawers.of_call(sys._getframe(3), None)
+            self.lists.add(
+                self.lists.record(surface), source, tuple(result), result.topleft, arguments, 0, drawer
+            )
+
+        return shape
+
+    # Surfaces made of others
+
+    def _copy(self, result: Any, args: tuple[Any, ...], _: dict[str, Any]) -> None:
+        if result is not args[0]:
+            self.lists.set_content(result, self.lists.content(args[0]))
+
+    def _written(self, _: Any, args: tuple[Any, ...], __: dict[str, Any]) -> None:
+        self.lists.touched(args[0])
+
+    def _transform(self, name: str) -> Callable[[Any, tuple[Any, ...], dict[str, Any]], None]:
+        def transform(result: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
+            surface = args[0] if args else kwargs["surface"]
+            if not isinstance(result, pygame.Surface) or result is surface:
+                return
+            named = {key: value for key, value in kwargs.items() if key != "surface"}
+            detail = (name, freeze(args[1:]), freeze(named))
+            size = _get_size(result)
+            source = self.lists.sources.intern("transform", detail, size, self.lists.content(surface))
+            if any(result is given for given in (*args[1:], *named.values())):  # into a surface of the game
+                self.lists.add(self.lists.record(result), source, (0, 0, *size), (0, 0), covers=True)
+            else:
+                self.lists.set_content(result, source)
+
+        return transform
+
+    def _loaded(self, result: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
+        given = args[0] if args else next(iter(kwargs.values()))
+        named = given if isinstance(given, (str, bytes, os.PathLike)) else getattr(given, "name", "")
+        if not isinstance(named, (str, bytes, os.PathLike)):
+            named = ""  # an open file may have the number of its descriptor as its name
+        if not named and len(args) > 1 and isinstance(args[1], str):
+            named = args[1]
+        pixels = _get_buffer(result).raw
+        detail = (os.fsdecode(named), hashlib.blake2b(pixels, digest_size=16).hexdigest())
+        self.lists.set_content(result, self.lists.sources.intern("file", detail, _get_size(result)))
+
+    def _from_bytes(self, result: Any, args: tuple[Any, ...], _: dict[str, Any]) -> None:
+        layout = args[2] if len(args) > 2 and isinstance(args[2], str) else ""
+        self.lists.set_content(result, self.lists.sources.intern("bytes", layout, _get_size(result)))
+
+    def _shares(self, result: Any, args: tuple[Any, ...], named: dict[str, Any]) -> None:
+        """A surface over memory of the game, which may write there at any time."""
+        self._from_bytes(result, args, named)
+        self.lists.touched(result)
+
+    def _set_mode(self, result: Any, _: tuple[Any, ...], __: dict[str, Any]) -> None:
+        """The display is the same object after each `set_mode`, resized in place."""
+        self.lists.presented(result)
+        self.lists.record(result).unseen = False
+
+    # Texts
+
+    def _text(self, result: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
+        font = args[0]
+        names = ("text", "antialias", "color", "bgcolor")
+        given = {**dict(zip(names, args[1:])), **kwargs}  # noqa: B905 (strict= is of Python 3.10)
+        height, ascent = _font_height(font), _font_ascent(font)
+        detail = (
+            _plain_text(given.get("text")),
+            (height, ascent, _font_bold(font), _font_italic(font)),
+            _color(given.get("color")),
+            _color(given.get("bgcolor", given.get("background"))),
+            bool(given.get("antialias")),
+        )
+        self.lists.set_content(result, self.lists.sources.intern("text", detail, _get_size(result)))
+
+    def _freetype(self, result: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
+        surface = result[0]
+        given = {**dict(zip(("text", "fgcolor", "bgcolor"), args[1:])), **kwargs}  # noqa: B905
+        self.lists.set_content(surface, self._freetype_source(args[0], given, _get_size(surface)))
+
+    def _freetype_to(self, result: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
+        given = {**dict(zip(("surf", "dest", "text", "fgcolor", "bgcolor"), args[1:])), **kwargs}  # noqa: B905
+        if not result:
+            return
+        surface, target = given["surf"], _place(given["dest"])
+        source = self._freetype_source(args[0], given, (result.w, result.h))
+        place = result.topleft if target is None else target
+        self.lists.add(self.lists.record(surface), source, tuple(result), place)
+
+    def _freetype_source(self, font: Any, given: dict[str, Any], size: tuple[int, int]) -> Any:
+        face = (str(font.name), str(given.get("size", "") or font.size))
+        colors = _color(given.get("fgcolor")), _color(given.get("bgcolor"))
+        detail = (_plain_text(given.get("text")), face, *colors, True)
+        return self.lists.sources.intern("text", detail, size)
+
+
+def _as_given(
+    source: Any, dest: Any, area: Any, flags: Any, more: tuple[Any, ...], named: dict[str, Any]
+) -> tuple[Any, ...]:
+    """The positional arguments of an unusual call of `blit`, so that pygame complains in its own words.
+
+    What cannot be given by position, as something before it is missing, is added to `named`.
+    """
+    if more:
+        return (source, dest, area, flags, *more)
+    if source is _MISSING and dest is not _MISSING:
+        named["dest"] = dest
+    if area is not None:
+        named["area"] = area
+    if flags != 0:
+        named["special_flags"] = flags
+    return () if source is _MISSING else (source,) if dest is _MISSING else (source, dest)
+
+
+def _place(dest: Any) -> tuple[float, float] | None:
+    """The corner at which something is drawn, of the types that run no code of the game; else None."""
+    if isinstance(dest, _RECTANGLES):
+        return (dest[0], dest[1])
+    if type(dest) in _POINTS and len(dest) >= 2 and not isinstance(dest[0], _POINTS):
+        return (dest[0], dest[1])
+    return None
+
+
+def _rectangle(area: Any) -> tuple[int, int, int, int] | None:
+    if area is None:
+        return None
+    found = pygame.Rect(area)
+    return (found.x, found.y, found.w, found.h)
+
+
+def _changed(surface: Any, source: Any, dest: Any, area: Any) -> pygame.Rect | None:
+    """What a blit of a sequence changed, where pygame was not asked to say it."""
+    place = _place(dest)
+    if place is None:
+        return None
+    size = _get_size(source) if area is None else pygame.Rect(area).clip((0, 0), _get_size(source)).size
+    return pygame.Rect((int(place[0]), int(place[1])), size).clip(_get_clip(surface))
+
+
+def _color(color: Any) -> Any:
+    """A colour as red, green, blue and alpha, 0 to 255; as it was given where pygame does not know it."""
+    if color is None:
+        return None
+    try:
+        found = pygame.Color(color)
+    except (TypeError, ValueError):
+        return repr(color)[:40]
+    return (found.r, found.g, found.b, found.a)
+
+
+def _plain_text(text: Any) -> str:
+    return text.decode("utf-8", "replace") if isinstance(text, bytes) else str(text or "")
+
+
+def _keep_items(
+    args: tuple[Any, ...], kwargs: dict[str, Any]
+) -> tuple[tuple[Any, ...], dict[str, Any], list[Any] | None]:
+    """The arguments of `blits`, and a list that holds its items after the call; None if it cannot be had.
+
+    A generator can be read once, so it is replaced by one that keeps what it gives.
+    """
+    given: Any = args[1] if len(args) > 1 else kwargs.get("blit_sequence")
+    if type(given) in (list, tuple):
+        return args, kwargs, list(given)
+    if type(given) is not GeneratorType:
+        return args, kwargs, None
+    items: list[Any] = []
+
+    def kept() -> Iterator[Any]:
+        for item in given:
+            items.append(item)
+            yield item
+
+    if len(args) > 1:
+        return (args[0], kept(), *args[2:]), kwargs, items
+    return args, {**kwargs, "blit_sequence": kept()}, items
+
+
+_get_clip = pygame.Surface.get_clip
+try:
+    _font_height, _font_ascent = pygame.font.Font.get_height, pygame.font.Font.get_ascent
+    _font_bold, _font_italic = pygame.font.Font.get_bold, pygame.font.Font.get_italic
+except Exception:  # built without fonts; then no text is drawn either
+    pass

@@ -1,0 +1,164 @@
+"""Replaces methods of extension types and functions of modules, and puts the originals back.
+
+`pygame.Surface` is written in C, and CPython refuses `pygame.Surface.blit = hook`. The dictionary behind the
+type can still be changed, if the type's method cache is told. Every surface is caught in this way, also those
+that C code makes, and `type(surface) is pygame.Surface` still holds. No language reference promises that this
+works, so `patching_works` tries it first.
+
+A hook calls the original, and then an observer of ours:
+
+- What the original raises reaches the game unchanged, and the observer is not called.
+- An observer that raises is never called again. That is said once on stderr, and the game goes on.
+- `KeyboardInterrupt` and `SystemExit` are the game's, wherever they arrive, and pass through.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import ctypes
+import gc
+import sys
+from collections.abc import Callable
+from types import ModuleType
+from typing import TYPE_CHECKING, Any
+
+import pygame
+
+if TYPE_CHECKING:
+    Observer = Callable[[Any, tuple[Any, ...], dict[str, Any]], None]
+    """Takes the result, the positional arguments (of a method: the object first) and the named ones."""
+
+
+class Switch:
+    """Whether a hook still observes. A fault of ours turns it off for good."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        self.on = True
+
+    def fail(self, error: BaseException) -> None:
+        """Turn off, and say so the first time. Never raises: stderr may be closed, or absent on Windows."""
+        if not self.on:
+            return
+        self.on = False
+        with contextlib.suppress(Exception):
+            print(f"reskin: {self.name} is no longer watched: {error!r}", file=sys.stderr, flush=True)
+
+
+class Function:
+    """Stands in for a built-in function of a module.
+
+    A class may hold a function as an attribute, such as `flip = pygame.display.flip`. Built-in functions do
+    not become methods there, functions written in Python do. Objects of this class do not either.
+    """
+
+    def __init__(self, call: Callable[..., Any], original: Callable[..., Any]) -> None:
+        self._call = call
+        self.__name__ = getattr(original, "__name__", "")
+        self.__doc__ = getattr(original, "__doc__", None)
+        self.__module__ = getattr(original, "__module__", "")
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        return self._call(*args, **kwargs)
+
+    def __reduce__(self) -> str:
+        """Pickled by its name, as built-in functions are."""
+        return self.__name__
+
+
+def observed(original: Callable[..., Any], observe: Observer, switch: Switch) -> Callable[..., Any]:
+    """A function that calls `original`, shows the call to `observe`, and returns what the original gave."""
+
+    def hook(*args: Any, **kwargs: Any) -> Any:
+        result = original(*args, **kwargs)
+        if switch.on:
+            try:
+                observe(result, args, kwargs)
+            except Exception as error:
+                switch.fail(error)
+        return result
+
+    return hook
+
+
+def type_dictionary(kind: type) -> dict[str, Any]:
+    """The dictionary itself, of which `kind.__dict__` is a read-only view."""
+    found = gc.get_referents(kind.__dict__)[0]
+    if not isinstance(found, dict):
+        raise TypeError(f"the dictionary of {kind.__name__} was not found")
+    return found
+
+
+def _set_entry(kind: type, name: str, value: Any) -> None:
+    type_dictionary(kind)[name] = value
+    ctypes.pythonapi.PyType_Modified(ctypes.py_object(kind))
+
+
+class Patches:
+    """All that was replaced, so that it can be undone.
+
+        patches = Patches()
+        patches.method(pygame.Surface, "fill", lambda original, switch: observed(original, note, switch))
+        patches.undo()
+
+    A method or function that this version of pygame lacks is left out.
+    """
+
+    def __init__(self) -> None:
+        self._undo: list[Callable[[], None]] = []
+        self.switches: dict[str, Switch] = {}
+
+    def method(self, kind: type, name: str, make: Callable[[Any, Switch], Any]) -> None:
+        """Replace a method of an extension type by `make(original, switch)`."""
+        original = type_dictionary(kind).get(name)
+        if original is None:
+            return
+        hook = make(original, self._switch(f"{kind.__module__}.{kind.__name__}.{name}"))
+        hook.__name__, hook.__doc__ = name, original.__doc__
+        _set_entry(kind, name, hook)
+        self._undo.append(lambda: _set_entry(kind, name, original))
+
+    def function(self, module: ModuleType, name: str, make: Callable[[Any, Switch], Any]) -> None:
+        """Replace a function of a module by `make(original, switch)`."""
+        original = getattr(module, name, None)
+        if original is None:
+            return
+        hook = make(original, self._switch(f"{module.__name__}.{name}"))
+        setattr(module, name, Function(hook, original))
+        self._undo.append(lambda: setattr(module, name, original))
+
+    def watch_method(self, kind: type, name: str, observe: Observer) -> None:
+        self.method(kind, name, lambda original, switch: observed(original, observe, switch))
+
+    def watch_function(self, module: ModuleType, name: str, observe: Observer) -> None:
+        self.function(module, name, lambda original, switch: observed(original, observe, switch))
+
+    def undo(self) -> None:
+        """Put all originals back, the last one first. A hook that the game kept calls its original alone."""
+        for switch in self.switches.values():
+            switch.on = False
+        while self._undo:
+            self._undo.pop()()
+
+    def _switch(self, name: str) -> Switch:
+        return self.switches.setdefault(name, Switch(name))
+
+
+def patching_works() -> bool:
+    """Whether a method of `pygame.Surface` can be replaced and put back on this interpreter."""
+    patches = Patches()
+    seen: list[Any] = []
+    try:
+        original = pygame.Surface.get_width
+        surface = pygame.Surface((3, 2))
+        bound = surface.get_width
+        patches.watch_method(
+            pygame.Surface, "get_width", lambda result, args, _: seen.append((result, args[0]))
+        )
+        hooked = surface.get_width() == 3 and seen == [(3, surface)] and bound() == 3
+        patches.undo()
+        return hooked and surface.get_width() == 3 and len(seen) == 1 and pygame.Surface.get_width is original
+    except Exception:
+        return False
+    finally:
+        patches.undo()

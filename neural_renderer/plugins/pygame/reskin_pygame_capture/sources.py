@@ -1,0 +1,136 @@
+"""Where the pixels of a surface come from.
+
+A `Source` is what a surface shows, told by how it was made: a file and the hash of its pixels; a cut of
+another source; a transformation of one with its arguments; a text with its font and colour; a shape with its
+colour. Two surfaces made in the same way have the same source: `pygame.transform.flip(image, True, False)`,
+called anew in every frame, gives one. No pixels are compared, except those of a file once when it is loaded.
+
+A surface on which several things were drawn shows a `Composite`: a base, and draws upon it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Hashable
+from itertools import count, islice
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from typing import TypeAlias
+
+    Content: TypeAlias = "Source | Composite"
+    """What a surface shows."""
+
+MAX_SOURCES = 32768
+"""Sources remembered. Beyond it the oldest quarter is forgotten; one of them that is made again gets a new
+number. A game makes one for each text, so a score or a clock would fill any table in time."""
+MAX_DEPTH = 8
+"""Composites within composites. Two surfaces that are drawn on each other in turn would nest without end."""
+
+
+class Source:
+    """One origin of pixels. Compare by identity: equal derivations give the same object.
+
+    `kind` is file, bytes, text, shape, blank, cut, transform, or composed (drawn in ways that were not
+    followed). `detail` is the rest of the derivation: of a file (path, hash), of a cut (x, y, width, height)
+    in pixels of the parent, of a transformation (function, arguments), of a text (text, font, colour,
+    background, antialias), of a shape (name, colour). `number` counts from 1 and is never used again in this
+    process.
+    """
+
+    __slots__ = ("detail", "height", "kind", "number", "parent", "width")
+
+    def __init__(
+        self, number: int, kind: str, detail: Hashable, size: tuple[int, int], parent: Any | None
+    ) -> None:
+        self.number = number
+        self.kind = kind
+        self.detail = detail
+        self.width, self.height = size
+        self.parent: Content | None = parent
+
+    def __repr__(self) -> str:
+        return f"<Source {self.number} {self.kind} {self.detail!r} {self.width}x{self.height}>"
+
+
+class Composite:
+    """What a surface showed when `length` draws lay upon its base. Later draws on the surface do not change
+    it.
+
+    `draws` is the surface's list itself, to which is only ever appended, so nothing is copied.
+    """
+
+    __slots__ = ("base", "depth", "draws", "height", "length", "width")
+
+    def __init__(self, base: Content, draws: list[Any], depth: int, size: tuple[int, int]) -> None:
+        self.base = base
+        self.draws = draws
+        self.length = len(draws)
+        self.depth = depth
+        self.width, self.height = size
+
+
+class Sources:
+    """The table in which sources are interned by their derivation."""
+
+    def __init__(self, most: int = MAX_SOURCES) -> None:
+        self._table: dict[Hashable, Source] = {}
+        self._numbers = count(1)
+        self._most = most
+
+    def __len__(self) -> int:
+        return len(self._table)
+
+    def intern(
+        self, kind: str, detail: Hashable, size: tuple[int, int], parent: Content | None = None
+    ) -> Source:
+        """The source of this derivation. One that derives from a composite is new each time, and not kept."""
+        derived = parent
+        while isinstance(derived, Source):
+            derived = derived.parent
+        if derived is not None:
+            return Source(next(self._numbers), kind, detail, size, parent)
+        # `True == 1 == 1.0` for a dictionary; as arguments of a transformation they mean the same too.
+        key = (kind, detail, size, parent)
+        found = self._table.get(key)
+        if found is None:
+            if len(self._table) >= self._most:
+                for old in list(islice(self._table, max(1, self._most // 4))):
+                    del self._table[old]
+            found = self._table[key] = Source(next(self._numbers), kind, detail, size, parent)
+        return found
+
+    def cut(self, parent: Content, x: int, y: int, width: int, height: int) -> Source:
+        """A rectangle of a source, in its pixels. A cut of a cut is a cut of the first one."""
+        while isinstance(parent, Source) and parent.kind == "cut" and parent.parent is not None:
+            rectangle: Any = parent.detail
+            x, y, parent = x + rectangle[0], y + rectangle[1], parent.parent
+        return self.intern("cut", (x, y, width, height), (width, height), parent)
+
+    def composed(self, size: tuple[int, int]) -> Source:
+        """A new source of unknown derivation."""
+        return Source(next(self._numbers), "composed", None, size, None)
+
+
+def root(content: Content) -> Content:
+    """The first in the derivation: the file of a rotated cut, or the composite that was scaled."""
+    while isinstance(content, Source) and content.parent is not None:
+        content = content.parent
+    return content
+
+
+def freeze(value: Any) -> Hashable:
+    """Arguments as a value that can be compared later: lists, rectangles and vectors become tuples.
+
+    What is neither a number, a text nor a short sequence of these is named by its type.
+    """
+    if value is None or isinstance(value, (int, float, str, bytes)):
+        return value
+    if isinstance(value, dict):
+        return tuple((str(name), freeze(inner)) for name, inner in value.items())
+    if type(value).__module__.startswith("pygame") or isinstance(value, (tuple, list)):
+        try:
+            if len(value) <= 4096:
+                return tuple(freeze(value[index]) for index in range(len(value)))
+        except TypeError:
+            pass
+    return type(value).__name__

@@ -1,0 +1,141 @@
+"""Sources and draw lists, without any hook."""
+
+from __future__ import annotations
+
+import pygame
+import pytest
+
+from reskin.neural_renderer.plugins.pygame.reskin_pygame_capture import draws as module
+from reskin.neural_renderer.plugins.pygame.reskin_pygame_capture.draws import DrawLists, is_opaque
+from reskin.neural_renderer.plugins.pygame.reskin_pygame_capture.identity import Drawers
+from reskin.neural_renderer.plugins.pygame.reskin_pygame_capture.sources import (
+    MAX_DEPTH,
+    Composite,
+    Source,
+    Sources,
+    freeze,
+    root,
+)
+
+
+def test_equal_derivations_are_one_source() -> None:
+    sources = Sources()
+    file = sources.intern("file", ("hero.png", "a1"), (16, 8))
+    assert sources.intern("file", ("hero.png", "a1"), (16, 8)) is file
+    assert sources.intern("file", ("hero.png", "a2"), (16, 8)) is not file
+    flipped = sources.intern("transform", ("flip", (True, False)), (16, 8), file)
+    assert sources.intern("transform", ("flip", (True, False)), (16, 8), file) is flipped
+    assert root(sources.cut(flipped, 1, 1, 4, 4)) is file
+    assert sources.cut(sources.cut(file, 4, 0, 8, 8), 1, 2, 3, 3) is sources.cut(file, 5, 2, 3, 3)
+
+
+def test_the_table_of_sources_is_bounded() -> None:
+    sources = Sources(most=40)
+    numbers = [sources.intern("text", f"score {n}", (9, 9)).number for n in range(500)]
+    assert len(sources) <= 40
+    assert numbers == sorted(set(numbers))
+    assert sources.intern("text", "score 499", (9, 9)).number == numbers[-1]
+
+
+def test_what_derives_from_a_composite_is_not_kept() -> None:
+    sources = Sources()
+    base = sources.intern("blank", None, (9, 9))
+    scaled = sources.intern("transform", "scale", (18, 18), Composite(base, [], 1, (9, 9)))
+    assert sources.intern("transform", "scale", (18, 18), scaled.parent) is not scaled
+    assert len(sources) == 1
+
+
+def test_arguments_become_values() -> None:
+    values = freeze([1, 2.5, (pygame.Vector2(1, 2), pygame.Rect(1, 2, 3, 4)), "a", None])
+    assert values == (1, 2.5, ((1, 2), (1, 2, 3, 4)), "a", None)
+    assert freeze(object()) == "object"
+    hash(values)
+
+
+def test_a_list_ends_and_says_so() -> None:
+    lists = DrawLists(most=10)
+    screen, image = pygame.Surface((40, 30)), pygame.Surface((4, 4))
+    record = lists.record(screen)
+    for _ in range(25):
+        lists.add(record, lists.content(image), (1, 1, 4, 4))
+    assert len(lists.draws(screen)) == 5
+    assert record.truncated and isinstance(record.base, Source) and record.base.kind == "composed"
+    lists.presented(screen)
+    assert not lists.draws(screen) and not record.truncated
+
+
+def test_something_opaque_over_all_begins_the_list_anew() -> None:
+    lists = DrawLists()
+    screen, image = pygame.Surface((40, 30)), pygame.Surface((40, 30))
+    record, content = lists.record(screen), lists.content(image)
+    lists.add(record, content, (0, 0, 10, 10), covers=True)
+    lists.add(record, content, (0, 0, 40, 30))
+    assert len(lists.draws(screen)) == 2
+    shown = lists.content(screen)
+    lists.add(record, content, (0, 0, 40, 30), covers=True)
+    assert len(lists.draws(screen)) == 1
+    assert isinstance(shown, Composite) and len(shown.draws) == shown.length == 2
+
+
+def test_surfaces_drawn_on_each_other_do_not_nest_without_end() -> None:
+    lists = DrawLists()
+    pair = pygame.Surface((8, 8)), pygame.Surface((8, 8))
+    for turn in range(60):
+        lists.add(lists.record(pair[turn % 2]), lists.content(pair[1 - turn % 2]), (0, 0, 8, 8))
+    content, deep = lists.content(pair[0]), 0
+    while isinstance(content, Composite):
+        inner = [draw[0] for draw in content.draws[: content.length] if isinstance(draw[0], Composite)]
+        content, deep = max(inner, key=lambda part: part.depth, default=content.base), deep + 1
+    assert 2 < deep <= MAX_DEPTH + 1
+
+
+def test_a_subsurface_writes_into_its_owner_and_shows_a_cut_of_it() -> None:
+    lists = DrawLists()
+    sheet, image = pygame.Surface((40, 30)), pygame.Surface((4, 4))
+    lists.set_content(sheet, lists.sources.intern("file", "sheet.png", (40, 30)))
+    part = sheet.subsurface((10, 10, 20, 20)).subsurface((5, 5, 5, 5))
+    cut = lists.content(part)
+    assert isinstance(cut, Source) and cut.detail == (15, 15, 5, 5) and lists.content(part) is cut
+    lists.add(lists.record(part), lists.content(image), (1, 1, 4, 4), place=(1, 1))
+    assert lists.draws(sheet)[0].rectangle == (16, 16, 4, 4) and lists.draws(sheet)[0].place == (16, 16)
+    after = lists.content(part)
+    assert isinstance(after, Source) and isinstance(after.parent, Composite)
+
+
+def test_records_go_with_their_surfaces() -> None:
+    lists = DrawLists()
+    for _ in range(50):
+        lists.record(pygame.Surface((2, 2)))
+    assert not lists.records
+
+
+@pytest.mark.parametrize(
+    ("change", "opaque"),
+    [
+        (lambda surface: None, True),
+        (lambda surface: surface.set_colorkey("red"), False),
+        (lambda surface: surface.set_alpha(90), False),
+    ],
+)
+def test_what_is_opaque(change: object, opaque: bool) -> None:
+    surface = pygame.Surface((4, 4))
+    assert callable(change)
+    change(surface)
+    assert is_opaque(surface) == opaque
+    assert not is_opaque(pygame.Surface((4, 4), pygame.SRCALPHA))
+
+
+def test_drawers_are_counted_and_forgotten() -> None:
+    class Thing:
+        pass
+
+    drawers, one, two = Drawers(), Thing(), Thing()
+    assert [drawers.number(thing) for thing in (one, two, one, (1, 2))] == [1, 2, 1, 0]
+    del one
+    assert drawers.number(Thing()) == 3
+
+
+def test_the_example_of_the_docstring() -> None:
+    import doctest
+
+    assert doctest.testmod(module).failed == 0
