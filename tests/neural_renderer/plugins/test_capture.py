@@ -238,7 +238,7 @@ assert text.content.detail[2] == (255, 255, 255, 255)
 assert circle.content.detail == ("circle", (255, 0, 0, 255)) and circle.area == ((((70, 70), 5)), ())
 inner = room.content
 assert isinstance(inner, Composite) and inner.length == 2
-assert [d[1] for d in inner.draws[:2]] == [(1, 1, 16, 8), (9, 9, 16, 8)]
+assert [tuple(d[1]) for d in inner.draws[:2]] == [(1, 1, 16, 8), (9, 9, 16, 8)]
 assert not capture.lists.draws(screen)
 # Nothing is kept alive, and surfaces that are gone are forgotten.
 import gc; del room, inner, seen[:], first, second; gc.collect(); before = len(capture.lists.records)

@@ -44,6 +44,12 @@ class Draw(NamedTuple):
     drawer: int
 
 
+def decode(draw: tuple[Any, ...]) -> Draw:
+    """A draw as it lies in a list, where the rectangle may be a `pygame.Rect`: its copy is made faster."""
+    content, rectangle, *others = draw
+    return Draw(content, tuple(rectangle), *others)
+
+
 class Record:
     """What is known of one surface. Only that of the owner of the pixels has draws.
 
@@ -215,7 +221,7 @@ class DrawLists:
     def draws(self, surface: pygame.Surface) -> list[Draw]:
         """The draws on a surface since it was cleared, the oldest first. Of a subsurface: on its owner."""
         record = self.record(surface)
-        return [Draw(*draw) for draw in (record.owner or record).draws]
+        return [decode(draw) for draw in (record.owner or record).draws]
 
     def presented(self, surface: pygame.Surface) -> None:
         """Clear the list of the display. Its pixels stay, so its base is the display itself."""

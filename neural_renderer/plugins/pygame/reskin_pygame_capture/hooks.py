@@ -5,6 +5,18 @@ signature, as games call it most; the others share `patching.observed`.
 
 Not followed: `pygame.gfxdraw`, `PixelArray`, `_sdl2` and OpenGL. Surfaces that are written through arrays,
 `set_at` or `scroll` are marked `unseen`. A `blits` that raises leaves the draws before the fault out.
+A warning of pygame names the line of a hook instead of the game's.
+
+Added to a call, in microseconds: the least of 15 medians of 400 draws of 32×32 pixels, two busy cores,
+AVX-512.
+
+| | raw blit | blit by a method | blit of `sprite.image` | `Group.draw` | `fill` | `draw.rect` |
+|---|---|---|---|---|---|---|
+| Python 3.11, ce 2.5.8 | 1.05 | +0.99 | +0.95 | +1.06 | +1.7 | +3.9 |
+| Python 3.13, ce 2.5.8 | 1.16 | +1.14 | +1.10 | +1.12 | +2.0 | +3.5 |
+| Python 3.9, pygame 2.6.1 | 1.05 | +1.39 | +1.49 | +2.26 | +2.2 | +4.9 |
+
+Finding the object that draws takes at least 0.2 of it.
 """
 
 from __future__ import annotations
@@ -13,12 +25,12 @@ import contextlib
 import hashlib
 import os
 import sys
-from collections.abc import Callable, Iterator
-from types import GeneratorType
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 import pygame
 
+from .arguments import MISSING, as_given, changed_by, color_of, keep_items, place_of, plain_text, rectangle_of
 from .draws import DrawLists, is_opaque
 from .identity import Drawers, sprites_drawn
 from .patching import Switch
@@ -27,9 +39,6 @@ from .sources import Source, freeze
 if TYPE_CHECKING:
     from .patching import Patches
 
-_MISSING: Any = object()
-_POINTS = (tuple, list, pygame.Vector2)
-_RECTANGLES = (pygame.Rect, getattr(pygame, "FRect", pygame.Rect))
 _get_buffer = pygame.Surface.get_buffer
 _get_size = pygame.Surface.get_size
 _SHAPES = ("aacircle", "aaline", "aalines", "arc", "circle", "ellipse", "line", "lines", "polygon", "rect")
@@ -54,6 +63,11 @@ _TRANSFORMS = [
 ]
 _COPIES = ("convert", "convert_alpha", "copy", "premul_alpha")
 _WRITES = ("get_buffer", "get_view", "premul_alpha_ip", "scroll", "set_at", "set_palette", "set_palette_at")
+try:
+    _font_height, _font_ascent = pygame.font.Font.get_height, pygame.font.Font.get_ascent
+    _font_bold, _font_italic = pygame.font.Font.get_bold, pygame.font.Font.get_italic
+except Exception:  # built without fonts; then no text is drawn either
+    pass
 
 
 class DrawHooks:
@@ -101,22 +115,23 @@ class DrawHooks:
         get, record, content_of = self.lists.records.get, self.lists.record, self.lists.content
         add, of_call, frame_of = self.lists.add, self.drawers.of_call, sys._getframe
         most = self.lists.most
+        sites, numbers, number = self.drawers.sites, self.drawers.numbers, self.drawers.number
 
         def blit(
             surface: Any,
             /,
-            source: Any = _MISSING,
-            dest: Any = _MISSING,
+            source: Any = MISSING,
+            dest: Any = MISSING,
             area: Any = None,
             special_flags: Any = 0,
             *more: Any,
             **named: Any,
         ) -> Any:
-            if dest is _MISSING or source is _MISSING or more or named:  # wrong, or without the destination
+            if dest is MISSING or source is MISSING or more or named:  # wrong, or without the destination
                 rectangle = original(
-                    surface, *_as_given(source, dest, area, special_flags, more, named), **named
+                    surface, *as_given(source, dest, area, special_flags, more, named), **named
                 )
-                dest = (0, 0) if dest is _MISSING else dest
+                dest = (0, 0) if dest is MISSING else dest
             else:
                 rectangle = original(surface, source, dest, area, special_flags)
             if switch.on and rectangle:
@@ -124,11 +139,21 @@ class DrawHooks:
                     target = get(id(surface)) or record(surface)
                     shown = get(id(source)) or record(source)
                     content = shown.source or content_of(source)
-                    changed = tuple(rectangle)
-                    place = dest if type(dest) is tuple and len(dest) == 2 else _place(dest)
-                    drawer = of_call(frame_of(1), source)
+                    if type(dest) is tuple and len(dest) == 2:
+                        place: Any = dest
+                    else:
+                        place = dest.topleft if type(dest) is pygame.Rect else place_of(dest)
+                    frame = frame_of(1)
+                    site = sites.get((id(frame.f_code), frame.f_lasti))
+                    if site is None:
+                        drawer = of_call(frame, source)
+                    elif site[1]:  # what `of_call` does for a call that it knows
+                        thing = frame.f_locals.get(site[1])
+                        drawer = numbers.get(id(thing)) or number(thing)
+                    else:
+                        drawer = 0
                     owner = target.owner or target
-                    fills = changed[2] >= owner.width and changed[3] >= owner.height
+                    fills = rectangle.w >= owner.width and rectangle.h >= owner.height
                     if (
                         fills
                         or area is not None
@@ -137,9 +162,12 @@ class DrawHooks:
                         or len(target.draws) >= most
                     ):
                         covers = fills and not special_flags and is_opaque(source)
-                        add(target, content, changed, place, _rectangle(area), special_flags, drawer, covers)
+                        changed = tuple(rectangle)
+                        add(
+                            target, content, changed, place, rectangle_of(area), special_flags, drawer, covers
+                        )
                     else:  # what `add` does in the most common case
-                        target.draws.append((content, changed, place, None, special_flags, drawer))
+                        target.draws.append((content, rectangle.copy(), place, None, special_flags, drawer))
                         target.source = None
                 except Exception as error:
                     switch.fail(error)
@@ -151,7 +179,7 @@ class DrawHooks:
         def blits(*args: Any, **kwargs: Any) -> Any:
             if not switch.on:
                 return original(*args, **kwargs)
-            args, kwargs, items = _keep_items(args, kwargs)
+            args, kwargs, items = keep_items(args, kwargs)
             result = original(*args, **kwargs)
             try:
                 self._many(args[0], items, result, 0, sys._getframe(1))
@@ -165,7 +193,7 @@ class DrawHooks:
         def fblits(*args: Any, **kwargs: Any) -> Any:
             if not switch.on:
                 return original(*args, **kwargs)
-            args, kwargs, items = _keep_items(args, kwargs)
+            args, kwargs, items = keep_items(args, kwargs)
             result = original(*args, **kwargs)
             try:
                 flags = args[2] if len(args) > 2 else kwargs.get("special_flags", 0)
@@ -187,14 +215,21 @@ class DrawHooks:
             source, dest = item[0], item[1]
             area = item[2] if len(item) > 2 else None
             item_flags = (item[3] or 0) if len(item) > 3 else flags
-            changed = result[index] if type(result) is list else _changed(surface, source, dest, area)
+            changed = result[index] if type(result) is list else changed_by(surface, source, dest, area)
             if changed is None or not changed:
                 continue
             drawer = self.drawers.number(sprites[index]) if index < len(sprites) else 0
             covers = not item_flags and is_opaque(source)
             content = self.lists.content(source)
             self.lists.add(
-                target, content, tuple(changed), _place(dest), _rectangle(area), item_flags, drawer, covers
+                target,
+                content,
+                tuple(changed),
+                place_of(dest),
+                rectangle_of(area),
+                item_flags,
+                drawer,
+                covers,
             )
 
     # Fills and shapes
@@ -202,7 +237,7 @@ class DrawHooks:
     def _fill(self, result: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
         if not result:
             return
-        color = _color(args[1] if len(args) > 1 else kwargs["color"])
+        color = color_of(args[1] if len(args) > 1 else kwargs["color"])
         flags = args[3] if len(args) > 3 else kwargs.get("special_flags", 0)
         source = self.lists.sources.intern("shape", ("fill", color), (0, 0))
         drawer = self.drawers.of_call(sys._getframe(2), None)
@@ -215,7 +250,7 @@ class DrawHooks:
             if not result:
                 return
             surface = args[0] if args else kwargs["surface"]
-            color = _color(args[1] if len(args) > 1 else kwargs["color"])
+            color = color_of(args[1] if len(args) > 1 else kwargs["color"])
             named = {key: value for key, value in kwargs.items() if key not in ("surface", "color")}
             arguments = (freeze(args[2:]), freeze(named))
             source = self.lists.sources.intern("shape", (name, color), (0, 0))
@@ -284,10 +319,10 @@ class DrawHooks:
         given = {**dict(zip(names, args[1:])), **kwargs}  # noqa: B905 (strict= is of Python 3.10)
         height, ascent = _font_height(font), _font_ascent(font)
         detail = (
-            _plain_text(given.get("text")),
+            plain_text(given.get("text")),
             (height, ascent, _font_bold(font), _font_italic(font)),
-            _color(given.get("color")),
-            _color(given.get("bgcolor", given.get("background"))),
+            color_of(given.get("color")),
+            color_of(given.get("bgcolor", given.get("background"))),
             bool(given.get("antialias")),
         )
         self.lists.set_content(result, self.lists.sources.intern("text", detail, _get_size(result)))
@@ -301,103 +336,13 @@ class DrawHooks:
         given = {**dict(zip(("surf", "dest", "text", "fgcolor", "bgcolor"), args[1:])), **kwargs}  # noqa: B905
         if not result:
             return
-        surface, target = given["surf"], _place(given["dest"])
+        surface, target = given["surf"], place_of(given["dest"])
         source = self._freetype_source(args[0], given, (result.w, result.h))
         place = result.topleft if target is None else target
         self.lists.add(self.lists.record(surface), source, tuple(result), place)
 
     def _freetype_source(self, font: Any, given: dict[str, Any], size: tuple[int, int]) -> Any:
         face = (str(font.name), str(given.get("size", "") or font.size))
-        colors = _color(given.get("fgcolor")), _color(given.get("bgcolor"))
-        detail = (_plain_text(given.get("text")), face, *colors, True)
+        colors = color_of(given.get("fgcolor")), color_of(given.get("bgcolor"))
+        detail = (plain_text(given.get("text")), face, *colors, True)
         return self.lists.sources.intern("text", detail, size)
-
-
-def _as_given(
-    source: Any, dest: Any, area: Any, flags: Any, more: tuple[Any, ...], named: dict[str, Any]
-) -> tuple[Any, ...]:
-    """The positional arguments of an unusual call of `blit`, so that pygame complains in its own words.
-
-    What cannot be given by position, as something before it is missing, is added to `named`.
-    """
-    if more:
-        return (source, dest, area, flags, *more)
-    if source is _MISSING and dest is not _MISSING:
-        named["dest"] = dest
-    if area is not None:
-        named["area"] = area
-    if flags != 0:
-        named["special_flags"] = flags
-    return () if source is _MISSING else (source,) if dest is _MISSING else (source, dest)
-
-
-def _place(dest: Any) -> tuple[float, float] | None:
-    """The corner at which something is drawn, of the types that run no code of the game; else None."""
-    if isinstance(dest, _RECTANGLES):
-        return (dest[0], dest[1])
-    if type(dest) in _POINTS and len(dest) >= 2 and not isinstance(dest[0], _POINTS):
-        return (dest[0], dest[1])
-    return None
-
-
-def _rectangle(area: Any) -> tuple[int, int, int, int] | None:
-    if area is None:
-        return None
-    found = pygame.Rect(area)
-    return (found.x, found.y, found.w, found.h)
-
-
-def _changed(surface: Any, source: Any, dest: Any, area: Any) -> pygame.Rect | None:
-    """What a blit of a sequence changed, where pygame was not asked to say it."""
-    place = _place(dest)
-    if place is None:
-        return None
-    size = _get_size(source) if area is None else pygame.Rect(area).clip((0, 0), _get_size(source)).size
-    return pygame.Rect((int(place[0]), int(place[1])), size).clip(_get_clip(surface))
-
-
-def _color(color: Any) -> Any:
-    """A colour as red, green, blue and alpha, 0 to 255; as it was given where pygame does not know it."""
-    if color is None:
-        return None
-    try:
-        found = pygame.Color(color)
-    except (TypeError, ValueError):
-        return repr(color)[:40]
-    return (found.r, found.g, found.b, found.a)
-
-
-def _plain_text(text: Any) -> str:
-    return text.decode("utf-8", "replace") if isinstance(text, bytes) else str(text or "")
-
-
-def _keep_items(
-    args: tuple[Any, ...], kwargs: dict[str, Any]
-) -> tuple[tuple[Any, ...], dict[str, Any], list[Any] | None]:
-    """The arguments of `blits`, and a list that holds its items after the call; None if it cannot be had.
-
-    A generator can be read once, so it is replaced by one that keeps what it gives.
-    """
-    given: Any = args[1] if len(args) > 1 else kwargs.get("blit_sequence")
-    if type(given) in (list, tuple):
-        return args, kwargs, list(given)
-    if type(given) is not GeneratorType:
-        return args, kwargs, None
-    items: list[Any] = []
-
-    def kept() -> Iterator[Any]:
-        for item in given:
-            items.append(item)
-            yield item
-
-    if len(args) > 1:
-        return (args[0], kept(), *args[2:]), kwargs, items
-    return args, {**kwargs, "blit_sequence": kept()}, items
-
-
-_get_clip = pygame.Surface.get_clip
-try:
-    _font_height, _font_ascent = pygame.font.Font.get_height, pygame.font.Font.get_ascent
-    _font_bold, _font_italic = pygame.font.Font.get_bold, pygame.font.Font.get_italic
-except Exception:  # built without fonts; then no text is drawn either
-    pass

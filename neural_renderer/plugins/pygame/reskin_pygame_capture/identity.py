@@ -24,33 +24,35 @@ class Drawers:
     """Numbers for the objects that draw: 1, 2, 3...; 0 for none, and for what takes no weak reference."""
 
     def __init__(self) -> None:
-        self._numbers: dict[int, int] = {}
+        self.numbers: dict[int, int] = {}
+        """By `id` of the object."""
         self._references: dict[int, Any] = {}
         self._count = count(1)
-        self._sites: dict[tuple[int, int], tuple[CodeType, str]] = {}
+        self.sites: dict[tuple[int, int], tuple[CodeType, str]] = {}
+        """By `id` of the code and the instruction: that code, and the name of the variable; "" for none."""
 
     def number(self, thing: Any) -> int:
-        found = self._numbers.get(id(thing))
+        found = self.numbers.get(id(thing))
         return self._add(thing) if found is None else found
 
     def _add(self, thing: Any) -> int:
         key = id(thing)
 
         def forget(_: Any) -> None:
-            self._numbers.pop(key, None)
+            self.numbers.pop(key, None)
             self._references.pop(key, None)
 
         try:
             self._references[key] = weakref.ref(thing, forget)
         except TypeError:
             return 0
-        self._numbers[key] = found = next(self._count)
+        self.numbers[key] = found = next(self._count)
         return found
 
     def of_call(self, frame: FrameType, picture: Any) -> int:
         """The number of the object that draws `picture` (None: a shape) in this frame of the game."""
         code = frame.f_code
-        site = self._sites.get((id(code), frame.f_lasti))
+        site = self.sites.get((id(code), frame.f_lasti))
         name = site[1] if site is not None else self._search(frame, picture)
         if not name:
             return 0
@@ -66,9 +68,9 @@ class Drawers:
             if variable != "self" and _attributes(thing).get("image") is picture:
                 name = variable
                 break
-        if len(self._sites) >= MAX_SITES:
-            self._sites.clear()
-        self._sites[(id(frame.f_code), frame.f_lasti)] = (frame.f_code, name)
+        if len(self.sites) >= MAX_SITES:
+            self.sites.clear()
+        self.sites[(id(frame.f_code), frame.f_lasti)] = (frame.f_code, name)
         return name
 
 

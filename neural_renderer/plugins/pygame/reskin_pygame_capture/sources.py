@@ -56,7 +56,8 @@ class Composite:
     """What a surface showed when `length` draws lay upon its base. Later draws on the surface do not change
     it.
 
-    `draws` is the surface's list itself, to which is only ever appended, so nothing is copied.
+    `draws` is the surface's list itself, to which is only ever appended, so nothing is copied. Its items are
+    read by `draws.decode`.
     """
 
     __slots__ = ("base", "depth", "draws", "height", "length", "width")
@@ -118,19 +119,24 @@ def root(content: Content) -> Content:
     return content
 
 
+_PLAIN = frozenset((int, float, bool, str, bytes, type(None)))
+
+
 def freeze(value: Any) -> Hashable:
     """Arguments as a value that can be compared later: lists, rectangles and vectors become tuples.
 
     What is neither a number, a text nor a short sequence of these is named by its type.
     """
-    if value is None or isinstance(value, (int, float, str, bytes)):
-        return value
-    if isinstance(value, dict):
-        return tuple((str(name), freeze(inner)) for name, inner in value.items())
-    if type(value).__module__.startswith("pygame") or isinstance(value, (tuple, list)):
+    kind = type(value)
+    if kind in _PLAIN:
+        plain: Hashable = value
+        return plain
+    if kind is tuple or kind is list or kind.__module__.startswith("pygame"):
         try:
             if len(value) <= 4096:
-                return tuple(freeze(value[index]) for index in range(len(value)))
+                return tuple([part if type(part) in _PLAIN else freeze(part) for part in value])
         except TypeError:
             pass
-    return type(value).__name__
+    elif isinstance(value, dict):
+        return tuple((str(name), freeze(inner)) for name, inner in value.items())
+    return kind.__name__
