@@ -46,15 +46,14 @@ if mode != "plain":
         really.__name__ = name
         if mode == "styled":
             setattr(pygame.display, name, really)
-    capture = Capture(callback).install()
-    if mode == "failing draws":
+    capture = Capture(callback)
+    if mode == "failing draws":  # before the hooks are made, as some keep these methods
         def fail(*args, **kwargs): raise ZeroDivisionError("ours")
-        capture.lists.record = capture.lists._new = capture.lists.add = capture.lists.touched = fail
+        for name in ("record", "add", "content", "set_content", "touched"):
+            setattr(capture.lists, name, fail)
         capture.lists.presented = lambda display: None
-        capture.lists.records.clear()
         capture.lists.draws = lambda display: []
-        capture.lists.content = fail
-        capture.lists.set_content = fail
+    capture.install()
 try:
     runpy.run_path(game, run_name="__main__")
 finally:
@@ -155,6 +154,7 @@ def test_a_failing_hook_leaves_the_game_undisturbed(game: str, mode: str, said: 
     assert len(lines) == len({line.split()[1] for line in lines}), "said more than once"
     off = failing.report["off"]
     assert isinstance(off, list) and len(off) == len(lines)
+    assert mode != "failing draws" or any(name.endswith(".blit") for name in off)
 
 
 UNDO = """

@@ -3,8 +3,8 @@
 At `display.flip` and `display.update` a callback gets the display. If it gives a picture, that is written
 into the display, shown, and the plain pixels are written back. The game reads only what it drew itself, so
 dirty rectangles, subsurfaces of the display and blurred pause menus stay right. As the whole picture changes
-in every frame, `update` of some rectangles then shows all of it. Writing and
-restoring take 0.09 ms at 640×480, a plain frame 0.002.
+in every frame, `update` of some rectangles then shows all of it. Writing and restoring
+take 0.09 ms at 640×480, a plain frame 0.002.
 
 Not taken part in: OpenGL displays, and displays of other than 32 bits a pixel in the order B, G, R, X. The
 callback is not called for OpenGL. Flips that C code makes by itself, as `set_mode` does, are not seen.
