@@ -69,7 +69,7 @@ BAD = (
         "trader.py",
         "market.market(simulation)",
         "market.bazaar(simulation)",
-        "trader.py:{} in play: AttributeError",
+        "trader.py:{} in trader_commands: AttributeError",
     ),
     (
         "market.py",
