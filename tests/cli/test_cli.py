@@ -70,6 +70,15 @@ def test_play_gives_exactly_the_documented_keys() -> None:
     assert found["hud"]["differing"] == 0
 
 
+def test_constants_that_are_written_twice_agree() -> None:
+    """The help may not import the engine, so the command line has its own copies."""
+    from reskin.cli.play import HEADLESS_FRAMES
+    from reskin.cli.replay import PLAIN as PLAIN_THEME
+    from reskin.engine.loop import loop, player
+
+    assert (HEADLESS_FRAMES, PLAIN_THEME) == (loop.HEADLESS_FRAMES, player.PLAIN)
+
+
 @pytest.mark.slow
 @needs_theme
 def test_the_state_is_the_same_in_every_look_and_process() -> None:
