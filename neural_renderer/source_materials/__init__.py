@@ -1,0 +1,1 @@
+"""Which material a game's source images show, by rules: names, behaviour, hue. No model."""
