@@ -55,6 +55,15 @@ class Frame:
     | anchor   | float16 or float32 [H,W,2] | where on its surface the pixel's centre lies, in tiles   |
     | depth    | float16 [H,W]              | nearer is smaller                                       |
     | hud      | uint8 [H,W,4] premultiplied | same layout, alpha last; `out = hud + (1 - alpha) * styled` |
+    | detail   | uint8 [H,W]                | how bright the plain pixel is among those of its kind |
+    | overlay  | int16 [H,W,6]              | what night, rain, fog and shadows do to the pixel         |
+
+    The last two are for games whose plain picture has textures, faces and light of its own. detail is `128 +
+    32 log2(ratio)`, rounded and clipped to 1..255; ratio: the pixel's luminance over the mean of its source
+    and material, both of levels, (77 R + 150 G + 29 B) / 256. 128 changes nothing. 0 keeps the paint: the
+    result is exactly the plain colour under the HUD. overlay is a factor in 256ths for each of the first
+    three channels of the layout, then an offset in levels for each, `out = factor * styled / 256 + offset`.
+    `color` has the overlay on it already.
 
     `tick` is the simulation's tick. `cut` says that this frame does not continue the one before. `tile` is
     the size of one world tile in px. Every channel but `color` may be None. Raises FrameError if a channel is
@@ -68,6 +77,8 @@ class Frame:
     anchor: NDArray[np.float16] | NDArray[np.float32] | None = None
     depth: NDArray[np.float16] | None = None
     hud: NDArray[np.uint8] | None = None
+    detail: NDArray[np.uint8] | None = None
+    overlay: NDArray[np.int16] | None = None
     tick: int = 0
     cut: bool = False
     tile: float = 32.0
@@ -86,6 +97,8 @@ class Frame:
         _check("anchor", self.anchor, size, (2,), ("float16", "float32"))
         _check("depth", self.depth, size, (), ("float16",))
         _check("hud", self.hud, size, (4,), ("uint8",))
+        _check("detail", self.detail, size, (), ("uint8",))
+        _check("overlay", self.overlay, size, (6,), ("int16",))
 
     @property
     def height(self) -> int:
