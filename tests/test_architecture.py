@@ -39,6 +39,8 @@ MAY_IMPORT = {
     # Its file `channel` runs in the game's process, and imports the standard library alone.
     "neural_renderer/handoff": ("neural_renderer.handoff", "neural_renderer.errors"),
     "neural_renderer/plugins": MUSCLE,
+    # The renderer's process records, and has a circuit breaker, as the loop of our own games.
+    "neural_renderer/plugins/pygame": (*MUSCLE, "engine.capture", "engine.loop.circuit_breaker"),
     CAPTURE: (CAPTURE.replace("/", "."),),
     "cli": ROOMS,
 }
@@ -55,14 +57,21 @@ def modules() -> list[tuple[Path, str]]:
     ]
 
 
+def capture_depth(path: Path) -> int:
+    """How many folders a file lies below the folder that holds the capture; 0 if not in it."""
+    below = path.parent.parts[len((ROOT / CAPTURE).parent.parts) :]
+    return len(below) if path.is_relative_to(ROOT / CAPTURE) else 0
+
+
 def imports(path: Path) -> Iterator[tuple[int, str]]:
     """Every module that a file imports, at any depth, with its line; those of ours without `reskin.`."""
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"), str(path))):
         if isinstance(node, ast.Import):
             yield from ((node.lineno, alias.name.removeprefix("reskin.")) for alias in node.names)
-        elif isinstance(node, ast.ImportFrom) and node.level == 1 and path.parent == ROOT / CAPTURE:
+        elif isinstance(node, ast.ImportFrom) and 0 < node.level <= capture_depth(path):
             assert node.module is not None, f"{path}:{node.lineno} imports the package itself; name the file"
-            yield node.lineno, f"{CAPTURE.replace('/', '.')}.{node.module}"
+            folder = path.parents[node.level - 1].relative_to(ROOT).as_posix()
+            yield node.lineno, f"{folder.replace('/', '.')}.{node.module}"
         elif isinstance(node, ast.ImportFrom):
             assert node.level == 0, f"{path}:{node.lineno} imports relatively; say where from"
             assert node.module is not None

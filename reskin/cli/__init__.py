@@ -9,7 +9,7 @@ os.environ.setdefault("PYGAME_HIDE_SUPPORT_PROMPT", "1")
 
 import click
 
-from reskin.cli import doctor, keyframe, learn, measure, paint, play, replay, saves, synctest, themes
+from reskin.cli import doctor, keyframe, learn, measure, paint, play, replay, run, saves, synctest, themes
 
 __all__ = ["main"]
 
@@ -21,8 +21,8 @@ def main() -> None:
 
 
 COMMANDS = (
-    play.play, replay.replay, saves.saves, synctest.synctest, themes.themes, keyframe.keyframe, learn.learn,
-    paint.paint, measure.measure, doctor.doctor,
+    play.play, run.run, replay.replay, saves.saves, synctest.synctest, themes.themes, keyframe.keyframe,
+    learn.learn, paint.paint, measure.measure, doctor.doctor,
 )  # fmt: skip
 for command in COMMANDS:
     main.add_command(command)
