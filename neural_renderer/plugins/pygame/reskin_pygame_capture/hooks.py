@@ -33,7 +33,7 @@ import pygame
 from .arguments import MISSING, as_given, changed_by, color_of, keep_items, place_of, plain_text, rectangle_of
 from .draws import DrawLists, is_opaque
 from .identity import Drawers, sprites_drawn
-from .patching import Switch
+from .patching import Switch, observed, warning
 from .sources import Source, freeze
 
 if TYPE_CHECKING:
@@ -96,7 +96,11 @@ class DrawHooks:
         patches.watch_function(pygame.image, "frombuffer", self._shares)
         for name in ("frombytes", "fromstring"):
             patches.watch_function(pygame.image, name, self._from_bytes)
-        patches.watch_function(pygame.display, "set_mode", self._set_mode)
+        patches.function(
+            pygame.display,
+            "set_mode",
+            lambda original, switch: observed(warning(original), self._set_mode, switch),
+        )
         self._install_fonts(patches)
 
     def _install_fonts(self, patches: Patches) -> None:

@@ -18,6 +18,7 @@ import contextlib
 import ctypes
 import gc
 import sys
+import warnings
 from collections.abc import Callable
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
@@ -79,6 +80,25 @@ def observed(original: Callable[..., Any], observe: Observer, switch: Switch) ->
         return result
 
     return hook
+
+
+def warning(original: Callable[..., Any]) -> Callable[..., Any]:
+    """`original`, for a hook, with its warnings told of the line of the game that called the hook.
+
+    A warning of C code names the Python code that called it, which would be ours. All warnings are switched
+    on for a moment and told again, so this is for functions that are called seldom. It must be called by a
+    hook that the game calls through `Function`.
+    """
+
+    def call(*args: Any, **kwargs: Any) -> Any:
+        with warnings.catch_warnings(record=True) as caught:
+            warnings.simplefilter("always")
+            result = original(*args, **kwargs)
+        for told in caught:
+            warnings.warn(told.message, stacklevel=4)
+        return result
+
+    return call
 
 
 def type_dictionary(kind: type) -> dict[str, Any]:

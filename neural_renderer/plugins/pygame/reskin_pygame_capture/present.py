@@ -12,7 +12,9 @@ callback is not called for OpenGL. Flips that C code makes by itself, as `set_mo
 
 from __future__ import annotations
 
+import os
 import sys
+import threading
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
@@ -39,99 +41,113 @@ _pitch_of = pygame.Surface.get_pitch
 class PresentHooks:
     """Calls `callback` once for each frame that the game presents, on the thread that presents it.
 
-    `after` is called with the display when the frame was shown, whether restyled or plain.
+    `after` is called with the display when the frame was shown, whether restyled or plain. Where two threads
+    present, one waits for the other.
     """
 
     def __init__(self, callback: Callback, after: Callable[[pygame.Surface], None] | None = None) -> None:
         self.callback = callback
         self.after = after
         self._inside = False
+        self._lock = threading.RLock()
 
     def install(self, patches: Patches) -> None:
         flip = pygame.display.flip
-        patches.function(
-            pygame.display, "flip", lambda original, switch: self._make(original, flip, False, switch)
-        )
-        patches.function(
-            pygame.display, "update", lambda original, switch: self._make(original, flip, True, switch)
-        )
+        for name in ("flip", "update"):
+            patches.function(
+                pygame.display, name, lambda original, switch: self._make(original, flip, switch)
+            )
+        if hasattr(os, "register_at_fork"):  # a thread that held the lock is not in the child
+            os.register_at_fork(after_in_child=self._forked)
+
+    def _forked(self) -> None:
+        self._lock, self._inside = threading.RLock(), False
 
     def _make(
-        self, original: Callable[..., Any], flip: Callable[[], Any], is_update: bool, switch: Switch
+        self, original: Callable[..., Any], flip: Callable[[], Any], switch: Switch
     ) -> Callable[..., Any]:
         def present(*args: Any, **kwargs: Any) -> Any:
-            if (
-                not switch.on
-                or self._inside
-                or not (_shows(args, kwargs) if is_update else not (args or kwargs))
-            ):
-                return original(*args, **kwargs)
-            plain, surface = None, None
-            self._inside = True
-            try:
-                surface = _get_surface()
-                if surface is not None and not _flags_of(surface) & pygame.OPENGL:
-                    plain = _swap(surface, self.callback(surface))
-            except Exception as error:
-                switch.fail(error)
-            finally:
-                self._inside = False
-            try:
-                if plain is None:
-                    return original(*args, **kwargs)
-                return flip()
-            finally:
-                self._shown(surface, plain, switch)
+            if not switch.on or kwargs or (args and original is flip):
+                return original(*args, **kwargs)  # nothing to show, or pygame is to complain
+            with self._lock:
+                if self._inside:
+                    return original(*args)
+                return self._present(args, original, flip, switch)
 
         return present
 
-    def _shown(self, surface: pygame.Surface | None, plain: bytes | None, switch: Switch) -> None:
+    def _present(
+        self, args: tuple[Any, ...], original: Callable[..., Any], flip: Callable[[], Any], switch: Switch
+    ) -> Any:
+        surface, picture, plain = None, None, None
         self._inside = True
         try:
-            if surface is not None and plain is not None:
-                _write(surface, plain)
-            if surface is not None and self.after is not None:
-                self.after(surface)
+            surface = _get_surface()
+            flags = 0 if surface is None else _flags_of(surface)
+            scaled = flags & pygame.SCALED
+            if surface is None or flags & pygame.OPENGL or (args[:1] == (None,) and not scaled):
+                surface = None
+            else:
+                picture = self.callback(surface)
+                if picture is not None:
+                    picture, plain = _prepare(surface, picture)
+        except Exception as error:
+            switch.fail(error)
+        finally:
+            self._inside = False
+        if plain is None or picture is None or surface is None:
+            try:
+                return original(*args)
+            finally:
+                self._shown(surface, switch)
+        try:
+            _write(surface, picture)
+            if scaled or not args:  # this shows all of it
+                return original(*args)
+            if _are_rectangles(args):
+                return flip()
+            original(*args)  # unusual rectangles are pygame's to judge
+            return flip()
+        finally:
+            try:
+                _restore(surface, picture, plain)
+            except Exception as error:
+                switch.fail(error)
+            self._shown(surface, switch)
+
+    def _shown(self, surface: pygame.Surface | None, switch: Switch) -> None:
+        if surface is None or self.after is None:
+            return
+        self._inside = True
+        try:
+            self.after(surface)
         except Exception as error:
             switch.fail(error)
         finally:
             self._inside = False
 
 
-def _shows(args: tuple[Any, ...], kwargs: Any) -> bool:
-    """Whether `update` with these arguments shows a frame: none, or rectangles. All else is pygame's to
-    judge."""
-    if kwargs or len(args) not in (0, 1, 2, 4):
-        return False
-    if not args:
-        return True
-    if len(args) > 1:
-        return len(args) == 4 and all(type(value) in (int, float) for value in args)
+def _are_rectangles(args: tuple[Any, ...]) -> bool:
+    """Whether `update` surely takes these arguments. Looking at them runs no code of the game."""
+    if len(args) != 1:
+        return len(args) == 4 and all(type(value) is int for value in args)
     given = args[0]
-    if type(given) in (list, tuple) and not (len(given) == 4 and all(type(v) in (int, float) for v in given)):
-        return all(value is None or _is_rectangle(value) for value in given)
-    return _is_rectangle(given)
+    if type(given) is not list:
+        return _is_rectangle(given)
+    return all(value is None or _is_rectangle(value) for value in given)
 
 
 def _is_rectangle(value: Any) -> bool:
-    if isinstance(value, pygame.Rect):
-        return True
-    if type(value) not in (list, tuple) or len(value) not in (2, 4):
-        return False
-    numbers = (
-        value if len(value) == 4 else [number for pair in value if type(pair) is tuple for number in pair]
-    )
-    return len(numbers) == 4 and all(type(number) in (int, float) for number in numbers)
+    if type(value) is tuple:
+        return len(value) == 4 and all(type(number) is int for number in value)
+    return isinstance(value, pygame.Rect)
 
 
-def _swap(surface: pygame.Surface, picture: Any) -> bytes | None:
-    """Write a picture into the display. Gives the plain pixels; None if there is no picture.
+def _prepare(surface: pygame.Surface, picture: Any) -> tuple[bytes, bytes]:
+    """The memory of the display as it will be with the picture, and as it is now.
 
-    Raises ValueError for a picture of another size or a display of another layout, before anything is
-    written.
+    Raises ValueError for a picture of another size or a display of another layout.
     """
-    if picture is None:
-        return None
     if (
         _bits_of(surface) != 32
         or tuple(_masks_of(surface)[:3]) != (0xFF0000, 0xFF00, 0xFF)
@@ -147,16 +163,34 @@ def _swap(surface: pygame.Surface, picture: Any) -> bytes | None:
         )
     plain: bytes = _buffer_of(surface).raw
     if pitch == row:
-        _write(surface, picture if type(picture) is bytes else bytes(pixels))
-        return plain
+        return picture if type(picture) is bytes else bytes(pixels), plain
     padded = bytearray(plain)
     for y in range(height):
         padded[y * pitch : y * pitch + row] = pixels[y * row : (y + 1) * row]
-    _write(surface, bytes(padded))
-    return plain
+    return bytes(padded), plain
 
 
 def _write(surface: pygame.Surface, data: bytes) -> None:
     """Replace the whole memory of a surface, rows with their padding. The buffer locks it, so it goes at
     once."""
     _buffer_of(surface).write(data, 0)
+
+
+def _restore(surface: pygame.Surface, picture: bytes, plain: bytes) -> None:
+    """Write the plain pixels back. What another thread drew while the picture was shown is left."""
+    if threading.active_count() > 1:
+        now = _buffer_of(surface).raw
+        if now != picture and len(now) == len(plain):
+            plain = _merged(now, picture, plain, _pitch_of(surface))
+    _write(surface, plain)
+
+
+def _merged(now: bytes, picture: bytes, plain: bytes, pitch: int) -> bytes:
+    """`plain`, but `now` where that differs from `picture`, in pixels of four bytes."""
+    merged = bytearray(plain)
+    for start in range(0, len(plain), pitch):
+        if now[start : start + pitch] != picture[start : start + pitch]:
+            for at in range(start, start + pitch, 4):
+                if now[at : at + 4] != picture[at : at + 4]:
+                    merged[at : at + 4] = now[at : at + 4]
+    return bytes(merged)

@@ -1,0 +1,57 @@
+"""A game with hooks draws, prints and ends as without them, and each of its frames is restyled once.
+
+`RESKIN_GAME_PYTHONS` names the interpreters of games, separated as PATH is; by default it is this one. The
+quick test plays some frames of each game, the slow one 300.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.neural_renderer.plugins import games_present
+from tests.neural_renderer.plugins.compared import differences, play_all, played, pythons
+
+GAMES = {**games_present.GAMES}
+GROUPS = {"present": games_present.GAMES}
+STILL = {"presents_five_times", "four_k", "window", "without_a_display", "one_pixel"}
+"""Games that end by themselves, or in which little moves."""
+
+
+def check(group: str, frames: int, python: str, folder: Path) -> None:
+    games = GROUPS[group]
+    play_all(games, frames, python, folder)
+    wrong = {name: found for name in games if (found := differences(name, folder))}
+    assert not wrong
+    for name in games.keys() - STILL:
+        seen = played(name, "plain", folder).frames
+        assert len(seen) >= frames and len(set(seen)) > 9, f"{name}: nothing happens"
+
+
+@pytest.mark.parametrize("group", GROUPS)
+def test_a_game_is_the_same(group: str, tmp_path: Path) -> None:
+    check(group, 24, pythons()[0], tmp_path)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("python", pythons())
+@pytest.mark.parametrize("group", GROUPS)
+def test_a_game_is_the_same_for_300_frames(group: str, python: str, tmp_path: Path) -> None:
+    check(group, 300, python, tmp_path)
+
+
+def test_a_difference_is_found(tmp_path: Path) -> None:
+    """The comparison itself: a game that looks for the hooks is caught in each way."""
+    spy = """
+import sys, pygame
+screen = pygame.display.set_mode((20, 20))
+spied = type(pygame.Surface.blit).__name__ == 'function'
+for n in range(3):
+    screen.fill((100 * spied, 0, n)); pygame.display.flip()
+print(spied)
+sys.exit(spied)
+"""
+    play_all({"spy": spy}, 10, pythons()[0], tmp_path)
+    found = " ".join(differences("spy", tmp_path))
+    assert "exit code 1 instead of 0" in found and "output" in found and "3 frames differ, first 0" in found
