@@ -59,11 +59,11 @@ class Frame:
     | overlay  | int16 [H,W,6]              | what night, rain, fog and shadows do to the pixel         |
 
     The last two are for games whose plain picture has textures, faces and light of its own. detail is `128 +
-    32 log2(ratio)`, rounded and clipped to 1..255; ratio: the pixel's luminance over the mean of its source
-    and material, both of levels, (77 R + 150 G + 29 B) / 256. 128 changes nothing. 0 keeps the paint: the
-    result is exactly the plain colour under the HUD. overlay is a factor in 256ths for each of the first
-    three channels of the layout, then an offset in levels for each, `out = factor * styled / 256 + offset`.
-    `color` has the overlay on it already.
+    32 log2(ratio)`, rounded and clipped to 1..255. ratio: the luminance of the pixel in its source image over
+    the mean of those of its material there, both of levels, (77 R + 150 G + 29 B) / 256. 128 changes nothing.
+    0 keeps the paint: the result is exactly the plain colour, under the HUD. overlay is a factor in 256ths
+    for each of the first three channels of the layout, then an offset in levels for each: `out = factor *
+    styled / 256 + offset`. `color` has the overlay on it already.
 
     `tick` is the simulation's tick. `cut` says that this frame does not continue the one before. `tile` is
     the size of one world tile in px. Every channel but `color` may be None. Raises FrameError if a channel is

@@ -4,8 +4,8 @@
                             │                 │
                             └─► rectify ◄─────┘  steadied by the history, within a limit
                                    └─► in a transition, the theme before fades out
-                                          └─► color scale and strength by material ─► legibility guard
-                                                 └─► HUD, exact ─► picture
+                                          └─► color scale, detail, overlay and strength
+                                                 └─► legibility guard ─► HUD, exact ─► picture
 
 A `Restyler` is a `PostRenderer`: the loop hands it frames, and shows the plain frame if it raises.
 Call it from one thread at a time; `set_theme` may be called from any thread.
@@ -72,6 +72,7 @@ class Restyler:
         self._leaving: LeavingTheme | None = None
         self.transition = transition
         self.legible = legible
+        self._strength = 1.0
         self._preloads = preload
         self.tick_rate: float = 60
         """Ticks a second of the game, which set how fast a theme's textures scroll."""
@@ -109,7 +110,24 @@ class Restyler:
         with self.stages("compose"):
             # The history keeps the picture without what the guard adds, so that nothing can build up.
             bar = theme.legibility if self.legible else 0
-            return compose(picture, frame, seen.material, theme.strengths(), theme.color_scales(), bar)
+            return compose(
+                picture, frame, seen.material, theme.strengths() * np.float32(self._strength),
+                theme.color_scales(), bar, theme.detail_factors,
+            )  # fmt: skip
+
+    @property
+    def strength(self) -> float:
+        """How much of the restyling shows, 0..1, over the theme's own strengths: 0 is the plain picture.
+
+        It may be set at any time, from any thread. Raises InputError for another number.
+        """
+        return self._strength
+
+    @strength.setter
+    def strength(self, strength: float) -> None:
+        if not 0 <= strength <= 1:
+            raise InputError(f"strength must be a number from 0 to 1, got {strength!r}")
+        self._strength = float(strength)
 
     @property
     def theme(self) -> str:

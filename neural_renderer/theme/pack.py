@@ -41,12 +41,19 @@ TEXTS: Final = ("name", "title", "version", "author", "licence")
 TABLES: Final = ("strength", "metrics", "training")
 LEGIBILITY: Final = 20.0
 """Contrast of a thing with its surroundings, CIEDE2000, that is always enough, where a theme says nothing."""
+DETAIL: Final = 0.75
+"""How much of a plain picture's own detail shows, where a theme says nothing."""
+EVERY: Final = "every"
+"""In `detail`: all materials that are not named, but for `FLAT`."""
+FLAT: Final = ("unknown", "sky")
+"""Materials that show no detail unless they are named: the light of a sky is the theme's."""
 GREATEST_LEGIBILITY: Final = 100.0
 VECTORS: Final = {
     "color_scale": ("[r, g, b] of", 3, 0.0, 2.0),
     "scroll": ("[dx, dy] of", 2, -16.0, 16.0),
 }
 """Optional tables of a list a material: how it is written, its length, least and most."""
+OTHERS: Final = ("detail", "legibility")
 OLD_NAMES: Final = {"color_scale": "tint", "scroll": "flow"}
 """What these fields were called in older packs, which still load."""
 
@@ -57,9 +64,10 @@ class Theme:
 
     strength: how much of each material is restyled, 0..1 (missing: 1); color_scale: factors on the restyled
     red, green and blue of a material, 0..2; scroll: tiles a second that a material's texture moves right and
-    down; legibility: contrast of coins, enemies and the like with their surroundings that the guard keeps,
-    CIEDE2000 0..100, 0: no guard; metrics: measured on held-out worlds when the theme was made; training: how
-    it was made.
+    down; detail: how much of the plain picture's own detail shows on a material, 0..1, by its name or
+    `EVERY`, where a frame has that channel; legibility: contrast of coins, enemies and the like with their
+    surroundings that the guard keeps, CIEDE2000 0..100, 0: no guard; metrics: measured on held-out worlds
+    when the theme was made; training: how it was made.
     """
 
     name: str
@@ -71,6 +79,7 @@ class Theme:
     strength: dict[str, float] = field(default_factory=dict)
     color_scale: dict[str, tuple[float, ...]] = field(default_factory=dict)
     scroll: dict[str, tuple[float, ...]] = field(default_factory=dict)
+    detail: dict[str, float] = field(default_factory=dict)
     legibility: float = LEGIBILITY
     metrics: dict[str, float] = field(default_factory=dict)
     training: dict[str, float] = field(default_factory=dict)
@@ -99,6 +108,15 @@ class Theme:
         if not self.color_scale:
             return None
         return np.array([self.color_scale.get(m, (1.0, 1.0, 1.0)) for m in MATERIALS], np.float32)
+
+    @cached_property
+    def detail_factors(self) -> NDArray[np.int32]:
+        """int32 [M,256]: factors on the styled colour for each value of `Frame.detail`, in 256ths: the ratio
+        of luminances ^ the material's detail (ratio images: Liu, Shan and Zhang, SIGGRAPH 2001)."""
+        every = self.detail.get(EVERY, DETAIL)
+        shown = np.array([self.detail.get(m, 0.0 if m in FLAT else every) for m in MATERIALS])
+        octaves = (np.arange(256) - 128) / 32
+        return np.rint(256 * 2 ** (shown[:, None] * octaves)).astype(np.int32)
 
     def scroll_offset(self, tick: int, tick_rate: float) -> NDArray[np.int64] | None:
         """int64 [M,2]: noise texels, right and down, that each material has scrolled at a tick; None if none
@@ -138,6 +156,7 @@ class Theme:
             "architecture": ARCHITECTURE,
             "strength": dict(self.strength),  # copies: YAML would write one dict used twice as an alias
             **{key: _lists(getattr(self, key)) for key in VECTORS if getattr(self, key)},
+            **({"detail": dict(self.detail)} if self.detail else {}),
             "legibility": self.legibility,
             "training": dict(self.training),
             "metrics": dict(self.metrics),
@@ -245,10 +264,11 @@ def _read_head(path: Path) -> dict[str, Any]:
         if material not in MATERIAL_INDEX or not 0 <= strength <= 1:
             found = f"{yaml_repr(material)}: {strength!r}"
             raise ThemeError(f"{path}: strength must map materials to 0..1, found {found}")
+    head["detail"] = _detail(path, head.get("detail"))
     for key in VECTORS:
         head[key] = _vectors(path, key, head)
     head["legibility"] = _legibility(path, head.get("legibility", LEGIBILITY))
-    unknown = sorted(yaml_repr(key) for key in head.keys() - {*TEXTS, *TABLES, *VECTORS, "legibility"})
+    unknown = sorted(yaml_repr(key) for key in head.keys() - {*TEXTS, *TABLES, *VECTORS, *OTHERS})
     if unknown:
         raise ThemeError(f"{path}: unknown fields {', '.join(unknown)[:200]}; check their spelling")
     return head
@@ -280,6 +300,23 @@ def _vectors(path: Path, key: str, head: dict[str, Any]) -> dict[str, tuple[floa
         if not (known and good and all(least <= number <= most for number in numbers)):
             raise ThemeError(f"{expected}, found {yaml_repr(material)}: {yaml_repr(numbers)}")
     return {material: tuple(map(float, numbers)) for material, numbers in value.items()}
+
+
+def _detail(path: Path, value: Any) -> dict[str, float]:
+    """A number for all materials, or a table."""
+    if value is None:
+        return {}
+    table = {EVERY: value} if _is_number(value) else value
+    good = isinstance(table, dict) and all(
+        isinstance(m, str) and m in (*MATERIALS, EVERY) and _is_number(v) and 0 <= v <= 1
+        for m, v in table.items()
+    )
+    if not good:
+        raise ThemeError(
+            f"{path}: detail must be a number 0..1, or map materials and {EVERY!r} to such numbers, "
+            f"found {yaml_repr(value)}"
+        )
+    return {material: float(number) for material, number in table.items()}
 
 
 def _legibility(path: Path, value: Any) -> float:

@@ -127,7 +127,7 @@ def check(folder: str) -> None:
     click.echo(f"  {theme.parameters:,} parameters, {theme.nbytes / 1000:,.0f} kB of weights: all good")
     click.echo(f"  legibility: {theme.legibility:g}")
     click.echo(f"  the same picture on every processor: {'yes' if theme.exact else 'no; see themes convert'}")
-    for key in ("strength", *packs.VECTORS, "metrics"):
+    for key in ("strength", "detail", *packs.VECTORS, "metrics"):
         table = getattr(theme, key)
         if table:
             click.echo(f"  {key}: " + ", ".join(f"{name} {_shown(value)}" for name, value in table.items()))

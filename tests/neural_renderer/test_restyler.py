@@ -150,6 +150,75 @@ def test_strength_is_a_share_of_each_material() -> None:
     assert np.array_equal(mixed[~grass & ~stone], styled[~grass & ~stone])
 
 
+def test_the_strength_of_a_restyler_scales_the_themes(restyler: Restyler) -> None:
+    frame = world().replace(hud=None)
+    half = Restyler(replace(random_theme(), strength=dict.fromkeys(MATERIALS, 0.5)))(frame)
+    restyler.strength = 0.5
+    assert np.array_equal(restyler(frame), half)
+    restyler.strength = 0
+    assert np.array_equal(restyler(frame), plain_picture(frame))
+    for wrong in (-0.1, 1.1, float("nan")):
+        with pytest.raises(InputError, match="strength must be a number from 0 to 1"):
+            restyler.strength = wrong
+    assert restyler.strength == 0
+
+
+# Detail and overlay
+
+
+@pytest.mark.parametrize("layout", ["BGRX", "RGBA"])
+def test_detail_and_overlay(layout: Layout) -> None:
+    """Twice as bright, half as bright, as it is and kept, side by side; then a red evening over all of it."""
+    frame = world(layout=layout).replace(hud=None)
+    assert frame.material is not None
+    columns = np.array([128 + 32, 128 - 32, 128, 0], np.uint8)[np.arange(frame.width) * 4 // frame.width]
+    frame = frame.replace(detail=np.broadcast_to(columns, frame.material.shape).copy())
+    flat = fresh(frame.replace(detail=None)).astype(int)[..., :3]
+    picture = Restyler(replace(random_theme(), detail={"every": 1.0}))(frame)[..., :3].astype(int)
+    assert frame.material is not None
+    shown = ~np.isin(frame.material, [MATERIALS.index("sky"), MATERIALS.index("unknown")])
+    assert shown[:, columns == 160].any() and (~shown).any()
+    expected = np.where(columns[:, None] == 160, np.minimum(2 * flat, 255), flat)
+    expected = np.where(columns[:, None] == 96, (flat + 1) // 2, expected)
+    expected[~shown] = flat[~shown]
+    expected[:, columns == 0] = frame.color[:, columns == 0, :3]
+    assert np.array_equal(picture, expected)
+
+    red = 2 if layout == "BGRX" else 0
+    evening = np.zeros((frame.height, frame.width, 6), np.int16)
+    evening[..., :3], evening[..., 3 + red] = 128, 40
+    dark = Restyler(replace(random_theme(), detail={"every": 1.0}))(frame.replace(overlay=evening))
+    under = (picture + 1) // 2
+    under[..., red] += 40
+    under[:, columns == 0] = picture[:, columns == 0]
+    assert np.array_equal(dark[..., :3], under)
+
+
+def test_what_keeps_its_paint_is_kept_from_the_guard() -> None:
+    frame = world().replace(hud=None)
+    assert frame.material is not None and frame.identity is not None
+    detail = np.full(frame.material.shape, 128, np.uint8)
+    player = frame.identity == 7
+    detail[player] = 0
+    guarded = Restyler(replace(random_theme(), legibility=100.0))(frame.replace(detail=detail))
+    unguarded = Restyler(random_theme())(frame.replace(detail=detail))
+    assert np.array_equal(guarded[player][:, :3], frame.color[player][:, :3])
+    assert not np.array_equal(guarded, unguarded)
+
+
+def test_the_history_knows_no_detail_and_no_overlay() -> None:
+    """Else a lamp that is switched off would leave a glow behind."""
+    bare, rich = Restyler(random_theme()), Restyler(random_theme())
+    for t in range(3):
+        frame = world(t)
+        assert frame.material is not None
+        shape = frame.material.shape
+        bare(frame)
+        rich(frame.replace(detail=np.full(shape, 90, np.uint8), overlay=np.zeros((*shape, 6), np.int16)))
+    assert bare.history is not None and rich.history is not None
+    assert np.array_equal(bare.history.picture, rich.history.picture)
+
+
 # What is remembered and forgotten
 
 

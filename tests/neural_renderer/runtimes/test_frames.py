@@ -17,7 +17,7 @@ from reskin.neural_renderer.features import FAR
 from reskin.neural_renderer.restyler import Restyler
 from tests.neural_renderer.samples import random_theme, world
 
-CHANNELS = ("color", "material", "identity", "motion", "anchor", "depth", "hud")
+CHANNELS = ("color", "material", "identity", "motion", "anchor", "depth", "hud", "detail", "overlay")
 Change = Callable[[Any], Any]
 
 EVERY_CHANNEL: dict[str, Change] = {
@@ -42,7 +42,7 @@ EVERY_CHANNEL: dict[str, Change] = {
 HARMLESS = {
     # The other channels disagree then.
     *(("color", how) for how in ("one row less", "one column less", "transposed")),
-    *((name, "with bytes swapped") for name in ("color", "material", "hud")),  # a byte has no order
+    *((name, "with bytes swapped") for name in ("color", "material", "hud", "detail")),  # a byte has no order
 }
 CONTRACT = [(c, h) for c in CHANNELS for h in EVERY_CHANNEL if (c, h) not in HARMLESS]
 
@@ -50,7 +50,11 @@ CONTRACT = [(c, h) for c in CHANNELS for h in EVERY_CHANNEL if (c, h) not in HAR
 @cache
 def good() -> Frame:
     frame = world(1, 12, 20)
-    return frame.replace(depth=np.ones((12, 20), np.float16))
+    return frame.replace(
+        depth=np.ones((12, 20), np.float16),
+        detail=np.full((12, 20), 120, np.uint8),
+        overlay=np.full((12, 20, 6), 100, np.int16),
+    )
 
 
 @pytest.mark.parametrize(("channel", "how"), CONTRACT)
@@ -126,8 +130,10 @@ def test_every_channel_but_colour_may_be_missing(channel: str) -> None:
 
 
 def test_arrays_that_are_read_only_or_not_contiguous() -> None:
-    wide = world(1, 24, 40)
-    names = ("color", "material", "identity", "motion", "anchor", "hud")
+    wide, random = world(1, 24, 40), np.random.default_rng(1)
+    detail = random.integers(0, 256, (24, 40)).astype(np.uint8)
+    wide = wide.replace(detail=detail, overlay=random.integers(0, 256, (24, 40, 6)).astype(np.int16))
+    names = ("color", "material", "identity", "motion", "anchor", "hud", "detail", "overlay")
     strided = wide.replace(**{name: getattr(wide, name)[::2, ::2] for name in names})
     dense = strided.replace(**{name: getattr(strided, name).copy() for name in names})
     for name in names:

@@ -17,8 +17,10 @@ from typing import Any
 import numpy as np
 import pytest
 import yaml
+from numpy.typing import NDArray
 from safetensors.numpy import save
 
+from reskin.engine.frame import MATERIALS
 from reskin.neural_renderer.architecture import ARCHITECTURE, TENSORS, Tensors
 from reskin.neural_renderer.errors import ThemeError
 from reskin.neural_renderer.restyler import Restyler
@@ -79,6 +81,29 @@ def test_a_pack_survives_a_round_trip(tmp_path: Path) -> None:
         assert np.array_equal(back.tensors[name], theme.tensors[name])
     assert load_theme(str(tmp_path / "mine")) is back
     assert sorted(p.name for p in (tmp_path / "mine").iterdir()) == ["theme.yaml", "weights.safetensors"]
+
+
+def test_detail_is_a_number_or_a_table(tmp_path: Path) -> None:
+    def factors(detail: object) -> NDArray[np.int32]:
+        head = yaml.safe_dump(HEAD | ({} if detail is None else {"detail": detail}))
+        theme = load_theme(write(tmp_path / "a", head))
+        theme.save(tmp_path / "b")
+        again = load_theme(tmp_path / "b").detail_factors
+        assert np.array_equal(again, theme.detail_factors)
+        return again[[MATERIALS.index(name) for name in ("unknown", "sky", "brick", "grass")]][:, 128 + 32]
+
+    three_quarters, half = round(256 * 2**0.75), round(256 * 2**0.5)
+    assert factors(None).tolist() == [256, 256, three_quarters, three_quarters]
+    assert factors(0.5).tolist() == [256, 256, half, half]
+    assert factors({"brick": 1}).tolist() == [256, 256, 512, three_quarters]
+    assert factors({"every": 0, "sky": 1, "grass": 0.5}).tolist() == [256, 512, 256, half]
+
+
+def test_the_factors_of_detail_are_far_from_a_tie() -> None:
+    """So that a power that differs in its last bit, on another machine, gives the same integers."""
+    for strength in np.arange(0.05, 1.0001, 0.05):
+        exact = 256 * 2 ** (strength * (np.arange(256) - 128) / 32)
+        assert np.abs(exact - np.floor(exact) - 0.5).min() > 1e-5
 
 
 def test_the_tables_may_be_missing_or_one_dict(tmp_path: Path) -> None:
@@ -320,6 +345,14 @@ HEAD_CASES: dict[str, tuple[str | bytes, tuple[str, ...]]] = {
     "strength above 1": (head(strength={"coin": 1.01}), ("strength", "coin", "1.01")),
     "strength below 0": (head(strength={"coin": -0.5}), ("strength", "coin", "-0.5")),
     "strength of no material": (head(strength={"gold": 0.5}), ("strength", "gold")),
+    **{
+        f"detail is {name}": (head(detail=value), ("detail", "0..1"))
+        for name, value in {
+            "a list": [1], "a text": "much", "above 1": 1.5, "of no material": {"gold": 0.5},
+            "below 0": {"coin": -0.1}, "of texts": {"coin": "0.5"}, "true": True,
+            "of NaN": {"coin": float("nan")},
+        }.items()
+    },
     "another architecture": (
         head(architecture="reskin-0/32x4"),
         ("architecture", "reskin-0/32x4", ARCHITECTURE),
