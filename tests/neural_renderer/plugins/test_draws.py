@@ -10,7 +10,9 @@ from reskin.neural_renderer.plugins.pygame.reskin_pygame_capture.draws import Dr
 from reskin.neural_renderer.plugins.pygame.reskin_pygame_capture.identity import Drawers
 from reskin.neural_renderer.plugins.pygame.reskin_pygame_capture.sources import (
     MAX_DEPTH,
+    MAX_DERIVATION,
     Composite,
+    Layer,
     Source,
     Sources,
     freeze,
@@ -37,12 +39,31 @@ def test_the_table_of_sources_is_bounded() -> None:
     assert sources.intern("text", "score 499", (9, 9)).number == numbers[-1]
 
 
-def test_what_derives_from_a_composite_is_not_kept() -> None:
+def test_what_derives_from_a_composite_is_one_source_while_it_is_used() -> None:
     sources = Sources()
     base = sources.intern("blank", None, (9, 9))
-    scaled = sources.intern("transform", "scale", (18, 18), Composite(base, [], 1, (9, 9)))
-    assert sources.intern("transform", "scale", (18, 18), scaled.parent) is not scaled
+    shown = Composite(Layer(base, (9, 9)), 1)
+    scaled = sources.transform("scale", (2,), (), (18, 18), shown)
+    assert sources.transform("scale", (2,), (), (18, 18), shown) is scaled and scaled.image == b""
+    number = scaled.number
+    del scaled
+    assert sources.transform("scale", (2,), (), (18, 18), shown).number != number
     assert len(sources) == 1
+
+
+def test_transformations_of_transformations_end() -> None:
+    sources = Sources()
+    file = turned = sources.intern("file", ("hero.png", "a1"), (16, 8))
+    numbers = []
+    for _ in range(100):
+        turned = sources.transform("rotate", (5,), (), (16, 8), turned)
+        numbers.append(turned.number)
+    assert len(set(numbers)) == 100
+    deep, part = 0, turned
+    while part is not file:
+        assert isinstance(part.parent, Source)
+        deep, part = deep + 1, part.parent
+    assert deep <= MAX_DERIVATION + 1
 
 
 def test_arguments_become_values() -> None:

@@ -17,13 +17,21 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pygame
 
-from .sources import MAX_DEPTH, Composite, Source, Sources
+from .arguments import rectangle_of
+from .images import Images
+from .sources import MAX_DEPTH, Composite, Layer, Source, Sources
 
 if TYPE_CHECKING:
     from .sources import Content
 
-MAX_DRAWS = 1 << 16
+MAX_DRAWS = 1 << 14
 """Draws of one list. The busiest of sixteen games drew 8,400 times a frame."""
+MAX_POINTS = 1 << 11
+"""Draws of a list to which single pixels are added; beyond it the surface is `unseen`."""
+MAX_CELLS = 256
+"""Parts of a source that are drawn alone. More are no cells of a sheet, but a window that wanders over it."""
+LOOK_AGAIN = 16
+"""While paused, every so many frames it is seen whether the game still covers the display."""
 
 
 class Draw(NamedTuple):
@@ -31,9 +39,9 @@ class Draw(NamedTuple):
 
     content: what was drawn. rectangle: x, y, width and height of what changed, after clipping. place: where
     the upper left corner of the content (of its `area`) was put, before clipping; None if unknown. area: of a
-    blit the part of the content, None for all; of a shape its arguments. flags: `special_flags`. Other than 0
-    means that what lies below shows through. drawer: the number of the object that drew, 0 if unknown. See
-    `identity`.
+    blit the part of the content, None for all; of a shape its arguments, where `place` is the point (0, 0) of
+    them. flags: `special_flags`. Other than 0 means that what lies below shows through. drawer: the number of
+    the object that drew, 0 if unknown. See `identity`. alpha: of the surface drawn, as a whole, 0 to 255.
     """
 
     content: Content
@@ -42,56 +50,79 @@ class Draw(NamedTuple):
     area: Hashable
     flags: int
     drawer: int
+    alpha: int
 
 
 def decode(draw: tuple[Any, ...]) -> Draw:
-    """A draw as it lies in a list, where the rectangle may be a `pygame.Rect`: its copy is made faster."""
-    content, rectangle, *others = draw
-    return Draw(content, tuple(rectangle), *others)
+    """A draw as it lies in a list. There the rectangle may be a `pygame.Rect`, whose copy is made faster, and
+    what the alpha lacks to 255 is added to the flags, shifted by 16: it mostly is nothing.
+    """
+    content, rectangle, place, area, flags, drawer = draw
+    return Draw(content, tuple(rectangle), place, area, flags & 0xFFFF, drawer, 255 - (flags >> 16))
 
 
 class Record:
     """What is known of one surface. Only that of the owner of the pixels has draws.
 
-    `source` is what the surface shows, where that is one source; None where it must be found out. `unseen`
-    says that something wrote pixels in a way that is not followed, such as an array.
+    `source` is what a draw of the surface shows, where that needs no further look: it is one source whose
+    pixels were taken, and the surface as a whole is opaque. Else it is None. `unseen` says that something
+    wrote pixels in a way that is not followed, such as an array; `view`, a weak reference, that it still may.
+    `skips` says that draws on it are not put down now.
     """
 
     __slots__ = (
+        "alpha",
         "base",
         "cut_of",
         "depth",
         "draws",
+        "has_alpha",
         "height",
+        "key",
         "owner",
         "reference",
+        "skips",
         "source",
         "truncated",
         "unseen",
+        "view",
         "width",
         "x",
         "y",
     )
 
-    def __init__(self, reference: Any, size: tuple[int, int], base: Content) -> None:
+    def __init__(self, surface: pygame.Surface, reference: Any, base: Content) -> None:
         self.reference = reference
-        self.width, self.height = size
+        self.width, self.height = base.width, base.height
         self.owner: Record | None = None
         """The record of the surface that owns the pixels; None if this one does."""
         self.x = self.y = 0
         """Where this surface lies in its owner."""
         self.cut_of: Content | None = None
         self.depth = 0
-        self.truncated = False
-        self.unseen = False
+        self.truncated = self.unseen = self.skips = False
+        self.view: Any = None
+        self.look(surface)
         self.restart(base)
+
+    def look(self, surface: pygame.Surface) -> None:
+        """Read how the surface is blitted."""
+        alpha = _get_alpha(surface)
+        self.alpha = 255 if alpha is None else alpha
+        self.key = _get_colorkey(surface)
+        self.has_alpha = bool(_get_flags(surface) & pygame.SRCALPHA)
+        self.source: Source | None = None
 
     def restart(self, base: Content) -> None:
         """Forget the draws. The list is a new one, as composites may still refer to the old one."""
         self.base = base
-        self.draws: list[tuple[Any, ...]] = []
+        self.draws = Layer(base, (self.width, self.height))
         self.depth = base.depth if isinstance(base, Composite) else 0
-        self.source: Source | None = base if isinstance(base, Source) and self.owner is None else None
+        self.source = None
+
+    @property
+    def viewed(self) -> bool:
+        return self.view is not None and self.view() is not None
 
 
 _get_size = pygame.Surface.get_size
@@ -121,10 +152,21 @@ class DrawLists:
     [('blank', (3, 4, 8, 8))]
     """
 
-    def __init__(self, sources: Sources | None = None, most: int = MAX_DRAWS) -> None:
+    def __init__(
+        self, sources: Sources | None = None, most: int = MAX_DRAWS, images: Images | None = None
+    ) -> None:
         self.sources = sources or Sources()
+        self.images = images or Images()
         self.records: dict[int, Record] = {}
         self.most = most
+        self.display: Record | None = None
+        self.paused = False
+        """Whether draws on the display need not be known, where it is covered in each frame."""
+        self.gap = False
+        """Whether draws on the display since its last full cover were not put down, or never encoded."""
+        self.encoded: Layer | None = None
+        """The list of the display that was encoded last."""
+        self._since_look = 0
 
     def record(self, surface: pygame.Surface) -> Record:
         """The record of a surface, made at its first use."""
@@ -134,20 +176,62 @@ class DrawLists:
     def _new(self, surface: pygame.Surface) -> Record:
         key, forget = id(surface), self.records.pop
         reference = weakref.ref(surface, lambda _: forget(key, None))
-        size = _get_size(surface)
-        record = Record(reference, size, self.sources.intern("blank", None, size))
+        record = Record(surface, reference, self.sources.intern("blank", None, _get_size(surface)))
         self.records[key] = record
         owner = _get_parent(surface)
         if owner is not surface:
             record.owner = self.record(owner)
             record.x, record.y = _get_offset(surface)
-            record.source = None
+            record.skips = record.owner.skips
         return record
 
     def content(self, surface: pygame.Surface) -> Content:
         """What a surface shows now."""
         record = self.record(surface)
         return record.source or self._content(record)
+
+    def shows(self, surface: pygame.Surface, record: Record) -> Content:
+        """What a draw of this surface puts down. Its pixels are taken, if they were not yet."""
+        content = self._content(record)
+        if isinstance(content, Source):
+            if content.image is None:
+                content.image = self.images.take(surface)
+            if record.owner is None and record.alpha == 255 and content.image is not None:
+                record.source = content
+        return content
+
+    def cell(
+        self,
+        surface: pygame.Surface,
+        content: Content,
+        place: tuple[float, float] | None,
+        area: tuple[int, int, int, int],
+    ) -> tuple[Content, tuple[float, float] | None, tuple[int, int, int, int] | None]:
+        """A blit of an area as one of a cut, if that is a small part of a sheet: content, place and area.
+
+        A window onto a backdrop, or a patch that erases with it, stays an area of the whole.
+        """
+        x, y = max(area[0], 0), max(area[1], 0)
+        width = min(area[0] + area[2], content.width) - x
+        height = min(area[1] + area[3], content.height) - y
+        if (
+            place is None
+            or type(content) is not Source
+            or content.cells is None
+            or width <= 0
+            or height <= 0
+            or 4 * width * height >= content.width * content.height
+            or (place[0] == area[0] and place[1] == area[1])
+        ):
+            return content, place, area
+        content.cells.add((x, y, width, height))
+        if len(content.cells) > MAX_CELLS:
+            content.cells = None
+            return content, place, area
+        cut = self.sources.cut(content, x, y, width, height)
+        if cut.image is None:
+            cut.image = self.images.take(surface, (x, y, width, height))
+        return cut, (place[0] + x - area[0], place[1] + y - area[1]), None
 
     def _content(self, record: Record) -> Content:
         owner = record.owner
@@ -157,14 +241,42 @@ class DrawLists:
                 record.cut_of = whole
                 record.base = self.sources.cut(whole, record.x, record.y, record.width, record.height)
             return record.base
-        base = record.base
-        if not record.draws:
-            return base
+        if record.unseen and record is not self.display:
+            self._read_again(record)
+        draws = record.draws
+        if not draws:
+            return record.base
         last = record.cut_of
-        if isinstance(last, Composite) and last.draws is record.draws and last.length == len(record.draws):
+        if isinstance(last, Composite) and last.draws is draws and last.length == len(draws):
             return last
-        record.cut_of = now = Composite(base, record.draws, record.depth + 1, (record.width, record.height))
+        draws.has_alpha, draws.key = record.has_alpha, record.key
+        record.cut_of = now = Composite(draws, record.depth + 1)
         return now
+
+    def _read_again(self, record: Record) -> None:
+        """Find out what a surface shows that was written in ways that are not followed: by its pixels."""
+        surface = record.reference()
+        name = None if surface is None else self.images.take(surface)
+        if name is None:
+            return
+        record.unseen = record.viewed
+        size, shown = (record.width, record.height), record.base
+        if record.draws:
+            shown = Composite(record.draws, record.depth + 1)
+        while isinstance(shown, Source) and shown.kind == "transform" and shown.detail[0] == "written":  # type: ignore[index]
+            shown = shown.parent  # type: ignore[assignment]
+        if isinstance(shown, Source) and shown.kind in ("blank", "bytes", "composed"):
+            found = self.sources.intern("bytes", name.hex(), size)
+        else:
+            found = self.sources.transform("written", name.hex(), (), size, shown)
+        found.image = name
+        if found is not record.base or record.draws:
+            self._restart(record, found)
+
+    def _restart(self, record: Record, base: Content) -> None:
+        if isinstance(base, Composite) and base.depth > MAX_DEPTH:
+            base = self.sources.composed((base.width, base.height))
+        record.restart(base)
 
     def set_content(self, surface: pygame.Surface, content: Content) -> None:
         """Say what a surface shows that was just made. For a subsurface this is a draw that covers it."""
@@ -172,9 +284,16 @@ class DrawLists:
         record.unseen = False
         if record.owner is None:
             record.width, record.height = _get_size(surface)
-            record.restart(content)
+            record.view = None
+            record.look(surface)
+            self._restart(record, content)
         else:
             self.add(record, content, (0, 0, record.width, record.height), place=(0, 0))
+
+    def set_unknown(self, surface: pygame.Surface) -> None:
+        """Say that a surface that was just made is told by its pixels."""
+        self.set_content(surface, self.sources.intern("blank", None, _get_size(surface)))
+        self.touched(surface)
 
     def add(
         self,
@@ -186,8 +305,11 @@ class DrawLists:
         flags: int = 0,
         drawer: int = 0,
         covers: bool = False,
+        alpha: int = 255,
     ) -> None:
         """Put a draw down. `covers` says that it is opaque; the list begins anew if it fills the surface."""
+        if target.skips:
+            return
         x, y, width, height = rectangle
         owner = target.owner
         if owner is not None:
@@ -197,6 +319,8 @@ class DrawLists:
             target = owner
         if covers and width >= target.width and height >= target.height:
             target.restart(self._blank(target))
+            target.draws.covered = True
+            target.unseen = target.viewed
         if isinstance(content, Composite) and content.depth > target.depth:
             if content.depth > MAX_DEPTH:
                 content = self.sources.composed((content.width, content.height))
@@ -207,16 +331,57 @@ class DrawLists:
             target.restart(self.sources.composed((target.width, target.height)))
             target.truncated = True
             draws = target.draws
+        flags = flags & 0xFFFF | (255 - alpha) << 16
         draws.append((content, (x, y, width, height), place, area, flags, drawer))
         target.source = None
+
+    def add_blit(
+        self,
+        target: Record,
+        source: pygame.Surface,
+        rectangle: tuple[int, int, int, int],
+        place: tuple[float, float] | None,
+        area: Any,
+        flags: int,
+        drawer: int,
+    ) -> None:
+        """Put down a blit of a surface, of which `area` is what the game gave."""
+        shown = self.record(source)
+        owner = target.owner or target
+        content = shown.source or self.shows(source, shown)
+        covers = (
+            rectangle[2] >= owner.width and rectangle[3] >= owner.height and not flags and is_opaque(source)
+        )
+        part = rectangle_of(area)
+        if part is not None:
+            content, place, part = self.cell(source, content, place, part)
+        self.add(target, content, rectangle, place, part, flags, drawer, covers, shown.alpha)
 
     def _blank(self, record: Record) -> Source:
         return self.sources.intern("blank", None, (record.width, record.height))
 
-    def touched(self, surface: pygame.Surface) -> None:
-        """Pixels of the surface may be written by other means from now on."""
+    def touched(self, surface: pygame.Surface, view: Any = None) -> None:
+        """Pixels of the surface were written by other means, or may be as long as `view` is alive."""
         record = self.record(surface)
-        (record.owner or record).unseen = True
+        owner = record.owner or record
+        owner.unseen, owner.source = True, None
+        if view is not None:
+            owner.view = view
+
+    def looks_changed(self, surface: pygame.Surface) -> None:
+        """The alpha or the colour key of the surface may have been changed."""
+        record = self.records.get(id(surface))
+        if record is None:
+            return
+        key = record.key
+        record.look(surface)
+        if record.key != key and isinstance(record.base, Source) and not record.draws and record.base.image:
+            record.base.image = None
+
+    def take_again(self) -> None:
+        """Look at the images of all surfaces anew when they are drawn, as some may have been dropped."""
+        for record in list(self.records.values()):
+            record.source = None
 
     def draws(self, surface: pygame.Surface) -> list[Draw]:
         """The draws on a surface since it was cleared, the oldest first. Of a subsurface: on its owner."""
@@ -224,8 +389,41 @@ class DrawLists:
         return [decode(draw) for draw in (record.owner or record).draws]
 
     def presented(self, surface: pygame.Surface) -> None:
-        """Clear the list of the display. Its pixels stay, so its base is the display itself."""
+        """Clear the list of the display. Its pixels stay, so its base is what it shows."""
         record = self.record(surface)
+        draws = record.draws
+        covered = draws.covered
+        if draws and not covered and draws is not self.encoded:
+            self.gap = True
+        same = record is self.display and (record.width, record.height) == _get_size(surface)
+        self.display = record
         record.width, record.height = _get_size(surface)
-        record.restart(self._blank(record))
+        size = record.width, record.height
+        shown = Composite(draws, record.depth + 1) if covered and same else self.sources.composed(size)
+        self._restart(record, shown)
         record.truncated = False
+        record.unseen = record.viewed
+        self.images.frame()
+        if not self.paused:
+            self._skip(record, False)
+        elif record.skips:
+            self._since_look += 1
+            if self._since_look >= LOOK_AGAIN - 1:
+                self._skip(record, False)
+        elif covered:
+            self._skip(record, True)
+
+    def pause(self, paused: bool) -> None:
+        """Say whether draws on the display may be left out for now. What is drawn from now on is put down."""
+        self.paused = paused
+        if not paused and self.display is not None:
+            self._skip(self.display, False)
+
+    def _skip(self, display: Record, skips: bool) -> None:
+        if display.skips == skips:
+            return
+        self._since_look = 0
+        self.gap = self.gap or skips
+        for record in list(self.records.values()):
+            if record is display or record.owner is display:
+                record.skips = skips

@@ -30,11 +30,11 @@ from typing import TYPE_CHECKING, Any
 
 import pygame
 
-from .arguments import MISSING, as_given, changed_by, color_of, keep_items, place_of, plain_text, rectangle_of
-from .draws import DrawLists, is_opaque
+from .arguments import MISSING, as_given, changed_by, color_of, keep_items, place_of, plain_text
+from .draws import DrawLists
 from .identity import Drawers, sprites_drawn
 from .patching import Switch, observed, warning
-from .sources import Source, freeze
+from .sources import freeze
 
 if TYPE_CHECKING:
     from .patching import Patches
@@ -85,6 +85,8 @@ class DrawHooks:
         patches.watch_method(surface, "fill", self._fill)
         for name in _COPIES:
             patches.watch_method(surface, name, self._copy)
+        for name in ("set_alpha", "set_colorkey"):
+            patches.watch_method(surface, name, self._looks)
         for name in _WRITES:
             patches.watch_method(surface, name, self._written)
         for name in _SHAPES:
@@ -95,7 +97,7 @@ class DrawHooks:
             patches.watch_function(pygame.image, name, self._loaded)
         patches.watch_function(pygame.image, "frombuffer", self._shares)
         for name in ("frombytes", "fromstring"):
-            patches.watch_function(pygame.image, name, self._from_bytes)
+            patches.watch_function(pygame.image, name, self._made)
         patches.function(
             pygame.display,
             "set_mode",
@@ -116,8 +118,8 @@ class DrawHooks:
     # Blits
 
     def _make_blit(self, original: Callable[..., Any], switch: Switch) -> Callable[..., Any]:
-        get, record, content_of = self.lists.records.get, self.lists.record, self.lists.content
-        add, of_call, frame_of = self.lists.add, self.drawers.of_call, sys._getframe
+        get, record, add_blit = self.lists.records.get, self.lists.record, self.lists.add_blit
+        of_call, frame_of = self.drawers.of_call, sys._getframe
         most = self.lists.most
         sites, numbers, number = self.drawers.sites, self.drawers.numbers, self.drawers.number
 
@@ -141,8 +143,10 @@ class DrawHooks:
             if switch.on and rectangle:
                 try:
                     target = get(id(surface)) or record(surface)
+                    if target.skips:
+                        return rectangle
                     shown = get(id(source)) or record(source)
-                    content = shown.source or content_of(source)
+                    content = shown.source
                     if type(dest) is tuple and len(dest) == 2:
                         place: Any = dest
                     else:
@@ -156,21 +160,15 @@ class DrawHooks:
                         drawer = numbers.get(id(thing)) or number(thing)
                     else:
                         drawer = 0
-                    owner = target.owner or target
-                    fills = rectangle.w >= owner.width and rectangle.h >= owner.height
                     if (
-                        fills
+                        content is None
                         or area is not None
-                        or owner is not target
-                        or type(content) is not Source
+                        or target.owner is not None
+                        or rectangle.w >= target.width
                         or len(target.draws) >= most
                     ):
-                        covers = fills and not special_flags and is_opaque(source)
-                        changed = tuple(rectangle)
-                        add(
-                            target, content, changed, place, rectangle_of(area), special_flags, drawer, covers
-                        )
-                    else:  # what `add` does in the most common case
+                        add_blit(target, source, tuple(rectangle), place, area, special_flags, drawer)
+                    else:  # what `add_blit` does in the most common case
                         target.draws.append((content, rectangle.copy(), place, None, special_flags, drawer))
                         target.source = None
                 except Exception as error:
@@ -214,6 +212,8 @@ class DrawHooks:
             self.lists.touched(surface)
             return
         target = self.lists.record(surface)
+        if target.skips:
+            return
         sprites = sprites_drawn(frame)
         for index, item in enumerate(items):
             source, dest = item[0], item[1]
@@ -223,45 +223,35 @@ class DrawHooks:
             if changed is None or not changed:
                 continue
             drawer = self.drawers.number(sprites[index]) if index < len(sprites) else 0
-            covers = not item_flags and is_opaque(source)
-            content = self.lists.content(source)
-            self.lists.add(
-                target,
-                content,
-                tuple(changed),
-                place_of(dest),
-                rectangle_of(area),
-                item_flags,
-                drawer,
-                covers,
-            )
+            self.lists.add_blit(target, source, tuple(changed), place_of(dest), area, item_flags, drawer)
 
     # Fills and shapes
 
     def _fill(self, result: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
-        if not result:
+        target = self.lists.record(args[0])
+        if not result or target.skips:
             return
         color = color_of(args[1] if len(args) > 1 else kwargs["color"])
         flags = args[3] if len(args) > 3 else kwargs.get("special_flags", 0)
         source = self.lists.sources.intern("shape", ("fill", color), (0, 0))
         drawer = self.drawers.of_call(sys._getframe(2), None)
         self.lists.add(
-            self.lists.record(args[0]), source, tuple(result), result.topleft, None, flags, drawer, not flags
+            target, source, tuple(result), result.topleft, None, flags, drawer, not flags
         )
 
     def _shape(self, name: str) -> Callable[[Any, tuple[Any, ...], dict[str, Any]], None]:
         def shape(result: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
             if not result:
                 return
-            surface = args[0] if args else kwargs["surface"]
+            target = self.lists.record(args[0] if args else kwargs["surface"])
+            if target.skips:
+                return
             color = color_of(args[1] if len(args) > 1 else kwargs["color"])
             named = {key: value for key, value in kwargs.items() if key not in ("surface", "color")}
             arguments = (freeze(args[2:]), freeze(named))
             source = self.lists.sources.intern("shape", (name, color), (0, 0))
             drawer = self.drawers.of_call(sys._getframe(3), None)
-            self.lists.add(
-                self.lists.record(surface), source, tuple(result), result.topleft, arguments, 0, drawer
-            )
+            self.lists.add(target, source, tuple(result), (0, 0), arguments, 0, drawer)
 
         return shape
 
@@ -270,6 +260,9 @@ class DrawHooks:
     def _copy(self, result: Any, args: tuple[Any, ...], _: dict[str, Any]) -> None:
         if result is not args[0]:
             self.lists.set_content(result, self.lists.content(args[0]))
+
+    def _looks(self, _: Any, args: tuple[Any, ...], __: dict[str, Any]) -> None:
+        self.lists.looks_changed(args[0])
 
     def _written(self, _: Any, args: tuple[Any, ...], __: dict[str, Any]) -> None:
         self.lists.touched(args[0])
@@ -280,9 +273,9 @@ class DrawHooks:
             if not isinstance(result, pygame.Surface) or result is surface:
                 return
             named = {key: value for key, value in kwargs.items() if key != "surface"}
-            detail = (name, freeze(args[1:]), freeze(named))
             size = _get_size(result)
-            source = self.lists.sources.intern("transform", detail, size, self.lists.content(surface))
+            content = self.lists.content(surface)
+            source = self.lists.sources.transform(name, freeze(args[1:]), freeze(named), size, content)
             if any(result is given for given in (*args[1:], *named.values())):  # into a surface of the game
                 self.lists.add(self.lists.record(result), source, (0, 0, *size), (0, 0), covers=True)
             else:
@@ -301,14 +294,14 @@ class DrawHooks:
         detail = (os.fsdecode(named), hashlib.blake2b(pixels, digest_size=16).hexdigest())
         self.lists.set_content(result, self.lists.sources.intern("file", detail, _get_size(result)))
 
-    def _from_bytes(self, result: Any, args: tuple[Any, ...], _: dict[str, Any]) -> None:
-        layout = args[2] if len(args) > 2 and isinstance(args[2], str) else ""
-        self.lists.set_content(result, self.lists.sources.intern("bytes", layout, _get_size(result)))
+    def _made(self, result: Any, _: tuple[Any, ...], __: dict[str, Any]) -> None:
+        """A surface that is told by its pixels."""
+        self.lists.set_unknown(result)
 
-    def _shares(self, result: Any, args: tuple[Any, ...], named: dict[str, Any]) -> None:
+    def _shares(self, result: Any, _: tuple[Any, ...], __: dict[str, Any]) -> None:
         """A surface over memory of the game, which may write there at any time."""
-        self._from_bytes(result, args, named)
-        self.lists.touched(result)
+        self.lists.set_unknown(result)
+        self.lists.touched(result, lambda: result)
 
     def _set_mode(self, result: Any, _: tuple[Any, ...], __: dict[str, Any]) -> None:
         """The display is the same object after each `set_mode`, resized in place."""

@@ -10,6 +10,7 @@ A surface on which several things were drawn shows a `Composite`: a base, and dr
 
 from __future__ import annotations
 
+import weakref
 from collections.abc import Hashable
 from itertools import count, islice
 from typing import TYPE_CHECKING, Any
@@ -23,6 +24,12 @@ if TYPE_CHECKING:
 MAX_SOURCES = 32768
 """Sources remembered. Beyond it the oldest quarter is forgotten; one of them that is made again gets a new
 number. A game makes one for each text, so a score or a clock would fill any table in time."""
+GEOMETRIC = frozenset(
+    ("chop", "cut", "flip", "scale", "scale2x", "scale_by", "smoothscale", "smoothscale_by")
+)
+"""What the renderer makes of a composite by itself, so that no pixels are taken."""
+MAX_DERIVATION = 16
+"""Transformations of transformations. `image = rotate(image, 5)` in each frame would go on without end."""
 MAX_DEPTH = 8
 """Composites within composites. Two surfaces that are drawn on each other in turn would nest without end."""
 
@@ -34,10 +41,22 @@ class Source:
     followed). `detail` is the rest of the derivation: of a file (path, hash), of a cut (x, y, width, height)
     in pixels of the parent, of a transformation (function, arguments), of a text (text, font, colour,
     background, antialias), of a shape (name, colour). `number` counts from 1 and is never used again in this
-    process.
+    process. `image` is the name of its pixels in `images`: None until they were taken, b"" if there are none
+    to take. `cells` are the parts of it that were drawn alone; None if those are too many to be cells.
     """
 
-    __slots__ = ("detail", "height", "kind", "number", "parent", "width")
+    __slots__ = (
+        "__weakref__",
+        "cells",
+        "depth",
+        "detail",
+        "height",
+        "image",
+        "kind",
+        "number",
+        "parent",
+        "width",
+    )
 
     def __init__(
         self, number: int, kind: str, detail: Hashable, size: tuple[int, int], parent: Any | None
@@ -47,27 +66,52 @@ class Source:
         self.detail = detail
         self.width, self.height = size
         self.parent: Content | None = parent
+        self.depth: int = parent.depth + 1 if type(parent) is Source else 0
+        self.image: bytes | None = b"" if kind in ("blank", "shape") else None
+        self.cells: set[Any] | None = set()
 
     def __repr__(self) -> str:
         return f"<Source {self.number} {self.kind} {self.detail!r} {self.width}x{self.height}>"
+
+
+class Layer(list):  # type: ignore[type-arg]
+    """The draws on one surface since it was last covered, to which is only ever appended. See `draws.decode`.
+
+    `base` is what lay below the first. `covered` says that the first draw fills the surface and is opaque.
+    `has_alpha` and `key` are the surface's. `number` is given by the encoder, 0 until then.
+    """
+
+    __slots__ = ("__weakref__", "base", "covered", "has_alpha", "height", "key", "number", "width")
+
+    def __init__(self, base: Content, size: tuple[int, int]) -> None:
+        super().__init__()
+        self.base = base
+        self.width, self.height = size
+        self.covered = self.has_alpha = False
+        self.key: tuple[int, ...] | None = None
+        self.number = 0
+
+    __hash__ = object.__hash__  # type: ignore[assignment]
+    __eq__ = object.__eq__
 
 
 class Composite:
     """What a surface showed when `length` draws lay upon its base. Later draws on the surface do not change
     it.
 
-    `draws` is the surface's list itself, to which is only ever appended, so nothing is copied. Its items are
-    read by `draws.decode`.
+    `draws` is the surface's list itself, to which is only ever appended, so nothing is copied. `derived` are
+    the sources made of it that are alive.
     """
 
-    __slots__ = ("base", "depth", "draws", "height", "length", "width")
+    __slots__ = ("base", "depth", "derived", "draws", "height", "length", "width")
 
-    def __init__(self, base: Content, draws: list[Any], depth: int, size: tuple[int, int]) -> None:
-        self.base = base
+    def __init__(self, draws: Layer, depth: int) -> None:
+        self.base = draws.base
         self.draws = draws
         self.length = len(draws)
         self.depth = depth
-        self.width, self.height = size
+        self.width, self.height = draws.width, draws.height
+        self.derived: weakref.WeakValueDictionary[Hashable, Source] | None = None
 
 
 class Sources:
@@ -84,12 +128,12 @@ class Sources:
     def intern(
         self, kind: str, detail: Hashable, size: tuple[int, int], parent: Content | None = None
     ) -> Source:
-        """The source of this derivation. One that derives from a composite is new each time, and not kept."""
+        """The source of this derivation. One that derives from a composite is kept while somebody uses it."""
         derived = parent
         while isinstance(derived, Source):
             derived = derived.parent
-        if derived is not None:
-            return Source(next(self._numbers), kind, detail, size, parent)
+        if derived is not None and parent is not None:
+            return self._derive(derived, kind, detail, size, parent)
         # `True == 1 == 1.0` for a dictionary; as arguments of a transformation they mean the same too.
         key = (kind, detail, size, parent)
         found = self._table.get(key)
@@ -100,12 +144,37 @@ class Sources:
             found = self._table[key] = Source(next(self._numbers), kind, detail, size, parent)
         return found
 
+    def _derive(
+        self, origin: Composite, kind: str, detail: Hashable, size: tuple[int, int], parent: Content
+    ) -> Source:
+        if origin.derived is None:
+            origin.derived = weakref.WeakValueDictionary()
+        key = (kind, detail, size, parent)
+        found = origin.derived.get(key)
+        if found is None:
+            found = origin.derived[key] = Source(next(self._numbers), kind, detail, size, parent)
+            name = detail[0] if kind == "transform" and isinstance(detail, tuple) else kind
+            if name in GEOMETRIC and (parent is origin or parent.image == b""):  # type: ignore[union-attr]
+                found.image = b""
+        return found
+
     def cut(self, parent: Content, x: int, y: int, width: int, height: int) -> Source:
         """A rectangle of a source, in its pixels. A cut of a cut is a cut of the first one."""
         while isinstance(parent, Source) and parent.kind == "cut" and parent.parent is not None:
             rectangle: Any = parent.detail
             x, y, parent = x + rectangle[0], y + rectangle[1], parent.parent
         return self.intern("cut", (x, y, width, height), (width, height), parent)
+
+    def transform(
+        self, name: str, arguments: Hashable, named: Hashable, size: tuple[int, int], parent: Content
+    ) -> Source:
+        """A source transformed by a function with these arguments."""
+        depth = parent.depth + 1 if isinstance(parent, Source) else 0
+        if depth <= MAX_DERIVATION:
+            return self.intern("transform", (name, arguments, named), size, parent)
+        found = self.intern("transform", (name, arguments, named, depth), size, root(parent))
+        found.depth = depth
+        return found
 
     def composed(self, size: tuple[int, int]) -> Source:
         """A new source of unknown derivation."""
@@ -137,6 +206,8 @@ def freeze(value: Any) -> Hashable:
                 return tuple([part if type(part) in _PLAIN else freeze(part) for part in value])
         except TypeError:
             pass
+    elif kind.__module__ == "numpy":
+        return freeze(value.tolist()) if value.size <= 4096 else kind.__name__
     elif isinstance(value, dict):
         return tuple((str(name), freeze(inner)) for name, inner in value.items())
     return kind.__name__

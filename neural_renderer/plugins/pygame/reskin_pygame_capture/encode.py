@@ -1,0 +1,485 @@
+"""Writes a frame's draws as bytes for the renderer, which reads them by `from_draws.messages`.
+
+A frame may be lost on its way, as the newest wins. So a message holds all that the renderer has not
+acknowledged: sources, rows of layers, and the draws of the display since the last frame it acknowledged. What
+a message held is remembered until its frame, or a later one, is acknowledged.
+
+What goes when the game lets go of it: sources and layers are held weakly, and the renderer is told the
+numbers of those that are gone. The display's draws are kept since the game covered it last, for a renderer
+that is started anew, up to `MOST_ROWS`.
+
+A message is a text (JSON) and, after it, all rows as 32-bit integers in the order of this machine: the
+display's, then each layer's.
+"""
+
+from __future__ import annotations
+
+import json
+import struct
+import weakref
+from array import array
+from itertools import count
+from typing import TYPE_CHECKING, Any
+
+from .sources import Composite, Layer, Source
+
+if TYPE_CHECKING:
+    import pygame
+
+    from .draws import DrawLists
+    from .sources import Content
+
+MAGIC, VERSION = b"RSKD", 1
+HEAD = struct.Struct("<4sII")
+"""The magic, the version and the length of the text, which is padded to a multiple of four."""
+COLUMNS = 16
+"""As in `from_draws.messages`, where each column is explained."""
+MOST_ROWS = 20000
+"""Rows of the display that are kept, those of layers that they name included."""
+MOST_SOURCES = 2000
+"""New sources in one message. More come in later ones."""
+IN_FLIGHT = 48
+"""Messages whose content is remembered. An answer to an older one is not used."""
+MERGE = 96
+"""Frames of the display that are kept apart from each other."""
+_LOW, _HIGH = -(1 << 31), (1 << 31) - 1
+
+
+class Rows:
+    """Some rows, with what they name: `shapes` are the arguments of shapes, `contents` keeps sources and
+    layers alive.
+    """
+
+    __slots__ = ("contents", "first", "number", "shapes", "values", "weight")
+
+    def __init__(self) -> None:
+        self.values: array[int] = array("i")
+        self.shapes: dict[Any, int] = {}
+        self.contents: dict[Content, None] = {}
+        self.first = self.number = 0
+        """Of the display: the frames whose rows these are."""
+        self.weight = 0
+        """Rows, with those of the layers that are named."""
+
+    def __len__(self) -> int:
+        return len(self.values) // COLUMNS
+
+
+class _Layer:
+    """What the renderer knows of a layer: `known` rows, and its `looks`. `rows` are those after `start`."""
+
+    __slots__ = ("known", "looks", "reference", "rows", "start")
+
+    def __init__(self, reference: Any) -> None:
+        self.reference = reference
+        self.known = self.start = 0
+        self.looks: Any = None
+        self.rows = Rows()
+
+    def acknowledged(self, end: int, looks: Any) -> None:
+        self.looks = looks
+        if end <= self.known:
+            return
+        self.known = end
+        if end >= self.start + len(self.rows):
+            self.start, self.rows = end, Rows()
+
+
+class _Message:
+    """What one message held."""
+
+    __slots__ = ("freed", "freed_sources", "layers", "sources")
+
+    def __init__(self) -> None:
+        self.sources: dict[int, bytes] = {}
+        self.layers: dict[int, tuple[int, Any]] = {}
+        self.freed: list[int] = []
+        self.freed_sources: list[int] = []
+
+
+class Encoder:
+    """Makes the messages of one game for one renderer after another.
+
+        encoder = Encoder(lists)
+        data = encoder.encode(number, display, ("winter", True, 1.0, 0.0))   # at each presented frame
+        encoder.images_sent(game.send_images(encoder.images()))
+        encoder.acknowledged(number)                            # the renderer has read this frame's message
+        encoder.forget()                                        # there is a new renderer
+
+    `limit` is the most bytes of a message; what does not fit comes in later ones.
+    """
+
+    def __init__(self, lists: DrawLists, limit: int = 1 << 20, follows: bool = True) -> None:
+        self.lists = lists
+        self.limit = limit
+        self.follows = follows
+        self._numbers = count(1)
+        self._history: list[Rows] = []
+        self._covered = False
+        """Whether the first of these begins with a draw that covers the display."""
+        self._floor = 0
+        """Else: the frame that a renderer must know at least, so that they join what it knows."""
+        self._layers: dict[int, _Layer] = {}
+        self._gone_layers: list[int] = []
+        self._gone_sources: list[int] = []
+        self._shape_texts: dict[Any, str] = {}
+        self._waiting: dict[bytes, bytes] = {}
+        self._last = -1
+        self.forget()
+
+    def forget(self) -> None:
+        """Begin anew, for a renderer that knows nothing."""
+        self._acknowledged = -1
+        self._in_flight: dict[int, _Message] = {}
+        self._known: dict[int, bytes] = {}
+        self._told: dict[int, Any] = {}
+        """Weak references of the sources that were in any message, by number."""
+        self._users: dict[bytes, int] = {}
+        """How many of these use an image."""
+        self._images: dict[int, bytes] = {}
+        """The image of each of these."""
+        self._sent: set[bytes] = set()
+        self._unsent: list[bytes] = []
+        self._freed: dict[int, None] = {}
+        self._freed_sources: dict[int, bytes] = {}
+        self._waiting.clear()
+        for layer in self._layers.values():
+            layer.known, layer.looks = 0, None
+            if layer.start:
+                layer.start, layer.rows = 0, Rows()
+        self._take_dropped_images()
+
+    def _take_dropped_images(self) -> None:
+        """Sources whose pixels were dropped have none, until they are drawn again."""
+        for record in list(self.lists.records.values()):
+            source = record.base
+            if isinstance(source, Source) and source.image and self.lists.images.get(source.image) is None:
+                source.image = None
+        self.lists.take_again()
+
+    # Images
+
+    def images(self) -> dict[bytes, bytes]:
+        """The images that wait to be sent, by name; see `images.HEADER`."""
+        return self._waiting
+
+    def images_sent(self, left: int) -> None:
+        """Say how many of them wait still, the last ones: what `GameSide.send_images` returned."""
+        while len(self._waiting) > left:
+            del self._waiting[next(iter(self._waiting))]
+
+    def images_unsent(self) -> list[bytes]:
+        """Names of images that the renderer has dropped, so that `GameSide` must send them anew."""
+        names, self._unsent = self._unsent, []
+        return names
+
+    def _want(self, source: Source) -> bytes:
+        """The image of a source, put down to be sent."""
+        name = source.image or b""
+        if not name or name in self._sent:
+            return name
+        data = self.lists.images.get(name)
+        if data is None:
+            source.image = None
+            self.lists.take_again()
+            return b""
+        self._sent.add(name)
+        self._waiting[name] = data
+        return name
+
+    # Answers
+
+    def acknowledged(self, number: int) -> None:
+        """The renderer has read the message of this frame."""
+        message = self._in_flight.get(number)
+        if message is None:
+            return
+        self._acknowledged = max(self._acknowledged, number)
+        for old in [old for old in self._in_flight if old <= number]:
+            del self._in_flight[old]
+        for source, image in message.sources.items():
+            if source in self._told:
+                self._known[source] = image
+        for layer, (end, looks) in message.layers.items():
+            if layer in self._layers:
+                self._layers[layer].acknowledged(end, looks)
+        for layer in message.freed:
+            self._freed.pop(layer, None)
+        for source in message.freed_sources:
+            name = self._freed_sources.pop(source, b"")
+            if name:
+                self._dropped(name)
+
+    def _dropped(self, name: bytes) -> None:
+        """The renderer has let go of a source, and of its image, if it knew no other with it."""
+        self._sent.discard(name)
+        self._unsent.append(name)
+        if self._users.get(name):
+            data = self.lists.images.get(name)
+            if data is not None:
+                self._sent.add(name)
+                self._waiting[name] = data
+
+    def _collect(self) -> None:
+        """Put down which sources and layers are gone."""
+        while self._gone_layers:
+            layer = self._gone_layers.pop()
+            if self._layers.pop(layer, None) is not None:
+                self._freed[layer] = None
+        while self._gone_sources:
+            source = self._gone_sources.pop()
+            if self._told.pop(source, None) is None:
+                continue
+            self._known.pop(source, None)
+            self._freed_sources[source] = name = self._images.pop(source, b"")
+            self._use(name, -1)
+
+    def _use(self, name: bytes, change: int) -> None:
+        if not name:
+            return
+        users = self._users.get(name, 0) + change
+        if users > 0:
+            self._users[name] = users
+        else:
+            self._users.pop(name, None)
+
+    # A message
+
+    def encode(self, number: int, display: pygame.Surface, state: tuple[str, bool, float, float]) -> bytes:
+        """The message of the frame that is being presented. Numbers grow."""
+        self._collect()
+        self._message = _Message()
+        self._codes: dict[Content, tuple[int, int, int, int]] = {}
+        self._sources: list[list[Any]] = []
+        self._needed: dict[int, Layer] = {}
+        record = self.lists.record(display)
+        record = record.owner or record
+        self._add_frame(number, record.draws)
+        rows = [rows for rows in self._history if rows.number > self._acknowledged]
+        for chunk in rows:
+            for content in chunk.contents:
+                self._code(content)
+        first = bool(rows) and rows[0] is self._history[0]
+        header = {
+            "number": number,
+            "size": [record.width, record.height],
+            "state": state,
+            "since": rows[0].first if rows else self._last + 1,
+            "covered": first and self._covered,
+            "joins": not first or self._covered or self._acknowledged >= self._floor,
+            "follows": self.follows,
+            "unseen": record.unseen,
+        }
+        data = self._write(header, rows)
+        self._last = number
+        self._message.freed = list(self._freed)
+        self._message.freed_sources = list(self._freed_sources)
+        self._in_flight[number] = self._message
+        while len(self._in_flight) > IN_FLIGHT:
+            del self._in_flight[next(iter(self._in_flight))]
+        self._codes, self._sources, self._needed = {}, [], {}
+        return data
+
+    def _add_frame(self, number: int, draws: Layer) -> None:
+        """Put down what was drawn on the display in this frame."""
+        lists = self.lists
+        rows = Rows()
+        rows.first, rows.number = self._last + 1, number
+        self._put(rows, draws, 0)
+        if draws.covered:
+            self._history, self._covered = [rows], True
+        elif lists.gap:
+            rows.first = number
+            self._history, self._covered, self._floor = [rows], False, number
+        elif draws or not self._history:
+            self._history.append(rows)
+        lists.gap, lists.encoded = False, draws
+        if sum([rows.weight for rows in self._history]) > MOST_ROWS and len(self._history) > 1:
+            self._history, self._covered, self._floor = [rows], False, rows.first - 1
+        if len(self._history) > MERGE:
+            self._history[: MERGE // 2] = [_merged(self._history[: MERGE // 2])]
+
+    def _put(self, rows: Rows, draws: Layer, start: int) -> None:
+        """Add the draws from `start` on to rows. About 1 µs a draw, so it is all in one loop."""
+        part = draws[start:] if start else draws
+        codes = self._codes
+        for content in {draw[0] for draw in part}:
+            if content not in codes:
+                self._code(content)
+            rows.contents[content] = None
+            rows.weight += 1 if type(content) is Source else content.length
+        rows.weight += len(part)
+        shapes = rows.shapes
+        values: list[int] = []
+        add = values.extend
+        for content, (x, y, width, height), place, area, flags, drawer in part:
+            code, length, whole, high = codes[content]
+            if place is None:
+                left, top = x, y
+            else:
+                left, top = int(place[0]), int(place[1])
+            if whole < 0:  # a shape
+                if area is None:
+                    shape = 0
+                else:
+                    shape = shapes.get(area, 0)
+                    if not shape:
+                        shape = shapes[area] = len(shapes) + 1
+                add((code, 0, x, y, width, height, left, top, x, y, width, height))
+                add((flags & 0xFFFF, 255 - (flags >> 16), drawer, shape))
+            elif area is None:
+                add((code, length, x, y, width, height, left, top, left, top, whole, high))
+                add((flags & 0xFFFF, 255 - (flags >> 16), drawer, 0))
+            else:
+                across, down, whole, high = area
+                add((code, length, x, y, width, height, left - across, top - down, left, top, whole, high))
+                add((flags & 0xFFFF, 255 - (flags >> 16), drawer, 0))
+        try:
+            rows.values.extend(values)
+        except OverflowError:
+            del rows.values[len(rows) * COLUMNS :]
+            rows.values.extend([min(max(value, _LOW), _HIGH) for value in values])
+
+    # What rows name
+
+    def _code(self, content: Content) -> tuple[int, int, int, int]:
+        """The number of a source or minus that of a layer, its length, its width (-1: a shape) and height.
+
+        What the renderer does not know of it becomes part of the message.
+        """
+        found = self._codes.get(content)
+        if found is None:
+            if isinstance(content, Source):
+                shape = content.kind == "shape"
+                found = (content.number, 0, -1 if shape else content.width, content.height)
+                self._codes[content] = found
+                self._add_source(content)
+            else:
+                found = (-self._layer(content), content.length, content.width, content.height)
+                self._codes[content] = found
+        return found
+
+    def _add_source(self, source: Source) -> None:
+        number = source.number
+        if number in self._known and self._known[number] == source.image:
+            return
+        if len(self._sources) >= MOST_SOURCES:
+            return
+        parent, length = (0, 0) if source.parent is None else self._code(source.parent)[:2]
+        image = self._want(source)
+        if number not in self._told:
+            gone = self._gone_sources
+            self._told[number] = weakref.ref(source, lambda _: gone.append(number))
+            self._images[number] = b""
+        if image != self._images[number]:
+            self._use(self._images[number], -1)
+            self._use(image, 1)
+            self._images[number] = image
+        self._message.sources[number] = image
+        size = (source.width, source.height)
+        self._sources.append([number, source.kind, source.detail, *size, parent, length, image.hex()])
+
+    def _layer(self, content: Composite) -> int:
+        """The number of a layer, with rows up to the length that is needed."""
+        draws = content.draws
+        if not draws.number:
+            self._code(draws.base)
+            draws.number = number = next(self._numbers)
+            gone = self._gone_layers
+            self._layers[number] = _Layer(weakref.ref(draws, lambda _: gone.append(number)))
+        layer = self._layers[draws.number]
+        if content.length <= layer.known and layer.looks == (draws.has_alpha, draws.key):
+            return draws.number
+        if draws.number not in self._needed:
+            self._needed[draws.number] = draws
+            self._code(draws.base)
+            for named in list(layer.rows.contents):
+                self._code(named)
+        done = layer.start + len(layer.rows)
+        if done < content.length:
+            self._put(layer.rows, draws, done)
+        return draws.number
+
+    # Bytes
+
+    def _write(self, header: dict[str, Any], rows: list[Rows]) -> bytes:
+        shapes: list[str] = []
+        parts, frames, at = [], [], 0
+        for chunk in rows:
+            frames.append((chunk.number, at))
+            at += len(chunk)
+            parts.append(self._values(chunk, 0, len(chunk), shapes))
+        room = max(self.limit // (4 * COLUMNS) // 2, self.limit // (4 * COLUMNS) - at)
+        layers = []
+        for number in sorted(self._needed):
+            draws, layer = self._needed[number], self._layers[number]
+            base, length = self._code(draws.base)[:2]
+            start = max(layer.known, layer.start)
+            end = min(layer.start + len(layer.rows), start + room)
+            room -= end - start
+            parts.append(self._values(layer.rows, start - layer.start, end - layer.start, shapes))
+            looks = (draws.has_alpha, draws.key)
+            key = None if draws.key is None else draws.key[:3]
+            layers.append(
+                (number, draws.width, draws.height, base, length, draws.has_alpha, key, start, end - start)
+            )
+            self._message.layers[number] = (end, looks)
+        header["frames"] = frames
+        header["rows"] = at
+        header["layers"] = layers
+        header["sources"] = self._sources
+        header["freed"] = list(self._freed)
+        header["freed_sources"] = list(self._freed_sources)
+        text = f'{_json(header)[:-1]},"shapes":[{",".join(shapes)}]}}'.encode("ascii")
+        text += b" " * (-len(text) % 4)
+        return b"".join([HEAD.pack(MAGIC, VERSION, len(text)), text, *[part.tobytes() for part in parts]])
+
+    def _values(self, rows: Rows, start: int, end: int, shapes: list[str]) -> array[int]:
+        """Rows as they go into the message, whose shapes are counted through."""
+        whole = start == 0 and end == len(rows)
+        values = rows.values if whole else rows.values[start * COLUMNS : end * COLUMNS]
+        if not rows.shapes:
+            return values
+        before = len(shapes)
+        shapes.extend([self._shape_text(arguments) for arguments in rows.shapes])
+        if before:
+            values = values[:]
+            column = values[COLUMNS - 1 :: COLUMNS]
+            values[COLUMNS - 1 :: COLUMNS] = array("i", [shape and shape + before for shape in column])
+        return values
+
+    def _shape_text(self, arguments: Any) -> str:
+        text = self._shape_texts.get(arguments)
+        if text is None:
+            if len(self._shape_texts) >= 8192:
+                self._shape_texts.clear()
+            text = self._shape_texts[arguments] = _json(arguments)
+        return text
+
+
+def _merged(parts: list[Rows]) -> Rows:
+    """Rows of several frames as those of the last one."""
+    whole = Rows()
+    whole.first, whole.number = parts[0].first, parts[-1].number
+    for part in parts:
+        values = part.values[:]
+        if part.shapes:
+            table = [0, *[whole.shapes.setdefault(shape, len(whole.shapes) + 1) for shape in part.shapes]]
+            column = values[COLUMNS - 1 :: COLUMNS]
+            values[COLUMNS - 1 :: COLUMNS] = array("i", [table[shape] for shape in column])
+        whole.values.extend(values)
+        whole.contents.update(part.contents)
+        whole.weight += part.weight
+    return whole
+
+
+def _json(value: Any) -> str:
+    """A text in ASCII. What JSON cannot say is named."""
+    try:
+        return json.dumps(value, separators=(",", ":"), default=_named)
+    except (TypeError, ValueError, RecursionError):
+        return '"?"'
+
+
+def _named(value: Any) -> str:
+    return value.decode("latin-1") if isinstance(value, bytes) else type(value).__name__

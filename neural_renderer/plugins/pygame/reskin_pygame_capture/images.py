@@ -1,0 +1,84 @@
+"""The pixels of sources, as they are sent to the renderer: each once, under the hash of its content.
+
+Pixels are taken when a source is drawn first, as games set the colour key of a sheet after they loaded it.
+Taking 640×480 pixels and hashing them costs 2 ms, so a game may have `BURST` bytes at once and `STEADY` bytes
+in each frame; what comes above that waits for a later frame. An image that is too large for the handoff is
+sent smaller.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import struct
+from collections import OrderedDict
+from typing import Any
+
+import pygame
+
+HEADER = struct.Struct("<III")
+"""Before the pixels: width, height, and how many pixels of the source one of these spans each way."""
+BURST, STEADY, SMALL = 48 << 20, 256 << 10, 16 << 10
+"""Bytes. A small image may be taken though there is nothing left, down to `-BURST // 16`."""
+
+_subsurface = pygame.Surface.subsurface
+_get_size = pygame.Surface.get_size
+_scale = pygame.transform.scale
+_to_bytes: Any = getattr(pygame.image, "tobytes", None) or pygame.image.tostring
+
+
+class Images:
+    """The images that were taken, up to `most` bytes; the one unused for longest goes first.
+
+    `largest` is the most bytes of one image.
+    """
+
+    def __init__(self, most: int = 64 << 20, largest: int = (8 << 20) - 64) -> None:
+        self.most, self.largest = most, largest
+        self._kept: OrderedDict[bytes, bytes] = OrderedDict()
+        self._bytes = 0
+        self._left = BURST
+
+    def __len__(self) -> int:
+        return len(self._kept)
+
+    def get(self, name: bytes) -> bytes | None:
+        """An image by its name; None if it was dropped."""
+        found = self._kept.get(name)
+        if found is not None:
+            self._kept.move_to_end(name)
+        return found
+
+    def frame(self) -> None:
+        """Say that a frame was presented."""
+        self._left = min(BURST, self._left + STEADY)
+
+    def take(self, surface: pygame.Surface, area: tuple[int, int, int, int] | None = None) -> bytes | None:
+        """Take the pixels that a surface shows now. Gives their name, b"" if there are none, or None if they
+        must wait.
+        """
+        width, height = _get_size(surface) if area is None else area[2:]
+        need = 4 * width * height
+        if not need:
+            return b""
+        if need > self._left and not ((need <= SMALL and self._left > -BURST // 16) or self._left >= BURST):
+            return None
+        self._left -= need
+        if area is not None:
+            surface = _subsurface(surface, area)
+        span = 1
+        while 4 * (width // span) * (height // span) > self.largest - HEADER.size:
+            span += 1
+        if span > 1:
+            width, height = max(1, width // span), max(1, height // span)
+            surface = _scale(surface, (width, height))
+        data = HEADER.pack(width, height, span) + _to_bytes(surface, "RGBA")
+        name = hashlib.blake2b(data, digest_size=16).digest()
+        if name not in self._kept:
+            self._kept[name] = data
+            self._bytes += len(data)
+            while self._bytes > self.most and len(self._kept) > 1:
+                self._bytes -= len(self._kept.popitem(last=False)[1])
+        else:
+            self._kept.move_to_end(name)
+        return name
+
