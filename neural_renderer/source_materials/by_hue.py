@@ -1,0 +1,250 @@
+"""Scenery by hue: for a whole image, and pixel by pixel.
+
+Used where a name is silent. Creatures and things are never found by hue. In a side view blue high up is
+sky, in a top view it is water; dark grey is a road only in a top view.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from reskin.engine.frame import MATERIAL_INDEX
+from reskin.neural_renderer.source_materials.pixels import OPAQUE, Pixels, hue_saturation_value
+
+LARGEST: Final = 100_000
+"""Pixels of an image up to which each is looked at; of a larger one every second or third in each
+direction."""
+
+_GROUPS: Final = (
+    ("grass",),
+    ("water",),
+    ("dirt", "sand", "wood", "brick", "floor"),
+    ("stone", "snow", "road", "wall", "metal"),
+)
+"""Grounds by the hue that is theirs: green, blue, earth, grey."""
+
+GROUNDS: Final = frozenset(name for group in _GROUPS for name in group)
+"""Materials beside which an image may show another ground."""
+
+_SKY, _WATER, _HILL, _STONE = (MATERIAL_INDEX[name] for name in ("sky", "water", "hill", "stone"))
+
+
+def by_hue(pixels: Pixels, side: bool, tiled: bool, high: bool) -> tuple[str, float]:
+    """Material of an image of one or few hues, and how sure, 0..1.
+
+    tiled: its like lies beside it. high: it lies in the upper part of the picture, or behind all else.
+    """
+    p = pixels
+    green = p.lime + p.green
+    amounts = {
+        "green": green, "blue": p.cyan + p.blue, "red": 0.7 * p.red + p.brown,
+        "yellow": p.yellow, "purple": p.purple, "grey": p.grey,
+    }  # fmt: skip
+    hue = max(amounts, key=lambda name: amounts[name])
+    if hue == "green":
+        if p.rounded or (not p.opaque and p.coverage < 0.9 and not tiled):
+            return "leaves", 0.7
+        if p.value < 0.4 and not tiled:
+            return "leaves", 0.55
+        return "grass", 0.8 * min(1.0, amounts[hue] + 0.2)
+    if hue == "blue":
+        if side and high:
+            return "sky", 0.8
+        if p.value < 0.3 or (p.saturation < 0.3 and p.value > 0.3):
+            return "stone", 0.55
+        return "water", 0.6
+    if hue == "red" and _is_brick(p, tiled):
+        return "brick", 0.65
+    if hue in ("red", "yellow") and tiled and _is_planks(p):
+        return "wood", 0.65
+    if hue == "yellow":
+        return ("sand", 0.7) if p.saturation < 0.75 or p.value > 0.75 else ("wood", 0.4)
+    if hue == "red":
+        if p.value > 0.8 and p.saturation < 0.6:
+            return ("wood", 0.5) if p.down > 0.02 else ("sand", 0.55)
+        return ("brick", 0.45) if p.red > 0.6 and p.value > 0.4 else ("dirt", 0.6)
+    if hue == "grey":
+        return _grey(p, side, high)
+    return "wall", 0.35
+
+
+def _is_brick(p: Pixels, tiled: bool) -> bool:
+    return (
+        tiled and p.red + p.purple > 0.3 and p.row_line > 0.18 and p.column_line > 0.05
+        and p.edges > 0.05 and p.coverage > 0.9 and p.lime + p.green < 0.05
+    )  # fmt: skip
+
+
+def _is_planks(p: Pixels) -> bool:
+    """Lines that run across, and top and bottom alike."""
+    return (
+        p.opaque and p.down > 1.5 * p.across and p.row_line > 0.05
+        and p.edges < 0.25 and p.top_minus_bottom < 0.12
+    )  # fmt: skip
+
+
+def _grey(p: Pixels, side: bool, high: bool) -> tuple[str, float]:
+    if p.white > 0.6:
+        return ("sky", 0.6) if side and (high or not p.opaque) else ("snow", 0.45)
+    if p.black > 0.7:
+        return ("sky", 0.5) if side and high else ("wall", 0.4)
+    warm = p.red + p.brown
+    if p.dark > 0.55 and not side and warm < 0.15:
+        return "road", 0.6
+    if p.dark > 0.4 and not side and warm > 0.15:
+        return "wall", 0.55
+    return "stone", 0.6
+
+
+@lru_cache(maxsize=2)
+def _materials_of_colors(side: bool) -> NDArray[np.uint8]:
+    """uint8 [32768]: the material of each colour of 5 bits a channel, for pixels of a painted image."""
+    level = np.arange(32, dtype=np.float32) / 31
+    red, green, blue = np.meshgrid(level, level, level, indexing="ij")
+    hue, saturation, value = hue_saturation_value(red, green, blue)
+    # Later lines win. The order is from the common to the special.
+    found = np.full(hue.shape, MATERIAL_INDEX["stone"], np.uint8)
+
+    def mark(name: str, where: NDArray[np.bool_]) -> None:
+        found[where] = MATERIAL_INDEX[name]
+
+    color = (saturation >= 0.16) & (value >= 0.13)
+    mark("dirt", color & ((hue < 40) | (hue >= 330)))
+    mark("brick", color & ((hue < 16) | (hue >= 345)) & (saturation > 0.5) & (value > 0.4))
+    mark("sand", color & (hue >= 22) & (hue < 56) & (value > 0.7))
+    mark("wood", color & (hue >= 16) & (hue < 56) & (saturation >= 0.6) & (value <= 0.8) & (value > 0.4))
+    mark("grass", color & (hue >= 56) & (hue < 165))
+    mark("leaves", color & (hue >= 75) & (hue < 175) & (value < 0.4))
+    bluish = color & (hue >= 165) & (hue < 260)
+    mark("water", bluish)
+    mark("stone", bluish & (saturation < 0.28) & (value <= 0.75))
+    mark("hill" if side else "stone", color & (hue >= 260) & (hue < 330))
+    pale = (saturation < 0.2) & (value > 0.85)
+    if side:
+        mark("sky", (bluish & (value > 0.45)) | pale)
+    else:
+        mark("road", (saturation < 0.16) & (value < 0.42) & (value >= 0.16))
+        mark("snow", pale)
+    mark("wall", value < 0.16)
+    return found.ravel()
+
+
+def material_of_pixels(image: NDArray[np.uint8], side: bool, backdrop: bool = False) -> NDArray[np.uint8]:
+    """uint8 [H,W]: the material of each pixel by its colour, smoothed. Clear pixels get that of the rest.
+
+    image: uint8 [H,W,4] RGBA. backdrop: it is a whole view, so in a side view dark and pale colours that
+    reach up to its upper edge are sky too, and blue below the middle that does not is water.
+    """
+    height, width = image.shape[:2]
+    step = max(1, round((height * width / LARGEST) ** 0.5))
+    small = image[::step, ::step]
+    found = _materials_of_colors(side)[_packed(small)]
+    shown = small[..., 3] > OPAQUE
+    if side and backdrop:
+        found = _sky_from_above(found, small)
+    found = majority(found, shown)
+    if step > 1:
+        found = found.repeat(step, 0).repeat(step, 1)[:height, :width]
+    return np.ascontiguousarray(found)
+
+
+def several_materials(image: NDArray[np.uint8], material: str) -> NDArray[np.uint8]:
+    """uint8 [H,W]: a material, and in parts of quite another hue the material of that hue.
+
+    Green parts of a ground are grass, blue ones water, brown ones dirt, grey ones stone. Of `leaves` the
+    brown parts are wood, and what is neither green nor brown, such as petals, is `unknown`, which shows its
+    colour.
+    """
+    green, blue, earth, grey = range(4)
+    group = _groups_of_colors()[_packed(image)]
+    shown = image[..., 3] > OPAQUE
+    if material == "leaves":
+        names = ["leaves", "unknown", "wood", "unknown"]
+        amounts = np.bincount(group[shown], minlength=4)
+        if amounts[earth] > 0.6 * max(1, amounts.sum()):
+            names[earth] = "leaves"  # a tree in autumn
+    else:
+        names = ["grass", "water", "dirt", "stone"]
+        home = next((number for number, those in enumerate(_GROUPS) if material in those), None)
+        if home is not None:
+            names[home] = material
+    found = np.array([MATERIAL_INDEX[name] for name in names], np.uint8)[group]
+    if material != "leaves":
+        # What is rare is a speck of the rest.
+        for number in (green, blue, earth, grey):
+            if np.count_nonzero((group == number) & shown) < 0.12 * np.count_nonzero(shown):
+                found[group == number] = MATERIAL_INDEX[material]
+    return majority(found, shown)
+
+
+@lru_cache(maxsize=1)
+def _groups_of_colors() -> NDArray[np.uint8]:
+    """uint8 [32768]: for a colour of 5 bits a channel 0 green, 1 blue, 2 earth, 3 grey."""
+    level = np.arange(32, dtype=np.float32) / 31
+    red, green, blue = np.meshgrid(level, level, level, indexing="ij")
+    hue, saturation, value = hue_saturation_value(red, green, blue)
+    group = np.full(hue.shape, 2, np.uint8)
+    group[(hue >= 56) & (hue < 165)] = 0
+    group[(hue >= 165) & (hue < 260)] = 1
+    group[(saturation < 0.16) | (value < 0.13)] = 3
+    return group.ravel()
+
+
+def _packed(image: NDArray[np.uint8]) -> NDArray[np.uint16]:
+    """uint16 [H,W]: colours as 5 bits a channel."""
+    packed = (image[..., 0] >> 3).astype(np.uint16) << np.uint16(10)
+    packed |= (image[..., 1] >> 3).astype(np.uint16) << np.uint16(5)
+    packed |= image[..., 2] >> 3
+    return packed
+
+
+def _sky_from_above(found: NDArray[np.uint8], image: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """Make sky of what reaches the upper edge and is smooth or pale, and water of blue far below it."""
+    height = len(found)
+    sky = found == _SKY
+    value = image[..., :3].max(2)
+    loose = sky | (found == _HILL) | ((value < 60) & (found != MATERIAL_INDEX["leaves"]))
+    # In each column: how much that cannot be sky lies above, as a share of the height.
+    blocked = np.cumsum(~loose, axis=0, dtype=np.int32) / height
+    # In a daylight sky dark things are silhouettes; only a night's sky is dark at its upper edge.
+    night = float(value[: max(1, height // 12)].mean()) < 90
+    reaches = blocked < 0.06
+    result = found.copy()
+    result[(loose if night else sky) & reaches] = _SKY
+    far_below = sky & (blocked > 0.12) & (np.arange(height)[:, None] > 0.5 * height)
+    result[far_below & (image[..., 2] > image[..., 0].astype(np.int16) + 20)] = _WATER
+    return result
+
+
+def majority(found: NDArray[np.uint8], counts: NDArray[np.bool_], radius: int = 2) -> NDArray[np.uint8]:
+    """The most common material within a square around each pixel, of the pixels that count. uint8 [H,W].
+
+    found: uint8 [H,W]; counts: bool [H,W]. Where none count, the most common of the whole image.
+    """
+    amounts = np.bincount(found[counts], minlength=1)
+    common = int(amounts.argmax()) if counts.any() else int(found.flat[0])
+    best = np.zeros(found.shape, np.uint8)
+    result = np.full(found.shape, common, np.uint8)
+    for material in np.flatnonzero(amounts):
+        votes = _box_sum((found == material) & counts, radius)
+        more = votes > best
+        best[more] = votes[more]
+        result[more] = material
+    return result
+
+
+def _box_sum(mask: NDArray[np.bool_], radius: int) -> NDArray[np.uint8]:
+    """uint8 [H,W]: how many are true in a square of 2 * radius + 1; at most 15 a side."""
+    padded = np.pad(mask.astype(np.uint8), radius)
+    height, width = mask.shape
+    rows = padded[:height].copy()
+    for shift in range(1, 2 * radius + 1):
+        rows += padded[shift : shift + height]
+    total = rows[:, :width].copy()
+    for shift in range(1, 2 * radius + 1):
+        total += rows[:, shift : shift + width]
+    return total

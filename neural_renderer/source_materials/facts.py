@@ -1,0 +1,54 @@
+"""What the rules are given of a unit, and what they answer."""
+
+from __future__ import annotations
+
+from typing import Final, NamedTuple
+
+from reskin.neural_renderer.from_draws.observation import Unit
+from reskin.neural_renderer.source_materials.behaviour import Behaviour
+from reskin.neural_renderer.source_materials.pixels import Pixels
+from reskin.neural_renderer.source_materials.words import NameMeaning
+
+CREATURES: Final = frozenset(("player", "friend", "enemy", "animal"))
+
+
+class Facts(NamedTuple):
+    """All that is known of a unit.
+
+    flat: it is a shape of one colour. side: the game is seen from the side. siblings: how many cuts of this
+    size its sheet gave. same_size: how many images of this size the game showed. pictures: how many
+    pictures its thing showed in turn.
+    """
+
+    unit: Unit
+    name: NameMeaning
+    pixels: Pixels
+    behaviour: Behaviour
+    flat: bool
+    side: bool
+    siblings: int = 0
+    same_size: int = 0
+    pictures: int = 1
+
+    @property
+    def tiled(self) -> bool:
+        """Whether it is laid in rows, or is opaque and drawn again and again."""
+        b = self.behaviour
+        repeated = b.draws >= 8 and (b.neighbours >= 0.5 or self.pixels.opaque)
+        return (b.neighbours >= 1.4 or repeated) and self.pixels.coverage > 0.3
+
+    @property
+    def behind(self) -> bool:
+        """Whether it lies behind everything else."""
+        return self.behaviour.below < 0.05 or self.behaviour.rank < 0.12
+
+
+class Ruling(NamedTuple):
+    """What the rules say: a material's name, "hud", or "mixed" for pixel by pixel; how sure, 0..1; and
+    why."""
+
+    material: str
+    sure: float
+    reason: str
+    keeps_paint: bool = False
+    each_pixel: bool = False

@@ -1,0 +1,87 @@
+"""Which units belong to the HUD: texts, icons, bars, bitmap fonts, panels, menus and cards.
+
+Each rule says why. A unit that no rule takes belongs to the world.
+"""
+
+from __future__ import annotations
+
+from reskin.engine.frame import THINGS
+from reskin.neural_renderer.source_materials.facts import CREATURES, Facts, Ruling
+from reskin.neural_renderer.source_materials.lexicon import HUD
+
+
+def hud_ruling(f: Facts) -> Ruling | None:
+    """That a unit is HUD, or None."""
+    b, p = f.behaviour, f.pixels
+    if f.unit.kind == "text":
+        return Ruling(HUD, 1.0, "it is a text")
+    if f.name.material == HUD:
+        return Ruling(HUD, 0.9, f"its name says '{f.name.word}'")
+    if f.flat:
+        return _flat(f)
+    if _stays_while_the_world_scrolls(f):
+        return Ruling(HUD, 0.8, "it stays on the screen while the world scrolls")
+    if f.name.material in THINGS or f.name.holds_many:
+        return None
+    if _is_glyph(f):
+        return Ruling(HUD, 0.75, "it looks like a letter or a digit of a row of signs")
+    if b.scrolled and b.fixed < 0.9:
+        return None
+    still = b.places <= 3 and b.moves < 0.1
+    if _is_card(f) and still:
+        return Ruling(HUD, 0.7, "it is one of many still pictures of one size, as cards are")
+    strip = b.high > 0.6 and b.wide < 0.25 and max(b.left, b.right) > 0.9
+    if strip and still and b.draws <= 1.1 and b.box < 0.2 and b.below > 0.3 and b.places <= 2:
+        return Ruling(HUD, 0.6, "it is a strip at an edge of the screen")
+    if f.name.material:
+        return None
+    few_colors = p.colors <= 24 or p.white + p.black > 0.6
+    small = b.box > 0.015 and few_colors and b.wide > 0.15 and not b.animated
+    alone = still and b.places <= 2 and b.draws <= 1.1
+    if alone and b.rank > 0.8 and b.below > 0.9 and b.frames >= 8 and (b.box > 0.35 or small):
+        return Ruling(HUD, 0.6, "it lies still over everything else, as a panel or a message does")
+    return None
+
+
+def _flat(f: Facts) -> Ruling | None:
+    """Flat bars and boxes: small, alone, and still; or a still panel over the rest."""
+    b = f.behaviour
+    if b.scrolled >= 4 and b.fixed > 0.8 and b.rank > 0.6:
+        return Ruling(HUD, 0.75, "it is a flat shape that stays on the screen while the world scrolls")
+    if b.share < 0.06 and b.box < 0.06 and b.neighbours < 1 and not b.moves_by_itself:
+        if b.scrolled >= 4 and b.with_scroll > 0.7:
+            return None
+        return Ruling(HUD, 0.65, "it is a small flat shape")
+    if b.rank > 0.7 and b.below > 0.6 and b.places <= 2 and b.draws <= 1.1 and b.moves < 0.1:
+        return Ruling(HUD, 0.6, "it is a flat panel over everything else")
+    return None
+
+
+def _stays_while_the_world_scrolls(f: Facts) -> bool:
+    """Fixed on the screen, drawn late, and not in the middle, where a player stays too."""
+    b = f.behaviour
+    central = 0.35 < b.x < 0.65 and 0.3 < b.y < 0.7
+    return (
+        b.scrolled >= 4 and b.fixed > 0.8 and b.box < 0.4 and b.rank > 0.6
+        and f.name.material not in CREATURES and not central and b.animated < 0.2
+    )  # fmt: skip
+
+
+def _is_glyph(f: Facts) -> bool:
+    """Small, of few colours and hardly any hue, with gaps; in a row of others of its height; still."""
+    b, p, unit = f.behaviour, f.pixels, f.unit
+    if f.siblings >= 6 and unit.width <= 26 and unit.height <= 32 and p.colors <= 3 and p.coverage < 0.9:
+        return p.saturation < 0.2 or p.mixture < 0.05
+    return (
+        p.grey > 0.95 and p.white + p.black > 0.5 and p.colors <= 10 and p.coverage < 0.97 and p.value > 0.3
+        and b.rank > 0.6 and b.moves < 0.1 and b.against < 0.2 and b.draws <= 4 and b.box < 0.03
+        and b.neighbours < 2.5 and not b.animated and (b.scrolled == 0 or b.fixed > 0.8)
+    )  # fmt: skip
+
+
+def _is_card(f: Facts) -> bool:
+    b = f.behaviour
+    return (
+        f.same_size >= 6 and b.draws <= 1.1 and b.scrolled == 0 and f.pixels.coverage > 0.8
+        and f.unit.width >= 32 and b.below > 0.05 and b.box < 0.1
+    )  # fmt: skip

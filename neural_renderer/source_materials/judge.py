@@ -1,0 +1,371 @@
+"""Judges the units of a running game: at once, again as more is seen of them, and then for good.
+
+A unit is judged when it is new and after 2, 4, 8 and so on to 256 frames in which it was seen. A judgement
+changes only for one that is clearly surer, or that comes twice in a row, so that the look does not jump.
+The last one is stored in the game's tag file, which counts at once in the next run. What a person wrote
+there always counts.
+
+Images are looked at within a budget a frame; until its turn comes, a unit is judged by its name and mean
+colour.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, deque
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from reskin.engine.frame import MATERIAL_INDEX
+from reskin.neural_renderer.from_draws.observation import Judgement, Observation, Unit
+from reskin.neural_renderer.source_materials import rules, view
+from reskin.neural_renderer.source_materials.behaviour import Behaviour, Behaviours
+from reskin.neural_renderer.source_materials.by_hue import by_hue, material_of_pixels, several_materials
+from reskin.neural_renderer.source_materials.facts import Facts, Ruling
+from reskin.neural_renderer.source_materials.lexicon import HUD
+from reskin.neural_renderer.source_materials.pixels import Pixels, flat_pixels, look_at
+from reskin.neural_renderer.source_materials.tags import Tag, Tags
+from reskin.neural_renderer.source_materials.words import NOTHING, NameMeaning, meaning_of_name
+
+LAST_LOOK: Final = 256
+"""Frames of a unit after which its judgement is final."""
+
+FIRST_IMAGES: Final = 48
+IMAGES: Final = 4
+"""Images that are looked at in the first frame, and in each later one. One takes up to 1 ms."""
+
+SURER: Final = 0.1
+"""By how much a new judgement must be surer than the old one to replace it at once."""
+
+STORED_FROM: Final = 60
+"""Frames of a unit from which its judgement is stored when the game ends before it is final."""
+
+_NEVER_SEEN: Final = Behaviour(
+    frames=0, draws=1, most=1, share=0, box=0, wide=0, high=0, rank=0.5, below=0.5, x=0.5, y=0.5, top=0,
+    bottom=0, left=0, right=0, neighbours=0, scrolled=0, with_scroll=0, fixed=0, against=0, still=0, moves=0,
+    with_keys=0, without_keys=0, key_draws=0, places=1, animated=0,
+)  # fmt: skip
+
+
+@dataclass(eq=False)
+class _Known:
+    """A unit, and what is thought of it. draft: it was judged before its image was looked at."""
+
+    index: int
+    unit: Unit
+    name: NameMeaning
+    relative: str
+    pixels: Pixels
+    looked: bool
+    ruling: Ruling
+    judgement: Judgement
+    pending: str = ""
+    draft: bool = True
+    final: bool = False
+
+
+class Materials:
+    """Knows the materials of a game's units, as `KnowsMaterials` asks for.
+
+    tags: the game's tag file; None to remember nothing. root: the game's folder, so that names of folders
+    above it say nothing.
+    """
+
+    def __init__(self, tags: Tags | None = None, root: Path | None = None) -> None:
+        self._tags, self._root = tags, root
+        self._behaviours = Behaviours()
+        self._units: list[_Known] = []
+        self._by_key: dict[str, _Known] = {}
+        self._waiting: deque[_Known] = deque()
+        self._cuts: Counter[tuple[str, int, int]] = Counter()
+        self._sizes: Counter[tuple[int, int]] = Counter()
+        self._open = 0
+        self._edition = tags.edition if tags else 0
+        self._side = True
+        self._view_evidence = 0.0
+        written = (tags.view or tags.setting("view_found")) if tags else ""
+        if written in ("side", "top"):
+            self._side = written == "side"
+        self._view_given = written in ("side", "top")
+
+    @property
+    def side_view(self) -> bool:
+        return self._side
+
+    @property
+    def tile(self) -> float | None:
+        return self._tags.number("tile", 1, 4096) if self._tags else None
+
+    def judgement(self, unit: Unit) -> Judgement:
+        """What a unit is, as far as it is known; by its name and colour alone if it was not observed yet."""
+        known = self._by_key.get(unit.key)
+        return known.judgement if known else self._new(unit, -1).judgement
+
+    def of_pixels(self, unit: Unit, image: NDArray[np.uint8]) -> NDArray[np.uint8]:
+        """uint8 [H,W]: the material of each pixel of another image of a unit, a flipped or scaled one."""
+        known = self._by_key.get(unit.key)
+        judgement = known.judgement if known else self.judgement(unit)
+        if judgement.pixels is None or known is None:
+            return np.full(image.shape[:2], judgement.material, np.uint8)
+        return self._map(known, image)
+
+    def observe(self, seen: Observation) -> bool:
+        """Take a frame in. Gives True if a judgement changed."""
+        first = not self._units
+        changed = self._take_up_edits() if self._behaviours.frames % 16 == 0 else False
+        for index in range(len(self._units), len(seen.units)):
+            changed = True
+            known = self._new(seen.units[index], index)
+            self._units.append(known)
+            self._by_key[known.unit.key] = known
+            self._open += not known.final
+            if not known.looked:
+                self._waiting.append(known)
+        if not self._open and self._view_given:
+            self._behaviours.frames += 1
+            return changed
+        present = self._behaviours.observe(seen)
+        due = self._look_at_some(FIRST_IMAGES if first else IMAGES)
+        for index in present.tolist():
+            frames = self._behaviours.frames_of(index)
+            if frames <= LAST_LOOK and frames & (frames - 1) == 0:
+                due.add(index)
+        frames = self._behaviours.frames
+        if (
+            not self._view_given
+            and frames & (frames - 1) == 0
+            and frames <= 4 * LAST_LOOK
+            and self._find_view()
+        ):
+            due.update(known.index for known in self._units if self._behaviours.frames_of(known.index))
+        for index in sorted(due):
+            changed |= self._judge(self._units[index])
+        return changed
+
+    def close(self) -> None:
+        """Store what is known well enough. Call it when the game has ended."""
+        for known in self._units:
+            if not known.final and known.looked and self._behaviours.frames_of(known.index) >= STORED_FROM:
+                self._store(known)
+        if self._tags:
+            if self._behaviours.frames >= LAST_LOOK:
+                self._tags.add_setting("view_found", "side" if self._side else "top")
+            self._tags.write()
+
+    def facts(self) -> list[tuple[Facts, Ruling, Judgement]]:
+        """Every unit that was seen, what is known of it and what was judged. For contact sheets."""
+        return [
+            (self._facts(k), k.ruling, k.judgement)
+            for k in self._units
+            if self._behaviours.frames_of(k.index)
+        ]
+
+    # One unit
+
+    def _new(self, unit: Unit, index: int) -> _Known:
+        """A unit that is not looked at yet, judged by its name and mean colour or as its tag says."""
+        relative = self._relative(unit.name)
+        size = unit.width, unit.height
+        if index >= 0:
+            self._sizes[size] += unit.kind != "text" and unit.image is not None
+            if unit.cut is not None:
+                self._cuts[(unit.name, *size)] += 1
+        if unit.image is None or unit.kind == "text":
+            pixels, looked = flat_pixels(unit.color or (128, 128, 128, 255), *size), True
+        else:
+            pixels, looked = look_at(unit.image[:: max(1, size[1] // 4), :: max(1, size[0] // 4)]), False
+        name = meaning_of_name(relative) if relative else NOTHING
+        nothing = Ruling("unknown", 0.0, "")
+        known = _Known(index, unit, name, relative, pixels, looked, nothing, _judgement_of(nothing, None))
+        known.ruling = rules.rule(self._facts(known))
+        if known.ruling.material == rules.MIXED:  # its pixels are not known yet
+            known.ruling = known.ruling._replace(material=by_hue(pixels, self._side, True, True)[0])
+        known.judgement = _judgement_of(known.ruling, None)
+        self._apply_tag(known)
+        return known
+
+    def _relative(self, name: str) -> str:
+        """A file's path relative to the game's folder, with `/`; its last two parts if it lies elsewhere."""
+        if not name:
+            return ""
+        path = Path(name.replace("\\", "/"))
+        if not path.is_absolute():
+            return path.as_posix().removeprefix("./")
+        if self._root is not None and path.is_relative_to(self._root):
+            return path.relative_to(self._root).as_posix()
+        return "/".join(path.parts[-2:])
+
+    def _facts(self, known: _Known) -> Facts:
+        unit = known.unit
+        together = self._behaviours.things.get(known.index, ())
+        pictures = [index for index in together if self._alike(known, index)] or [known.index]
+        seen = known.index >= 0 and self._behaviours.frames_of(known.index) > 0
+        name = known.name
+        if not name.material and not name.holds_many and len(pictures) > 1:
+            names = Counter(self._units[i].name for i in pictures if self._units[i].name.material)
+            name = names.most_common(1)[0][0] if names else name
+        return Facts(
+            unit=unit,
+            name=name,
+            pixels=known.pixels,
+            behaviour=self._behaviours.of(pictures) if seen else _NEVER_SEEN,
+            flat=unit.image is None and unit.kind != "text",
+            side=self._side,
+            siblings=self._cuts[(unit.name, unit.width, unit.height)] if unit.cut else 0,
+            same_size=self._sizes[(unit.width, unit.height)],
+            pictures=len(pictures),
+        )
+
+    def _alike(self, known: _Known, index: int) -> bool:
+        """Whether another unit that the same thing showed is of about the same size."""
+        other = self._units[index].unit
+        return (
+            max(other.width, known.unit.width) <= 1.6 * min(other.width, known.unit.width) + 4
+            and max(other.height, known.unit.height) <= 1.6 * min(other.height, known.unit.height) + 4
+        )
+
+    def _look_at_some(self, most: int) -> set[int]:
+        """Look at images that wait. Gives the units that were looked at."""
+        looked: set[int] = set()
+        while self._waiting and len(looked) < most:
+            known = self._waiting.popleft()
+            if known.unit.image is not None:
+                known.pixels = look_at(known.unit.image)
+            known.looked = True
+            looked.add(known.index)
+        return looked
+
+    def _judge(self, known: _Known) -> bool:
+        """Judge a unit again. Gives whether its judgement changed."""
+        if known.final or not known.looked:
+            return False
+        frames = self._behaviours.frames_of(known.index)
+        ruling = rules.rule(self._facts(known))
+        old = known.ruling
+        changed = ruling[0] != old[0] or ruling[3:] != old[3:]
+        if (
+            not changed
+            or known.draft
+            or frames <= 2
+            or ruling.sure >= old.sure + SURER
+            or known.pending == ruling.material
+        ):
+            known.ruling, known.pending = ruling, ""
+        else:
+            known.pending, changed = ruling.material, False
+        if changed or known.draft:
+            known.draft = False
+            known.judgement = _judgement_of(known.ruling, None)
+            self._add_pixels(known)
+        else:
+            known.judgement = known.judgement._replace(sure=known.ruling.sure, reason=known.ruling.reason)
+        if frames >= LAST_LOOK:
+            self._store(known)
+        return changed
+
+    def _map(self, known: _Known, image: NDArray[np.uint8]) -> NDArray[np.uint8]:
+        if known.ruling.material == rules.MIXED:
+            return material_of_pixels(image, self._side, backdrop=True)
+        return several_materials(image, known.ruling.material)
+
+    def _add_pixels(self, known: _Known) -> None:
+        """Where a unit shows several materials: find that of each pixel."""
+        several = known.ruling.material == rules.MIXED or known.ruling.each_pixel
+        if several and known.unit.image is not None:
+            known.judgement = known.judgement._replace(pixels=self._map(known, known.unit.image))
+
+    # The view
+
+    def _find_view(self) -> bool:
+        """Find the view anew. Gives whether it changed."""
+        seen = [
+            (known.name, known.pixels, self._behaviours.of([known.index]))
+            for known in self._units
+            if self._behaviours.frames_of(known.index) and known.ruling.material != HUD
+        ]
+        evidence = view.side_evidence(seen, self._behaviours)
+        side = view.is_side_view(evidence)
+        # Late in the game the view changes only where much speaks for it.
+        if side != self._side and (self._behaviours.frames <= 16 or abs(evidence) >= 1):
+            self._side = side
+            return True
+        return False
+
+    # Tags
+
+    def _apply_tag(self, known: _Known) -> bool:
+        """Take over what the tag file says of a unit. Gives whether it says anything."""
+        tag = self._tags.of(known.unit.key, known.relative) if self._tags else None
+        if tag is None:
+            return False
+        material = tag.material or known.ruling.material
+        keeps = (
+            known.ruling.keeps_paint
+            if tag.keeps_paint is None and not tag.material
+            else bool(tag.keeps_paint)
+        )
+        if tag.hud is not None:
+            material = HUD if tag.hud else ("unknown" if material == HUD else material)
+        known.ruling = Ruling(material, tag.sure, tag.reason, keeps, tag.each_pixel)
+        known.judgement = _judgement_of(known.ruling, tag)
+        self._add_pixels(known)
+        known.final = True
+        return True
+
+    def _take_up_edits(self) -> bool:
+        """Take up what a person changed in the tag file. Gives whether they changed anything."""
+        if self._tags is None:
+            return False
+        self._tags.look()
+        if self._tags.edition == self._edition:
+            return False
+        self._edition = self._tags.edition
+        if self._tags.view:
+            self._side, self._view_given = self._tags.view == "side", True
+        for known in self._units:
+            self._apply_tag(known)
+        self._open = sum(not known.final for known in self._units)
+        return True
+
+    def _store(self, known: _Known) -> None:
+        """Make a judgement final, and note it for the tag file."""
+        if not known.final:
+            known.final = True
+            self._open -= 1
+        if self._tags and known.unit.kind != "text" and known.unit.image is not None:
+            ruling = known.ruling
+            tag = Tag(
+                ruling.material,
+                by_hand=False,
+                keeps_paint=ruling.keeps_paint or None,
+                each_pixel=ruling.each_pixel,
+                sure=ruling.sure,
+                reason=ruling.reason,
+            )
+            self._tags.add(known.unit.key, _described(known), tag)
+
+
+def _judgement_of(ruling: Ruling, tag: Tag | None) -> Judgement:
+    hud = ruling.material == HUD
+    material = 0 if hud or ruling.material == rules.MIXED else MATERIAL_INDEX[ruling.material]
+    return Judgement(
+        material=material,
+        hud=hud,
+        keeps_paint=ruling.keeps_paint and not hud,
+        pixels=None,
+        sure=ruling.sure,
+        reason=ruling.reason,
+        by_hand=tag is not None and tag.by_hand,
+        detail=tag.detail if tag else None,
+    )
+
+
+def _described(known: _Known) -> str:
+    """A unit for people: its file and which part of it, or its kind and size."""
+    unit = known.unit
+    if unit.cut is not None:
+        return f"{known.relative or unit.kind} at {unit.cut[0]}, {unit.cut[1]}, {unit.cut[2]}x{unit.cut[3]}"
+    return known.relative or f"{unit.kind}, {unit.width}x{unit.height}"

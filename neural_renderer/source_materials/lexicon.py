@@ -1,0 +1,355 @@
+"""Words that people give to image files, by what the image shows: a table, without rules.
+
+Written by hand, in English, German, Spanish, French, Portuguese and Italian. Words are in lower case and
+without accents. A word stands once; where it means two things, the more common one in games counts.
+`words` reads this table.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
+HUD: Final = "hud"
+"""Stands beside the names of materials: drawn over the picture, unchanged."""
+
+NOUN_LAST: Final[dict[str, str]] = {
+    HUD: """
+        font fonts text texts ui hud gui menu menus menubar mainmenu button buttons btn btns card cards deck
+        panel panels icon icons icn cursor crosshair reticle pointer logo logos title titles titlescreen
+        splash splashscreen gameover youwin youlose victory defeat message messages msg score scores
+        scoreboard highscore digit digits number numbers numeral numerals health hp healthbar lifebar heart
+        hearts life lives mana manabar stamina bar bars progressbar loadingbar overlay inventory hotbar
+        toolbar slot slots dialog dialogue dialogbox textbox speechbubble popup tooltip frame badge label
+        letter letters alphabet ascii glyph glyphs minimap pause paused resume restart replay exit quit
+        start settings options option volume mute unmute sound music speaker banner ribbon checkbox slider
+        arrowkeys keycap controls instructions tutorial help credits copyright joystick dpad selector
+        selection select highlight marker pawn rook bishop domino dice die ready getready leaderboard
+        countdown timer meter gauge medal medals checkmark avatar portrait portraits schrift knopf menue
+        anzeige punkte punktestand leben lebensbalken titel zahl zahlen ziffer ziffern taste karte karten
+        rahmen zeiger herz herzen
+    """,
+    "sky": """
+        sky skies skybox cloud clouds cloudy bg bgr bgd background backgrounds backdrop back star stars
+        starfield starry space outerspace galaxy nebula cosmos universe sun moon sunset sunrise horizon
+        parallax rainbow himmel wolke wolken hintergrund sonne mond weltraum weltall sternenhimmel
+    """,
+    "hill": """
+        hill hills mountain mountains mountainside mesa volcano skyline cityscape silhouette
+        berg berge huegel hugel gebirge
+    """,
+    "grass": """
+        grass grassy lawn meadow turf field pasture grassland court pitch
+        gras wiese rasen feld
+    """,
+    "dirt": """
+        dirt ground soil mud muddy earth clay platform platforms plat underground foreground fg terrain land
+        farmland tilled hoed base peat dug
+        erde boden schlamm acker plattform
+    """,
+    "sand": """
+        sand sandy beach desert dune dunes shore sandbox
+        strand wueste duene
+    """,
+    "stone": """
+        stone stones rock rocks rocky cobble cobblestone gravel cliff cliffs cave pillar pillars column
+        columns statue statues meteor meteors meteorite meteorites asteroid asteroids boulder boulders
+        granite marble basalt obsidian tomb tombstone gravestone grave rubble ruins spike spikes comet
+        debris rune monolith stalactite planet stein steine fels felsen kies hoehle saeule grabstein
+    """,
+    "ore": """
+        ore ores crystal crystals iron coal mineral minerals mithril copper quartz
+        erz erze kristall kohle eisen
+    """,
+    "wood": """
+        wood wooden plank planks fence fences log logs bridge ladder ladders table desk bench chair chairs
+        barrel barrels trunk stump stick pallet raft dock pier bed shelf bookshelf bookcase cupboard
+        wardrobe furniture sign signpost signs post pole mast palisade holz zaun leiter tisch stuhl bank
+        brett bretter fass schild bett regal bruecke brucke
+    """,
+    "leaves": """
+        tree trees bush bushes leaf leaves plant plants palm palms palmtree hedge cactus cacti fern shrub
+        shrubs forest jungle foliage flower flowers rose tulip sunflower sapling seedling crop crops vine
+        vines ivy weed pine oak birch spruce fir bamboo reed lily lilypad seaweed algae moss clover
+        vegetation wheat grassblade baum baeume busch blatt blaetter pflanze blume blumen hecke wald palme
+        kaktus
+    """,
+    "water": """
+        water waters sea ocean river lake coast pond wave waves waterfall stream puddle swamp pool liquid
+        bubble bubbles rain fountain wasser meer fluss see teich welle wellen wasserfall
+    """,
+    "lava": "lava magma",
+    "snow": """
+        snow snowy ice icy iceberg snowflake frozen frost glacier snowman icicle
+        schnee eis gletscher
+    """,
+    "brick": "brick bricks brickwork bricked ziegel backstein breakable",
+    "metal": """
+        metal metallic pipe pipes steel tube tubes rail rails girder paddle paddles spring springs
+        machine turret gear gears cog chain chains anchor antenna trap grate racket
+        barbed conveyor
+        metall rohr rohre stahl
+    """,
+    "glass": "glass bottle mirror glas glasscheibe",
+    "road": """
+        road roads path paths pathway street streets track tracks racetrack asphalt pavement sidewalk highway
+        crosswalk lane concrete
+        strasse weg wege pfad
+    """,
+    "wall": """
+        wall walls block blocks blk obstacle obstacles barrier fort bunker bunkers tower towers
+        mauer mauern wand waende
+    """,
+    "floor": """
+        floor floors flooring carpet rug parquet stairs stair staircase steps
+        fussboden teppich treppe
+    """,
+    "door": """
+        door doors doorway gate gates portal portals flag flagpole finish goal checkpoint teleporter
+        warp tuer tor flagge ziel
+    """,
+    "chest": """
+        chest chests crate crates box boxes treasure treasures loot safe bag sack basket mailbox
+        giftbox gift present
+        kiste kisten truhe schatz korb
+    """,
+    "coin": """
+        coin coins gem gems jewel jewels gold silver ring rings diamond diamonds ruby emerald sapphire pearl
+        money cash dollar token tokens pellet pellets dot dots collectible collectable pickup pickups muenze
+        muenzen munze juwel edelstein
+    """,
+    "player": """
+        player players hero heroes heroine mario luigi protagonist ninja samurai knight character
+        char adventurer explorer astronaut pacman pac pacwoman sonic megaman link zelda kirby samus lemming
+        boy girl kid guy dude dino trex raptor runner climber diver swimmer cowboy
+        wizard mage witch archer warrior viking gladiator pirate cop police soldier doodler jumper
+        spieler held figur
+    """,
+    "friend": """
+        npc npcs friend friends ally villager villagers merchant trader shopkeeper people person persons man
+        men woman women oldman human humans king queen prince princess farmer baker blacksmith guard elder
+        customer customers worker civilian civilians crowd pedestrian passenger fairy angel santa clown
+        freund freunde haendler mensch mann frau koenig
+    """,
+    "enemy": """
+        enemy enemies zombie zombies alien aliens monster monsters goomba goombas koopa koopas bowser baddie
+        baddies badguy ghost ghosts skeleton skeletons slime slimes boss bosses robot robots orc orcs
+        goblin goblins bat bats spider spiders demon demons devil vampire mummy troll ogre dragon dragons
+        golem imp blinky pinky inky clyde invader invaders mob mobs creep creeps thug bandit villain wraith
+        spectre ghoul cyclops minotaur snail eyeball blob octopus squid kraken jellyfish virus drone mutant
+        beast hostile opponent rival creeper werewolf reaper gargoyle scorpion centipede wasp raccoon spirit
+        axolot feind feinde gegner geist geister roboter drache teufel hexe
+    """,
+    "animal": """
+        animal animals rabbit bunny fish fishes chicken hen rooster chick cow dog puppy cat kitten horse sheep
+        lamb pig bee bees frog frogs toad mouse mice worm worms bird birds duck ducks duckling turtle turtles
+        snake snakes crab crabs bear wolf fox deer lion tiger elephant monkey gorilla penguin parrot crow
+        eagle owl seagull pigeon butterfly ant ants fly beetle ladybug bug bugs shark whale dolphin piranha
+        crocodile alligator lizard hamster rat rats squirrel hedgehog dinosaur shrimp lobster starfish goat
+        donkey camel panda koala kangaroo giraffe hippo rhino zebra pony unicorn caterpillar flappy tier
+        tiere hund katze pferd schaf schwein vogel fisch maus frosch hase biene schlange
+    """,
+    "vehicle": """
+        car cars ship ships truck trucks tank tanks plane planes airplane aeroplane spaceship spaceships
+        spacecraft starship boat boats bus van taxi vehicle vehicles ufo ufos saucer auto bike bicycle
+        motorcycle motorbike scooter train tram helicopter chopper jet fighter rocketship submarine lander
+        rover tractor bulldozer ambulance limo racecar kart skateboard sled sleigh balloon airship zeppelin
+        schiff schiffe flugzeug boot wagen panzer raumschiff hubschrauber zug
+    """,
+    "tool": """
+        tool tools gun guns axe sword swords hoe weapon weapons shovel spade pickaxe pick key keys hammer bow
+        powerup powerups upgrade bolt pistol shotgun rifle sniper machinegun knife dagger spear staff
+        wand shield armor armour helmet boots glove gloves scroll book crowbar wrench saw
+        scythe sickle bucket rod rope whip item items equipment bonus magnet jetpack clock watch hourglass
+        lever switch umbrella wateringcan
+        waffe waffen schwert hacke schaufel schluessel werkzeug bogen
+    """,
+    "food": """
+        food foods apple apples corn tomato carrot potion potions fruit fruits bread meat mushroom mushrooms
+        shroom cherry cherries banana orange lemon strawberry grape grapes melon watermelon pineapple
+        pear peach berry berries cheese cake cupcake cookie candy candies chocolate donut icecream pizza
+        burger hamburger hotdog sandwich sushi egg eggs milk juice coffee tea beer wine honey vegetable
+        pumpkin potato onion pepper lollipop sweets apfel brot fleisch pilz kirsche birne essen obst trank
+        ei
+    """,
+    "projectile": """
+        bullet bullets shot shots laser lasers missile missiles bomb bombs arrow arrows fireball fireballs
+        rocket rockets beam beams projectile projectiles grenade cannonball torpedo dart shuriken kunai
+        boomerang ball balls puck plasma dynamite tnt mine mines ammo snowball football basketball kugel
+        kugeln schuss pfeil rakete bombe
+    """,
+    "effect": """
+        explosion explosions explode boom smoke particle particles spark sparks sparkle sparkles dust effect
+        effects fx vfx fire flame flames aura heal blast shadow shadows hit impact slash trail exhaust
+        thrust thruster flash poof splatter blood gore puff lightning thunder magic spell swirl confetti
+        firework fireworks feuer flamme rauch schatten funke
+    """,
+    "light": """
+        light lights lamp lamps lantern torch torches glow candle candles streetlight lightbulb bulb spotlight
+        campfire beacon neon
+        licht lampe laterne fackel kerze
+    """,
+}
+"""Words of languages in which the last noun of a compound says what it is: `stonewall` is a wall."""
+
+NOUN_FIRST: Final[dict[str, str]] = {
+    HUD: """
+        boton botones puntaje puntuacion vida vidas carta cartas letra letras numero numeros titulo texto
+        corazon barra fuente marcador bouton police vie vies coeur titre texte carte cartes chiffre chiffres
+        lettre lettres botao botoes placar coracao pontuacao fonte bottone pulsante vita vite cuore
+        carattere caratteri titolo testo cifra cifre punteggio
+    """,
+    "sky": """
+        cielo nube nubes fondo fondos estrella estrellas espacio sol luna
+        ciel nuage nuages fond fonds etoile etoiles espace soleil lune arriereplan
+        ceu nuvem nuvens estrela estrelas espaco lua fundo
+        nuvola nuvole sfondo sfondi stella stelle spazio sole
+    """,
+    "hill": """
+        montana montanas colina montagne montagnes colline montanha montanhas montagna collina
+    """,
+    "grass": """
+        hierba cesped pasto pradera herbe pelouse prairie grama relva campo erba prato
+    """,
+    "dirt": """
+        tierra suelo barro plataforma terre boue plateforme terra solo lama chao terreno fango piattaforma
+    """,
+    "sand": """
+        arena playa desierto duna sable plage areia praia deserto sabbia spiaggia
+    """,
+    "stone": """
+        piedra piedras roca rocas cueva meteorito asteroide estatua pierre pierres rocher rochers caillou
+        grotte pedra pedras rocha rochas caverna pietra pietre roccia rocce sasso grotta statua
+    """,
+    "ore": """
+         cristal cristales carbon hierro minerai cristaux charbon minerio carvao minerale cristallo
+    """,
+    "wood": """
+        madera valla puente mesa silla escalera barril bois cloture pont chaise echelle tonneau banc madeira
+        cerca ponte cadeira escada legno recinto sedia scala tavolo botte
+    """,
+    "leaves": """
+        arbol arboles arbusto hoja hojas planta plantas flor flores bosque palmera arbre arbres buisson
+        feuille feuilles plante fleur fleurs foret arvore arvores folha folhas floresta mato albero alberi
+        foglia foglie cespuglio pianta fiore fiori foresta
+    """,
+    "water": """
+        agua mar rio lago ola olas oceano cascada eau mer riviere lac vague vagues fleuve onda ondas acqua
+        mare fiume onde cascata
+    """,
+    "lava": "lave",
+    "snow": "nieve hielo neige glace neve gelo ghiaccio",
+    "brick": """
+        ladrillo ladrillos brique briques tijolo tijolos mattone mattoni
+    """,
+    "metal": """
+        tuberia tubo tubos tuyau tuyaux cano canos acero acier aco acciaio paleta raquette
+    """,
+    "glass": "vidrio cristalera verre vidro vetro",
+    "road": """
+        camino calle carretera pista chemin route rue caminho estrada rua strada via sentiero
+    """,
+    "wall": """
+        muro muros pared paredes bloque bloques mur murs bloc blocs parede bloco blocos parete muri blocco
+        blocchi
+    """,
+    "floor": """
+        piso plancher pavimento moquette alfombra tapis tapete tappeto
+    """,
+    "door": """
+        puerta puertas porte portes porta portas bandera drapeau bandeira bandiera meta
+    """,
+    "chest": """
+        cofre cofres caja cajas tesoro coffre coffres caisse caisses tresor bau caixa caixas tesouro cassa
+        casse scrigno forziere
+    """,
+    "coin": """
+        moneda monedas gema gemas joya piece pieces gemme gemmes bijou moeda moedas joia moneta monete gemma
+        oro dinero argent dinheiro soldi anillo anneau anel anello
+    """,
+    "player": """
+        jugador heroe personaje joueur heros personnage jogador heroi personagem giocatore eroe personaggio
+    """,
+    "friend": """
+        amigo aldeano mercader hombre mujer rey reina princesa ami villageois marchand homme femme roi reine
+        princesse mercador homem mulher rei rainha amico mercante uomo donna regina principessa
+    """,
+    "enemy": """
+        enemigo enemigos monstruo fantasma fantasmas esqueleto malo jefe ennemi ennemis monstre monstres
+        fantome fantomes squelette mechant inimigo inimigos monstro chefe nemico nemici mostro mostri
+        scheletro cattivo zumbi alienigena marciano extraterrestre dragao drago
+    """,
+    "animal": """
+        perro gato caballo vaca oveja cerdo gallina pajaro pez raton rana abeja serpiente conejo chien chat
+        cheval vache mouton cochon poule oiseau poisson souris grenouille abeille lapin cachorro cavalo
+        ovelha porco galinha passaro peixe sapo cobra coelho cane gatto cavallo mucca pecora maiale uccello
+        pesce topo ape serpente coniglio animales animaux animais animali
+    """,
+    "vehicle": """
+        coche coches nave naves barco avion carro camion tren voiture voitures vaisseau bateau camionnette
+        navire carros navio aviao trem caminhao macchina navicella barca aereo treno veicolo vehiculo
+        vehicule veiculo
+    """,
+    "tool": """
+        arma armas espada llave hacha martillo arme armes epee cle hache marteau chave machado martelo spada
+        chiave ascia armi
+    """,
+    "food": """
+        comida manzana pan carne seta fruta frutas pomme pain viande champignon nourriture gateau maca pao
+        cogumelo mela pane fungo frutta cibo torta pocion pozione pocao
+    """,
+    "projectile": """
+        bala balas flecha cohete misil pelota disparo balle balles fleche fusee obus tir bola tiro foguete
+        proiettile proiettili freccia razzo palla pallina sparo
+    """,
+    "effect": """
+        fuego humo llama sombra feu fumee ombre fogo fumaca chama fuoco fumo fiamma ombra explosao esplosione
+    """,
+    "light": """
+        luz lampara antorcha lumiere torche tocha luce lampada torcia
+    """,
+}
+"""Words of languages in which the first noun says what it is: `muro_pietra` is a wall."""
+
+YIELDS: Final[frozenset[str]] = _words("""
+    bg bgr bgd background backgrounds backdrop back parallax hintergrund fondo fondos fond fonds fundo
+    sfondo sfondi block blocks blk bloque bloques bloc blocs bloco blocos blocco blocchi platform platforms
+    plat plattform plataforma plateforme piattaforma ground terrain land foreground fg base wall walls mauer
+    wand muro mur pared parede parete floor floors boden suelo sol piso item items pickup pickups
+    collectible collectable bonus character char frame start select help options tutorial controls pause
+    back marker deck figur personaje personnage base obstacle obstacles field campo
+    """)
+"""Words that say little: any other word that is known counts before them. `grass_block` is grass."""
+
+GENERIC: Final[frozenset[str]] = _words("""
+    tileset tilesets tiles tile tiled sheet sheets sprite sprites spritesheet spritesheets image images img
+    imgs pic pics picture pictures graphics graphic gfx art assets asset data resources resource res media
+    textures texture tex atlas anim anims animation animations png jpg final copy new old test temp tmp
+    default basic main game games python pygame source src small large big tiny medium huge mini alt left
+    right top bottom middle mid center centre up down north south east west front side corner edge inner
+    outer single double end ending begin horizontal vertical idle run running walk walking jump jumping
+    attack attacking move moving fall falling full empty half low high hurt dead death dying stand standing
+    shoot shooting crouch open closed opened close on off green blue red dark bright black white yellow
+    purple pink grey gray brown cyan magenta violet teal the and of with level one two three pack kenney
+    free version ver pixel pixels px bit scaled scale hd layer layers object objects obj entity entities
+    bild bilder grafik grafiken imagen imagenes imagem imagens immagini immagine grafica recursos ressources
+    risorse gross klein grande pequeno petit petite piccolo rechts links oben unten droite gauche derecha
+    izquierda direita esquerda destra sinistra rot gruen blau schwarz weiss rouge vert bleu noir blanc rojo
+    verde azul negro blanco vermelho preto branco rosso nero bianco
+    """)
+"""Words that say nothing of what is shown. They are dropped, so that the folder may speak."""
+
+HOLDS_MANY: Final[frozenset[str]] = _words("""
+    window windows house houses building buildings home hut shop store castle temple church village town
+    city world overworld map maps level levels tilemap scene room rooms scenery landscape area stage
+    screenshot dungeon farm haus gebaeude schloss dorf stadt welt fenster casa edificio castillo castelo
+    castello mundo mapa mappa mondo nivel maison batiment chateau monde niveau ville citta cidade ciudad
+    """)
+"""Words for what is made of many materials: the pixels decide."""
+
+CHESS: Final[frozenset[str]] = _words("king queen knight rook bishop pawn")
+"""Pieces that are also people. With a colour, or beside each other, they are pieces of a board game."""

@@ -1,0 +1,222 @@
+"""Statistics of a source image: how much of it is opaque, its hues, its lines, its outline.
+
+Large images are looked at through every n-th pixel, and their lines in a square from the middle, so that one
+costs less than 1 ms. Hues follow W3C's HSV: 0 red, 60 yellow, 120 green, 240 blue.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import Any, Final, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+SAMPLES: Final = 4096
+"""Pixels whose colours are counted, about."""
+LINES: Final = 96
+"""Side of the square in which lines are looked for, px."""
+OPAQUE: Final = 100
+"""Alpha above which a pixel counts as shown, as in the id map."""
+
+HUES: Final = ("red", "brown", "yellow", "lime", "green", "cyan", "blue", "purple", "grey")
+"""Names of the bands of hue. Brown is orange too; grey is what has hardly any hue, or is almost black."""
+_BAND_STARTS: Final = (16, 40, 56, 95, 165, 200, 260, 330)
+GREY: Final = HUES.index("grey")
+_WHITE, _BLACK, _DARK = 16, 32, 64
+_BRIGHT: Final = np.array([0.3, 0.59, 0.11], np.float32) / 255
+"""Brightness 0..1 of red, green, blue 0..255."""
+
+
+class Pixels(NamedTuple):
+    """What an image looks like. Shares are 0..1 of its opaque pixels, unless a line says otherwise.
+
+    width, height: px. coverage: share of all pixels that is opaque. box: left, top, right, bottom of what is
+    opaque, px. corners: share of the fullest corner (a ninth of the image) that is opaque; middle: of its
+    centre. red to grey: the bands of `HUES`. white, black, dark: by saturation and value. saturation, value:
+    means. mixture: entropy of the bands in nats: 0 one hue, 1 three or so. colors: how many different ones,
+    of 4 bits a channel. edges: share of neighbouring pixels that differ clearly. row_line, column_line: how
+    much the row (column) that differs most differs from the median, in brightness. across, down: mean
+    change of brightness from pixel to pixel. top_minus_bottom: brightness. rim: brightness of the outline
+    minus that of the inside. symmetric: mean difference from its mirror image.
+    """
+
+    width: int
+    height: int
+    coverage: float
+    box: tuple[int, int, int, int]
+    corners: float
+    middle: float
+    red: float
+    brown: float
+    yellow: float
+    lime: float
+    green: float
+    cyan: float
+    blue: float
+    purple: float
+    grey: float
+    white: float
+    black: float
+    dark: float
+    saturation: float
+    value: float
+    mixture: float
+    colors: int
+    edges: float
+    row_line: float
+    column_line: float
+    across: float
+    down: float
+    top_minus_bottom: float
+    rim: float
+    symmetric: float
+
+    @property
+    def opaque(self) -> bool:
+        return self.coverage > 0.985
+
+    @property
+    def rounded(self) -> bool:
+        """Whether it is full in the middle and all its corners have gaps, as a bush or a ball."""
+        return self.corners < 0.93 and self.middle > 0.9 and self.coverage < 0.95
+
+
+@lru_cache(maxsize=1)
+def _bands() -> NDArray[np.uint8]:
+    """uint8 [262144]: for a colour of 6 bits a channel, its band of hue and the flags white, black, dark."""
+    level = np.arange(64, dtype=np.float32) / 63
+    red, green, blue = np.meshgrid(level, level, level, indexing="ij")
+    hue, saturation, value = hue_saturation_value(red, green, blue)
+    band = np.digitize(hue, _BAND_STARTS)
+    band[band == len(_BAND_STARTS)] = 0  # beyond purple it is red again
+    band[(saturation < 0.16) | (value < 0.13)] = GREY
+    flags = np.where((saturation < 0.2) & (value > 0.85), _WHITE, 0)
+    flags += np.where(value < 0.16, _BLACK, 0) + np.where(value < 0.42, _DARK, 0)
+    table: NDArray[np.uint8] = (band + flags).astype(np.uint8).ravel()
+    return table
+
+
+def hue_saturation_value(
+    red: NDArray[Any], green: NDArray[Any], blue: NDArray[Any]
+) -> tuple[NDArray[Any], NDArray[Any], NDArray[Any]]:
+    """Hue in degrees, 0..360, saturation and value, 0..1, of colours 0..1."""
+    high = np.maximum(np.maximum(red, green), blue)
+    spread = high - np.minimum(np.minimum(red, green), blue)
+    some = np.maximum(spread, 1e-6)
+    hue = np.where(
+        high == red,
+        ((green - blue) / some) % 6,
+        np.where(high == green, (blue - red) / some + 2, (red - green) / some + 4),
+    )
+    return hue * 60, spread / np.maximum(high, 1e-6), high
+
+
+def look_at(image: NDArray[np.uint8]) -> Pixels:
+    """The statistics of an image, uint8 [H,W,4] RGBA."""
+    height, width = image.shape[:2]
+    step = max(1, round((height * width / SAMPLES) ** 0.5))
+    small = image[::step, ::step]
+    shown = small[..., 3] > OPAQUE
+    count = int(np.count_nonzero(shown))
+    colors = small[shown][:, :3] if count else small[..., :3].reshape(-1, 3)
+    shares, saturation, value, different = _colors(colors)
+    rows, columns = np.flatnonzero(shown.any(1)), np.flatnonzero(shown.any(0))
+    box = (0, 0, width, height)
+    if count:
+        right, bottom = (int(columns[-1]) + 1) * step, (int(rows[-1]) + 1) * step
+        box = int(columns[0]) * step, int(rows[0]) * step, min(width, right), min(height, bottom)
+    corners, middle = _ninths(shown)
+    mixture = -sum(share * np.log(share) for share in shares[:9] if share > 0)
+    edges, row_line, column_line, across, down, fall = _lines(image)
+    rim, symmetric = _outline(small, shown)
+    bands = dict(zip((*HUES, "white", "black", "dark"), shares, strict=True))
+    return Pixels(
+        width, height, count / max(1, shown.size), box, corners, middle, **bands,
+        saturation=saturation, value=value, mixture=float(mixture), colors=different, edges=edges,
+        row_line=row_line, column_line=column_line, across=across, down=down, top_minus_bottom=fall,
+        rim=rim, symmetric=symmetric,
+    )  # fmt: skip
+
+
+def flat_pixels(color: tuple[int, int, int, int], width: int, height: int) -> Pixels:
+    """The statistics of a shape that has one colour, 0..255, and fills its box."""
+    tile = np.empty((8, 8, 4), np.uint8)
+    tile[:] = (*color[:3], 255)
+    return look_at(tile)._replace(width=width, height=height, box=(0, 0, width, height))
+
+
+def _colors(colors: NDArray[np.uint8]) -> tuple[list[float], float, float, int]:
+    """Of uint8 [n,3]: shares of the bands, then white, black, dark; mean saturation and value; how many."""
+    index = (colors >> 2).astype(np.int32)
+    packed = (index[:, 0] << 12) | (index[:, 1] << 6) | index[:, 2]
+    found = _bands()[packed]
+    count = max(1, len(found))
+    shares = (np.bincount(found & 15, minlength=9)[:9] / count).tolist()
+    shares += [float(np.count_nonzero(found & flag)) / count for flag in (_WHITE, _BLACK, _DARK)]
+    high = colors.max(1).astype(np.float32)
+    spread = high - colors.min(1)
+    saturation = float((spread / np.maximum(high, 1)).mean()) if count else 0.0
+    coarse = index >> 2
+    seen = np.zeros(4096, np.bool_)
+    seen[(coarse[:, 0] << 8) | (coarse[:, 1] << 4) | coarse[:, 2]] = True
+    return shares, saturation, float(high.mean()) / 255, int(np.count_nonzero(seen))
+
+
+def _ninths(shown: NDArray[np.bool_]) -> tuple[float, float]:
+    """How full the fullest corner is, and the centre, each a ninth of the image."""
+    height, width = shown.shape
+    third, across = max(1, height // 3), max(1, width // 3)
+    corners = [
+        float(shown[rows, columns].mean())
+        for rows in (slice(third), slice(-third, None))
+        for columns in (slice(across), slice(-across, None))
+    ]
+    rows, columns = (
+        slice(third, max(third + 1, height - third)),
+        slice(across, max(across + 1, width - across)),
+    )
+    return max(corners), float(shown[rows, columns].mean())
+
+
+def _lines(image: NDArray[np.uint8]) -> tuple[float, float, float, float, float, float]:
+    """edges, row_line, column_line, across, down and top_minus_bottom of the middle of an image."""
+    height, width = image.shape[:2]
+    top, left = max(0, (height - LINES) // 2), max(0, (width - LINES) // 2)
+    part = image[top : top + LINES, left : left + LINES]
+    shown = part[..., 3] > OPAQUE
+    bright = part[..., :3] @ _BRIGHT
+    if not shown.any():
+        return (0.0,) * 6
+    beside, below = shown[:, 1:] & shown[:, :-1], shown[1:] & shown[:-1]
+    across, down = np.abs(np.diff(bright, axis=1)) * beside, np.abs(np.diff(bright, axis=0)) * below
+    pairs, pairs_below = max(1, int(np.count_nonzero(beside))), max(1, int(np.count_nonzero(below)))
+    edges = np.count_nonzero(across > 0.12) / pairs + np.count_nonzero(down > 0.12) / pairs_below
+    middle = float(np.median(bright[shown]))
+    in_rows, in_columns = np.maximum(shown.sum(1), 1), np.maximum(shown.sum(0), 1)
+    kept = bright * shown
+    rows = np.abs(kept.sum(1) / in_rows - middle) * (shown.mean(1) > 0.5)
+    columns = np.abs(kept.sum(0) / in_columns - middle) * (shown.mean(0) > 0.5)
+    third = max(1, len(bright) // 3)
+    high, low = bright[:third][shown[:third]], bright[-third:][shown[-third:]]
+    fall = float(high.mean() - low.mean()) if high.size and low.size else 0.0
+    return (
+        float(edges), float(rows.max()), float(columns.max()),
+        float(across.sum()) / pairs, float(down.sum()) / pairs_below, fall,
+    )  # fmt: skip
+
+
+def _outline(image: NDArray[np.uint8], shown: NDArray[np.bool_]) -> tuple[float, float]:
+    """Brightness of the outline minus that of the inside, and the mean difference from the mirror image."""
+    bright = image[..., :3] @ _BRIGHT
+    inside = shown.copy()
+    inside[1:] &= shown[:-1]
+    inside[:-1] &= shown[1:]
+    inside[:, 1:] &= shown[:, :-1]
+    inside[:, :-1] &= shown[:, 1:]
+    inside[[0, -1]] = inside[:, [0, -1]] = False
+    rim = shown & ~inside
+    difference = float(bright[rim].mean() - bright[inside].mean()) if rim.any() and inside.any() else 0.0
+    both = shown & shown[:, ::-1]
+    mirrored = float(np.abs(bright - bright[:, ::-1])[both].mean()) if both.any() else 0.5
+    return difference, mirrored

@@ -1,0 +1,184 @@
+"""Which material a unit shows: the rules in their order, each with how sure it is and a reason in plain
+words.
+
+First the HUD, then flat shapes, backdrops, the name (held against the pixels), tiles, and things that stand
+alone. A tile is never a creature, a coin or glowing: a wrong face on one would be repeated all over the
+lawn. Only lone things may stay `unknown`; tiles and backdrops get a ground of like hue.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Final
+
+from reskin.engine.frame import THINGS
+from reskin.neural_renderer.source_materials.by_hue import GROUNDS, by_hue
+from reskin.neural_renderer.source_materials.facts import CREATURES, Facts, Ruling
+from reskin.neural_renderer.source_materials.hud_rules import hud_ruling
+from reskin.neural_renderer.source_materials.pixels import Pixels
+
+MIXED: Final = "mixed"
+"""In place of a material: the pixels decide, each for itself."""
+
+LARGE: Final = 0.015
+"""Share of the display from which something `unknown` keeps its paint."""
+
+_GLOWING: Final = frozenset(("light", "effect", "lava"))
+
+_LOOKS_LIKE: Final[dict[str, Callable[[Pixels], bool]]] = {
+    "grass": lambda p: p.lime + p.green + 0.5 * p.yellow + 0.4 * p.cyan > 0.25 and p.red + p.brown <= 0.62,
+    "water": lambda p: p.green + p.cyan + p.blue + 0.5 * p.grey + 0.5 * p.purple > 0.3,
+    "sand": lambda p: p.brown + p.yellow + 0.5 * p.red + 0.3 * p.lime + 0.4 * p.grey > 0.3,
+    "snow": lambda p: p.white + p.cyan + p.blue + 0.5 * p.grey > 0.3,
+    "leaves": lambda p: p.lime + p.green + p.brown + p.yellow + p.red + 0.5 * p.white > 0.2,
+    "lava": lambda p: p.red + p.brown + p.yellow > 0.4,
+    "stone": lambda p: p.lime + p.green <= 0.6,
+    "brick": lambda p: p.lime + p.green <= 0.6 and p.cyan + p.blue <= 0.8,
+}
+"""What the pixels of a name's material must look like. A brown `grass` is none."""
+
+
+def rule(facts: Facts) -> Ruling:
+    """What a unit shows, and why."""
+    found = hud_ruling(facts)
+    if found is None and facts.flat:
+        found = _flat(facts)
+    for next_rule in (_backdrop, _by_name, _tile, _lone):
+        if found is None:
+            found = next_rule(facts)
+    assert found is not None
+    if found.material == "unknown" and max(facts.behaviour.box, facts.behaviour.share) > LARGE:
+        return found._replace(keeps_paint=True)
+    return found._replace(each_pixel=_several_hues(facts, found.material))
+
+
+def _several_hues(f: Facts, material: str) -> bool:
+    """Whether an image shows a second material beside the first: a dirt tile with grass on top, a tree's
+    trunk."""
+    p = f.pixels
+    green, blue, earth = p.lime + p.green, p.cyan + p.blue, p.red + p.brown + p.yellow
+    if material == "leaves":
+        return 0.2 < green < 0.92 and earth + p.white + p.purple > 0.08
+    if material not in GROUNDS or f.flat:
+        return False
+    # Earth and grey alone are bricks and their joints, or pebbles on a path.
+    large = sum(share > 0.18 for share in (green, blue, earth, p.grey))
+    return large >= 2 and max(green, blue) > 0.18
+
+
+def _flat(f: Facts) -> Ruling:
+    """A shape of one colour that is not HUD."""
+    b, p = f.behaviour, f.pixels
+    if (b.box > 0.3 or b.share > 0.15) and f.behind:
+        colored = p.red + p.brown + p.yellow + p.lime + p.green > 0.5 and p.value > 0.2
+        if f.side and not colored:
+            return Ruling(
+                "sky", 0.75 if p.cyan + p.blue > 0.5 else 0.6, "it is a flat colour behind everything"
+            )
+        if colored or p.cyan + p.blue > 0.5:
+            material, sure = by_hue(p, f.side, True, False)
+            return Ruling(
+                material, 0.85 * sure, f"it is flat, behind everything, and its colour is that of {material}"
+            )
+        return Ruling("floor", 0.5, "it is a flat colour behind everything")
+    if b.moves_by_itself and b.neighbours < 1:
+        return Ruling("unknown", 0.6, "it is a flat shape that moves", keeps_paint=True)
+    if b.neighbours >= 1 or b.draws >= 8 or b.box > 0.06:
+        if p.cyan + p.blue + p.purple > 0.5:
+            return Ruling("wall", 0.5, "it is one of many flat boxes")
+        material, sure = by_hue(p, f.side, True, False)
+        return Ruling(material, 0.8 * sure, f"its colour is that of {material}")
+    return Ruling("unknown", 0.5, "it is a flat shape, and nothing tells what it is", keeps_paint=True)
+
+
+def _backdrop(f: Facts) -> Ruling | None:
+    """What fills most of the picture, or lies behind it from edge to edge."""
+    b, p = f.behaviour, f.pixels
+    column = b.high > 0.9 and f.behind and b.draws < 12 and b.wide > 0.2
+    row = b.wide > 0.9 and f.behind and f.side
+    if p.coverage <= 0.5 or not (b.box > 0.35 or column or row) or (f.tiled and b.box < 0.1):
+        return None
+    ground = p.brown + p.yellow + p.lime + p.green
+    skyish = p.cyan + p.blue + p.purple + p.black + p.white
+    if f.side and f.behind and b.y < 0.75:
+        named = f.name.material == "sky" and p.mixture < 1.2 and ground < 0.3
+        if skyish > 0.7 or named or (b.wide > 0.9 and b.y < 0.5 and p.mixture < 0.5 and ground < 0.3):
+            return Ruling("sky", 0.8, "it fills the picture behind everything, in the colours of a sky")
+    if p.mixture < 0.5:
+        material, sure = by_hue(p, f.side, True, f.behind and b.y < 0.75)
+        return Ruling(material, 0.85 * sure, f"it fills the picture, and its hue is that of {material}")
+    return Ruling(MIXED, 0.75, "it fills the picture with several hues, so each pixel counts for itself")
+
+
+def _by_name(f: Facts) -> Ruling | None:
+    """What the file's name says, unless pixels or behaviour speak against it."""
+    b, p, name = f.behaviour, f.pixels, f.name.material
+    why = f"its {'name' if f.name.depth == 0 else 'folder'} says '{f.name.word}'"
+    sure = 0.85 if f.name.depth == 0 else 0.75
+    if f.name.holds_many and not f.tiled:
+        return Ruling("unknown", 0.7, f"{why}, which is of many materials")
+    if not name:
+        return None
+    if name in THINGS or name in _GLOWING:
+        unsafe = (
+            f.tiled and b.most >= 6 and p.coverage > 0.9 and name not in ("chest", "coin", "door", "lava")
+        )
+        too_large = b.box > 0.12 and name in CREATURES and not b.moves_by_itself
+        return None if unsafe or too_large else Ruling(name, sure, why)
+    if name == "sky":
+        if f.side or f.behind:
+            return Ruling("sky", 0.8, why)
+        return None
+    if name == "hill" and (f.tiled or not f.side):
+        return None
+    if name in _LOOKS_LIKE and not _LOOKS_LIKE[name](p):
+        return None
+    if name in ("dirt", "wall", "floor") and f.tiled and p.lime + p.green > 0.6:
+        return Ruling("grass", 0.6, f"{why}, but it is green")
+    return Ruling(name, sure, why)
+
+
+def _tile(f: Facts) -> Ruling | None:
+    """What is laid in rows: a ground by its hue and lines."""
+    b, p = f.behaviour, f.pixels
+    if not f.tiled and not (p.opaque and b.neighbours >= 0.5):
+        return None
+    if f.side and p.white > 0.55 and p.coverage < 0.97:
+        return Ruling("sky", 0.5, "it is a row of white clouds")
+    high = f.behind and b.y < 0.62 and b.share > 0.05
+    material, sure = by_hue(p, f.side, True, high)
+    return Ruling(material, sure, f"it lies in rows, and looks like {material}")
+
+
+def _lone(f: Facts) -> Ruling:
+    """What stands alone: creatures by their motion, plants and stones by their colour, else unknown."""
+    b, p = f.behaviour, f.pixels
+    green = p.lime + p.green
+    if p.coverage < 0.97 and b.high < 0.34 and b.wide < 0.5 and b.draws <= 3 and b.moves_by_itself:
+        if b.answers_keys:
+            return Ruling("player", 0.65, "it moves while keys are held")
+        if b.box < 0.0012 and f.pictures == 1:
+            return Ruling("projectile", 0.5, "it is small and moves by itself")
+        return Ruling(
+            "enemy" if f.pictures == 1 and p.symmetric < 0.04 else "friend", 0.55, "it moves by itself"
+        )
+    if b.scrolled >= 4 and b.fixed > 0.6 and b.draws <= 1.1:
+        return Ruling("player", 0.6, "it stays in place while the world scrolls past")
+    if b.animated > 0.05 and f.pictures >= 3 and p.coverage < 0.95 and b.draws <= 3 and b.high < 0.34:
+        return Ruling("friend", 0.5, "it shows several pictures in turn")
+    if f.side and p.white > 0.55 and b.y < 0.5:
+        return Ruling("sky", 0.55, "it is white and high up, as a cloud")
+    gold = p.brown + p.yellow > 0.6 and p.saturation > 0.5 and p.value > 0.5
+    if gold and p.rounded and b.draws >= 3 and b.box < 0.006:
+        return Ruling("coin", 0.5, "it is small, round and golden, and there are several")
+    if green > 0.45 and p.coverage < 0.95 and p.colors > 2:
+        return Ruling("leaves", 0.6, "it is green, and stands alone")
+    if p.grey > 0.7 and p.coverage < 0.95 and p.colors > 2:
+        return Ruling("stone", 0.45, "it is grey, and stands alone")
+    if green + p.cyan > 0.4 and p.green > 0.1 and p.coverage < 0.95:
+        return Ruling("leaves", 0.5, "it is green, and stands alone")
+    if b.box < 4 * LARGE and p.mixture < 1.0:
+        material, sure = by_hue(p, f.side, False, f.behind)
+        if material not in ("water", "sky") and sure >= 0.6:
+            return Ruling(material, 0.8 * sure, f"its hue is that of {material}")
+    return Ruling("unknown", 0.4, "it stands alone, and nothing tells what it is")

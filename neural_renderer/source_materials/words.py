@@ -1,0 +1,113 @@
+"""What the name of a file says of its image: the head noun of the file, else of its folders.
+
+Names are split into words at everything but letters, and where a capital follows a small letter. Words that
+say nothing (`tile`, `left`, `idle`) are dropped. The table of words is `lexicon`.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from functools import lru_cache
+from pathlib import PurePosixPath
+from typing import Final, NamedTuple
+
+from reskin.neural_renderer.source_materials.lexicon import (
+    CHESS,
+    GENERIC,
+    HOLDS_MANY,
+    HUD,
+    NOUN_FIRST,
+    NOUN_LAST,
+    YIELDS,
+)
+
+FOLDERS: Final = 3
+"""Folders that are read, from the inside out."""
+
+SHORTEST_PART: Final = 4
+"""Letters of a known word that may be the end or the beginning of a compound, as `stone` in `sandstone`."""
+
+
+class NameMeaning(NamedTuple):
+    """What a name says.
+
+    material: a name of `MATERIALS`, "hud", or "" if the name says nothing. word: the word that said it.
+    depth: 0 in the file's own name, 1 in its folder, and so on. holds_many: it is made of many materials.
+    """
+
+    material: str
+    word: str
+    depth: int
+    holds_many: bool = False
+
+
+NOTHING: Final = NameMeaning("", "", 0)
+
+
+def _table() -> dict[str, tuple[str, bool]]:
+    """Each known word: its material, and whether the first noun counts in its language."""
+    table: dict[str, tuple[str, bool]] = {}
+    for words, first in ((NOUN_LAST, False), (NOUN_FIRST, True)):
+        for material, text in words.items():
+            for word in text.split():
+                table.setdefault(word, (material, first))
+    return table
+
+
+WORDS: Final = _table()
+
+
+def words_of(text: str) -> list[str]:
+    """The words of a name in lower case, without accents: `HéroÉpée2` gives hero, epee."""
+    text = text.replace("ä", "ae").replace("ö", "oe").replace("ü", "ue").replace("ß", "ss")
+    plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode()
+    plain = re.sub(r"([a-z])([A-Z])", r"\1 \2", plain)
+    return [word.lower() for word in re.findall(r"[A-Za-z]+", plain)]
+
+
+def _meaning(word: str) -> tuple[str, bool, str] | None:
+    """Material of a word, whether the first noun counts, and the word in the table that was found."""
+    for whole in (word, word.removesuffix("s"), word.removesuffix("es")):
+        if whole in WORDS:
+            return (*WORDS[whole], whole)
+    for length in range(len(word) - 1, SHORTEST_PART - 1, -1):
+        for part in (word[-length:], word[:length]):
+            if part in WORDS and part not in GENERIC:
+                return (*WORDS[part], part)
+    return None
+
+
+def _meaning_of_part(text: str) -> tuple[str, str, bool]:
+    """Material, word and whether it holds many, of one file or folder name."""
+    every = words_of(text)
+    if any(word in CHESS for word in every) and any(
+        word in ("white", "black", "w", "b", "chess", "piece", "pieces") for word in every
+    ):
+        return HUD, next(word for word in every if word in CHESS), False
+    words = [word for word in every if word not in GENERIC and len(word) > 1]
+    if any(word in HOLDS_MANY for word in words):
+        return "", next(word for word in words if word in HOLDS_MANY), True
+    found = [meaning for word in words if (meaning := _meaning(word)) is not None]
+    telling = [meaning for meaning in found if meaning[2] not in YIELDS] or found
+    if not telling:
+        return "", "", False
+    for material, _, word in telling:
+        if material == HUD:
+            return HUD, word, False
+    material, _, word = telling[0] if all(first for _, first, _ in telling) else telling[-1]
+    return material, word, False
+
+
+@lru_cache(maxsize=8192)
+def meaning_of_name(name: str) -> NameMeaning:
+    """What a path with `/` says, relative to the game's folder: `assets/enemies/bat_1.png` is an enemy."""
+    path = PurePosixPath(name.replace("\\", "/"))
+    holds_many, holder = False, ""
+    for depth, part in enumerate([path.stem, *reversed(path.parts[:-1])][: FOLDERS + 1]):
+        material, word, many = _meaning_of_part(part)
+        if many:
+            holds_many, holder = True, word
+        elif material and (depth == 0 or not holds_many):
+            return NameMeaning(material, word, depth)
+    return NameMeaning("", holder, 0, True) if holds_many else NOTHING
