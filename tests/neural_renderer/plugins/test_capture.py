@@ -314,8 +314,3 @@ def test_the_wheel_holds_it() -> None:
     while place != ROOT:
         assert (place / "__init__.py").exists()
         place = place.parent
-
-
-def test_nothing_but_the_package_lies_on_the_path() -> None:
-    found = {path.name for path in ON_THE_PATH.iterdir()} - {"__pycache__"}
-    assert found == {"__init__.py", "reskin_pygame_capture"}

@@ -10,11 +10,10 @@ from pathlib import Path
 
 import pytest
 
-from tests.neural_renderer.plugins import games_present
+from tests.neural_renderer.plugins import games_draws, games_present
 from tests.neural_renderer.plugins.compared import differences, play_all, played, pythons
 
-GAMES = {**games_present.GAMES}
-GROUPS = {"present": games_present.GAMES}
+GROUPS = {"present": games_present.GAMES, "draws": games_draws.GAMES}
 STILL = {"presents_five_times", "four_k", "window", "without_a_display", "one_pixel"}
 """Games that end by themselves, or in which little moves."""
 

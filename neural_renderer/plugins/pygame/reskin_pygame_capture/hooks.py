@@ -25,6 +25,7 @@ import contextlib
 import hashlib
 import os
 import sys
+import warnings
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
@@ -96,8 +97,8 @@ class DrawHooks:
         for name in ("load", "load_basic", "load_extended", "load_sized_svg"):
             patches.watch_function(pygame.image, name, self._loaded)
         patches.watch_function(pygame.image, "frombuffer", self._shares)
-        for name in ("frombytes", "fromstring"):
-            patches.watch_function(pygame.image, name, self._made)
+        patches.function(pygame.image, "fromstring", self._make_fromstring)
+        patches.watch_function(pygame.image, "frombytes", self._made)
         patches.function(
             pygame.display,
             "set_mode",
@@ -297,6 +298,21 @@ class DrawHooks:
     def _made(self, result: Any, _: tuple[Any, ...], __: dict[str, Any]) -> None:
         """A surface that is told by its pixels."""
         self.lists.set_unknown(result)
+
+    def _make_fromstring(self, original: Callable[..., Any], switch: Switch) -> Callable[..., Any]:
+        """pygame-ce tells in it that it is deprecated, and would name our line; then we tell it instead."""
+        with warnings.catch_warnings(record=True) as caught:
+            warnings.simplefilter("always")
+            original(b"abc", (1, 1), "RGB")
+        if not caught:
+            return observed(original, self._made, switch)
+        told, frombytes = caught[0].message, observed(pygame.image.frombytes, self._made, switch)
+
+        def fromstring(*args: Any, **kwargs: Any) -> Any:
+            warnings.warn(told, stacklevel=3)  # this function, `Function`, the game
+            return frombytes(*args, **kwargs)
+
+        return fromstring
 
     def _shares(self, result: Any, _: tuple[Any, ...], __: dict[str, Any]) -> None:
         """A surface over memory of the game, which may write there at any time."""
