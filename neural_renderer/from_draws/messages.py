@@ -92,13 +92,16 @@ class State(NamedTuple):
     """What the player of the game has chosen, as it is for this frame.
 
     theme: a theme's name or path; on: whether pictures are wanted; strength 0..1; wipe: share of the width
-    that stays plain, 0 for none.
+    that stays plain, 0 for none. screenshots: how many were asked for so far. recordings: how often a
+    recording was begun or ended; one goes on while the number is odd.
     """
 
     theme: str
     on: bool
     strength: float
     wipe: float
+    screenshots: int = 0
+    recordings: int = 0
 
 
 class Message(NamedTuple):

@@ -47,7 +47,7 @@ import tempfile
 import threading
 import time
 import zlib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
 if sys.platform == "win32":
@@ -104,11 +104,13 @@ class Message(NamedTuple):
 
 
 class Status(NamedTuple):
-    """How the renderer does: its theme, the milliseconds of its last picture, and an error's text or ''."""
+    """How the renderer does: its theme, the milliseconds of its last picture, an error's text or '', and the
+    number of the last frame that it has read."""
 
     theme: str
     milliseconds: float
     error: str
+    received: int = -1
 
 
 def content_name(data: bytes) -> bytes:
@@ -567,6 +569,11 @@ class GameSide:
             del self._sent[next(iter(self._sent))]
         return len(waiting) - len(sent)
 
+    def forget_images(self, names: Iterable[bytes]) -> None:
+        """Let images go again when they are given to `send_images`: the renderer has dropped them."""
+        for name in names:
+            self._sent.pop(name, None)
+
     def receive_picture(self, width: int, height: int, oldest: int) -> Message | None:
         """The newest picture, BGRA in `first`, if it is new, of this size, and of frame `oldest` or a later
         one.
@@ -584,7 +591,7 @@ class GameSide:
         message = self._block.status.receive()
         if message is not None:
             theme, error = bytes(message.first).decode("utf-8"), message.second.decode("utf-8")
-            self._status = Status(theme, message.value, error)
+            self._status = Status(theme, message.value, error, message.number - 1)
         return self._status
 
     def renderer(self) -> str:

@@ -46,6 +46,8 @@ class RendererSide:
         self._block: Block = attach_block(path)
         self._images: dict[bytes, bytes] = {}
         self._last = -1
+        self._status: tuple[str, float, str] = ("", 0.0, "")
+        self._read = -1
 
     def beat(self) -> None:
         """Tell the game that this side is at work."""
@@ -93,10 +95,19 @@ class RendererSide:
             data = np.ascontiguousarray(pixels).reshape(-1).data
             self._block.pictures.send(number, width, height, 0.0, data)
 
+    def acknowledge(self, number: int) -> None:
+        """Tell the game that frame `number` and its draws have been read. It tells only news from then on."""
+        self._read = number
+        self.send_status(*self._status)
+
     def send_status(self, theme: str, milliseconds: float, error: str = "") -> None:
         """Tell the game the theme, the milliseconds of the last picture, and what went wrong, if anything."""
+        self._status = (theme, milliseconds, error)
         self._block.beat()
-        self._block.status.send(0, 0, 0, milliseconds, _encoded(theme), _encoded(error))
+        # Counted from 1, as numbers in the block have no sign: 0 says that nothing has been read.
+        self._block.status.send(
+            self._read + 1, 0, 0, milliseconds, _encoded(theme), _encoded(error)
+        )
 
     def _follow(self) -> None:
         """Go over to the newest block. What is still in the old one's box is taken along."""
@@ -108,6 +119,7 @@ class RendererSide:
             self._images |= self._block.image_box.receive()
             self._block.close()
             self._block = block
+            self.send_status(*self._status)
 
     def close(self) -> None:
         """Give up the memory."""

@@ -23,6 +23,8 @@ DEFAULT_THEME = "winter"
 @click.option("--restyle", type=click.Choice(["on", "off"]), default="on", show_default=True)
 @click.option("--python", metavar="PATH", help="The game's Python.")
 @click.option("--json", "as_json", is_flag=True, help="Print the figures as JSON.")
+@click.option("--keys", type=click.Path(path_type=Path), metavar="FILE", help="Scripted input.")
+@click.option("--record", type=click.Path(path_type=Path), metavar="FILE", help="Record.")
 @click.option("--without-hooks", is_flag=True, hidden=True)
 @click.option("--checksums", type=click.Path(path_type=Path), hidden=True)
 @friendly
@@ -35,7 +37,10 @@ def run(command: tuple[str, ...], as_json: bool, **options: Any) -> None:
     asked = {
         "theme": options["theme"] or DEFAULT_THEME, "device": options["device"], "strength": 1.0,
         "on": options["restyle"] == "on", "headless": options["headless"], "frames": options["frames"],
-        "hooks": not options["without_hooks"],
+        "hooks": not options["without_hooks"], "themes": [], "hotkeys": [], "name": game.stem,
+        "record": str(options["record"].resolve()) if options["record"] else None,
+        "recordings": str(Path("recordings").resolve()),
+        "script": options["keys"].read_text(encoding="utf-8") if options["keys"] else "",
         "checksums": str(options["checksums"].resolve()) if options["checksums"] else None,
     }  # fmt: skip
     environment = {"SDL_VIDEODRIVER": "dummy", "SDL_AUDIODRIVER": "dummy", "PYTHONHASHSEED": "0"}

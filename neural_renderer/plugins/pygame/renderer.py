@@ -10,19 +10,27 @@ second thread keeps the heartbeat going.
 from __future__ import annotations
 
 import json
+import os
 import signal
 import sys
 import threading
 import time
+from collections import Counter, deque
 from contextlib import suppress
 from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
+from numpy.typing import NDArray
 
-from reskin.engine.frame import Frame
+from reskin.engine.capture import wipe
+from reskin.engine.frame import Frame, plain_picture
+from reskin.engine.loop.circuit_breaker import CircuitBreaker
+from reskin.neural_renderer.errors import RestyleError
+from reskin.neural_renderer.from_draws.messages import BadMessage, Message, State, decode
 from reskin.neural_renderer.handoff.channel import HandoffError
 from reskin.neural_renderer.handoff.renderer_side import GameFrame, RendererSide
+from reskin.neural_renderer.plugins.pygame.recorder import Recorder
 from reskin.neural_renderer.restyler import Restyler
 
 BEAT_S: Final = 0.2
@@ -30,6 +38,8 @@ FRAME_LIMIT_S: Final = 5.0
 """A frame that takes longer is hanging."""
 LOADING_LIMIT_S: Final = 180.0
 """Compiling kernels and a network for the first time may take so long on a slow machine."""
+KEPT: Final = 1024
+FIGURES: Final = "renderer.json"
 
 
 class Heart:
@@ -53,11 +63,21 @@ class Heart:
 
 
 class Renderer:
-    """Restyles the frames of one game."""
+    """Restyles the frames of one game.
+
+    asked: the run's configuration. say: tells the player something.
+    """
 
     def __init__(self, asked: dict[str, Any]) -> None:
+        self._folder = Path(asked["folder"])
         self._restyler = Restyler(asked["theme"], asked["device"], preload=not asked["headless"])
-        self._sizes: set[tuple[int, int]] = set()
+        self._theme: str = asked["theme"]
+        self._breaker = CircuitBreaker(self._restyler)
+        self._recorder = Recorder(Path(asked["recordings"]), asked["name"], asked["record"], self._say)
+        self._ready: set[tuple[str, int, int]] = set()
+        """Themes and sizes that have been compiled."""
+        self._times: dict[str, deque[float]] = {}
+        self._counts: Counter[str] = Counter()
 
     def serve(self, path: str) -> None:
         """Give pictures to the game at a block until it ends."""
@@ -66,20 +86,98 @@ class Renderer:
         except HandoffError:
             return  # the game has ended already
         heart = Heart(side)
-        while side.game() != "gone":
-            heart.allow(FRAME_LIMIT_S)
-            frame = side.wait_for_frame(0.1)
-            if frame is not None:
-                self._serve(side, heart, frame)
-        side.close()
+        try:
+            while side.game() != "gone":
+                heart.allow(FRAME_LIMIT_S)
+                frame = side.wait_for_frame(0.02)
+                side.receive_images()
+                if frame is not None:
+                    self._serve(side, heart, frame)
+        finally:
+            self._recorder.close()
+            self._write_figures()
+            side.close()
 
     def _serve(self, side: RendererSide, heart: Heart, frame: GameFrame) -> None:
-        size = (frame.pixels.shape[1], frame.pixels.shape[0])
-        if size not in self._sizes:
+        start = time.perf_counter()
+        try:
+            message = decode(frame.draws)
+        except BadMessage as error:
+            self._fault(f"{error}")
+            return
+        side.acknowledge(frame.number)
+        self._took("decode", start)
+        if not frame.pixels.size:
+            return
+        self._choose(message.state)
+        key = (self._theme, message.width, message.height)
+        if key not in self._ready:
             heart.allow(LOADING_LIMIT_S)
-            self._sizes.add(size)
-        picture = self._restyler(Frame(color=np.ascontiguousarray(frame.pixels), tick=frame.number))
+        picture = self._picture(message, frame.pixels)
+        self._ready.add(key)
         side.send_picture(frame.number, picture)
+        self._took("all", start)
+        self._counts["frames"] += 1
+        side.send_status(self._theme, (time.perf_counter() - start) * 1000, self._breaker.last_reason)
+        self._recorder.take(picture, message.state, frame.number)
+
+    def _choose(self, state: State) -> None:
+        """Take over what the player has chosen."""
+        if state.theme != self._theme:
+            self._theme = state.theme
+            try:
+                self._restyler.set_theme(state.theme)
+            except RestyleError as error:
+                self._fault(str(error))
+        self._restyler.strength = min(max(state.strength, 0.0), 1.0)
+
+    def _picture(self, message: Message, pixels: NDArray[np.uint8]) -> NDArray[np.uint8]:
+        """The picture to show, uint8 [H,W,4] BGRX; the plain one after a fault."""
+        state = message.state
+        start = time.perf_counter()
+        frame = self._frame(message, pixels)
+        self._took("frame", start)
+        if not state.on:
+            return plain_picture(frame)
+        start = time.perf_counter()
+        faults = self._breaker.faults
+        picture = self._breaker(frame)
+        self._took("restyle", start)
+        if self._breaker.faults != faults:
+            self._fault(self._breaker.last_reason)
+        for stage, milliseconds in self._restyler.timings.items():
+            self._times.setdefault(stage, deque(maxlen=KEPT)).append(milliseconds)
+        if state.wipe > 0:
+            picture = wipe(pixels, picture, round(state.wipe * message.width))
+        return picture
+
+    def _frame(self, message: Message, pixels: NDArray[np.uint8]) -> Frame:
+        return Frame(color=np.ascontiguousarray(pixels), tick=message.number)
+
+    def _fault(self, reason: str) -> None:
+        """Count what went wrong, and say it the first time."""
+        self._counts["faults"] += 1
+        if self._counts["faults"] == 1:
+            self._say(f"a frame could not be restyled: {reason}")
+
+    def _say(self, text: str) -> None:
+        with suppress(OSError), (self._folder / "messages").open("a", encoding="utf-8") as file:
+            file.write(f"{text}\n")
+
+    def _took(self, stage: str, start: float) -> None:
+        milliseconds = (time.perf_counter() - start) * 1000
+        self._times.setdefault(stage, deque(maxlen=KEPT)).append(milliseconds)
+
+    def _write_figures(self) -> None:
+        found = {
+            "counts": dict(self._counts), "files": [str(path) for path in self._recorder.files],
+            "runtime": self._restyler.runtime, "device": self._restyler.device,
+            "ms": {stage: list(values) for stage, values in self._times.items()},
+        }  # fmt: skip
+        with suppress(OSError):
+            partial = self._folder / f"{FIGURES}.part"
+            partial.write_text(json.dumps(found), encoding="utf-8")
+            partial.replace(self._folder / FIGURES)
 
 
 def main() -> None:
@@ -89,6 +187,9 @@ def main() -> None:
     path = sys.stdin.readline().strip()
     if path:
         renderer.serve(path)
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(0)  # a network that is being compiled for another theme is not waited for
 
 
 if __name__ == "__main__":

@@ -26,6 +26,8 @@ from reskin.neural_renderer.handoff import channel
 HERE: Final = Path(__file__).resolve().parent
 STARTUP: Final = HERE / "reskin_pygame_capture" / "startup"
 POLL_S: Final = 0.05
+FINISH_S: Final = 120.0
+"""How long a renderer may write a recording after the game's end."""
 PREFIX: Final = "reskin-run-"
 RENDERER: Final = "reskin.neural_renderer.plugins.pygame.renderer"
 
@@ -80,6 +82,7 @@ class Supervisor:
             while (code := self._game.poll()) is None:
                 self._look_for_wishes()
                 time.sleep(POLL_S)
+            self._end_renderer(FINISH_S)
             return code
         finally:
             self._end_renderer()
@@ -129,8 +132,11 @@ class Supervisor:
             failed.with_suffix(".part").replace(failed)
             self._serves = ""
 
-    def _end_renderer(self) -> None:
+    def _end_renderer(self, wait_s: float = 0.0) -> None:
+        """End the renderer; after the game's end it may finish its recording first."""
         if self._renderer is not None:
+            with suppress(subprocess.TimeoutExpired):
+                self._renderer.communicate(timeout=wait_s)
             self._renderer.kill()
             self._renderer.wait()
             self._renderer = None

@@ -130,9 +130,31 @@ def test_stale_pictures_are_refused(sides: Sides) -> None:
 
 def test_the_status_stays_until_the_next(sides: Sides) -> None:
     game, renderer = sides
-    assert game.status() == ("", 0.0, "")
+    assert game.status() == ("", 0.0, "", -1)
     renderer.send_status("winter", 11.5, "ä" * 5000)
-    assert game.status() == ("winter", 11.5, "ä" * 1000) == game.status()
+    assert game.status() == ("winter", 11.5, "ä" * 1000, -1) == game.status()
+
+
+def test_the_game_is_told_which_frame_was_read(sides: Sides) -> None:
+    game, renderer = sides
+    renderer.send_status("winter", 11.5)
+    for number in (0, 7):
+        renderer.acknowledge(number)
+        assert game.status() == ("winter", 11.5, "", number)
+    renderer.send_status("bricks", 3.0)
+    assert game.status() == ("bricks", 3.0, "", 7)
+    game.resize(16, 8)
+    renderer.receive_frame()
+    assert game.status().received == 7, "told again in the new block"
+
+
+def test_an_image_that_the_renderer_dropped_goes_again(sides: Sides) -> None:
+    game, renderer = sides
+    images = {content_name(b"a"): b"a"}
+    assert game.send_images(images) == 0 and renderer.receive_images() == images
+    assert game.send_images(images) == 0 and not renderer.receive_images()
+    game.forget_images([*images, b"unknown"])
+    assert game.send_images(images) == 0 and renderer.receive_images() == images
 
 
 def test_every_image_crosses_once(sides: Sides) -> None:

@@ -6,7 +6,7 @@ import numpy as np
 import pygame
 import pytest
 
-from reskin.neural_renderer.from_draws.messages import BadMessage, Message, decode, decode_image
+from reskin.neural_renderer.from_draws.messages import BadMessage, Message, State, decode, decode_image
 from reskin.neural_renderer.plugins.pygame.reskin_pygame_capture.draws import DrawLists
 from reskin.neural_renderer.plugins.pygame.reskin_pygame_capture.encode import Encoder
 
@@ -51,7 +51,7 @@ def test_a_blit_crosses() -> None:
     assert source.kind == "bytes" and (source.width, source.height) == (6, 4)
     row = [source.number, 0, 0, 5, 4, 4, -2, 5, -2, 5, 6, 4, 0, 255, 0, 0]
     assert message.rows.tolist() == [row] and message.rows.dtype == np.int32
-    assert message.state == STATE and (message.width, message.height) == (40, 30)
+    assert message.state == State(*STATE) and (message.width, message.height) == (40, 30)
     pixels, span = decode_image(game.encoder.images()[source.image])
     assert span == 1 and pixels.shape == (4, 6, 4) and (pixels == (255, 0, 0, 255)).all()
 

@@ -32,13 +32,15 @@ class Capture:
         self.drawers = Drawers()
         self.patches = Patches()
         self.follows_draws = False
-        self._present = PresentHooks(callback, self._presented)
+        self.keeps_draws = False
+        """Whether the draws of the frame that is shown now are kept with those of the next."""
+        self.present = PresentHooks(callback, self._presented)
 
     def install(self) -> Capture:
         self.follows_draws = patching_works()
         if self.follows_draws:
             DrawHooks(self.lists, self.drawers).install(self.patches)
-        self._present.install(self.patches)
+        self.present.install(self.patches)
         return self
 
     def undo(self) -> None:
@@ -46,5 +48,5 @@ class Capture:
         self.patches.undo()
 
     def _presented(self, display: pygame.Surface | None) -> None:
-        if display is not None and self.follows_draws:
+        if display is not None and self.follows_draws and not self.keeps_draws:
             self.lists.presented(display)

@@ -245,7 +245,7 @@ class Encoder:
 
     # A message
 
-    def encode(self, number: int, display: pygame.Surface, state: tuple[str, bool, float, float]) -> bytes:
+    def encode(self, number: int, display: pygame.Surface, state: tuple[Any, ...]) -> bytes:
         """The message of the frame that is being presented. Numbers grow."""
         self._collect()
         self._message = _Message()

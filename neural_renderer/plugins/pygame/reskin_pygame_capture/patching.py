@@ -109,7 +109,7 @@ def type_dictionary(kind: type) -> dict[str, Any]:
     return found
 
 
-def _set_entry(kind: type, name: str, value: Any) -> None:
+def set_entry(kind: type, name: str, value: Any) -> None:
     type_dictionary(kind)[name] = value
     ctypes.pythonapi.PyType_Modified(ctypes.py_object(kind))
 
@@ -135,8 +135,8 @@ class Patches:
             return
         hook = make(original, self._switch(f"{kind.__module__}.{kind.__name__}.{name}"))
         hook.__name__, hook.__doc__ = name, original.__doc__
-        _set_entry(kind, name, hook)
-        self._undo.append(lambda: _set_entry(kind, name, original))
+        set_entry(kind, name, hook)
+        self._undo.append(lambda: set_entry(kind, name, original))
 
     def function(self, module: ModuleType, name: str, make: Callable[[Any, Switch], Any]) -> None:
         """Replace a function of a module by `make(original, switch)`."""

@@ -50,9 +50,10 @@ class PresentHooks:
         self.after = after
         self._inside = False
         self._lock = threading.RLock()
+        self._flip = pygame.display.flip
 
     def install(self, patches: Patches) -> None:
-        flip = pygame.display.flip
+        flip = self._flip
         for name in ("flip", "update"):
             patches.function(
                 pygame.display, name, lambda original, switch: self._make(original, flip, switch)
@@ -114,6 +115,22 @@ class PresentHooks:
             except Exception as error:
                 switch.fail(error)
             self._shown(surface, switch)
+
+    def show(self, picture: bytes | None) -> None:
+        """Show a picture between two frames; None shows what the display holds. Raises what pygame raises."""
+        with self._lock:
+            surface = _get_surface()
+            if self._inside or surface is None or _flags_of(surface) & pygame.OPENGL:
+                return
+            if picture is None:
+                self._flip()
+                return
+            picture, plain = _prepare(surface, picture)
+            try:
+                _write(surface, picture)
+                self._flip()
+            finally:
+                _restore(surface, picture, plain)
 
     def _shown(self, surface: pygame.Surface | None, switch: Switch) -> None:
         if surface is None or self.after is None:

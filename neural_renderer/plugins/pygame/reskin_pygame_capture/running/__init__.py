@@ -1,5 +1,9 @@
 """A game's process under `reskin run`: from its start to the picture of each frame.
 
 Read `start` (before the game is imported), `session` (what happens at each frame), `renderer_link` (frames to
-the renderer, pictures back), `figures` (what is counted).
+the renderer, pictures back), `choices` and `hotkeys` (what the player wants), `event_hooks` (the queue of
+events), `idle_time` (how long a picture may be waited for), `figures` (what is counted).
+
+Runs without a window: `pretended_time` (all that goes by frames), `virtual_clock`, `input_script` and
+`scripted_input`. `real_time` keeps the clock as it was.
 """

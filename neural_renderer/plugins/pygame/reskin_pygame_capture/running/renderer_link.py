@@ -74,11 +74,26 @@ class RendererLink:
         return not self.lost and (self._side is None or self._state == "absent")
 
     def send(self, number: int, width: int, height: int, pixels: Any, draws: bytes) -> bool:
-        """Hand over a frame; False if there is nobody to take it."""
-        if self.lost or not self._ready(width, height):
+        """Hand over a frame; False if there is nobody to take it, or it is too large."""
+        if self._side is None:
             return False
-        self._side.send_frame(number, width, height, pixels, draws)
+        try:
+            self._side.send_frame(number, width, height, pixels, draws)
+        except self._channel.HandoffError:
+            return False
         return True
+
+    def send_images(self, images: dict[bytes, bytes], dropped: list[bytes]) -> int:
+        """Hand over source images, after those that the renderer has dropped were forgotten. Gives how many
+        wait still."""
+        if self._side is None:
+            return len(images)
+        self._side.forget_images(dropped)
+        return int(self._side.send_images(images))
+
+    def ready(self, width: int, height: int) -> bool:
+        """Whether there is somebody to take frames of this size, now or soon."""
+        return not self.lost and self._ready(width, height)
 
     def receive(self, width: int, height: int, oldest: int) -> Shown | None:
         """The newest picture that is new, of this size, and of frame `oldest` or a later one."""

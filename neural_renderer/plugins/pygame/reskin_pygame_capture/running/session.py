@@ -7,7 +7,6 @@ picture. Where there is no picture in time, the plain frame is shown.
 
 from __future__ import annotations
 
-import json
 import os
 import zlib
 from typing import Any
@@ -15,124 +14,252 @@ from typing import Any
 import pygame
 
 from ..capture import Capture
+from ..encode import Encoder
 from ..patching import Patches
 from ..present import PresentHooks
+from .choices import Choices
+from .event_hooks import EventHooks
 from .figures import Figures
-from .real_time import monotonic, perf_counter
+from .hotkeys import Hotkeys
+from .idle_time import IdleTime
+from .pretended_time import PretendedTime
+from .real_time import monotonic, perf_counter, sleep
+from .renderer_link import POLL_SECONDS as POLL_S
 from .renderer_link import RendererLink, Shown
 
-OLDEST_SECONDS = 0.25
-"""A picture older than this is not shown."""
-FIRST_PICTURE_SECONDS = 120.0
+OLDEST_S = 0.25
+"""A picture of a frame that is older is not shown, unless there was no frame since."""
+FIRST_PICTURE_S = 120.0
 """How long lockstep waits for a renderer that loads."""
-PICTURE_SECONDS = 10.0
+PICTURE_S = 20.0
 """How long lockstep waits for a picture."""
-GRACE_FRAMES = 120
-"""Frames that a game may present after it was asked to quit."""
+UNREAD_S = 0.05
+"""How long a frame may lie unread before the next one is sent over it."""
 
 _buffer_of = pygame.Surface.get_buffer
 _size_of = pygame.Surface.get_size
 _pitch_of = pygame.Surface.get_pitch
 _bits_of = pygame.Surface.get_bitsize
-_post = pygame.event.post
+_get_display = pygame.display.get_surface
 
 
-def begin_session(asked: dict[str, Any]) -> None:
-    """Hook pygame as the configuration says."""
-    session = Session(asked)
-    if asked["hooks"]:
-        session.capture = Capture(session).install()
-    else:
-        PresentHooks(session).install(Patches())
+def begin_session(asked: dict[str, Any], pretended: PretendedTime | None) -> Session:
+    """Hook pygame as the configuration says. `pretended` is given for a run without a window."""
+    session = Session(asked, pretended)
+    session.install()
+    return session
 
 
 class Session:
     """Called with the display once for each presented frame; gives the picture to show, or None."""
 
-    def __init__(self, asked: dict[str, Any]) -> None:
-        self.capture: Capture | None = None
-        self.on: bool = asked["on"]
-        self.theme: str = asked["theme"]
-        self.strength: float = asked["strength"]
-        self.frames = 0
-        self._process = os.getpid()
-        self._lockstep: bool = asked["headless"]
-        self._last_frame: int | None = asked["frames"]
+    def __init__(self, asked: dict[str, Any], pretended: PretendedTime | None) -> None:
+        self._pretended = pretended
+        self._choices = Choices(asked)
+        self._hotkeys = Hotkeys(asked["hotkeys"], self._choices.actions)
         self._hooks: bool = asked["hooks"]
+        self._records: bool = bool(asked["record"])
+        self._process = os.getpid()
+        self._patches = Patches()
+        self._capture: Capture | None = None
+        self._present: PresentHooks | None = None
+        self._encoder: Encoder | None = None
+        self._generation = -1
+        self._idle_time = IdleTime()
         self._link = RendererLink(asked["channel"], asked["folder"])
         self._figures = Figures(os.path.join(asked["folder"], "figures"))
+        self._number = 0
+        self._presented = 0
+        self._sent_at: dict[int, float] = {}
+        self._sent_changes = 0
         self._shown: Shown | None = None
         self._checksums: Any = None
         if asked["checksums"]:
             self._checksums = open(asked["checksums"], "w", encoding="ascii")  # noqa: SIM115 - for the whole run
 
+    def install(self) -> None:
+        if self._pretended is not None:
+            self._pretended.install(self._quit)
+        else:
+            self._idle_time.install(self._patches)
+        pretended = self._pretended
+        EventHooks(
+            self._hotkeys,
+            self._idle,
+            None if pretended is None else pretended.looked,
+            None if pretended is None else pretended.wait,
+        ).install(self._patches)
+        if self._hooks:
+            self._capture = Capture(self).install()
+            self._present = self._capture.present
+            self._encoder = Encoder(self._capture.lists, follows=self._capture.follows_draws)
+        else:
+            self._present = PresentHooks(self)
+            self._present.install(self._patches)
+
     def __call__(self, display: pygame.Surface) -> bytes | None:
         if os.getpid() != self._process:  # a copy of the game's process, by fork
             return None
-        self.frames += 1
-        self._note(display)
-        if self._ended():
+        if self._pretended is not None and self._pretended.over:
+            self._pretended.frame()
             return None
-        self._figures.count("presented")
         start = perf_counter()
-        picture = self._picture(display) if self.on and self._hooks else None
+        self._note(display, start)
+        self._hotkeys.look()
+        picture = self._picture(display) if self._hooks else None
         self._figures.count("plain" if picture is None else "restyled")
         self._figures.took("frame", perf_counter() - start)
+        if self._pretended is not None:
+            self._pretended.frame()
         return None if picture is None else picture.pixels
 
-    def _note(self, display: pygame.Surface) -> None:
-        now = perf_counter()
-        if self.frames == 1:
+    def _note(self, display: pygame.Surface, now: float) -> None:
+        self._presented += 1
+        self._figures.count("presented")
+        if self._presented == 1:
             self._figures["first_s"] = now
         self._figures["last_s"] = now
-        if self._checksums is not None and not self._after_the_last():
-            self._checksums.write(f"{self.frames} {zlib.crc32(_buffer_of(display).raw):08x}\n")
+        if self._checksums is not None:
+            self._checksums.write(f"{self._presented} {zlib.crc32(_buffer_of(display).raw):08x}\n")
             self._checksums.flush()
 
-    def _after_the_last(self) -> bool:
-        return self._last_frame is not None and self.frames > self._last_frame
+    def _quit(self) -> None:
+        """The run is over: no more pictures are needed."""
+        self._link.close()
 
-    def _ended(self) -> bool:
-        """Whether all frames that were asked for have been presented. The game is then asked to quit."""
-        if not self._after_the_last():
-            return False
-        assert self._last_frame is not None
-        if self.frames == self._last_frame + 1:
-            self._link.close()
-            _post(pygame.event.Event(pygame.QUIT))
-        elif self.frames > self._last_frame + GRACE_FRAMES:
-            os._exit(0)
-        return True
+    # One frame
 
     def _picture(self, display: pygame.Surface) -> Shown | None:
-        width, height = _size_of(display)
+        allowed = 0.0 if self._pretended is not None else self._idle_time.frame()
+        assert self._capture is not None
+        if not (self._choices.on or self._choices.recording or self._records):
+            self._off(display)
+            return None
         if _bits_of(display) != 32:
             return None
-        start = perf_counter()
-        sent = self._link.send(self.frames, width, height, _pixels(display), self._message())
-        sent_at = perf_counter()
-        self._figures.took("encode", sent_at - start)
-        self._figures["restarts"] = self._link.restarts
-        if not sent:
-            return None
-        if self._lockstep:
-            seconds = FIRST_PICTURE_SECONDS if self._link.coming else PICTURE_SECONDS
-            found = self._link.wait(self.frames, width, height, seconds)
-            self._figures.took("wait", perf_counter() - sent_at)
-            return found if found is not None and found.number == self.frames else None
-        newest = self._link.receive(width, height, 0)
+        self._capture.lists.pause(False)
+        self._capture.keeps_draws = False
+        if self._pretended is not None:
+            return self._picture_in_lockstep(display)
+        width, height = _size_of(display)
+        if self._unread():
+            self._capture.keeps_draws = True
+        else:
+            self._send(display)
+        start = monotonic()
+        newest = self._link.wait(self._number, width, height, allowed if self._link.alive else 0.0)
+        waited = monotonic() - start
+        self._idle_time.waited(waited)
+        self._figures.took("wait", waited)
         if newest is not None:
             self._shown = newest
         elif self._shown is not None:
             self._figures.count("reused")
-        shown = self._shown
-        if shown is None or (shown.width, shown.height) != (width, height):
-            return None
-        return shown if monotonic() - shown.came <= OLDEST_SECONDS else None
+        return self._still_good(width, height)
 
-    def _message(self) -> bytes:
-        state = {"theme": self.theme, "on": self.on, "strength": self.strength, "wipe": 0.0}
-        return json.dumps(state).encode()
+    def _off(self, display: pygame.Surface) -> None:
+        """Restyling is off. Where the game does not draw all of the display in each frame, the renderer is
+        told of the draws all the same, so that it knows what the display shows when it goes on."""
+        assert self._capture is not None
+        assert self._encoder is not None
+        self._shown = None
+        lists = self._capture.lists
+        lists.pause(True)
+        self._capture.keeps_draws = False
+        draws = lists.record(display).draws
+        if self._link.alive and draws and not draws.covered:
+            self._number += 1
+            self._link.ready(0, 0)
+            self._link.send(self._number, 0, 0, b"", self._message(display))
+
+    def _picture_in_lockstep(self, display: pygame.Surface) -> Shown | None:
+        width, height = _size_of(display)
+        if not self._send(display):
+            return None
+        start = monotonic()
+        found = self._link.wait(
+            self._number, width, height, FIRST_PICTURE_S if self._link.coming else PICTURE_S
+        )
+        self._figures.took("wait", monotonic() - start)
+        return found if self._choices.on and found is not None and found.number == self._number else None
+
+    def _unread(self) -> bool:
+        """Whether the renderer has not read the last frame yet. Games may present faster than it reads."""
+        status = self._link.status()
+        sent = self._sent_at.get(self._number)
+        if status is None or sent is None or not self._link.alive:
+            return False
+        return bool(status.received < self._number) and monotonic() - sent < UNREAD_S
+
+    def _still_good(self, width: int, height: int) -> Shown | None:
+        """The newest picture, if it may be shown."""
+        shown = self._shown
+        if shown is None or (shown.width, shown.height) != (width, height) or not self._choices.on:
+            return None
+        if shown.number == self._number:
+            return shown
+        return shown if monotonic() - self._sent_at.get(shown.number, 0.0) <= OLDEST_S else None
+
+    def _send(self, display: pygame.Surface) -> bool:
+        """Send what the display shows as the next frame."""
+        width, height = _size_of(display)
+        start = perf_counter()
+        self._number += 1
+        self._sent_changes = self._choices.changes
+        sent = self._link.ready(width, height)
+        if sent:
+            message = self._message(display)
+            sent = self._link.send(self._number, width, height, _pixels(display), message)
+        self._sent_at[self._number] = monotonic()
+        self._sent_at.pop(self._number - 64, None)
+        self._figures.took("encode", perf_counter() - start)
+        self._figures["restarts"] = self._link.restarts
+        return sent
+
+    def _message(self, display: pygame.Surface) -> bytes:
+        """The frame's draws. What they need of images goes first."""
+        assert self._encoder is not None
+        if self._generation != self._link.generation:
+            self._generation = self._link.generation
+            self._encoder.forget()
+        else:
+            self._encoder.acknowledged(self._link.status().received)
+        pointer = pygame.mouse.get_pos()[0] / _size_of(display)[0]
+        data = self._encoder.encode(self._number, display, self._choices.state(pointer))
+        images = self._encoder.images()
+        end = monotonic() + (PICTURE_S if self._pretended is not None else 0.0)
+        while True:
+            left = self._link.send_images(images, self._encoder.images_unsent())
+            self._encoder.images_sent(left)
+            if not left or monotonic() >= end or not self._link.alive:
+                return data
+            sleep(POLL_S)
+
+    # Between frames
+
+    def _idle(self) -> None:
+        """The game waits for an event, or looks for one without having presented for a while."""
+        if self._pretended is not None or not self._hooks or os.getpid() != self._process:
+            return
+        self._hotkeys.look()
+        display = _get_display()
+        if display is None or not self._number or not self._idle_time.quiet:
+            return
+        width, height = _size_of(display)
+        if self._sent_changes != self._choices.changes:
+            if not self._choices.on:
+                self._sent_changes = self._choices.changes
+                self._show(None)
+                return
+            self._send(display)
+        newest = self._link.receive(width, height, self._number)
+        if newest is not None and self._choices.on:
+            self._shown = newest
+            self._show(newest.pixels)
+
+    def _show(self, picture: bytes | None) -> None:
+        assert self._present is not None
+        self._present.show(picture)
 
 
 def _pixels(display: pygame.Surface) -> Any:
@@ -142,4 +269,4 @@ def _pixels(display: pygame.Surface) -> Any:
     row, pitch = width * 4, _pitch_of(display)
     if pitch == row:
         return raw
-    return b"".join(raw[y * pitch : y * pitch + row] for y in range(height))
+    return b"".join([raw[y * pitch : y * pitch + row] for y in range(height)])

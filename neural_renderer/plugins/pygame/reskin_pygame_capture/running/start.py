@@ -10,6 +10,8 @@ import sys
 from collections.abc import Callable
 from typing import Any
 
+from .real_time import sleep  # noqa: F401 - before the clock is replaced
+
 
 def start(path: str) -> None:
     """Prepare this process as the configuration at `path` says. Called once, before the game's first line."""
@@ -17,10 +19,20 @@ def start(path: str) -> None:
         asked = json.load(file)
     _end_with(asked["supervisor"])
 
+    clock = None
+    if asked["headless"]:
+        from .virtual_clock import VirtualClock, repeat_numpy_random
+
+        clock = VirtualClock()
+        clock.replace_time()
+        when_imported("numpy", repeat_numpy_random)
+
     def begin() -> None:
+        from .pretended_time import PretendedTime
         from .session import begin_session
 
-        begin_session(asked)
+        pretended = PretendedTime(clock, asked["script"], asked["frames"]) if clock else None
+        begin_session(asked, pretended)
 
     when_imported("pygame", begin)
 
@@ -31,27 +43,31 @@ def when_imported(name: str, then: Callable[[], None]) -> None:
 
 
 class _Watcher:
-    """Stands first among Python's finders, and leaves when the module was found."""
+    """Stands first among Python's finders, and leaves when the module is loaded."""
 
     def __init__(self, name: str, then: Callable[[], None]) -> None:
         self._name = name
         self._then = then
+        self._inside = False
 
     def find_spec(self, name: str, path: Any = None, target: Any = None) -> Any:
-        if name != self._name:
+        if name != self._name or self._inside:
             return None
         from importlib.util import find_spec
 
-        sys.meta_path.remove(self)
-        spec = find_spec(name)
+        self._inside = True
+        try:
+            spec = find_spec(name)
+        finally:
+            self._inside = False
         if spec is None or spec.loader is None:
-            sys.meta_path.insert(0, self)  # the game may try again from another place
             return None
         loader: Any = spec.loader
         load = loader.exec_module
 
         def exec_module(module: Any) -> None:
             del loader.exec_module
+            sys.meta_path.remove(self)
             load(module)
             try:
                 self._then()

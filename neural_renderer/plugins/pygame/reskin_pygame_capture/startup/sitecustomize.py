@@ -5,6 +5,8 @@ and exit codes need no care of ours. This takes all traces away, switches the re
 `sitecustomize` that the game's Python would have had.
 """
 
+from __future__ import annotations
+
 import os
 import sys
 
