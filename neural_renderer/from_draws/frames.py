@@ -1,0 +1,265 @@
+"""Makes a `Frame` with all its channels from what a game's process told of its draws. One page:
+
+    message ─► sources, layers ─► rows drawn into planes: which row each pixel shows, HUD, light
+                                     │
+       who knows materials ◄─ observation ◄─ rows followed from the frame before: identity, motion, camera
+                 │                   │
+                 └─ judgements ─► channels of every pixel ─► Frame
+
+Pixels that no row explains are guessed by their colour. Read next: `layers`, `things`, `sources`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from reskin.engine.frame import MATERIALS, THINGS, Frame
+from reskin.kernels.channels.cpu import channels_cpu, count_cpu, uncover_cpu
+from reskin.kernels.channels.reference import Rows
+from reskin.neural_renderer.features import guess_material
+from reskin.neural_renderer.from_draws import layers as table
+from reskin.neural_renderer.from_draws import messages as m
+from reskin.neural_renderer.from_draws.layers import Layers, Planes
+from reskin.neural_renderer.from_draws.messages import Message
+from reskin.neural_renderer.from_draws.observation import KnowsMaterials, Observation
+from reskin.neural_renderer.from_draws.sources import KEEP, PLAIN, UNKNOWN, Sources
+from reskin.neural_renderer.from_draws.things import Things
+from reskin.neural_renderer.from_draws.tiles import Grid, tile_grid
+
+_THINGS: Final = np.array([name in THINGS for name in MATERIALS] + [False] * (256 - len(MATERIALS)))
+SPARE: Final = 2048
+"""Rows that nobody sees any more, above which the display's table is shortened."""
+GRID_FRAMES: Final = 30
+"""Frames between two looks at the tiles."""
+
+
+class FrameBuilder:
+    """Frames of one game, in their order. Not to be called from two threads at once.
+
+        builder = FrameBuilder(materials)
+        frame = builder.frame(decode(data), pixels, images)
+
+    materials: who judges units; it is told of every frame.
+    """
+
+    def __init__(self, materials: KnowsMaterials) -> None:
+        self.materials = materials
+        self.sources = Sources(materials)
+        self.layers = Layers(self.sources)
+        self.things = Things()
+        self._display = Planes(1, 1)
+        self._applied = -1
+        self._joined = False
+        self._grid: Grid | None = None
+        self._since_grid = 0
+
+    def frame(
+        self, message: Message, pixels: NDArray[np.uint8], images: Mapping[bytes, NDArray[np.uint8]],
+        keys: bool = False,
+    ) -> Frame:  # fmt: skip
+        """The frame of a message.
+
+        pixels uint8 [H,W,4] BGRX: what the game shows; it is not kept and not changed. images: of sources,
+        uint8 [h,w,4] RGBA, by the names that `Source.image` says; those that have not come yet may be
+        missing, and what they show keeps its paint until they come. keys: whether the player presses a key.
+        """
+        self.layers.images = images
+        self.sources.learn(message.sources)
+        self.layers.learn(message.layers, message.shapes)
+        self._apply(message)
+        self.layers.forget(message.freed)
+        self.sources.forget(message.freed_sources)
+        if not message.follows:
+            return Frame(color=np.array(pixels), layout="BGRX", tick=message.number)
+        display = self._display
+        counts = count_cpu(display.ids, display.hud_ids, display.count)
+        seen = np.flatnonzero(counts)
+        seen = seen[seen > 0]
+        self._follow(seen, counts, message)
+        self._judge(seen, counts, pixels, keys)
+        return self._finish(message, pixels, seen, counts)
+
+    # Planes
+
+    def _apply(self, message: Message) -> None:
+        """Draw the display's rows that were not drawn yet."""
+        display = self._display
+        if (display.width, display.height) != (message.width, message.height):
+            display = self._display = Planes(message.width, message.height)
+            self.things.forget()
+            self._joined, self._grid = message.covered, None
+        self.layers.drawn_slots.clear()
+        rows, first = message.rows, 0
+        if message.covered:
+            display.clear()
+            self._joined = True
+        else:
+            if not message.joins:
+                self._joined = False
+            later = [index for number, index in message.frames if number > self._applied]
+            if message.frames:
+                first = later[0] if later else len(rows)
+            if display.count > SPARE:
+                self._shorten(display)
+        shapes = {
+            index - first: message.shapes[int(rows[index, m.SHAPE]) - 1]
+            for index in np.flatnonzero(rows[:, m.SHAPE]).tolist()
+            if index >= first
+        }
+        if len(rows) > first:
+            self.layers.draw(display, rows[first:], shapes, None)
+        self._applied = message.number
+
+    def _shorten(self, display: Planes) -> None:
+        counts = count_cpu(display.ids, display.hud_ids, display.count)
+        if len(display.hud_ids):
+            counts += np.bincount(display.ids.ravel(), minlength=display.count).astype(np.int32)
+        display.keep(counts > 0)
+
+    # Rows
+
+    def _follow(self, seen: NDArray[np.int64], counts: NDArray[np.int32], message: Message) -> None:
+        """Match the rows that are seen with those of the frame before."""
+        rows = self._display.table[seen]
+        slots = rows[:, table.SLOT]
+        unit = self.sources.unit[slots].astype(np.int64)
+        draws = np.empty((len(seen), 7), np.int64)
+        draws[:, 0] = np.where(unit >= 0, unit, -1 - slots)
+        draws[:, 1] = rows[:, table.DRAWER]
+        draws[:, 2:6] = rows[:, table.LEFT : table.HEIGHT + 1]
+        draws[:, 6] = np.where(self.sources.hud[slots], 0, counts[seen])
+        self._look_at_grid(rows, draws[:, 6])
+        self.things.follow(draws, message.width * message.height)
+
+    def _look_at_grid(self, rows: NDArray[np.int32], area: NDArray[np.int64]) -> None:
+        """Find the tiles, at a cut and now and then."""
+        self._since_grid += 1
+        early = self._grid is None or (not self._grid.found and self._since_grid >= 5)
+        if not early and self._since_grid < GRID_FRAMES:
+            return
+        self._since_grid = 0
+        material = self.sources.look[rows[:, table.SLOT]] & 255
+        terrain = np.where(_THINGS[material], 0, area)
+        boxes = rows[:, table.BOX_X : table.BOX_HEIGHT + 1]
+        size = (self._display.width, self._display.height)
+        grid = tile_grid(boxes, terrain, size, self.materials.tile)
+        if self._grid is None or (grid.found and grid.size != self._grid.size):
+            self._grid = grid
+            self.things.set_grid(grid)
+
+    def _judge(
+        self, seen: NDArray[np.int64], counts: NDArray[np.int32], pixels: NDArray[np.uint8], keys: bool
+    ) -> None:
+        """Tell of this frame, and take the judgements."""
+        slots = self._display.table[seen, table.SLOT]
+        known = np.flatnonzero(self.sources.unit[slots] >= 0)
+        observation = self._observation(seen[known], known, counts, keys)
+        changed = self.materials.observe(observation)
+        drawn = np.unique(np.concatenate([slots, *self.layers.drawn_slots]))
+        if changed:
+            self.sources.judge_again()
+        if self.sources.judge(drawn):
+            self.layers.redraw()
+            self._lift_hud(pixels)
+
+    def _lift_hud(self, pixels: NDArray[np.uint8]) -> None:
+        """Move to the HUD what was drawn before it was known to be HUD."""
+        display = self._display
+        hud = self.sources.hud[display.table[: display.count, table.SLOT]]
+        mask = hud[display.ids]
+        if mask.any():
+            display.need_hud()
+            display.hud[mask] = pixels[mask][:, [2, 1, 0, 3]]
+            display.hud[mask, 3] = 255
+            display.hud_ids[mask] = display.ids[mask]
+            display.ids[mask] = 0
+
+    def _observation(
+        self, seen: NDArray[np.int64], known: NDArray[np.int64], counts: NDArray[np.int32], keys: bool
+    ) -> Observation:
+        display, things = self._display, self.things
+        rows = display.table[seen]
+        return Observation(
+            units=self.sources.units.list,
+            unit=self.sources.unit[rows[:, table.SLOT]],
+            box=rows[:, table.BOX_X : table.BOX_HEIGHT + 1],
+            visible=counts[seen],
+            identity=things.identity[known],
+            moved=things.moved[known],
+            rank=(np.arange(len(seen)) / max(len(seen) - 1, 1)).astype(np.float32),
+            covers=display.covers[seen],
+            scroll=(float(things.scroll[0]), float(things.scroll[1])),
+            keys=keys,
+            size=(display.width, display.height),
+            cut=things.cut,
+        )
+
+    # Pixels
+
+    def _finish(
+        self, message: Message, pixels: NDArray[np.uint8], seen: NDArray[np.int64], counts: NDArray[np.int32]
+    ) -> Frame:
+        display = self._display
+        grid = self._grid or Grid(32.0, 0, 0, False)
+        rows = self._rows(seen, grid)
+        channels = channels_cpu(display.ids, rows, self.sources.looks, _THINGS)
+        color = np.array(pixels)
+        hud = self._hud(color, rows.place)
+        if not self._joined:
+            self._guess(channels, color)
+        overlay = None
+        if len(display.light):
+            overlay = np.ascontiguousarray(display.light[..., [2, 1, 0, 5, 4, 3]])
+        return Frame(
+            color=color, material=channels.material, identity=channels.identity, motion=channels.motion,
+            anchor=channels.anchor, hud=hud, detail=channels.detail, overlay=overlay, tick=message.number,
+            cut=self.things.cut, tile=grid.size, layout="BGRX",
+        )  # fmt: skip
+
+    def _rows(self, seen: NDArray[np.int64], grid: Grid) -> Rows:
+        """What is known of each row of the display's table."""
+        display, sources, things = self._display, self.sources, self.things
+        count = display.count
+        rows = display.table[:count]
+        slots = rows[:, table.SLOT]
+        place = self.layers.places(rows)
+        place[~sources.looked[slots], 4] = -1
+        look = np.where(sources.looked[slots], sources.look[slots], UNKNOWN | KEEP << 8).astype(np.uint16)
+        identity, motion = np.zeros((count, 2), np.uint16), np.zeros((count, 2), np.float16)
+        numbers = np.where(things.identity > 0, 1 + (things.identity - 1) % 0xFFFF, 0)
+        identity[seen, 1] = numbers
+        identity[seen, 0] = np.where(things.own, numbers, 0)
+        motion[seen] = np.nan_to_num(things.moved)
+        surface = np.zeros((count, 2, 4))
+        origin = np.broadcast_to(things.camera, (count, 2)).copy()
+        origin[seen] = things.origin
+        surface[:, 0, 0::2], surface[:, 0, 1::2] = origin + 0.5, 1 / grid.size
+        corner, size = rows[:, table.LEFT : table.TOP + 1], rows[:, table.WIDTH : table.HEIGHT + 1]
+        size = np.maximum(size, 1)
+        mirror = sources.flips[slots] ^ rows[:, table.MIRROR]
+        for axis in (0, 1):
+            back = (mirror >> axis & 1) == 1
+            surface[:, 1, 2 * axis] = 0.5 - corner[:, axis] - np.where(back, size[:, axis], 0)
+            surface[:, 1, 2 * axis + 1] = np.where(back, -1.0, 1.0) / size[:, axis]
+        return Rows(place, look, identity, motion, surface)
+
+    def _hud(self, color: NDArray[np.uint8], place: NDArray[np.int32]) -> NDArray[np.uint8] | None:
+        """The HUD's layer, in the order B, G, R, A; what lies under it is painted into `color`."""
+        display = self._display
+        if not len(display.hud_ids):
+            return None
+        hud = display.hud.copy()
+        flat = self.sources.color[display.table[: display.count, table.SLOT]]
+        uncover_cpu(color, hud, display.ids, place, flat, self.sources.pixels, display.light)
+        return hud
+
+    def _guess(self, channels: Any, color: NDArray[np.uint8]) -> None:
+        """Guess the material of pixels that no row explains."""
+        bare = self._display.ids == 0
+        if bare.any():
+            channels.material[bare] = guess_material(color[..., 2::-1])[bare]
+            channels.detail[bare] = PLAIN

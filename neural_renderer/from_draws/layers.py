@@ -1,0 +1,505 @@
+"""Surfaces as planes: which row each pixel shows, the HUD, and the light, from the rows of their draw lists.
+
+The display is a surface, and so is each layer: what was drawn on it is drawn once and extended when rows are
+added. A layer that is drawn on another, also cut, scaled by whole pixels or flipped, brings its rows along.
+Read next: `kernels.raster`, which says what the planes hold, and `shapes`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from reskin.kernels.raster import reference as op
+from reskin.kernels.raster.cpu import nest_cpu, raster_cpu
+from reskin.neural_renderer.from_draws import messages as m
+from reskin.neural_renderer.from_draws.messages import LayerRows
+from reskin.neural_renderer.from_draws.shapes import draw_shape
+from reskin.neural_renderer.from_draws.sources import FLAT, IMAGE, NESTED, SHAPE, Sources
+from reskin.neural_renderer.from_draws.units import flip_of
+
+SLOT, LEFT, TOP, WIDTH, HEIGHT, BOX_X, BOX_Y, BOX_WIDTH, BOX_HEIGHT, DRAWER, MIRROR, ALPHA = range(12)
+"""Columns of a surface's table, int32: the slot of the source; where the whole content lies; the rectangle
+drawn; who drew; how it is mirrored there, as `Sources.flips`; its alpha, with that of a shape's colour."""
+COLUMNS: Final = 12
+_LIGHTS: Final = {
+    1: op.ADD, 2: op.SUBTRACT, 3: op.MULTIPLY, 4: op.MULTIPLY, 5: op.ADD, 6: op.ADD, 7: op.SUBTRACT,
+    8: op.MULTIPLY, 9: op.MULTIPLY, 16: op.ADD,
+}  # fmt: skip
+"""Kinds of light by `special_flags`. The lesser of two colours is taken for a product, the greater for a sum.
+Other flags, such as BLEND_PREMULTIPLIED, draw as usual."""
+_KIND_OF_FLAGS: Final = np.array([_LIGHTS.get(flag, -1) for flag in range(64)], np.int32)
+LARGE: Final = 0.25
+"""Share of a surface from which something translucent is light on it, and not a thing."""
+_NOTHING: Final = np.zeros(0, np.int32)
+
+
+class Planes:
+    """One surface. `table` int32 [n,COLUMNS] says what each number of `ids` means; row 0 is nothing."""
+
+    def __init__(self, width: int, height: int) -> None:
+        self.width, self.height = width, height
+        self.ids = np.zeros((height, width), np.uint32)
+        self.table = np.zeros((256, COLUMNS), np.int32)
+        self.covers = np.zeros(256, np.float32)
+        self.units = np.full(256, -1, np.int32)
+        self._spare: dict[str, NDArray[Any]] = {}
+        self.clear()
+
+    def clear(self) -> None:
+        self.ids.fill(0)
+        self.count = 1
+        self.hud_ids = np.zeros((0, 0), np.uint32)
+        self.hud = np.zeros((0, 0, 4), np.uint8)
+        self.light = np.zeros((0, 0, 6), np.int16)
+
+    def need_hud(self) -> None:
+        if not len(self.hud_ids):
+            self.hud_ids = self._cleared("hud_ids", (), np.uint32)
+            self.hud = self._cleared("hud", (4,), np.uint8)
+
+    def need_light(self) -> None:
+        if not len(self.light):
+            self.light = self._cleared("light", (6,), np.int16)
+            self.light[..., :3] = 256
+
+    def _cleared(self, name: str, tail: tuple[int, ...], kind: Any) -> NDArray[Any]:
+        found = self._spare.get(name)
+        if found is None:
+            found = self._spare[name] = np.empty((self.height, self.width, *tail), kind)
+        found.fill(0)
+        return found
+
+    def add(self, rows: NDArray[np.int32], units: NDArray[np.int32]) -> int:
+        """Append rows to the table; gives the number of the first."""
+        first, end = self.count, self.count + len(rows)
+        while end > len(self.table):
+            self.table = np.concatenate([self.table, np.zeros_like(self.table)])
+            self.covers = np.concatenate([self.covers, np.zeros_like(self.covers)])
+            self.units = np.concatenate([self.units, np.full_like(self.units, -1)])
+        self.table[first:end], self.units[first:end] = rows, units
+        self.covers[first:end] = 0
+        self.count = end
+        return first
+
+    def keep(self, seen: NDArray[np.bool_]) -> NDArray[np.int64]:
+        """Forget rows that are not `seen`, bool [n]. Gives the old numbers of those that are left."""
+        kept = np.flatnonzero(seen | (np.arange(self.count) == 0))
+        numbers = np.zeros(self.count, np.uint32)
+        numbers[kept] = np.arange(len(kept), dtype=np.uint32)
+        self.ids[...] = numbers[self.ids]
+        if len(self.hud_ids):
+            self.hud_ids[...] = numbers[self.hud_ids]
+        for column in (self.table, self.covers, self.units):
+            column[: len(kept)] = column[kept]
+        self.count = len(kept)
+        return kept
+
+    def parts(self) -> op.Planes:
+        return op.Planes(self.ids, self.hud_ids, self.hud, self.light)
+
+
+class Layer:
+    """A surface of the game on which several things were drawn: what was told of it, and its planes."""
+
+    def __init__(self, told: LayerRows) -> None:
+        self.told = told
+        self.rows = np.zeros((0, m.COLUMNS), np.int32)
+        self.shapes: dict[int, Any] = {}
+        self.planes: Planes | None = None
+        self.drawn = -1
+        self.lost = False
+
+    @property
+    def transparent(self) -> bool:
+        return self.told.has_alpha or self.told.key is not None
+
+    def learn(self, told: LayerRows, shapes: tuple[Any, ...]) -> None:
+        """Add rows. The shapes of a message go by their index in it, so they are kept with the rows."""
+        known = len(self.rows)
+        if told.start > known:
+            self.lost = True
+            return
+        new = told.rows[known - told.start :]
+        for index in np.flatnonzero(new[:, m.SHAPE]).tolist():
+            self.shapes[known + index] = shapes[int(new[index, m.SHAPE]) - 1]
+        self.rows = np.concatenate([self.rows, new]) if known else np.array(new, np.int32)
+
+
+class Layers:
+    """All layers of a game, and the drawing of rows into planes."""
+
+    def __init__(self, sources: Sources) -> None:
+        self.sources = sources
+        self.by_number: dict[int, Layer] = {}
+        self.images: Mapping[bytes, NDArray[np.uint8]] = {}
+        self.drawn_slots: list[NDArray[np.int32]] = []
+        """The slots that were drawn since the list was emptied."""
+
+    def learn(self, told: tuple[LayerRows, ...], shapes: tuple[Any, ...]) -> None:
+        for one in told:
+            layer = self.by_number.get(one.number)
+            if layer is None:
+                layer = self.by_number[one.number] = Layer(one)
+            layer.learn(one, shapes)
+
+    def forget(self, numbers: tuple[int, ...]) -> None:
+        for number in numbers:
+            self.by_number.pop(number, None)
+
+    def redraw(self) -> None:
+        """Draw all layers anew when they are needed: what is HUD has changed."""
+        for layer in self.by_number.values():
+            layer.drawn = -1
+
+    def planes(self, number: int, length: int) -> tuple[Layer, Planes] | None:
+        """A layer when `length` rows lay on it; None if it was never told of."""
+        layer = self.by_number.get(number)
+        if layer is None:
+            return None
+        told = layer.told
+        length = min(length, len(layer.rows))
+        if layer.planes is None:
+            layer.planes = Planes(told.width, told.height)
+        if layer.drawn < 0 or layer.drawn > length:
+            layer.planes.clear()
+            layer.drawn = 0
+            if told.base:
+                self.draw(layer.planes, _whole(told), {}, layer)
+        if layer.drawn < length:
+            rows = layer.rows[layer.drawn : length]
+            shapes = {n - layer.drawn: shape for n, shape in layer.shapes.items() if n >= layer.drawn}
+            layer.drawn = length
+            self.draw(layer.planes, rows, shapes, layer)
+        return layer, layer.planes
+
+    def draw(
+        self, planes: Planes, rows: NDArray[np.int32], shapes: Mapping[int, Any], layer: Layer | None
+    ) -> None:
+        """Draw rows into planes. shapes: the arguments of a shape by its row. layer: None for the display."""
+        slots = self.sources.slots(rows[:, m.CONTENT])
+        self.sources.prepare(slots, self.images)
+        self.drawn_slots.append(slots)
+        modes = np.where(rows[:, m.CONTENT] < 0, np.uint8(NESTED), self.sources.mode[slots])
+        elements = self._elements(rows, slots, modes)
+        plain = modes != NESTED
+        numbers = np.zeros(len(rows), np.int32)
+        first = planes.add(elements[plain], self.sources.unit[slots[plain]])
+        numbers[plain] = first + np.arange(np.count_nonzero(plain))
+        operations = self._operations(planes, rows, slots, numbers, modes, layer)
+        start = 0
+        for stop in [*np.flatnonzero((modes == NESTED) | (modes == SHAPE)).tolist(), len(rows)]:
+            self._raster(planes, operations[start:stop])
+            if stop == len(rows):
+                break
+            if modes[stop] == NESTED:
+                self._nest(planes, rows[stop], int(slots[stop]))
+            else:
+                self._shape(planes, rows[stop], operations[stop], int(slots[stop]), shapes.get(stop))
+            start = stop + 1
+
+    def _elements(
+        self, rows: NDArray[np.int32], slots: NDArray[np.int32], modes: NDArray[np.uint8]
+    ) -> NDArray[np.int32]:
+        sources = self.sources
+        elements = np.zeros((len(rows), COLUMNS), np.int32)
+        box = rows[:, m.BOX_X : m.BOX_HEIGHT + 1]
+        pictured = (modes == IMAGE) & (sources.start[slots] >= 0)
+        elements[:, SLOT] = slots
+        elements[:, LEFT] = np.where(pictured, rows[:, m.LEFT], box[:, 0])
+        elements[:, TOP] = np.where(pictured, rows[:, m.TOP], box[:, 1])
+        elements[:, WIDTH] = np.maximum(np.where(pictured, sources.width[slots], box[:, 2]), 1)
+        elements[:, HEIGHT] = np.maximum(np.where(pictured, sources.height[slots], box[:, 3]), 1)
+        elements[:, BOX_X : BOX_HEIGHT + 1] = box
+        elements[:, DRAWER] = rows[:, m.DRAWER]
+        alpha = np.where((modes == FLAT) | (modes == SHAPE), sources.color[slots] >> 24, 255).astype(np.int32)
+        elements[:, ALPHA] = rows[:, m.ALPHA] * alpha // 255
+        return elements
+
+    def _operations(
+        self, planes: Planes, rows: NDArray[np.int32], slots: NDArray[np.int32], numbers: NDArray[np.int32],
+        modes: NDArray[np.uint8], layer: Layer | None,
+    ) -> NDArray[np.int32]:  # fmt: skip
+        """An operation for each row, int32 [n,12]; of nested layers they are not used."""
+        sources = self.sources
+        found = np.empty((len(rows), op.OPERATION_COLUMNS), np.int32)
+        pictured = (modes == IMAGE) & (sources.start[slots] >= 0)
+        shaped = (modes == FLAT) | (modes == SHAPE)
+        left, top, alpha = rows[:, m.LEFT], rows[:, m.TOP], rows[:, m.ALPHA]
+        x0, y0 = np.maximum(rows[:, m.X], 0), np.maximum(rows[:, m.Y], 0)
+        x1 = np.minimum(rows[:, m.X] + rows[:, m.WIDTH], planes.width)
+        y1 = np.minimum(rows[:, m.Y] + rows[:, m.HEIGHT], planes.height)
+        found[:, op.X0], found[:, op.Y0] = (np.where(pictured, np.maximum(x0, left), x0),
+                                            np.where(pictured, np.maximum(y0, top), y0))  # fmt: skip
+        found[:, op.X1] = np.where(pictured, np.minimum(x1, left + sources.width[slots]), x1)
+        found[:, op.Y1] = np.where(pictured, np.minimum(y1, top + sources.height[slots]), y1)
+        color = sources.color[slots]
+        clear = layer is not None and layer.told.has_alpha
+        shape_alpha = color >> 24 if clear else np.full(len(rows), 255, np.uint32)
+        large = (x1 - x0).astype(np.int64) * (y1 - y0) >= LARGE * planes.width * planes.height
+        opacity = np.where(shaped, alpha * shape_alpha.astype(np.int32) // 255, alpha)
+        veil = (opacity <= op.SOLID) | (large & ((opacity < 250) & shaped | pictured & sources.veil[slots]))
+        veil |= large & pictured & (alpha < 250) & sources.solid[slots]
+        if layer is not None:
+            veil &= ~shaped  # whether it is light shows where the layer is drawn
+        kind = np.where(pictured & ~(sources.solid[slots] & (alpha >= 250)), op.MASKED, op.OPAQUE)
+        kind = np.where(veil, op.LIGHT, kind)
+        if layer is not None and layer.transparent:
+            kind[shaped & (rows[:, m.FLAGS] == 0) & self._erases(layer, color)] = op.ERASE
+        kind = np.where(sources.hud[slots] & (kind != op.ERASE), op.HUD, kind)
+        flags = _KIND_OF_FLAGS[np.clip(rows[:, m.FLAGS], 0, 63)]
+        kind = np.where(flags >= 0, flags, kind)
+        # A surface on which nothing was drawn is transparent, or black. The first covers the display: black.
+        empty = sources.blank[slots] & (alpha == 255)
+        if layer is None:
+            empty[0] = False
+        found[empty, op.X1] = found[empty, op.X0]
+        found[:, op.KIND], found[:, op.ID] = kind, np.where(kind == op.ERASE, 0, numbers)
+        found[:, op.CONTENT_X], found[:, op.CONTENT_Y] = left, top
+        found[:, op.START] = np.where(pictured, sources.start[slots], -1)
+        found[:, op.STRIDE] = sources.width[slots]
+        found[:, op.COLOR] = (np.where(shaped, color & 0xFFFFFF | shape_alpha << 24, color)
+                              .astype(np.uint32).view(np.int32))  # fmt: skip
+        found[:, op.OPACITY] = alpha
+        return found
+
+    def _erases(self, layer: Layer, color: NDArray[np.uint32]) -> NDArray[np.bool_]:
+        """Whether a shape of this colour makes a layer transparent."""
+        erases = color >> 24 == 0 if layer.told.has_alpha else np.zeros(len(color), bool)
+        if layer.told.key is not None:
+            red, green, blue = layer.told.key
+            erases |= color & 0xFFFFFF == red | green << 8 | blue << 16
+        return erases
+
+    def _raster(self, planes: Planes, operations: NDArray[np.int32]) -> None:
+        if not len(operations):
+            return
+        kinds = operations[:, op.KIND]
+        light = (kinds >= op.LIGHT) & (kinds <= op.MULTIPLY)
+        soft = (kinds == op.MASKED) & self.sources.soft[planes.table[operations[:, op.ID], SLOT]]
+        if (light | soft).any():
+            planes.need_light()
+        if (kinds == op.HUD).any():
+            planes.need_hud()
+        raster_cpu(
+            planes.parts(), np.ascontiguousarray(operations),
+            self.sources.pixels, planes.units, planes.covers,
+        )  # fmt: skip
+
+    def _shape(
+        self, planes: Planes, row: NDArray[np.int32], operation: NDArray[np.int32], slot: int, arguments: Any
+    ) -> None:
+        """Draw a shape by pygame with its number as its colour, then as its kind says."""
+        source = self.sources.by_slot[slot]
+        x0, y0, x1, y1 = (int(v) for v in operation[op.X0 : op.Y1 + 1])
+        if source is None or x1 <= x0 or y1 <= y0:
+            return
+        if arguments is None:
+            return self._raster(planes, operation[None])
+        if operation[op.KIND] in (op.OPAQUE, op.ERASE) and not len(planes.hud_ids) and not len(planes.light):
+            drawn = draw_shape(planes.ids, str(source.detail[0]), arguments, int(operation[op.ID]), row)
+            if drawn:
+                return None
+            return self._raster(planes, operation[None])
+        mask = np.zeros((y1 - y0, x1 - x0), np.uint32)
+        if not draw_shape(mask, str(source.detail[0]), arguments, 1, row, (x0, y0)):
+            return self._raster(planes, operation[None])
+        # The mask becomes the pixels of the operation, in a pool of its own.
+        color = int(operation[op.COLOR]) & 0xFFFFFFFF
+        changed = operation.copy()
+        changed[[op.CONTENT_X, op.CONTENT_Y, op.START, op.STRIDE]] = x0, y0, 0, x1 - x0
+        kind = int(operation[op.KIND])
+        if kind == op.OPAQUE:
+            changed[op.KIND], color = op.MASKED, color | 0xFF000000
+        pool = (mask * np.uint32(color)).ravel()
+        if kind == op.ERASE:
+            planes.ids[y0:y1, x0:x1][mask != 0] = 0
+            return None
+        if op.LIGHT <= kind <= op.MULTIPLY:
+            planes.need_light()
+            if kind == op.MULTIPLY:
+                pool[mask.ravel() == 0] = 0xFFFFFFFF
+        elif kind == op.HUD:
+            planes.need_hud()
+        raster_cpu(
+            planes.parts(), np.ascontiguousarray(changed[None]), pool,
+            planes.units, planes.covers,
+        )  # fmt: skip
+
+    def _nest(self, planes: Planes, row: NDArray[np.int32], slot: int) -> None:
+        """Draw a layer, or a source that shows one cut, scaled or flipped."""
+        x0, y0 = max(int(row[m.X]), 0), max(int(row[m.Y]), 0)
+        x1 = min(int(row[m.X] + row[m.WIDTH]), planes.width)
+        y1 = min(int(row[m.Y] + row[m.HEIGHT]), planes.height)
+        if x1 <= x0 or y1 <= y0:
+            return
+        across = _Axis(np.arange(x0 - row[m.LEFT], x1 - row[m.LEFT]), -float(row[m.LEFT]))
+        down = _Axis(np.arange(y0 - row[m.TOP], y1 - row[m.TOP]), -float(row[m.TOP]))
+        found = self._resolve(int(row[m.CONTENT]), int(row[m.LENGTH]), slot, across, down)
+        if found is None:
+            return
+        layer, inner = found
+        flags = int(_KIND_OF_FLAGS[min(max(int(row[m.FLAGS]), 0), 63)])
+        across.clip(inner.width)
+        down.clip(inner.height)
+        if flags >= 0 or row[m.ALPHA] <= op.SOLID:
+            return self._nest_light(planes, row, layer, inner, (x0, y0), across, down, flags)
+        table, kept = _placed(inner, across, down, (x0, y0, x1, y1))
+        table[:, ALPHA] = table[:, ALPHA] * row[m.ALPHA] // 255
+        veiled = self._veiled(planes, inner, table) if layer.transparent else np.zeros(len(kept), bool)
+        blank = 0
+        if not layer.transparent:  # what was never drawn on is black, and keeps its paint
+            bare = np.zeros((1, COLUMNS), np.int32)
+            bare[0, LEFT : HEIGHT + 1] = bare[0, BOX_X : BOX_HEIGHT + 1] = (x0, y0, x1 - x0, y1 - y0)
+            blank = planes.add(bare, np.array([-1], np.int32))
+        first = planes.add(table, inner.units[kept])
+        planes.covers[first : planes.count] = inner.covers[kept]
+        numbers, veils = np.zeros(inner.count, np.uint32), np.zeros(inner.count, np.uint32)
+        numbers[kept] = np.where(veiled, 0, first + np.arange(len(kept)))
+        color = self.sources.color[table[:, SLOT]] & 0xFFFFFF
+        veils[kept] = np.where(veiled, color | table[:, ALPHA].astype(np.uint32) << 24, 0)
+        numbers[0] = blank
+        if len(inner.hud_ids):
+            planes.need_hud()
+        if len(inner.light) or veiled.any():
+            planes.need_light()
+        nest_cpu(
+            planes.parts(), inner.parts(), numbers, veils, (x0, y0),
+            across.index, down.index,
+        )  # fmt: skip
+        return None
+
+    def _veiled(self, planes: Planes, inner: Planes, table: NDArray[np.int32]) -> NDArray[np.bool_]:
+        """bool [n]: rows of a layer that are light where the layer is drawn on `planes`."""
+        area = table[:, BOX_WIDTH].astype(np.int64) * table[:, BOX_HEIGHT]
+        large = area >= LARGE * planes.width * planes.height
+        found: NDArray[np.bool_] = (table[:, ALPHA] <= op.SOLID) | (large & (table[:, ALPHA] < 250))
+        return found & ~self.sources.hud[table[:, SLOT]]
+
+    def _nest_light(
+        self, planes: Planes, row: NDArray[np.int32], layer: Layer, inner: Planes, corner: tuple[int, int],
+        across: _Axis, down: _Axis, flags: int,
+    ) -> None:  # fmt: skip
+        """Draw a layer as light: its picture, as far as it is known, is blended into the light."""
+        picture = self.picture(inner, layer.transparent)[down.index[:, None], across.index[None]]
+        height, width = picture.shape
+        operation = np.zeros((1, op.OPERATION_COLUMNS), np.int32)
+        operation[0, : op.COLOR] = (
+            op.LIGHT if flags < 0 else flags, 0, *corner, corner[0] + width, corner[1] + height, *corner, 0,
+            width,
+        )  # fmt: skip
+        operation[0, op.OPACITY] = row[m.ALPHA]
+        planes.need_light()
+        raster_cpu(
+            planes.parts(), operation,
+            np.ascontiguousarray(picture).ravel(), planes.units, planes.covers,
+        )  # fmt: skip
+
+    def picture(self, planes: Planes, transparent: bool) -> NDArray[np.uint32]:
+        """What a surface shows, as far as draws tell: uint32 [H,W] packed RGBA."""
+        from reskin.kernels.channels.cpu import picture_cpu
+
+        place = self.places(planes.table[: planes.count])
+        table = planes.table[: planes.count]
+        color = self.sources.color[table[:, SLOT]] & np.uint32(0xFFFFFF)
+        flat = (color | table[:, ALPHA].astype(np.uint32) << 24).astype(np.uint32)
+        flat[0] = 0 if transparent else 0xFF000000
+        return picture_cpu(planes.ids, place, flat, self.sources.pixels, planes.light)
+
+    def places(self, table: NDArray[np.int32]) -> NDArray[np.int32]:
+        """`place` of `kernels.channels` for rows of a table."""
+        slots = table[:, SLOT]
+        place = np.empty((len(table), 8), np.int32)
+        place[:, :4] = table[:, LEFT : HEIGHT + 1]
+        place[:, 4] = self.sources.start[slots]
+        place[:, 5], place[:, 6] = self.sources.width[slots], self.sources.height[slots]
+        place[:, 7] = table[:, MIRROR]
+        return place
+
+    def _resolve(
+        self, content: int, length: int, slot: int, across: _Axis, down: _Axis
+    ) -> tuple[Layer, Planes] | None:
+        """The layer that is shown in the end, with the axes turned into its pixels."""
+        source = self.sources.by_slot[slot] if content > 0 else None
+        while source is not None:
+            parent = self.sources.told.get(source.parent)
+            layer = self.by_number.get(-source.parent)
+            if parent is None and layer is None:
+                return None
+            width, height = (
+                (parent.width, parent.height) if parent is not None else (layer.told.width, layer.told.height)  # type: ignore[union-attr]
+            )
+            if source.kind == "cut":
+                across.shift(int(source.detail[0]))
+                down.shift(int(source.detail[1]))
+            else:
+                flips = flip_of(source)
+                across.scale(width, source.width, bool(flips & 1))
+                down.scale(height, source.height, bool(flips & 2))
+            content, length, source = source.parent, source.parent_length, parent
+        return self.planes(-content, length)
+
+
+class _Axis:
+    """Pixels of an outer surface along one axis as pixels of an inner one.
+
+    index: the inner pixel of each outer one. inner = factor * outer + offset, for edges of boxes.
+    """
+
+    def __init__(self, index: NDArray[np.int64], offset: float) -> None:
+        self.index: NDArray[Any] = index
+        self.factor, self.offset = 1.0, offset
+
+    def shift(self, by: int) -> None:
+        self.index = self.index + by
+        self.offset += by
+
+    def scale(self, inner: int, outer: int, flip: bool) -> None:
+        outer = max(outer, 1)
+        if flip:
+            self.index = outer - 1 - self.index
+            self.factor, self.offset = -self.factor, outer - self.offset
+        self.index = self.index * inner // outer
+        self.factor, self.offset = self.factor * inner / outer, self.offset * inner / outer
+
+    def clip(self, size: int) -> None:
+        self.index = np.clip(self.index, 0, size - 1).astype(np.int32)
+
+    def outer(self, start: NDArray[np.int32], size: NDArray[np.int32]) -> tuple[NDArray[Any], NDArray[Any]]:
+        """Boxes of the inner surface, start and size, on the outer one."""
+        one = (start - self.offset) / self.factor
+        other = (start + size - self.offset) / self.factor
+        low = np.rint(np.minimum(one, other)).astype(np.int32)
+        return low, np.rint(np.maximum(one, other)).astype(np.int32) - low
+
+
+def _placed(
+    inner: Planes, across: _Axis, down: _Axis, window: tuple[int, int, int, int]
+) -> tuple[NDArray[np.int32], NDArray[np.int64]]:
+    """The rows of an inner surface that lie in a window of the outer one, as rows of that, and their
+    numbers."""
+    table = inner.table[: inner.count].copy()
+    for x, y, width, height in ((LEFT, TOP, WIDTH, HEIGHT), (BOX_X, BOX_Y, BOX_WIDTH, BOX_HEIGHT)):
+        table[:, x], table[:, width] = across.outer(table[:, x], table[:, width])
+        table[:, y], table[:, height] = down.outer(table[:, y], table[:, height])
+    table[:, MIRROR] ^= (1 if across.factor < 0 else 0) | (2 if down.factor < 0 else 0)
+    np.maximum(table[:, WIDTH], 1, out=table[:, WIDTH])
+    np.maximum(table[:, HEIGHT], 1, out=table[:, HEIGHT])
+    inside = (table[:, BOX_X] < window[2]) & (table[:, BOX_X] + table[:, BOX_WIDTH] > window[0])
+    inside &= (table[:, BOX_Y] < window[3]) & (table[:, BOX_Y] + table[:, BOX_HEIGHT] > window[1])
+    inside[0] = False
+    kept = np.flatnonzero(inside)
+    return table[kept], kept
+
+
+def _whole(told: LayerRows) -> NDArray[np.int32]:
+    """The base of a layer as a row."""
+    row = np.zeros((1, m.COLUMNS), np.int32)
+    row[0, m.CONTENT], row[0, m.LENGTH] = told.base, told.base_length
+    row[0, m.WIDTH] = row[0, m.BOX_WIDTH] = told.width
+    row[0, m.HEIGHT] = row[0, m.BOX_HEIGHT] = told.height
+    row[0, m.ALPHA] = 255
+    return row

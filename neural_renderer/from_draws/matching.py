@@ -1,0 +1,278 @@
+"""Which draw of the frame before each draw continues, and by how much most of the picture moved.
+
+1. Vote: displacements of draws of one unit, weighted by visible area, within `REACH` px. The winner is the
+   scroll; each unit has its own winner too, as parallax layers move otherwise.
+2. The object that draws, where it draws few things.
+3. Draws of one unit that lie exactly where its own displacement, the scroll, or none at all put them.
+4. The nearest of the same unit, seen from where it was going.
+
+Everything is bounded: no unit costs more than `WINDOW` comparisons a draw, however many draws it has.
+"""
+
+from __future__ import annotations
+
+from typing import Final, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from reskin.kernels.simd.jit import jit_inner, jit_kernel
+
+REACH: Final = 96
+"""px a frame that something may move."""
+WINDOW: Final = 64
+MANY: Final = 8
+"""Draws of one unit from which it is tiled: only exact places count, or half a size beside."""
+CONTAINER: Final = 4
+"""Draws of one object above which it is a container, and no thing."""
+BACKDROP: Final = 0.35
+"""Share of the display above which a draw is a backdrop."""
+UNIT, DRAWER, LEFT, TOP, WIDTH, HEIGHT, AREA = range(7)
+"""Columns of a draw, int64. AREA: visible pixels that vote."""
+
+
+class Matches(NamedTuple):
+    """before int32 [n]: the matching draw of the frame before, -1 for none. moved int32 [n,2] px. scroll: px
+    by which most of the picture moved."""
+
+    before: NDArray[np.int32]
+    moved: NDArray[np.int32]
+    scroll: tuple[int, int]
+
+
+def match(
+    now: NDArray[np.int64], last: NDArray[np.int64], speed: NDArray[np.int32], scroll: tuple[int, int],
+    pixels: int,
+) -> Matches:  # fmt: skip
+    """Match draws int64 [n,7] to those of the frame before, int64 [k,7].
+
+    speed int32 [k,2]: how the earlier ones moved. scroll: of the frame before. pixels: of the display.
+    """
+    before = np.full(len(now), -1, np.int32)
+    moved = np.zeros((len(now), 2), np.int32)
+    if not len(now) or not len(last):
+        return Matches(before, moved, (0, 0))
+    by_unit = np.argsort(now[:, UNIT], kind="stable"), np.argsort(last[:, UNIT], kind="stable")
+    by_drawer = np.argsort(now[:, DRAWER], kind="stable"), np.argsort(last[:, DRAWER], kind="stable")
+    x, y = _match(now, last, speed, *by_unit, *by_drawer, scroll[0], scroll[1], pixels, before, moved)
+    return Matches(before, moved, (int(x), int(y)))
+
+
+@jit_kernel
+def _match(  # type: ignore[no-untyped-def]
+    now, last, speed, by_unit, by_unit_last, by_drawer, by_drawer_last, scroll_x, scroll_y, pixels, before,
+    moved,
+):  # fmt: skip
+    used = np.zeros(len(last), np.bool_)
+    groups = _groups(now, last, by_unit, by_unit_last, UNIT)
+    picks = np.zeros((len(groups), 2), np.int64)
+    scroll_x, scroll_y = _vote(now, last, by_unit, by_unit_last, groups, picks, scroll_x, scroll_y, pixels)
+    _match_drawers(now, last, by_drawer, by_drawer_last, before, used)
+    table = _index(last, used)
+    for g in range(len(groups)):
+        for n in range(groups[g, 0], groups[g, 1]):
+            i = by_unit[n]
+            if before[i] < 0:
+                for c in range(3):
+                    dx = picks[g, 0] if c == 0 else scroll_x if c == 1 else 0
+                    dy = picks[g, 1] if c == 0 else scroll_y if c == 1 else 0
+                    j = _find(table, last, now, i, dx, dy)
+                    if j >= 0:
+                        before[i] = j
+                        used[j] = True
+                        break
+    for g in range(len(groups)):
+        _match_nearest(now, last, speed, by_unit, by_unit_last, groups[g], scroll_x, scroll_y, before, used)
+    for i in range(len(now)):
+        if before[i] >= 0:
+            moved[i, 0] = _displacement(now, last, i, before[i], LEFT, WIDTH)
+            moved[i, 1] = _displacement(now, last, i, before[i], TOP, HEIGHT)
+    return scroll_x, scroll_y
+
+
+@jit_inner
+def _groups(now, last, order, order_last, column):  # type: ignore[no-untyped-def]
+    """Ranges of equal values in both orders: int64 [g,4], first and end in now, first and end in last."""
+    found = np.empty((len(now), 4), np.int64)
+    count, a, b = 0, 0, 0
+    while a < len(now) and b < len(last):
+        value, other = now[order[a], column], last[order_last[b], column]
+        if value < other:
+            a += 1
+        elif other < value:
+            b += 1
+        else:
+            start_a, start_b = a, b
+            while a < len(now) and now[order[a], column] == value:
+                a += 1
+            while b < len(last) and last[order_last[b], column] == value:
+                b += 1
+            found[count, 0], found[count, 1], found[count, 2], found[count, 3] = start_a, a, start_b, b
+            count += 1
+    return found[:count]
+
+
+@jit_inner
+def _vote(now, last, order, order_last, groups, picks, last_x, last_y, pixels):  # type: ignore[no-untyped-def]
+    size = 2 * REACH + 1
+    votes, own = np.zeros(size * size, np.int64), np.zeros(size * size, np.int64)
+    touched, mine = np.empty(size * size, np.int64), np.empty(size * size, np.int64)
+    count = 0
+    for g in range(len(groups)):
+        a0, a1, b0, b1 = groups[g, 0], groups[g, 1], groups[g, 2], groups[g, 3]
+        number, step, found = b1 - b0, max((a1 - a0) // 48, 1), 0
+        for a in range(a0, a1, step):
+            i = order[a]
+            middle = b0 + (a - a0) * number // (a1 - a0)
+            for b in range(max(b0, middle - WINDOW), min(b1, middle + WINDOW)):
+                j = order_last[b]
+                weight = min(now[i, AREA], last[j, AREA]) * step
+                dx = _displacement(now, last, i, j, LEFT, WIDTH)
+                dy = _displacement(now, last, i, j, TOP, HEIGHT)
+                if dx == 0 and dy == 0 and now[i, WIDTH] * now[i, HEIGHT] > BACKDROP * pixels:
+                    weight //= 16  # a sky that stands still says little of the world before it
+                if weight > 0 and abs(dx) <= REACH and abs(dy) <= REACH:
+                    at = (dy + REACH) * size + dx + REACH
+                    if own[at] == 0:
+                        mine[found] = at
+                        found += 1
+                    own[at] += weight
+        picks[g, 0], picks[g, 1] = _winner(own, mine, found, last_x, last_y)
+        for n in range(found):
+            at = mine[n]
+            if votes[at] == 0:
+                touched[count] = at
+                count += 1
+            votes[at] += own[at]
+            own[at] = 0
+    return _winner(votes, touched, count, last_x, last_y)
+
+
+@jit_inner
+def _winner(votes, touched, count, last_x, last_y):  # type: ignore[no-untyped-def]
+    """The displacement with the most votes. One near the last scroll counts for a third more, as a row of
+    equal tiles that runs out of the picture otherwise seems to jump back by a tile; none for a sixth more."""
+    size, best, best_x, best_y = 2 * REACH + 1, 0.0, 0, 0
+    for n in range(count):
+        dx, dy = touched[n] % size - REACH, touched[n] // size - REACH
+        score = float(votes[touched[n]])
+        if abs(dx - last_x) <= 8 and abs(dy - last_y) <= 8:
+            score *= 1.33
+        elif dx == 0 and dy == 0:
+            score *= 1.16
+        score -= 1e-6 * (abs(dx - last_x) + abs(dy - last_y))
+        if score > best:
+            best, best_x, best_y = score, dx, dy
+    return best_x, best_y
+
+
+@jit_inner
+def _displacement(now, last, i, j, start, size):  # type: ignore[no-untyped-def]
+    """How far a draw moved along one axis: by its corner; by its middle if its size changed, as that of a
+    rotating picture stays."""
+    corner = now[i, start] - last[j, start]
+    return corner + (now[i, size] - last[j, size]) // 2
+
+
+@jit_inner
+def _match_drawers(now, last, order, order_last, before, used):  # type: ignore[no-untyped-def]
+    groups = _groups(now, last, order, order_last, DRAWER)
+    for g in range(len(groups)):
+        a0, a1, b0, b1 = groups[g, 0], groups[g, 1], groups[g, 2], groups[g, 3]
+        if now[order[a0], DRAWER] == 0 or a1 - a0 > CONTAINER or b1 - b0 > CONTAINER:
+            continue
+        left = a1 - a0
+        for a in range(a0, a1):
+            i, best, nearest = order[a], -1, 1 << 40
+            for b in range(b0, b1):
+                j = order_last[b]
+                far = abs(now[i, LEFT] - last[j, LEFT]) + abs(now[i, TOP] - last[j, TOP])
+                if not used[j] and now[i, UNIT] == last[j, UNIT] and far < nearest:
+                    best, nearest = j, far
+            if best >= 0:
+                before[i], used[best] = best, True
+                left -= 1
+        if left == 1 and a1 - a0 == b1 - b0:  # its picture changed, as in an animation
+            for a in range(a0, a1):
+                for b in range(b0, b1):
+                    if before[order[a]] < 0 and not used[order_last[b]]:
+                        before[order[a]], used[order_last[b]] = order_last[b], True
+
+
+@jit_inner
+def _slot(unit, x, y, mask):  # type: ignore[no-untyped-def]
+    mixed = np.uint64(unit) * np.uint64(0x9E3779B97F4A7C15)
+    mixed ^= np.uint64(x + (1 << 20)) * np.uint64(0xC2B2AE3D27D4EB4F)
+    mixed ^= np.uint64(y + (1 << 20)) * np.uint64(0x165667B19E3779F9)
+    return np.int64((mixed >> np.uint64(29)) & np.uint64(mask))
+
+
+@jit_inner
+def _index(last, used):  # type: ignore[no-untyped-def]
+    """A hash table of the draws by unit and place; one draw for each place."""
+    size = 16
+    while size < 2 * len(last):
+        size *= 2
+    table = np.full(size, -1, np.int64)
+    for j in range(len(last)):
+        if used[j]:
+            continue
+        at = _slot(last[j, UNIT], last[j, LEFT], last[j, TOP], size - 1)
+        while table[at] >= 0 and not _same(last, table[at], j):
+            at = (at + 1) & (size - 1)
+        if table[at] < 0:
+            table[at] = j
+    return table
+
+
+@jit_inner
+def _same(last, a, b):  # type: ignore[no-untyped-def]
+    same = last[a, UNIT] == last[b, UNIT] and last[a, LEFT] == last[b, LEFT] and last[a, TOP] == last[b, TOP]
+    return same and last[a, WIDTH] == last[b, WIDTH] and last[a, HEIGHT] == last[b, HEIGHT]
+
+
+@jit_inner
+def _find(table, last, now, i, dx, dy):  # type: ignore[no-untyped-def]
+    """The draw of the same unit and size that lay dx, dy before; -1 for none. Of some at one place it is the
+    first, for all: they show the same."""
+    mask = len(table) - 1
+    x, y = now[i, LEFT] - dx, now[i, TOP] - dy
+    at = _slot(now[i, UNIT], x, y, mask)
+    for _ in range(WINDOW):
+        j = table[at]
+        if j < 0:
+            return -1
+        same = last[j, UNIT] == now[i, UNIT] and last[j, LEFT] == x and last[j, TOP] == y
+        if same and last[j, WIDTH] == now[i, WIDTH] and last[j, HEIGHT] == now[i, HEIGHT]:
+            return j
+        at = (at + 1) & mask
+    return -1
+
+
+@jit_inner
+def _match_nearest(now, last, speed, order, order_last, group, scroll_x, scroll_y, before, used):  # type: ignore[no-untyped-def]
+    a0, a1, b0, b1 = group[0], group[1], group[2], group[3]
+    tiled = a1 - a0 >= MANY
+    for a in range(a0, a1):
+        i = order[a]
+        if before[i] >= 0:
+            continue
+        middle = b0 + (a - a0) * (b1 - b0) // (a1 - a0)
+        best, least = -1, REACH
+        if tiled:
+            least = min(REACH, max(4, min(now[i, WIDTH], now[i, HEIGHT]) // 2))
+        for b in range(max(b0, middle - WINDOW // 2), min(b1, middle + WINDOW // 2 + 1)):
+            j = order_last[b]
+            if used[j]:
+                continue
+            dx = _displacement(now, last, i, j, LEFT, WIDTH)
+            dy = _displacement(now, last, i, j, TOP, HEIGHT)
+            far = min(
+                abs(dx - speed[j, 0]) + abs(dy - speed[j, 1]), abs(dx - scroll_x) + abs(dy - scroll_y),
+                abs(dx) + abs(dy),
+            )  # fmt: skip
+            far += (abs(now[i, WIDTH] - last[j, WIDTH]) + abs(now[i, HEIGHT] - last[j, HEIGHT])) // 2
+            if far < least:
+                best, least = j, far
+        if best >= 0:
+            before[i], used[best] = best, True

@@ -1,0 +1,64 @@
+"""Shapes other than rectangles, drawn by pygame itself on planes of numbers: no rasteriser of our own.
+
+`pygame.draw` takes an integer as the raw value of a pixel, so the number of a row is drawn as a colour.
+Antialiased shapes are drawn without it, as a mixture of two numbers would be a third.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+import numpy as np
+import pygame
+from numpy.typing import NDArray
+
+from reskin.neural_renderer.from_draws.messages import HEIGHT, LEFT, TOP, WIDTH, X, Y
+
+_PLACES: Final = {
+    "line": ("start_pos", "end_pos"), "aaline": ("start_pos", "end_pos"), "lines": ("closed", "points"),
+    "aalines": ("closed", "points"), "polygon": ("points",), "circle": ("center",), "aacircle": ("center",),
+}  # fmt: skip
+"""The first arguments after the colour; of other shapes it is a rectangle."""
+_PLAIN: Final = {"aaline": "line", "aalines": "lines", "aacircle": "circle"}
+
+
+def draw_shape(
+    ids: NDArray[np.uint32], name: str, arguments: Any, number: int, row: NDArray[np.int32],
+    corner: tuple[int, int] = (0, 0),
+) -> bool:  # fmt: skip
+    """Draw a shape into ids uint32 [H,W], contiguous, whose upper left pixel is `corner` of its surface.
+
+    arguments: positional ones after the colour, and named ones, as (name, value). row: of the message, whose
+    rectangle bounds the shape. False if pygame refuses the arguments; then nothing was drawn.
+    """
+    height, width = ids.shape
+    surface = pygame.image.frombuffer(ids.data, (width, height), "BGRA")
+    bounds = pygame.Rect(
+        int(row[X]) - corner[0], int(row[Y]) - corner[1], int(row[WIDTH]), int(row[HEIGHT])
+    ).clip((0, 0, width, height))
+    surface.set_clip(bounds)
+    places = _PLACES.get(name, ("rect",))
+    try:
+        given = list(arguments[0])
+        named: dict[str, Any] = {**dict(zip(places, given, strict=False)), **dict(arguments[1])}
+        given = given[len(places) :]
+        moved = corner[0] - int(row[LEFT]), corner[1] - int(row[TOP])
+        for place in places:
+            if place in named and place != "closed":
+                named[place] = _moved(named[place], *moved)
+        if name in ("aaline", "aalines"):
+            given = []  # it was `blend`
+            named.pop("blend", None)
+        getattr(pygame.draw, _PLAIN.get(name, name))(
+            surface, number, *(named.pop(place) for place in places), *given, **named
+        )  # fmt: skip
+    except (TypeError, ValueError, AttributeError, IndexError, KeyError):
+        return False
+    return True
+
+
+def _moved(value: Any, dx: int, dy: int) -> Any:
+    """A point, a rectangle or a list of points, counted from (dx, dy)."""
+    if value and isinstance(value[0], tuple | list):
+        return [_moved(point, dx, dy) for point in value]
+    return (value[0] - dx, value[1] - dy, *value[2:])

@@ -1,0 +1,77 @@
+"""`channels`, `count`, `uncover` and `picture`: the CPU kernels give the numbers of their references."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from reskin.kernels.channels import cpu, reference
+from reskin.kernels.channels.reference import Rows
+
+SHAPE, COUNT = (21, 34), 12
+
+
+def looks(random: np.random.Generator, number: int) -> NDArray[np.uint16]:
+    """Any detail, and a material below 32."""
+    return (random.integers(0, 1 << 16, number) & 0xFF1F).astype(np.uint16)
+
+
+def rows(random: np.random.Generator) -> Rows:
+    place = np.zeros((COUNT, 8), np.int32)
+    place[:, :2] = random.integers(-6, 6, (COUNT, 2))
+    place[:, 5], place[:, 6] = random.integers(8, 40, COUNT), random.integers(8, 30, COUNT)
+    place[:, 2:4] = np.where(random.random((COUNT, 1)) < 0.5, 1, 2) * place[:, 5:7]
+    place[:, 4] = np.where(random.random(COUNT) < 0.4, -1, random.integers(0, 500, COUNT))
+    place[:, 7] = random.integers(0, 4, COUNT)
+    surface = random.uniform(-30, 30, (COUNT, 2, 4))
+    surface[..., 1::2] = random.choice([-1 / 16, 1 / 16, 1 / 32], (COUNT, 2, 2))
+    return Rows(
+        place, looks(random, COUNT),
+        random.integers(0, 1 << 16, (COUNT, 2)).astype(np.uint16),
+        random.normal(0, 9, (COUNT, 2)).astype(np.float16), surface,
+    )  # fmt: skip
+
+
+def blocks(random: np.random.Generator, above: int = COUNT) -> NDArray[np.uint32]:
+    """Numbers in runs of four pixels."""
+    small = random.integers(0, above, (SHAPE[0], SHAPE[1] // 4 + 1))
+    return np.repeat(small, 4, 1)[:, : SHAPE[1]].astype(np.uint32)
+
+
+def test_channels_are_as_the_reference_says() -> None:
+    random = np.random.default_rng(8)
+    things, pool = random.random(256) < 0.4, looks(random, 4096)
+    for _ in range(4):
+        ids, known = blocks(random), rows(random)
+        expected = reference.channels_reference(ids, known, pool, things)
+        found = cpu.channels_cpu(ids, known, pool, things)
+        for name in expected._fields:
+            one, other = getattr(expected, name), getattr(found, name)
+            assert np.array_equal(one, other) and one.any(), name
+
+
+def test_pixels_are_counted_as_the_reference_says() -> None:
+    random = np.random.default_rng(9)
+    ids, hud = blocks(random), blocks(random) * (random.random(SHAPE) < 0.2).astype(np.uint32)
+    for above in (hud, np.zeros((0, 0), np.uint32)):
+        expected = reference.count_reference(ids, above, COUNT)
+        assert np.array_equal(cpu.count_cpu(ids, above, COUNT), expected) and expected.sum() == ids.size
+
+
+def test_pictures_are_as_the_reference_says() -> None:
+    random = np.random.default_rng(10)
+    pool, flat = (random.integers(0, 1 << 32, size).astype(np.uint32) for size in (4096, COUNT))
+    light = random.integers(-100, 257, (*SHAPE, 6)).astype(np.int16)
+    for lights in (light, light[:0]):
+        ids, place = blocks(random), rows(random).place
+        expected = reference.picture_reference(ids, place, flat, pool, lights)
+        assert np.array_equal(cpu.picture_cpu(ids, place, flat, pool, lights), expected)
+        color = random.integers(0, 256, (*SHAPE, 4)).astype(np.uint8)
+        hud = random.integers(0, 256, (*SHAPE, 4)).astype(np.uint8) * (random.random(SHAPE) < 0.6)[..., None]
+        hud[..., 3] |= np.where(hud[..., 3] > 128, 255, 0).astype(np.uint8)
+        colors, huds = [color.copy(), color.copy()], [hud.copy(), hud.copy()]
+        reference.uncover_reference(colors[0], huds[0], ids, place, flat, pool, lights)
+        cpu.uncover_cpu(colors[1], huds[1], ids, place, flat, pool, lights)
+        assert np.array_equal(colors[0], colors[1]) and np.array_equal(huds[0], huds[1])
+        bare = hud[..., 3] == 0
+        assert (colors[0] != color).any() and np.array_equal(colors[0][bare], color[bare])
