@@ -8,6 +8,7 @@ from .draws import DrawLists
 from .hooks import DrawHooks
 from .identity import Drawers
 from .patching import Patches, patching_works
+from .pixel_hooks import PixelHooks
 from .present import PresentHooks
 
 if TYPE_CHECKING:
@@ -40,6 +41,7 @@ class Capture:
         self.follows_draws = patching_works()
         if self.follows_draws:
             DrawHooks(self.lists, self.drawers).install(self.patches)
+            PixelHooks(self.lists, self.drawers).install(self.patches)
         self.present.install(self.patches)
         return self
 

@@ -22,7 +22,11 @@ from .images import Images
 from .sources import MAX_DEPTH, Composite, Layer, Source, Sources
 
 if TYPE_CHECKING:
+    from typing import TypeAlias
+
     from .sources import Content
+
+    Cell: TypeAlias = "tuple[Source, int, int]"
 
 MAX_DRAWS = 1 << 14
 """Draws of one list. The busiest of sixteen games drew 8,400 times a frame."""
@@ -30,6 +34,7 @@ MAX_POINTS = 1 << 11
 """Draws of a list to which single pixels are added; beyond it the surface is `unseen`."""
 MAX_CELLS = 256
 """Parts of a source that are drawn alone. More are no cells of a sheet, but a window that wanders over it."""
+MAX_REMEMBERED_CELLS = 4096
 LOOK_AGAIN = 16
 """While paused, every so many frames it is seen whether the game still covers the display."""
 
@@ -66,7 +71,8 @@ class Record:
 
     `source` is what a draw of the surface shows, where that needs no further look: it is one source whose
     pixels were taken, and the surface as a whole is opaque. Else it is None. `unseen` says that something
-    wrote pixels in a way that is not followed, such as an array; `view`, a weak reference, that it still may.
+    wrote pixels in a way that is not followed, such as an array; `view`, a weak reference, that it still may,
+    and `shares` that it always may.
     `skips` says that draws on it are not put down now.
     """
 
@@ -81,6 +87,7 @@ class Record:
         "key",
         "owner",
         "reference",
+        "shares",
         "skips",
         "source",
         "truncated",
@@ -100,7 +107,7 @@ class Record:
         """Where this surface lies in its owner."""
         self.cut_of: Content | None = None
         self.depth = 0
-        self.truncated = self.unseen = self.skips = False
+        self.truncated = self.unseen = self.shares = self.skips = False
         self.view: Any = None
         self.look(surface)
         self.restart(base)
@@ -122,7 +129,7 @@ class Record:
 
     @property
     def viewed(self) -> bool:
-        return self.view is not None and self.view() is not None
+        return self.shares or (self.view is not None and self.view() is not None)
 
 
 _get_size = pygame.Surface.get_size
@@ -167,6 +174,7 @@ class DrawLists:
         self.encoded: Layer | None = None
         """The list of the display that was encoded last."""
         self._since_look = 0
+        self._cells: dict[Any, Cell | None] = {}
 
     def record(self, surface: pygame.Surface) -> Record:
         """The record of a surface, made at its first use."""
@@ -196,42 +204,44 @@ class DrawLists:
         if isinstance(content, Source):
             if content.image is None:
                 content.image = self.images.take(surface)
-            if record.owner is None and record.alpha == 255 and content.image is not None:
+            simple = record.owner is None and record.alpha == 255 and not record.unseen
+            if simple and content.image is not None:
                 record.source = content
         return content
 
-    def cell(
-        self,
-        surface: pygame.Surface,
-        content: Content,
-        place: tuple[float, float] | None,
-        area: tuple[int, int, int, int],
-    ) -> tuple[Content, tuple[float, float] | None, tuple[int, int, int, int] | None]:
-        """A blit of an area as one of a cut, if that is a small part of a sheet: content, place and area.
-
-        A window onto a backdrop, or a patch that erases with it, stays an area of the whole.
+    def _cell(self, surface: pygame.Surface, content: Source, area: Any) -> Cell | None:
+        """The part of a sheet that an area cuts out, as a source of its own, with what of `area` lies before
+        it; None for an area that is no small part of a source.
         """
-        x, y = max(area[0], 0), max(area[1], 0)
-        width = min(area[0] + area[2], content.width) - x
-        height = min(area[1] + area[3], content.height) - y
+        key = (content, area if type(area) is tuple else tuple(area))
+        if key in self._cells:
+            return self._cells[key]
+        if len(self._cells) >= MAX_REMEMBERED_CELLS:
+            self._cells.clear()
+        self._cells[key] = found = self._find_cell(surface, content, area)
+        if found is not None and found[0].image is None:  # its pixels could not be taken yet
+            del self._cells[key]
+        return found
+
+    def _find_cell(self, surface: pygame.Surface, content: Source, area: Any) -> Cell | None:
+        given = pygame.Rect(area)
+        x, y = max(given.x, 0), max(given.y, 0)
+        width, height = min(given.right, content.width) - x, min(given.bottom, content.height) - y
         if (
-            place is None
-            or type(content) is not Source
-            or content.cells is None
+            content.cells is None
             or width <= 0
             or height <= 0
             or 4 * width * height >= content.width * content.height
-            or (place[0] == area[0] and place[1] == area[1])
         ):
-            return content, place, area
+            return None
         content.cells.add((x, y, width, height))
         if len(content.cells) > MAX_CELLS:
             content.cells = None
-            return content, place, area
+            return None
         cut = self.sources.cut(content, x, y, width, height)
         if cut.image is None:
             cut.image = self.images.take(surface, (x, y, width, height))
-        return cut, (place[0] + x - area[0], place[1] + y - area[1]), None
+        return cut, x - given.x, y - given.y
 
     def _content(self, record: Record) -> Content:
         owner = record.owner
@@ -260,6 +270,8 @@ class DrawLists:
         if name is None:
             return
         record.unseen = record.viewed
+        if name == getattr(record.base, "image", None) and not record.draws:
+            return
         size, shown = (record.width, record.height), record.base
         if record.draws:
             shown = Composite(record.draws, record.depth + 1)
@@ -284,7 +296,7 @@ class DrawLists:
         record.unseen = False
         if record.owner is None:
             record.width, record.height = _get_size(surface)
-            record.view = None
+            record.view, record.shares = None, False
             record.look(surface)
             self._restart(record, content)
         else:
@@ -345,16 +357,26 @@ class DrawLists:
         flags: int,
         drawer: int,
     ) -> None:
-        """Put down a blit of a surface, of which `area` is what the game gave."""
+        """Put down a blit of a surface, of which `area` is what the game gave.
+
+        A small part of a sheet becomes a source of its own. A window onto a backdrop, and a patch that erases
+        with it, stay an area of the whole.
+        """
         shown = self.record(source)
         owner = target.owner or target
         content = shown.source or self.shows(source, shown)
         covers = (
             rectangle[2] >= owner.width and rectangle[3] >= owner.height and not flags and is_opaque(source)
         )
-        part = rectangle_of(area)
-        if part is not None:
-            content, place, part = self.cell(source, content, place, part)
+        part = None
+        if area is not None:
+            erases = place is None or (place[0] == area[0] and place[1] == area[1])
+            cell = None if erases or type(content) is not Source else self._cell(source, content, area)
+            if cell is None or place is None:
+                part = rectangle_of(area)
+            else:
+                content, x, y = cell
+                place = (place[0] + x, place[1] + y)
         self.add(target, content, rectangle, place, part, flags, drawer, covers, shown.alpha)
 
     def _blank(self, record: Record) -> Source:
@@ -366,7 +388,7 @@ class DrawLists:
         owner = record.owner or record
         owner.unseen, owner.source = True, None
         if view is not None:
-            owner.view = view
+            owner.view = weakref.ref(view)
 
     def looks_changed(self, surface: pygame.Surface) -> None:
         """The alpha or the colour key of the surface may have been changed."""

@@ -311,34 +311,39 @@ class Encoder:
         rows.weight += len(part)
         shapes = rows.shapes
         values: list[int] = []
-        add = values.extend
         for content, (x, y, width, height), place, area, flags, drawer in part:
             code, length, whole, high = codes[content]
-            if place is None:
-                left, top = x, y
+            if flags:
+                flags, alpha = flags & 0xFFFF, 255 - (flags >> 16)
             else:
-                left, top = int(place[0]), int(place[1])
-            if whole < 0:  # a shape
-                if area is None:
-                    shape = 0
-                else:
-                    shape = shapes.get(area, 0)
-                    if not shape:
-                        shape = shapes[area] = len(shapes) + 1
-                add((code, 0, x, y, width, height, left, top, x, y, width, height))
-                add((flags & 0xFFFF, 255 - (flags >> 16), drawer, shape))
-            elif area is None:
-                add((code, length, x, y, width, height, left, top, left, top, whole, high))
-                add((flags & 0xFFFF, 255 - (flags >> 16), drawer, 0))
+                alpha = 255
+            left, top = (x, y) if place is None else place
+            if type(left) is not int or type(top) is not int:
+                left, top = _whole(left), _whole(top)
+            if area is None:
+                if whole < 0:  # a shape without arguments is a rectangle
+                    whole, high = width, height
+                values += (
+                    code, length, x, y, width, height, left, top, left, top, whole, high,
+                    flags, alpha, drawer, 0,
+                )  # fmt: skip
+            elif whole < 0:
+                shape = shapes.get(area, 0)
+                if not shape:
+                    shape = shapes[area] = len(shapes) + 1
+                values += (
+                    code, 0, x, y, width, height, left, top, x, y, width, height, flags, alpha, drawer, shape
+                )  # fmt: skip
             else:
                 across, down, whole, high = area
-                add((code, length, x, y, width, height, left - across, top - down, left, top, whole, high))
-                add((flags & 0xFFFF, 255 - (flags >> 16), drawer, 0))
+                values += (
+                    code, length, x, y, width, height, left - across, top - down, left, top, whole, high,
+                    flags, alpha, drawer, 0,
+                )  # fmt: skip
         try:
-            rows.values.extend(values)
+            rows.values.extend(array("i", values))
         except OverflowError:
-            del rows.values[len(rows) * COLUMNS :]
-            rows.values.extend([min(max(value, _LOW), _HIGH) for value in values])
+            rows.values.extend(array("i", [min(max(value, _LOW), _HIGH) for value in values]))
 
     # What rows name
 
@@ -455,6 +460,14 @@ class Encoder:
                 self._shape_texts.clear()
             text = self._shape_texts[arguments] = _json(arguments)
         return text
+
+
+def _whole(value: float) -> int:
+    """A place as pygame takes it: without its fraction."""
+    try:
+        return int(value)
+    except (OverflowError, ValueError):
+        return 0
 
 
 def _merged(parts: list[Rows]) -> Rows:

@@ -3,8 +3,8 @@
 Each calls the original first and takes its result as it is. `blit` has a hook of its own with a fixed
 signature, as games call it most; the others share `patching.observed`.
 
-Not followed: `pygame.gfxdraw`, `PixelArray`, `_sdl2` and OpenGL. Surfaces that are written through arrays,
-`set_at` or `scroll` are marked `unseen`. A `blits` that raises leaves the draws before the fault out.
+What is drawn in other ways is followed in `pixel_hooks`. Not followed: `_sdl2` and OpenGL. A `blits` that
+raises leaves the draws before the fault out.
 A warning of pygame names the line of a hook instead of the game's.
 
 Added to a call, in microseconds: the least of 15 medians of 400 draws of 32×32 pixels, two busy cores,
@@ -25,7 +25,6 @@ import contextlib
 import hashlib
 import os
 import sys
-import warnings
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
@@ -63,7 +62,6 @@ _TRANSFORMS = [
     "solid_overlay",
 ]
 _COPIES = ("convert", "convert_alpha", "copy", "premul_alpha")
-_WRITES = ("get_buffer", "get_view", "premul_alpha_ip", "scroll", "set_at", "set_palette", "set_palette_at")
 try:
     _font_height, _font_ascent = pygame.font.Font.get_height, pygame.font.Font.get_ascent
     _font_bold, _font_italic = pygame.font.Font.get_bold, pygame.font.Font.get_italic
@@ -88,17 +86,12 @@ class DrawHooks:
             patches.watch_method(surface, name, self._copy)
         for name in ("set_alpha", "set_colorkey"):
             patches.watch_method(surface, name, self._looks)
-        for name in _WRITES:
-            patches.watch_method(surface, name, self._written)
         for name in _SHAPES:
             patches.watch_function(pygame.draw, name, self._shape(name))
         for name in _TRANSFORMS:
             patches.watch_function(pygame.transform, name, self._transform(name))
         for name in ("load", "load_basic", "load_extended", "load_sized_svg"):
             patches.watch_function(pygame.image, name, self._loaded)
-        patches.watch_function(pygame.image, "frombuffer", self._shares)
-        patches.function(pygame.image, "fromstring", self._make_fromstring)
-        patches.watch_function(pygame.image, "frombytes", self._made)
         patches.function(
             pygame.display,
             "set_mode",
@@ -249,10 +242,12 @@ class DrawHooks:
                 return
             color = color_of(args[1] if len(args) > 1 else kwargs["color"])
             named = {key: value for key, value in kwargs.items() if key not in ("surface", "color")}
-            arguments = (freeze(args[2:]), freeze(named))
+            whole = name == "rect" and len(args) == 3 and not named
+            arguments = None if whole else (freeze(args[2:]), freeze(named))
+            place = result.topleft if whole else (0, 0)
             source = self.lists.sources.intern("shape", (name, color), (0, 0))
             drawer = self.drawers.of_call(sys._getframe(3), None)
-            self.lists.add(target, source, tuple(result), (0, 0), arguments, 0, drawer)
+            self.lists.add(target, source, tuple(result), place, arguments, 0, drawer)
 
         return shape
 
@@ -264,9 +259,6 @@ class DrawHooks:
 
     def _looks(self, _: Any, args: tuple[Any, ...], __: dict[str, Any]) -> None:
         self.lists.looks_changed(args[0])
-
-    def _written(self, _: Any, args: tuple[Any, ...], __: dict[str, Any]) -> None:
-        self.lists.touched(args[0])
 
     def _transform(self, name: str) -> Callable[[Any, tuple[Any, ...], dict[str, Any]], None]:
         def transform(result: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
@@ -294,30 +286,6 @@ class DrawHooks:
         pixels = _get_buffer(result).raw
         detail = (os.fsdecode(named), hashlib.blake2b(pixels, digest_size=16).hexdigest())
         self.lists.set_content(result, self.lists.sources.intern("file", detail, _get_size(result)))
-
-    def _made(self, result: Any, _: tuple[Any, ...], __: dict[str, Any]) -> None:
-        """A surface that is told by its pixels."""
-        self.lists.set_unknown(result)
-
-    def _make_fromstring(self, original: Callable[..., Any], switch: Switch) -> Callable[..., Any]:
-        """pygame-ce tells in it that it is deprecated, and would name our line; then we tell it instead."""
-        with warnings.catch_warnings(record=True) as caught:
-            warnings.simplefilter("always")
-            original(b"abc", (1, 1), "RGB")
-        if not caught:
-            return observed(original, self._made, switch)
-        told, frombytes = caught[0].message, observed(pygame.image.frombytes, self._made, switch)
-
-        def fromstring(*args: Any, **kwargs: Any) -> Any:
-            warnings.warn(told, stacklevel=3)  # this function, `Function`, the game
-            return frombytes(*args, **kwargs)
-
-        return fromstring
-
-    def _shares(self, result: Any, _: tuple[Any, ...], __: dict[str, Any]) -> None:
-        """A surface over memory of the game, which may write there at any time."""
-        self.lists.set_unknown(result)
-        self.lists.touched(result, lambda: result)
 
     def _set_mode(self, result: Any, _: tuple[Any, ...], __: dict[str, Any]) -> None:
         """The display is the same object after each `set_mode`, resized in place."""

@@ -22,8 +22,21 @@ BURST, STEADY, SMALL = 48 << 20, 256 << 10, 16 << 10
 
 _subsurface = pygame.Surface.subsurface
 _get_size = pygame.Surface.get_size
+_get_flags = pygame.Surface.get_flags
+_get_colorkey = pygame.Surface.get_colorkey
 _scale = pygame.transform.scale
 _to_bytes: Any = getattr(pygame.image, "tobytes", None) or pygame.image.tostring
+
+
+def _pixels(surface: pygame.Surface) -> bytes:
+    """Red, green, blue, alpha of each pixel as a blit shows it: a colour key is alpha 0."""
+    pixels: bytes = _to_bytes(surface, "RGBA")
+    transparent = _get_flags(surface) & pygame.SRCALPHA or _get_colorkey(surface) is not None
+    if transparent or not pixels[3::4].strip(b"\xff"):
+        return pixels
+    opaque = bytearray(pixels)  # alpha that is not used, and of which classic pygame gives any value
+    opaque[3::4] = b"\xff" * (len(opaque) // 4)
+    return bytes(opaque)
 
 
 class Images:
@@ -71,7 +84,7 @@ class Images:
         if span > 1:
             width, height = max(1, width // span), max(1, height // span)
             surface = _scale(surface, (width, height))
-        data = HEADER.pack(width, height, span) + _to_bytes(surface, "RGBA")
+        data = HEADER.pack(width, height, span) + _pixels(surface)
         name = hashlib.blake2b(data, digest_size=16).digest()
         if name not in self._kept:
             self._kept[name] = data

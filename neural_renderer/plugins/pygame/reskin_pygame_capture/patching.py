@@ -67,6 +67,27 @@ class Function:
         return self.__name__
 
 
+class Class(Function):
+    """Stands in for a class of a module, of which objects are made by calling it."""
+
+    def __init__(self, call: Callable[..., Any], original: type) -> None:
+        super().__init__(call, original)
+        self._original = original
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._original, name)
+
+    def __instancecheck__(self, thing: Any) -> bool:
+        return isinstance(thing, self._original)
+
+    def __subclasscheck__(self, kind: type) -> bool:
+        return issubclass(kind, self._original)
+
+    def __mro_entries__(self, bases: tuple[Any, ...]) -> tuple[type, ...]:
+        """A class of the game that inherits from this inherits from the original, and is not watched."""
+        return (self._original,)
+
+
 def observed(original: Callable[..., Any], observe: Observer, switch: Switch) -> Callable[..., Any]:
     """A function that calls `original`, shows the call to `observe`, and returns what the original gave."""
 
@@ -152,6 +173,13 @@ class Patches:
 
     def watch_function(self, module: ModuleType, name: str, observe: Observer) -> None:
         self.function(module, name, lambda original, switch: observed(original, observe, switch))
+
+    def watch_class(self, module: ModuleType, name: str, observe: Observer) -> None:
+        """Show each object that is made of a class, but for code that holds the class already."""
+        original = getattr(module, name)
+        switch = self._switch(f"{module.__name__}.{name}")
+        setattr(module, name, Class(observed(original, observe, switch), original))
+        self._undo.append(lambda: setattr(module, name, original))
 
     def undo(self) -> None:
         """Put all originals back, the last one first. A hook that the game kept calls its original alone."""

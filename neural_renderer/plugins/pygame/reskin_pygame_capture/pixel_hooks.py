@@ -1,0 +1,181 @@
+"""Hooks for what is drawn in other ways than by blits, fills and `pygame.draw`.
+
+`gfxdraw` and `set_at` draw shapes. What writes through arrays, or makes a surface of bytes, is not followed:
+such a surface is told by its pixels, read again when it is drawn next. A view of the pixels may be written as
+long as it is alive, so then they are read at each draw.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import sys
+import warnings
+from collections.abc import Callable
+from types import ModuleType
+from typing import TYPE_CHECKING, Any
+
+import pygame
+
+from .arguments import color_of
+from .draws import MAX_POINTS, DrawLists
+from .identity import Drawers
+from .patching import observed
+from .sources import freeze
+
+if TYPE_CHECKING:
+    from .patching import Patches, Switch
+
+_get_clip = pygame.Surface.get_clip
+_WRITES = ("premul_alpha_ip", "scroll", "set_palette", "set_palette_at")
+_VIEWS = ("get_buffer", "get_view")
+_CORNERS = frozenset(("line", "pixel", "trigon", "aatrigon", "filled_trigon"))
+_POINTS = frozenset(("polygon", "aapolygon", "filled_polygon", "bezier", "textured_polygon"))
+_ROUND = frozenset(("circle", "aacircle", "filled_circle", "arc", "pie"))
+_OVAL = frozenset(("ellipse", "aaellipse", "filled_ellipse"))
+_RECTANGLES = frozenset(("box", "rectangle"))
+_GFXDRAW = ("hline", "vline", *_CORNERS, *_POINTS, *_ROUND, *_OVAL, *_RECTANGLES)
+
+
+class PixelHooks:
+    """Hooks that share the draw lists `lists` and the numbers of the drawing objects `drawers`."""
+
+    def __init__(self, lists: DrawLists, drawers: Drawers) -> None:
+        self.lists = lists
+        self.drawers = drawers
+
+    def install(self, patches: Patches) -> None:
+        surface = pygame.Surface
+        patches.watch_method(surface, "set_at", self._set_at)
+        for name in _WRITES:
+            patches.watch_method(surface, name, self._written)
+        for name in _VIEWS:
+            patches.watch_method(surface, name, self._viewed)
+        patches.watch_function(pygame.image, "frombuffer", self._shares)
+        patches.watch_function(pygame.image, "frombytes", self._made)
+        patches.function(pygame.image, "fromstring", self._make_fromstring)
+        patches.watch_function(pygame.transform, "average_surfaces", self._made)
+        # Modules that were not built are placeholders that raise.
+        with contextlib.suppress(Exception):
+            patches.watch_method(pygame.mask.Mask, "to_surface", self._mask)
+        with contextlib.suppress(Exception):
+            patches.watch_class(pygame, "PixelArray", self._pixel_array)
+        with contextlib.suppress(Exception):
+            self._install_arrays(patches)
+        with contextlib.suppress(Exception):
+            from pygame import gfxdraw
+
+            for name in _GFXDRAW:
+                patches.watch_function(gfxdraw, name, self._gfxdraw(name))
+
+    def _install_arrays(self, patches: Patches) -> None:
+        from pygame import pixelcopy
+
+        patches.watch_function(pixelcopy, "array_to_surface", self._written)
+        patches.watch_function(pixelcopy, "make_surface", self._made)
+        surfarray = sys.modules.get("pygame.surfarray")
+        if type(surfarray) is ModuleType:  # else it takes those above when it is imported, as it needs NumPy
+            patches.watch_function(surfarray, "blit_array", self._written)
+            patches.watch_function(surfarray, "make_surface", self._made)
+
+    # Pixels that are not followed
+
+    def _written(self, _: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
+        self.lists.touched(args[0] if args else kwargs["surface"])
+
+    def _viewed(self, result: Any, args: tuple[Any, ...], _: dict[str, Any]) -> None:
+        self.lists.touched(args[0], result)
+
+    def _pixel_array(self, result: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
+        surface = args[0] if args else kwargs["surface"]
+        if isinstance(surface, pygame.Surface):
+            self.lists.touched(surface, result)
+
+    def _made(self, result: Any, _: tuple[Any, ...], __: dict[str, Any]) -> None:
+        """A surface that is told by its pixels."""
+        if isinstance(result, pygame.Surface):
+            self.lists.set_unknown(result)
+
+    def _make_fromstring(self, original: Callable[..., Any], switch: Switch) -> Callable[..., Any]:
+        """pygame-ce tells in it that it is deprecated, and would name our line; then we tell it instead."""
+        with warnings.catch_warnings(record=True) as caught:
+            warnings.simplefilter("always")
+            original(b"abc", (1, 1), "RGB")
+        if not caught:
+            return observed(original, self._made, switch)
+        told, frombytes = caught[0].message, observed(pygame.image.frombytes, self._made, switch)
+
+        def fromstring(*args: Any, **kwargs: Any) -> Any:
+            warnings.warn(told, stacklevel=3)  # this function, `Function`, the game
+            return frombytes(*args, **kwargs)
+
+        return fromstring
+
+    def _shares(self, result: Any, _: tuple[Any, ...], __: dict[str, Any]) -> None:
+        """A surface over memory of the game, which may write there at any time."""
+        self.lists.set_unknown(result)
+        self.lists.record(result).shares = True
+
+    def _mask(self, result: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
+        given = args[1] if len(args) > 1 else kwargs.get("surface")
+        if given is None:
+            self.lists.set_unknown(result)
+        else:
+            self.lists.touched(given)
+
+    # Shapes
+
+    def _set_at(self, _: Any, args: tuple[Any, ...], __: dict[str, Any]) -> None:
+        surface, place, color = args
+        target = self.lists.record(surface)
+        owner = target.owner or target
+        if target.skips or owner.unseen:
+            return
+        if len(owner.draws) >= MAX_POINTS:
+            self.lists.touched(surface)
+            return
+        x, y = int(place[0]), int(place[1])
+        if _get_clip(surface).collidepoint(x, y):
+            source = self.lists.sources.intern("shape", ("set_at", color_of(color)), (0, 0))
+            drawer = self.drawers.of_call(sys._getframe(2), None)
+            self.lists.add(target, source, (x, y, 1, 1), (x, y), None, 0, drawer)
+
+    def _gfxdraw(self, name: str) -> Callable[[Any, tuple[Any, ...], dict[str, Any]], None]:
+        def shape(_: Any, args: tuple[Any, ...], __: dict[str, Any]) -> None:
+            surface, *given = args
+            target = self.lists.record(surface)
+            if target.skips:
+                return
+            color = None if name == "textured_polygon" else color_of(given.pop())
+            x, y, width, height = gfxdraw_box(name, given).clip(_get_clip(surface))
+            if not width or not height:
+                return
+            source = self.lists.sources.intern("shape", (f"gfxdraw.{name}", color), (0, 0))
+            drawer = self.drawers.of_call(sys._getframe(3), None)
+            arguments = (freeze(given), ())
+            self.lists.add(target, source, (x, y, width, height), (0, 0), arguments, 0, drawer)
+
+        return shape
+
+
+def gfxdraw_box(name: str, given: list[Any]) -> pygame.Rect:
+    """What a function of `gfxdraw` may change, by its arguments without surface and colour; a pixel more on
+    each side where it smooths the edge.
+    """
+    if name in _RECTANGLES:
+        return pygame.Rect(given[0])
+    if name in _ROUND or name in _OVAL:
+        x, y, across = given[:3]
+        down = given[3] if name in _OVAL else across
+        points = [(x - across, y - down), (x + across, y + down)]
+    elif name in _POINTS:
+        points = given[0]
+    elif name == "hline":
+        points = [(given[0], given[2]), (given[1], given[2])]
+    elif name == "vline":
+        points = [(given[0], given[1]), (given[0], given[2])]
+    else:
+        points = list(zip(given[::2], given[1::2]))  # noqa: B905 (strict= is of Python 3.10)
+    left, top = int(min(point[0] for point in points)), int(min(point[1] for point in points))
+    right, bottom = int(max(point[0] for point in points)), int(max(point[1] for point in points))
+    more = 1 if name.startswith(("aa", "pie")) else 0
+    return pygame.Rect(left - more, top - more, right - left + 1 + 2 * more, bottom - top + 1 + 2 * more)
