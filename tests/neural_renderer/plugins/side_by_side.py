@@ -188,13 +188,13 @@ def restyle(log: Log, capture_folder: str) -> None:
     for name in ("flip", "update"):
         setattr(pygame.display, name, Shown(make(getattr(pygame.display, name)), name))
     capture = Capture(callback)
-    after = capture._present.after
+    after = capture.present.after
 
     def kept(surface: Any) -> None:
         log.write(kept=zlib.crc32(_buffer_of(surface).raw))
         after(surface)
 
-    capture._present.after = kept
+    capture.present.after = kept
     capture.install()
 
 
