@@ -125,6 +125,8 @@ class Encoder:
         self._shape_texts: dict[Any, str] = {}
         self._waiting: dict[bytes, bytes] = {}
         self._last = -1
+        self._done = 0
+        """Draws of `DrawLists.encoded` that were put down."""
         self.forget()
 
     def forget(self) -> None:
@@ -285,8 +287,10 @@ class Encoder:
         lists = self.lists
         rows = Rows()
         rows.first, rows.number = self._last + 1, number
-        self._put(rows, draws, 0)
-        if draws.covered:
+        done = self._done if draws is lists.encoded else 0  # the game may be shown again between its frames
+        self._put(rows, draws, done)
+        self._done = len(draws)
+        if draws.covered and not done:
             self._history, self._covered = [rows], True
         elif lists.gap:
             rows.first = number

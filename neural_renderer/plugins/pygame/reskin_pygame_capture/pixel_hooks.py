@@ -1,13 +1,15 @@
 """Hooks for what is drawn in other ways than by blits, fills and `pygame.draw`.
 
-`gfxdraw` and `set_at` draw shapes. What writes through arrays, or makes a surface of bytes, is not followed:
-such a surface is told by its pixels, read again when it is drawn next. A view of the pixels may be written as
-long as it is alive, so then they are read at each draw.
+`gfxdraw` and `set_at` draw shapes; those of `gfxdraw` are told as shapes of `pygame.draw`. What writes
+through arrays, or makes a surface of bytes, is not followed: such a surface is told by its pixels, read again
+when it is drawn next. A view of the pixels may be written as long as it is alive, so then they are read at
+each draw.
 """
 
 from __future__ import annotations
 
 import contextlib
+import math
 import sys
 import warnings
 from collections.abc import Callable
@@ -140,21 +142,22 @@ class PixelHooks:
             self.lists.add(target, source, (x, y, 1, 1), (x, y), None, 0, drawer)
 
     def _gfxdraw(self, name: str) -> Callable[[Any, tuple[Any, ...], dict[str, Any]], None]:
-        def shape(_: Any, args: tuple[Any, ...], __: dict[str, Any]) -> None:
+        def observe(_: Any, args: tuple[Any, ...], __: dict[str, Any]) -> None:
             surface, *given = args
             target = self.lists.record(surface)
             if target.skips:
                 return
-            color = None if name == "textured_polygon" else color_of(given.pop())
+            color = color_of(None if name == "textured_polygon" else given.pop())
             x, y, width, height = gfxdraw_box(name, given).clip(_get_clip(surface))
             if not width or not height:
                 return
-            source = self.lists.sources.intern("shape", (f"gfxdraw.{name}", color), (0, 0))
+            shape, *arguments = gfxdraw_as_draw(name, given)
+            source = self.lists.sources.intern("shape", (shape, color), (0, 0))
             drawer = self.drawers.of_call(sys._getframe(3), None)
-            arguments = (freeze(given), ())
-            self.lists.add(target, source, (x, y, width, height), (0, 0), arguments, 0, drawer)
+            frozen = (freeze(arguments), ())
+            self.lists.add(target, source, (x, y, width, height), (0, 0), frozen, 0, drawer)
 
-        return shape
+        return observe
 
 
 def gfxdraw_box(name: str, given: list[Any]) -> pygame.Rect:
@@ -179,3 +182,45 @@ def gfxdraw_box(name: str, given: list[Any]) -> pygame.Rect:
     right, bottom = int(max(point[0] for point in points)), int(max(point[1] for point in points))
     more = 1 if name.startswith(("aa", "pie")) else 0
     return pygame.Rect(left - more, top - more, right - left + 1 + 2 * more, bottom - top + 1 + 2 * more)
+
+
+def gfxdraw_as_draw(name: str, given: list[Any]) -> tuple[Any, ...]:
+    """The function of `pygame.draw` that draws the same, but for the edge, and its arguments after the
+    colour.
+    """
+    width = 0 if name in ("box", "textured_polygon") or name.startswith("filled_") else 1
+    if name in _RECTANGLES:
+        return "rect", tuple(pygame.Rect(given[0])), width
+    if name in ("arc", "pie"):
+        x, y, radius, start, end = given
+        angles = [math.radians(start + (end - start) * step / 24) for step in range(25)]
+        points = [(x + radius * math.cos(angle), y + radius * math.sin(angle)) for angle in angles]
+        return ("lines", False, points, 1) if name == "arc" else ("polygon", [(x, y), *points], 1)
+    if name in _ROUND:
+        return "circle", tuple(given[:2]), given[2], width
+    if name in _OVAL:
+        x, y, across, down = given
+        return "ellipse", (x - across, y - down, 2 * across + 1, 2 * down + 1), width
+    if name == "bezier":
+        return "lines", False, [_on_curve(given[0], step / 24) for step in range(25)], 1
+    if name in _POINTS:
+        return "polygon", given[0], width
+    if name == "pixel":
+        return "line", tuple(given), tuple(given), 1
+    if name == "hline":
+        return "line", (given[0], given[2]), (given[1], given[2]), 1
+    if name == "vline":
+        return "line", (given[0], given[1]), (given[0], given[2]), 1
+    points = list(zip(given[::2], given[1::2]))  # noqa: B905 (strict= is of Python 3.10)
+    return ("line", *points, 1) if name == "line" else ("polygon", points, width)
+
+
+def _on_curve(points: Any, share: float) -> tuple[float, float]:
+    """A point of a Bézier curve, by de Casteljau's algorithm."""
+    left = [(point[0], point[1]) for point in points]
+    while len(left) > 1:
+        left = [
+            (one[0] + share * (two[0] - one[0]), one[1] + share * (two[1] - one[1]))
+            for one, two in zip(left, left[1:])  # noqa: B905, RUF007 (Python 3.9)
+        ]
+    return left[0]

@@ -24,9 +24,7 @@ if TYPE_CHECKING:
 MAX_SOURCES = 32768
 """Sources remembered. Beyond it the oldest quarter is forgotten; one of them that is made again gets a new
 number. A game makes one for each text, so a score or a clock would fill any table in time."""
-GEOMETRIC = frozenset(
-    ("chop", "cut", "flip", "scale", "scale2x", "scale_by", "smoothscale", "smoothscale_by")
-)
+GEOMETRIC = frozenset(("cut", "flip", "scale", "scale2x", "scale_by", "smoothscale", "smoothscale_by"))
 """What the renderer makes of a composite by itself, so that no pixels are taken."""
 MAX_DERIVATION = 16
 """Transformations of transformations. `image = rotate(image, 5)` in each frame would go on without end."""
