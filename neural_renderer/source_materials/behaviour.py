@@ -81,8 +81,10 @@ class Behaviour(NamedTuple):
 class Behaviours:
     """Sums over the frames observed so far, and the behaviour of a unit from them.
 
-    things: for units that one thing has shown in turn, such as the pictures of a walk: all of them. falls,
-    rises: how often a thing's speed grew a little downwards, and upwards.
+    plain: bool [units], to be set: of one colour, so that its motion cannot be seen. things: for units that
+    one thing has shown in turn, such as the pictures of a walk: all of them. falls, rises: how often a
+    thing's speed grew a little downwards, and upwards. steady_up, steady_down: how often one moved up or
+    down evenly while a key was held.
     """
 
     def __init__(self) -> None:
@@ -90,12 +92,14 @@ class Behaviours:
         self._frames = np.zeros(64, np.int64)
         self._most = np.zeros(64, np.int64)
         self._places = np.zeros(64, np.uint64)
+        self.plain = np.zeros(64, np.bool_)
         self._last_thing = np.zeros(0, np.int64)
         self._last_unit = np.zeros(0, np.int64)
         self._last_speed = np.zeros(0)
         self.things: dict[int, set[int]] = {}
         self.falls = 0
         self.rises = 0
+        self.steady_up = self.steady_down = 0
         self.frames = 0
         self.size = (1, 1)
 
@@ -107,7 +111,7 @@ class Behaviours:
         """Add a frame. Gives the units that could be seen in it, sorted."""
         self.frames += 1
         self.size = seen.size
-        self._grow(len(seen.units))
+        self.grow(len(seen.units))
         shown = np.flatnonzero(seen.visible > 0)
         if not len(shown):
             return np.zeros(0, np.int64)
@@ -195,9 +199,26 @@ class Behaviours:
                 self._join(here, before)
             faster = np.where(again, speed - self._last_speed[at], np.nan)
             moving = np.abs(speed) > _AT_LEAST_PX
+            if seen.keys:
+                steady = moving & (np.abs(faster) < 0.05)
+                self.steady_up += int(np.count_nonzero(steady & (speed < 0)))
+                self.steady_down += int(np.count_nonzero(steady & (speed > 0)))
             self.falls += int(np.count_nonzero(moving & (faster > 0.05) & (faster < 2.5)))
             self.rises += int(np.count_nonzero(moving & (faster < -0.05) & (faster > -2.5)))
         self._last_thing, self._last_unit, self._last_speed = unique, units, speed
+
+    def _scroll(self, seen: Observation, shown: NDArray[np.int64]) -> NDArray[np.float32]:
+        """The scroll, or none where what moves so is of one colour: a fade, or a sky in equal tiles."""
+        scroll = np.asarray(seen.scroll, np.float32)
+        if np.abs(scroll).max() <= _AT_LEAST_PX:
+            return scroll
+        area = np.where(self.plain[seen.unit[shown]], 0, seen.visible[shown])
+        box, moved = seen.box[shown], seen.moved[shown]
+        # A tile that seems to move by its own size may be its neighbour.
+        swapped = (np.abs(moved) % np.maximum(box[:, 2:], 1) < 0.01).all(1) & (neighbours(box) > 0)
+        area[swapped] = 0
+        with_it = np.abs(moved - scroll).max(1) <= _AT_LEAST_PX
+        return scroll if area[with_it].sum() > 0.1 * area.sum() else np.zeros(2, np.float32)
 
     def _join(self, one: int, other: int) -> None:
         """Note that one thing showed both units."""
@@ -208,13 +229,15 @@ class Behaviours:
         for unit in joined:
             self.things[unit] = joined
 
-    def _grow(self, count: int) -> None:
+    def grow(self, count: int) -> None:
+        """Make room for so many units."""
         have = len(self._frames)
         if count > have:
             more = max(count, 2 * have) - have
             self._sums = np.vstack([self._sums, np.zeros((more, len(_SUMS)))])
             self._frames = np.concatenate([self._frames, np.zeros(more, np.int64)])
             self._most = np.concatenate([self._most, np.zeros(more, np.int64)])
+            self.plain = np.concatenate([self.plain, np.zeros(more, np.bool_)])
             self._places = np.concatenate([self._places, np.zeros(more, np.uint64)])
 
     def _values(self, seen: Observation, shown: NDArray[np.int64]) -> NDArray[np.float64]:
@@ -245,7 +268,7 @@ class Behaviours:
         known = ~np.isnan(moved[:, 0])
         if seen.cut or not known.any():
             return values
-        scroll = np.asarray(seen.scroll, np.float32)
+        scroll = self._scroll(seen, shown)
         itself = known & (np.abs(moved).max(1) > _AT_LEAST_PX)
         other = known & (np.abs(moved - scroll).max(1) > _AT_LEAST_PX)
         if np.abs(scroll).max() > _AT_LEAST_PX:

@@ -74,8 +74,11 @@ def by_hue(pixels: Pixels, side: bool, tiled: bool, high: bool) -> tuple[str, fl
 
 def _is_brick(p: Pixels, tiled: bool) -> bool:
     return (
-        tiled and p.red + p.purple > 0.3 and p.row_line > 0.18 and p.column_line > 0.05
-        and p.edges > 0.05 and p.coverage > 0.9 and p.lime + p.green < 0.05
+        tiled and p.row_line > 0.18 and p.coverage > 0.9 and p.lime + p.green < 0.05
+        and (
+            (p.red + p.purple > 0.3 and p.column_line > 0.05 and p.edges > 0.05)
+            or (p.red + p.brown > 0.5 and p.dark > 0.15 and p.column_line > 0.12 and p.edges > 0.25)
+        )
     )  # fmt: skip
 
 

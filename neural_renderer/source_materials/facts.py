@@ -17,7 +17,8 @@ class Facts(NamedTuple):
 
     flat: it is a shape of one colour. side: the game is seen from the side. siblings: how many cuts of this
     size its sheet gave. same_size: how many images of this size the game showed. pictures: how many
-    pictures its thing showed in turn.
+    pictures its thing showed in turn. sheet: the behaviour of all cuts of its size of its sheet as if they
+    were one, if there are many. blind: its image did not come.
     """
 
     unit: Unit
@@ -29,6 +30,8 @@ class Facts(NamedTuple):
     siblings: int = 0
     same_size: int = 0
     pictures: int = 1
+    sheet: Behaviour | None = None
+    blind: bool = False
 
     @property
     def tiled(self) -> bool:
@@ -36,6 +39,13 @@ class Facts(NamedTuple):
         b = self.behaviour
         repeated = b.draws >= 8 and (b.neighbours >= 0.5 or self.pixels.opaque)
         return (b.neighbours >= 1.4 or repeated) and self.pixels.coverage > 0.3
+
+    @property
+    def body(self) -> float:
+        """Share of the display that the box of its opaque part covers."""
+        left, top, right, bottom = self.pixels.box
+        whole = max(1, self.pixels.width * self.pixels.height)
+        return self.behaviour.box * (right - left) * (bottom - top) / whole
 
     @property
     def behind(self) -> bool:

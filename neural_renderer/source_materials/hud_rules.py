@@ -6,6 +6,7 @@ Each rule says why. A unit that no rule takes belongs to the world.
 from __future__ import annotations
 
 from reskin.engine.frame import THINGS
+from reskin.neural_renderer.source_materials.behaviour import Behaviour
 from reskin.neural_renderer.source_materials.facts import CREATURES, Facts, Ruling
 from reskin.neural_renderer.source_materials.lexicon import HUD
 
@@ -21,6 +22,8 @@ def hud_ruling(f: Facts) -> Ruling | None:
         return _flat(f)
     if _stays_while_the_world_scrolls(f):
         return Ruling(HUD, 0.8, "it stays on the screen while the world scrolls")
+    if f.sheet is not None and f.name.material not in THINGS and _are_signs(f, f.sheet):
+        return Ruling(HUD, 0.75, "its sheet gives many small signs that stay on the screen, as a font does")
     if f.name.material in THINGS or f.name.holds_many:
         return None
     if _is_glyph(f):
@@ -35,10 +38,13 @@ def hud_ruling(f: Facts) -> Ruling | None:
         return Ruling(HUD, 0.6, "it is a strip at an edge of the screen")
     if f.name.material:
         return None
+    over = b.below > 0.5 and b.rank > 0.5 and f.body > 0.1 and b.frames >= 8 and not b.animated
+    if still and over and b.places <= 2 and b.draws <= 1.1 and p.coverage < 0.97:
+        return Ruling(HUD, 0.55, "it is large and still and lies over other things, as a menu does")
     few_colors = p.colors <= 24 or p.white + p.black > 0.6
-    small = b.box > 0.015 and few_colors and b.wide > 0.15 and not b.animated
+    small = f.body > 0.015 and few_colors and b.wide > 0.15 and not b.animated
     alone = still and b.places <= 2 and b.draws <= 1.1
-    if alone and b.rank > 0.8 and b.below > 0.9 and b.frames >= 8 and (b.box > 0.35 or small):
+    if alone and b.rank > 0.8 and b.below > 0.9 and b.frames >= 8 and (f.body > 0.35 or small):
         return Ruling(HUD, 0.6, "it lies still over everything else, as a panel or a message does")
     return None
 
@@ -46,6 +52,8 @@ def hud_ruling(f: Facts) -> Ruling | None:
 def _flat(f: Facts) -> Ruling | None:
     """Flat bars and boxes: small, alone, and still; or a still panel over the rest."""
     b = f.behaviour
+    if b.rank > 0.8 and b.below > 0.8 and b.box > 0.06 and b.neighbours < 0.5:
+        return Ruling(HUD, 0.6, "it is a flat shape drawn over everything else")
     if b.scrolled >= 4 and b.fixed > 0.8 and b.rank > 0.6:
         return Ruling(HUD, 0.75, "it is a flat shape that stays on the screen while the world scrolls")
     if b.share < 0.06 and b.box < 0.06 and b.neighbours < 1 and not b.moves_by_itself:
@@ -77,6 +85,14 @@ def _is_glyph(f: Facts) -> bool:
         and b.rank > 0.6 and b.moves < 0.1 and b.against < 0.2 and b.draws <= 4 and b.box < 0.03
         and b.neighbours < 2.5 and not b.animated and (b.scrolled == 0 or b.fixed > 0.8)
     )  # fmt: skip
+
+
+def _are_signs(f: Facts, sheet: Behaviour) -> bool:
+    """Whether the cuts of one size of a sheet are a font: small, of two or three colours, still on the
+    screen."""
+    small = max(sheet.wide, sheet.high) < 0.08 and f.pixels.colors <= 6
+    still = sheet.fixed > 0.9 if sheet.scrolled >= 8 else sheet.moves < 0.02
+    return small and still and sheet.rank > 0.5 and sheet.animated < 0.1 and f.pixels.mixture < 0.75
 
 
 def _is_card(f: Facts) -> bool:

@@ -24,6 +24,7 @@ from reskin.neural_renderer.from_draws.observation import Judgement, Observation
 from reskin.neural_renderer.source_materials import rules, view
 from reskin.neural_renderer.source_materials.behaviour import Behaviour, Behaviours
 from reskin.neural_renderer.source_materials.by_hue import by_hue, material_of_pixels, several_materials
+from reskin.neural_renderer.source_materials.contact_sheet import Seen
 from reskin.neural_renderer.source_materials.facts import Facts, Ruling
 from reskin.neural_renderer.source_materials.lexicon import HUD
 from reskin.neural_renderer.source_materials.pixels import Pixels, flat_pixels, look_at
@@ -36,6 +37,9 @@ LAST_LOOK: Final = 256
 FIRST_IMAGES: Final = 48
 IMAGES: Final = 4
 """Images that are looked at in the first frame, and in each later one. One takes up to 1 ms."""
+
+MANY_CUTS: Final = 6
+"""Cuts of one size of a sheet from which they are looked at together."""
 
 SURER: Final = 0.1
 """By how much a new judgement must be surer than the old one to replace it at once."""
@@ -75,12 +79,15 @@ class Materials:
     """
 
     def __init__(self, tags: Tags | None = None, root: Path | None = None) -> None:
+        self.watches_all = False
+        """Whether frames are summed up although every unit is known for good, for a contact sheet."""
         self._tags, self._root = tags, root
+        self._since_look = 0
         self._behaviours = Behaviours()
         self._units: list[_Known] = []
         self._by_key: dict[str, _Known] = {}
         self._waiting: deque[_Known] = deque()
-        self._cuts: Counter[tuple[str, int, int]] = Counter()
+        self._cuts: dict[tuple[str, int, int], list[int]] = {}
         self._sizes: Counter[tuple[int, int]] = Counter()
         self._open = 0
         self._edition = tags.edition if tags else 0
@@ -115,17 +122,19 @@ class Materials:
     def observe(self, seen: Observation) -> bool:
         """Take a frame in. Gives True if a judgement changed."""
         first = not self._units
-        changed = self._take_up_edits() if self._behaviours.frames % 16 == 0 else False
+        changed = self._take_up_edits() if self._since_look % 16 == 0 else False
+        self._since_look += 1
         for index in range(len(self._units), len(seen.units)):
             changed = True
             known = self._new(seen.units[index], index)
             self._units.append(known)
+            self._behaviours.grow(index + 1)
+            self._behaviours.plain[index] = known.pixels.colors <= 1
             self._by_key[known.unit.key] = known
             self._open += not known.final
             if not known.looked:
                 self._waiting.append(known)
-        if not self._open and self._view_given:
-            self._behaviours.frames += 1
+        if not self._open and self._view_given and not self.watches_all:
             return changed
         present = self._behaviours.observe(seen)
         due = self._look_at_some(FIRST_IMAGES if first else IMAGES)
@@ -133,6 +142,8 @@ class Materials:
             frames = self._behaviours.frames_of(index)
             if frames <= LAST_LOOK and frames & (frames - 1) == 0:
                 due.add(index)
+                together = self._behaviours.things.get(index, ())
+                due.update(together if len(together) <= 32 else ())
         frames = self._behaviours.frames
         if (
             not self._view_given
@@ -155,12 +166,19 @@ class Materials:
                 self._tags.add_setting("view_found", "side" if self._side else "top")
             self._tags.write()
 
-    def facts(self) -> list[tuple[Facts, Ruling, Judgement]]:
-        """Every unit that was seen, what is known of it and what was judged. For contact sheets."""
+    def seen(self) -> list[Seen]:
+        """Every unit that was seen, with its judgement. For contact sheets."""
+        every = max(1, self._behaviours.frames)
         return [
-            (self._facts(k), k.ruling, k.judgement)
-            for k in self._units
-            if self._behaviours.frames_of(k.index)
+            Seen(
+                known.unit,
+                _described(known),
+                known.judgement,
+                self._behaviours.of([known.index]).share * frames / every,
+                frames,
+            )
+            for known in self._units
+            if (frames := self._behaviours.frames_of(known.index))
         ]
 
     # One unit
@@ -172,7 +190,7 @@ class Materials:
         if index >= 0:
             self._sizes[size] += unit.kind != "text" and unit.image is not None
             if unit.cut is not None:
-                self._cuts[(unit.name, *size)] += 1
+                self._cuts.setdefault((unit.name, *size), []).append(index)
         if unit.image is None or unit.kind == "text":
             pixels, looked = flat_pixels(unit.color or (128, 128, 128, 255), *size), True
         else:
@@ -207,16 +225,23 @@ class Materials:
         if not name.material and not name.holds_many and len(pictures) > 1:
             names = Counter(self._units[i].name for i in pictures if self._units[i].name.material)
             name = names.most_common(1)[0][0] if names else name
+        cuts = [
+            i
+            for i in self._cuts.get((unit.name, unit.width, unit.height), ())
+            if self._behaviours.frames_of(i)
+        ]
         return Facts(
             unit=unit,
             name=name,
             pixels=known.pixels,
             behaviour=self._behaviours.of(pictures) if seen else _NEVER_SEEN,
-            flat=unit.image is None and unit.kind != "text",
+            flat=unit.image is None and (unit.color is not None or unit.kind in ("shape", "blank")),
             side=self._side,
-            siblings=self._cuts[(unit.name, unit.width, unit.height)] if unit.cut else 0,
+            siblings=len(cuts),
             same_size=self._sizes[(unit.width, unit.height)],
             pictures=len(pictures),
+            blind=unit.image is None and unit.color is None and unit.kind not in ("shape", "blank", "text"),
+            sheet=self._behaviours.of(cuts) if len(cuts) >= MANY_CUTS else None,
         )
 
     def _alike(self, known: _Known, index: int) -> bool:
@@ -234,6 +259,7 @@ class Materials:
             known = self._waiting.popleft()
             if known.unit.image is not None:
                 known.pixels = look_at(known.unit.image)
+            self._behaviours.plain[known.index] = known.pixels.colors <= 1
             known.looked = True
             looked.add(known.index)
         return looked
@@ -289,7 +315,7 @@ class Materials:
         evidence = view.side_evidence(seen, self._behaviours)
         side = view.is_side_view(evidence)
         # Late in the game the view changes only where much speaks for it.
-        if side != self._side and (self._behaviours.frames <= 16 or abs(evidence) >= 1):
+        if side != self._side and (self._behaviours.frames <= 16 or abs(evidence - view.DOUBT) >= 0.5):
             self._side = side
             return True
         return False

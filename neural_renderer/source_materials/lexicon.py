@@ -170,7 +170,7 @@ NOUN_LAST: Final[dict[str, str]] = {
     """,
     "food": """
         food foods apple apples corn tomato carrot potion potions fruit fruits bread meat mushroom mushrooms
-        shroom cherry cherries banana orange lemon strawberry grape grapes melon watermelon pineapple
+        shroom cherry cherries banana lemon strawberry grape grapes melon watermelon pineapple
         pear peach berry berries cheese cake cupcake cookie candy candies chocolate donut icecream pizza
         burger hamburger hotdog sandwich sushi egg eggs milk juice coffee tea beer wine honey vegetable
         pumpkin potato onion pepper lollipop sweets apfel brot fleisch pilz kirsche birne essen obst trank
@@ -184,7 +184,7 @@ NOUN_LAST: Final[dict[str, str]] = {
     """,
     "effect": """
         explosion explosions explode boom smoke particle particles spark sparks sparkle sparkles dust effect
-        effects fx vfx fire flame flames aura heal blast shadow shadows hit impact slash trail exhaust
+        effects fx vfx fire flame flames aura heal blast shadow shadows impact slash trail exhaust
         thrust thruster flash poof splatter blood gore puff lightning thunder magic spell swirl confetti
         firework fireworks feuer flamme rauch schatten funke
     """,
@@ -316,12 +316,12 @@ NOUN_FIRST: Final[dict[str, str]] = {
 """Words of languages in which the first noun says what it is: `muro_pietra` is a wall."""
 
 YIELDS: Final[frozenset[str]] = _words("""
-    bg bgr bgd background backgrounds backdrop back parallax hintergrund fondo fondos fond fonds fundo
-    sfondo sfondi block blocks blk bloque bloques bloc blocs bloco blocos blocco blocchi platform platforms
-    plat plattform plataforma plateforme piattaforma ground terrain land foreground fg base wall walls mauer
-    wand muro mur pared parede parete floor floors boden suelo sol piso item items pickup pickups
-    collectible collectable bonus character char frame start select help options tutorial controls pause
-    back marker deck figur personaje personnage base obstacle obstacles field campo
+    gold silver oro bg bgr bgd background backgrounds backdrop back parallax hintergrund fondo fondos fond
+    fonds fundo sfondo sfondi block blocks blk bloque bloques bloc blocs bloco blocos blocco blocchi
+    platform platforms plat plattform plataforma plateforme piattaforma ground terrain land foreground fg
+    base wall walls mauer wand muro mur pared parede parete floor floors boden suelo sol piso item items
+    pickup pickups collectible collectable bonus character char frame start select help options tutorial
+    controls pause back marker deck figur personaje personnage base obstacle obstacles field campo
     """)
 """Words that say little: any other word that is known counts before them. `grass_block` is grass."""
 
@@ -331,9 +331,9 @@ GENERIC: Final[frozenset[str]] = _words("""
     textures texture tex atlas anim anims animation animations png jpg final copy new old test temp tmp
     default basic main game games python pygame source src small large big tiny medium huge mini alt left
     right top bottom middle mid center centre up down north south east west front side corner edge inner
-    outer single double end ending begin horizontal vertical idle run running walk walking jump jumping
+    outer single double end ending begin horizontal vertical hit idle run running walk walking jump jumping
     attack attacking move moving fall falling full empty half low high hurt dead death dying stand standing
-    shoot shooting crouch open closed opened close on off green blue red dark bright black white yellow
+    shoot shooting crouch open closed opened close on off green blue red orange dark bright black white yellow
     purple pink grey gray brown cyan magenta violet teal the and of with level one two three pack kenney
     free version ver pixel pixels px bit scaled scale hd layer layers object objects obj entity entities
     bild bilder grafik grafiken imagen imagenes imagem imagens immagini immagine grafica recursos ressources

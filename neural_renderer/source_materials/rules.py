@@ -43,7 +43,7 @@ def rule(facts: Facts) -> Ruling:
     found = hud_ruling(facts)
     if found is None and facts.flat:
         found = _flat(facts)
-    for next_rule in (_backdrop, _by_name, _tile, _lone):
+    for next_rule in (_backdrop, _by_name, _tile, _lone) if not facts.blind else (_by_name, _unseen):
         if found is None:
             found = next_rule(facts)
     assert found is not None
@@ -80,7 +80,7 @@ def _flat(f: Facts) -> Ruling:
             return Ruling(
                 material, 0.85 * sure, f"it is flat, behind everything, and its colour is that of {material}"
             )
-        return Ruling("floor", 0.5, "it is a flat colour behind everything")
+        return Ruling("wall" if p.black > 0.5 else "floor", 0.5, "it is a flat colour behind everything")
     if b.moves_by_itself and b.neighbours < 1:
         return Ruling("unknown", 0.6, "it is a flat shape that moves", keeps_paint=True)
     if b.neighbours >= 1 or b.draws >= 8 or b.box > 0.06:
@@ -96,18 +96,38 @@ def _backdrop(f: Facts) -> Ruling | None:
     b, p = f.behaviour, f.pixels
     column = b.high > 0.9 and f.behind and b.draws < 12 and b.wide > 0.2
     row = b.wide > 0.9 and f.behind and f.side
+    layer = _layer(f)
+    if layer is not None:
+        return layer
     if p.coverage <= 0.5 or not (b.box > 0.35 or column or row) or (f.tiled and b.box < 0.1):
         return None
     ground = p.brown + p.yellow + p.lime + p.green
     skyish = p.cyan + p.blue + p.purple + p.black + p.white
     if f.side and f.behind and b.y < 0.75:
         named = f.name.material == "sky" and p.mixture < 1.2 and ground < 0.3
-        if skyish > 0.7 or named or (b.wide > 0.9 and b.y < 0.5 and p.mixture < 0.5 and ground < 0.3):
+        if skyish > 0.93 or named or (b.wide > 0.9 and b.y < 0.5 and p.mixture < 0.5 and ground < 0.3):
             return Ruling("sky", 0.8, "it fills the picture behind everything, in the colours of a sky")
     if p.mixture < 0.5:
         material, sure = by_hue(p, f.side, True, f.behind and b.y < 0.75)
         return Ruling(material, 0.85 * sure, f"it fills the picture, and its hue is that of {material}")
     return Ruling(MIXED, 0.75, "it fills the picture with several hues, so each pixel counts for itself")
+
+
+def _layer(f: Facts) -> Ruling | None:
+    """A strip from edge to edge before other things, in a side view: the ground, far hills or clouds."""
+    b, p = f.behaviour, f.pixels
+    if not (f.side and b.wide > 0.9 and b.draws < 8 and b.below > 0.3 and p.coverage > 0.2):
+        return None
+    if f.name.material in ("hill", "leaves", "sky", "water") and b.rank < 0.6:
+        return Ruling(f.name.material, 0.8, f"its name says '{f.name.word}', and it runs from edge to edge")
+    if p.white > 0.5 and b.y < 0.6:
+        return Ruling("sky", 0.6, "it is a pale strip high up, as clouds are")
+    if b.y > 0.7 and b.bottom > 0.9 and not f.name.material:
+        material, sure = by_hue(p, True, True, False)
+        return Ruling(material, 0.85 * sure, f"it runs along the bottom, and looks like {material}")
+    if b.rank < 0.4 and p.coverage < 0.97 and not f.name.material and p.lime + p.green + p.brown < 0.5:
+        return Ruling("hill", 0.6, "it is a far layer before the sky")
+    return None
 
 
 def _by_name(f: Facts) -> Ruling | None:
@@ -123,13 +143,13 @@ def _by_name(f: Facts) -> Ruling | None:
         unsafe = (
             f.tiled and b.most >= 6 and p.coverage > 0.9 and name not in ("chest", "coin", "door", "lava")
         )
-        too_large = b.box > 0.12 and name in CREATURES and not b.moves_by_itself
+        too_large = f.body > 0.12 and name in CREATURES and not b.moves_by_itself
         return None if unsafe or too_large else Ruling(name, sure, why)
     if name == "sky":
         if f.side or f.behind:
             return Ruling("sky", 0.8, why)
         return None
-    if name == "hill" and (f.tiled or not f.side):
+    if name == "hill" and ((f.tiled and b.wide < 0.3) or not f.side):
         return None
     if name in _LOOKS_LIKE and not _LOOKS_LIKE[name](p):
         return None
@@ -150,23 +170,40 @@ def _tile(f: Facts) -> Ruling | None:
     return Ruling(material, sure, f"it lies in rows, and looks like {material}")
 
 
+def _unseen(f: Facts) -> Ruling:
+    return Ruling("unknown", 0.3, "its image is not known, nor does a name tell what it is")
+
+
 def _lone(f: Facts) -> Ruling:
     """What stands alone: creatures by their motion, plants and stones by their colour, else unknown."""
     b, p = f.behaviour, f.pixels
     green = p.lime + p.green
-    if p.coverage < 0.97 and b.high < 0.34 and b.wide < 0.5 and b.draws <= 3 and b.moves_by_itself:
+    standing = b.top + b.bottom > 0.4 or f.body > 0.06
+    alive = b.moves_by_itself and (f.pictures > 1 or b.answers_keys or not standing)
+    if p.coverage < 0.97 and f.body < 0.12 and b.draws <= 3 and alive:
         if b.answers_keys:
             return Ruling("player", 0.65, "it moves while keys are held")
-        if b.box < 0.0012 and f.pictures == 1:
+        rock = p.grey + p.brown > 0.85 and p.mixture < 0.6 and p.saturation < 0.45 and p.colors > 3
+        if f.pictures == 1 and not b.answers_keys and rock and not b.animated:
+            return Ruling("stone", 0.5, "it moves, but is a grey or brown lump")
+        if f.body < 0.0012 and f.pictures == 1:
             return Ruling("projectile", 0.5, "it is small and moves by itself")
         return Ruling(
             "enemy" if f.pictures == 1 and p.symmetric < 0.04 else "friend", 0.55, "it moves by itself"
         )
-    if b.scrolled >= 4 and b.fixed > 0.6 and b.draws <= 1.1:
+    central = 0.15 < b.x < 0.85 and 0.2 < b.y < 0.9
+    if (
+        b.scrolled >= 4
+        and b.fixed > 0.6
+        and b.draws <= 1.1
+        and central
+        and p.coverage < 0.97
+        and f.body < 0.1
+    ):
         return Ruling("player", 0.6, "it stays in place while the world scrolls past")
-    if b.animated > 0.05 and f.pictures >= 3 and p.coverage < 0.95 and b.draws <= 3 and b.high < 0.34:
+    if b.animated > 0.05 and f.pictures >= 3 and p.coverage < 0.95 and b.draws <= 3 and f.body < 0.12:
         return Ruling("friend", 0.5, "it shows several pictures in turn")
-    if f.side and p.white > 0.55 and b.y < 0.5:
+    if f.side and p.white > 0.55 and b.y < 0.5 and f.body > 0.003:
         return Ruling("sky", 0.55, "it is white and high up, as a cloud")
     gold = p.brown + p.yellow > 0.6 and p.saturation > 0.5 and p.value > 0.5
     if gold and p.rounded and b.draws >= 3 and b.box < 0.006:
@@ -177,7 +214,7 @@ def _lone(f: Facts) -> Ruling:
         return Ruling("stone", 0.45, "it is grey, and stands alone")
     if green + p.cyan > 0.4 and p.green > 0.1 and p.coverage < 0.95:
         return Ruling("leaves", 0.5, "it is green, and stands alone")
-    if b.box < 4 * LARGE and p.mixture < 1.0:
+    if f.body < 4 * LARGE and p.mixture < 1.0:
         material, sure = by_hue(p, f.side, False, f.behind)
         if material not in ("water", "sky") and sure >= 0.6:
             return Ruling(material, 0.8 * sure, f"its hue is that of {material}")

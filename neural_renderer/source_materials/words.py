@@ -66,11 +66,16 @@ def words_of(text: str) -> list[str]:
     return [word.lower() for word in re.findall(r"[A-Za-z]+", plain)]
 
 
-def _meaning(word: str) -> tuple[str, bool, str] | None:
-    """Material of a word, whether the first noun counts, and the word in the table that was found."""
+def _meaning(word: str, compounds: bool) -> tuple[str, bool, str] | None:
+    """Material of a word, whether the first noun counts, and the word in the table that was found.
+
+    compounds: whether a part of the word may be known. Not of folders, which bear the names of games.
+    """
     for whole in (word, word.removesuffix("s"), word.removesuffix("es")):
         if whole in WORDS:
             return (*WORDS[whole], whole)
+    if not compounds:
+        return None
     for length in range(len(word) - 1, SHORTEST_PART - 1, -1):
         for part in (word[-length:], word[:length]):
             if part in WORDS and part not in GENERIC:
@@ -78,7 +83,7 @@ def _meaning(word: str) -> tuple[str, bool, str] | None:
     return None
 
 
-def _meaning_of_part(text: str) -> tuple[str, str, bool]:
+def _meaning_of_part(text: str, compounds: bool) -> tuple[str, str, bool]:
     """Material, word and whether it holds many, of one file or folder name."""
     every = words_of(text)
     if any(word in CHESS for word in every) and any(
@@ -88,7 +93,7 @@ def _meaning_of_part(text: str) -> tuple[str, str, bool]:
     words = [word for word in every if word not in GENERIC and len(word) > 1]
     if any(word in HOLDS_MANY for word in words):
         return "", next(word for word in words if word in HOLDS_MANY), True
-    found = [meaning for word in words if (meaning := _meaning(word)) is not None]
+    found = [meaning for word in words if (meaning := _meaning(word, compounds)) is not None]
     telling = [meaning for meaning in found if meaning[2] not in YIELDS] or found
     if not telling:
         return "", "", False
@@ -105,7 +110,7 @@ def meaning_of_name(name: str) -> NameMeaning:
     path = PurePosixPath(name.replace("\\", "/"))
     holds_many, holder = False, ""
     for depth, part in enumerate([path.stem, *reversed(path.parts[:-1])][: FOLDERS + 1]):
-        material, word, many = _meaning_of_part(part)
+        material, word, many = _meaning_of_part(part, depth == 0)
         if many:
             holds_many, holder = True, word
         elif material and (depth == 0 or not holds_many):
