@@ -19,7 +19,7 @@ import pygame
 
 from .arguments import rectangle_of
 from .images import Images
-from .sources import MAX_DEPTH, Composite, Layer, Source, Sources
+from .sources import MAX_DEPTH, Composite, Layer, Source, Sources, root
 
 if TYPE_CHECKING:
     from typing import TypeAlias
@@ -213,6 +213,8 @@ class DrawLists:
         """The part of a sheet that an area cuts out, as a source of its own, with what of `area` lies before
         it; None for an area that is no small part of a source.
         """
+        if isinstance(root(content), Composite):
+            return None
         key = (content, area if type(area) is tuple else tuple(area))
         if key in self._cells:
             return self._cells[key]

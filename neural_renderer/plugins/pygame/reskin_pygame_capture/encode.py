@@ -124,7 +124,6 @@ class Encoder:
         self._gone_sources: list[int] = []
         self._shape_texts: dict[Any, str] = {}
         self._waiting: dict[bytes, bytes] = {}
-        self._last = -1
         self._done = 0
         """Draws of `DrawLists.encoded` that were put down."""
         self.forget()
@@ -216,11 +215,13 @@ class Encoder:
         """The renderer has let go of a source, and of its image, if it knew no other with it."""
         self._sent.discard(name)
         self._unsent.append(name)
-        if self._users.get(name):
-            data = self.lists.images.get(name)
-            if data is not None:
-                self._sent.add(name)
-                self._waiting[name] = data
+        if not self._users.get(name):
+            self.lists.images.drop(name)
+            return
+        data = self.lists.images.get(name)
+        if data is not None:
+            self._sent.add(name)
+            self._waiting[name] = data
 
     def _collect(self) -> None:
         """Put down which sources and layers are gone."""
@@ -254,6 +255,7 @@ class Encoder:
         self._codes: dict[Content, tuple[int, int, int, int]] = {}
         self._sources: list[list[Any]] = []
         self._needed: dict[int, Layer] = {}
+        self._queue: list[tuple[Layer, int]] = []
         record = self.lists.record(display)
         record = record.owner or record
         self._add_frame(number, record.draws)
@@ -261,19 +263,19 @@ class Encoder:
         for chunk in rows:
             for content in chunk.contents:
                 self._code(content)
+        self._follow()
         first = bool(rows) and rows[0] is self._history[0]
         header = {
             "number": number,
             "size": [record.width, record.height],
             "state": state,
-            "since": rows[0].first if rows else self._last + 1,
+            "since": rows[0].first if rows else self._acknowledged + 1,
             "covered": first and self._covered,
             "joins": not first or self._covered or self._acknowledged >= self._floor,
             "follows": self.follows,
             "unseen": record.unseen,
         }
         data = self._write(header, rows)
-        self._last = number
         self._message.freed = list(self._freed)
         self._message.freed_sources = list(self._freed_sources)
         self._in_flight[number] = self._message
@@ -286,7 +288,8 @@ class Encoder:
         """Put down what was drawn on the display in this frame."""
         lists = self.lists
         rows = Rows()
-        rows.first, rows.number = self._last + 1, number
+        rows.first = self._history[-1].number + 1 if self._history else number
+        rows.number = number
         done = self._done if draws is lists.encoded else 0  # the game may be shown again between its frames
         self._put(rows, draws, done)
         self._done = len(draws)
@@ -389,7 +392,8 @@ class Encoder:
         self._sources.append([number, source.kind, source.detail, *size, parent, length, image.hex()])
 
     def _layer(self, content: Composite) -> int:
-        """The number of a layer, with rows up to the length that is needed."""
+        """The number of a layer, whose rows up to the length that is needed are put down later, in `_follow`.
+        """
         draws = content.draws
         if not draws.number:
             self._code(draws.base)
@@ -397,17 +401,26 @@ class Encoder:
             gone = self._gone_layers
             self._layers[number] = _Layer(weakref.ref(draws, lambda _: gone.append(number)))
         layer = self._layers[draws.number]
-        if content.length <= layer.known and layer.looks == (draws.has_alpha, draws.key):
-            return draws.number
-        if draws.number not in self._needed:
-            self._needed[draws.number] = draws
-            self._code(draws.base)
-            for named in list(layer.rows.contents):
-                self._code(named)
-        done = layer.start + len(layer.rows)
-        if done < content.length:
-            self._put(layer.rows, draws, done)
+        if content.length > layer.known or layer.looks != (draws.has_alpha, draws.key):
+            self._queue.append((draws, content.length))
         return draws.number
+
+    def _follow(self) -> None:
+        """Put down the rows of layers that are needed, and what these name. Surfaces that were drawn on each
+        other name each other, so this is no recursion.
+        """
+        while self._queue:
+            draws, length = self._queue.pop()
+            layer = self._layers[draws.number]
+            if draws.number not in self._needed:
+                self._needed[draws.number] = draws
+                self._code(draws.base)
+                for named in {draw[0] for draw in draws[layer.known : layer.start + len(layer.rows)]}:
+                    self._code(named)
+            done = layer.start + len(layer.rows)
+            if done < length:
+                self._put(layer.rows, draws, done)
+                layer.rows.contents.clear()  # the layer itself holds them
 
     # Bytes
 

@@ -61,6 +61,10 @@ class Images:
             self._kept.move_to_end(name)
         return found
 
+    def drop(self, name: bytes) -> None:
+        """Forget an image. If it is needed again, it is taken again."""
+        self._bytes -= len(self._kept.pop(name, b""))
+
     def frame(self) -> None:
         """Say that a frame was presented."""
         self._left = min(BURST, self._left + STEADY)

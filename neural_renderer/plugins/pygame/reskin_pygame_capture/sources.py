@@ -21,9 +21,9 @@ if TYPE_CHECKING:
     Content: TypeAlias = "Source | Composite"
     """What a surface shows."""
 
-MAX_SOURCES = 32768
-"""Sources remembered. Beyond it the oldest quarter is forgotten; one of them that is made again gets a new
-number. A game makes one for each text, so a score or a clock would fill any table in time."""
+MAX_SOURCES = 8192
+"""Sources remembered. Beyond it the quarter unused for longest is forgotten; one of them that is made again
+gets a new number. A game makes one for each text, so a score or a clock would fill any table in time."""
 GEOMETRIC = frozenset(("cut", "flip", "scale", "scale2x", "scale_by", "smoothscale", "smoothscale_by"))
 """What the renderer makes of a composite by itself, so that no pixels are taken."""
 MAX_DERIVATION = 16
@@ -134,8 +134,10 @@ class Sources:
             return self._derive(derived, kind, detail, size, parent)
         # `True == 1 == 1.0` for a dictionary; as arguments of a transformation they mean the same too.
         key = (kind, detail, size, parent)
-        found = self._table.get(key)
-        if found is None:
+        found = self._table.pop(key, None)
+        if found is not None:
+            self._table[key] = found  # as the last
+        else:
             if len(self._table) >= self._most:
                 for old in list(islice(self._table, max(1, self._most // 4))):
                     del self._table[old]
@@ -147,7 +149,8 @@ class Sources:
     ) -> Source:
         if origin.derived is None:
             origin.derived = weakref.WeakValueDictionary()
-        key = (kind, detail, size, parent)
+        # Without the composite itself, so that nothing holds itself alive.
+        key = (kind, detail, size, 0 if isinstance(parent, Composite) else parent.number)
         found = origin.derived.get(key)
         if found is None:
             found = origin.derived[key] = Source(next(self._numbers), kind, detail, size, parent)
