@@ -5,6 +5,7 @@
     ├── ThemeError      a theme pack that is missing, damaged or of another architecture
     ├── RuntimeMissing  a runtime's library or device is not there; the message says what to install
     ├── NonFinite       the network gave NaN or infinity
+    ├── RunError        a game of somebody else's cannot be run
     └── LearnError      a training cannot start or go on
         └── KeyframeError   a painted keyframe is missing, altered, resized or out of place
 
@@ -31,6 +32,10 @@ class RuntimeMissing(RestyleError, RuntimeError):
 
 class NonFinite(RestyleError, ArithmeticError):
     """The network's output was not a number; the picture was not shown."""
+
+
+class RunError(RestyleError, RuntimeError):
+    """A game that was not written for Reskin cannot be run: no Python with pygame, no such file."""
 
 
 class LearnError(RestyleError, RuntimeError):

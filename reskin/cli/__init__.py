@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 
 # When it is imported, pygame prints a greeting on stdout, where --json must be alone.
-os.environ.setdefault("PYGAME_HIDE_SUPPORT_PROMPT", "1")
+os.environ.setdefault("PYGAME_HIDE_SUPPORT_PROMPT", "hidden by reskin")
 
 import click
 

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import signal
 import sys
 import threading
@@ -40,6 +41,8 @@ LOADING_LIMIT_S: Final = 180.0
 """Compiling kernels and a network for the first time may take so long on a slow machine."""
 KEPT: Final = 1024
 FIGURES: Final = "renderer.json"
+USELESS: Final = 3
+"""Exit status that says that another renderer could do no better."""
 
 
 class Heart:
@@ -114,6 +117,8 @@ class Renderer:
         if key not in self._ready:
             heart.allow(LOADING_LIMIT_S)
         picture = self._picture(message, frame.pixels)
+        if not self._ready:
+            (self._folder / "renderer-ready").touch()
         self._ready.add(key)
         side.send_picture(frame.number, picture)
         self._took("all", start)
@@ -183,13 +188,20 @@ class Renderer:
 def main() -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C belongs to the game
     asked = json.loads(Path(sys.argv[1]).read_text(encoding="utf-8"))
-    renderer = Renderer(asked)
-    path = sys.stdin.readline().strip()
-    if path:
-        renderer.serve(path)
+    code = 0
+    try:
+        renderer = Renderer(asked)
+        path = sys.stdin.readline().strip()
+        if path:
+            renderer.serve(path)
+    except RestyleError as error:
+        print(f"reskin: the game runs plain: {error}", file=sys.stderr)
+        code = USELESS
+    if os.getppid() != asked["supervisor"]:
+        shutil.rmtree(asked["folder"], ignore_errors=True)  # it was killed
     sys.stdout.flush()
     sys.stderr.flush()
-    os._exit(0)  # a network that is being compiled for another theme is not waited for
+    os._exit(code)  # a network that is being compiled for another theme is not waited for
 
 
 if __name__ == "__main__":

@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING, Any
 import pygame
 
 from .patching import Switch
+from .real_time import perf_counter
 
 if TYPE_CHECKING:
     from .patching import Patches
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     """Takes the display; gives None for the plain frame, or width × height × 4 bytes in the order B, G, R, X.
     """
 
+OPENGL = "this game draws with OpenGL; reskin run cannot see that yet; it runs plain"
 _get_surface = pygame.display.get_surface
 _buffer_of = pygame.Surface.get_buffer
 _size_of = pygame.Surface.get_size
@@ -48,6 +50,10 @@ class PresentHooks:
     def __init__(self, callback: Callback, after: Callable[[pygame.Surface], None] | None = None) -> None:
         self.callback = callback
         self.after = after
+        self.unseen: Callable[[str], None] | None = None
+        """Told what cannot be restyled."""
+        self.swap_s = 0.0
+        """How long it took to put the last picture in and the plain pixels back."""
         self._inside = False
         self._lock = threading.RLock()
         self._flip = pygame.display.flip
@@ -80,17 +86,20 @@ class PresentHooks:
     def _present(
         self, args: tuple[Any, ...], original: Callable[..., Any], flip: Callable[[], Any], switch: Switch
     ) -> Any:
-        surface, picture, plain = None, None, None
+        surface, picture, plain, start = None, None, None, 0.0
         self._inside = True
         try:
             surface = _get_surface()
             flags = 0 if surface is None else _flags_of(surface)
             scaled = flags & pygame.SCALED
+            if flags & pygame.OPENGL and self.unseen is not None:
+                self.unseen(OPENGL)
             if surface is None or flags & pygame.OPENGL or (args[:1] == (None,) and not scaled):
                 surface = None
             else:
                 picture = self.callback(surface)
                 if picture is not None:
+                    start = perf_counter()
                     picture, plain = _prepare(surface, picture)
         except Exception as error:
             switch.fail(error)
@@ -103,6 +112,7 @@ class PresentHooks:
                 self._shown(surface, switch)
         try:
             _write(surface, picture)
+            self.swap_s = perf_counter() - start
             if scaled or not args:  # this shows all of it
                 return original(*args)
             if _are_rectangles(args):
@@ -111,7 +121,9 @@ class PresentHooks:
             return flip()
         finally:
             try:
+                start = perf_counter()
                 _restore(surface, picture, plain)
+                self.swap_s += perf_counter() - start
             except Exception as error:
                 switch.fail(error)
             self._shown(surface, switch)

@@ -5,5 +5,5 @@ the renderer, pictures back), `choices` and `hotkeys` (what the player wants), `
 events), `idle_time` (how long a picture may be waited for), `figures` (what is counted).
 
 Runs without a window: `pretended_time` (all that goes by frames), `virtual_clock`, `input_script` and
-`scripted_input`. `real_time` keeps the clock as it was.
+`scripted_input`. `own_modules` and `tracebacks` keep out of the game's way.
 """

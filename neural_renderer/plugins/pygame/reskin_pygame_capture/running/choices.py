@@ -10,6 +10,8 @@ import os
 from typing import Any, NamedTuple
 
 CHOICES = "choices.json"
+UNSEEN = "not-captured"
+"""A line for all that cannot be seen of this game."""
 MESSAGES = "messages"
 """Lines in this file are said to the player by `reskin run`."""
 
@@ -39,6 +41,7 @@ class Choices:
         """Counts what makes the picture of the same frame another."""
         self._themes: list[str] = asked["themes"]
         self._folder: str = asked["folder"]
+        self._unseen: list[str] = []
         self.actions = {
             "theme": self._turn_theme, "restyle": self._toggle, "wipe": self._toggle_wipe,
             "screenshot": self._take_screenshot, "record": self._toggle_recording,
@@ -61,6 +64,15 @@ class Choices:
             os.write(descriptor, f"{text}\n".encode())
         finally:
             os.close(descriptor)
+
+    def not_captured(self, text: str) -> None:
+        """Tell the player, once, that something of this game cannot be seen."""
+        if text in self._unseen:
+            return
+        self._unseen.append(text)
+        self.say(text)
+        with open(os.path.join(self._folder, UNSEEN), "a", encoding="utf-8") as file:
+            file.write(f"{text}\n")
 
     def _turn_theme(self, step: int) -> None:
         if not self._themes:

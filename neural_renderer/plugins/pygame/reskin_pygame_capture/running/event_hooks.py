@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import pygame
 
-from .real_time import monotonic
+from ..real_time import monotonic
 
 if TYPE_CHECKING:
     from ..patching import Patches, Switch

@@ -10,8 +10,9 @@ from __future__ import annotations
 import mmap
 import os
 
-COUNTS = ("presented", "restyled", "plain", "reused", "first_s", "last_s", "restarts")
-"""`reused`: frames that showed the picture of an earlier one. `first_s` and `last_s`: when the first and the
+COUNTS = ("presented", "restyled", "plain", "reused", "first_s", "last_s", "restarts", "follows")
+"""`follows`: 1 if draws are followed.
+`reused`: frames that showed the picture of an earlier one. `first_s` and `last_s`: when the first and the
 last frame were presented."""
 STAGES = ("encode", "wait", "swap", "frame")
 KEPT = 1024

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import pygame
 
-from .real_time import monotonic, perf_counter
+from ..real_time import monotonic, perf_counter
 
 if TYPE_CHECKING:
     from ..patching import Patches, Switch

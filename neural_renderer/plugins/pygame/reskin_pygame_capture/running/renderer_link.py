@@ -8,9 +8,10 @@ from __future__ import annotations
 import importlib.util
 import os
 import sys
+from collections.abc import Callable
 from typing import Any, NamedTuple
 
-from .real_time import TIME, monotonic, sleep
+from ..real_time import TIME, monotonic, sleep
 
 WANTED = "renderer-wanted"
 """A file of this name tells `reskin run` the block of memory for which a renderer is wanted."""
@@ -50,9 +51,10 @@ class RendererLink:
     `lost` says that renderers failed too often: there will be no more pictures.
     """
 
-    def __init__(self, channel_path: str, folder: str) -> None:
+    def __init__(self, channel_path: str, folder: str, say: Callable[[str], None]) -> None:
         self._channel = load_channel(channel_path)
         self._folder = folder
+        self._say = say
         self._side: Any = None
         self._size = (0, 0)
         self._looked = 0.0
@@ -158,9 +160,11 @@ class RendererLink:
     def _failed(self) -> bool:
         try:
             with open(os.path.join(self._folder, FAILED), encoding="utf-8") as file:
-                return file.read() == str(self._side.path)
+                failed = file.read()
         except OSError:
             return False
+        self.lost = self.lost or failed == "useless"
+        return self.lost or failed == self._side.path
 
     def _drop(self) -> None:
         """Give this renderer up, and say when the next one may be asked for."""
@@ -168,8 +172,9 @@ class RendererLink:
         self._side = None
         self._failures += 1
         self.restarts += 1
-        if self._failures >= MOST_FAILURES:
+        if self._failures >= MOST_FAILURES and not self.lost:
             self.lost = True
+            self._say(f"the renderer failed {self._failures} times in a row; the game goes on plain")
         self._ask_at = monotonic() + (2.0 ** (self._failures - 2) if self._failures > 1 else 0.0)
 
     def close(self) -> None:

@@ -17,13 +17,13 @@ from ..capture import Capture
 from ..encode import Encoder
 from ..patching import Patches
 from ..present import PresentHooks
+from ..real_time import monotonic, perf_counter, sleep
 from .choices import Choices
 from .event_hooks import EventHooks
 from .figures import Figures
 from .hotkeys import Hotkeys
 from .idle_time import IdleTime
 from .pretended_time import PretendedTime
-from .real_time import monotonic, perf_counter, sleep
 from .renderer_link import POLL_SECONDS as POLL_S
 from .renderer_link import RendererLink, Shown
 
@@ -60,13 +60,14 @@ class Session:
         self._hooks: bool = asked["hooks"]
         self._records: bool = bool(asked["record"])
         self._process = os.getpid()
+        self._folder: str = asked["folder"]
         self._patches = Patches()
         self._capture: Capture | None = None
         self._present: PresentHooks | None = None
         self._encoder: Encoder | None = None
         self._generation = -1
         self._idle_time = IdleTime()
-        self._link = RendererLink(asked["channel"], asked["folder"])
+        self._link = RendererLink(asked["channel"], asked["folder"], self._choices.say)
         self._figures = Figures(os.path.join(asked["folder"], "figures"))
         self._number = 0
         self._presented = 0
@@ -93,9 +94,13 @@ class Session:
             self._capture = Capture(self).install()
             self._present = self._capture.present
             self._encoder = Encoder(self._capture.lists, follows=self._capture.follows_draws)
+            self._figures["follows"] = float(self._capture.follows_draws)
+            if not self._capture.follows_draws:
+                self._choices.not_captured("draws cannot be followed with this Python")
         else:
             self._present = PresentHooks(self)
             self._present.install(self._patches)
+        self._present.unseen = self._choices.not_captured
 
     def __call__(self, display: pygame.Surface) -> bytes | None:
         if os.getpid() != self._process:  # a copy of the game's process, by fork
@@ -105,6 +110,9 @@ class Session:
             return None
         start = perf_counter()
         self._note(display, start)
+        if self._present is not None and self._present.swap_s:
+            self._figures.took("swap", self._present.swap_s)
+            self._present.swap_s = 0.0
         self._hotkeys.look()
         picture = self._picture(display) if self._hooks else None
         self._figures.count("plain" if picture is None else "restyled")
@@ -125,6 +133,7 @@ class Session:
 
     def _quit(self) -> None:
         """The run is over: no more pictures are needed."""
+        open(os.path.join(self._folder, "ended"), "w").close()
         self._link.close()
 
     # One frame

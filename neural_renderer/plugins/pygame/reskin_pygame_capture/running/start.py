@@ -7,18 +7,25 @@ import json
 import os
 import signal
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from importlib.util import find_spec
 from typing import Any
 
-from .real_time import sleep  # noqa: F401 - before the clock is replaced
+from ..real_time import sleep  # noqa: F401 - taken before the clock is replaced
+from .own_modules import OwnModules
+from .tracebacks import install
 
 
-def start(path: str) -> None:
-    """Prepare this process as the configuration at `path` says. Called once, before the game's first line."""
+def start(path: str, before: Iterable[str]) -> None:
+    """Prepare this process as the configuration at `path` says. Called once, before the game's first line.
+
+    before: names of the modules that Python had imported before it came to us.
+    """
     with open(path, encoding="utf-8") as file:
         asked = json.load(file)
     _end_with(asked["supervisor"])
-
+    own = OwnModules(asked["shadowed"], before)
+    install()
     clock = None
     if asked["headless"]:
         from .virtual_clock import VirtualClock, repeat_numpy_random
@@ -28,13 +35,15 @@ def start(path: str) -> None:
         when_imported("numpy", repeat_numpy_random)
 
     def begin() -> None:
-        from .pretended_time import PretendedTime
-        from .session import begin_session
+        with own.shown():
+            from .pretended_time import PretendedTime
+            from .session import begin_session
 
-        pretended = PretendedTime(clock, asked["script"], asked["frames"]) if clock else None
-        begin_session(asked, pretended)
+            pretended = PretendedTime(clock, asked["script"], asked["frames"]) if clock else None
+            begin_session(asked, pretended)
 
     when_imported("pygame", begin)
+    own.hide()
 
 
 def when_imported(name: str, then: Callable[[], None]) -> None:
@@ -53,8 +62,6 @@ class _Watcher:
     def find_spec(self, name: str, path: Any = None, target: Any = None) -> Any:
         if name != self._name or self._inside:
             return None
-        from importlib.util import find_spec
-
         self._inside = True
         try:
             spec = find_spec(name)
@@ -85,5 +92,7 @@ def _end_with(supervisor: int) -> None:
     import ctypes
 
     ctypes.CDLL(None).prctl(1, signal.SIGTERM)  # PR_SET_PDEATHSIG
-    if os.getppid() != supervisor:  # it ended before
+    try:
+        os.kill(supervisor, 0)
+    except ProcessLookupError:  # it ended before
         os.kill(os.getpid(), signal.SIGTERM)

@@ -10,6 +10,8 @@ from __future__ import annotations
 import os
 import sys
 
+_BEFORE = list(sys.modules)
+
 
 def _take_traces_away() -> str:
     """Undo what the environment and `sys.path` were given for us. Gives the path of the configuration."""
@@ -43,7 +45,7 @@ def _begin(configuration: str) -> None:
         _load("reskin_pygame_capture", os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
         from importlib import import_module
 
-        import_module("reskin_pygame_capture.running.start").start(configuration)
+        import_module("reskin_pygame_capture.running.start").start(configuration, _BEFORE)
     except Exception as error:
         print(f"reskin: the game runs plain: {error!r}", file=sys.stderr)
 
