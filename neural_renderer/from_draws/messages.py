@@ -93,7 +93,7 @@ class State(NamedTuple):
 
     theme: a theme's name or path; on: whether pictures are wanted; strength 0..1; wipe: share of the width
     that stays plain, 0 for none. screenshots: how many were asked for so far. recordings: how often a
-    recording was begun or ended; one goes on while the number is odd.
+    recording was begun or ended; one goes on while the number is odd. keys: whether a key or button is down.
     """
 
     theme: str
@@ -102,6 +102,7 @@ class State(NamedTuple):
     wipe: float
     screenshots: int = 0
     recordings: int = 0
+    keys: bool = False
 
 
 class Message(NamedTuple):

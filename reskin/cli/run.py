@@ -222,7 +222,7 @@ def _prepare(game: Game, options: Mapping[str, Any], quiet: bool) -> tuple[Any, 
 
     theme, strength = _look(game, options)
     interpreter = choose_interpreter(game.path, options["python"])
-    keys = choose_keys(read_sources(game.sources), _remapped(Tags(game.path), options["hotkeys"]))
+    keys = choose_keys(read_sources(game.path), _remapped(Tags(game.path), options["hotkeys"]))
     script = options["keys"].read_text(encoding="utf-8") if options["keys"] else ""
     if script and not options["headless"]:
         raise RunError("--keys needs --headless: in a window you play yourself")

@@ -23,6 +23,7 @@ DEFAULT_KEYS: Final = {"theme": "T", "restyle": "F5", "wipe": "F6", "screenshot"
 """Our keys by what they do, as in our own games."""
 TEXT: Final = re.compile(r"\.unicode\b|\bTEXTINPUT\b|['\"]K_['\"]|\bchr\(\s*\w+\.key\b")
 """A game that takes text, or keys by a computed name, uses T."""
+IMPORT: Final = re.compile(r"^[ \t]*(?:from[ \t]+([\w.]+)[ \t]+import\b|import[ \t]+([\w., \t]+))", re.M)
 NAMED: Final = re.compile(r"\bkey_code\b|\bkey\.name\b")
 """A game that compares keys by their names."""
 SHIFTED: Final = "Ctrl+Shift+"
@@ -41,16 +42,45 @@ class Key:
         return f"{SHIFTED if self.chord else ''}{self.name}"
 
 
-def read_sources(folder: Path) -> list[str]:
-    """The text of the game's Python files."""
-    texts = []
-    for path in _python_files(folder):
-        try:
-            if path.stat().st_size <= LARGEST_FILE:
-                texts.append(path.read_text(encoding="utf-8", errors="replace"))
-        except OSError:
+def read_sources(game: Path) -> list[str]:
+    """The text of the game's Python files: of its script and all that it imports from its own folder, or of
+    its whole package where `game` is a folder."""
+    texts: list[str] = []
+    seen: set[Path] = set()
+    waiting = list(_python_files(game)) if game.is_dir() else [game]
+    folder = game if game.is_dir() else game.parent
+    while waiting and len(seen) < MOST_FILES:
+        path = waiting.pop()
+        if path in seen:
             continue
+        seen.add(path)
+        text = _text_of(path)
+        texts.append(text)
+        for names in IMPORT.findall(text):
+            for name in re.findall(r"[\w.]+", "".join(names)):
+                waiting += [found for place in {folder, path.parent} for found in _files_of(place, name)]
     return texts
+
+
+def _files_of(folder: Path, module: str) -> list[Path]:
+    """The files of a module, and all of those of the package that it lies in."""
+    parts = [part for part in module.split(".") if part]
+    if not parts:
+        return list(folder.glob("*.py"))
+    script = folder / f"{parts[0]}.py"
+    if script.is_file():
+        return [script]
+    package = folder / parts[0]
+    return list(_python_files(package)) if package.is_dir() else []
+
+
+def _text_of(path: Path) -> str:
+    try:
+        if path.stat().st_size <= LARGEST_FILE:
+            return path.read_text(encoding="utf-8", errors="replace")
+    except OSError:
+        pass
+    return ""
 
 
 def choose_keys(texts: list[str], remapped: Mapping[str, str]) -> list[Key]:

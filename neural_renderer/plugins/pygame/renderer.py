@@ -16,6 +16,7 @@ import signal
 import sys
 import threading
 import time
+import traceback
 from collections import Counter, deque
 from contextlib import suppress
 from pathlib import Path
@@ -28,15 +29,19 @@ from reskin.engine.capture import wipe
 from reskin.engine.frame import Frame, plain_picture
 from reskin.engine.loop.circuit_breaker import CircuitBreaker
 from reskin.neural_renderer.errors import RestyleError
+from reskin.neural_renderer.from_draws.frames import FrameBuilder
 from reskin.neural_renderer.from_draws.messages import BadMessage, Message, State, decode
 from reskin.neural_renderer.handoff.channel import HandoffError
 from reskin.neural_renderer.handoff.renderer_side import GameFrame, RendererSide
 from reskin.neural_renderer.plugins.pygame.recorder import Recorder
+from reskin.neural_renderer.plugins.pygame.source_images import SourceImages
 from reskin.neural_renderer.restyler import Restyler
+from reskin.neural_renderer.source_materials.judge import Materials
+from reskin.neural_renderer.source_materials.tags import Tags
 
 BEAT_S: Final = 0.2
-FRAME_LIMIT_S: Final = 5.0
-"""A frame that takes longer is hanging."""
+FRAME_LIMIT_S: Final = 30.0
+"""A frame that takes longer is hanging. Some frames compile a kernel, the first time that it is needed."""
 LOADING_LIMIT_S: Final = 180.0
 """Compiling kernels and a network for the first time may take so long on a slow machine."""
 KEPT: Final = 1024
@@ -77,6 +82,9 @@ class Renderer:
         self._theme: str = asked["theme"]
         self._breaker = CircuitBreaker(self._restyler)
         self._recorder = Recorder(Path(asked["recordings"]), asked["name"], asked["record"], self._say)
+        self._materials = Materials(Tags(Path(asked["game"])), Path(asked["sources"]))
+        self._builder: FrameBuilder | None = FrameBuilder(self._materials)
+        self._images = SourceImages()
         self._ready: set[tuple[str, int, int]] = set()
         """Themes and sizes that have been compiled."""
         self._times: dict[str, deque[float]] = {}
@@ -93,11 +101,13 @@ class Renderer:
             while side.game() != "gone":
                 heart.allow(FRAME_LIMIT_S)
                 frame = side.wait_for_frame(0.02)
-                side.receive_images()
+                self._images.receive(side.receive_images())
                 if frame is not None:
                     self._serve(side, heart, frame)
         finally:
             self._recorder.close()
+            with suppress(OSError):
+                self._materials.close()
             self._write_figures()
             side.close()
 
@@ -109,8 +119,10 @@ class Renderer:
             self._fault(f"{error}")
             return
         side.acknowledge(frame.number)
+        self._images.learn(message.sources, message.freed_sources)
         self._took("decode", start)
-        if not frame.pixels.size:
+        if not frame.pixels.size:  # restyling is off, and draws are told to be known when it goes on
+            self._frame(message, np.zeros((message.height, message.width, 4), np.uint8))
             return
         self._choose(message.state)
         key = (self._theme, message.width, message.height)
@@ -157,7 +169,15 @@ class Renderer:
         return picture
 
     def _frame(self, message: Message, pixels: NDArray[np.uint8]) -> Frame:
-        return Frame(color=np.ascontiguousarray(pixels), tick=message.number)
+        """The frame with what its draws tell; by its pixels alone where they cannot be read."""
+        if self._builder is not None:
+            try:
+                return self._builder.frame(message, pixels, self._images.pixels, message.state.keys)
+            except Exception as error:  # what a game draws must not end its restyling
+                self._builder = None
+                traceback.print_exc()
+                self._fault(f"its draws are no longer followed: {error!r}")
+        return Frame(color=np.ascontiguousarray(pixels), tick=message.number, cut=True)
 
     def _fault(self, reason: str) -> None:
         """Count what went wrong, and say it the first time."""

@@ -25,6 +25,7 @@ class State(NamedTuple):
     wipe: float
     screenshots: int = 0
     recordings: int = 0
+    keys: bool = False
 
 
 class Choices:
@@ -51,10 +52,10 @@ class Choices:
     def recording(self) -> bool:
         return self.recordings % 2 == 1
 
-    def state(self, pointer: float) -> State:
-        """For a frame; `pointer` is where the mouse is, as a share of the width."""
+    def state(self, pointer: float, keys: bool) -> State:
+        """For a frame. pointer: where the mouse is, as a share of the width. keys: whether one is down."""
         wipe = min(max(pointer, 0.0), 1.0) if self.wiping else 0.0
-        return State(self.theme, self.on, self.strength, wipe, self.screenshots, self.recordings)
+        return State(self.theme, self.on, self.strength, wipe, self.screenshots, self.recordings, keys)
 
     def say(self, text: str) -> None:
         """Tell the player something. A single write, so that lines of several processes do not mix."""

@@ -31,8 +31,8 @@ OLDEST_S = 0.25
 """A picture of a frame that is older is not shown, unless there was no frame since."""
 FIRST_PICTURE_S = 120.0
 """How long lockstep waits for a renderer that loads."""
-PICTURE_S = 20.0
-"""How long lockstep waits for a picture."""
+PICTURE_S = 60.0
+"""How long lockstep waits for a picture. The first of its kind may compile kernels."""
 UNREAD_S = 0.05
 """How long a frame may lie unread before the next one is sent over it."""
 
@@ -234,7 +234,7 @@ class Session:
         else:
             self._encoder.acknowledged(self._link.status().received)
         pointer = pygame.mouse.get_pos()[0] / _size_of(display)[0]
-        data = self._encoder.encode(self._number, display, self._choices.state(pointer))
+        data = self._encoder.encode(self._number, display, self._choices.state(pointer, _keys_down()))
         images = self._encoder.images()
         end = monotonic() + (PICTURE_S if self._pretended is not None else 0.0)
         while True:
@@ -269,6 +269,11 @@ class Session:
     def _show(self, picture: bytes | None) -> None:
         assert self._present is not None
         self._present.show(picture)
+
+
+def _keys_down() -> bool:
+    """Whether the player holds a key or a button. pygame forbids to look through the keys; tuples do not."""
+    return tuple.__contains__(pygame.key.get_pressed(), True) or any(pygame.mouse.get_pressed())
 
 
 def _pixels(display: pygame.Surface) -> Any:
