@@ -34,7 +34,8 @@ asked for |
 | FLAGS | `special_flags`; other than 0 means that what lies below shows through |
 | ALPHA | the alpha of the surface drawn, 0 to 255 |
 | DRAWER | the number of the object that drew; 0 if unknown |
-| SHAPE | of a shape: index into the message's `shapes` plus 1, its arguments; else 0 |
+| SHAPE | of a shape: index into the message's `shapes` plus 1, its arguments; else 0. A shape without
+arguments, or whose arguments are None, is told as its rectangle |
 """
 
 COLUMNS: Final = 16

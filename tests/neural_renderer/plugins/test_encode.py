@@ -11,6 +11,7 @@ import pytest
 from reskin.neural_renderer.from_draws.messages import BadMessage, Message, State, decode, decode_image
 from reskin.neural_renderer.plugins.pygame.reskin_pygame_capture.draws import DrawLists
 from reskin.neural_renderer.plugins.pygame.reskin_pygame_capture.encode import Encoder
+from reskin.neural_renderer.plugins.pygame.reskin_pygame_capture.images import Images
 from tests.neural_renderer.plugins.test_capture import python
 
 STATE = ("winter", True, 0.5, 0.0)
@@ -68,6 +69,168 @@ def test_bytes_that_are_no_message_are_refused(cut: int) -> None:
         decode(data[:cut])
     with pytest.raises(BadMessage):
         decode(b"RSKD" + bytes(len(data)))
+
+
+def test_alpha_flags_and_fractions_cross() -> None:
+    game = Game()
+    hero = image("red")
+    hero.set_alpha(120)
+    record = game.lists.record(game.screen)
+    game.lists.add_blit(record, hero, (0, 0, 5, 3), (-1.7, -1.2), None, pygame.BLEND_ADD, 77)
+    shape = game.lists.sources.intern("shape", ("line", (1, 2, 3, 4)), (0, 0))
+    game.lists.add(record, shape, (2, 2, 9, 1), (5, 5), (((0, 0), (9, 0)), (("width", 1),)))
+    message = game.present()
+    assert message.rows[0, 2:].tolist() == [0, 0, 5, 3, -1, -1, -1, -1, 6, 4, pygame.BLEND_ADD, 120, 77, 0]
+    assert message.rows[1, 2:].tolist() == [2, 2, 9, 1, 5, 5, 2, 2, 9, 1, 0, 255, 0, 1]
+    assert message.shapes == ((((0, 0), (9, 0)), (("width", 1),)),)
+
+
+def test_places_beyond_all_numbers_cross() -> None:
+    game = Game()
+    record = game.lists.record(game.screen)
+    for place in ((1e12, 3), (float("inf"), float("nan")), (-(10**12), 3)):
+        game.lists.add_blit(record, image("red"), (0, 0, 5, 3), place, None, 0, 0)
+    assert game.present().rows[:, 6].tolist() == [2**31 - 1, 0, -(2**31)]
+
+
+def test_cells_of_a_sheet_are_sources_and_windows_are_not() -> None:
+    game = Game()
+    sheet = image("blue", (64, 64))
+    sheet.fill((0, 128, 0), (16, 0, 16, 16))
+    game.lists.set_unknown(sheet)
+    record = game.lists.record(game.screen)
+    for place, area in (((9, 9), (16, 0, 16, 16)), ((5, 5), (-4, 0, 16, 16)), ((3, 4), (3, 4, 9, 9))):
+        game.lists.add_blit(record, sheet, (0, 0, 5, 5), place, area, 0, 0)
+    game.lists.add_blit(record, sheet, (0, 0, 39, 30), (0, 0), pygame.Rect(7, 8, 39, 30), 0, 0)
+    message = game.present()
+    kinds = {source.number: source for source in message.sources}
+    cell, clipped, erased, window = [kinds[row[0]] for row in message.rows.tolist()]
+    assert (cell.kind, cell.detail) == ("cut", (16, 0, 16, 16))
+    assert (decode_image(game.encoder.images()[cell.image])[0] == (0, 128, 0, 255)).all()
+    assert (clipped.kind, clipped.detail) == ("cut", (0, 0, 12, 16))
+    assert erased.kind == window.kind == "bytes"
+    assert message.rows[:, 6:12].tolist() == [
+        [9, 9, 9, 9, 16, 16],
+        [9, 5, 9, 5, 12, 16],
+        [0, 0, 3, 4, 9, 9],
+        [-7, -8, 0, 0, 39, 30],
+    ]
+    for n in range(300):
+        game.lists.add_blit(record, sheet, (0, 0, 5, 5), (30, 30), (n % 20, n // 20, 9, 9), 0, 0)
+    assert game.present().rows[-1, 0] == erased.number, "a window that wanders is no cell"
+
+
+def test_a_large_image_is_sent_smaller() -> None:
+    images = Images(largest=4 * 30 * 20 + 12)
+    name = images.take(image("red", (90, 61)))
+    assert name
+    data = images.get(name)
+    assert data is not None and len(data) <= images.largest
+    pixels, span = decode_image(data)
+    assert span == 3 and pixels.shape == (20, 30, 4) and (pixels == (255, 0, 0, 255)).all()
+    with pytest.raises(BadMessage):
+        decode_image(data[:-1])
+
+
+def test_images_are_taken_as_fast_as_they_may_be_sent() -> None:
+    images = Images()
+    large = image("red", (1000, 1000))
+    taken = 0
+    while images.take(large):
+        taken += 1
+    assert 40 < 4 * taken < 50
+    assert images.take(image("blue")), "a small one is"
+    images.frame()
+    assert images.take(large) is None
+    for _ in range(20):
+        images.frame()
+    assert images.take(large)
+
+
+def test_a_large_layer_comes_in_parts() -> None:
+    game = Game()
+    game.encoder.limit = 64 * 1000
+    room, hero = image("blue", (40, 30)), image("red")
+    for n in range(1800):
+        game.blit(room, hero, n % 30, n % 20)
+    known = 0
+    for _ in range(4):
+        game.blit(game.screen, room, 0, 0)
+        message = game.present()
+        for layer in message.layers:
+            assert layer.start == known
+            known += len(layer.rows)
+        game.encoder.acknowledged(message.number)
+    assert known == 1800 and not message.layers
+
+
+def test_too_many_points_become_rectangles() -> None:
+    game = Game()
+    record = game.lists.record(game.screen)
+    shape = game.lists.sources.intern("shape", ("polygon", (1, 2, 3, 4)), (0, 0))
+    for n in range(300):
+        points = tuple((n, 1000 + m) for m in range(800))
+        game.lists.add(record, shape, (0, 0, 9, 9), (0, 0), ((points,), ()))
+    data = game.encoder.encode(1, game.screen, STATE)
+    assert len(data) < 4 << 20
+    shapes = decode(data).shapes
+    assert len(shapes) == 300 and shapes[0] is not None and shapes[-1] is None
+
+
+def test_while_paused_a_display_that_is_covered_is_not_put_down() -> None:
+    game = Game()
+    part = game.screen.subsurface((0, 0, 20, 20))
+    fill = game.lists.sources.intern("shape", ("fill", (0, 0, 0, 255)), (0, 0))
+    rows = []
+
+    def play(covers: bool) -> Message:
+        record = game.lists.record(game.screen)
+        game.lists.add(record, fill, (0, 0, 40, 30), covers=covers)
+        game.blit(part, image("red"), 1, 1)
+        rows.append(len(record.draws))
+        return game.present()
+
+    play(True)
+    game.lists.pause(True)
+    for _ in range(40):
+        play(True)
+    assert set(rows) == {0, 2} and rows[1:].count(2) <= 4, rows
+    assert game.lists.record(game.screen).skips and game.lists.record(part).skips
+    game.lists.pause(False)
+    assert not game.lists.record(part).skips
+    message = play(True)
+    assert message.covered and message.joins and len(message.rows) == 2
+    game.encoder.acknowledged(message.number)
+    # A game that covers its display no more is found out, and the gap is told.
+    game.lists.pause(True)
+    play(True)
+    rows.clear()
+    messages = [play(False) for _ in range(20)]
+    assert rows[-1] == 2 and not messages[-1].covered and not messages[-1].joins
+    game.encoder.acknowledged(messages[-1].number)
+    assert play(False).joins
+
+
+def test_frames_that_were_not_encoded_are_told() -> None:
+    game = Game()
+    first = game.present()
+    game.encoder.acknowledged(first.number)
+    game.blit(game.screen, image("red"), 1, 1)
+    assert game.present().joins
+    game.blit(game.screen, image("red"), 2, 1)
+    game.lists.presented(game.screen)  # without a message
+    game.blit(game.screen, image("red"), 3, 1)
+    assert not game.present().joins
+
+
+def test_a_frame_that_is_sent_twice_has_its_rows_once() -> None:
+    game = Game()
+    game.blit(game.screen, image("red"), 1, 1)
+    first = decode(game.encoder.encode(1, game.screen, STATE))
+    game.encoder.acknowledged(1)
+    game.blit(game.screen, image("red"), 2, 1)
+    second = decode(game.encoder.encode(2, game.screen, STATE))
+    assert len(first.rows) == len(second.rows) == 1 and second.since == 2 and second.rows[0, 6] == 2
 
 
 LONG = """

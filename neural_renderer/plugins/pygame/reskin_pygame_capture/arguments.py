@@ -79,7 +79,8 @@ def color_of(color: Any) -> Any:
 
 
 def plain_text(text: Any) -> str:
-    return text.decode("utf-8", "replace") if isinstance(text, bytes) else str(text or "")
+    """A text that is drawn, at most its first 1,000 characters."""
+    return text[:1000].decode("utf-8", "replace") if isinstance(text, bytes) else str(text or "")[:1000]
 
 
 def keep_items(

@@ -38,6 +38,8 @@ MOST_ROWS = 20000
 """Rows of the display that are kept, those of layers that they name included."""
 MOST_SOURCES = 2000
 """New sources in one message. More come in later ones."""
+MOST_SHAPES = 1 << 20
+"""Characters of the arguments of shapes in one message. Further shapes are told as rectangles."""
 IN_FLIGHT = 48
 """Messages whose content is remembered. An answer to an older one is not used."""
 MERGE = 96
@@ -106,7 +108,8 @@ class Encoder:
         encoder.acknowledged(number)                            # the renderer has read this frame's message
         encoder.forget()                                        # there is a new renderer
 
-    `limit` is the most bytes of a message; what does not fit comes in later ones.
+    Where a message has more than `limit` bytes of rows, those of layers come in later ones, in parts. With
+    the display's own rows, `MOST_SOURCES` and `MOST_SHAPES` a message stays below 4 MiB.
     """
 
     def __init__(self, lists: DrawLists, limit: int = 1 << 20, follows: bool = True) -> None:
@@ -426,6 +429,7 @@ class Encoder:
 
     def _write(self, header: dict[str, Any], rows: list[Rows]) -> bytes:
         shapes: list[str] = []
+        self._shapes_left = MOST_SHAPES
         parts, frames, at = [], [], 0
         for chunk in rows:
             frames.append((chunk.number, at))
@@ -463,7 +467,10 @@ class Encoder:
         if not rows.shapes:
             return values
         before = len(shapes)
-        shapes.extend([self._shape_text(arguments) for arguments in rows.shapes])
+        for arguments in rows.shapes:
+            text = self._shape_text(arguments)
+            self._shapes_left -= len(text)
+            shapes.append(text if self._shapes_left >= 0 else "null")
         if before:
             values = values[:]
             column = values[COLUMNS - 1 :: COLUMNS]
