@@ -321,7 +321,7 @@ class Card(pygame.sprite.DirtySprite):
         if random.random() < 0.05: self.visible = 1 - self.visible
         self.source_rect = Rect(0, 0, 10, 30) if random.random() < 0.1 else None
 cards = pygame.sprite.LayeredDirty(*[Card(n) for n in range(8)])
-cards.clear(screen, background)
+cards.clear(screen, background); cards.set_timing_threshold(10000)
 cards.set_clip(pygame.Rect(5, 5, 150, 110))
 while not quit_asked():
     cards.update()

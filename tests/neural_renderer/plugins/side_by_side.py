@@ -203,8 +203,6 @@ def play(frames: int, mode: str, capture_folder: str) -> None:
     os.setsid()
     for number, name in ((1, "out"), (2, "err")):
         os.dup2(os.open(name, os.O_CREAT | os.O_WRONLY | os.O_APPEND), number)
-    signal.signal(signal.SIGALRM, signal.SIG_DFL)
-    signal.alarm(TOO_LONG_S)
     random.seed(7)
     sys.argv = ["game.py"]
     sys.path[0] = os.getcwd()
@@ -237,7 +235,13 @@ def main() -> None:
         while copies and len(running) < 2:
             copy, mode = copies.pop(0)
             running[start(copy, mode, capture_folder, frames)] = (copy, time.monotonic())
-        child, status = os.wait()
+        child, status = os.waitpid(-1, os.WNOHANG)
+        if not child:
+            time.sleep(0.002)
+            for child, (_, since) in running.items():
+                if time.monotonic() - since > TOO_LONG_S:
+                    os.kill(child, signal.SIGKILL)
+            continue
         copy, since = running.pop(child)
         code = os.WEXITSTATUS(status) if os.WIFEXITED(status) else -os.WTERMSIG(status)
         with open(os.path.join(copy, "code"), "w") as file:

@@ -1,4 +1,9 @@
-"""Reads the arguments of the game's calls, without running code of the game where that can be avoided."""
+"""Reads the arguments of the game's calls, without running code of the game.
+
+An object of the game may count how often it is looked at, or load a file when its `rect` is read. So only
+numbers, tuples, lists and types of pygame are read, of subclasses the C structure behind them; what is given
+otherwise counts as unknown. Names such as `pygame.Rect` are looked up once, as a game may put its own there.
+"""
 
 from __future__ import annotations
 
@@ -10,8 +15,11 @@ import pygame
 
 MISSING: Any = object()
 """Stands for an argument that the game did not give."""
-_POINTS = (tuple, list, pygame.Vector2)
-_RECTANGLES = (pygame.Rect, getattr(pygame, "FRect", pygame.Rect))
+_Rect, _Color, _Vector = pygame.Rect, pygame.Color, pygame.Vector2
+_RECTANGLES = (_Rect, getattr(pygame, "FRect", _Rect))
+_PARTS = {kind: [vars(kind)[name].__get__ for name in "xywh"] for kind in _RECTANGLES}
+_VECTOR_PARTS = [vars(_Vector)[name].__get__ for name in "xy"]
+_NUMBERS = (int, float)
 _get_size = pygame.Surface.get_size
 _get_clip = pygame.Surface.get_clip
 _colors: dict[Any, tuple[int, int, int, int]] = {}
@@ -36,42 +44,82 @@ def as_given(
     return () if source is MISSING else (source,) if dest is MISSING else (source, dest)
 
 
+def _is_number(value: Any) -> bool:
+    kind = type(value)
+    return kind in _NUMBERS or kind.__module__ == "numpy"
+
+
+def sides_of(value: Any) -> tuple[float, ...] | None:
+    """Left, top, width and height of a rectangle of pygame, or of a sequence of numbers; else None."""
+    kind = type(value)
+    for rectangle in _RECTANGLES:
+        if issubclass(kind, rectangle):
+            return tuple([part(value) for part in _PARTS[rectangle]])
+    if kind is not tuple and kind is not list:
+        return None
+    if len(value) == 2 and type(value[0]) in (tuple, list) and type(value[1]) in (tuple, list):
+        value = (*value[0], *value[1])
+    return tuple(value) if len(value) == 4 and all(map(_is_number, value)) else None
+
+
 def place_of(dest: Any) -> tuple[float, float] | None:
-    """The corner at which something is drawn, of the types that run no code of the game; else None."""
-    if isinstance(dest, _RECTANGLES):
-        return (dest[0], dest[1])
-    if type(dest) in _POINTS and len(dest) >= 2 and not isinstance(dest[0], _POINTS):
-        return (dest[0], dest[1])
-    return None
+    """The corner at which something is drawn; None if it is not known."""
+    kind = type(dest)
+    if kind is _Rect:
+        corner: tuple[int, int] = dest.topleft
+        return corner
+    if kind is tuple or kind is list:
+        if len(dest) >= 2 and _is_number(dest[0]) and _is_number(dest[1]):
+            return (dest[0], dest[1])
+    elif issubclass(kind, _Vector):
+        x, y = _VECTOR_PARTS
+        return (x(dest), y(dest))
+    sides = sides_of(dest)
+    return None if sides is None else (sides[0], sides[1])
 
 
-def rectangle_of(area: Any) -> tuple[int, int, int, int] | None:
+def rectangle_of(area: Any, changed: Any = None) -> tuple[int, int, int, int] | None:
+    """The part of a surface that a blit drew. None is all of it; of an area that is not known, as much as
+    `changed`."""
     if area is None:
         return None
-    found = pygame.Rect(area)
-    return (found.x, found.y, found.w, found.h)
+    sides = sides_of(area)
+    if sides is None:
+        return (0, 0, changed[2], changed[3]) if changed is not None else None
+    return (int(sides[0]), int(sides[1]), int(sides[2]), int(sides[3]))
+
+
+def flags_of(flags: Any) -> int:
+    return int.__and__(flags, 0xFFFF) if isinstance(flags, int) else 0
 
 
 def changed_by(surface: Any, source: Any, dest: Any, area: Any) -> pygame.Rect | None:
-    """What a blit of a sequence changed, where pygame was not asked to say it."""
-    place = place_of(dest)
-    if place is None:
+    """What a blit of a sequence changed, where pygame was not asked to say it; None if it is not known."""
+    place, part = place_of(dest), rectangle_of(area)
+    if place is None or (part is None and area is not None):
         return None
-    size = _get_size(source) if area is None else pygame.Rect(area).clip((0, 0), _get_size(source)).size
-    return pygame.Rect((int(place[0]), int(place[1])), size).clip(_get_clip(surface))
+    size = _get_size(source) if part is None else _Rect(part).clip((0, 0), _get_size(source)).size
+    return _Rect((int(place[0]), int(place[1])), size).clip(_get_clip(surface))
 
 
 def color_of(color: Any) -> Any:
-    """A colour as red, green, blue and alpha, 0 to 255; as it was given where pygame does not know it."""
+    """A colour as red, green, blue and alpha, 0 to 255; the name of its type where it is not known."""
+    kind = type(color)
     if color is None:
         return None
-    hashable = type(color) is str or type(color) is tuple
+    if kind is tuple or kind is list:
+        if not all(map(_is_number, color)):
+            return kind.__name__
+        color = tuple(color)
+    elif kind is not str and kind is not int and not issubclass(kind, _Color):
+        return kind.__name__
+    hashable = kind is not _Color
     if hashable and color in _colors:
         return _colors[color]
     try:
-        found = pygame.Color(color)
+        found = _Color(color)
     except (TypeError, ValueError):
-        return repr(color)[:40]
+        return kind.__name__
     value = (found.r, found.g, found.b, found.a)
     if hashable and len(_colors) < 4096:
         _colors[color] = value
@@ -80,7 +128,9 @@ def color_of(color: Any) -> Any:
 
 def plain_text(text: Any) -> str:
     """A text that is drawn, at most its first 1,000 characters."""
-    return text[:1000].decode("utf-8", "replace") if isinstance(text, bytes) else str(text or "")[:1000]
+    if isinstance(text, bytes):
+        return bytes.decode(bytes.__getitem__(text, slice(1000)), "utf-8", "replace")
+    return str.__getitem__(text, slice(1000)) if isinstance(text, str) else ""
 
 
 def keep_items(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from typing import TYPE_CHECKING
 
 from .draws import DrawLists
@@ -52,3 +53,4 @@ class Capture:
     def _presented(self, display: pygame.Surface | None) -> None:
         if display is not None and self.follows_draws and not self.keeps_draws:
             self.lists.presented(display)
+            self.drawers.presented(sys._getframe(1))

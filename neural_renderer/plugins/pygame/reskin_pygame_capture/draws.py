@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import weakref
 from collections.abc import Hashable
+from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pygame
@@ -182,8 +183,9 @@ class DrawLists:
         return self._new(surface) if found is None else found
 
     def _new(self, surface: pygame.Surface) -> Record:
-        key, forget = id(surface), self.records.pop
-        reference = weakref.ref(surface, lambda _: forget(key, None))
+        key = id(surface)
+        # No Python code runs in the callback: a Ctrl-C that arrived in it would be lost.
+        reference = weakref.ref(surface, partial(self.records.pop, key))
         record = Record(surface, reference, self.sources.intern("blank", None, _get_size(surface)))
         self.records[key] = record
         owner = _get_parent(surface)

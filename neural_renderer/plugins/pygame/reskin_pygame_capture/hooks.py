@@ -3,8 +3,8 @@
 Each calls the original first and takes its result as it is. `blit` has a hook of its own with a fixed
 signature, as games call it most; the others share `patching.observed`.
 
-What is drawn in other ways is followed in `pixel_hooks`. Not followed: `_sdl2` and OpenGL. A `blits` that
-raises leaves the draws before the fault out.
+What is drawn in other ways is followed in `pixel_hooks`. Not followed: `_sdl2` and OpenGL. Where a `blits`
+ends in a fault, the surface is marked as written.
 A warning of pygame names the line of a hook instead of the game's.
 
 Added to a call, in microseconds: the least of 15 medians of 400 draws of 32×32 pixels, two busy cores,
@@ -23,6 +23,7 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
+import io
 import os
 import sys
 from collections.abc import Callable
@@ -30,7 +31,17 @@ from typing import TYPE_CHECKING, Any
 
 import pygame
 
-from .arguments import MISSING, as_given, changed_by, color_of, keep_items, place_of, plain_text
+from .arguments import (
+    MISSING,
+    as_given,
+    changed_by,
+    color_of,
+    flags_of,
+    keep_items,
+    place_of,
+    plain_text,
+    rectangle_of,
+)
 from .draws import DrawLists
 from .identity import Drawers, sprites_drawn
 from .patching import Switch, observed, warning
@@ -39,6 +50,7 @@ from .sources import freeze
 if TYPE_CHECKING:
     from .patching import Patches
 
+_Surface, _Rect = pygame.Surface, pygame.Rect
 _get_buffer = pygame.Surface.get_buffer
 _get_size = pygame.Surface.get_size
 _SHAPES = ("aacircle", "aaline", "aalines", "arc", "circle", "ellipse", "line", "lines", "polygon", "rect")
@@ -116,6 +128,7 @@ class DrawHooks:
         of_call, frame_of = self.drawers.of_call, sys._getframe
         most = self.lists.most
         sites, numbers, number = self.drawers.sites, self.drawers.numbers, self.drawers.number
+        rect, no_flags = _Rect, 0
 
         def blit(
             surface: Any,
@@ -144,7 +157,7 @@ class DrawHooks:
                     if type(dest) is tuple and len(dest) == 2:
                         place: Any = dest
                     else:
-                        place = dest.topleft if type(dest) is pygame.Rect else place_of(dest)
+                        place = dest.topleft if type(dest) is rect else place_of(dest)
                     frame = frame_of(1)
                     site = sites.get((id(frame.f_code), frame.f_lasti))
                     if site is None:
@@ -157,11 +170,15 @@ class DrawHooks:
                     if (
                         content is None
                         or area is not None
+                        or special_flags is not no_flags
                         or target.owner is not None
                         or rectangle.w >= target.width
                         or len(target.draws) >= most
                     ):
-                        add_blit(target, source, tuple(rectangle), place, area, special_flags, drawer)
+                        changed = tuple(rectangle)
+                        part = None if area is None else rectangle_of(area, changed)
+                        flags = flags_of(special_flags)
+                        add_blit(target, source, changed, place_of(place), part, flags, drawer)
                     else:  # what `add_blit` does in the most common case
                         target.draws.append((content, rectangle.copy(), place, None, special_flags, drawer))
                         target.source = None
@@ -176,7 +193,11 @@ class DrawHooks:
             if not switch.on:
                 return original(*args, **kwargs)
             args, kwargs, items = keep_items(args, kwargs)
-            result = original(*args, **kwargs)
+            try:
+                result = original(*args, **kwargs)
+            except BaseException:
+                self._interrupted(args, switch)
+                raise
             try:
                 self._many(args[0], items, result, 0, sys._getframe(1))
             except Exception as error:
@@ -190,7 +211,11 @@ class DrawHooks:
             if not switch.on:
                 return original(*args, **kwargs)
             args, kwargs, items = keep_items(args, kwargs)
-            result = original(*args, **kwargs)
+            try:
+                result = original(*args, **kwargs)
+            except BaseException:
+                self._interrupted(args, switch)
+                raise
             try:
                 flags = args[2] if len(args) > 2 else kwargs.get("special_flags", 0)
                 self._many(args[0], items, None, flags, sys._getframe(1))
@@ -199,6 +224,14 @@ class DrawHooks:
             return result
 
         return fblits
+
+    def _interrupted(self, args: tuple[Any, ...], switch: Switch) -> None:
+        """A sequence ended in a fault: what came before it was drawn."""
+        try:
+            if args and isinstance(args[0], _Surface):
+                self.lists.touched(args[0])
+        except Exception as error:
+            switch.fail(error)
 
     def _many(self, surface: Any, items: list[Any] | None, result: Any, flags: int, frame: Any) -> None:
         """Put down the draws of a sequence; of one that was not kept, that something was drawn."""
@@ -210,14 +243,20 @@ class DrawHooks:
             return
         sprites = sprites_drawn(frame)
         for index, item in enumerate(items):
+            if type(item) is not tuple and type(item) is not list:
+                self.lists.touched(surface)
+                continue
             source, dest = item[0], item[1]
             area = item[2] if len(item) > 2 else None
-            item_flags = (item[3] or 0) if len(item) > 3 else flags
+            item_flags = item[3] if len(item) > 3 else flags
             changed = result[index] if type(result) is list else changed_by(surface, source, dest, area)
-            if changed is None or not changed:
-                continue
-            drawer = self.drawers.number(sprites[index]) if index < len(sprites) else 0
-            self.lists.add_blit(target, source, tuple(changed), place_of(dest), area, item_flags, drawer)
+            if changed is None:
+                self.lists.touched(surface)
+            elif changed:
+                drawer = self.drawers.number(sprites[index]) if index < len(sprites) else 0
+                where = tuple(changed)
+                part, place = rectangle_of(area, where), place_of(dest)
+                self.lists.add_blit(target, source, where, place, part, flags_of(item_flags), drawer)
 
     # Fills and shapes
 
@@ -226,12 +265,10 @@ class DrawHooks:
         if not result or target.skips:
             return
         color = color_of(args[1] if len(args) > 1 else kwargs["color"])
-        flags = args[3] if len(args) > 3 else kwargs.get("special_flags", 0)
+        flags = flags_of(args[3] if len(args) > 3 else kwargs.get("special_flags", 0))
         source = self.lists.sources.intern("shape", ("fill", color), (0, 0))
         drawer = self.drawers.of_call(sys._getframe(2), None)
-        self.lists.add(
-            target, source, tuple(result), result.topleft, None, flags, drawer, not flags
-        )
+        self.lists.add(target, source, tuple(result), result.topleft, None, flags, drawer, not flags)
 
     def _shape(self, name: str) -> Callable[[Any, tuple[Any, ...], dict[str, Any]], None]:
         def shape(result: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
@@ -263,7 +300,7 @@ class DrawHooks:
     def _transform(self, name: str) -> Callable[[Any, tuple[Any, ...], dict[str, Any]], None]:
         def transform(result: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
             surface = args[0] if args else kwargs["surface"]
-            if not isinstance(result, pygame.Surface) or result is surface:
+            if not isinstance(result, _Surface) or result is surface:
                 return
             named = {key: value for key, value in kwargs.items() if key != "surface"}
             size = _get_size(result)
@@ -278,7 +315,7 @@ class DrawHooks:
 
     def _loaded(self, result: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
         given = args[0] if args else next(iter(kwargs.values()))
-        named = given if isinstance(given, (str, bytes, os.PathLike)) else getattr(given, "name", "")
+        named = getattr(given, "name", "") if isinstance(given, io.IOBase) else given
         if not isinstance(named, (str, bytes, os.PathLike)):
             named = ""  # an open file may have the number of its descriptor as its name
         if not named and len(args) > 1 and isinstance(args[1], str):

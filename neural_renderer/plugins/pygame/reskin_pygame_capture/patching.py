@@ -38,8 +38,11 @@ class Switch:
         self.on = True
 
     def fail(self, error: BaseException) -> None:
-        """Turn off, and say so the first time. Never raises: stderr may be closed, or absent on Windows."""
-        if not self.on:
+        """Turn off, and say so the first time. Never raises: stderr may be closed, or absent on Windows.
+
+        Where the game recurses so deep that there is no room for us, only this call is missed.
+        """
+        if not self.on or isinstance(error, RecursionError):
             return
         self.on = False
         with contextlib.suppress(Exception):
@@ -55,12 +58,17 @@ class Function:
 
     def __init__(self, call: Callable[..., Any], original: Callable[..., Any]) -> None:
         self._call = call
+        self._original: Any = original
         self.__name__ = getattr(original, "__name__", "")
+        self.__qualname__ = getattr(original, "__qualname__", "")
         self.__doc__ = getattr(original, "__doc__", None)
         self.__module__ = getattr(original, "__module__", "")
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         return self._call(*args, **kwargs)
+
+    def __repr__(self) -> str:
+        return repr(self._original)
 
     def __reduce__(self) -> str:
         """Pickled by its name, as built-in functions are."""
@@ -72,7 +80,6 @@ class Class(Function):
 
     def __init__(self, call: Callable[..., Any], original: type) -> None:
         super().__init__(call, original)
-        self._original = original
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._original, name)
@@ -156,6 +163,7 @@ class Patches:
             return
         hook = make(original, self._switch(f"{kind.__module__}.{kind.__name__}.{name}"))
         hook.__name__, hook.__doc__ = name, original.__doc__
+        hook.__qualname__, hook.__module__ = f"{kind.__name__}.{name}", kind.__module__  # to be pickled by
         set_entry(kind, name, hook)
         self._undo.append(lambda: set_entry(kind, name, original))
 

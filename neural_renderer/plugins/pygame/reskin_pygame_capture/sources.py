@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import weakref
 from collections.abc import Hashable
+from functools import partial
 from itertools import count, islice
 from typing import TYPE_CHECKING, Any
 
@@ -109,7 +110,7 @@ class Composite:
         self.length = len(draws)
         self.depth = depth
         self.width, self.height = draws.width, draws.height
-        self.derived: weakref.WeakValueDictionary[Hashable, Source] | None = None
+        self.derived: dict[Hashable, weakref.ref[Source]] | None = None
 
 
 class Sources:
@@ -148,12 +149,15 @@ class Sources:
         self, origin: Composite, kind: str, detail: Hashable, size: tuple[int, int], parent: Content
     ) -> Source:
         if origin.derived is None:
-            origin.derived = weakref.WeakValueDictionary()
+            origin.derived = {}
         # Without the composite itself, so that nothing holds itself alive.
         key = (kind, detail, size, 0 if isinstance(parent, Composite) else parent.number)
-        found = origin.derived.get(key)
+        reference = origin.derived.get(key)
+        found = None if reference is None else reference()
         if found is None:
-            found = origin.derived[key] = Source(next(self._numbers), kind, detail, size, parent)
+            found = Source(next(self._numbers), kind, detail, size, parent)
+            # Not a WeakValueDictionary: a Ctrl-C that arrives in its callback, Python code, would be lost.
+            origin.derived[key] = weakref.ref(found, partial(origin.derived.pop, key))
             name = detail[0] if kind == "transform" and isinstance(detail, tuple) else kind
             if name in GEOMETRIC and (parent is origin or parent.image == b""):  # type: ignore[union-attr]
                 found.image = b""
@@ -209,6 +213,6 @@ def freeze(value: Any) -> Hashable:
             pass
     elif kind.__module__ == "numpy":
         return freeze(value.tolist()) if value.size <= 4096 else kind.__name__
-    elif isinstance(value, dict):
+    elif kind is dict:
         return tuple((str(name), freeze(inner)) for name, inner in value.items())
     return kind.__name__
