@@ -10,11 +10,12 @@ A warning of pygame names the line of a hook instead of the game's.
 Added to a call, in microseconds: the least of 15 medians of 400 draws of 32×32 pixels, two busy cores,
 AVX-512.
 
-| | raw blit | blit by a method | blit of `sprite.image` | `Group.draw` | `fill` | `draw.rect` |
-|---|---|---|---|---|---|---|
-| Python 3.11, ce 2.5.8 | 1.05 | +0.99 | +0.95 | +1.06 | +1.7 | +3.9 |
-| Python 3.13, ce 2.5.8 | 1.16 | +1.14 | +1.10 | +1.12 | +2.0 | +3.5 |
-| Python 3.9, pygame 2.6.1 | 1.05 | +1.39 | +1.49 | +2.26 | +2.2 | +4.9 |
+| | raw blit | blit by a method | blit of `sprite.image` | `Group.draw` | of an area | `fill` | `draw.rect` |
+|---|---|---|---|---|---|---|---|
+| Python 3.11, ce 2.5.8 | 1.05 | +0.91 | +0.88 | +0.93 | +1.9 | +1.8 | +1.6 |
+| Python 3.13, ce 2.5.8 | 1.18 | +1.07 | +1.06 | +1.02 | +1.9 | +2.0 | +2.1 |
+| Python 3.9, pygame 2.6.1 | 1.07 | +1.43 | +1.62 | +2.1 | +3.8 | +2.8 | |
+| left out, as restyling is off; 3.11 | | +0.3 | +0.2 | +0.04 | +0.3 | +0.5 | +0.7 |
 
 Finding the object that draws takes at least 0.2 of it.
 """
