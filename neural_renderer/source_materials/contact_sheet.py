@@ -60,7 +60,8 @@ def as_data(seen: list[Seen]) -> list[dict[str, Any]]:
     """The units as plain data for JSON, those that cover most first."""
     return [
         {
-    """A unit that was seen in so many frames. name: for people. share: of all pixels of the run, 0..1."""
+            "key": s.unit.key, "name": s.name, "kind": s.unit.kind,
+            "width": s.unit.width, "height": s.unit.height,
             "material": s.answer, "hud": s.judgement.hud, "keeps_paint": s.judgement.keeps_paint,
             "sure": round(s.judgement.sure, 3), "why": s.judgement.reason, "by_hand": s.judgement.by_hand,
             "share": round(s.share, 5), "frames": s.frames,

@@ -8,7 +8,7 @@ from __future__ import annotations
 from reskin.engine.frame import THINGS
 from reskin.neural_renderer.source_materials.behaviour import Behaviour
 from reskin.neural_renderer.source_materials.facts import CREATURES, Facts, Ruling
-from reskin.neural_renderer.source_materials.lexicon import HUD
+from reskin.neural_renderer.source_materials.lexicon import HUD, SOFT
 
 
 def hud_ruling(f: Facts) -> Ruling | None:
@@ -16,7 +16,8 @@ def hud_ruling(f: Facts) -> Ruling | None:
     b, p = f.behaviour, f.pixels
     if f.unit.kind == "text":
         return Ruling(HUD, 1.0, "it is a text")
-    if f.name.material == HUD:
+    picked_up = f.name.word in SOFT and b.scrolled >= 4 and b.fixed < 0.5
+    if f.name.material == HUD and not picked_up:
         return Ruling(HUD, 0.9, f"its name says '{f.name.word}'")
     if f.flat:
         return _flat(f)

@@ -11,6 +11,7 @@ colour.
 
 from __future__ import annotations
 
+import posixpath
 from collections import Counter, deque
 from dataclasses import dataclass
 from pathlib import Path
@@ -209,9 +210,9 @@ class Materials:
         """A file's path relative to the game's folder, with `/`; its last two parts if it lies elsewhere."""
         if not name:
             return ""
-        path = Path(name.replace("\\", "/"))
+        path = Path(posixpath.normpath(name.replace("\\", "/")))
         if not path.is_absolute():
-            return path.as_posix().removeprefix("./")
+            return path.as_posix().lstrip("./")
         if self._root is not None and path.is_relative_to(self._root):
             return path.relative_to(self._root).as_posix()
         return "/".join(path.parts[-2:])

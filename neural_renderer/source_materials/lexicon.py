@@ -22,7 +22,7 @@ NOUN_LAST: Final[dict[str, str]] = {
         font fonts text texts ui hud gui menu menus menubar mainmenu button buttons btn btns card cards deck
         panel panels icon icons icn cursor crosshair reticle pointer logo logos title titles titlescreen
         splash splashscreen gameover youwin youlose victory defeat message messages msg score scores
-        scoreboard highscore digit digits number numbers numeral numerals health hp healthbar lifebar heart
+        scoreboard highscore digit digits number numbers numeral numerals hp health healthbar lifebar heart
         hearts life lives mana manabar stamina bar bars progressbar loadingbar overlay inventory hotbar
         toolbar slot slots dialog dialogue dialogbox textbox speechbubble popup tooltip frame badge label
         letter letters alphabet ascii glyph glyphs minimap pause paused resume restart replay exit quit
@@ -166,7 +166,7 @@ NOUN_LAST: Final[dict[str, str]] = {
         wand shield armor armour helmet boots glove gloves scroll book crowbar wrench saw
         scythe sickle bucket rod rope whip item items equipment bonus magnet jetpack clock watch hourglass
         lever switch umbrella wateringcan
-        waffe waffen schwert hacke schaufel schluessel werkzeug bogen
+        medkit healthpack firstaid kit waffe waffen schwert hacke schaufel schluessel werkzeug bogen
     """,
     "food": """
         food foods apple apples corn tomato carrot potion potions fruit fruits bread meat mushroom mushrooms
@@ -324,6 +324,9 @@ YIELDS: Final[frozenset[str]] = _words("""
     controls pause back marker deck figur personaje personnage base obstacle obstacles field campo
     """)
 """Words that say little: any other word that is known counts before them. `grass_block` is grass."""
+
+SOFT: Final[frozenset[str]] = _words("health heart hearts life lives mana stamina vida vie vita leben")
+"""Words of the HUD that also name what lies in the world, to be picked up."""
 
 GENERIC: Final[frozenset[str]] = _words("""
     tileset tilesets tiles tile tiled sheet sheets sprite sprites spritesheet spritesheets image images img

@@ -15,6 +15,7 @@ from reskin.engine.frame import THINGS
 from reskin.neural_renderer.source_materials.by_hue import GROUNDS, by_hue
 from reskin.neural_renderer.source_materials.facts import CREATURES, Facts, Ruling
 from reskin.neural_renderer.source_materials.hud_rules import hud_ruling
+from reskin.neural_renderer.source_materials.lexicon import HUD
 from reskin.neural_renderer.source_materials.pixels import Pixels
 
 MIXED: Final = "mixed"
@@ -139,6 +140,8 @@ def _by_name(f: Facts) -> Ruling | None:
         return Ruling("unknown", 0.7, f"{why}, which is of many materials")
     if not name:
         return None
+    if name == HUD:
+        return Ruling("tool", 0.6, f"{why}, but it lies in the world")
     if name in THINGS or name in _GLOWING:
         unsafe = (
             f.tiled and b.most >= 6 and p.coverage > 0.9 and name not in ("chest", "coin", "door", "lava")

@@ -43,7 +43,7 @@ def side_evidence(units: Iterable[Evidence], behaviours: Behaviours) -> float:
             roads = 0.5
     # A fall is many small gains of speed downwards, and few upwards; a car's brakes give both alike.
     falling = behaviours.falls >= 12 and behaviours.falls > 3 * behaviours.rises
-    gliding = min(behaviours.steady_up, behaviours.steady_down) >= 20 and not falling
+    gliding = behaviours.steady >= 20 and not falling
     # Seen from above, ground lies all over the picture; from the side, it lies below and before the sky.
     everywhere = lawn > 0.4 * longest and 0.38 < height / max(lawn, 1e-9) < 0.62
     ground = 1.0 if everywhere else 0.0
