@@ -121,8 +121,8 @@ class Behaviours:
             scroll[:] = 0
         size = np.array(seen.size, np.float64)
         now = sums.add_draws(
-            self._sums, self._places, unit, box, visible, seen.moved, seen.rank, seen.covers, touching, scroll,
-            size, seen.keys, seen.cut,
+            self._sums, self._places, unit, box, visible, seen.moved, seen.rank, seen.covers, touching,
+            scroll, size, seen.keys, seen.cut,
         )  # fmt: skip
         pairs = sums.follow_things(
             self._sums, self._seen_in, self._last, self._speeds, self._counts, self.frames, unit, visible,

@@ -9,7 +9,20 @@ os.environ.setdefault("PYGAME_HIDE_SUPPORT_PROMPT", "hidden by reskin")
 
 import click
 
-from reskin.cli import doctor, keyframe, learn, measure, paint, play, replay, run, saves, synctest, themes
+from reskin.cli import (
+    doctor,
+    inspect,
+    keyframe,
+    learn,
+    measure,
+    paint,
+    play,
+    replay,
+    run,
+    saves,
+    synctest,
+    themes,
+)
 
 __all__ = ["main"]
 
@@ -21,8 +34,8 @@ def main() -> None:
 
 
 COMMANDS = (
-    play.play, run.run, replay.replay, saves.saves, synctest.synctest, themes.themes, keyframe.keyframe,
-    learn.learn, paint.paint, measure.measure, doctor.doctor,
+    play.play, run.run, inspect.inspect, replay.replay, saves.saves, synctest.synctest, themes.themes,
+    keyframe.keyframe, learn.learn, paint.paint, measure.measure, doctor.doctor,
 )  # fmt: skip
 for command in COMMANDS:
     main.add_command(command)

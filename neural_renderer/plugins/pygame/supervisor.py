@@ -53,7 +53,8 @@ class Run:
     """What to run: `command` is what comes after the interpreter, such as `game.py` and its arguments.
 
     asked: the configuration that the game's process and the renderer read. environment: what is set for the
-    game, None to remove a variable. quiet: the game's output goes to stderr.
+    game, None to remove a variable. quiet: the game's output goes to stderr. renderer: the module that serves
+    the game.
     """
 
     python: str
@@ -62,6 +63,7 @@ class Run:
     asked: dict[str, Any]
     environment: dict[str, str | None] = field(default_factory=dict)
     quiet: bool = False
+    renderer: str = RENDERER
 
 
 @contextmanager
@@ -187,8 +189,8 @@ class Supervisor:
     def _start_renderer(self) -> None:
         self._serves = ""
         self._renderer = subprocess.Popen(
-            [sys.executable, "-m", RENDERER, str(self._configuration)], stdin=subprocess.PIPE, text=True,
-            stdout=sys.stderr,
+            [sys.executable, "-m", self._run.renderer, str(self._configuration)],
+            stdin=subprocess.PIPE, text=True, stdout=sys.stderr,
         )  # fmt: skip
 
     def _look_for_wishes(self) -> None:
