@@ -8,15 +8,28 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from reskin.kernels.channels.reference import Channels, Rows, empty_channels
+from reskin.kernels.channels.reference import (
+    COLUMNS_OF,
+    HEIGHT,
+    LEFT,
+    MIRROR,
+    ROWS_OF,
+    START,
+    TOP,
+    WIDTH,
+    Channels,
+    Rows,
+    empty_channels,
+)
 from reskin.kernels.simd.jit import jit_inner, jit_kernel
 
 
 def channels_cpu(
-    ids: NDArray[np.uint32], rows: Rows, pool: NDArray[np.uint16], things: NDArray[np.bool_]
-) -> Channels:
-    """As `channels_reference`. Every number in `ids` must be below n."""
-    out = empty_channels(ids.shape)
+    ids: NDArray[np.uint32], rows: Rows, pool: NDArray[np.uint16], things: NDArray[np.bool_],
+    out: Channels | None = None,
+) -> Channels:  # fmt: skip
+    """As `channels_reference`. Every number in `ids` must be below n. out: arrays to write to."""
+    out = empty_channels(ids.shape) if out is None else out
     motion = np.ascontiguousarray(rows.motion).view(np.uint32)[:, 0]
     _channels(
         ids, rows.place, rows.look, rows.identity, motion, rows.surface, pool, things,
@@ -39,54 +52,64 @@ def _channels(
             while end < width and ids[y, end] == number:
                 end += 1
             motion_out[y, start:end] = motion[number]
-            if place[number, 4] < 0:
+            flat, has_things = place[number, START] < 0, False
+            if flat:
                 kind = look[number] & 255
-                thing = 1 if things[kind] else 0
+                has_things = things[kind]
                 material_out[y, start:end] = kind
                 detail_out[y, start:end] = look[number] >> 8
-                identity_out[y, start:end] = identity[number, thing]
-                a, s = surface[number, thing, 0], surface[number, thing, 1]
-                v = _anchor(surface, number, thing, 2, y)
-                if thing:
-                    for x in range(start, end):
-                        anchor_out[y, x, 0] = _anchor(surface, number, 1, 0, x)
-                        anchor_out[y, x, 1] = v
-                else:
-                    for x in range(start, end):
-                        anchor_out[y, x, 0] = np.float32((x + a) * s)
-                        anchor_out[y, x, 1] = v
+                identity_out[y, start:end] = identity[number, 1 if has_things else 0]
             else:
-                whole = place[number, 2] == place[number, 5] and place[number, 3] == place[number, 6]
-                whole = whole and place[number, 7] == 0
-                origin = np.int64(place[number, 4])
-                origin += np.int64(y - place[number, 1]) * place[number, 5] - place[number, 0]
-                whole = whole and start >= place[number, 0] and end <= place[number, 0] + place[number, 2]
-                whole = whole and y >= place[number, 1] and y < place[number, 1] + place[number, 3]
-                v = _anchor(surface, number, 0, 2, y), _anchor(surface, number, 1, 2, y)
+                has_things = _looks(
+                    y, start, end, number, place, look, pool, things, material_out, detail_out
+                )
+                identity_out[y, start:end] = identity[number, 0]
+            a, s = surface[number, 0, 0], surface[number, 0, 1]
+            v = np.float32((y + surface[number, 0, 2]) * surface[number, 0, 3])
+            for x in range(start, end):
+                anchor_out[y, x, 0] = np.float32((x + a) * s)
+                anchor_out[y, x, 1] = v
+            if has_things:
+                a, s = surface[number, 1, 0], surface[number, 1, 1]
+                least = abs(s) / 2
+                v = _within_box(surface[number, 1, 2], surface[number, 1, 3], y)
                 for x in range(start, end):
-                    at = origin + x if whole else pool_index(place, number, x, y)
-                    value = look[number] if at < 0 else pool[at]
-                    kind = value & 255
-                    material_out[y, x] = kind
-                    detail_out[y, x] = value >> 8
-                    if things[kind]:
+                    if flat or things[material_out[y, x]]:
                         identity_out[y, x] = identity[number, 1]
-                        anchor_out[y, x, 0] = _anchor(surface, number, 1, 0, x)
-                        anchor_out[y, x, 1] = v[1]
-                    else:
-                        identity_out[y, x] = identity[number, 0]
-                        anchor_out[y, x, 0] = np.float32((x + surface[number, 0, 0]) * surface[number, 0, 1])
-                        anchor_out[y, x, 1] = v[0]
+                        anchor_out[y, x, 0] = np.float32(min(max((x + a) * s, least), 1 - least))
+                        anchor_out[y, x, 1] = v
             start = end
 
 
 @jit_inner
-def _anchor(surface, number, thing, axis, value):
-    s = surface[number, thing, axis + 1]
-    anchor = (value + surface[number, thing, axis]) * s
-    if thing:
-        anchor = min(max(anchor, abs(s) / 2), 1 - abs(s) / 2)
-    return np.float32(anchor)
+def _looks(y, start, end, number, place, look, pool, things, material_out, detail_out):
+    """Write materials and details of a run of a content's pixels; whether some are of things."""
+    left, top = place[number, LEFT], place[number, TOP]
+    wide, high = place[number, WIDTH], place[number, HEIGHT]
+    as_it_is = wide == place[number, COLUMNS_OF] and high == place[number, ROWS_OF]
+    inside = start >= left and end <= left + wide and y >= top and y < top + high
+    found = False
+    if as_it_is and inside and place[number, MIRROR] == 0:
+        at = np.int64(place[number, START]) + np.int64(y - top) * wide - left
+        for x in range(start, end):
+            value = pool[at + x]
+            material_out[y, x] = value & 255
+            detail_out[y, x] = value >> 8
+            found |= things[value & 255]
+    else:
+        for x in range(start, end):
+            at = pool_index(place, number, x, y)
+            value = look[number] if at < 0 else pool[at]
+            material_out[y, x] = value & 255
+            detail_out[y, x] = value >> 8
+            found |= things[value & 255]
+    return found
+
+
+@jit_inner
+def _within_box(a, s, value):
+    least = abs(s) / 2
+    return np.float32(min(max((value + a) * s, least), 1 - least))
 
 
 @jit_inner

@@ -12,17 +12,18 @@ Pixels that no row explains are guessed by their colour. Read next: `layers`, `t
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
 from reskin.engine.frame import MATERIALS, THINGS, Frame
 from reskin.kernels.channels.cpu import channels_cpu, count_cpu, uncover_cpu
-from reskin.kernels.channels.reference import Rows
+from reskin.kernels.channels.reference import Channels, Rows
 from reskin.neural_renderer.features import guess_material
 from reskin.neural_renderer.from_draws import layers as table
 from reskin.neural_renderer.from_draws import messages as m
+from reskin.neural_renderer.from_draws.arrays import ArrayPool
 from reskin.neural_renderer.from_draws.layers import Layers, Planes
 from reskin.neural_renderer.from_draws.messages import Message
 from reskin.neural_renderer.from_draws.observation import KnowsMaterials, Observation
@@ -51,6 +52,7 @@ class FrameBuilder:
         self.sources = Sources(materials)
         self.layers = Layers(self.sources)
         self.things = Things()
+        self._arrays = ArrayPool()
         self._display = Planes(1, 1)
         self._applied = -1
         self._joined = False
@@ -91,6 +93,7 @@ class FrameBuilder:
         if (display.width, display.height) != (message.width, message.height):
             display = self._display = Planes(message.width, message.height)
             self.things.forget()
+            self._arrays.clear()
             self._joined, self._grid = message.covered, None
         self.layers.drawn_slots.clear()
         rows, first = message.rows, 0
@@ -159,7 +162,7 @@ class FrameBuilder:
         known = np.flatnonzero(self.sources.unit[slots] >= 0)
         observation = self._observation(seen[known], known, counts, keys)
         changed = self.materials.observe(observation)
-        drawn = np.unique(np.concatenate([slots, *self.layers.drawn_slots]))
+        drawn = np.concatenate([slots, *self.layers.drawn_slots])
         if changed:
             self.sources.judge_again()
         if self.sources.judge(drawn):
@@ -206,14 +209,21 @@ class FrameBuilder:
         display = self._display
         grid = self._grid or Grid(32.0, 0, 0, False)
         rows = self._rows(seen, grid)
-        channels = channels_cpu(display.ids, rows, self.sources.looks, _THINGS)
-        color = np.array(pixels)
+        take, shape = self._arrays.take, display.ids.shape
+        out = Channels(
+            take(shape, np.uint8), take(shape, np.uint16), take((*shape, 2), np.float16),
+            take((*shape, 2), np.float32), take(shape, np.uint8),
+        )  # fmt: skip
+        channels = channels_cpu(display.ids, rows, self.sources.looks, _THINGS, out)
+        color = self._arrays.copy(pixels)
         hud = self._hud(color, rows.place)
         if not self._joined:
             self._guess(channels, color)
         overlay = None
         if len(display.light):
-            overlay = np.ascontiguousarray(display.light[..., [2, 1, 0, 5, 4, 3]])
+            overlay = take((*shape, 6), np.int16)
+            for channel, mirrored in enumerate((2, 1, 0, 5, 4, 3)):
+                overlay[..., channel] = display.light[..., mirrored]
         return Frame(
             color=color, material=channels.material, identity=channels.identity, motion=channels.motion,
             anchor=channels.anchor, hud=hud, detail=channels.detail, overlay=overlay, tick=message.number,
@@ -252,12 +262,12 @@ class FrameBuilder:
         display = self._display
         if not len(display.hud_ids):
             return None
-        hud = display.hud.copy()
+        hud = self._arrays.copy(display.hud)
         flat = self.sources.color[display.table[: display.count, table.SLOT]]
         uncover_cpu(color, hud, display.ids, place, flat, self.sources.pixels, display.light)
         return hud
 
-    def _guess(self, channels: Any, color: NDArray[np.uint8]) -> None:
+    def _guess(self, channels: Channels, color: NDArray[np.uint8]) -> None:
         """Guess the material of pixels that no row explains."""
         bare = self._display.ids == 0
         if bare.any():

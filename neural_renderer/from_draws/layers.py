@@ -17,7 +17,7 @@ from reskin.kernels.raster import reference as op
 from reskin.kernels.raster.cpu import nest_cpu, raster_cpu
 from reskin.neural_renderer.from_draws import messages as m
 from reskin.neural_renderer.from_draws.messages import LayerRows
-from reskin.neural_renderer.from_draws.shapes import draw_shape
+from reskin.neural_renderer.from_draws.shapes import draw_shape, is_plain_rectangle
 from reskin.neural_renderer.from_draws.sources import FLAT, IMAGE, NESTED, SHAPE, Sources
 from reskin.neural_renderer.from_draws.units import flip_of
 
@@ -184,6 +184,9 @@ class Layers:
         self.sources.prepare(slots, self.images)
         self.drawn_slots.append(slots)
         modes = np.where(rows[:, m.CONTENT] < 0, np.uint8(NESTED), self.sources.mode[slots])
+        for index in np.flatnonzero((modes == FLAT) & (rows[:, m.SHAPE] != 0)).tolist():
+            if index in shapes and not is_plain_rectangle(shapes[index]):
+                modes[index] = SHAPE
         elements = self._elements(rows, slots, modes)
         plain = modes != NESTED
         numbers = np.zeros(len(rows), np.int32)
@@ -353,6 +356,7 @@ class Layers:
         blank = 0
         if not layer.transparent:  # what was never drawn on is black, and keeps its paint
             bare = np.zeros((1, COLUMNS), np.int32)
+            bare[0, ALPHA] = 255
             bare[0, LEFT : HEIGHT + 1] = bare[0, BOX_X : BOX_HEIGHT + 1] = (x0, y0, x1 - x0, y1 - y0)
             blank = planes.add(bare, np.array([-1], np.int32))
         first = planes.add(table, inner.units[kept])

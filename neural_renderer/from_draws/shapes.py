@@ -22,6 +22,15 @@ _PLACES: Final = {
 _PLAIN: Final = {"aaline": "line", "aalines": "lines", "aacircle": "circle"}
 
 
+def is_plain_rectangle(arguments: Any) -> bool:
+    """Whether the arguments of `rect` fill it all: no outline, no round corners."""
+    try:
+        numbers = (*arguments[0][1:], *dict(arguments[1]).values())
+        return not any(type(value) is int and value > 0 for value in numbers)
+    except (TypeError, ValueError, IndexError):
+        return True
+
+
 def draw_shape(
     ids: NDArray[np.uint32], name: str, arguments: Any, number: int, row: NDArray[np.int32],
     corner: tuple[int, int] = (0, 0),

@@ -124,7 +124,7 @@ class Sources:
 
     def prepare(self, slots: NDArray[np.int32], images: Mapping[bytes, NDArray[np.uint8]]) -> None:
         """Fetch what is still missing of slots that are drawn now: their pixels, their unit, their look."""
-        for slot in np.unique(slots[~self.ready[slots]]).tolist():
+        for slot in _once(slots[~self.ready[slots]]):
             source = self.by_slot[slot]
             if source is None:
                 continue
@@ -171,7 +171,7 @@ class Sources:
     def judge(self, slots: NDArray[np.int32]) -> bool:
         """Bring the looks of slots that are drawn now up to date. Gives True if what is HUD changed."""
         changed = False
-        for slot in np.unique(slots[~self.looked[slots] & self.ready[slots]]).tolist():
+        for slot in _once(slots[~self.looked[slots] & self.ready[slots]]):
             unit = int(self.unit[slot])
             judgement = self._judged.get(unit)
             if judgement is None:
@@ -206,6 +206,11 @@ class Sources:
             detail = detail_of(pixels, material, strength)
             detail[material == UNKNOWN] = KEEP
         self.looks[start : start + width * height] = (material | detail.astype(np.uint16) << 8).ravel()
+
+
+def _once(slots: NDArray[np.int32]) -> list[int]:
+    found: list[int] = np.unique(slots).tolist() if len(slots) else []
+    return found
 
 
 def detail_of(

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from reskin.neural_renderer.from_draws import matching
-from reskin.neural_renderer.from_draws.matching import CONTAINER, DRAWER, LEFT, TOP, UNIT, match
+from reskin.neural_renderer.from_draws.matching import CONTAINER, DRAWER, UNIT, match
 from reskin.neural_renderer.from_draws.tiles import Grid
 
 TRACKED: Final = 8
@@ -102,22 +102,28 @@ class Things:
 
     def _number_new(self, draws: NDArray[np.int64], identity: NDArray[np.int32]) -> None:
         """Numbers for draws that have none: for what an object draws, and for what is not tiled."""
-        _, group, count = np.unique(draws[:, UNIT], return_inverse=True, return_counts=True)
-        drawers, by_drawer, draws_of = np.unique(draws[:, DRAWER], return_inverse=True, return_counts=True)
-        object_draws = (draws[:, DRAWER] != 0) & (draws_of[by_drawer] <= CONTAINER)
-        wanted = (identity == 0) & (object_draws | (count[group] <= TRACKED))
+        of_unit, of_drawer = _draws_alike(draws[:, UNIT]), _draws_alike(draws[:, DRAWER])
+        object_draws = (draws[:, DRAWER] != 0) & (of_drawer <= CONTAINER)
+        wanted = (identity == 0) & (object_draws | (of_unit <= TRACKED))
         new = np.flatnonzero(wanted)
         identity[new] = self._next + np.arange(len(new))
         self._next += len(new)
         if self._next > 1 << 30:
             self._next = 1
         # What one object draws in several parts has one number.
-        parts = np.flatnonzero(object_draws & (draws_of[by_drawer] > 1))
+        parts = np.flatnonzero(object_draws & (of_drawer > 1))
         if len(parts):
+            drawers, part = np.unique(draws[parts, DRAWER], return_inverse=True)
             least = np.full(len(drawers), np.iinfo(np.int32).max, np.int32)
-            np.minimum.at(least, by_drawer[parts], identity[parts])
-            identity[parts] = least[by_drawer[parts]]
+            np.minimum.at(least, part, identity[parts])
+            identity[parts] = least[part]
 
-    def places(self) -> NDArray[np.int64]:
-        """Corners of the draws of this frame, int64 [n,2]."""
-        return self._last[:, [LEFT, TOP]]
+
+def _draws_alike(values: NDArray[np.int64]) -> NDArray[np.int64]:
+    """int64 [n]: how many draws have the same value, such as the unit."""
+    low = int(values.min())
+    if int(values.max()) - low < 1 << 16:
+        found: NDArray[np.int64] = np.bincount(values - low)[values - low]
+        return found
+    _, group, count = np.unique(values, return_inverse=True, return_counts=True)
+    return count[group].astype(np.int64)
