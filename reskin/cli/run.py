@@ -142,7 +142,7 @@ def run(command: tuple[str, ...], module: str | None, as_json: bool, **options: 
         chosen = Remembering(game.key, wanted.asked)
         code = Supervisor(wanted, folder, say, chosen).run()
         report = _report(game, wanted.asked, interpreter, chosen, folder, code)
-    if wanted.asked["hooks"] and not report["frames"] and code == 0:
+    if wanted.asked["hooks"] and not (report["frames"] or report["not_captured"] or code):
         say("The game presented no frame through pygame.display, so nothing could be restyled.")
     if as_json:
         print_json(report)

@@ -58,7 +58,8 @@ def read_sources(game: Path) -> list[str]:
         texts.append(text)
         for names in IMPORT.findall(text):
             for name in re.findall(r"[\w.]+", "".join(names)):
-                waiting += [found for place in {folder, path.parent} for found in _files_of(place, name)]
+                places = {path.parent} if name.startswith(".") else {folder, path.parent}
+                waiting += [found for place in places for found in _files_of(place, name)]
     return texts
 
 

@@ -44,6 +44,8 @@ FRAME_LIMIT_S: Final = 30.0
 """A frame that takes longer is hanging. Some frames compile a kernel, the first time that it is needed."""
 LOADING_LIMIT_S: Final = 180.0
 """Compiling kernels and a network for the first time may take so long on a slow machine."""
+NICENESS: Final = 5
+"""The game comes first where processors are short."""
 KEPT: Final = 1024
 FIGURES: Final = "renderer.json"
 USELESS: Final = 3
@@ -207,6 +209,8 @@ class Renderer:
 
 def main() -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C belongs to the game
+    if hasattr(os, "nice"):
+        os.nice(NICENESS)
     asked = json.loads(Path(sys.argv[1]).read_text(encoding="utf-8"))
     code = 0
     try:

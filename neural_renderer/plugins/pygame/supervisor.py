@@ -47,6 +47,9 @@ SIGNALS: Final = [
     getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)
 ]
 
+CAN_WAIT: Final = hasattr(signal, "sigtimedwait")
+"""Whether signals can be waited for, which says where they come from. Not on macOS and Windows."""
+
 
 @dataclass(frozen=True)
 class Run:
@@ -112,6 +115,7 @@ class Supervisor:
         self._ready = not run.asked["on"]
         self._read = 0
         self._choices = ""
+        self._told: list[int] = []
         self._started = self._ended = 0.0
         self._configuration = private / "configuration.json"
 
@@ -121,11 +125,11 @@ class Supervisor:
             "supervisor": os.getpid(), "folder": str(self._private), "channel": channel.__file__,
         }  # fmt: skip
         self._configuration.write_text(json.dumps(asked), encoding="utf-8")
-        handlers = [signal.signal(number, _nothing) for number in SIGNALS]
+        before = _hold_signals(self._told.append)
         self._started = time.monotonic()
         try:
-            if asked["hooks"]:
-                self._start_renderer()
+            if asked["hooks"] and asked["on"]:
+                self._start_renderer()  # it loads while the game does
             game = self._start_game()
             code = self._watch(game)
             self._end_renderer(FINISH_S)
@@ -133,37 +137,31 @@ class Supervisor:
             return code
         finally:
             self._end_renderer()
-            for number, handler in zip(SIGNALS, handlers, strict=True):
-                signal.signal(number, handler)
+            _release_signals(before)
 
     def _watch(self, game: subprocess.Popen[bytes]) -> int:
         """Be at the game's service until it ends."""
-        blocked = None
-        if hasattr(signal, "sigtimedwait"):
-            blocked = signal.pthread_sigmask(signal.SIG_BLOCK, SIGNALS)
-        try:
-            while (code := game.poll()) is None:
-                self._wait(game)
-                self._look_for_wishes()
-                self._pass_messages()
-                if self._overdue():
-                    game.kill()
-                    game.wait()
-                    return 0
-            return code
-        finally:
-            if blocked is not None:
-                signal.pthread_sigmask(signal.SIG_SETMASK, blocked)
+        while (code := game.poll()) is None:
+            self._wait(game)
+            self._look_for_wishes()
+            self._pass_messages()
+            if self._overdue():
+                game.kill()
+                game.wait()
+                return 0
+        return code
 
     def _wait(self, game: subprocess.Popen[bytes]) -> None:
         """Wait a little, and pass on what this process is told. A terminal's Ctrl-C has reached the game."""
-        if not hasattr(signal, "sigtimedwait"):
+        if CAN_WAIT:
+            told = signal.sigtimedwait(SIGNALS, POLL_S)
+            if told is not None and not (told.si_signo == signal.SIGINT and told.si_code > 0):
+                self._told.append(told.si_signo)
+        else:
             time.sleep(POLL_S)
-            return
-        told = signal.sigtimedwait(SIGNALS, POLL_S)
-        if told is not None and not (told.si_signo == signal.SIGINT and told.si_code > 0):
+        while self._told:
             with suppress(OSError):
-                game.send_signal(told.si_signo)
+                game.send_signal(self._told.pop(0))
 
     def _overdue(self) -> bool:
         if not self._run.asked["headless"] or not (self._private / ENDED).exists():
@@ -181,7 +179,7 @@ class Supervisor:
         try:
             return subprocess.Popen(
                 [self._run.python, *self._run.command], cwd=self._run.folder, env=environment,
-                stdout=sys.stderr if self._run.quiet else None,
+                stdout=sys.stderr if self._run.quiet else None, preexec_fn=_UNBLOCK,
             )  # fmt: skip
         except OSError as error:
             raise RunError(f"cannot run {self._run.python}: {error.strerror}") from error
@@ -191,6 +189,7 @@ class Supervisor:
         self._renderer = subprocess.Popen(
             [sys.executable, "-m", self._run.renderer, str(self._configuration)],
             stdin=subprocess.PIPE, text=True, stdout=sys.stderr,
+            preexec_fn=_RENDERER_SIGNALS,
         )  # fmt: skip
 
     def _look_for_wishes(self) -> None:
@@ -249,19 +248,52 @@ class Supervisor:
         if renderer is None:
             return
         with suppress(subprocess.TimeoutExpired):
-            if wait_s > PATIENCE_S and self._serves:
+            if wait_s > PATIENCE_S and self._serves and (self._private / READY).exists():
                 with suppress(subprocess.TimeoutExpired):
                     renderer.communicate(timeout=PATIENCE_S)
                 if renderer.poll() is None:
                     self._say("finishing the recording")
-            renderer.communicate(timeout=wait_s)
+                renderer.communicate(timeout=wait_s)
         renderer.kill()
         renderer.wait()
 
 
-def _nothing(number: int, frame: object) -> None:
-    """Signals are waited for. Until then they must not end this process, and children must not ignore them.
-    """
+def _unblock() -> None:
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, SIGNALS)
+
+
+_UNBLOCK: Final = _unblock if CAN_WAIT else None
+"""Called in a child before its program: it gets signals as ever."""
+
+
+def _ignore_interrupts() -> None:
+    """Ctrl-C belongs to the game, from the renderer's first instant on."""
+    _unblock()
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+
+
+_RENDERER_SIGNALS: Final = _ignore_interrupts if CAN_WAIT else None
+
+
+def _hold_signals(take: Callable[[int], None]) -> Any:
+    """Keep signals from ending this process; they are waited for. Where that cannot be, they are taken, but
+    for Ctrl-C, which a terminal sends to the game, too. Gives what `_release_signals` needs."""
+    if CAN_WAIT:
+        return signal.pthread_sigmask(signal.SIG_BLOCK, SIGNALS)
+    return {
+        number: signal.signal(number, lambda told, _: None if told == signal.SIGINT else take(told))
+        for number in SIGNALS
+    }
+
+
+def _release_signals(before: Any) -> None:
+    if CAN_WAIT:
+        while signal.sigtimedwait(SIGNALS, 0) is not None:
+            pass  # the game has ended: there is nobody left to tell
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+    else:
+        for number, handler in before.items():
+            signal.signal(number, handler)
 
 
 def end_like(code: int) -> None:
@@ -269,7 +301,8 @@ def end_like(code: int) -> None:
     sys.stdout.flush()
     sys.stderr.flush()
     if code < 0:
-        with suppress(OSError, ValueError):
+        with suppress(OSError, ValueError):  # SIGKILL has no handler
             signal.signal(-code, signal.SIG_DFL)
+        with suppress(OSError):
             os.kill(os.getpid(), -code)
     sys.exit(code if code >= 0 else 128 - code)

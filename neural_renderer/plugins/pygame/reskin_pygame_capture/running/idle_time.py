@@ -19,8 +19,14 @@ from ..real_time import monotonic, perf_counter
 if TYPE_CHECKING:
     from ..patching import Patches, Switch
 
-MARGIN_S = 0.0015
-"""What is left for the game to sleep. As long as it sleeps at all, it is not late."""
+LATE_S = 0.0005
+"""A frame in which a picture was waited for, and the game slept less than this, was perhaps late."""
+MOST = 0.85
+"""Share of the sleep that may be waited. It falls by `FALL` after a late frame, and rises by `RISE` after
+each other one: on a busy machine waking up takes its time."""
+FALL, RISE = 0.6, 0.01
+ROUND_TRIP_S = 0.002
+"""What a picture takes besides the renderer's own time."""
 KEPT = 8
 SELDOM_S = 0.2
 """A game whose frames are this far apart is turn-based."""
@@ -34,6 +40,7 @@ class IdleTime:
         self._thread = 0
         self._slept = 0.0
         self._waited = 0.0
+        self._share = MOST
         self._last = monotonic()
         self._idle: deque[float] = deque(maxlen=KEPT)
         self._apart: deque[float] = deque([0.0], maxlen=3)
@@ -58,15 +65,23 @@ class IdleTime:
 
         return sleep
 
-    def frame(self) -> float:
-        """A frame begins to be presented. Gives the seconds for which its picture may be waited for."""
+    def frame(self, renderer_s: float) -> float:
+        """A frame begins to be presented. Gives the seconds for which its picture may be waited for.
+
+        renderer_s: how long the renderer takes. A picture that cannot come in time is not waited for."""
         now = monotonic()
+        if self._waited > LATE_S:
+            late = self._slept < LATE_S
+            self._share = self._share * FALL if late else min(self._share + RISE, MOST)
         self._thread = threading.get_ident()
         self._idle.append(self._slept + self._waited)
         self._apart.append(now - self._last)
         self._slept = self._waited = 0.0
         self._last = now
-        return SELDOM_WAIT_S if self.seldom else max(min(self._idle) - MARGIN_S, 0.0)
+        if self.seldom:
+            return SELDOM_WAIT_S
+        allowed = min(self._idle) * self._share
+        return allowed if allowed > renderer_s + ROUND_TRIP_S else 0.0
 
     def waited(self, seconds: float) -> None:
         """Say how long a picture was waited for."""

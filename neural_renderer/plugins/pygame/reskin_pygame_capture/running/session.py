@@ -8,7 +8,9 @@ picture. Where there is no picture in time, the plain frame is shown.
 from __future__ import annotations
 
 import os
+import sys
 import zlib
+from collections.abc import Callable
 from typing import Any
 
 import pygame
@@ -101,6 +103,23 @@ class Session:
             self._present = PresentHooks(self)
             self._present.install(self._patches)
         self._present.unseen = self._choices.not_captured
+        window = getattr(pygame, "Window", None)
+        if isinstance(window, type):
+            self._patches.watch_method(window, "flip", self._unseen("a Window of its own"))
+
+    def video_imported(self) -> None:
+        """The game has imported `pygame._sdl2.video`."""
+        renderer = getattr(sys.modules["pygame._sdl2.video"], "Renderer", None)
+        if isinstance(renderer, type):
+            self._patches.watch_method(renderer, "present", self._unseen("pygame's Renderer"))
+
+    def _unseen(self, what: str) -> Callable[..., None]:
+        def observe(*_: Any) -> None:
+            self._choices.not_captured(
+                f"this game draws with {what}; reskin run cannot see that yet; it runs plain"
+            )
+
+        return observe
 
     def __call__(self, display: pygame.Surface) -> bytes | None:
         if os.getpid() != self._process:  # a copy of the game's process, by fork
@@ -139,7 +158,8 @@ class Session:
     # One frame
 
     def _picture(self, display: pygame.Surface) -> Shown | None:
-        allowed = 0.0 if self._pretended is not None else self._idle_time.frame()
+        status = self._link.status()
+        allowed = self._idle_time.frame(status.milliseconds / 1000 if status is not None else 0.0)
         assert self._capture is not None
         if not (self._choices.on or self._choices.recording or self._records):
             self._off(display)

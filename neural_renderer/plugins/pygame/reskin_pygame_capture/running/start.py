@@ -40,7 +40,11 @@ def start(path: str, before: Iterable[str]) -> None:
             from .session import begin_session
 
             pretended = PretendedTime(clock, asked["script"], asked["frames"]) if clock else None
-            begin_session(asked, pretended)
+            session = begin_session(asked, pretended)
+        if "pygame._sdl2.video" in sys.modules:
+            session.video_imported()
+        else:
+            when_imported("pygame._sdl2.video", session.video_imported)
 
     when_imported("pygame", begin)
     own.hide()

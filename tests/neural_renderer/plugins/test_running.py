@@ -1,0 +1,146 @@
+"""The parts of `reskin run` by themselves."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pygame
+import pytest
+
+from reskin.neural_renderer.errors import RunError
+from reskin.neural_renderer.plugins.pygame.game_sources import (
+    DEFAULT_KEYS,
+    choose_keys,
+    read_sources,
+    shadowed_modules,
+)
+from reskin.neural_renderer.plugins.pygame.interpreter import choose_interpreter
+from reskin.neural_renderer.plugins.pygame.remembered import FILE, recall, remember
+from reskin.neural_renderer.plugins.pygame.reskin_pygame_capture.running.figures import Figures, read_figures
+from reskin.neural_renderer.plugins.pygame.reskin_pygame_capture.running.hotkeys import Hotkeys
+from reskin.neural_renderer.plugins.pygame.reskin_pygame_capture.running.input_script import Step, read_script
+
+
+def key(kind: int, name: str, mod: int = 0) -> pygame.event.Event:
+    return pygame.event.Event(kind, key=getattr(pygame, f"K_{name}"), mod=mod, unicode=name)
+
+
+def test_hotkeys_act_once_and_are_hidden() -> None:
+    seen: list[tuple[str, int]] = []
+    actions: dict[str, Callable[[int], None]] = {
+        "theme": lambda step: seen.append(("theme", step)),
+        "restyle": lambda step: seen.append(("restyle", step)),
+        "wipe": lambda step: seen.append(("wipe", step)),
+    }
+    keys = Hotkeys([("theme", "t", False), ("restyle", "F5", False), ("wipe", "w", True)], actions)
+    assert keys.hides(key(pygame.KEYDOWN, "t")) and seen == [("theme", 1)]
+    assert keys.hides(pygame.event.Event(pygame.TEXTINPUT, text="t"))
+    assert keys.hides(key(pygame.KEYDOWN, "t")) and len(seen) == 1, "a repetition"
+    assert keys.hides(key(pygame.KEYUP, "t"))
+    assert keys.hides(key(pygame.KEYDOWN, "t", pygame.KMOD_LSHIFT)) and seen[-1] == ("theme", -1)
+    assert keys.hides(key(pygame.KEYUP, "t"))
+    for event in (
+        key(pygame.KEYDOWN, "t", pygame.KMOD_LCTRL), key(pygame.KEYUP, "t"), key(pygame.KEYDOWN, "w"),
+        key(pygame.KEYUP, "w"), key(pygame.KEYDOWN, "x"), pygame.event.Event(pygame.TEXTINPUT, text="t"),
+        pygame.event.Event(pygame.MOUSEMOTION, pos=(1, 1)),
+    ):  # fmt: skip
+        assert not keys.hides(event), event
+    assert len(seen) == 2
+    assert keys.hides(key(pygame.KEYDOWN, "w", pygame.KMOD_LCTRL | pygame.KMOD_LSHIFT))
+    assert seen[2:] == [("wipe", 1)], "Shift belongs to the keys, and does not turn the action round"
+
+
+def test_a_key_that_the_game_uses_needs_more_keys() -> None:
+    def labels(*texts: str, **remapped: str) -> list[str]:
+        return [key.label for key in choose_keys(list(texts), remapped)]
+
+    assert labels("K_SPACE K_F55 K_tab") == list(DEFAULT_KEYS.values())
+    assert labels("if event.key == pygame.K_t:", "K_F5")[:3] == ["Ctrl+Shift+T", "Ctrl+Shift+F5", "F6"]
+    assert labels("name += event.unicode")[:2] == ["Ctrl+Shift+T", "F5"]
+    assert labels("pygame.key.name(k) == 'f9'")[3] == "Ctrl+Shift+F9"
+    assert labels("K_t", theme="F2")[0] == "F2"
+    assert labels("K_t", theme="ctrl+shift+n")[0] == "Ctrl+Shift+n"
+    with pytest.raises(RunError, match=r"there is no key for 'them'; there are: theme"):
+        labels(them="F2")
+    with pytest.raises(RunError, match="two of our keys are F5"):
+        labels(theme="F5")
+
+
+def test_only_what_the_game_imports_counts(tmp_path: Path) -> None:
+    (tmp_path / "lib").mkdir()
+    for name, text in {
+        "game.py": "import sys, lib.keys as keys\n", "other.py": "K_t", "lib/keys.py": "from . import deep",
+        "lib/deep.py": "K_F6", "queue.py": "", ".hidden.py": "K_F5",
+    }.items():  # fmt: skip
+        (tmp_path / name).write_text(text)
+    texts = read_sources(tmp_path / "game.py")
+    assert any("K_F6" in text for text in texts) and "K_t" not in texts
+    assert "queue" in shadowed_modules(tmp_path) and "sys" not in shadowed_modules(tmp_path)
+
+
+def test_a_script_of_keys_is_read() -> None:
+    steps = read_script("# nothing\n0-3 hold a\n5 click 1 2 3 # right\n9 type bC\n12 quit\n")
+    assert steps == {
+        1: [Step("down", "a")], 3: [Step("up", "a")],
+        5: [Step("move", "", (1, 2)), Step("button_down", "3", (1, 2))], 7: [Step("button_up", "3", (1, 2))],
+        9: [Step("down", "b"), Step("text", "b"), Step("up", "b")],
+        10: [Step("down", "C"), Step("text", "C"), Step("up", "C")], 12: [Step("quit")],
+    }  # fmt: skip
+    for wrong in ("x press a", "3 hold a", "3 jump", "3 click 1", "3 press"):
+        with pytest.raises(ValueError, match="line 1 must be like"):
+            read_script(wrong)
+
+
+def test_the_python_beside_the_game_is_taken_if_it_has_pygame(tmp_path: Path) -> None:
+    found = choose_interpreter(tmp_path / "game.py", None, {})
+    assert found.path == sys.executable and found.pygame and found.version == sys.version_info[:3]
+    beside = tmp_path / ".venv" / "bin"
+    beside.mkdir(parents=True)
+    fake = beside / "python"
+    fake.write_text('#!/bin/sh\necho \'{"version": [3, 12, 1], "pygame": "2.6.1", "kind": "pygame"}\'\n')
+    fake.chmod(0o755)
+    if sys.platform != "win32":
+        found = choose_interpreter(tmp_path / "sub" / "game.py", None, {})
+        assert (found.path, found.kind, found.version) == (str(fake), "pygame", (3, 12, 1))
+        for said, why in [
+            ('{"version": [3, 8, 0], "pygame": "2.6.1", "kind": "pygame"}', "Python 3.8.0 is too old"),
+            ('{"version": [3, 11, 0], "pygame": "", "kind": ""}', "has no pygame"),
+            ('{"version": [3, 11, 0], "pygame": "1.9.6", "kind": "pygame"}', "pygame 1.9.6 is too old"),
+            ("hello", "it is no Python"),
+        ]:
+            fake.write_text(f"#!/bin/sh\necho '{said}'\n")
+            with pytest.raises(RunError, match=rf"--python: .*{why}"):
+                choose_interpreter(tmp_path, str(fake), {})
+    with pytest.raises(RunError, match="it cannot be run"):
+        choose_interpreter(tmp_path, str(tmp_path / "none"), {})
+
+
+def test_choices_are_remembered_for_each_game(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for variable in ("XDG_CONFIG_HOME", "APPDATA", "HOME"):
+        monkeypatch.setenv(variable, str(tmp_path))
+    assert recall("a") == {}
+    remember("a", "bricks", 0.5)
+    remember("b", "winter", 1.0)
+    assert recall("a") == {"theme": "bricks", "strength": 0.5} and recall("b")["theme"] == "winter"
+    (file,) = tmp_path.rglob(FILE)
+    file.write_text(json.dumps({"a": {"theme": 3, "strength": 7}, "b": []}))
+    assert recall("a") == recall("b") == {}
+    file.write_text("{damaged")
+    assert recall("a") == {}
+    remember("a", "city", 1.0)
+    assert recall("a")["theme"] == "city"
+
+
+def test_figures_are_there_however_the_game_ended(tmp_path: Path) -> None:
+    figures = Figures(str(tmp_path / "figures"))
+    figures.count("presented")
+    figures["follows"] = 1
+    for number in range(2000):
+        figures.took("wait", number / 1000)
+    counts, times = read_figures(str(tmp_path / "figures"))
+    assert counts["presented"] == counts["follows"] == 1 and counts["plain"] == 0
+    assert sorted(times["wait"]) == pytest.approx(range(976, 2000)) and times["swap"] == []
+    assert read_figures(str(tmp_path / "none"))[0]["presented"] == 0
