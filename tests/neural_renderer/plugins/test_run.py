@@ -23,7 +23,9 @@ pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="sends POSIX sig
 
 GAME = """
 import atexit, os, sys, threading, time, random
-import engine, assets, kernels, reskin_anything, capture, channel, session
+NAMES = ("engine", "assets", "kernels", "reskin_anything", "capture", "channel", "session", "hashlib")
+from importlib import import_module
+engine, assets, kernels, reskin_anything, capture, channel, session = map(import_module, NAMES[:-1])
 import pygame
 import hashlib
 assert {m.OWN for m in (engine, assets, kernels, reskin_anything, capture, channel, session, hashlib)} == {1}
