@@ -114,12 +114,12 @@ class Behaviours:
             return np.zeros(0, np.int64)
         touching = sums.neighbours(box)
         scroll = np.array(seen.scroll, np.float32)
+        size = np.array(seen.size, np.float64)
         # A fade, or a sky in equal tiles, is no scroll.
         if scroll.any() and not sums.scroll_is_seen(
-            unit, box, visible, seen.moved, scroll, touching, self.plain
+            unit, box, visible, seen.moved, scroll, touching, self.plain, size
         ):
             scroll[:] = 0
-        size = np.array(seen.size, np.float64)
         now = sums.add_draws(
             self._sums, self._places, unit, box, visible, seen.moved, seen.rank, seen.covers, touching,
             scroll, size, seen.keys, seen.cut,

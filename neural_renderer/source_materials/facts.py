@@ -54,11 +54,15 @@ class Facts(NamedTuple):
 
 
 class Ruling(NamedTuple):
-    """What the rules say: a material's name, "hud", or "mixed" for pixel by pixel; how sure, 0..1; and
-    why."""
+    """What the rules say: a material's name, "hud", or "mixed" for pixel by pixel; how sure, 0..1; and why.
+
+    keeps_paint: shown as the game drew it. each_pixel: pixels of quite another hue get a material of that
+    hue. votes: found by the look of a tile, so that its neighbours in the sheet have a say.
+    """
 
     material: str
     sure: float
     reason: str
     keeps_paint: bool = False
     each_pixel: bool = False
+    votes: bool = False

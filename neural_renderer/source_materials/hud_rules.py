@@ -53,7 +53,7 @@ def hud_ruling(f: Facts) -> Ruling | None:
 def _flat(f: Facts) -> Ruling | None:
     """Flat bars and boxes: small, alone, and still; or a still panel over the rest."""
     b = f.behaviour
-    if b.rank > 0.8 and b.below > 0.8 and b.box > 0.06 and b.neighbours < 0.5:
+    if b.rank > 0.8 and b.below > 0.8 and b.box > 0.06 and b.neighbours < 2:
         return Ruling(HUD, 0.6, "it is a flat shape drawn over everything else")
     if b.scrolled >= 4 and b.fixed > 0.8 and b.rank > 0.6:
         return Ruling(HUD, 0.75, "it is a flat shape that stays on the screen while the world scrolls")

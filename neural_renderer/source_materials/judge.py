@@ -28,7 +28,7 @@ from reskin.neural_renderer.source_materials.by_hue import by_hue, material_of_p
 from reskin.neural_renderer.source_materials.contact_sheet import Seen
 from reskin.neural_renderer.source_materials.facts import Facts, Ruling
 from reskin.neural_renderer.source_materials.lexicon import HUD
-from reskin.neural_renderer.source_materials.pixels import Pixels, flat_pixels, look_at
+from reskin.neural_renderer.source_materials.pixels import Pixels, flat_pixels, look_at, unlike
 from reskin.neural_renderer.source_materials.tags import Tag, Tags
 from reskin.neural_renderer.source_materials.words import NOTHING, NameMeaning, meaning_of_name
 
@@ -57,7 +57,8 @@ _NEVER_SEEN: Final = Behaviour(
 
 @dataclass(eq=False)
 class _Known:
-    """A unit, and what is thought of it. draft: it was judged before its image was looked at."""
+    """A unit, and what is thought of it. alone: what the rules say without its neighbours in the sheet.
+    draft: it was judged before its image was looked at."""
 
     index: int
     unit: Unit
@@ -67,6 +68,7 @@ class _Known:
     looked: bool
     ruling: Ruling
     judgement: Judgement
+    alone: Ruling | None = None
     pending: str = ""
     draft: bool = True
     final: bool = False
@@ -270,7 +272,8 @@ class Materials:
         if known.final or not known.looked:
             return False
         frames = self._behaviours.frames_of(known.index)
-        ruling = rules.rule(self._facts(known))
+        known.alone = rules.rule(self._facts(known))
+        ruling = self._with_neighbours(known)
         old = known.ruling
         changed = ruling[0] != old[0] or ruling[3:] != old[3:]
         if (
@@ -292,6 +295,26 @@ class Materials:
         if frames >= LAST_LOOK:
             self._store(known)
         return changed
+
+    def _with_neighbours(self, known: _Known) -> Ruling:
+        """The ruling, after a vote of the tiles that lie beside it in its sheet and have like hues."""
+        alone, cut = known.alone, known.unit.cut
+        assert alone is not None
+        if not alone.votes or cut is None:
+            return alone
+        votes = {alone.material: alone.sure}
+        for index in self._cuts.get((known.unit.name, known.unit.width, known.unit.height), ())[:256]:
+            other = self._units[index]
+            place = other.unit.cut
+            if other is known or place is None or other.alone is None or not other.alone.votes:
+                continue
+            beside = abs(place[0] - cut[0]) <= 1.3 * cut[2] and abs(place[1] - cut[1]) <= 1.3 * cut[3]
+            if beside and unlike(known.pixels, other.pixels) < 0.25:
+                votes[other.alone.material] = votes.get(other.alone.material, 0.0) + 0.7 * other.alone.sure
+        best = max(votes, key=lambda material: votes[material])
+        if best == alone.material or votes[best] < 1.3 * votes[alone.material]:
+            return alone
+        return alone._replace(material=best, reason=f"tiles beside it in its sheet look like {best}")
 
     def _map(self, known: _Known, image: NDArray[np.uint8]) -> NDArray[np.uint8]:
         if known.ruling.material == rules.MIXED:

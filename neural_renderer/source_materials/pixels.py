@@ -139,6 +139,11 @@ def look_at(image: NDArray[np.uint8]) -> Pixels:
     )  # fmt: skip
 
 
+def unlike(one: Pixels, other: Pixels) -> float:
+    """How much the hues of two images differ: 0 not at all, 2 completely."""
+    return float(sum(abs(getattr(one, hue) - getattr(other, hue)) for hue in HUES)) / 2
+
+
 def flat_pixels(color: tuple[int, int, int, int], width: int, height: int) -> Pixels:
     """The statistics of a shape that has one colour, 0..255, and fills its box."""
     tile = np.empty((8, 8, 4), np.uint8)
@@ -172,10 +177,8 @@ def _ninths(shown: NDArray[np.bool_]) -> tuple[float, float]:
         for rows in (slice(third), slice(-third, None))
         for columns in (slice(across), slice(-across, None))
     ]
-    rows, columns = (
-        slice(third, max(third + 1, height - third)),
-        slice(across, max(across + 1, width - across)),
-    )
+    rows = slice(height // 3, height - height // 3)
+    columns = slice(width // 3, width - width // 3)
     return max(corners), float(shown[rows, columns].mean())
 
 

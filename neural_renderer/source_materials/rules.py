@@ -170,7 +170,7 @@ def _tile(f: Facts) -> Ruling | None:
         return Ruling("sky", 0.5, "it is a row of white clouds")
     high = f.behind and b.y < 0.62 and b.share > 0.05
     material, sure = by_hue(p, f.side, True, high)
-    return Ruling(material, sure, f"it lies in rows, and looks like {material}")
+    return Ruling(material, sure, f"it lies in rows, and looks like {material}", votes=True)
 
 
 def _unseen(f: Facts) -> Ruling:
@@ -182,7 +182,8 @@ def _lone(f: Facts) -> Ruling:
     b, p = f.behaviour, f.pixels
     green = p.lime + p.green
     standing = b.top + b.bottom > 0.4 or f.body > 0.06
-    alive = b.moves_by_itself and (f.pictures > 1 or b.answers_keys or not standing)
+    of_the_world = b.scrolled >= 4 and b.with_scroll > 0.6
+    alive = b.moves_by_itself and not of_the_world and (f.pictures > 1 or b.answers_keys or not standing)
     if p.coverage < 0.97 and f.body < 0.12 and b.draws <= 3 and alive:
         if b.answers_keys:
             return Ruling("player", 0.65, "it moves while keys are held")

@@ -31,14 +31,17 @@ AT_LEAST_PX = 0.5
 
 
 @jit_kernel
-def scroll_is_seen(unit, box, visible, moved, scroll, touching, plain):  # type: ignore[no-untyped-def]
-    """Whether enough of what is not of one colour moves by the scroll.
+def scroll_is_seen(  # type: ignore[no-untyped-def]
+    unit, box, visible, moved, scroll, touching, plain, size
+):  # fmt: skip
+    """Whether enough of what is not of one colour, nor a backdrop, moves by the scroll.
 
     touching int64 [n]: neighbours of equal size. A tile that moves by its own size may be its neighbour.
     """
     total, with_it = 0.0, 0.0
     for i in range(len(unit)):
-        if plain[unit[i]] or visible[i] <= 0:
+        backdrop = float(box[i, 2]) * box[i, 3] > 0.3 * size[0] * size[1]
+        if plain[unit[i]] or visible[i] <= 0 or backdrop:
             continue
         x, y = moved[i]
         swapped = touching[i] > 0 and x % max(box[i, 2], 1) == 0 and y % max(box[i, 3], 1) == 0
@@ -47,7 +50,7 @@ def scroll_is_seen(unit, box, visible, moved, scroll, touching, plain):  # type:
         total += visible[i]
         if abs(x - scroll[0]) <= AT_LEAST_PX and abs(y - scroll[1]) <= AT_LEAST_PX:
             with_it += visible[i]
-    return with_it > 0.1 * total
+    return with_it > 0.1 * total or total == 0
 
 
 @jit_kernel

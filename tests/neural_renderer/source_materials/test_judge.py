@@ -3,15 +3,31 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable, Iterator
+from functools import cache
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from reskin.engine.frame import MATERIALS, THINGS
+from reskin.neural_renderer.from_draws.observation import Observation
 from reskin.neural_renderer.source_materials.judge import Materials
 from reskin.neural_renderer.source_materials.tags import Tags
-from tests.neural_renderer.source_materials.small_worlds import Game, field, platformer
+from tests.neural_renderer.source_materials import small_worlds
+from tests.neural_renderer.source_materials.small_worlds import Game
+
+
+@cache
+def platformer(names: bool = True) -> tuple[Game, list[Observation]]:
+    game, frames = small_worlds.platformer(names)
+    return game, list(frames)
+
+
+@cache
+def field(names: bool = True) -> tuple[Game, list[Observation]]:
+    game, frames = small_worlds.field(names)
+    return game, list(frames)
 
 
 def judged(game: Game, materials: Materials) -> dict[str, str]:
@@ -75,10 +91,11 @@ def test_a_field_from_above(names: bool) -> None:
     assert found["bar"] == found["clock"] == "hud"
 
 
-@pytest.mark.parametrize("make", [platformer, field])
-def test_what_is_tiled_is_never_a_thing(make: object) -> None:
+@pytest.mark.parametrize("make", [small_worlds.platformer, small_worlds.field])
+def test_what_is_tiled_is_never_a_thing(make: Callable[[], tuple[Game, Iterator[Observation]]]) -> None:
     """Even where its name says so, from the first frame on."""
-    game, frames = make()  # type: ignore[operator]
+    game, drawn = make()
+    frames = list(drawn)
     tiles = [
         name
         for name in game.numbers
@@ -148,7 +165,7 @@ def test_a_second_run_uses_the_tags(tmp_path: Path) -> None:
     found = judged(game, materials)
     again, frames = platformer(names=False)
     second = Materials(Tags(tmp_path / "game.py"), tmp_path)
-    second.observe(next(frames))
+    second.observe(frames[0])
     assert judged(again, second) == found
 
 
@@ -173,7 +190,7 @@ def test_an_edit_counts_while_the_game_runs(tmp_path: Path) -> None:
 def test_a_frame_of_400_draws_is_taken_in_quickly() -> None:
     """0.2 to 0.3 ms as measured; the limit leaves room for a busy machine."""
     _, frames = field()
-    seen = next(frames)
+    seen = frames[0]
     many = 400 // len(seen.unit) + 1
     big = type(seen)(
         **{

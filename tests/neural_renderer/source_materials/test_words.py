@@ -1,0 +1,74 @@
+"""What names say, in six languages."""
+
+from __future__ import annotations
+
+import pytest
+
+from reskin.engine.frame import MATERIALS
+from reskin.neural_renderer.source_materials.lexicon import (
+    CHESS,
+    GENERIC,
+    HOLDS_MANY,
+    HUD,
+    NOUN_FIRST,
+    NOUN_LAST,
+    SOFT,
+    YIELDS,
+)
+from reskin.neural_renderer.source_materials.words import WORDS, meaning_of_name, words_of
+
+
+@pytest.mark.parametrize(
+    ("name", "material"),
+    [
+        ("assets/Enemies/bat_1.png", "enemy"),
+        ("grass_block.png", "grass"),
+        ("sprites/pipe-green.png", "metal"),
+        ("background-day.png", "sky"),
+        ("forest_background.png", "leaves"),
+        ("Hero/idle/3.png", "player"),
+        ("playerShip1_orange.png", "vehicle"),
+        ("meteorBrown_big1.png", "stone"),
+        ("laserRed16.png", "projectile"),
+        ("hud_heartFull.png", HUD),
+        ("white_king.png", HUD),
+        ("king.png", "friend"),
+        ("steinmauer.png", "wall"),
+        ("Bäume/grün.png", "leaves"),
+        ("muro_pietra.png", "stone"),
+        ("arbre_vert.png", "leaves"),
+        ("porta_madeira.png", "door"),
+        ("Enemigos/árbol_malo.png", "leaves"),
+        ("coração.png", HUD),
+        ("0001.png", ""),
+        ("img/tile_12.png", ""),
+        ("carpet.png", "floor"),
+        ("hit/5.png", ""),
+        ("spaceshooter/assets/main.png", ""),
+    ],
+)
+def test_the_head_noun_counts(name: str, material: str) -> None:
+    assert meaning_of_name(name).material == material
+
+
+def test_a_house_holds_many_materials() -> None:
+    assert meaning_of_name("buildings/red_house.png").holds_many
+    assert not meaning_of_name("house/tree.png").holds_many
+
+
+def test_accents_and_capitals_are_taken_off() -> None:
+    assert words_of("HéroÉpée2") == ["hero", "epee"]
+    assert words_of("weißer_Bär") == ["weisser", "baer"]
+
+
+def test_the_table_is_sound() -> None:
+    assert {*NOUN_LAST, *NOUN_FIRST} <= {*MATERIALS, HUD}
+    assert len(WORDS) > 1900
+    for word in WORDS:
+        assert words_of(word) == [word], word
+        assert word not in HOLDS_MANY
+    assert WORDS.keys() >= SOFT
+    assert WORDS.keys() >= CHESS
+    # A word that says nothing is never asked for.
+    assert not GENERIC & WORDS.keys() - {"fx"}
+    assert YIELDS - WORDS.keys() <= {"fondos"}
