@@ -1,0 +1,187 @@
+"""A renderer for `reskin run` that measures the frames it gets. Started by `captured_games`.
+
+For each frame: the share of pixels with a known draw, how well the motion explains the plain picture by the
+one before, and the HUD that was found beside the one that a person marked. Every frame is answered with its
+plain picture, so a run takes little time; a few are restyled, and written with their plain one.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import time
+from collections import Counter
+from pathlib import Path
+from typing import Any, Final, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from reskin.engine.capture.pictures import write_png
+from reskin.engine.frame import Frame, compose_hud
+from reskin.neural_renderer.from_draws import layers as table
+from reskin.neural_renderer.from_draws.messages import Message
+from reskin.neural_renderer.plugins.pygame import renderer
+
+TASK: Final = "RESKIN_CAPTURED_FRAMES"
+"""The variable that holds what to measure, as JSON: see `Task`."""
+
+Rectangle = tuple[int, int, int, int]
+
+
+class Task(NamedTuple):
+    """What to measure in a run.
+
+    folder: where to write. pictures: numbers of frames that are restyled with each of `themes`. hud: the
+    marked HUD: the first and the last frame in which it counts, and its rectangles, x, y, width, height.
+    """
+
+    folder: str
+    pictures: list[int]
+    themes: list[str]
+    hud: list[tuple[int, int, list[Rectangle]]]
+
+
+class Explained(NamedTuple):
+    """How much of a picture its motion explains by the picture before.
+
+    Counts of pixels outside the HUD: of all; of those that changed where they are; of these, those that show
+    a thing that showed already. With each, how many of them have exactly the colour that the frame before had
+    where the motion says they were.
+    """
+
+    pixels: int
+    pixels_explained: int
+    changed: int
+    changed_explained: int
+    same: int
+    same_explained: int
+
+
+class Seen(NamedTuple):
+    """What is kept of a frame for the next one."""
+
+    number: int
+    color: NDArray[np.uint8]
+    hud: NDArray[np.bool_]
+    identity: NDArray[np.uint16]
+
+
+def explained_by_motion(frame: Frame, now: Seen, last: Seen) -> tuple[Explained, NDArray[np.bool_]]:
+    """Compare two frames in a row. Gives the counts, and the pixels that are not explained, [H,W].
+
+    A pixel that comes from outside the picture is not explained.
+    """
+    assert frame.motion is not None
+    height, width = now.hud.shape
+    motion = np.rint(frame.motion.astype(np.float32)).astype(np.int32)
+    y, x = np.indices((height, width))
+    from_x, from_y = x - motion[..., 0], y - motion[..., 1]
+    inside = (from_x >= 0) & (from_x < width) & (from_y >= 0) & (from_y < height)
+    from_x, from_y = from_x.clip(0, width - 1), from_y.clip(0, height - 1)
+    counts = ~now.hud & ~last.hud[from_y, from_x]
+    equal = inside & (now.color == last.color[from_y, from_x]).all(axis=2)
+    changed = counts & (now.color != last.color).any(axis=2)
+    same = changed & inside & (now.identity == last.identity[from_y, from_x])
+    masks = (counts, counts & equal, changed, changed & equal, same, same & equal)
+    return Explained(*[int(np.count_nonzero(mask)) for mask in masks]), counts & ~equal
+
+
+def marked_hud(boxes: NDArray[np.int32], rectangles: list[Rectangle]) -> NDArray[np.bool_]:
+    """Which draws are HUD by hand: those whose box, int32 [n,4], lies in a rectangle by nine tenths."""
+    marked = np.zeros(len(boxes), bool)
+    area = np.maximum(boxes[:, 2] * boxes[:, 3], 1)
+    for left, top, width, height in rectangles:
+        wide = np.minimum(boxes[:, 0] + boxes[:, 2], left + width) - np.maximum(boxes[:, 0], left)
+        high = np.minimum(boxes[:, 1] + boxes[:, 3], top + height) - np.maximum(boxes[:, 1], top)
+        marked |= wide.clip(0) * high.clip(0) >= 0.9 * area
+    return marked
+
+
+class MeasuringRenderer(renderer.Renderer):
+    """Measures, and gives plain pictures back."""
+
+    def __init__(self, asked: dict[str, Any]) -> None:
+        super().__init__(asked)
+        self._task = Task(*json.loads(os.environ[TASK]))
+        self._sums: Counter[str] = Counter()
+        self._last: Seen | None = None
+        self._wrong: NDArray[np.bool_] | None = None
+
+    def serve(self, path: str) -> None:
+        try:
+            super().serve(path)
+        finally:
+            found = Path(self._task.folder) / "measured.json"
+            found.write_text(json.dumps(dict(self._sums)), encoding="utf-8")
+
+    def _picture(self, message: Message, pixels: NDArray[np.uint8]) -> NDArray[np.uint8]:
+        plain = np.array(pixels)
+        start = time.thread_time()  # what others do on this machine does not count
+        frame = self._frame(message, pixels)
+        self._took("frame", time.perf_counter() - (time.thread_time() - start))
+        self._measure(message, frame)
+        if message.number in self._task.pictures:
+            self._write("plain", plain, message.number)
+            self._write_findings(message, frame, plain)
+            for theme in self._task.themes:
+                self._restyler.set_theme(theme)
+                self._write(theme, self._breaker(frame), message.number)
+        return plain
+
+    def _write_findings(self, message: Message, frame: Frame, plain: NDArray[np.uint8]) -> None:
+        """The HUD over grey, and the plain picture with what no motion explains in magenta."""
+        if frame.hud is not None:
+            grey = np.full_like(plain, 64)
+            self._write("hud", compose_hud(grey, frame.hud), message.number)
+        if self._wrong is not None:
+            plain = plain // 2
+            plain[self._wrong] = (255, 0, 255, 255)
+            self._write("motion", plain, message.number)
+
+    def _write(self, name: str, picture: NDArray[np.uint8], number: int) -> None:
+        write_png(Path(self._task.folder) / f"{number:05d}_{name}.png", picture, "BGRX")
+
+    def _measure(self, message: Message, frame: Frame) -> None:
+        sums = self._sums
+        sums["frames"] += 1
+        sums["unseen"] += message.unseen
+        if frame.motion is None or frame.identity is None or self._builder is None:
+            sums["not_followed"] += 1
+            return
+        display = self._builder._display
+        sums["rows"] += len(message.rows)
+        on_top = display.ids
+        if len(display.hud_ids):
+            on_top = np.where(display.hud_ids > 0, display.hud_ids, display.ids)
+        sums["pixels"] += on_top.size
+        sums["attributed"] += int(np.count_nonzero(on_top))
+        hud = np.zeros(on_top.shape, bool) if frame.hud is None else frame.hud[..., 3] > 0
+        self._compare_hud(message.number, hud, on_top)
+        self._wrong = None
+        now = Seen(message.number, frame.color[..., :3].copy(), hud, frame.identity.copy())
+        last, self._last = self._last, now
+        sums["cuts"] += frame.cut
+        if last is None or frame.cut or last.number + 1 != now.number or last.hud.shape != hud.shape:
+            return
+        sums["pairs"] += 1
+        found, self._wrong = explained_by_motion(frame, now, last)
+        for name, count in found._asdict().items():
+            sums[f"motion_{name}"] += count
+
+    def _compare_hud(self, number: int, found: NDArray[np.bool_], on_top: NDArray[np.uint32]) -> None:
+        assert self._builder is not None
+        for first, last, rectangles in self._task.hud:
+            if first <= number <= last:
+                display = self._builder._display
+                boxes = display.table[: display.count, table.BOX_X : table.BOX_HEIGHT + 1]
+                truth = marked_hud(boxes, rectangles)[on_top]
+                self._sums["hud_pixels"] += found.size
+                self._sums["hud_marked"] += int(np.count_nonzero(truth))
+                self._sums["hud_found"] += int(np.count_nonzero(truth & found))
+                self._sums["hud_false"] += int(np.count_nonzero(found & ~truth))
+
+
+if __name__ == "__main__":
+    renderer.Renderer = MeasuringRenderer  # type: ignore[misc]
+    renderer.main()
