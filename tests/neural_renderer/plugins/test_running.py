@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+import threading
 from collections.abc import Callable
 from pathlib import Path
 
@@ -22,6 +23,11 @@ from reskin.neural_renderer.plugins.pygame.remembered import FILE, recall, remem
 from reskin.neural_renderer.plugins.pygame.reskin_pygame_capture.running.figures import Figures, read_figures
 from reskin.neural_renderer.plugins.pygame.reskin_pygame_capture.running.hotkeys import Hotkeys
 from reskin.neural_renderer.plugins.pygame.reskin_pygame_capture.running.input_script import Step, read_script
+from reskin.neural_renderer.plugins.pygame.reskin_pygame_capture.running.virtual_clock import (
+    FRAME_NS,
+    READ_NS,
+    VirtualClock,
+)
 
 
 def key(kind: int, name: str, mod: int = 0) -> pygame.event.Event:
@@ -132,6 +138,20 @@ def test_choices_are_remembered_for_each_game(tmp_path: Path, monkeypatch: pytes
     assert recall("a") == {}
     remember("a", "city", 1.0)
     assert recall("a")["theme"] == "city"
+
+
+def test_the_virtual_clock_goes_by_frames_and_never_stands() -> None:
+    clock = VirtualClock()
+    clock.frame()
+    assert clock.now == FRAME_NS and clock.read() == FRAME_NS + READ_NS
+    clock.sleep(0.5)
+    assert clock.now == FRAME_NS + READ_NS + 500_000_000
+    now = clock.now
+    seen: list[int] = []
+    thread = threading.Thread(target=lambda: seen.extend(clock.read() for _ in range(3)))
+    thread.start()
+    thread.join()
+    assert clock.now == now and seen == sorted(set(seen)), "another thread does not make time pass"
 
 
 def test_figures_are_there_however_the_game_ended(tmp_path: Path) -> None:
