@@ -12,12 +12,12 @@ Pixels that no row explains are guessed by their colour. Read next: `layers`, `t
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Final
+from typing import Any, Final, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
-from reskin.engine.frame import MATERIALS, THINGS, Frame
+from reskin.engine.frame import MATERIALS, THINGS, Frame, compose_hud
 from reskin.kernels.channels.cpu import channels_cpu, count_cpu, uncover_cpu
 from reskin.kernels.channels.reference import Channels, Rows
 from reskin.neural_renderer.features import guess_material
@@ -29,11 +29,16 @@ from reskin.neural_renderer.from_draws.messages import Message
 from reskin.neural_renderer.from_draws.observation import KnowsMaterials, Observation
 from reskin.neural_renderer.from_draws.sources import KEEP, PLAIN, UNKNOWN, Sources
 from reskin.neural_renderer.from_draws.things import Things
-from reskin.neural_renderer.from_draws.tiles import Grid, tile_grid
+from reskin.neural_renderer.from_draws.tiles import FINE, Grid, tile_grid
 
 _THINGS: Final = np.array([name in THINGS for name in MATERIALS] + [False] * (256 - len(MATERIALS)))
+Scale = Literal["native", "display", "auto"]
+FINE_HEIGHT: Final = 360
+"""px of height from which a picture without tiles is fine enough for the themes' textures."""
 SPARE: Final = 2048
 """Rows that nobody sees any more, above which the display's table is shortened."""
+TOLERANCE: Final = 24
+"""Levels by which a pixel may differ from what its row tells; more where something was written unseen."""
 GRID_FRAMES: Final = 30
 """Frames between two looks at the tiles."""
 
@@ -44,11 +49,20 @@ class FrameBuilder:
         builder = FrameBuilder(materials)
         frame = builder.frame(decode(data), pixels, images)
 
-    materials: who judges units; it is told of every frame.
+    materials: who judges units; it is told of every frame. scale: where a game draws on a small surface and
+    enlarges it, "native" makes frames of that size, "display" of the display's; "auto" chooses by the size of
+    the tiles. A picture of a frame goes through `to_display` before it is shown:
+
+        picture = builder.to_display(restyler(frame))           # uint8 [H,W,4] BGRX of the display's size
     """
 
-    def __init__(self, materials: KnowsMaterials) -> None:
+    def __init__(self, materials: KnowsMaterials, scale: Scale = "auto") -> None:
         self.materials = materials
+        self.scale = scale
+        self._fine = False
+        """Whether a scene that the game enlarges is restyled before that."""
+        self._enlarge = 1
+        self._hud_above: NDArray[np.uint8] | None = None
         self.sources = Sources(materials)
         self.layers = Layers(self.sources)
         self.things = Things()
@@ -58,6 +72,8 @@ class FrameBuilder:
         self._joined = False
         self._grid: Grid | None = None
         self._since_grid = 0
+        self._regrid = False
+        """Whether all anchors begin anew."""
 
     def frame(
         self, message: Message, pixels: NDArray[np.uint8], images: Mapping[bytes, NDArray[np.uint8]],
@@ -76,14 +92,26 @@ class FrameBuilder:
         self.layers.forget(message.freed)
         self.sources.forget(message.freed_sources)
         if not message.follows:
+            self._enlarge = 1
             return Frame(color=np.array(pixels), layout="BGRX", tick=message.number)
         display = self._display
+        if message.unseen:
+            self._drop_unexplained(pixels)
         counts = count_cpu(display.ids, display.hud_ids, display.count)
         seen = np.flatnonzero(counts)
-        seen = seen[seen > 0]
+        self._seen = seen = seen[seen > 0]
         self._follow(seen, counts, message)
         self._judge(seen, counts, pixels, keys)
-        return self._finish(message, pixels, seen, counts)
+        frame = self._finish(message, pixels)
+        self._enlarge = self._chosen_scale(frame)
+        return frame if self._enlarge == 1 else self._reduced(frame, self._enlarge)
+
+    def to_display(self, picture: NDArray[np.uint8]) -> NDArray[np.uint8]:
+        """A picture of the last frame, uint8 [h,w,4], as large as the display, with the HUD over it."""
+        if self._enlarge == 1:
+            return picture
+        large = picture.repeat(self._enlarge, 0).repeat(self._enlarge, 1)
+        return compose_hud(large, self._hud_above)
 
     # Planes
 
@@ -123,6 +151,15 @@ class FrameBuilder:
             counts += np.bincount(display.ids.ravel(), minlength=display.count).astype(np.int32)
         display.keep(counts > 0)
 
+    def _drop_unexplained(self, pixels: NDArray[np.uint8]) -> None:
+        """Forget the rows of pixels that show another colour than theirs: something else was written."""
+        display = self._display
+        told = self.layers.picture(display, True).view(np.uint8).reshape(*display.ids.shape, 4)
+        off = np.abs(told[..., 2::-1].astype(np.int16) - pixels[..., :3]).max(-1) > TOLERANCE
+        if len(display.hud_ids):
+            off &= display.hud_ids == 0
+        display.ids[off] = 0
+
     # Rows
 
     def _follow(self, seen: NDArray[np.int64], counts: NDArray[np.int32], message: Message) -> None:
@@ -141,7 +178,8 @@ class FrameBuilder:
     def _look_at_grid(self, rows: NDArray[np.int32], area: NDArray[np.int64]) -> None:
         """Find the tiles, at a cut and now and then."""
         self._since_grid += 1
-        early = self._grid is None or (not self._grid.found and self._since_grid >= 5)
+        self._regrid = False
+        early = self._grid is None or (not self._grid.own and self._since_grid >= 5)
         if not early and self._since_grid < GRID_FRAMES:
             return
         self._since_grid = 0
@@ -149,8 +187,17 @@ class FrameBuilder:
         terrain = np.where(_THINGS[material], 0, area)
         boxes = rows[:, table.BOX_X : table.BOX_HEIGHT + 1]
         size = (self._display.width, self._display.height)
-        grid = tile_grid(boxes, terrain, size, self.materials.tile)
-        if self._grid is None or (grid.found and grid.size != self._grid.size):
+        said = self.materials.tile
+        grid = tile_grid(boxes, terrain, size, said)
+        factor = self._display.enlarged
+        if factor > 1 and self.scale != "display":
+            small = size[0] // factor, size[1] // factor
+            native = tile_grid(boxes // factor, terrain, small, None if said is None else said / factor)
+            self._fine = native.own >= FINE if native.own else small[1] >= FINE_HEIGHT
+            self._fine |= self.scale == "native"
+            grid = native.enlarged(factor) if self._fine else grid
+        if self._grid is None or (grid.own and grid.size != self._grid.size):
+            self._regrid = self._grid is not None
             self._grid = grid
             self.things.set_grid(grid)
 
@@ -203,11 +250,32 @@ class FrameBuilder:
 
     # Pixels
 
-    def _finish(
-        self, message: Message, pixels: NDArray[np.uint8], seen: NDArray[np.int64], counts: NDArray[np.int32]
-    ) -> Frame:
+    def _chosen_scale(self, frame: Frame) -> int:
+        """By how much the picture is to be enlarged after it was restyled."""
+        factor = self._display.enlarged
+        if factor == 1 or frame.height % factor or frame.width % factor:
+            return 1
+        return factor if self._fine else 1
+
+    def _reduced(self, frame: Frame, factor: int) -> Frame:
+        """The frame at the size of the surface that the game enlarged. The HUD is drawn over the result."""
+        self._hud_above = frame.hud
+        part = (slice(factor // 2, None, factor),) * 2
+
+        def less(channel: NDArray[Any] | None) -> NDArray[Any] | None:
+            return None if channel is None else np.ascontiguousarray(channel[part])
+
+        motion = less(frame.motion)
+        return frame.replace(
+            color=less(frame.color), material=less(frame.material), identity=less(frame.identity),
+            motion=None if motion is None else motion / np.float16(factor), anchor=less(frame.anchor),
+            hud=None, detail=less(frame.detail), overlay=less(frame.overlay), tile=frame.tile / factor,
+        )  # fmt: skip
+
+    def _finish(self, message: Message, pixels: NDArray[np.uint8]) -> Frame:
         display = self._display
-        grid = self._grid or Grid(32.0, 0, 0, False)
+        seen = self._seen
+        grid = self._grid or Grid(32.0, 0, 0, 0.0)
         rows = self._rows(seen, grid)
         take, shape = self._arrays.take, display.ids.shape
         out = Channels(
@@ -217,7 +285,7 @@ class FrameBuilder:
         channels = channels_cpu(display.ids, rows, self.sources.looks, _THINGS, out)
         color = self._arrays.copy(pixels)
         hud = self._hud(color, rows.place)
-        if not self._joined:
+        if message.unseen or not self._joined:
             self._guess(channels, color)
         overlay = None
         if len(display.light):
@@ -227,7 +295,7 @@ class FrameBuilder:
         return Frame(
             color=color, material=channels.material, identity=channels.identity, motion=channels.motion,
             anchor=channels.anchor, hud=hud, detail=channels.detail, overlay=overlay, tick=message.number,
-            cut=self.things.cut, tile=grid.size, layout="BGRX",
+            cut=self.things.cut or self._regrid, tile=grid.size, layout="BGRX",
         )  # fmt: skip
 
     def _rows(self, seen: NDArray[np.int64], grid: Grid) -> Rows:

@@ -52,6 +52,8 @@ class Planes:
     def clear(self) -> None:
         self.ids.fill(0)
         self.count = 1
+        self.enlarged = 1
+        """By how much a layer was enlarged that covers this surface, and on which only HUD was drawn."""
         self.hud_ids = np.zeros((0, 0), np.uint32)
         self.hud = np.zeros((0, 0, 4), np.uint8)
         self.light = np.zeros((0, 0, 6), np.int16)
@@ -281,6 +283,8 @@ class Layers:
         if not len(operations):
             return
         kinds = operations[:, op.KIND]
+        if (kinds != op.HUD).any():
+            planes.enlarged = 1
         light = (kinds >= op.LIGHT) & (kinds <= op.MULTIPLY)
         soft = (kinds == op.MASKED) & self.sources.soft[planes.table[operations[:, op.ID], SLOT]]
         if (light | soft).any():
@@ -302,6 +306,8 @@ class Layers:
             return
         if arguments is None:
             return self._raster(planes, operation[None])
+        if operation[op.KIND] != op.HUD:
+            planes.enlarged = 1
         if operation[op.KIND] in (op.OPAQUE, op.ERASE) and not len(planes.hud_ids) and not len(planes.light):
             drawn = draw_shape(planes.ids, str(source.detail[0]), arguments, int(operation[op.ID]), row)
             if drawn:
@@ -348,6 +354,9 @@ class Layers:
         flags = int(_KIND_OF_FLAGS[min(max(int(row[m.FLAGS]), 0), 63)])
         across.clip(inner.width)
         down.clip(inner.height)
+        whole = x1 - x0 == planes.width and y1 - y0 == planes.height
+        factor = round(1 / across.factor) if 0 < across.factor == down.factor < 1 else 1
+        planes.enlarged = factor if whole and factor * across.factor == 1 and flags < 0 else 1
         if flags >= 0 or row[m.ALPHA] <= op.SOLID:
             return self._nest_light(planes, row, layer, inner, (x0, y0), across, down, flags)
         table, kept = _placed(inner, across, down, (x0, y0, x1, y1))

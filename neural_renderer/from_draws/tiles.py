@@ -21,13 +21,17 @@ USUAL_HEIGHT: Final = 480
 
 
 class Grid(NamedTuple):
-    """size: px a tile of the themes' textures. x, y: px on the display where one begins. found: whether
-    draws tell it."""
+    """size: px a tile of the themes' textures. x, y: px on the display where one begins. own: px a tile of
+    the game, 0 if its draws do not tell."""
 
     size: float
     x: int
     y: int
-    found: bool
+    own: float
+
+    def enlarged(self, factor: int) -> Grid:
+        """The same grid in smaller px."""
+        return Grid(self.size * factor, self.x * factor, self.y * factor, self.own * factor)
 
 
 def tile_grid(
@@ -41,7 +45,7 @@ def tile_grid(
     usual = 32.0 * max(1, round(display[1] / USUAL_HEIGHT))
     size = _common_size(boxes, area) if said is None else round(said)
     if size is None:
-        return Grid(usual, 0, 0, False)
+        return Grid(usual, 0, 0, 0.0)
     own = np.flatnonzero(np.minimum(boxes[:, 2], boxes[:, 3]) == size)
     x, y = (_phase(boxes[own, axis], area[own], size) for axis in (0, 1))
     scaled = float(size) if said is None else said
@@ -49,7 +53,7 @@ def tile_grid(
         scaled *= 2
     while scaled > COARSE:
         scaled /= 2
-    return Grid(scaled, x, y, True)
+    return Grid(scaled, x, y, float(size))
 
 
 def _common_size(boxes: NDArray[np.int32], area: NDArray[np.int64]) -> int | None:

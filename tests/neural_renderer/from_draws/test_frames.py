@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -9,7 +10,7 @@ import pygame
 import pytest
 
 from reskin.engine.frame import material_index, plain_picture
-from tests.neural_renderer.from_draws.recording import Game, Named, build, explained, record
+from tests.neural_renderer.from_draws.recording import FrameBuilder, Game, Named, build, explained, record
 
 WORDS = {"grass": "grass", "hero": "player", "(90, 160, 230": "sky"}
 
@@ -82,3 +83,143 @@ def test_a_scrolling_game(pictures: Path) -> None:
     # The corner of a tile is at a whole place, and stays there.
     assert last.anchor[4 * 32, (-29 * 3) % 32, 0] % 1 == pytest.approx(0.5 / 32, abs=1e-4)
     assert last.anchor[4 * 32, 0, 1] % 1 == pytest.approx(0.5 / 32, abs=1e-4)
+
+
+class Enlarged:
+    """A small scene, enlarged three times, with a text on the display."""
+
+    def __init__(self, folder: Path) -> None:
+        self.inner = Scroller(folder)
+        self.scene = pygame.Surface((160, 96))
+        self.font = pygame.font.Font(None, 20)
+
+    def __call__(self, screen: pygame.Surface) -> None:
+        camera = 3 * self.inner.frame
+        self.inner.frame += 1
+        self.scene.fill((90, 160, 230))
+        for column in range(camera // 32, (camera + 160) // 32 + 1):
+            self.scene.blit(self.inner.grass, (column * 32 - camera, 64))
+        self.scene.blit(self.inner.hero, (50, 36))
+        screen.blit(pygame.transform.scale(self.scene, (480, 288)), (0, 0))
+        screen.blit(self.font.render("Score", True, (255, 255, 255)), (8, 8))
+        pygame.display.flip()
+
+
+def enlarged(folder: Path) -> Game:
+    made: list[Enlarged] = []
+
+    def game(screen: pygame.Surface) -> None:
+        if not made:
+            made.append(Enlarged(folder))
+        made[0](screen)
+
+    return game
+
+
+def test_an_enlarged_scene_is_restyled_at_its_own_size(pictures: Path) -> None:
+    recording = record(enlarged(pictures), (480, 288), 12)
+    builder = FrameBuilder(Named(WORDS), scale="native")
+    for shown in recording.frames:
+        frame = builder.frame(shown.message, shown.pixels, recording.images)
+        picture = builder.to_display(plain_picture(frame))
+        assert (np.abs(picture[..., :3].astype(int) - shown.pixels[..., :3]) <= 1).all()
+    assert (frame.width, frame.height, frame.tile) == (160, 96, 32) and frame.material is not None
+    hero = frame.material == material_index("player")
+    assert hero.sum() == 12 * 24 and frame.motion is not None and not frame.motion[hero].any()
+    grass = frame.material == material_index("grass")
+    assert np.median(frame.motion[grass][:, 0]) == -3
+    builder = FrameBuilder(Named(WORDS), scale="display")
+    whole = [builder.frame(shown.message, shown.pixels, recording.images) for shown in recording.frames][-1]
+    assert (whole.width, whole.height) == (480, 288) and whole.hud is not None
+
+
+def test_parallax_layers_move_by_themselves(tmp_path: Path) -> None:
+    """Their textures stick to them, in the frame's anchors too."""
+    pygame.image.save(speckled((120, 170, 140), (64, 64), 3), tmp_path / "hill.png")
+    pygame.image.save(speckled((80, 170, 60), (32, 32), 1), tmp_path / "grass.png")
+    step = [0]
+    images: list[pygame.Surface] = []
+
+    def game(screen: pygame.Surface) -> None:
+        if not images:
+            images.extend(pygame.image.load(tmp_path / f"{name}.png") for name in ("hill", "grass"))
+        for image, size, y, speed in ((images[0], 64, 32, 1), (images[1], 32, 96, 4)):
+            for x in range(-(step[0] * speed % size), 320, size):
+                screen.blit(image, (x, y))
+        step[0] += 1
+        pygame.display.flip()
+
+    recording = record(game, (320, 128), 40)
+    _, frames = build(recording, Named({"hill": "hill", "grass": "grass"}))
+    for before, after in pairwise(frames):
+        assert before.anchor is not None and after.anchor is not None and after.motion is not None
+        assert (after.motion[40, 10:300, 0] == -1).all() and (after.motion[100, 10:300, 0] == -4).all()
+        assert np.allclose(after.anchor[40, :300], before.anchor[40, 1:301], atol=1e-4)
+        assert np.allclose(after.anchor[100, :300], before.anchor[100, 4:304], atol=1e-4)
+
+
+def test_another_scene_is_a_cut(pictures: Path) -> None:
+    pygame.image.save(speckled((90, 90, 100), (40, 40), 9), pictures / "stone.png")
+    made: list[Scroller] = []
+    stone: list[pygame.Surface] = []
+
+    def game(screen: pygame.Surface) -> None:
+        if not made:
+            made.append(Scroller(pictures))
+            stone.append(pygame.image.load(pictures / "stone.png"))
+        if made[0].frame < 8:
+            return made[0](screen)
+        screen.fill((90, 160, 230))
+        for x in range(0, 320, 40):
+            screen.blit(stone[0], (x, 80))
+        return pygame.display.flip()
+
+    recording = record(game, (320, 192), 12)
+    _, frames = build(recording, Named({**WORDS, "stone": "stone"}))
+    assert [frame.tick for frame in frames if frame.cut] == [0, 8]
+
+
+def test_night_is_light_and_not_a_thing(pictures: Path) -> None:
+    made: list[Scroller] = []
+
+    def game(screen: pygame.Surface) -> None:
+        if not made:
+            made.append(Scroller(pictures))
+        screen.fill((90, 160, 230))
+        screen.blit(made[0].grass, (32, 64))
+        night = pygame.Surface(screen.get_size())
+        night.fill((10, 10, 50))
+        night.set_alpha(140)
+        screen.blit(night, (0, 0))
+        screen.fill((60, 50, 0), (100, 100, 40, 40), pygame.BLEND_RGB_ADD)
+        pygame.display.flip()
+
+    recording = record(game, (160, 160), 3)
+    _, frames = build(recording, Named(WORDS))
+    last = frames[-1]
+    assert last.material is not None and last.overlay is not None
+    assert set(np.unique(last.material)) == {material_index("sky"), material_index("grass")}
+    plain = np.array([230, 160, 90])  # of the sky, blue first
+    for y, x in ((10, 10), (120, 120)):
+        lit = plain * last.overlay[y, x, :3] // 256 + last.overlay[y, x, 3:]
+        assert np.abs(lit - last.color[y, x, :3].astype(int)).max() <= 2
+
+
+def test_pixels_written_unseen_are_guessed(pictures: Path) -> None:
+    made: list[Scroller] = []
+
+    def game(screen: pygame.Surface) -> None:
+        if not made:
+            made.append(Scroller(pictures))
+        screen.fill((90, 160, 230))
+        pixels = pygame.surfarray.pixels3d(screen)
+        pixels[40:60, 30:50] = (90, 180, 70)
+        del pixels
+        pygame.display.flip()
+
+    recording = record(game, (160, 96), 3)
+    _, frames = build(recording, Named(WORDS))
+    last = frames[-1]
+    assert last.material is not None
+    assert (last.material[30:50, 40:60] == material_index("grass")).all()
+    assert (last.material == material_index("sky")).sum() == 160 * 96 - 400
