@@ -26,14 +26,18 @@ from reskin.neural_renderer.plugins.pygame import renderer
 TASK: Final = "RESKIN_CAPTURED_FRAMES"
 """The variable that holds what to measure, as JSON: see `Task`."""
 
+EVERY: Final = 4
+"""Every so many frames are measured, beside the one before."""
+
 Rectangle = tuple[int, int, int, int]
 
 
 class Task(NamedTuple):
     """What to measure in a run.
 
-    folder: where to write. pictures: numbers of frames that are restyled with each of `themes`. hud: the
-    marked HUD: the first and the last frame in which it counts, and its rectangles, x, y, width, height.
+    folder: where to write. pictures: numbers of frames that are restyled with each of `themes`, multiples of
+    `EVERY`. hud: the marked HUD: the first and the last frame in which it counts, and its rectangles, x, y,
+    width, height.
     """
 
     folder: str
@@ -108,19 +112,18 @@ class MeasuringRenderer(renderer.Renderer):
         self._last: Seen | None = None
         self._wrong: NDArray[np.bool_] | None = None
 
-    def serve(self, path: str) -> None:
-        try:
-            super().serve(path)
-        finally:
-            found = Path(self._task.folder) / "measured.json"
-            found.write_text(json.dumps(dict(self._sums)), encoding="utf-8")
+    def _write_figures(self) -> None:
+        found = Path(self._task.folder) / "measured.json"
+        found.write_text(json.dumps(dict(self._sums)), encoding="utf-8")
+        super()._write_figures()
 
     def _picture(self, message: Message, pixels: NDArray[np.uint8]) -> NDArray[np.uint8]:
         plain = np.array(pixels)
         start = time.thread_time()  # what others do on this machine does not count
         frame = self._frame(message, pixels)
         self._took("frame", time.perf_counter() - (time.thread_time() - start))
-        self._measure(message, frame)
+        if (message.number + 1) % EVERY < 2:
+            self._measure(message, frame)
         if message.number in self._task.pictures:
             self._write("plain", plain, message.number)
             self._write_findings(message, frame, plain)
@@ -162,6 +165,8 @@ class MeasuringRenderer(renderer.Renderer):
         now = Seen(message.number, frame.color[..., :3].copy(), hud, frame.identity.copy())
         last, self._last = self._last, now
         sums["cuts"] += frame.cut
+        if message.number % EVERY:
+            return
         if last is None or frame.cut or last.number + 1 != now.number or last.hud.shape != hud.shape:
             return
         sums["pairs"] += 1

@@ -35,7 +35,7 @@ from typing import Any, Final
 
 import yaml
 
-from benchmarks.captured_frames import TASK, Task
+from benchmarks.captured_frames import EVERY, TASK, Task
 
 THEMES: Final = ("winter", "bricks", "watercolour")
 LIMIT_S: Final = 400
@@ -110,13 +110,13 @@ main()
 """`reskin run` with our renderer."""
 
 
-def measure(game: Mapping[str, Any], out: Path, pictures: int) -> dict[str, Any]:
-    """All figures of one game."""
-    frames = int(game.get("frames", 300))
+def measure(game: Mapping[str, Any], out: Path, pictures: int, most: int) -> dict[str, Any]:
+    """All figures of one game. most: frames, at most."""
+    frames = min(int(game.get("frames", 300)), most)
     player = Player(game, out, frames)
     first = player.play("without", ["--without-hooks"])
     second = player.play("without_again", ["--without-hooks"])
-    numbers = [round(frames * (k + 1) / (pictures + 1)) for k in range(pictures)]
+    numbers = [round(frames * (k + 1) / (pictures + 1) / EVERY) * EVERY for k in range(pictures)]
     hud = [(a, b, [tuple(box) for box in boxes]) for a, b, boxes in game.get("hud", ())]
     task = Task(str(out), numbers, list(THEMES), hud)
     (out / "measured.json").unlink(missing_ok=True)
@@ -183,11 +183,12 @@ def main() -> None:
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--only", action="append", help="a game's name; may come several times")
     parser.add_argument("--pictures", type=int, default=3, help="frames to restyle in each theme")
+    parser.add_argument("--frames", type=int, default=450, help="frames of a game, at most")
     asked = parser.parse_args()
     results = []
     for game in yaml.safe_load(asked.games.read_text(encoding="utf-8")):
         if not asked.only or game["name"] in asked.only:
-            found = measure(game, (asked.out / game["name"]).resolve(), asked.pictures)
+            found = measure(game, (asked.out / game["name"]).resolve(), asked.pictures, asked.frames)
             results.append(found)
             print(table([found]).splitlines()[-1], found["failed"] or "", flush=True)
     print(table(results))
