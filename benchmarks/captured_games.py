@@ -98,12 +98,11 @@ class Player:
         return [script.name, *arguments], script.parent
 
 
-_RUN: Final = """
-import sys
+_RUN: Final = f"""
+import functools, os
 from reskin.neural_renderer.plugins.pygame import supervisor
-import os
-if "RESKIN_CAPTURED_FRAMES" in os.environ:
-    supervisor.RENDERER = "benchmarks.captured_frames"
+if "{TASK}" in os.environ:
+    supervisor.Run = functools.partial(supervisor.Run, renderer="benchmarks.captured_frames")
 from reskin.cli import main
 main()
 """

@@ -146,6 +146,8 @@ def test_the_virtual_clock_goes_by_frames_and_never_stands() -> None:
     assert clock.now == FRAME_NS and clock.read() == FRAME_NS + READ_NS
     clock.sleep(0.5)
     assert clock.now == FRAME_NS + READ_NS + 500_000_000
+    clock.frame()
+    assert clock.now == 2 * FRAME_NS + 500_000_000, "a look at the clock does not move the next frame"
     now = clock.now
     seen: list[int] = []
     thread = threading.Thread(target=lambda: seen.extend(clock.read() for _ in range(3)))
