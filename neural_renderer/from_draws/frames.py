@@ -123,6 +123,7 @@ class FrameBuilder:
             self.things.forget()
             self._arrays.clear()
             self._joined, self._grid = message.covered, None
+        self.layers.display_pixels = display.width * display.height
         self.layers.drawn_slots.clear()
         rows, first = message.rows, 0
         if message.covered:

@@ -138,6 +138,7 @@ class Layers:
         self.sources = sources
         self.by_number: dict[int, Layer] = {}
         self.images: Mapping[bytes, NDArray[np.uint8]] = {}
+        self.display_pixels = 1
         self.drawn_slots: list[NDArray[np.int32]] = []
         """The slots that were drawn since the list was emptied."""
 
@@ -254,7 +255,13 @@ class Layers:
         kind = np.where(veil, op.LIGHT, kind)
         if layer is not None and layer.transparent:
             kind[shaped & (rows[:, m.FLAGS] == 0) & self._erases(layer, color)] = op.ERASE
-        kind = np.where(sources.hud[slots] & (kind != op.ERASE), op.HUD, kind)
+        # Night and a dimmed pause lie over all, like HUD, but what lies below them must be restyled.
+        hud = sources.hud[slots] & (kind != op.ERASE)
+        if layer is None:
+            hud &= ~(large & (opacity < 250))
+        else:
+            hud &= ~(shaped & (rows[:, m.WIDTH] * rows[:, m.HEIGHT] >= LARGE * self.display_pixels))
+        kind = np.where(hud, op.HUD, kind)
         flags = _KIND_OF_FLAGS[np.clip(rows[:, m.FLAGS], 0, 63)]
         kind = np.where(flags >= 0, flags, kind)
         # A surface on which nothing was drawn is transparent, or black. The first covers the display: black.
@@ -361,7 +368,7 @@ class Layers:
             return self._nest_light(planes, row, layer, inner, (x0, y0), across, down, flags)
         table, kept = _placed(inner, across, down, (x0, y0, x1, y1))
         table[:, ALPHA] = table[:, ALPHA] * row[m.ALPHA] // 255
-        veiled = self._veiled(planes, inner, table) if layer.transparent else np.zeros(len(kept), bool)
+        veiled = self._veiled(planes, table)
         blank = 0
         if not layer.transparent:  # what was never drawn on is black, and keeps its paint
             bare = np.zeros((1, COLUMNS), np.int32)
@@ -385,12 +392,12 @@ class Layers:
         )  # fmt: skip
         return None
 
-    def _veiled(self, planes: Planes, inner: Planes, table: NDArray[np.int32]) -> NDArray[np.bool_]:
+    def _veiled(self, planes: Planes, table: NDArray[np.int32]) -> NDArray[np.bool_]:
         """bool [n]: rows of a layer that are light where the layer is drawn on `planes`."""
         area = table[:, BOX_WIDTH].astype(np.int64) * table[:, BOX_HEIGHT]
         large = area >= LARGE * planes.width * planes.height
         found: NDArray[np.bool_] = (table[:, ALPHA] <= op.SOLID) | (large & (table[:, ALPHA] < 250))
-        return found & ~self.sources.hud[table[:, SLOT]]
+        return found & (large | ~self.sources.hud[table[:, SLOT]])
 
     def _nest_light(
         self, planes: Planes, row: NDArray[np.int32], layer: Layer, inner: Planes, corner: tuple[int, int],

@@ -179,7 +179,10 @@ def test_another_scene_is_a_cut(pictures: Path) -> None:
     assert [frame.tick for frame in frames if frame.cut] == [0, 8]
 
 
-def test_night_is_light_and_not_a_thing(pictures: Path) -> None:
+@pytest.mark.parametrize("alpha", [60, 140])
+@pytest.mark.parametrize("hud", [(), ("(10, 10, 50",)])
+def test_night_is_light_and_not_a_thing(pictures: Path, alpha: int, hud: tuple[str, ...]) -> None:
+    """Also where it was taken for HUD, as it lies over all and stays while the world scrolls."""
     made: list[Scroller] = []
 
     def game(screen: pygame.Surface) -> None:
@@ -189,13 +192,13 @@ def test_night_is_light_and_not_a_thing(pictures: Path) -> None:
         screen.blit(made[0].grass, (32, 64))
         night = pygame.Surface(screen.get_size())
         night.fill((10, 10, 50))
-        night.set_alpha(140)
+        night.set_alpha(alpha)
         screen.blit(night, (0, 0))
         screen.fill((60, 50, 0), (100, 100, 40, 40), pygame.BLEND_RGB_ADD)
         pygame.display.flip()
 
     recording = record(game, (160, 160), 3)
-    _, frames = build(recording, Named(WORDS))
+    _, frames = build(recording, Named(WORDS, hud=hud))
     last = frames[-1]
     assert last.material is not None and last.overlay is not None
     assert set(np.unique(last.material)) == {material_index("sky"), material_index("grass")}
