@@ -128,7 +128,6 @@ class Materials:
         changed = self._take_up_edits() if self._since_look % 16 == 0 else False
         self._since_look += 1
         for index in range(len(self._units), len(seen.units)):
-            changed = True
             known = self._new(seen.units[index], index)
             self._units.append(known)
             self._behaviours.grow(index + 1)
@@ -287,6 +286,7 @@ class Materials:
         else:
             known.pending, changed = ruling.material, False
         if changed or known.draft:
+            changed |= known.ruling.each_pixel or known.ruling.material == rules.MIXED
             known.draft = False
             known.judgement = _judgement_of(known.ruling, None)
             self._add_pixels(known)

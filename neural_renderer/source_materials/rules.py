@@ -50,7 +50,7 @@ def rule(facts: Facts) -> Ruling:
     assert found is not None
     if found.material == "unknown" and max(facts.behaviour.box, facts.behaviour.share) > LARGE:
         return found._replace(keeps_paint=True)
-    return found._replace(each_pixel=_several_hues(facts, found.material))
+    return found._replace(each_pixel=not facts.blind and _several_hues(facts, found.material))
 
 
 def _several_hues(f: Facts, material: str) -> bool:
@@ -146,7 +146,7 @@ def _by_name(f: Facts) -> Ruling | None:
         unsafe = (
             f.tiled and b.most >= 6 and p.coverage > 0.9 and name not in ("chest", "coin", "door", "lava")
         )
-        too_large = f.body > 0.12 and name in CREATURES and not b.moves_by_itself
+        too_large = f.body > 0.12 and not f.blind and name in CREATURES and not b.moves_by_itself
         return None if unsafe or too_large else Ruling(name, sure, why)
     if name == "sky":
         if f.side or f.behind:
@@ -154,7 +154,7 @@ def _by_name(f: Facts) -> Ruling | None:
         return None
     if name == "hill" and ((f.tiled and b.wide < 0.3) or not f.side):
         return None
-    if name in _LOOKS_LIKE and not _LOOKS_LIKE[name](p):
+    if name in _LOOKS_LIKE and not f.blind and not _LOOKS_LIKE[name](p):
         return None
     if name in ("dirt", "wall", "floor") and f.tiled and p.lime + p.green > 0.6:
         return Ruling("grass", 0.6, f"{why}, but it is green")
