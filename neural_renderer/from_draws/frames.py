@@ -35,6 +35,7 @@ _THINGS: Final = np.array([name in THINGS for name in MATERIALS] + [False] * (25
 Scale = Literal["native", "display", "auto"]
 FINE_HEIGHT: Final = 360
 """px of height from which a picture without tiles is fine enough for the themes' textures."""
+_NO_HUD: Final = np.zeros((0, 0), np.uint32)
 SPARE: Final = 2048
 """Rows that nobody sees any more, above which the display's table is shortened."""
 TOLERANCE: Final = 24
@@ -98,8 +99,11 @@ class FrameBuilder:
         if message.unseen:
             self._drop_unexplained(pixels)
         counts = count_cpu(display.ids, display.hud_ids, display.count)
-        seen = np.flatnonzero(counts)
-        self._seen = seen = seen[seen > 0]
+        shown = counts > 0
+        if len(display.hud_ids):  # what lies under the HUD moves on, too
+            shown |= count_cpu(display.ids, _NO_HUD, display.count) > 0
+        shown[0] = False
+        self._seen = seen = np.flatnonzero(shown)
         self._follow(seen, counts, message)
         self._judge(seen, counts, pixels, keys)
         frame = self._finish(message, pixels)
@@ -174,7 +178,7 @@ class FrameBuilder:
         draws[:, 2:6] = rows[:, table.LEFT : table.HEIGHT + 1]
         draws[:, 6] = np.where(self.sources.hud[slots], 0, counts[seen])
         self._look_at_grid(rows, draws[:, 6])
-        self.things.follow(draws, message.width * message.height)
+        self.things.follow(draws, (message.width, message.height))
 
     def _look_at_grid(self, rows: NDArray[np.int32], area: NDArray[np.int64]) -> None:
         """Find the tiles, at a cut and now and then."""
@@ -207,7 +211,7 @@ class FrameBuilder:
     ) -> None:
         """Tell of this frame, and take the judgements."""
         slots = self._display.table[seen, table.SLOT]
-        known = np.flatnonzero(self.sources.unit[slots] >= 0)
+        known = np.flatnonzero((self.sources.unit[slots] >= 0) & (counts[seen] > 0))
         observation = self._observation(seen[known], known, counts, keys)
         changed = self.materials.observe(observation)
         drawn = np.concatenate([slots, *self.layers.drawn_slots])
@@ -311,8 +315,9 @@ class FrameBuilder:
         identity, motion = np.zeros((count, 2), np.uint16), np.zeros((count, 2), np.float16)
         numbers = np.where(things.identity > 0, 1 + (things.identity - 1) % 0xFFFF, 0)
         identity[seen, 1] = numbers
-        identity[seen, 0] = np.where(things.own, numbers, 0)
-        motion[seen] = np.nan_to_num(things.moved)
+        whole = _THINGS[sources.look[slots[seen]] & 255]  # its glass and its wood are parts of a thing
+        identity[seen, 0] = np.where(things.own | whole, numbers, 0)
+        motion[seen] = things.motion
         surface = np.zeros((count, 2, 4))
         origin = np.broadcast_to(things.camera, (count, 2)).copy()
         origin[seen] = things.origin

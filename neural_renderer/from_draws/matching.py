@@ -3,7 +3,7 @@
 1. Vote: displacements of draws of one unit, weighted by visible area, within `REACH` px. The winner is the
    scroll; each unit has its own winner too, as parallax layers move otherwise.
 2. The object that draws, where it draws few things.
-3. Draws of one unit that lie exactly where its own displacement, the scroll, or none at all put them.
+3. Draws of one unit that lie exactly where the scroll, its own displacement, or none at all put them.
 4. The nearest of the same unit, seen from where it was going.
 
 Everything is bounded: no unit costs more than `WINDOW` comparisons a draw, however many draws it has.
@@ -42,11 +42,12 @@ class Matches(NamedTuple):
 
 def match(
     now: NDArray[np.int64], last: NDArray[np.int64], speed: NDArray[np.int32], scroll: tuple[int, int],
-    pixels: int,
+    size: tuple[int, int],
 ) -> Matches:  # fmt: skip
     """Match draws int64 [n,7] to those of the frame before, int64 [k,7].
 
-    speed int32 [k,2]: how the earlier ones moved. scroll: of the frame before. pixels: of the display.
+    speed int32 [k,2]: how the earlier ones moved. scroll: of the frame before. size: width and height of the
+    display, at whose edges fills and shapes are clipped.
     """
     before = np.full(len(now), -1, np.int32)
     moved = np.zeros((len(now), 2), np.int32)
@@ -54,24 +55,29 @@ def match(
         return Matches(before, moved, (0, 0))
     by_unit = np.argsort(now[:, UNIT], kind="stable"), np.argsort(last[:, UNIT], kind="stable")
     by_drawer = np.argsort(now[:, DRAWER], kind="stable"), np.argsort(last[:, DRAWER], kind="stable")
-    x, y = _match(now, last, speed, *by_unit, *by_drawer, scroll[0], scroll[1], pixels, before, moved)
+    x, y = _match(now, last, speed, *by_unit, *by_drawer, *scroll, *size, before, moved)
     return Matches(before, moved, (int(x), int(y)))
 
 
 @jit_kernel
 def _match(  # type: ignore[no-untyped-def]
-    now, last, speed, by_unit, by_unit_last, by_drawer, by_drawer_last, scroll_x, scroll_y, pixels, before,
-    moved,
+    now, last, speed, by_unit, by_unit_last, by_drawer, by_drawer_last, scroll_x, scroll_y, width, height,
+    before, moved,
 ):  # fmt: skip
     used = np.zeros(len(last), np.bool_)
     groups = _groups(now, last, by_unit, by_unit_last, UNIT)
     picks = np.zeros((len(groups), 2), np.int64)
-    scroll_x, scroll_y = _vote(now, last, by_unit, by_unit_last, groups, picks, scroll_x, scroll_y, pixels)
+    scroll_x, scroll_y = _vote(
+        now, last, by_unit, by_unit_last, groups, picks, scroll_x, scroll_y, width, height
+    )
     _match_drawers(now, last, by_drawer, by_drawer_last, before, used)
     table = _index(last, used)
     for g in range(len(groups)):
-        for n in range(groups[g, 0], groups[g, 1]):
-            i = by_unit[n]
+        these = by_unit[groups[g, 0] : groups[g, 1]]
+        with_pick = _count_found(table, last, now, these, before, picks[g, 0], picks[g, 1])
+        if with_pick <= _count_found(table, last, now, these, before, scroll_x, scroll_y):
+            picks[g, 0], picks[g, 1] = scroll_x, scroll_y
+        for i in these:
             if before[i] < 0:
                 for c in range(3):
                     dx = picks[g, 0] if c == 0 else scroll_x if c == 1 else 0
@@ -82,11 +88,14 @@ def _match(  # type: ignore[no-untyped-def]
                         used[j] = True
                         break
     for g in range(len(groups)):
-        _match_nearest(now, last, speed, by_unit, by_unit_last, groups[g], scroll_x, scroll_y, before, used)
+        _match_nearest(
+            now, last, speed, by_unit, by_unit_last, groups[g], scroll_x, scroll_y, width, height, before,
+            used,
+        )  # fmt: skip
     for i in range(len(now)):
         if before[i] >= 0:
-            moved[i, 0] = _displacement(now, last, i, before[i], LEFT, WIDTH)
-            moved[i, 1] = _displacement(now, last, i, before[i], TOP, HEIGHT)
+            moved[i, 0] = _displacement(now, last, i, before[i], LEFT, WIDTH, width)
+            moved[i, 1] = _displacement(now, last, i, before[i], TOP, HEIGHT, height)
     return scroll_x, scroll_y
 
 
@@ -113,7 +122,7 @@ def _groups(now, last, order, order_last, column):  # type: ignore[no-untyped-de
 
 
 @jit_inner
-def _vote(now, last, order, order_last, groups, picks, last_x, last_y, pixels):  # type: ignore[no-untyped-def]
+def _vote(now, last, order, order_last, groups, picks, last_x, last_y, width, height):  # type: ignore[no-untyped-def]
     size = 2 * REACH + 1
     votes, own = np.zeros(size * size, np.int64), np.zeros(size * size, np.int64)
     touched, mine = np.empty(size * size, np.int64), np.empty(size * size, np.int64)
@@ -127,9 +136,9 @@ def _vote(now, last, order, order_last, groups, picks, last_x, last_y, pixels): 
             for b in range(max(b0, middle - WINDOW), min(b1, middle + WINDOW)):
                 j = order_last[b]
                 weight = min(now[i, AREA], last[j, AREA]) * step
-                dx = _displacement(now, last, i, j, LEFT, WIDTH)
-                dy = _displacement(now, last, i, j, TOP, HEIGHT)
-                if dx == 0 and dy == 0 and now[i, WIDTH] * now[i, HEIGHT] > BACKDROP * pixels:
+                dx = _displacement(now, last, i, j, LEFT, WIDTH, width)
+                dy = _displacement(now, last, i, j, TOP, HEIGHT, height)
+                if dx == 0 and dy == 0 and now[i, WIDTH] * now[i, HEIGHT] > BACKDROP * width * height:
                     weight //= 16  # a sky that stands still says little of the world before it
                 if weight > 0 and abs(dx) <= REACH and abs(dy) <= REACH:
                     at = (dy + REACH) * size + dx + REACH
@@ -167,11 +176,17 @@ def _winner(votes, touched, count, last_x, last_y):  # type: ignore[no-untyped-d
 
 
 @jit_inner
-def _displacement(now, last, i, j, start, size):  # type: ignore[no-untyped-def]
-    """How far a draw moved along one axis: by its corner; by its middle if its size changed, as that of a
-    rotating picture stays."""
-    corner = now[i, start] - last[j, start]
-    return corner + (now[i, size] - last[j, size]) // 2
+def _displacement(now, last, i, j, start, size, edge):  # type: ignore[no-untyped-def]
+    """How far a draw moved along one axis: by its corner. If its size changed, by its middle, as that of a
+    rotating picture stays; at the display's edge, 0 or `edge`, by the side that is not clipped."""
+    corner, grown = now[i, start] - last[j, start], now[i, size] - last[j, size]
+    if grown == 0:
+        return corner
+    clipped = now[i, start] <= 0 or last[j, start] <= 0
+    if clipped:
+        return corner + grown
+    clipped = now[i, start] + now[i, size] >= edge or last[j, start] + last[j, size] >= edge
+    return corner if clipped else corner + grown // 2
 
 
 @jit_inner
@@ -250,7 +265,20 @@ def _find(table, last, now, i, dx, dy):  # type: ignore[no-untyped-def]
 
 
 @jit_inner
-def _match_nearest(now, last, speed, order, order_last, group, scroll_x, scroll_y, before, used):  # type: ignore[no-untyped-def]
+def _count_found(table, last, now, these, before, dx, dy):  # type: ignore[no-untyped-def]
+    """How many draws of a unit lie exactly where a displacement puts them. A row of stripes looks as if it
+    had moved by one stripe less just as well, so where as many do, it is the scroll."""
+    count = 0
+    for i in these:
+        if before[i] < 0 and _find(table, last, now, i, dx, dy) >= 0:
+            count += 1
+    return count
+
+
+@jit_inner
+def _match_nearest(  # type: ignore[no-untyped-def]
+    now, last, speed, order, order_last, group, scroll_x, scroll_y, width, height, before, used
+):  # fmt: skip
     a0, a1, b0, b1 = group[0], group[1], group[2], group[3]
     tiled = a1 - a0 >= MANY
     for a in range(a0, a1):
@@ -265,8 +293,8 @@ def _match_nearest(now, last, speed, order, order_last, group, scroll_x, scroll_
             j = order_last[b]
             if used[j]:
                 continue
-            dx = _displacement(now, last, i, j, LEFT, WIDTH)
-            dy = _displacement(now, last, i, j, TOP, HEIGHT)
+            dx = _displacement(now, last, i, j, LEFT, WIDTH, width)
+            dy = _displacement(now, last, i, j, TOP, HEIGHT, height)
             far = min(
                 abs(dx - speed[j, 0]) + abs(dy - speed[j, 1]), abs(dx - scroll_x) + abs(dy - scroll_y),
                 abs(dx) + abs(dy),

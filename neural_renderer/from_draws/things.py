@@ -13,13 +13,29 @@ import numpy as np
 from numpy.typing import NDArray
 
 from reskin.neural_renderer.from_draws import matching
-from reskin.neural_renderer.from_draws.matching import CONTAINER, DRAWER, UNIT, match
+from reskin.neural_renderer.from_draws.matching import (
+    CONTAINER,
+    DRAWER,
+    HEIGHT,
+    LEFT,
+    TOP,
+    UNIT,
+    WIDTH,
+    match,
+)
+from reskin.neural_renderer.from_draws.placing import settle_origins
 from reskin.neural_renderer.from_draws.tiles import Grid
 
 TRACKED: Final = 8
 """Draws of one unit above which those without an object that draws them have no number: they are tiles."""
 FOLLOWING: Final = 0.3
 """Share of the visible area that must continue the frame before; else it is a cut."""
+STEADY: Final = 3
+"""Frames in which something must move by itself before that counts, unless an object of its own draws it."""
+WIDE: Final = 0.4
+"""Share of the display's width from which something is a layer of the world."""
+ALIKE: Final = 8
+"""Draws of objects that may move alike, and still each by itself; of others a quarter as many."""
 BACKDROP: Final = 0.7
 """Share of the display above which a draw says little about a cut."""
 
@@ -29,12 +45,12 @@ class Things:
 
     After `follow`, for each draw of this frame: identity int32 [n], 0 for none; origin float64 [n,2], px to
     add to its pixels to get their place in the world; moved float32 [n,2] px, NaN where it is new; own bool
-    [n], whether it has moved by itself. camera: origin of what is new. cut: nothing continues.
+    [n], whether it has moved by itself; motion float32 [n,2] px, of what is new that of its unit or of the
+    camera. camera: origin of what is new. cut: nothing continues.
     """
 
     def __init__(self) -> None:
         self._next = 1
-        self._speed_of_unit: dict[int, tuple[int, int]] = {}
         self.forget()
 
     def forget(self) -> None:
@@ -44,6 +60,8 @@ class Things:
         self.origin = np.zeros((0, 2))
         self._speed = np.zeros((0, 2), np.int32)
         self.moved = np.zeros((0, 2), np.float32)
+        self.motion = np.zeros((0, 2), np.float32)
+        self._apart = np.zeros(0, np.int32)
         self.own = np.zeros(0, bool)
         self.scroll = (0, 0)
         self.camera = np.zeros(2)
@@ -54,26 +72,33 @@ class Things:
         self.camera[:] = (-grid.x, -grid.y)
         self.origin[:] = self.camera
 
-    def follow(self, draws: NDArray[np.int64], pixels: int) -> None:
-        """Take the draws of a frame, int64 [n,7], columns as in `matching`. pixels: of the display."""
-        found = match(draws, self._last, self._speed, self.scroll, pixels)
+    def follow(self, draws: NDArray[np.int64], size: tuple[int, int]) -> None:
+        """Take the draws of a frame, int64 [n,7], columns as in `matching`. size: width and height of the
+        display."""
+        found, pixels = match(draws, self._last, self._speed, self.scroll, size), size[0] * size[1]
         matched, before = found.before >= 0, found.before
         self.cut = self._is_cut(draws, matched, pixels)
         if self.cut:
             matched[:] = False
         self.scroll = (0, 0) if self.cut else found.scroll
         self.camera -= self.scroll
-        identity, own = np.zeros(len(draws), np.int32), np.zeros(len(draws), bool)
+        identity, apart = np.zeros(len(draws), np.int32), np.zeros(len(draws), np.int32)
+        motion = np.where(matched[:, None], found.moved, 0).astype(np.float32)
+        self._speed = motion.astype(np.int32)
+        objects = _drawn_by_objects(draws)
         origin = np.empty((len(draws), 2))
         origin[matched] = self.origin[before[matched]] - found.moved[matched]
-        identity[matched], own[matched] = self.identity[before[matched]], self.own[before[matched]]
+        identity[matched], apart[matched] = self.identity[before[matched]], self._apart[before[matched]]
         if len(draws):
-            self._place_new(draws, matched, origin)
-            self._number_new(draws, identity)
-        self._speed = np.where(matched[:, None], found.moved, 0).astype(np.int32)
-        own |= matched & (identity > 0) & (self._speed != self.scroll).any(1) & (self._speed != 0).any(1)
+            self._number_new(draws, identity, objects)
+        sure = matched.copy()
+        sure[matched] = ~_cut_off(draws[matched], self._last[before[matched]], size) | objects[matched]
+        apart += self._moves_apart(draws, sure & (identity > 0), objects, size[0])
+        self.own = apart >= np.where(objects, 1, STEADY)
+        settle_origins(draws, sure, self.own, origin, motion, self.scroll, self.camera)
         self.moved = np.where(matched[:, None], found.moved, np.nan).astype(np.float32)
-        self._last, self.identity, self.origin, self.own = draws, identity, origin, own
+        self._last, self.identity, self.origin, self.motion = draws, identity, origin, motion
+        self._apart = np.minimum(apart, STEADY)
 
     def _is_cut(self, draws: NDArray[np.int64], matched: NDArray[np.bool_], pixels: int) -> bool:
         if not len(self._last) or not len(draws):
@@ -84,34 +109,33 @@ class Things:
             area[~small] = 0
         return bool(area.sum() > 0 and area[matched].sum() < FOLLOWING * area.sum())
 
-    def _place_new(
-        self, draws: NDArray[np.int64], matched: NDArray[np.bool_], origin: NDArray[np.float64]
-    ) -> None:
-        """Origins of draws that are new: those of the same unit, else the camera's."""
-        new = np.flatnonzero(~matched)
-        if not len(new):
-            return
-        origin[new] = self.camera
-        old = np.flatnonzero(matched)
-        if not len(old):
-            return
-        units, first = np.unique(draws[old, UNIT], return_index=True)
-        at = np.minimum(np.searchsorted(units, draws[new, UNIT]), len(units) - 1)
-        same = units[at] == draws[new, UNIT]
-        origin[new[same]] = origin[old[first[at[same]]]]
+    def _moves_apart(
+        self, draws: NDArray[np.int64], numbered: NDArray[np.bool_], objects: NDArray[np.bool_], width: int
+    ) -> NDArray[np.bool_]:
+        """Which draws move otherwise than the world, bool [n], and are no layer of it: a layer is wide, or
+        has many draws that move alike."""
+        speed = self._speed
+        apart = numbered & (speed != self.scroll).any(1) & (speed != 0).any(1)
+        apart &= draws[:, WIDTH] < WIDE * width
+        key = (speed[:, 0].astype(np.int64) << 32) + speed[:, 1]
+        _, group, count = np.unique(key[apart], return_inverse=True, return_counts=True)
+        apart[apart] = count[group] <= np.where(objects[apart], ALIKE, ALIKE // 4)
+        found: NDArray[np.bool_] = apart
+        return found
 
-    def _number_new(self, draws: NDArray[np.int64], identity: NDArray[np.int32]) -> None:
+    def _number_new(
+        self, draws: NDArray[np.int64], identity: NDArray[np.int32], objects: NDArray[np.bool_]
+    ) -> None:
         """Numbers for draws that have none: for what an object draws, and for what is not tiled."""
         of_unit, of_drawer = _draws_alike(draws[:, UNIT]), _draws_alike(draws[:, DRAWER])
-        object_draws = (draws[:, DRAWER] != 0) & (of_drawer <= CONTAINER)
-        wanted = (identity == 0) & (object_draws | (of_unit <= TRACKED))
+        wanted = (identity == 0) & (objects | (of_unit <= TRACKED))
         new = np.flatnonzero(wanted)
         identity[new] = self._next + np.arange(len(new))
         self._next += len(new)
         if self._next > 1 << 30:
             self._next = 1
         # What one object draws in several parts has one number.
-        parts = np.flatnonzero(object_draws & (of_drawer > 1))
+        parts = np.flatnonzero(objects & (of_drawer > 1))
         if len(parts):
             drawers, part = np.unique(draws[parts, DRAWER], return_inverse=True)
             least = np.full(len(drawers), np.iinfo(np.int32).max, np.int32)
@@ -121,9 +145,28 @@ class Things:
 
 def _draws_alike(values: NDArray[np.int64]) -> NDArray[np.int64]:
     """int64 [n]: how many draws have the same value, such as the unit."""
+    if not len(values):
+        return np.zeros(0, np.int64)
     low = int(values.min())
     if int(values.max()) - low < 1 << 16:
         found: NDArray[np.int64] = np.bincount(values - low)[values - low]
         return found
     _, group, count = np.unique(values, return_inverse=True, return_counts=True)
     return count[group].astype(np.int64)
+
+
+def _drawn_by_objects(draws: NDArray[np.int64]) -> NDArray[np.bool_]:
+    """Which draws are those of an object that draws few things, bool [n]."""
+    found: NDArray[np.bool_] = (draws[:, DRAWER] != 0) & (_draws_alike(draws[:, DRAWER]) <= CONTAINER)
+    return found
+
+
+def _cut_off(
+    draws: NDArray[np.int64], before: NDArray[np.int64], size: tuple[int, int]
+) -> NDArray[np.bool_]:
+    """Which draws lie at the display's edge and changed their size there, bool [n]: how far these moved does
+    not show."""
+    corner, far = draws[:, LEFT : TOP + 1], draws[:, LEFT : TOP + 1] + draws[:, WIDTH : HEIGHT + 1]
+    at_edge = (corner <= 0).any(1) | (far >= size).any(1)
+    changed: NDArray[np.bool_] = (draws[:, WIDTH : HEIGHT + 1] != before[:, WIDTH : HEIGHT + 1]).any(1)
+    return changed & at_edge
