@@ -21,7 +21,7 @@ OPAQUE: Final = 100
 
 HUES: Final = ("red", "brown", "yellow", "lime", "green", "cyan", "blue", "purple", "grey")
 """Names of the bands of hue. Brown is orange too; grey is what has hardly any hue, or is almost black."""
-_BAND_STARTS: Final = (16, 40, 56, 95, 165, 200, 260, 330)
+_BAND_STARTS: Final = (16, 40, 57, 95, 165, 200, 260, 330)
 GREY: Final = HUES.index("grey")
 _WHITE, _BLACK, _DARK = 16, 32, 64
 _BRIGHT: Final = np.array([0.3, 0.59, 0.11], np.float32) / 255
@@ -85,7 +85,7 @@ class Pixels(NamedTuple):
 @lru_cache(maxsize=1)
 def _bands() -> NDArray[np.uint8]:
     """uint8 [262144]: for a colour of 6 bits a channel, its band of hue and the flags white, black, dark."""
-    level = np.arange(64, dtype=np.float32) / 63
+    level = (np.arange(64, dtype=np.float32) * 4 + 1.5) / 255
     red, green, blue = np.meshgrid(level, level, level, indexing="ij")
     hue, saturation, value = hue_saturation_value(red, green, blue)
     band = np.digitize(hue, _BAND_STARTS)
