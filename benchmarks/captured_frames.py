@@ -21,6 +21,7 @@ from reskin.engine.capture.pictures import write_png
 from reskin.engine.frame import Frame, compose_hud
 from reskin.neural_renderer.from_draws import layers as table
 from reskin.neural_renderer.from_draws.messages import Message
+from reskin.neural_renderer.handoff.renderer_side import GameFrame, RendererSide
 from reskin.neural_renderer.plugins.pygame import renderer
 
 TASK: Final = "RESKIN_CAPTURED_FRAMES"
@@ -49,9 +50,9 @@ class Task(NamedTuple):
 class Explained(NamedTuple):
     """How much of a picture its motion explains by the picture before.
 
-    Counts of pixels outside the HUD: of all; of those that changed where they are; of these, those that show
-    a thing that showed already. With each, how many of them have exactly the colour that the frame before had
-    where the motion says they were.
+    Counts of pixels outside the HUD, under light (night, fog, flicker) that stays: of all; of those that
+    changed where they are; of these, those that show a thing that showed already. With each, how many of them
+    have exactly the colour that the frame before had where the motion says they were.
     """
 
     pixels: int
@@ -69,6 +70,10 @@ class Seen(NamedTuple):
     color: NDArray[np.uint8]
     hud: NDArray[np.bool_]
     identity: NDArray[np.uint16]
+    light: NDArray[np.int16] | None = None
+
+
+_NO_LIGHT: Final = np.array([256, 256, 256, 0, 0, 0], np.int16)
 
 
 def explained_by_motion(frame: Frame, now: Seen, last: Seen) -> tuple[Explained, NDArray[np.bool_]]:
@@ -84,6 +89,9 @@ def explained_by_motion(frame: Frame, now: Seen, last: Seen) -> tuple[Explained,
     inside = (from_x >= 0) & (from_x < width) & (from_y >= 0) & (from_y < height)
     from_x, from_y = from_x.clip(0, width - 1), from_y.clip(0, height - 1)
     counts = ~now.hud & ~last.hud[from_y, from_x]
+    if now.light is not None or last.light is not None:
+        light, before = (_NO_LIGHT if of.light is None else of.light for of in (now, last))
+        counts &= (light == (before if before.ndim == 1 else before[from_y, from_x])).all(axis=-1)
     equal = inside & (now.color == last.color[from_y, from_x]).all(axis=2)
     changed = counts & (now.color != last.color).any(axis=2)
     same = changed & inside & (now.identity == last.identity[from_y, from_x])
@@ -112,6 +120,10 @@ class MeasuringRenderer(renderer.Renderer):
         self._last: Seen | None = None
         self._wrong: NDArray[np.bool_] | None = None
 
+    def _serve(self, side: RendererSide, heart: renderer.Heart, frame: GameFrame) -> None:
+        self._heart = heart
+        super()._serve(side, heart, frame)
+
     def _write_figures(self) -> None:
         found = Path(self._task.folder) / "measured.json"
         found.write_text(json.dumps(dict(self._sums)), encoding="utf-8")
@@ -128,6 +140,7 @@ class MeasuringRenderer(renderer.Renderer):
             self._write("plain", plain, message.number)
             self._write_findings(message, frame, plain)
             for theme in self._task.themes:
+                self._heart.allow(renderer.LOADING_LIMIT_S)
                 self._restyler.set_theme(theme)
                 self._write(theme, self._breaker(frame), message.number)
         return plain
@@ -162,7 +175,13 @@ class MeasuringRenderer(renderer.Renderer):
         hud = np.zeros(on_top.shape, bool) if frame.hud is None else frame.hud[..., 3] > 0
         self._compare_hud(message.number, hud, on_top)
         self._wrong = None
-        now = Seen(message.number, frame.color[..., :3].copy(), hud, frame.identity.copy())
+        now = Seen(
+            message.number,
+            frame.color[..., :3].copy(),
+            hud,
+            frame.identity.copy(),
+            None if frame.overlay is None else frame.overlay.copy(),
+        )
         last, self._last = self._last, now
         sums["cuts"] += frame.cut
         if message.number % EVERY:
@@ -171,6 +190,7 @@ class MeasuringRenderer(renderer.Renderer):
             return
         sums["pairs"] += 1
         found, self._wrong = explained_by_motion(frame, now, last)
+        sums["motion_light"] += int(np.count_nonzero(~hud)) - found.pixels
         for name, count in found._asdict().items():
             sums[f"motion_{name}"] += count
 
