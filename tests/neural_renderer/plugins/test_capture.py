@@ -266,6 +266,12 @@ assert capture.lists.content(image).detail[0] == "hello"
 changed = font.render_to(surface, (3, 4), "there", (255, 0, 0))
 draw, = capture.lists.draws(surface)
 assert draw.content.detail[0] == "there" and draw.rectangle == tuple(changed)
+from reskin_pygame_capture.images import HEADER
+data = capture.lists.images.get(draw.content.image)
+width, height, span = HEADER.unpack_from(data)
+shown = pygame.image.frombuffer(data[HEADER.size:], (width, height), "RGBA")
+again = pygame.Surface((80, 40)); again.blit(shown, draw.place)
+assert pygame.image.tostring(again, "RGB") == pygame.image.tostring(surface, "RGB")
 assert all(switch.on for switch in capture.patches.switches.values())
 """
 

@@ -119,6 +119,7 @@ class DrawHooks:
         with contextlib.suppress(Exception):
             from pygame import freetype
 
+            self._freetype_render = freetype.Font.render
             patches.watch_method(freetype.Font, "render", self._freetype)
             patches.watch_method(freetype.Font, "render_to", self._freetype_to)
 
@@ -352,11 +353,15 @@ class DrawHooks:
         self.lists.set_content(surface, self._freetype_source(args[0], given, _get_size(surface)))
 
     def _freetype_to(self, result: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
-        given = {**dict(zip(("surf", "dest", "text", "fgcolor", "bgcolor"), args[1:])), **kwargs}  # noqa: B905
+        names = ("surf", "dest", "text", "fgcolor", "bgcolor", "style", "rotation", "size")
+        given = {**dict(zip(names, args[1:])), **kwargs}  # noqa: B905
         if not result:
             return
-        surface, target = given["surf"], place_of(given["dest"])
+        surface, target = given.pop("surf"), place_of(given.pop("dest"))
         source = self._freetype_source(args[0], given, (result.w, result.h))
+        if source.image is None:  # there is no surface with the text alone
+            image, _ = self._freetype_render(args[0], **given)
+            source.image = self.lists.images.take(image)
         place = result.topleft if target is None else target
         self.lists.add(self.lists.record(surface), source, tuple(result), place)
 
