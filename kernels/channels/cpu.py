@@ -156,12 +156,16 @@ def _uncover(color, hud, ids, place, flat, pool, light):
                 continue
             at = pool_index(place, number, x, y)
             pixel = flat[number] if at < 0 or (pool[at] >> np.uint32(24)) <= 100 else pool[at]
+            differs = False
             for c in range(3):
                 value = np.int64((pixel >> np.uint32(8 * c)) & np.uint32(255))
                 if light.shape[0] > 0:
                     value = value * np.int64(light[y, x, c]) // 256 + np.int64(light[y, x, 3 + c])
                     value = min(max(value, 0), 255)
+                differs |= color[y, x, 2 - c] != value
                 color[y, x, 2 - c] = value
+            if not differs:
+                hud[y, x] = 0
 
 
 def picture_cpu(

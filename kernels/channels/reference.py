@@ -107,6 +107,9 @@ def uncover_reference(
     is turned to the order blue, green, red, alpha. The colour below is that of the content's pixel in `pool`
     (packed, red lowest), or `flat` uint32 [n] of the row, with `light` upon it. For row 0 it is the colour of
     the pixel to the left.
+
+    Where the picture shows just what lies below, the HUD cannot be seen, and `hud` becomes transparent: many
+    bitmap fonts have boxes in the colour of the sky, which the restyled sky does not have.
     """
     for (y, x), number in np.ndenumerate(ids):
         alpha = hud[y, x, 3]
@@ -122,6 +125,8 @@ def uncover_reference(
         below = np.array([pixel >> shift & 255 for shift in (0, 8, 16)])
         if len(light):
             below = np.clip(below * light[y, x, :3].astype(int) // 256 + light[y, x, 3:], 0, 255)
+        if (color[y, x, :3] == below[::-1]).all():
+            hud[y, x] = 0
         color[y, x, :3] = below[::-1]
 
 

@@ -67,6 +67,8 @@ def test_pictures_are_as_the_reference_says() -> None:
         expected = reference.picture_reference(ids, place, flat, pool, lights)
         assert np.array_equal(cpu.picture_cpu(ids, place, flat, pool, lights), expected)
         color = random.integers(0, 256, (*SHAPE, 4)).astype(np.uint8)
+        unseen = random.random(SHAPE) < 0.3
+        color[unseen, :3] = expected.view(np.uint8).reshape(*SHAPE, 4)[unseen, 2::-1]
         hud = random.integers(0, 256, (*SHAPE, 4)).astype(np.uint8) * (random.random(SHAPE) < 0.6)[..., None]
         hud[..., 3] |= np.where(hud[..., 3] > 128, 255, 0).astype(np.uint8)
         colors, huds = [color.copy(), color.copy()], [hud.copy(), hud.copy()]
@@ -74,4 +76,5 @@ def test_pictures_are_as_the_reference_says() -> None:
         cpu.uncover_cpu(colors[1], huds[1], ids, place, flat, pool, lights)
         assert np.array_equal(colors[0], colors[1]) and np.array_equal(huds[0], huds[1])
         bare = hud[..., 3] == 0
+        assert (hud[huds[0][..., 3] == 0] > 0).any(), "HUD that shows what lies below is no HUD"
         assert (colors[0] != color).any() and np.array_equal(colors[0][bare], color[bare])

@@ -26,7 +26,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from reskin.engine.capture import wipe
-from reskin.engine.frame import Frame, plain_picture
+from reskin.engine.frame import Frame
 from reskin.engine.loop.circuit_breaker import CircuitBreaker
 from reskin.neural_renderer.errors import RestyleError
 from reskin.neural_renderer.from_draws.frames import FrameBuilder
@@ -85,7 +85,7 @@ class Renderer:
         self._breaker = CircuitBreaker(self._restyler)
         self._recorder = Recorder(Path(asked["recordings"]), asked["name"], asked["record"], self._say)
         self._materials = Materials(Tags(Path(asked["game"])), Path(asked["sources"]))
-        self._builder: FrameBuilder | None = FrameBuilder(self._materials)
+        self._builder: FrameBuilder | None = FrameBuilder(self._materials, asked["scale"])
         self._images = SourceImages()
         self._ready: set[tuple[str, int, int]] = set()
         """Themes and sizes that have been compiled."""
@@ -157,10 +157,12 @@ class Renderer:
         frame = self._frame(message, pixels)
         self._took("frame", start)
         if not state.on:
-            return plain_picture(frame)
+            return np.array(pixels)
         start = time.perf_counter()
         faults = self._breaker.faults
         picture = self._breaker(frame)
+        if self._builder is not None:
+            picture = self._builder.to_display(picture)
         self._took("restyle", start)
         if self._breaker.faults != faults:
             self._fault(self._breaker.last_reason)

@@ -226,3 +226,25 @@ def test_pixels_written_unseen_are_guessed(pictures: Path) -> None:
     assert last.material is not None
     assert (last.material[30:50, 40:60] == material_index("grass")).all()
     assert (last.material == material_index("sky")).sum() == 160 * 96 - 400
+
+
+def test_a_text_box_in_the_colour_of_what_lies_below_is_no_hud() -> None:
+    """Else it would be seen in the restyled sky. Where it lies on something else, it is a box."""
+    sky = (90, 160, 230)
+
+    def game(screen: pygame.Surface) -> None:
+        screen.fill(sky)
+        pygame.draw.rect(screen, (80, 170, 60), (0, 60, 160, 36))
+        text = pygame.font.Font(None, 24).render("1-1", False, (255, 255, 255), sky)
+        screen.blit(text, (20, 10))
+        screen.blit(text, (20, 70))
+        pygame.display.flip()
+
+    recording = record(game, (160, 96), 3)
+    _, frames = build(recording, Named({"(90, 160, 230": "sky", "(80, 170, 60": "grass"}))
+    hud, color = frames[-1].hud, recording.frames[-1].pixels[..., :3]
+    assert hud is not None
+    shown = hud[..., 3] == 255
+    assert np.array_equal(shown[:60], (color[:60] == 255).all(-1)) and shown[:60].any()
+    assert np.array_equal(shown[60:], (color[60:] != (60, 170, 80)).any(-1))
+    assert np.array_equal(plain_picture(frames[-1])[..., :3], color)
