@@ -40,7 +40,7 @@ INPUT: dict[int, tuple[int, dict[str, Any]]] = {
 
 _buffer_of = pygame.Surface.get_buffer
 _size_of = pygame.Surface.get_size
-_flags_of = pygame.Surface.get_flags
+_window_size = pygame.display.get_window_size
 _at = pygame.Surface.get_at
 _get_surface = pygame.display.get_surface
 
@@ -137,8 +137,8 @@ class Log:
 
 
 def shows(surface: Any, args: tuple[Any, ...]) -> bool:
-    """`update(None)` shows nothing but where the display is scaled."""
-    return args != (None,) or bool(_flags_of(surface) & pygame.SCALED)
+    """`update(None)` shows nothing but where the display is scaled, which its flags do not say."""
+    return args != (None,) or _window_size() != _size_of(surface)
 
 
 def watch(log: Log, capture_folder: str) -> None:

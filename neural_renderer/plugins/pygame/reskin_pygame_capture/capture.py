@@ -40,10 +40,10 @@ class Capture:
 
     def install(self) -> Capture:
         self.follows_draws = patching_works()
+        self.present.install(self.patches)
         if self.follows_draws:
             DrawHooks(self.lists, self.drawers).install(self.patches)
             PixelHooks(self.lists, self.drawers).install(self.patches)
-        self.present.install(self.patches)
         return self
 
     def undo(self) -> None:

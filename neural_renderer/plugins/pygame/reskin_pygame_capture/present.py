@@ -3,11 +3,13 @@
 At `display.flip` and `display.update` a callback gets the display. If it gives a picture, that is written
 into the display, shown, and the plain pixels are written back. The game reads only what it drew itself, so
 dirty rectangles, subsurfaces of the display and blurred pause menus stay right. As the whole picture changes
-in every frame, `update` of some rectangles then shows all of it. Writing and restoring
-take 0.09 ms at 640×480, a plain frame 0.002.
+in every frame, `update` of some rectangles then shows all of it, and once more when the window goes back to
+the plain frame. Writing and restoring take 0.09 ms at 640×480, a plain frame 0.002.
 
 Not taken part in: OpenGL displays, and displays of other than 32 bits a pixel in the order B, G, R, X. The
-callback is not called for OpenGL. Flips that C code makes by itself, as `set_mode` does, are not seen.
+callback is not called for OpenGL. What a display is, only the arguments of `set_mode` tell: SDL shows other
+windows by OpenGL, too, so on X11 the display's flags say OPENGL in every game, and they never say SCALED.
+Flips that C code makes by itself, as `set_mode` does, are not seen.
 """
 
 from __future__ import annotations
@@ -34,7 +36,6 @@ OPENGL = "this game draws with OpenGL; reskin run cannot see that yet; it runs p
 _get_surface = pygame.display.get_surface
 _buffer_of = pygame.Surface.get_buffer
 _size_of = pygame.Surface.get_size
-_flags_of = pygame.Surface.get_flags
 _masks_of = pygame.Surface.get_masks
 _bits_of = pygame.Surface.get_bitsize
 _pitch_of = pygame.Surface.get_pitch
@@ -54,11 +55,15 @@ class PresentHooks:
         """Told what cannot be restyled."""
         self.swap_s = 0.0
         """How long it took to put the last picture in and the plain pixels back."""
+        self._replaced = False
+        """Whether the window shows another picture than the display holds."""
+        self._opengl = self._scaled = False
         self._inside = False
         self._lock = threading.RLock()
         self._flip = pygame.display.flip
 
     def install(self, patches: Patches) -> None:
+        patches.watch_function(pygame.display, "set_mode", self._set_mode)
         flip = self._flip
         for name in ("flip", "update"):
             patches.function(
@@ -69,6 +74,14 @@ class PresentHooks:
 
     def _forked(self) -> None:
         self._lock, self._inside = threading.RLock(), False
+
+    def _set_mode(self, _: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
+        flags, vsync = kwargs.get("flags", 0), kwargs.get("vsync", 0)
+        flags = args[1] if len(args) > 1 else flags
+        vsync = args[4] if len(args) > 4 else vsync
+        self._opengl = bool(flags & pygame.OPENGL)
+        self._scaled = not self._opengl and bool(flags & pygame.SCALED or vsync)
+        self._replaced = False
 
     def _make(
         self, original: Callable[..., Any], flip: Callable[[], Any], switch: Switch
@@ -86,15 +99,13 @@ class PresentHooks:
     def _present(
         self, args: tuple[Any, ...], original: Callable[..., Any], flip: Callable[[], Any], switch: Switch
     ) -> Any:
-        surface, picture, plain, start = None, None, None, 0.0
+        surface, picture, plain, start, scaled = None, None, None, 0.0, self._scaled
         self._inside = True
         try:
             surface = _get_surface()
-            flags = 0 if surface is None else _flags_of(surface)
-            scaled = flags & pygame.SCALED
-            if flags & pygame.OPENGL and self.unseen is not None:
+            if self._opengl and self.unseen is not None:
                 self.unseen(OPENGL)
-            if surface is None or flags & pygame.OPENGL or (args[:1] == (None,) and not scaled):
+            if surface is None or self._opengl or (args[:1] == (None,) and not scaled):
                 surface = None
             else:
                 picture = self.callback(surface)
@@ -107,11 +118,17 @@ class PresentHooks:
             self._inside = False
         if plain is None or picture is None or surface is None:
             try:
-                return original(*args)
+                result = original(*args)
+                if self._replaced and surface is not None:
+                    self._replaced = False
+                    if args and not scaled:
+                        flip()  # what lies beside the rectangles
+                return result
             finally:
                 self._shown(surface, switch)
         try:
             _write(surface, picture)
+            self._replaced = True
             self.swap_s = perf_counter() - start
             if scaled or not args:  # this shows all of it
                 return original(*args)
@@ -132,8 +149,9 @@ class PresentHooks:
         """Show a picture between two frames; None shows what the display holds. Raises what pygame raises."""
         with self._lock:
             surface = _get_surface()
-            if self._inside or surface is None or _flags_of(surface) & pygame.OPENGL:
+            if self._inside or surface is None or self._opengl:
                 return
+            self._replaced = picture is not None
             if picture is None:
                 self._flip()
                 return
@@ -193,10 +211,25 @@ def _prepare(surface: pygame.Surface, picture: Any) -> tuple[bytes, bytes]:
     plain: bytes = _buffer_of(surface).raw
     if pitch == row:
         return picture if type(picture) is bytes else bytes(pixels), plain
-    padded = bytearray(plain)
-    for y in range(height):
-        padded[y * pitch : y * pitch + row] = pixels[y * row : (y + 1) * row]
-    return bytes(padded), plain
+    return padded(bytes(pixels), row, pitch), plain
+
+
+def padded(pixels: bytes, row: int, pitch: int) -> bytes:
+    """Rows of `row` bytes as a surface holds them, `pitch` bytes apart."""
+    if pitch == row:
+        return pixels
+    gap = bytes(pitch - row)
+    return b"".join([pixels[start : start + row] + gap for start in range(0, len(pixels), row)])
+
+
+def pixels_of(surface: pygame.Surface) -> bytes:
+    """The pixels of a surface of 32 bits without padding, in the order that it has."""
+    raw: bytes = _buffer_of(surface).raw
+    width, height = _size_of(surface)
+    row, pitch = width * 4, _pitch_of(surface)
+    if pitch == row:
+        return raw
+    return b"".join([raw[y * pitch : y * pitch + row] for y in range(height)])
 
 
 def _write(surface: pygame.Surface, data: bytes) -> None:

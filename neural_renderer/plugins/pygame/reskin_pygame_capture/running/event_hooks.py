@@ -23,7 +23,7 @@ _get, _post = pygame.event.get, pygame.event.post
 
 
 class EventHooks:
-    """Hides what `hotkeys` takes, and calls `idle` while the game waits.
+    """Hides what `hotkeys` takes, and calls `idle` while the game waits and at each look.
 
     `looked` is called before each look at the queue. `pretend_waiting`, for runs on a virtual clock, is
     called with the milliseconds instead of waiting, and says whether the time is over.
@@ -72,7 +72,9 @@ class EventHooks:
             events = original(*args, **kwargs)
             for event in events:
                 if event.type in _KEY_EVENTS:
-                    return [event for event in events if not self._hides(event, switch)]
+                    events = [event for event in events if not self._hides(event, switch)]
+                    break
+            self._use_time(switch)
             return events
 
         return get
@@ -83,6 +85,7 @@ class EventHooks:
             while True:
                 event = original(*args, **kwargs)
                 if not self._hides(event, switch):
+                    self._use_time(switch)
                     return event
 
         return poll
@@ -120,10 +123,11 @@ class EventHooks:
         return wait
 
     def _use_time(self, switch: Switch) -> None:
-        try:
-            self._idle()
-        except Exception as error:
-            switch.fail(error)
+        if switch.on:
+            try:
+                self._idle()
+            except Exception as error:
+                switch.fail(error)
 
     def _make_peek(self, original: Callable[..., Any], switch: Switch) -> Callable[..., Any]:
         def peek(*args: Any, **kwargs: Any) -> Any:

@@ -29,8 +29,11 @@ class Hotkeys:
     keys: for each the action's name, the key's name, and whether Ctrl+Shift must be held with it.
     """
 
+    HELP = (("theme", "next theme"), ("restyle", "plain or restyled"))
+
     def __init__(self, keys: Sequence[tuple[str, str, bool]], actions: dict[str, Action]) -> None:
         self._actions: dict[int, tuple[Action, bool]] = {}
+        self._labels = {action: f"{'Ctrl+Shift+' * chord}{name}" for action, name, chord in keys}
         for action, name, chord in keys:
             number = key_number(name)
             if number is not None and action in actions:
@@ -40,6 +43,10 @@ class Hotkeys:
         self._hidden: set[int] = set()
         """Keys that went down and whose release is hidden, too."""
         self._texts: list[str] = []
+
+    def help(self) -> str:
+        """The most important keys and what they do, in a line."""
+        return ", ".join(f"{self._labels[name]} {does}" for name, does in self.HELP if name in self._labels)
 
     def hides(self, event: Any) -> bool:
         """Act on an event if it is one of our keys. True if the game must not see it."""

@@ -94,5 +94,5 @@ class IdleTime:
 
     @property
     def quiet(self) -> bool:
-        """Whether the last frame was presented some time ago."""
-        return monotonic() - self._last > SELDOM_S / 2
+        """Whether this thread presented the last frame, some time ago."""
+        return monotonic() - self._last > SELDOM_S / 2 and self._thread == threading.get_ident()

@@ -175,6 +175,8 @@ class RendererLink:
         if self._failures >= MOST_FAILURES and not self.lost:
             self.lost = True
             self._say(f"the renderer failed {self._failures} times in a row; the game goes on plain")
+        elif not self.lost:
+            self._say("the renderer failed and is started anew")
         self._ask_at = monotonic() + (2.0 ** (self._failures - 2) if self._failures > 1 else 0.0)
 
     def close(self) -> None:

@@ -17,10 +17,11 @@ import pygame
 
 from ..capture import Capture
 from ..encode import Encoder
+from ..notices import Notices
 from ..patching import Patches
-from ..present import PresentHooks
+from ..present import PresentHooks, pixels_of
 from ..real_time import monotonic, perf_counter, sleep
-from .choices import Choices
+from .choices import MESSAGES, Choices
 from .event_hooks import EventHooks
 from .figures import Figures
 from .hotkeys import Hotkeys
@@ -37,10 +38,12 @@ PICTURE_S = 60.0
 """How long lockstep waits for a picture. The first of its kind may compile kernels."""
 UNREAD_S = 0.05
 """How long a frame may lie unread before the next one is sent over it."""
+PATIENCE_S = 0.3
+"""How long a theme's first picture may take before the window says that the theme is loading."""
+GREETING_S = 5.0
 
 _buffer_of = pygame.Surface.get_buffer
 _size_of = pygame.Surface.get_size
-_pitch_of = pygame.Surface.get_pitch
 _bits_of = pygame.Surface.get_bitsize
 _get_display = pygame.display.get_surface
 
@@ -76,6 +79,12 @@ class Session:
         self._sent_at: dict[int, float] = {}
         self._sent_changes = 0
         self._shown: Shown | None = None
+        self._notices: Notices | None = None
+        if pretended is None and asked["hooks"]:
+            self._notices = Notices(os.path.join(asked["folder"], MESSAGES))
+        self._greeting = self._hotkeys.help()
+        self._awaited = 0.0
+        """Since when the theme has been awaited, 0 if it is there."""
         self._checksums: Any = None
         if asked["checksums"]:
             self._checksums = open(asked["checksums"], "w", encoding="ascii")  # noqa: SIM115 - for the whole run
@@ -138,7 +147,7 @@ class Session:
         self._figures.took("frame", perf_counter() - start)
         if self._pretended is not None:
             self._pretended.frame()
-        return None if picture is None else picture.pixels
+        return self._with_notices(display, None if picture is None else picture.pixels)
 
     def _note(self, display: pygame.Surface, now: float) -> None:
         self._presented += 1
@@ -238,7 +247,7 @@ class Session:
         sent = self._link.ready(width, height)
         if sent:
             message = self._message(display)
-            sent = self._link.send(self._number, width, height, _pixels(display), message)
+            sent = self._link.send(self._number, width, height, pixels_of(display), message)
         self._sent_at[self._number] = monotonic()
         self._sent_at.pop(self._number - 64, None)
         self._figures.took("encode", perf_counter() - start)
@@ -270,37 +279,60 @@ class Session:
         """The game waits for an event, or looks for one without having presented for a while."""
         if self._pretended is not None or not self._hooks or os.getpid() != self._process:
             return
+        if not self._presented or not self._idle_time.quiet:
+            return
         self._hotkeys.look()
         display = _get_display()
-        if display is None or not self._number or not self._idle_time.quiet:
+        if display is None:
             return
         width, height = _size_of(display)
         if self._sent_changes != self._choices.changes:
-            if not self._choices.on:
+            if self._choices.on:
+                self._send(display)
+            else:
                 self._sent_changes = self._choices.changes
-                self._show(None)
+                self._shown = None
+                self._show(display)
                 return
-            self._send(display)
         newest = self._link.receive(width, height, self._number)
         if newest is not None and self._choices.on:
             self._shown = newest
-            self._show(newest.pixels)
+            self._show(display)
+        elif self._notices is not None and self._notices.changed(self._lines()):
+            self._show(display)
 
-    def _show(self, picture: bytes | None) -> None:
+    def _show(self, display: pygame.Surface) -> None:
+        """Show the display again, with the newest picture and what there is to say now."""
         assert self._present is not None
-        self._present.show(picture)
+        shown = self._still_good(*_size_of(display))
+        self._present.show(self._with_notices(display, None if shown is None else shown.pixels))
+
+    # What is said
+
+    def _with_notices(self, display: pygame.Surface, pixels: bytes | None) -> bytes | None:
+        """A picture, or None for the plain one, with what there is to say drawn over it."""
+        if self._notices is None:
+            return pixels
+        lines = self._lines()
+        return self._notices.over(display, pixels, lines) if lines or self._notices.changed(lines) else pixels
+
+    def _lines(self) -> list[str]:
+        """What to say now. At first the theme and the keys; while a theme loads, that it does."""
+        assert self._notices is not None
+        theme = os.path.basename(self._choices.theme)
+        status = self._link.status()
+        here = status is not None and self._link.alive and status.theme == self._choices.theme
+        waits = self._choices.on and not here and not self._link.lost
+        self._awaited = (self._awaited or monotonic()) if waits else 0.0
+        if self._greeting and not waits:
+            title = f"{theme}: " if self._choices.on else ""
+            self._notices.add(title + self._greeting, GREETING_S)
+            self._greeting = ""
+        late = waits and monotonic() - self._awaited > PATIENCE_S
+        return self._notices.lines(f"{theme} is loading" if late else "")
 
 
 def _keys_down() -> bool:
     """Whether the player holds a key or a button. pygame forbids to look through the keys; tuples do not."""
     return tuple.__contains__(pygame.key.get_pressed(), True) or any(pygame.mouse.get_pressed())
 
-
-def _pixels(display: pygame.Surface) -> Any:
-    """The display's pixels without padding, in the order B, G, R, X."""
-    raw = _buffer_of(display).raw
-    width, height = _size_of(display)
-    row, pitch = width * 4, _pitch_of(display)
-    if pitch == row:
-        return raw
-    return b"".join([raw[y * pitch : y * pitch + row] for y in range(height)])
