@@ -56,8 +56,9 @@ class Player:
         with tempfile.TemporaryDirectory() as place:
             command, folder = self._command(Path(place))
             arguments = [
-                sys.executable, "-c", _RUN, "run", "--headless", "--json", "--frames", str(self._frames),
-                "--python", self._game["python"], "--checksums", str(checksums), *options,
+                sys.executable, "-P", "-c", _RUN, "run", "--headless", "--json",
+                "--frames", str(self._frames), "--python", self._game["python"],
+                "--checksums", str(checksums), *options,
             ]  # fmt: skip
             if self._game.get("keys"):
                 arguments += ["--keys", self._game["keys"]]

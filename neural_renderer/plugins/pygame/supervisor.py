@@ -186,8 +186,8 @@ class Supervisor:
 
     def _start_renderer(self) -> None:
         self._serves = ""
-        self._renderer = subprocess.Popen(
-            [sys.executable, "-m", self._run.renderer, str(self._configuration)],
+        self._renderer = subprocess.Popen(  # -P: the folder where we stand may have modules named as ours
+            [sys.executable, "-P", "-m", self._run.renderer, str(self._configuration)],
             stdin=subprocess.PIPE, text=True, stdout=sys.stderr,
             preexec_fn=_RENDERER_SIGNALS,
         )  # fmt: skip

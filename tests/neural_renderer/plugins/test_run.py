@@ -17,8 +17,9 @@ import pytest
 from reskin.neural_renderer.handoff.channel import folders
 
 ROOT = Path(__file__).resolve().parents[3]
-RUN = [sys.executable, "-c", "from reskin.cli import main; main()", "run"]
+RUN = [sys.executable, "-P", "-c", "from reskin.cli import main; main()", "run"]
 NAMES = ("engine", "assets", "kernels", "reskin_anything", "capture", "channel", "session", "hashlib")
+"""Names of the game's own modules. Players stand in its folder, where Python would find them before ours."""
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="sends POSIX signals")
 
 GAME = """
@@ -94,7 +95,7 @@ def play(game: Path, *options: str, mode: str = "") -> Any:
     words = [*RUN, "--headless", "--frames", "40", *options, str(game), mode, "--its", "own"]
     return subprocess.run(
         words, capture_output=True, text=True, timeout=200, check=False, env=environment(game),
-        cwd=game.parents[1],
+        cwd=game.parent,
     )  # fmt: skip
 
 
@@ -126,9 +127,9 @@ def test_it_is_restyled_and_does_not_notice(game: Path, tmp_path: Path) -> None:
     assert (found["frames"], found["restyled"], found["plain"]) == (40, 38, 2)
     assert found["follows_draws"] and found["not_captured"] == [] and found["faults"] == 0
     assert found["ms"]["renderer"]["all"]["p50"] > 0 and found["exit"] == 0
-    assert (tmp_path / "hooked").read_text() == (tmp_path / "plain").read_text()
-    assert len((tmp_path / "hooked").read_text().splitlines()) == 40
-    picture = pygame.image.load(str(tmp_path / "last.png"))
+    assert (game.parent / "hooked").read_text() == (game.parent / "plain").read_text()
+    assert len((game.parent / "hooked").read_text().splitlines()) == 40
+    picture = pygame.image.load(str(game.parent / "last.png"))
     assert picture.get_size() == (64, 48) and picture.get_at((60, 2))[:3] != (90, 150, 220)
     for done in (hooked, plain):
         said = [line for line in done.stderr.splitlines() if line.startswith(("saw", "over"))]
