@@ -48,8 +48,9 @@ class GivenMaterials:
             return Judgement(MATERIAL_INDEX["unknown"], False, False, None, 0.0, "not known")
         if isinstance(known, int):
             return Judgement(max(known, 0), known == HUD, False, None, 1.0, "given")
-        most = int(np.bincount(known.ravel()).argmax())
-        return Judgement(most, False, False, known if (known != most).any() else None, 1.0, "given")
+        drawn = self.materials.pixels[Path(unit.name).name][..., 3] > 0
+        most = int(np.bincount(known[drawn]).argmax())
+        return Judgement(most, False, False, known if (known[drawn] != most).any() else None, 1.0, "given")
 
     def of_pixels(self, unit: Unit, image: NDArray[np.uint8]) -> NDArray[np.uint8]:
         known = self.materials.images[Path(unit.name).name]
@@ -156,28 +157,35 @@ class Agreement:
 
 
 class Origins:
-    """Where the origins of the layers lie. No draw tells it, so a captured layer has an origin of its own.
+    """Where the origins of the layers and things lie. No draw tells it, so captured ones have their own.
 
-    The first frame says by how much it differs, and all frames are moved by that: `aligned`.
+    The first frame in which one is seen says by how much it differs; it is moved by that in all: `aligned`.
     """
 
     def __init__(self) -> None:
-        self.offsets: dict[float, NDArray[np.float64]] = {}
-        """By the depth of the layer: x and y in tiles."""
+        self.offsets: dict[tuple[float, int], NDArray[np.float64]] = {}
+        """By the depth of the layer and the true number of the thing, 0 for none: x and y in tiles."""
 
     def aligned(self, pair: Pair) -> Frame:
-        """The captured frame with the origins of the truth, and without what keeps its paint or is light."""
+        """The captured frame with the origins of the truth, and without what keeps its paint or is light.
+
+        A door that is drawn outside of any thing has no box for the canvas, so the truth's anchors are taken.
+        """
         truth, captured = pair
-        assert truth.depth is not None and truth.anchor is not None
-        assert captured.anchor is not None and captured.identity is not None
+        assert truth.depth is not None and truth.anchor is not None and truth.identity is not None
+        assert captured.anchor is not None and captured.material is not None
         anchor = captured.anchor.astype(np.float64)
-        lattice = ~IS_THING[captured.material] & (captured.identity == 0)
-        for depth in np.unique(truth.depth).tolist():
-            layer = lattice & (truth.depth == depth)
-            if depth not in self.offsets and layer.any():
-                found = np.rint((truth.anchor[layer] - anchor[layer]) * 64)
+        thing = IS_THING[captured.material]
+        boxless = thing & (truth.identity == 0)
+        anchor[boxless] = truth.anchor[boxless]
+        # float16 and uint16 as one integer, which sorts faster than pairs.
+        place = truth.depth.view(np.uint16).astype(np.int64) << 16 | truth.identity
+        for value in np.unique(place[~thing]).tolist():
+            part = ~thing & (place == value)
+            key = (float(np.uint16(value >> 16).view(np.float16)), value & 0xFFFF)
+            if key not in self.offsets:
+                found = np.rint((truth.anchor[part] - anchor[part]) * 64)
                 values, count = np.unique(found, axis=0, return_counts=True)
-                self.offsets[depth] = values[count.argmax()] / 64
-            if layer.any():
-                anchor[layer] += self.offsets[depth]
+                self.offsets[key] = values[count.argmax()] / 64
+            anchor[part] += self.offsets[key]
         return captured.replace(anchor=anchor.astype(np.float32), detail=None, overlay=None)
