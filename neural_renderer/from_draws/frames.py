@@ -238,6 +238,7 @@ class FrameBuilder:
     ) -> Observation:
         display, things = self._display, self.things
         rows = display.table[seen]
+        renewed, self.sources.units.renewed = tuple(self.sources.units.renewed), []
         return Observation(
             units=self.sources.units.list,
             unit=self.sources.unit[rows[:, table.SLOT]],
@@ -251,6 +252,7 @@ class FrameBuilder:
             keys=keys,
             size=(display.width, display.height),
             cut=things.cut,
+            renewed=renewed,
         )
 
     # Pixels

@@ -51,8 +51,9 @@ class Observation:
     | rank | float32 [n] | 0 the first draw of the frame, 1 the last |
     | covers | float32 [n] | share of its box that showed another unit's draw of this frame below it |
 
-    `units` grows and keeps its order in one run. scroll: px by which most of the picture moved. keys: whether
-    the player pressed or held a key in this frame. size: width and height of the display.
+    `units` grows and keeps its order in one run. renewed: indices of those of `units` that got their image,
+    or another one, after they were told of first. scroll: px by which most of the picture moved. keys:
+    whether the player pressed or held a key in this frame. size: width and height of the display.
     """
 
     units: list[Unit]
@@ -67,6 +68,7 @@ class Observation:
     keys: bool
     size: tuple[int, int]
     cut: bool = False
+    renewed: tuple[int, ...] = ()
 
 
 class Judgement(NamedTuple):

@@ -73,6 +73,8 @@ class Sources:
         self._used = 0
         self.start[0] = self.unit[0] = -1
         self._judged: dict[int, Judgement] = {}
+        self._changed: set[int] = set()
+        """Slots whose source got another image than its unit has."""
 
     def learn(self, sources: tuple[Source, ...]) -> None:
         """Take in what a message tells. A source that is told again may have got another image."""
@@ -85,6 +87,8 @@ class Sources:
                 slot = int(self._slots[source.number])
                 self.by_slot[slot] = source
                 self.ready[slot] = self.looked[slot] = False
+                if known.image:
+                    self._changed.add(slot)
 
     def forget(self, numbers: tuple[int, ...]) -> None:
         """Forget sources that will not be named again; their slots may still be seen."""
@@ -133,7 +137,8 @@ class Sources:
                 continue  # it is on its way; until then a box that keeps its paint
             if image is not None:
                 self._store(slot, image)
-            self.unit[slot] = self.units.of(source, self.told, image)
+            self.unit[slot] = self.units.of(source, self.told, image, slot in self._changed)
+            self._changed.discard(slot)
             self.ready[slot] = True
         self.judge(slots)
 

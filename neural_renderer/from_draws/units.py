@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any, Final
 
 import numpy as np
@@ -25,14 +26,23 @@ _ANONYMOUS: Final = ("bytes", "composed", "blank")
 
 
 class Units:
-    """The units of one run, in the order in which they were first drawn; `list` only grows."""
+    """The units of one run, in the order in which they were first drawn; `list` only grows.
+
+    `renewed` are indices of units that got their image, or another one, since it was taken last.
+    """
 
     def __init__(self) -> None:
         self.list: list[Unit] = []
+        self.renewed: list[int] = []
         self._numbers: dict[str, int] = {}
 
-    def of(self, source: Source, told: Mapping[int, Source], image: NDArray[np.uint8] | None) -> int:
-        """The index of a source's unit. image: its pixels, uint8 [H,W,4] RGBA, None if it has none."""
+    def of(
+        self, source: Source, told: Mapping[int, Source], image: NDArray[np.uint8] | None, other: bool = False
+    ) -> int:
+        """The index of a source's unit. image: its pixels, uint8 [H,W,4] RGBA, None if it has none.
+
+        other: the source had another image before, as of a sheet whose colour key was set late.
+        """
         origin = untransformed(source, told)
         key = key_of(origin, told, source.image)
         if origin.kind in _ANONYMOUS and key not in self._numbers and len(self.list) >= MOST:
@@ -41,6 +51,10 @@ class Units:
         if found is None:
             found = self._numbers[key] = len(self.list)
             self.list.append(_unit(key, source, origin, told, image))
+        elif image is not None and (other or self.list[found].image is None):
+            height, width = image.shape[:2]
+            self.list[found] = replace(self.list[found], image=image.copy(), width=width, height=height)
+            self.renewed.append(found)
         return found
 
 

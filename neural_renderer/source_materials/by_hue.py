@@ -155,6 +155,18 @@ def material_of_pixels(image: NDArray[np.uint8], side: bool, backdrop: bool = Fa
     return np.ascontiguousarray(found)
 
 
+def is_a_view(image: NDArray[np.uint8]) -> bool:
+    """Whether a picture shows a landscape from the side: blue, pale or dark above, another hue below.
+
+    image: uint8 [H,W,4] RGBA. For a painted picture in a game that is seen from above, as of a battle.
+    """
+    down, across = max(1, image.shape[0] // 60), max(1, image.shape[1] // 80)
+    group = _groups_of_colors()[_packed(image[::down, ::across])]
+    third = max(1, len(group) // 3)
+    above, below = group[:third], group[-third:]
+    return float((above == 1).mean()) > 0.6 and float((below == 1).mean()) < 0.25
+
+
 def several_materials(image: NDArray[np.uint8], material: str) -> NDArray[np.uint8]:
     """uint8 [H,W]: a material, and in parts of quite another hue the material of that hue.
 

@@ -18,7 +18,8 @@ class Facts(NamedTuple):
     flat: it is a shape of one colour. side: the game is seen from the side. siblings: how many cuts of this
     size its sheet gave. same_size: how many images of this size the game showed. pictures: how many
     pictures its thing showed in turn. sheet: the behaviour of all cuts of its size of its sheet as if they
-    were one, if there are many. blind: its image did not come.
+    were one, if there are many. blind: its image did not come. hues: how many plain hues images
+    that are drawn as large as it have. written_on: of all that is not flat and behind, most is HUD.
     """
 
     unit: Unit
@@ -32,6 +33,8 @@ class Facts(NamedTuple):
     pictures: int = 1
     sheet: Behaviour | None = None
     blind: bool = False
+    hues: int = 0
+    written_on: bool = False
 
     @property
     def tiled(self) -> bool:

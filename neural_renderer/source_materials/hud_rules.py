@@ -23,15 +23,20 @@ def hud_ruling(f: Facts) -> Ruling | None:
         return _flat(f)
     if _stays_while_the_world_scrolls(f):
         return Ruling(HUD, 0.8, "it stays on the screen while the world scrolls")
-    if f.sheet is not None and f.name.material not in THINGS and _are_signs(f, f.sheet):
+    if f.sheet is not None and not f.tiled and f.name.material not in THINGS and _are_signs(f, f.sheet):
         return Ruling(HUD, 0.75, "its sheet gives many small signs that stay on the screen, as a font does")
+    still = b.places <= 3 and b.moves < 0.1
+    world = f.name.material not in THINGS and f.name.material  # a hill, a cloud
+    inside = max(b.left, b.right) < 0.5 or (b.box > 0.9 and not f.side)
+    hollow = still and inside and b.places <= 2 and b.draws <= 1.1 and b.box > 0.2 and p.coverage < 0.6
+    if hollow and not world and not b.animated and (b.scrolled == 0 or b.fixed > 0.9):
+        return Ruling(HUD, 0.6, "it is a large still frame around other things, as of a menu")
     if f.name.material in THINGS or f.name.holds_many:
         return None
     if _is_glyph(f):
         return Ruling(HUD, 0.75, "it looks like a letter or a digit of a row of signs")
     if b.scrolled and b.fixed < 0.9:
         return None
-    still = b.places <= 3 and b.moves < 0.1
     if _is_card(f) and still:
         return Ruling(HUD, 0.7, "it is one of many still pictures of one size, as cards are")
     strip = b.high > 0.6 and b.wide < 0.25 and max(b.left, b.right) > 0.9
@@ -61,6 +66,9 @@ def _flat(f: Facts) -> Ruling | None:
         if b.scrolled >= 4 and b.with_scroll > 0.7:
             return None
         return Ruling(HUD, 0.65, "it is a small flat shape")
+    tiny = b.box < 0.001 and b.high < 0.04 and b.rank > 0.7 and b.places <= 16
+    if tiny and b.moves < 0.02 and b.draws <= 24 and b.neighbours < 2.1 and b.scrolled == 0:
+        return Ruling(HUD, 0.5, "it is one of the small flat boxes of a bar")
     if b.rank > 0.7 and b.below > 0.6 and b.places <= 2 and b.draws <= 1.1 and b.moves < 0.1:
         return Ruling(HUD, 0.6, "it is a flat panel over everything else")
     return None
@@ -90,7 +98,9 @@ def _is_glyph(f: Facts) -> bool:
 
 def _are_signs(f: Facts, sheet: Behaviour) -> bool:
     """Whether the cuts of one size of a sheet are a font: small, of two or three colours, still on the
-    screen."""
+    screen. No letter fills much of it: that is a tile."""
+    if f.behaviour.share > 0.03 or sheet.most > 80:
+        return False
     small = max(sheet.wide, sheet.high) < 0.08 and f.pixels.colors <= 6
     still = sheet.fixed > 0.9 if sheet.scrolled >= 8 else sheet.moves < 0.02
     return small and still and sheet.rank > 0.5 and sheet.animated < 0.1 and f.pixels.mixture < 0.75

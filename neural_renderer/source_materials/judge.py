@@ -24,11 +24,16 @@ from reskin.engine.frame import MATERIAL_INDEX
 from reskin.neural_renderer.from_draws.observation import Judgement, Observation, Unit
 from reskin.neural_renderer.source_materials import rules, view
 from reskin.neural_renderer.source_materials.behaviour import Behaviour, Behaviours
-from reskin.neural_renderer.source_materials.by_hue import by_hue, material_of_pixels, several_materials
+from reskin.neural_renderer.source_materials.by_hue import (
+    by_hue,
+    is_a_view,
+    material_of_pixels,
+    several_materials,
+)
 from reskin.neural_renderer.source_materials.contact_sheet import Seen
 from reskin.neural_renderer.source_materials.facts import Facts, Ruling
 from reskin.neural_renderer.source_materials.lexicon import HUD
-from reskin.neural_renderer.source_materials.pixels import Pixels, flat_pixels, look_at, unlike
+from reskin.neural_renderer.source_materials.pixels import Pixels, flat_pixels, look_at, plain_hue, unlike
 from reskin.neural_renderer.source_materials.tags import Tag, Tags
 from reskin.neural_renderer.source_materials.words import NOTHING, NameMeaning, meaning_of_name
 
@@ -92,6 +97,8 @@ class Materials:
         self._waiting: deque[_Known] = deque()
         self._cuts: dict[tuple[str, int, int], list[int]] = {}
         self._sizes: Counter[tuple[int, int]] = Counter()
+        self._hues: dict[tuple[int, int], set[str]] = {}
+        """The plain hues of images, by the size at which they are drawn, in thousandths of the display's."""
         self._open = 0
         self._edition = tags.edition if tags else 0
         self._side = True
@@ -127,6 +134,8 @@ class Materials:
         first = not self._units
         changed = self._take_up_edits() if self._since_look % 16 == 0 else False
         self._since_look += 1
+        for index in seen.renewed:
+            changed |= self._renew(index, seen.units[index])
         for index in range(len(self._units), len(seen.units)):
             known = self._new(seen.units[index], index)
             self._units.append(known)
@@ -207,6 +216,32 @@ class Materials:
         self._apply_tag(known)
         return known
 
+    def _renew(self, index: int, unit: Unit) -> bool:
+        """Take over a unit's image that came late. Gives whether a judgement changed."""
+        if index >= len(self._units):
+            return False
+        known = self._units[index]
+        before = known.unit
+        known.unit = unit
+        if unit.kind == "text":
+            return False
+        self._sizes[(unit.width, unit.height)] += 1
+        if before.image is not None:
+            self._sizes[(before.width, before.height)] -= 1
+        if unit.cut is not None and (before.width, before.height) != (unit.width, unit.height):
+            self._cuts[(unit.name, before.width, before.height)].remove(index)
+            self._cuts.setdefault((unit.name, unit.width, unit.height), []).append(index)
+        if known.final and known.unit.image is not None and self._tags is not None:
+            tagged = self._apply_tag(known)
+            if tagged:
+                return True
+        known.looked, known.draft = False, True
+        if known.final:
+            known.final = False
+            self._open += 1
+        self._waiting.append(known)
+        return False
+
     def _relative(self, name: str) -> str:
         """A file's path relative to the game's folder, with `/`; its last two parts if it lies elsewhere."""
         if not name:
@@ -242,9 +277,27 @@ class Materials:
             siblings=len(cuts),
             same_size=self._sizes[(unit.width, unit.height)],
             pictures=len(pictures),
+            written_on=seen and unit.image is None and self._is_written_on(),
+            hues=self._hues_of_its_size(known) if seen else 0,
             blind=unit.image is None and unit.color is None and unit.kind not in ("shape", "blank", "text"),
             sheet=self._behaviours.of(cuts) if len(cuts) >= MANY_CUTS else None,
         )
+
+    def _is_written_on(self) -> bool:
+        """Whether the game shows more of a HUD than of a world, flat fills apart: menus, mazes, boards."""
+        hud = np.array([known.ruling.material == HUD for known in self._units])
+        world = np.array([known.unit.image is not None for known in self._units]) & ~hud
+        areas = self._behaviours.areas(len(self._units))
+        return bool(areas[hud].sum() > 1.5 * areas[world].sum())
+
+    def _hues_of_its_size(self, known: _Known) -> int:
+        """How many plain hues images have that are drawn as large as this one, itself included."""
+        behaviour = self._behaviours.of([known.index])
+        size = round(1000 * behaviour.wide), round(1000 * behaviour.high)
+        hue = plain_hue(known.pixels)
+        if hue and known.unit.image is not None and known.looked:
+            self._hues.setdefault(size, set()).add(hue)
+        return len(self._hues.get(size, ()))
 
     def _alike(self, known: _Known, index: int) -> bool:
         """Whether another unit that the same thing showed is of about the same size."""
@@ -318,7 +371,7 @@ class Materials:
 
     def _map(self, known: _Known, image: NDArray[np.uint8]) -> NDArray[np.uint8]:
         if known.ruling.material == rules.MIXED:
-            return material_of_pixels(image, self._side, backdrop=True)
+            return material_of_pixels(image, self._side or is_a_view(image), backdrop=True)
         return several_materials(image, known.ruling.material)
 
     def _add_pixels(self, known: _Known) -> None:

@@ -223,3 +223,19 @@ def _outline(image: NDArray[np.uint8], shown: NDArray[np.bool_]) -> tuple[float,
     both = shown & shown[:, ::-1]
     mirrored = float(np.abs(bright - bright[:, ::-1])[both].mean()) if both.any() else 0.5
     return difference, mirrored
+
+
+def plain_hue(p: Pixels) -> str:
+    """The hue of most of an image, if it is a plain one, as of gems and of toy blocks; else ""."""
+    amounts = {
+        "red": p.red, "orange": p.brown, "yellow": p.yellow, "green": p.lime + p.green, "cyan": p.cyan,
+        "blue": p.blue, "purple": p.purple,
+    }  # fmt: skip
+    hue = max(amounts, key=lambda name: amounts[name])
+    if p.saturation < 0.4 or p.coverage < 0.2:
+        return ""
+    if amounts[hue] > 0.6:
+        return hue
+    between = {"gold": p.brown + p.yellow, "pink": p.red + p.purple}
+    hue = max(between, key=lambda name: between[name])
+    return hue if between[hue] > 0.75 else ""

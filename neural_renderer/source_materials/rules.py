@@ -26,6 +26,12 @@ LARGE: Final = 0.015
 
 _GLOWING: Final = frozenset(("light", "effect", "lava"))
 
+_PIECES: Final = frozenset(("", "coin", "food", "wall"))
+"""What the name of a piece of a puzzle may say: gems, fruits, blocks."""
+
+HUES: Final = 5
+"""Plain hues of images of one size from which they are pieces of a puzzle."""
+
 _LOOKS_LIKE: Final[dict[str, Callable[[Pixels], bool]]] = {
     "grass": lambda p: p.lime + p.green + 0.5 * p.yellow + 0.4 * p.cyan > 0.25 and p.red + p.brown <= 0.62,
     "water": lambda p: p.green + p.cyan + p.blue + 0.5 * p.grey + 0.5 * p.purple > 0.3,
@@ -44,7 +50,7 @@ def rule(facts: Facts) -> Ruling:
     found = hud_ruling(facts)
     if found is None and facts.flat:
         found = _flat(facts)
-    for next_rule in (_backdrop, _by_name, _tile, _lone) if not facts.blind else (_by_name, _unseen):
+    for next_rule in (_backdrop, _piece, _by_name, _tile, _lone) if not facts.blind else (_by_name, _unseen):
         if found is None:
             found = next_rule(facts)
     assert found is not None
@@ -72,12 +78,17 @@ def _flat(f: Facts) -> Ruling:
     b, p = f.behaviour, f.pixels
     if (b.box > 0.3 or b.share > 0.15) and f.behind:
         colored = p.red + p.brown + p.yellow + p.lime + p.green > 0.5 and p.value > 0.2
+        dark = p.value < 0.25 or (not f.side and p.cyan + p.blue > 0.5)
+        if dark and f.written_on and b.scrolled < 20:
+            return Ruling("unknown", 0.6, "it is flat and lies behind what is written", keeps_paint=True)
         if f.side and not colored:
             return Ruling(
                 "sky", 0.75 if p.cyan + p.blue > 0.5 else 0.6, "it is a flat colour behind everything"
             )
         if colored or p.cyan + p.blue > 0.5:
             material, sure = by_hue(p, f.side, True, False)
+            if material == "stone" and p.cyan + p.blue > 0.5:
+                return Ruling("sky", 0.5, "it is flat and blue behind everything, as of a title")
             return Ruling(
                 material, 0.85 * sure, f"it is flat, behind everything, and its colour is that of {material}"
             )
@@ -131,6 +142,17 @@ def _layer(f: Facts) -> Ruling | None:
     return None
 
 
+def _piece(f: Facts) -> Ruling | None:
+    """One of the gems or blocks of a puzzle, which are told apart by their hues: they keep them."""
+    b = f.behaviour
+    if f.hues < HUES or f.name.material not in _PIECES or b.animated > 0.1:
+        return None
+    if not (0.0004 < b.box < 0.02 and b.frames >= 4) or b.scrolled > 40:
+        return None
+    material = "coin" if f.name.material == "coin" else "unknown"
+    return Ruling(material, 0.7, "it is a piece of a puzzle, told apart by its hue", keeps_paint=True)
+
+
 def _by_name(f: Facts) -> Ruling | None:
     """What the file's name says, unless pixels or behaviour speak against it."""
     b, p, name = f.behaviour, f.pixels, f.name.material
@@ -156,6 +178,8 @@ def _by_name(f: Facts) -> Ruling | None:
         return None
     if name in _LOOKS_LIKE and not f.blind and not _LOOKS_LIKE[name](p):
         return None
+    if name == "grass" and b.neighbours < 0.5 and p.coverage < 0.6 and b.box < 0.03:
+        return Ruling("leaves", sure, f"{why}, and it stands alone with gaps, as a tuft does")
     if name in ("dirt", "wall", "floor") and f.tiled and p.lime + p.green > 0.6:
         return Ruling("grass", 0.6, f"{why}, but it is green")
     return Ruling(name, sure, why)
@@ -180,13 +204,15 @@ def _unseen(f: Facts) -> Ruling:
 def _lone(f: Facts) -> Ruling:
     """What stands alone: creatures by their motion, plants and stones by their colour, else unknown."""
     b, p = f.behaviour, f.pixels
-    green = p.lime + p.green
     standing = b.top + b.bottom > 0.4 or f.body > 0.06
     of_the_world = b.scrolled >= 4 and b.with_scroll > 0.6
     alive = b.moves_by_itself and not of_the_world and (f.pictures > 1 or b.answers_keys or not standing)
     if p.coverage < 0.97 and f.body < 0.12 and b.draws <= 3 and alive:
-        if b.answers_keys:
+        if b.answers_keys and b.most <= 1:
             return Ruling("player", 0.65, "it moves while keys are held")
+        plant = p.lime + p.green > 0.45 and f.pictures == 1 and not b.animated
+        if b.answers_keys and plant:  # a camera without tiles moves the world so
+            return _scenery(f)
         rock = p.grey + p.brown > 0.85 and p.mixture < 0.6 and p.saturation < 0.45 and p.colors > 3
         if f.pictures == 1 and not b.answers_keys and rock and not b.animated:
             return Ruling("stone", 0.5, "it moves, but is a grey or brown lump")
@@ -207,11 +233,20 @@ def _lone(f: Facts) -> Ruling:
         return Ruling("player", 0.6, "it stays in place while the world scrolls past")
     if b.animated > 0.05 and f.pictures >= 3 and p.coverage < 0.95 and b.draws <= 3 and f.body < 0.12:
         return Ruling("friend", 0.5, "it shows several pictures in turn")
+    return _scenery(f)
+
+
+def _scenery(f: Facts) -> Ruling:
+    """What stands in the world: clouds, coins, plants and stones by their colour, else unknown."""
+    b, p = f.behaviour, f.pixels
+    green = p.lime + p.green
     if f.side and p.white > 0.55 and b.y < 0.5 and f.body > 0.003:
         return Ruling("sky", 0.55, "it is white and high up, as a cloud")
     gold = p.brown + p.yellow > 0.6 and p.saturation > 0.5 and p.value > 0.5
     if gold and p.rounded and b.draws >= 3 and b.box < 0.006:
         return Ruling("coin", 0.5, "it is small, round and golden, and there are several")
+    if green > 0.45 and p.coverage > 0.85 and p.across > 2 * p.down and f.unit.height > 1.5 * f.unit.width:
+        return Ruling("metal", 0.5, "it is upright, green and shaded from side to side, as a pipe")
     if green > 0.45 and p.coverage < 0.95 and p.colors > 2:
         return Ruling("leaves", 0.6, "it is green, and stands alone")
     if p.grey > 0.7 and p.coverage < 0.95 and p.colors > 2:

@@ -38,7 +38,7 @@ def scroll_is_seen(  # type: ignore[no-untyped-def]
 
     touching int64 [n]: neighbours of equal size. A tile that moves by its own size may be its neighbour.
     """
-    total, with_it = 0.0, 0.0
+    total, with_it, beside = 0.0, 0.0, 0.0
     for i in range(len(unit)):
         backdrop = float(box[i, 2]) * box[i, 3] > 0.3 * size[0] * size[1]
         if plain[unit[i]] or visible[i] <= 0 or backdrop:
@@ -46,11 +46,12 @@ def scroll_is_seen(  # type: ignore[no-untyped-def]
         x, y = moved[i]
         swapped = touching[i] > 0 and x % max(box[i, 2], 1) == 0 and y % max(box[i, 3], 1) == 0
         if swapped:
+            beside += visible[i] if x != 0 or y != 0 else 0
             continue
         total += visible[i]
         if abs(x - scroll[0]) <= AT_LEAST_PX and abs(y - scroll[1]) <= AT_LEAST_PX:
             with_it += visible[i]
-    return with_it > 0.1 * total or total == 0
+    return with_it > 0.1 * total if total > 0 else beside == 0
 
 
 @jit_kernel

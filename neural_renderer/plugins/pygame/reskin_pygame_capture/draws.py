@@ -36,6 +36,8 @@ MAX_POINTS = 1 << 11
 MAX_CELLS = 256
 """Parts of a source that are drawn alone. More are no cells of a sheet, but a window that wanders over it."""
 MAX_REMEMBERED_CELLS = 4096
+MOST_OF_CELL = 1 << 17
+"""Pixels of a part from which it is no cell, but a window onto a wide backdrop."""
 LOOK_AGAIN = 16
 """While paused, every so many frames it is seen whether the game still covers the display."""
 
@@ -236,6 +238,7 @@ class DrawLists:
             or width <= 0
             or height <= 0
             or 4 * width * height >= content.width * content.height
+            or width * height >= MOST_OF_CELL
         ):
             return None
         content.cells.add((x, y, width, height))
@@ -263,9 +266,28 @@ class DrawLists:
         last = record.cut_of
         if isinstance(last, Composite) and last.draws is draws and last.length == len(draws):
             return last
+        if record.key is not None and len(draws) == 1 and record is not self.display:
+            keyed = self._keyed(record, draws[0])
+            if keyed is not None:
+                self._restart(record, keyed)
+                return keyed
         draws.has_alpha, draws.key = record.has_alpha, record.key
         record.cut_of = now = Composite(draws, record.depth + 1)
         return now
+
+    def _keyed(self, record: Record, draw: tuple[Any, ...]) -> Source | None:
+        """A surface with a colour key that shows one source alone, such as a cell of a sheet: as a source of
+        its own, whose pixels know the key. None if it shows more.
+        """
+        content, rectangle, place, area, flags, _ = draw
+        whole = tuple(rectangle) == (0, 0, record.width, record.height) and place is not None
+        if not whole or flags or area is not None or type(content) is not Source or content.kind == "shape":
+            return None
+        if tuple(place) != (0, 0) or (content.width, content.height) != (record.width, record.height):
+            return None
+        return self.sources.transform(
+            "keyed", record.key, (), (record.width, record.height), content
+        )
 
     def _read_again(self, record: Record) -> None:
         """Find out what a surface shows that was written in ways that are not followed: by its pixels."""
@@ -374,7 +396,12 @@ class DrawLists:
         )
         part = None
         if area is not None:
-            erases = place is None or (place[0] == area[0] and place[1] == area[1])
+            # Erased is with a picture as large as the surface: a sheet's first cell goes to (0, 0), too.
+            erases = place is None or (
+                place[0] == area[0] and place[1] == area[1]
+                and content.width >= owner.width and content.height >= owner.height
+                and (rectangle[2] < owner.width or rectangle[3] < owner.height)
+            )  # fmt: skip
             cell = None if erases or type(content) is not Source else self._cell(source, content, area)
             if cell is None or place is None:
                 part = rectangle_of(area)
