@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import subprocess
 import sys
 import threading
 from collections.abc import Callable
@@ -28,6 +29,8 @@ from reskin.neural_renderer.plugins.pygame.reskin_pygame_capture.running.virtual
     READ_NS,
     VirtualClock,
 )
+
+CAPTURE = Path(__file__).parents[3] / "neural_renderer" / "plugins" / "pygame"
 
 
 def key(kind: int, name: str, mod: int = 0) -> pygame.event.Event:
@@ -154,6 +157,21 @@ def test_the_virtual_clock_goes_by_frames_and_never_stands() -> None:
     thread.start()
     thread.join()
     assert clock.now == now and seen == sorted(set(seen)), "another thread does not make time pass"
+
+
+def test_a_process_that_a_game_waits_for_has_real_time() -> None:
+    code = f"""
+import sys; sys.path.append({str(CAPTURE)!r})
+from reskin_pygame_capture.running.virtual_clock import VirtualClock
+clock = VirtualClock(); clock.replace_time()
+import subprocess
+done = subprocess.run(["sleep", "0.3"], timeout=20, capture_output=True)
+child = subprocess.Popen(["sleep", "0.3"]); child.wait(20)
+assert clock.now < 1_000_000, clock.now
+try: subprocess.run(["sleep", "9"], timeout=0.1)
+except subprocess.TimeoutExpired: sys.exit(3)
+"""
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 3
 
 
 def test_figures_are_there_however_the_game_ended(tmp_path: Path) -> None:

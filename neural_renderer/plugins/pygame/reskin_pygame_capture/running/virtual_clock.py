@@ -14,6 +14,7 @@ import random
 import threading
 import time
 from collections.abc import Callable
+from types import ModuleType
 from typing import Any
 
 FRAME_NS = 16_666_667
@@ -110,6 +111,7 @@ class VirtualClock:
         }
         for name in ("monotonic", "perf_counter", "process_time"):
             functions[name], functions[f"{name}_ns"] = seconds, self.read
+        _keep_time_of_subprocess()
         for name, function in functions.items():
             setattr(time, name, function)
         _repeat_random()
@@ -189,6 +191,20 @@ def _clock_of(virtual: VirtualClock) -> type:
 
     Clock.__module__ = "pygame.time"
     return Clock
+
+
+def _keep_time_of_subprocess() -> None:
+    """Let `subprocess` wait in real time, as what it waits for runs in real time.
+
+    pygame asks `fc-list` for the fonts with a limit of a second. That would pass at once, so that on a busy
+    machine a game had other fonts, and all its later frames came at other times.
+    """
+    import subprocess
+
+    real = ModuleType("time")
+    real.__dict__.update(vars(time))
+    subprocess.time = real  # type: ignore[attr-defined]
+    subprocess._time = time.monotonic  # type: ignore[attr-defined]
 
 
 def _repeat_random() -> None:
