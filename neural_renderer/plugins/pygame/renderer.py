@@ -1,10 +1,8 @@
 """The renderer's process of `reskin run`: frames of a game in, restyled pictures out.
 
-    python -m reskin.neural_renderer.plugins.pygame.renderer CONFIGURATION
-
-It loads the theme, then waits on its standard input for the block of shared memory that a game asks it to
-serve, and ends with the game. While something takes long for good reasons, such as compiling a theme, a
-second thread keeps the heartbeat going.
+`renderer_process` starts it. It loads the theme and the kernels, then waits on its standard input for the
+block of shared memory that a game asks it to serve, and ends with the game. While something takes long for
+good reasons, such as compiling a theme, a second thread keeps the heartbeat going.
 """
 
 from __future__ import annotations
@@ -12,12 +10,12 @@ from __future__ import annotations
 import json
 import os
 import shutil
-import signal
 import sys
 import threading
 import time
 import traceback
 from collections import Counter, deque
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 from typing import Any, Final
@@ -46,6 +44,8 @@ LOADING_LIMIT_S: Final = 180.0
 """Compiling kernels and a network for the first time may take so long on a slow machine."""
 NICENESS: Final = 5
 """The game comes first where processors are short."""
+WARM_UP: Final = 64
+"""px of a side of the first, blank picture."""
 KEPT: Final = 1024
 FIGURES: Final = "renderer.json"
 USELESS: Final = 3
@@ -91,6 +91,11 @@ class Renderer:
         """Themes and sizes that have been compiled."""
         self._times: dict[str, deque[float]] = {}
         self._counts: Counter[str] = Counter()
+
+    def warm_up(self) -> None:
+        """Restyle a small blank picture, so that the kernels are there when the game's first frame comes."""
+        blank = Frame(color=np.zeros((WARM_UP, WARM_UP, 4), np.uint8), cut=True)
+        Restyler(self._theme, self._restyler.device)(blank)
 
     def serve(self, path: str) -> None:
         """Give pictures to the game at a block until it ends."""
@@ -209,14 +214,16 @@ class Renderer:
             partial.replace(self._folder / FIGURES)
 
 
-def main() -> None:
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C belongs to the game
+def main(prepared: Callable[[], None] = lambda: None) -> None:
+    """Serve a game. prepared: waits for what is made ready on another thread."""
     if hasattr(os, "nice"):
         os.nice(NICENESS)
     asked = json.loads(Path(sys.argv[1]).read_text(encoding="utf-8"))
     code = 0
     try:
         renderer = Renderer(asked)
+        prepared()
+        renderer.warm_up()
         path = sys.stdin.readline().strip()
         if path:
             renderer.serve(path)
@@ -229,6 +236,3 @@ def main() -> None:
     sys.stderr.flush()
     os._exit(code)  # a network that is being compiled for another theme is not waited for
 
-
-if __name__ == "__main__":
-    main()

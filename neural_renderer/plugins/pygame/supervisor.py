@@ -30,7 +30,7 @@ from reskin.neural_renderer.plugins.pygame.reskin_pygame_capture.running.choices
 HERE: Final = Path(__file__).resolve().parent
 STARTUP: Final = HERE / "reskin_pygame_capture" / "startup"
 PREFIX: Final = "reskin-run-"
-RENDERER: Final = "reskin.neural_renderer.plugins.pygame.renderer"
+RENDERER: Final = "reskin.neural_renderer.plugins.pygame.renderer_process"
 WANTED: Final = "renderer-wanted"
 FAILED: Final = "renderer-failed"
 READY: Final = "renderer-ready"

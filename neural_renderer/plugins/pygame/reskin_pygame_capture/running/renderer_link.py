@@ -18,6 +18,9 @@ WANTED = "renderer-wanted"
 FAILED = "renderer-failed"
 """A file of this name tells the game the block whose renderer ended before it came."""
 LOOK_SECONDS = 0.1
+HANG_SECONDS = 3.0
+"""How long a renderer may hang before another one is wanted; the plain frame is shown long before. On a busy
+machine its heartbeat may fail to come for a second while it compiles."""
 POLL_SECONDS = 0.0005
 MOST_FAILURES = 6
 """Renderers that may fail in a row. After the first a new one is wanted at once, then after 1, 2, 4, 8 s."""
@@ -58,6 +61,8 @@ class RendererLink:
         self._side: Any = None
         self._size = (0, 0)
         self._looked = 0.0
+        self._hangs = 0.0
+        """Since when it hangs; 0 if it does not."""
         self._state = "absent"
         self._failures = 0
         self._ask_at = 0.0
@@ -152,7 +157,9 @@ class RendererLink:
             return self._side is not None
         self._looked = now
         self._state = self._side.renderer()
-        if self._state in ("gone", "hanging") or (self._state == "absent" and self._failed()):
+        self._hangs = (self._hangs or now) if self._state == "hanging" else 0.0
+        hangs = self._hangs and now - self._hangs > HANG_SECONDS
+        if self._state == "gone" or hangs or (self._state == "absent" and self._failed()):
             self._drop()
             return False
         return True
