@@ -24,7 +24,7 @@ from reskin.neural_renderer.features import guess_material
 from reskin.neural_renderer.from_draws import layers as table
 from reskin.neural_renderer.from_draws import messages as m
 from reskin.neural_renderer.from_draws.arrays import ArrayPool
-from reskin.neural_renderer.from_draws.layers import Layers, Planes
+from reskin.neural_renderer.from_draws.layers import SPARE, Layers, Planes
 from reskin.neural_renderer.from_draws.messages import Message
 from reskin.neural_renderer.from_draws.observation import KnowsMaterials, Observation
 from reskin.neural_renderer.from_draws.sources import KEEP, PLAIN, UNKNOWN, Sources
@@ -36,8 +36,6 @@ Scale = Literal["native", "display", "auto"]
 FINE_HEIGHT: Final = 360
 """px of height from which a picture without tiles is fine enough for the themes' textures."""
 _NO_HUD: Final = np.zeros((0, 0), np.uint32)
-SPARE: Final = 2048
-"""Rows that nobody sees any more, above which the display's table is shortened."""
 TOLERANCE: Final = 24
 """Levels by which a pixel may differ from what its row tells; more where something was written unseen."""
 GRID_FRAMES: Final = 30
@@ -87,11 +85,11 @@ class FrameBuilder:
         missing, and what they show keeps its paint until they come. keys: whether the player presses a key.
         """
         self.layers.images = images
+        self.sources.collect(self._used_slots)
         self.sources.learn(message.sources)
         self.layers.learn(message.layers, message.shapes)
         self._apply(message)
-        self.layers.forget(message.freed)
-        self.sources.forget(message.freed_sources)
+        self.layers.forget(message.freed, message.freed_sources)
         if not message.follows:
             self._enlarge = 1
             return Frame(color=np.array(pixels), layout="BGRX", tick=message.number)
@@ -140,7 +138,7 @@ class FrameBuilder:
             if message.frames:
                 first = later[0] if later else len(rows)
             if display.count > SPARE:
-                self._shorten(display)
+                display.shorten()
         shapes = {
             index - first: message.shapes[int(rows[index, m.SHAPE]) - 1]
             for index in np.flatnonzero(rows[:, m.SHAPE]).tolist()
@@ -150,11 +148,9 @@ class FrameBuilder:
             self.layers.draw(display, rows[first:], shapes, None)
         self._applied = message.number
 
-    def _shorten(self, display: Planes) -> None:
-        counts = count_cpu(display.ids, display.hud_ids, display.count)
-        if len(display.hud_ids):
-            counts += np.bincount(display.ids.ravel(), minlength=display.count).astype(np.int32)
-        display.keep(counts > 0)
+    def _used_slots(self) -> list[NDArray[np.int32]]:
+        display = self._display
+        return [*self.layers.used_slots(), display.table[: display.count, table.SLOT]]
 
     def _drop_unexplained(self, pixels: NDArray[np.uint8]) -> None:
         """Forget the rows of pixels that show another colour than theirs: something else was written."""

@@ -7,15 +7,17 @@ Read next: `kernels.raster`, which says what the planes hold, and `shapes`.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
 
+from reskin.kernels.channels.cpu import count_cpu, picture_cpu
 from reskin.kernels.raster import reference as op
 from reskin.kernels.raster.cpu import nest_cpu, raster_cpu
 from reskin.neural_renderer.from_draws import messages as m
+from reskin.neural_renderer.from_draws.composed import Composed
 from reskin.neural_renderer.from_draws.messages import LayerRows
 from reskin.neural_renderer.from_draws.shapes import draw_shape, is_plain_rectangle
 from reskin.neural_renderer.from_draws.sources import FLAT, IMAGE, NESTED, SHAPE, Sources
@@ -34,7 +36,8 @@ Other flags, such as BLEND_PREMULTIPLIED, draw as usual."""
 _KIND_OF_FLAGS: Final = np.array([_LIGHTS.get(flag, -1) for flag in range(64)], np.int32)
 LARGE: Final = 0.25
 """Share of a surface from which something translucent is light on it, and not a thing."""
-_NOTHING: Final = np.zeros(0, np.int32)
+SPARE: Final = 2048
+"""Rows of a table above which those that nobody sees any more are forgotten."""
 
 
 class Planes:
@@ -100,6 +103,13 @@ class Planes:
         self.count = len(kept)
         return kept
 
+    def shorten(self) -> None:
+        """Forget rows of which no pixel is left."""
+        counts = count_cpu(self.ids, self.hud_ids, self.count)
+        if len(self.hud_ids):
+            counts += np.bincount(self.ids.ravel(), minlength=self.count).astype(np.int32)
+        self.keep(counts > 0)
+
     def parts(self) -> op.Planes:
         return op.Planes(self.ids, self.hud_ids, self.hud, self.light)
 
@@ -113,6 +123,7 @@ class Layer:
         self.shapes: dict[int, Any] = {}
         self.planes: Planes | None = None
         self.drawn = -1
+        self.shorten_at = SPARE
         self.lost = False
 
     @property
@@ -138,6 +149,7 @@ class Layers:
         self.sources = sources
         self.by_number: dict[int, Layer] = {}
         self.images: Mapping[bytes, NDArray[np.uint8]] = {}
+        self.composed = Composed(sources, self.by_number)
         self.display_pixels = 1
         self.drawn_slots: list[NDArray[np.int32]] = []
         """The slots that were drawn since the list was emptied."""
@@ -149,9 +161,18 @@ class Layers:
                 layer = self.by_number[one.number] = Layer(one)
             layer.learn(one, shapes)
 
-    def forget(self, numbers: tuple[int, ...]) -> None:
+    def forget(self, numbers: tuple[int, ...], sources: tuple[int, ...]) -> None:
+        """Forget layers and sources that will not be named again."""
         for number in numbers:
             self.by_number.pop(number, None)
+        self.composed.forget([*[-number for number in numbers], *sources])
+        self.sources.forget(sources)
+
+    def used_slots(self) -> Iterator[NDArray[np.int32]]:
+        """The slots that rows of layers name."""
+        for layer in self.by_number.values():
+            if layer.planes is not None:
+                yield layer.planes.table[: layer.planes.count, SLOT]
 
     def redraw(self) -> None:
         """Draw all layers anew when they are needed: what is HUD has changed."""
@@ -177,6 +198,9 @@ class Layers:
             shapes = {n - layer.drawn: shape for n, shape in layer.shapes.items() if n >= layer.drawn}
             layer.drawn = length
             self.draw(layer.planes, rows, shapes, layer)
+            if layer.planes.count > layer.shorten_at:
+                layer.planes.shorten()
+                layer.shorten_at = 2 * layer.planes.count + SPARE
         return layer, layer.planes
 
     def draw(
@@ -184,9 +208,14 @@ class Layers:
     ) -> None:
         """Draw rows into planes. shapes: the arguments of a shape by its row. layer: None for the display."""
         slots = self.sources.slots(rows[:, m.CONTENT])
+        self.composed.images, self.composed.display_pixels = self.images, self.display_pixels
         self.sources.prepare(slots, self.images)
         self.drawn_slots.append(slots)
         modes = np.where(rows[:, m.CONTENT] < 0, np.uint8(NESTED), self.sources.mode[slots])
+        for index in np.flatnonzero(modes == NESTED).tolist():
+            slot = self.composed.slot(int(rows[index, m.CONTENT]), int(rows[index, m.LENGTH]))
+            if slot:
+                slots[index], modes[index] = slot, IMAGE
         for index in np.flatnonzero((modes == FLAT) & (rows[:, m.SHAPE] != 0)).tolist():
             if index in shapes and not is_plain_rectangle(shapes[index]):
                 modes[index] = SHAPE
@@ -420,8 +449,6 @@ class Layers:
 
     def picture(self, planes: Planes, transparent: bool) -> NDArray[np.uint32]:
         """What a surface shows, as far as draws tell: uint32 [H,W] packed RGBA."""
-        from reskin.kernels.channels.cpu import picture_cpu
-
         place = self.places(planes.table[: planes.count])
         table = planes.table[: planes.count]
         color = self.sources.color[table[:, SLOT]] & np.uint32(0xFFFFFF)

@@ -21,8 +21,11 @@ class Unit:
     key: 32 hexadecimal digits, the same in every run. kind: as of a `Source`. name: the path of the file that
     it comes from, or "". cut: x, y, width and height in that file, if it is a part of it. width, height: px,
     of the image as it was drawn first. image: uint8 [H,W,4] RGBA as it was drawn first, None if it was not
-    sent (a shape). color: of a shape, red, green, blue, alpha. text: of a text. scale: how much the image was
-    enlarged.
+    sent (a shape). color: of a shape, red, green, blue, alpha. text: of a text; of something composed, what
+    was written on it. scale: how much the image was enlarged.
+
+    A small surface that was composed of several draws is one unit, of kind "composed". It is named after the
+    part that fills most of it, if one fills half.
     """
 
     key: str

@@ -7,7 +7,7 @@ high one. Read next: `units`, which names what has one material.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Final
 
 import numpy as np
@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from reskin.engine.frame import material_index
 from reskin.neural_renderer.from_draws.messages import Source
 from reskin.neural_renderer.from_draws.observation import Judgement, KnowsMaterials, Unit
-from reskin.neural_renderer.from_draws.units import Units, flips_of, layer_below
+from reskin.neural_renderer.from_draws.units import Units, flips_of, layer_below, untransformed
 
 IMAGE, FLAT, SHAPE, NESTED = range(4)
 """How a source is drawn: from its pixels; as a rectangle of one colour; by `pygame.draw`; as a layer."""
@@ -27,6 +27,10 @@ PLAIN: Final = 128
 UNKNOWN: Final = material_index("unknown")
 POOL_LIMIT: Final = 1 << 25
 """Pixels in the pool beyond which it is begun anew: 200 MB."""
+LOOSE: Final = 128
+"""Slots that are no longer needed before it is looked which of them can be used again."""
+LEAST_WASTE: Final = 1 << 18
+"""Pixels that nothing needs any more, below which the pool is left as it is."""
 _COLUMNS: Final = {
     "start": np.int64, "width": np.int32, "height": np.int32, "unit": np.int32, "color": np.uint32,
     "mode": np.uint8, "solid": np.bool_, "soft": np.bool_, "veil": np.bool_, "flips": np.uint8,
@@ -70,11 +74,20 @@ class Sources:
             setattr(self, name, np.zeros(1024, kind))
         self.pixels = np.zeros(1 << 18, np.uint32)
         self.looks = np.zeros(1 << 18, np.uint16)
-        self._used = 0
+        self._used = self._wasted = 0
+        """Pixels of the pool that were given out, and those of them that nothing needs any more."""
         self.start[0] = self.unit[0] = -1
         self._judged: dict[int, Judgement] = {}
         self._changed: set[int] = set()
         """Slots whose source got another image than its unit has."""
+        self.restarts = 0
+        """How often all pixels were forgotten."""
+        self._loose: list[int] = []
+        """Slots that will not be drawn again, but may be seen still."""
+        self._free: list[int] = []
+        self._collect_at = LOOSE
+        self.unit_of_layer: Callable[[int, int], int] = lambda content, length: -1
+        """The unit of a layer, by minus its number and its length; -1 if it has none."""
 
     def learn(self, sources: tuple[Source, ...]) -> None:
         """Take in what a message tells. A source that is told again may have got another image."""
@@ -94,20 +107,86 @@ class Sources:
         """Forget sources that will not be named again; their slots may still be seen."""
         for number in numbers:
             if self.told.pop(number, None) is not None:
+                self._loose.append(int(self._slots[number]))
                 self._slots[number] = 0
 
-    def _add(self, source: Source) -> None:
-        slot = len(self.by_slot)
-        self.by_slot.append(source)
-        if slot >= len(self.start):
+    def release(self, slots: list[int]) -> None:
+        """Say that slots of `add_image` will not be drawn again."""
+        self._loose += slots
+
+    def collect(self, tables: Callable[[], Iterable[NDArray[np.int32]]]) -> None:
+        """Use slots and pixels again that nobody can see any more. Between two frames.
+
+        tables: gives the slots that are in use, int32 [n], of each surface.
+        """
+        if len(self._loose) < self._collect_at:
+            return
+        used = np.zeros(len(self.by_slot), bool)
+        for slots in tables():
+            used[slots] = True
+        for slot in self._loose:
+            if not used[slot]:
+                self._wasted += self._size(slot)
+                self.start[slot], self.by_slot[slot] = -1, None
+                self._free.append(slot)
+        self._loose = [slot for slot in self._loose if used[slot]]
+        self._collect_at = len(self._loose) + LOOSE
+        if self._wasted > max(self._used - self._wasted, LEAST_WASTE):
+            self._compact()
+
+    def _size(self, slot: int) -> int:
+        return int(self.width[slot]) * int(self.height[slot]) if self.start[slot] >= 0 else 0
+
+    def _compact(self) -> None:
+        """Move all pixels together, in new arrays that may be smaller."""
+        slots = np.flatnonzero(self.start[: len(self.by_slot)] >= 0)
+        sizes = self.width[slots].astype(np.int64) * self.height[slots]
+        total, room = int(sizes.sum()), len(self.pixels)
+        while room > 1 << 18 and room > 4 * total:
+            room //= 2
+        pixels, looks = np.zeros(room, np.uint32), np.zeros(room, np.uint16)
+        at = 0
+        for slot, size in zip(slots.tolist(), sizes.tolist(), strict=True):
+            start = int(self.start[slot])
+            pixels[at : at + size] = self.pixels[start : start + size]
+            looks[at : at + size] = self.looks[start : start + size]
+            self.start[slot] = at
+            at += size
+        self.pixels, self.looks, self._used, self._wasted = pixels, looks, at, 0
+
+    def add_image(self, pixels: NDArray[np.uint32], unit: int, flips: int) -> int:
+        """The slot of an image that has no source: uint32 [h,w] packed RGBA. To be released."""
+        height, width = pixels.shape
+        slot = self._new_slot(Source(0, "composed", None, width, height, 0, 0, b""))
+        self.width[slot], self.height[slot], self.flips[slot] = width, height, flips
+        self._store(slot, pixels.view(np.uint8).reshape(height, width, 4))
+        self.unit[slot], self.ready[slot] = unit, True
+        self.judge(np.array([slot], np.int32))
+        return slot
+
+    def _new_slot(self, source: Source) -> int:
+        if self._free:
+            slot = self._free.pop()
+            self.by_slot[slot] = source
+            self._changed.discard(slot)
             for name in _COLUMNS:
-                old = getattr(self, name)
-                setattr(self, name, np.concatenate([old, np.zeros_like(old)]))
+                getattr(self, name)[slot] = 0
+        else:
+            slot = len(self.by_slot)
+            self.by_slot.append(source)
+            if slot >= len(self.start):
+                for name in _COLUMNS:
+                    old = getattr(self, name)
+                    setattr(self, name, np.concatenate([old, np.zeros_like(old)]))
+        self.start[slot] = self.unit[slot] = -1
+        return slot
+
+    def _add(self, source: Source) -> None:
+        slot = self._new_slot(source)
         if source.number >= len(self._slots):
             size = max(2 * len(self._slots), source.number + 1)
             self._slots = np.concatenate([self._slots, np.zeros(size - len(self._slots), np.int32)])
         self._slots[source.number] = slot
-        self.start[slot] = self.unit[slot] = -1
         self.width[slot], self.height[slot] = source.width, source.height
         self.flips[slot] = flips_of(source, self.told)
         if source.kind == "shape":
@@ -137,10 +216,18 @@ class Sources:
                 continue  # it is on its way; until then a box that keeps its paint
             if image is not None:
                 self._store(slot, image)
-            self.unit[slot] = self.units.of(source, self.told, image, slot in self._changed)
+            self.unit[slot] = self._unit(source, image, slot in self._changed)
             self._changed.discard(slot)
             self.ready[slot] = True
         self.judge(slots)
+
+    def _unit(self, source: Source, image: NDArray[np.uint8] | None, changed: bool) -> int:
+        origin = untransformed(source, self.told)
+        if origin.kind == "transform" and origin.parent < 0:  # a composed surface that was turned
+            unit = self.unit_of_layer(origin.parent, origin.parent_length)
+            if unit >= 0:
+                return unit
+        return self.units.of(source, self.told, image, changed)
 
     def _store(self, slot: int, image: NDArray[np.uint8]) -> None:
         """Put an image uint8 [h,w,4] RGBA into the pool; one that was sent smaller is enlarged."""
@@ -149,6 +236,7 @@ class Sources:
             rows, columns = np.arange(height) * image.shape[0], np.arange(width) * image.shape[1]
             image = image[rows[:, None] // height, columns[None] // width]
         size = height * width
+        self._wasted += self._size(slot)
         if self._used + size > POOL_LIMIT:
             self._restart_pool()
         while self._used + size > len(self.pixels):
@@ -169,7 +257,8 @@ class Sources:
     def _restart_pool(self) -> None:
         """Forget all pixels; those still drawn are fetched again."""
         kept = (self.mode == FLAT) | (self.mode == SHAPE)
-        self.start[:], self._used = -1, 0
+        self.start[:], self._used, self._wasted = -1, 0, 0
+        self.restarts += 1
         self.ready &= kept
         self.looked &= kept
 

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from reskin.neural_renderer.from_draws.messages import Source
 from reskin.neural_renderer.from_draws.observation import Unit
 
-MOST: Final = 8192
+MOST: Final = 2048
 """Units of one run. A game that makes a new image in every frame would fill any table: beyond this, images
 made of bytes or by composing are one unit for each size."""
 _SCALES: Final = ("scale", "smoothscale", "scale_by", "smoothscale_by", "scale2x", "rotozoom")
@@ -57,6 +57,17 @@ class Units:
             self.renewed.append(found)
         return found
 
+    def add(self, unit: Unit) -> int:
+        """The index of a unit that has no source of its own; one with the same key stays as it is."""
+        key = unit.key
+        if key not in self._numbers and len(self.list) >= MOST:
+            key = _hash("many", unit.kind, unit.width, unit.height)
+        found = self._numbers.get(key)
+        if found is None:
+            found = self._numbers[key] = len(self.list)
+            self.list.append(replace(unit, key=key))
+        return found
+
 
 def _unit(
     key: str, source: Source, origin: Source, told: Mapping[int, Source], image: NDArray[np.uint8] | None
@@ -83,6 +94,29 @@ def _unit(
     return Unit(key, origin.kind, name, cut, width, height, picture, color, text, scale)
 
 
+def composed_unit(
+    parts: list[tuple[Unit, int]], size: int, image: NDArray[np.uint8], texts: list[str]
+) -> Unit:
+    """The unit of what was composed of parts, each with the pixels that it was drawn on.
+
+    Its key comes from theirs, so that one that moves its arms stays one unit. It is named after a part that
+    was drawn on at least half of its `size`, in pixels.
+    """
+    height, width = image.shape[:2]
+    key = _hash("composed", width, height, sorted({part.key for part, _ in parts}))
+    named = [(area, part.name) for part, area in parts if part.name and 2 * area >= size]
+    name = max(named)[1] if named else ""
+    return Unit(key, "composed", name, None, width, height, image.copy(), None, " ".join(texts))
+
+
+def cut_unit(whole: Unit, cut: tuple[int, int, int, int], image: NDArray[np.uint8]) -> Unit:
+    """The unit of a part of a composed surface: x, y, width, height."""
+    x, y = (cut[0] + whole.cut[0], cut[1] + whole.cut[1]) if whole.cut else cut[:2]
+    key = _hash("cut", whole.key, *cut)
+    place = (x, y, *cut[2:]) if whole.name else None
+    return Unit(key, "cut", whole.name, place, cut[2], cut[3], image.copy())
+
+
 def untransformed(source: Source, told: Mapping[int, Source]) -> Source:
     """The source with its flips, rotations and scalings taken off."""
     while source.kind == "transform" and source.parent > 0 and source.parent in told:
@@ -105,8 +139,10 @@ def layer_below(source: Source, told: Mapping[int, Source]) -> bool:
 def flips_of(source: Source, told: Mapping[int, Source]) -> int:
     """1 if a source is mirrored in x, plus 2 if in y."""
     flips = 0
-    while source.kind in ("transform", "cut") and source.parent > 0 and source.parent in told:
+    while source.kind in ("transform", "cut"):
         flips ^= flip_of(source)
+        if source.parent not in told:
+            break
         source = told[source.parent]
     return flips
 

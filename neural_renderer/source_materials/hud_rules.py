@@ -16,6 +16,8 @@ def hud_ruling(f: Facts) -> Ruling | None:
     b, p = f.behaviour, f.pixels
     if f.unit.kind == "text":
         return Ruling(HUD, 1.0, "it is a text")
+    if f.unit.kind == "composed" and f.unit.text and not b.moves_by_itself:
+        return Ruling(HUD, 0.9, "a text is written on it")
     picked_up = f.name.word in SOFT and b.scrolled >= 4 and b.fixed < 0.5
     if f.name.material == HUD and not picked_up:
         return Ruling(HUD, 0.9, f"its name says '{f.name.word}'")

@@ -13,7 +13,7 @@ from __future__ import annotations
 import weakref
 from collections.abc import Hashable
 from functools import partial
-from itertools import count, islice
+from itertools import count
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -25,6 +25,9 @@ if TYPE_CHECKING:
 MAX_SOURCES = 8192
 """Sources remembered. Beyond it the quarter unused for longest is forgotten; one of them that is made again
 gets a new number. A game makes one for each text, so a score or a clock would fill any table in time."""
+MAX_PIXELS = 1 << 24
+"""Pixels of all sources remembered, 64 MB. A game that turns a large picture a little in each frame would
+otherwise fill the renderer's memory with them."""
 GEOMETRIC = frozenset(("cut", "flip", "scale", "scale2x", "scale_by", "smoothscale", "smoothscale_by"))
 """What the renderer makes of a composite by itself, so that no pixels are taken."""
 MAX_DERIVATION = 16
@@ -120,6 +123,7 @@ class Sources:
         self._table: dict[Hashable, Source] = {}
         self._numbers = count(1)
         self._most = most
+        self._pixels = 0
 
     def __len__(self) -> int:
         return len(self._table)
@@ -139,11 +143,19 @@ class Sources:
         if found is not None:
             self._table[key] = found  # as the last
         else:
-            if len(self._table) >= self._most:
-                for old in list(islice(self._table, max(1, self._most // 4))):
-                    del self._table[old]
+            self._pixels += size[0] * size[1]
+            if len(self._table) >= self._most or self._pixels > MAX_PIXELS:
+                self._forget_some()
             found = self._table[key] = Source(next(self._numbers), kind, detail, size, parent)
         return found
+
+    def _forget_some(self) -> None:
+        """Forget what was unused for longest: a quarter of the sources, and of the pixels."""
+        for old in list(self._table):
+            if len(self._table) <= 3 * self._most // 4 and self._pixels <= 3 * MAX_PIXELS // 4:
+                break
+            gone = self._table.pop(old)
+            self._pixels -= gone.width * gone.height
 
     def _derive(
         self, origin: Composite, kind: str, detail: Hashable, size: tuple[int, int], parent: Content
