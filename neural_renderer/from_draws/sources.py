@@ -286,6 +286,8 @@ class Sources:
         self.look[slot] = judgement.material | (KEEP if kept else PLAIN) << 8
         start, width, height = int(self.start[slot]), int(self.width[slot]), int(self.height[slot])
         if start < 0:
+            if self.mode[slot] == IMAGE:  # its pixels are not known yet, and a face would fill its whole box
+                self.look[slot] = UNKNOWN | KEEP << 8
             return
         pixels = self.pixels[start : start + width * height].reshape(height, width)
         material = np.full((height, width), judgement.material, np.uint8)

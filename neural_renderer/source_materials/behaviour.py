@@ -104,11 +104,6 @@ class Behaviours:
         """Frames in which a unit could be seen."""
         return int(self._sums[unit, sums.FRAMES]) if 0 <= unit < len(self._sums) else 0
 
-    def areas(self, count: int) -> NDArray[np.float64]:
-        """float64 [count]: px that each of the first units has shown so far, all frames together."""
-        self.grow(count)
-        return self._sums[:count, sums.AREA]
-
     def observe(self, seen: Observation) -> NDArray[np.int64]:
         """Add a frame. Gives the units that could be seen in it, in their order."""
         self.frames += 1

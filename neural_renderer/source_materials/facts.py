@@ -19,7 +19,8 @@ class Facts(NamedTuple):
     size its sheet gave. same_size: how many images of this size the game showed. pictures: how many
     pictures its thing showed in turn. sheet: the behaviour of all cuts of its size of its sheet as if they
     were one, if there are many. blind: its image did not come. hues: how many plain hues images
-    that are drawn as large as it have. written_on: of all that is not flat and behind, most is HUD.
+    that are drawn as large as it have. written_on: where it is seen,
+    more of a HUD is seen than of a world's images.
     """
 
     unit: Unit

@@ -97,6 +97,10 @@ class Materials:
         self._waiting: deque[_Known] = deque()
         self._cuts: dict[tuple[str, int, int], list[int]] = {}
         self._sizes: Counter[tuple[int, int]] = Counter()
+        self._kinds = np.zeros(0, np.int64)
+        self._stale = False
+        self._beside = np.zeros((0, 3))
+        """By unit: px of the HUD, of a world's images and of shapes in all frames in which it was seen."""
         self._hues: dict[tuple[int, int], set[str]] = {}
         """The plain hues of images, by the size at which they are drawn, in thousandths of the display's."""
         self._open = 0
@@ -148,6 +152,7 @@ class Materials:
         if not self._open and self._view_given and not self.watches_all:
             return changed
         present = self._behaviours.observe(seen)
+        self._note_what_is_beside(seen, present)
         due = self._look_at_some(FIRST_IMAGES if first else IMAGES)
         for index in present.tolist():
             frames = self._behaviours.frames_of(index)
@@ -277,18 +282,23 @@ class Materials:
             siblings=len(cuts),
             same_size=self._sizes[(unit.width, unit.height)],
             pictures=len(pictures),
-            written_on=seen and unit.image is None and self._is_written_on(),
+            written_on=seen and bool(self._beside[known.index, 0] > 1.5 * self._beside[known.index, 1]),
             hues=self._hues_of_its_size(known) if seen else 0,
             blind=unit.image is None and unit.color is None and unit.kind not in ("shape", "blank", "text"),
             sheet=self._behaviours.of(cuts) if len(cuts) >= MANY_CUTS else None,
         )
 
-    def _is_written_on(self) -> bool:
-        """Whether the game shows more of a HUD than of a world, flat fills apart: menus, mazes, boards."""
-        hud = np.array([known.ruling.material == HUD for known in self._units])
-        world = np.array([known.unit.image is not None for known in self._units]) & ~hud
-        areas = self._behaviours.areas(len(self._units))
-        return bool(areas[hud].sum() > 1.5 * areas[world].sum())
+    def _note_what_is_beside(self, seen: Observation, present: NDArray[np.int64]) -> None:
+        """Add what is seen of a HUD, and of a world's images, to the units that are seen with it."""
+        if self._stale or len(self._kinds) < len(self._units):
+            kinds = [
+                2 if known.draft else 0 if known.ruling.material == HUD else 1 + (known.unit.image is None)
+                for known in self._units
+            ]
+            self._kinds, self._stale = np.array(kinds, np.int64), False
+            more = len(kinds) - len(self._beside)
+            self._beside = np.vstack([self._beside, np.zeros((max(0, more), 3))])
+        self._beside[present] += np.bincount(self._kinds[seen.unit], seen.visible, minlength=3)[:3]
 
     def _hues_of_its_size(self, known: _Known) -> int:
         """How many plain hues images have that are drawn as large as this one, itself included."""
@@ -338,6 +348,7 @@ class Materials:
             known.ruling, known.pending = ruling, ""
         else:
             known.pending, changed = ruling.material, False
+        self._stale |= changed or known.draft
         if changed or known.draft:
             changed |= known.ruling.each_pixel or known.ruling.material == rules.MIXED
             known.draft = False

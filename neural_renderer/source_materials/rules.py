@@ -147,7 +147,7 @@ def _piece(f: Facts) -> Ruling | None:
     b = f.behaviour
     if f.hues < HUES or f.name.material not in _PIECES or b.animated > 0.1:
         return None
-    if not (0.0004 < b.box < 0.02 and b.frames >= 4) or b.scrolled > 40:
+    if not (0.0004 < b.box < 0.02 and b.frames >= 4) or b.scrolled > 0.5 * b.draws * b.frames:
         return None
     material = "coin" if f.name.material == "coin" else "unknown"
     return Ruling(material, 0.7, "it is a piece of a puzzle, told apart by its hue", keeps_paint=True)
@@ -205,7 +205,7 @@ def _lone(f: Facts) -> Ruling:
     """What stands alone: creatures by their motion, plants and stones by their colour, else unknown."""
     b, p = f.behaviour, f.pixels
     standing = b.top + b.bottom > 0.4 or f.body > 0.06
-    of_the_world = b.scrolled >= 4 and b.with_scroll > 0.6
+    of_the_world = (b.scrolled >= 4 and b.with_scroll > 0.6) or b.neighbours >= 0.5
     alive = b.moves_by_itself and not of_the_world and (f.pictures > 1 or b.answers_keys or not standing)
     if p.coverage < 0.97 and f.body < 0.12 and b.draws <= 3 and alive:
         if b.answers_keys and b.most <= 1:
@@ -223,9 +223,10 @@ def _lone(f: Facts) -> Ruling:
         )
     central = 0.15 < b.x < 0.85 and 0.2 < b.y < 0.9
     if (
-        b.scrolled >= 4
+        b.scrolled >= 12
         and b.fixed > 0.6
-        and b.draws <= 1.1
+        and b.most <= 1
+        and b.neighbours < 0.5
         and central
         and p.coverage < 0.97
         and f.body < 0.1

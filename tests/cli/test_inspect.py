@@ -7,6 +7,7 @@ import struct
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -54,13 +55,29 @@ def run(*arguments: str, folder: Path) -> subprocess.CompletedProcess[str]:
     )
 
 
-def test_a_game_is_inspected_and_edited(tmp_path: Path) -> None:
-    (tmp_path / "small_game.py").write_text(GAME)
-    assert run("-c", DRAW, folder=tmp_path).returncode == 0
-    command = ("-m", "reskin", "inspect", "--frames", "90", "--json", "small_game.py")
-    done = run(*command, folder=tmp_path)
+def inspected(folder: Path, frames: int) -> dict[str, Any]:
+    """What the command says of the game, which is written first if it is not there."""
+    if not (folder / "small_game.py").exists():
+        (folder / "small_game.py").write_text(GAME)
+        assert run("-c", DRAW, folder=folder).returncode == 0
+    done = run("-m", "reskin", "inspect", "--frames", str(frames), "--json", "small_game.py", folder=folder)
     assert done.returncode == 0, done.stderr
-    found = json.loads(done.stdout)
+    found: dict[str, Any] = json.loads(done.stdout)
+    return found
+
+
+def test_a_game_is_inspected(tmp_path: Path) -> None:
+    found = inspected(tmp_path, 12)
+    answers = {unit["name"]: unit["material"] for unit in found["units"]}
+    assert answers["grass.png"] == "grass"
+    assert [unit["material"] for unit in found["units"] if unit["kind"] == "text"] == ["hud"]
+    assert found["frames"] == 12
+    assert (tmp_path / "small_game-sheet.png").exists()
+
+
+@pytest.mark.slow
+def test_what_is_edited_after_an_inspection_counts_in_the_next(tmp_path: Path) -> None:
+    found = inspected(tmp_path, 90)
     answers = {unit["name"]: unit["material"] for unit in found["units"]}
     assert answers["grass.png"] == "grass"
     assert answers["hero.png"] == "player"
@@ -74,13 +91,13 @@ def test_a_game_is_inspected_and_edited(tmp_path: Path) -> None:
     text = tags.read_text()
     assert "grass.png" in text
     tags.write_text(text.replace("material: grass", "material: snow"))
-    done = run(*command, folder=tmp_path)
-    found = json.loads(done.stdout)
+    found = inspected(tmp_path, 90)
     edited = {unit["name"]: (unit["material"], unit["by_hand"]) for unit in found["units"]}
     assert edited["grass.png"] == ("snow", True)
     assert "material: snow" in tags.read_text()
 
 
+@pytest.mark.slow
 def test_a_game_that_shows_nothing(tmp_path: Path) -> None:
     (tmp_path / "nothing.py").write_text("print('no game')\n")
     done = run("-m", "reskin", "inspect", "nothing.py", folder=tmp_path)

@@ -8,6 +8,7 @@ import pytest
 from reskin.neural_renderer.plugins.pygame.reskin_pygame_capture import draws as module
 from reskin.neural_renderer.plugins.pygame.reskin_pygame_capture.draws import DrawLists, is_opaque
 from reskin.neural_renderer.plugins.pygame.reskin_pygame_capture.identity import Drawers
+from reskin.neural_renderer.plugins.pygame.reskin_pygame_capture.images import HEADER
 from reskin.neural_renderer.plugins.pygame.reskin_pygame_capture.sources import (
     MAX_DEPTH,
     MAX_DERIVATION,
@@ -121,6 +122,37 @@ def test_a_subsurface_writes_into_its_owner_and_shows_a_cut_of_it() -> None:
     assert lists.draws(sheet)[0].rectangle == (16, 16, 4, 4) and lists.draws(sheet)[0].place == (16, 16)
     after = lists.content(part)
     assert isinstance(after, Source) and isinstance(after.parent, Composite)
+
+
+@pytest.mark.parametrize("corner", [(0, 0), (16, 32)])
+def test_a_cell_of_a_sheet_with_a_colour_key(corner: tuple[int, int]) -> None:
+    """A cell that is copied to a surface of its own, from the sheet's corner too, knows its colour key."""
+    lists = DrawLists()
+    sheet, image, screen = pygame.Surface((128, 128)), pygame.Surface((16, 16)), pygame.Surface((64, 64))
+    sheet.fill((255, 0, 255))
+    sheet.fill((9, 90, 9), (*corner, 8, 16))
+    lists.set_content(sheet, lists.sources.intern("file", ("sheet.png", "a1"), (128, 128)))
+    image.blit(sheet, (0, 0), (*corner, 16, 16))
+    lists.add_blit(lists.record(image), sheet, (0, 0, 16, 16), (0, 0), (*corner, 16, 16), 0, 0)
+    image.set_colorkey((255, 0, 255))
+    lists.looks_changed(image)
+    lists.add_blit(lists.record(screen), image, (5, 5, 16, 16), (5, 5), None, 0, 0)
+    keyed = lists.draws(screen)[0].content
+    assert isinstance(keyed, Source) and isinstance(keyed.parent, Source) and keyed.image
+    assert (keyed.detail[0], keyed.parent.kind) == ("keyed", "cut")  # type: ignore[index]
+    assert keyed.parent.detail == (*corner, 16, 16)
+    pixels = lists.images.get(keyed.image) or b""
+    alpha = pixels[HEADER.size + 3 :: 4]
+    assert (alpha.count(255), alpha.count(0)) == (8 * 16, 8 * 16)
+
+
+def test_a_patch_that_erases_stays_a_part_of_the_backdrop() -> None:
+    lists = DrawLists()
+    backdrop, screen = pygame.Surface((64, 64)), pygame.Surface((64, 64))
+    lists.set_content(backdrop, lists.sources.intern("file", ("field.png", "a1"), (64, 64)))
+    lists.add_blit(lists.record(screen), backdrop, (8, 8, 9, 9), (8, 8), (8, 8, 9, 9), 0, 0)
+    draw = lists.draws(screen)[0]
+    assert (draw.content, draw.area) == (lists.content(backdrop), (8, 8, 9, 9))
 
 
 def test_records_go_with_their_surfaces() -> None:

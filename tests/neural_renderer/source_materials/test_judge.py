@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
@@ -210,3 +211,54 @@ def test_a_frame_of_400_draws_is_taken_in_quickly() -> None:
         materials.observe(big)
         times.append(time.perf_counter() - start)
     assert np.median(times) < 1.5e-3
+
+
+@pytest.mark.parametrize("names", [True, False])
+def test_the_gems_of_a_puzzle_keep_their_hues(names: bool) -> None:
+    colors = ((220, 30, 30), (230, 210, 30), (40, 200, 60), (40, 60, 220), (190, 40, 210), (240, 130, 20))
+    game = Game(names)
+    game.shape("board", (150, 180, 250), *small_worlds.SIZE)
+    for number, color in enumerate(colors):
+        game.image(f"gem{number}.png", small_worlds.disc(24, color))
+    places = [(x, y) for x in range(7) for y in range(6)]
+    gems = [(f"gem{(x + 2 * y) % 6}.png", 40 + 30 * x, 30 + 30 * y, 0) for x, y in places]
+    materials = Materials()
+    for _ in range(20):
+        materials.observe(game.frame([("board", 0, 0, 0), *gems], (0.0, 0.0), False))
+    found = [materials.judgement(game.unit(f"gem{number}.png")) for number in range(6)]
+    assert all(judgement.keeps_paint for judgement in found)
+    assert {MATERIALS[judgement.material] for judgement in found} == {"coin" if names else "unknown"}
+
+
+def test_an_image_that_comes_late_is_looked_at() -> None:
+    game = Game(False)
+    game.image("tile", small_worlds.speckled(32, 32, (80, 180, 60)))
+    whole = game.units[0]
+    game.units[0] = replace(whole, image=None)
+    tiles = [("tile", 32 * x, 32 * y, 0) for x in range(10) for y in range(4, 8)]
+    materials = Materials()
+    for _ in range(8):
+        materials.observe(game.frame(tiles, (0.0, 0.0), False))
+    assert MATERIALS[materials.judgement(whole).material] == "unknown"
+    game.units[0] = whole
+    materials.observe(replace(game.frame(tiles, (0.0, 0.0), False), renewed=(0,)))
+    for _ in range(8):
+        materials.observe(game.frame(tiles, (0.0, 0.0), False))
+    assert MATERIALS[materials.judgement(whole).material] == "grass"
+
+
+def test_letters_on_a_dark_menu_can_be_read() -> None:
+    """A dark fill behind what is written keeps its paint; behind a world it is a sky."""
+    found = []
+    for width in (200, 20):
+        game = Game(True)
+        game.shape("fill", (20, 20, 30), *small_worlds.SIZE)
+        game.text("menu", "start", width)
+        game.image("grass.png", small_worlds.speckled(32, 32, (80, 180, 60)))
+        materials = Materials()
+        draws = [("fill", 0, 0, 0), ("menu", 20, 40, 0), ("menu", 20, 80, 0), ("grass.png", 40, 208, 0)]
+        for _ in range(20):
+            materials.observe(game.frame(draws, (0.0, 0.0), False))
+        found.append(materials.judgement(game.unit("fill")))
+    assert [judgement.keeps_paint for judgement in found] == [True, False]
+    assert MATERIALS[found[1].material] == "sky"

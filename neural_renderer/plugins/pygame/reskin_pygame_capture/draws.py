@@ -390,7 +390,8 @@ class DrawLists:
         """
         shown = self.record(source)
         owner = target.owner or target
-        content = shown.source or self.shows(source, shown)
+        # The pixels of a sheet whose cells alone are drawn are not needed.
+        content = shown.source or (self._content(shown) if area is not None else self.shows(source, shown))
         covers = (
             rectangle[2] >= owner.width and rectangle[3] >= owner.height and not flags and is_opaque(source)
         )
@@ -404,6 +405,7 @@ class DrawLists:
             )  # fmt: skip
             cell = None if erases or type(content) is not Source else self._cell(source, content, area)
             if cell is None or place is None:
+                content = shown.source or self.shows(source, shown)
                 part = rectangle_of(area)
             else:
                 content, x, y = cell
