@@ -100,6 +100,8 @@ def _grey(p: Pixels, side: bool, high: bool) -> tuple[str, float]:
         return "road", 0.6
     if p.dark > 0.4 and not side and warm > 0.15:
         return "wall", 0.55
+    if p.dark > 0.6 and warm > 0.15 and warm > 2 * (p.cyan + p.blue):
+        return "dirt", 0.5  # earth in the shade
     return "stone", 0.6
 
 

@@ -92,7 +92,9 @@ def _flat(f: Facts) -> Ruling:
             return Ruling(
                 material, 0.85 * sure, f"it is flat, behind everything, and its colour is that of {material}"
             )
-        return Ruling("wall" if p.black > 0.5 else "floor", 0.5, "it is a flat colour behind everything")
+        if p.black > 0.5:
+            return Ruling("wall", 0.5, "it is black behind everything: a void", keeps_paint=True)
+        return Ruling("floor", 0.5, "it is a flat colour behind everything")
     if b.moves_by_itself and b.neighbours < 1:
         return Ruling("unknown", 0.6, "it is a flat shape that moves", keeps_paint=True)
     if b.neighbours >= 1 or b.draws >= 8 or b.box > 0.06:
