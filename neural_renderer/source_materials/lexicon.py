@@ -356,3 +356,7 @@ HOLDS_MANY: Final[frozenset[str]] = _words("""
 
 CHESS: Final[frozenset[str]] = _words("king queen knight rook bishop pawn")
 """Pieces that are also people. With a colour, or beside each other, they are pieces of a board game."""
+
+SUITS: Final[frozenset[str]] = _words("clubs spades hearts diamonds club spade heart diamond")
+RANKS: Final[frozenset[str]] = _words("ace jack queen king")
+"""Of playing cards, where both are in a name: `king_of_spades` is neither a person nor a tool."""

@@ -149,7 +149,8 @@ def _piece(f: Facts) -> Ruling | None:
     b = f.behaviour
     if f.hues < HUES or f.name.material not in _PIECES or b.animated > 0.1:
         return None
-    if not (0.0004 < b.box < 0.02 and b.frames >= 4) or b.scrolled > 0.5 * b.draws * b.frames:
+    square = 0.8 < f.unit.width / max(1, f.unit.height) < 1.25  # bricks are wider, and are tiles
+    if not square or not (0.0004 < b.box < 0.02 and b.frames >= 4) or b.scrolled > 0.5 * b.draws * b.frames:
         return None
     material = "coin" if f.name.material == "coin" else "unknown"
     return Ruling(material, 0.7, "it is a piece of a puzzle, told apart by its hue", keeps_paint=True)
@@ -210,6 +211,8 @@ def _lone(f: Facts) -> Ruling:
     of_the_world = (b.scrolled >= 4 and b.with_scroll > 0.6) or b.neighbours >= 0.5
     alive = b.moves_by_itself and not of_the_world and (f.pictures > 1 or b.answers_keys or not standing)
     if p.coverage < 0.97 and f.body < 0.12 and b.draws <= 3 and alive:
+        if b.answers_keys and b.most <= 1 and f.unit.width > 2.5 * f.unit.height and f.pictures == 1:
+            return Ruling("metal", 0.6, "it is a flat bar that moves while keys are held, as a paddle")
         if b.answers_keys and b.most <= 1:
             return Ruling("player", 0.65, "it moves while keys are held")
         plant = p.lime + p.green > 0.45 and f.pictures == 1 and not b.animated

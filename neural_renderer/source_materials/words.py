@@ -19,6 +19,8 @@ from reskin.neural_renderer.source_materials.lexicon import (
     HUD,
     NOUN_FIRST,
     NOUN_LAST,
+    RANKS,
+    SUITS,
     YIELDS,
 )
 
@@ -90,6 +92,9 @@ def _meaning_of_part(text: str, compounds: bool) -> tuple[str, str, bool]:
         word in ("white", "black", "w", "b", "chess", "piece", "pieces") for word in every
     ):
         return HUD, next(word for word in every if word in CHESS), False
+    suits = [word for word in every if word in SUITS]
+    if suits and any(word in RANKS or word in ("of", "card", "cards") for word in every):
+        return HUD, suits[0], False
     words = [word for word in every if word not in GENERIC and len(word) > 1]
     if any(word in HOLDS_MANY for word in words):
         return "", next(word for word in words if word in HOLDS_MANY), True

@@ -23,6 +23,8 @@ from reskin.neural_renderer.source_materials.words import WORDS, meaning_of_name
     [
         ("assets/Enemies/bat_1.png", "enemy"),
         ("grass_block.png", "grass"),
+        ("faces/king_of_spades.png", "hud"),
+        ("diamond.png", "coin"),
         ("sprites/pipe-green.png", "metal"),
         ("background-day.png", "sky"),
         ("forest_background.png", "leaves"),
