@@ -106,7 +106,7 @@ def _play(game: Any, options: dict[str, Any], folder: Path) -> dict[str, Any]:
         "checksums": None,
     }  # fmt: skip
     python = choose_interpreter(game.path, options["python"]).path
-    run = Run(python, game.command, game.folder, asked, dict(HEADLESS), quiet=True, renderer=INSPECTOR)
+    run = Run(python, game.command, game.folder, asked, dict(HEADLESS), to_stderr=True, renderer=INSPECTOR)
     code = Supervisor(run, folder, _say_unless_of_themes, lambda theme, strength: None).run()
     try:
         found: dict[str, Any] = json.loads((folder / FOUND).read_text(encoding="utf-8"))

@@ -205,7 +205,7 @@ class Remembering:
                 remember(self._key, theme, strength)
 
 
-def _prepare(game: Game, options: Mapping[str, Any], quiet: bool) -> tuple[Any, Interpreter, str]:
+def _prepare(game: Game, options: Mapping[str, Any], as_json: bool) -> tuple[Any, Interpreter, str]:
     """The run, its Python, and our keys in words."""
     from reskin.engine.errors import LoopError
     from reskin.neural_renderer.errors import RunError
@@ -255,7 +255,7 @@ def _prepare(game: Game, options: Mapping[str, Any], quiet: bool) -> tuple[Any, 
     environment: dict[str, str | None] = dict(HEADLESS) if options["headless"] else {}
     if os.environ.get("PYGAME_HIDE_SUPPORT_PROMPT") == "hidden by reskin":  # not what the user wants
         environment["PYGAME_HIDE_SUPPORT_PROMPT"] = None
-    wanted = Run(interpreter.path, game.command, game.folder, asked, environment, quiet)
+    wanted = Run(interpreter.path, game.command, game.folder, asked, environment, as_json)
     words = ", ".join(f"{key.label} {key.action}" for key in keys)
     return wanted, interpreter, words if asked["hooks"] else ""
 

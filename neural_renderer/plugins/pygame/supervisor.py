@@ -56,8 +56,8 @@ class Run:
     """What to run: `command` is what comes after the interpreter, such as `game.py` and its arguments.
 
     asked: the configuration that the game's process and the renderer read. environment: what is set for the
-    game, None to remove a variable. quiet: the game's output goes to stderr. renderer: the module that serves
-    the game.
+    game, None to remove a variable. to_stderr: the game's output goes to stderr. renderer: the module that
+    serves the game.
     """
 
     python: str
@@ -65,7 +65,7 @@ class Run:
     folder: Path
     asked: dict[str, Any]
     environment: dict[str, str | None] = field(default_factory=dict)
-    quiet: bool = False
+    to_stderr: bool = False
     renderer: str = RENDERER
 
 
@@ -179,7 +179,7 @@ class Supervisor:
         try:
             return subprocess.Popen(
                 [self._run.python, *self._run.command], cwd=self._run.folder, env=environment,
-                stdout=sys.stderr if self._run.quiet else None, preexec_fn=_UNBLOCK,
+                stdout=sys.stderr if self._run.to_stderr else None, preexec_fn=_UNBLOCK,
             )  # fmt: skip
         except OSError as error:
             raise RunError(f"cannot run {self._run.python}: {error.strerror}") from error

@@ -13,6 +13,7 @@ import pygame
 import pytest
 
 from reskin.neural_renderer.errors import RunError
+from reskin.neural_renderer.handoff import channel
 from reskin.neural_renderer.plugins.pygame.game_sources import (
     DEFAULT_KEYS,
     choose_keys,
@@ -21,6 +22,9 @@ from reskin.neural_renderer.plugins.pygame.game_sources import (
 )
 from reskin.neural_renderer.plugins.pygame.interpreter import choose_interpreter
 from reskin.neural_renderer.plugins.pygame.remembered import FILE, recall, remember
+from reskin.neural_renderer.plugins.pygame.reskin_pygame_capture.patching import Patches
+from reskin.neural_renderer.plugins.pygame.reskin_pygame_capture.running import renderer_link
+from reskin.neural_renderer.plugins.pygame.reskin_pygame_capture.running.event_hooks import EventHooks
 from reskin.neural_renderer.plugins.pygame.reskin_pygame_capture.running.figures import Figures, read_figures
 from reskin.neural_renderer.plugins.pygame.reskin_pygame_capture.running.hotkeys import Hotkeys
 from reskin.neural_renderer.plugins.pygame.reskin_pygame_capture.running.input_script import Step, read_script
@@ -60,6 +64,66 @@ def test_hotkeys_act_once_and_are_hidden() -> None:
     assert len(seen) == 2
     assert keys.hides(key(pygame.KEYDOWN, "w", pygame.KMOD_LCTRL | pygame.KMOD_LSHIFT))
     assert seen[2:] == [("wipe", 1)], "Shift belongs to the keys, and does not turn the action round"
+
+
+def test_the_keys_are_told_as_they_are_pressed() -> None:
+    keys = [("wipe", "F6", False), ("restyle", "F5", False), ("theme", "T", True)]
+    assert Hotkeys(keys, {}).help() == "Ctrl+Shift+T next theme, F5 plain or restyled"
+    assert Hotkeys([], {}).help() == ""
+
+
+def test_a_game_that_only_looks_for_events_gives_us_its_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Else a key would show nothing before the game's next frame."""
+    monkeypatch.setenv("SDL_VIDEODRIVER", "dummy")
+    pygame.display.init()
+    pressed: list[int] = []
+    calls: list[int] = []
+    patches = Patches()
+    EventHooks(Hotkeys([("theme", "t", False)], {"theme": pressed.append}), lambda: calls.append(1)).install(
+        patches
+    )
+    try:
+        pygame.event.clear()
+        pygame.event.post(key(pygame.KEYDOWN, "t"))
+        pygame.event.post(key(pygame.KEYDOWN, "x"))
+        assert [event.key for event in pygame.event.get(pygame.KEYDOWN)] == [pygame.K_x]
+        assert pressed == [1] and len(calls) == 1
+        pygame.event.clear()
+        assert pygame.event.poll().type == pygame.NOEVENT and len(calls) == 2
+    finally:
+        patches.undo()
+        pygame.display.quit()
+
+
+def test_a_renderer_that_does_not_answer_gets_time(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """On a busy machine it may compile without a heartbeat. Frames are plain meanwhile."""
+    said: list[str] = []
+    now, state, closed = [0.0], ["alive"], []
+    monkeypatch.setattr(renderer_link, "monotonic", lambda: now[0])
+    link = renderer_link.RendererLink(channel.__file__, str(tmp_path), said.append)
+
+    class Side:
+        path = "block"
+
+        def __init__(self, *_: int, **__: int) -> None:
+            pass
+
+        def renderer(self) -> str:
+            return state[0]
+
+        def close(self) -> None:
+            closed.append(now[0])
+
+    monkeypatch.setattr(link._channel, "GameSide", Side)
+    for now[0], state[0], alive in [
+        (1.0, "alive", True), (2.0, "hanging", False), (4.5, "hanging", False), (4.8, "alive", True),
+        (5.0, "hanging", False), (7.5, "hanging", False),
+    ]:  # fmt: skip
+        assert link.ready(64, 48) and link.alive == alive, now
+    assert not said and not closed
+    now[0] = 8.5
+    assert not link.ready(64, 48) and closed == [8.5] and said == ["the renderer failed and is started anew"]
+    assert link.ready(64, 48) and link.generation == 2, "another is wanted at once"
 
 
 def test_a_key_that_the_game_uses_needs_more_keys() -> None:

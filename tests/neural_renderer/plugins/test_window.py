@@ -77,3 +77,56 @@ def test_it_sees_an_ordinary_window_and_writes_over_it(screen: tuple[str, Path],
     assert running.returncode == 0 and found["not_captured"] == [] and found["frames"] > 0
     assert (seen[170:].max(axis=2) < 60).sum() > 500, "the line that tells the keys"
     assert (seen[:150] == (90, 150, 220)).all()
+
+
+KEYS = """
+import time, pygame
+pygame.init()
+screen = pygame.display.set_mode((160, 120))
+place = pygame.Rect(0, 80, 16, 16)
+screen.fill((90, 150, 220))
+pygame.draw.rect(screen, (90, 60, 40), (0, 96, 160, 24))
+pygame.display.flip()
+def press(key, mod=0):
+    for kind in (pygame.KEYDOWN, pygame.KEYUP):
+        pygame.event.post(pygame.event.Event(kind, key=key, mod=mod, unicode=""))
+F5, F6, F9 = 1073741886, 1073741887, 1073741890  # a name would tell that the game uses the key
+wishes = {15: F5, 17: F5, 19: F9, 21: ord("t"), 23: F6, 25: F6}
+end, started = 28, time.time()
+while time.time() - started < end:
+    for at in [at for at in wishes if time.time() - started > at]:
+        press(wishes.pop(at))
+    for event in pygame.event.get():
+        assert event.type not in (pygame.KEYDOWN, pygame.KEYUP), event
+    old = place.copy()
+    place.x = (place.x + 2) % 150
+    screen.fill((90, 150, 220), old)
+    pygame.draw.rect(screen, (200, 60, 60), place)
+    pygame.display.update([old, place])
+    if 22 < time.time() - started < 22.1:
+        screen = pygame.display.set_mode((200, 120))
+        screen.fill((90, 150, 220))
+        pygame.display.flip()
+    pygame.time.wait(15)
+"""
+
+
+@pytest.mark.slow
+def test_the_keys_of_a_live_game_that_shows_parts_only(tmp_path: Path) -> None:
+    """Its own keys are hidden, the theme is remembered, a screenshot is written, and another size goes on."""
+    (tmp_path / "game.py").write_text(KEYS)
+    environment = {
+        **os.environ, "PYTHONPATH": str(ROOT), "SDL_VIDEODRIVER": "dummy", "SDL_AUDIODRIVER": "dummy",
+        "XDG_CONFIG_HOME": str(tmp_path),
+    }  # fmt: skip
+    words = [sys.executable, "-m", "reskin", "run", "--json", "--theme", "winter", "game.py"]
+    done = subprocess.run(
+        words, cwd=tmp_path, env=environment, capture_output=True, text=True, timeout=150, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    found = json.loads(done.stdout)
+    assert found["faults"] == 0 and found["restyled"] > 100 and found["theme"] != "winter"
+    (file,) = found["files"]
+    assert Path(file).parent == tmp_path / "recordings"
+    (remembered,) = json.loads((tmp_path / "reskin" / "games.json").read_text()).values()
+    assert remembered["theme"] == found["theme"]

@@ -93,6 +93,6 @@ class IdleTime:
         return min(self._apart) > SELDOM_S
 
     @property
-    def quiet(self) -> bool:
+    def paused(self) -> bool:
         """Whether this thread presented the last frame, some time ago."""
         return monotonic() - self._last > SELDOM_S / 2 and self._thread == threading.get_ident()

@@ -279,7 +279,7 @@ class Session:
         """The game waits for an event, or looks for one without having presented for a while."""
         if self._pretended is not None or not self._hooks or os.getpid() != self._process:
             return
-        if not self._presented or not self._idle_time.quiet:
+        if not self._presented or not self._idle_time.paused:
             return
         self._hotkeys.look()
         display = _get_display()
