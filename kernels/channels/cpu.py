@@ -28,12 +28,14 @@ def channels_cpu(
     ids: NDArray[np.uint32], rows: Rows, pool: NDArray[np.uint16], things: NDArray[np.bool_],
     out: Channels | None = None,
 ) -> Channels:  # fmt: skip
-    """As `channels_reference`. Every number in `ids` must be below n. out: arrays to write to."""
+    """As `channels_reference`. Every number in `ids` must be below n, every material below 64. out: arrays to
+    write to, contiguous."""
     out = empty_channels(ids.shape) if out is None else out
     motion = np.ascontiguousarray(rows.motion).view(np.uint32)[:, 0]
     _channels(
         ids, rows.place, rows.look, rows.identity, motion, rows.surface, pool, things,
-        out.material, out.identity, out.motion.view(np.uint32)[..., 0], out.anchor, out.detail,
+        out.material.ravel(), out.identity.ravel(), out.motion.view(np.uint32).ravel(),
+        out.anchor.view(np.uint64).ravel(), out.detail.ravel(),
     )  # fmt: skip
     return out
 
@@ -43,7 +45,12 @@ def _channels(
     ids, place, look, identity, motion, surface, pool, things,
     material_out, identity_out, motion_out, anchor_out, detail_out,
 ):  # fmt: skip
+    # Unsigned indices need no look at negative ones, and no slice counts references: so loops are vectors.
     height, width = ids.shape
+    thing_bits = np.uint64(0)
+    for kind in range(64):
+        if things[kind]:
+            thing_bits |= np.uint64(1) << np.uint64(kind)
     for y in range(height):
         start = 0
         while start < width:
@@ -51,65 +58,75 @@ def _channels(
             end = start + 1
             while end < width and ids[y, end] == number:
                 end += 1
-            motion_out[y, start:end] = motion[number]
-            flat, has_things = place[number, START] < 0, False
-            if flat:
-                kind = look[number] & 255
-                has_things = things[kind]
-                material_out[y, start:end] = kind
-                detail_out[y, start:end] = look[number] >> 8
-                identity_out[y, start:end] = identity[number, 1 if has_things else 0]
+            first, last = np.uint64(y * width + start), np.uint64(y * width + end)
+            moved = motion[number]
+            for i in range(first, last):
+                motion_out[i] = moved
+            if place[number, START] < 0:
+                kind, strength = look[number] & 255, look[number] >> 8
+                for i in range(first, last):
+                    material_out[i] = kind
+                    detail_out[i] = strength
+                bits = np.uint64(1) << np.uint64(kind & 63)
             else:
-                has_things = _looks(
-                    y, start, end, number, place, look, pool, things, material_out, detail_out
-                )
-                identity_out[y, start:end] = identity[number, 0]
-            a, s = surface[number, 0, 0], surface[number, 0, 1]
-            v = np.float32((y + surface[number, 0, 2]) * surface[number, 0, 3])
-            for x in range(start, end):
-                anchor_out[y, x, 0] = np.float32((x + a) * s)
-                anchor_out[y, x, 1] = v
-            if has_things:
+                bits = _looks(y, start, first, last, number, place, look, pool, material_out, detail_out)
+            back = np.int64(start) - np.int64(first)
+            if bits & ~thing_bits != 0:
+                name = identity[number, 0]
+                a, s = surface[number, 0, 0], surface[number, 0, 1]
+                v = _packed_high((y + surface[number, 0, 2]) * surface[number, 0, 3])
+                for i in range(first, last):
+                    identity_out[i] = name
+                    anchor_out[i] = _packed_low((np.int32(np.int64(i) + back) + a) * s) | v
+            if bits & thing_bits != 0:
+                whole, name = bits & ~thing_bits == 0, identity[number, 1]
                 a, s = surface[number, 1, 0], surface[number, 1, 1]
-                least = abs(s) / 2
-                v = _within_box(surface[number, 1, 2], surface[number, 1, 3], y)
-                for x in range(start, end):
-                    if flat or things[material_out[y, x]]:
-                        identity_out[y, x] = identity[number, 1]
-                        anchor_out[y, x, 0] = np.float32(min(max((x + a) * s, least), 1 - least))
-                        anchor_out[y, x, 1] = v
+                least, most = abs(s) / 2, 1 - abs(s) / 2
+                v = (y + surface[number, 1, 2]) * surface[number, 1, 3]
+                high = abs(surface[number, 1, 3]) / 2
+                v = _packed_high(min(max(v, high), 1 - high))
+                for i in range(first, last):
+                    if whole or things[material_out[i]]:
+                        identity_out[i] = name
+                        u = (np.int32(np.int64(i) + back) + a) * s
+                        anchor_out[i] = _packed_low(min(max(u, least), most)) | v
             start = end
 
 
 @jit_inner
-def _looks(y, start, end, number, place, look, pool, things, material_out, detail_out):
-    """Write materials and details of a run of a content's pixels; whether some are of things."""
-    left, top = place[number, LEFT], place[number, TOP]
-    wide, high = place[number, WIDTH], place[number, HEIGHT]
-    as_it_is = wide == place[number, COLUMNS_OF] and high == place[number, ROWS_OF]
-    inside = start >= left and end <= left + wide and y >= top and y < top + high
-    found = False
-    if as_it_is and inside and place[number, MIRROR] == 0:
-        at = np.int64(place[number, START]) + np.int64(y - top) * wide - left
-        for x in range(start, end):
-            value = pool[at + x]
-            material_out[y, x] = value & 255
-            detail_out[y, x] = value >> 8
-            found |= things[value & 255]
-    else:
-        for x in range(start, end):
-            at = pool_index(place, number, x, y)
-            value = look[number] if at < 0 else pool[at]
-            material_out[y, x] = value & 255
-            detail_out[y, x] = value >> 8
-            found |= things[value & 255]
-    return found
+def _packed_low(value):
+    """A float32 as the lower half of two: the first of a pair in memory."""
+    return np.uint64(np.float32(value).view(np.uint32))
 
 
 @jit_inner
-def _within_box(a, s, value):
-    least = abs(s) / 2
-    return np.float32(min(max((value + a) * s, least), 1 - least))
+def _packed_high(value):
+    return np.uint64(np.float32(value).view(np.uint32)) << np.uint64(32)
+
+
+@jit_inner
+def _looks(y, start, first, last, number, place, look, pool, material_out, detail_out):
+    """Write materials and details of a run of a content's pixels; gives the materials as bits."""
+    left, top = place[number, LEFT], place[number, TOP]
+    wide, high = place[number, WIDTH], place[number, HEIGHT]
+    as_it_is = wide == place[number, COLUMNS_OF] and high == place[number, ROWS_OF]
+    inside = start >= left and start + np.int64(last - first) <= left + wide and y >= top and y < top + high
+    bits = np.uint64(0)
+    if as_it_is and inside and place[number, MIRROR] == 0:
+        at = np.uint64(place[number, START] + np.int64(y - top) * wide + (start - left)) - first
+        for i in range(first, last):
+            value = pool[at + i]
+            material_out[i] = value & 255
+            detail_out[i] = value >> 8
+            bits |= np.uint64(1) << np.uint64(value & 63)
+    else:
+        for i in range(first, last):
+            at = pool_index(place, number, start + np.int64(i - first), y)
+            value = look[number] if at < 0 else pool[at]
+            material_out[i] = value & 255
+            detail_out[i] = value >> 8
+            bits |= np.uint64(1) << np.uint64(value & 63)
+    return bits
 
 
 @jit_inner
@@ -134,13 +151,18 @@ def uncover_cpu(
     flat: NDArray[np.uint32], pool: NDArray[np.uint32], light: NDArray[np.int16],
 ) -> None:  # fmt: skip
     """As `uncover_reference`."""
-    _uncover(color, hud, ids, place, flat, pool, light)
+    _uncover(color, hud, hud.view(np.uint32)[..., 0], ids, place, flat, pool, light)
 
 
 @jit_kernel
-def _uncover(color, hud, ids, place, flat, pool, light):
+def _uncover(color, hud, packed, ids, place, flat, pool, light):
     height, width = ids.shape
     for y in range(height):
+        line, some = packed[y], np.uint32(0)
+        for x in range(len(line)):
+            some |= line[x]
+        if some >> np.uint32(24) == 0:
+            continue
         for x in range(width):
             alpha = hud[y, x, 3]
             if alpha == 0:
@@ -198,26 +220,40 @@ def _picture(ids, place, flat, pool, light, out):
 
 def count_cpu(ids: NDArray[np.uint32], hud_ids: NDArray[np.uint32], rows: int) -> NDArray[np.int32]:
     """As `count_reference`."""
-    found = np.zeros(rows, np.int32)
-    _count(ids, hud_ids, found)
-    return found
+    return count_all_cpu(ids, hud_ids, rows)[0]
+
+
+def count_all_cpu(
+    ids: NDArray[np.uint32], hud_ids: NDArray[np.uint32], rows: int
+) -> tuple[NDArray[np.int32], NDArray[np.bool_]]:
+    """As `count_reference`, and which rows have any pixel, be it under the HUD: bool [rows]."""
+    found, there = np.zeros(rows, np.int32), np.zeros(rows, np.bool_)
+    _count(ids, hud_ids, found, there)
+    return found, there
 
 
 @jit_kernel
-def _count(ids, hud_ids, found):
+def _count(ids, hud_ids, found, there):
     height, width = ids.shape
     has_hud = hud_ids.shape[0] > 0
     for y in range(height):
         start = 0
+        line = ids[y]
         while start < width:
-            number = ids[y, start]
+            number = line[start]
             end = start + 1
-            while end < width and ids[y, end] == number:
+            while end < width and line[end] == number:
                 end += 1
             found[number] += end - start
+            there[number] = True
             start = end
         if has_hud:
-            for x in range(width):
-                if hud_ids[y, x] != 0:
-                    found[ids[y, x]] -= 1
-                    found[hud_ids[y, x]] += 1
+            above, some = hud_ids[y], np.uint32(0)
+            for x in range(len(above)):
+                some |= above[x]
+            if some != 0:
+                for x in range(len(above)):
+                    if above[x] != 0:
+                        found[line[x]] -= 1
+                        found[above[x]] += 1
+                        there[above[x]] = True

@@ -46,7 +46,8 @@ def _raster(ids, hud_ids, hud, light, operations, pool, units, covers):
             covers[number] = _covered(ids, units, number, x0, y0, x1, y1)
         if kind in (OPAQUE, ERASE):
             for y in range(y0, y1):
-                ids[y, x0:x1] = number
+                for x in range(np.uint64(x0), np.uint64(x1)):  # unsigned: the loop becomes vectors
+                    ids[np.uint64(y), x] = number
                 if has_hud:
                     hud_ids[y, x0:x1] = 0
                     hud[y, x0:x1] = 0

@@ -18,7 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from reskin.engine.frame import MATERIALS, THINGS, Frame, compose_hud
-from reskin.kernels.channels.cpu import channels_cpu, count_cpu, uncover_cpu
+from reskin.kernels.channels.cpu import channels_cpu, count_all_cpu, uncover_cpu
 from reskin.kernels.channels.reference import Channels, Rows
 from reskin.neural_renderer.features import guess_material
 from reskin.neural_renderer.from_draws import layers as table
@@ -35,7 +35,6 @@ _THINGS: Final = np.array([name in THINGS for name in MATERIALS] + [False] * (25
 Scale = Literal["native", "display", "auto"]
 FINE_HEIGHT: Final = 360
 """px of height from which a picture without tiles is fine enough for the themes' textures."""
-_NO_HUD: Final = np.zeros((0, 0), np.uint32)
 TOLERANCE: Final = 24
 """Levels by which a pixel may differ from what its row tells; more where something was written unseen."""
 GRID_FRAMES: Final = 30
@@ -96,10 +95,8 @@ class FrameBuilder:
         display = self._display
         if message.unseen:
             self._drop_unexplained(pixels)
-        counts = count_cpu(display.ids, display.hud_ids, display.count)
-        shown = counts > 0
-        if len(display.hud_ids):  # what lies under the HUD moves on, too
-            shown |= count_cpu(display.ids, _NO_HUD, display.count) > 0
+        # What lies under the HUD moves on, too.
+        counts, shown = count_all_cpu(display.ids, display.hud_ids, display.count)
         shown[0] = False
         self._seen = seen = np.flatnonzero(shown)
         self._follow(seen, counts, message)

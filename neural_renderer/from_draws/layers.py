@@ -13,7 +13,7 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from reskin.kernels.channels.cpu import count_cpu, picture_cpu
+from reskin.kernels.channels.cpu import count_all_cpu, picture_cpu
 from reskin.kernels.raster import reference as op
 from reskin.kernels.raster.cpu import nest_cpu, raster_cpu
 from reskin.neural_renderer.from_draws import messages as m
@@ -105,10 +105,7 @@ class Planes:
 
     def shorten(self) -> None:
         """Forget rows of which no pixel is left."""
-        counts = count_cpu(self.ids, self.hud_ids, self.count)
-        if len(self.hud_ids):
-            counts += np.bincount(self.ids.ravel(), minlength=self.count).astype(np.int32)
-        self.keep(counts > 0)
+        self.keep(count_all_cpu(self.ids, self.hud_ids, self.count)[1])
 
     def parts(self) -> op.Planes:
         return op.Planes(self.ids, self.hud_ids, self.hud, self.light)
