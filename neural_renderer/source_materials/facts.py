@@ -53,8 +53,10 @@ class Facts(NamedTuple):
 
     @property
     def behind(self) -> bool:
-        """Whether it lies behind everything else."""
-        return self.behaviour.below < 0.05 or self.behaviour.rank < 0.12
+        """Whether it lies behind everything else. What fills a third of the picture does, though now and then
+        it was drawn over something."""
+        b = self.behaviour
+        return b.below < 0.05 or b.rank < 0.12 or (b.share > 0.35 and b.below < 0.25)
 
 
 class Ruling(NamedTuple):

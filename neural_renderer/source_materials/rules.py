@@ -150,7 +150,7 @@ def _piece(f: Facts) -> Ruling | None:
     if f.hues < HUES or f.name.material not in _PIECES or b.animated > 0.1:
         return None
     square = 0.8 < f.unit.width / max(1, f.unit.height) < 1.25  # bricks are wider, and are tiles
-    if not square or not (0.0004 < b.box < 0.02 and b.frames >= 4) or b.scrolled > 0.5 * b.draws * b.frames:
+    if not square or not (0.0004 < b.box < 0.02 and b.frames >= 4):
         return None
     material = "coin" if f.name.material == "coin" else "unknown"
     return Ruling(material, 0.7, "it is a piece of a puzzle, told apart by its hue", keeps_paint=True)
