@@ -30,8 +30,11 @@ from .pretended_time import PretendedTime
 from .renderer_link import POLL_SECONDS as POLL_S
 from .renderer_link import RendererLink, Shown
 
-OLDEST_S = 0.25
+OLDEST_S = 0.4
 """A picture of a frame that is older is not shown, unless there was no frame since."""
+PLAIN_S = 1.0
+"""For how long frames stay plain after a picture that was too old. On a machine that is too slow, the window
+would else jump to and fro between both looks."""
 FIRST_PICTURE_S = 120.0
 """How long lockstep waits for a renderer that loads."""
 PICTURE_S = 60.0
@@ -79,6 +82,7 @@ class Session:
         self._sent_at: dict[int, float] = {}
         self._sent_changes = 0
         self._shown: Shown | None = None
+        self._plain_until = 0.0
         self._notices: Notices | None = None
         if pretended is None and asked["hooks"]:
             self._notices = Notices(os.path.join(asked["folder"], MESSAGES))
@@ -236,7 +240,10 @@ class Session:
             return None
         if shown.number == self._number:
             return shown
-        return shown if monotonic() - self._sent_at.get(shown.number, 0.0) <= OLDEST_S else None
+        now = monotonic()
+        if now - self._sent_at.get(shown.number, 0.0) > OLDEST_S:
+            self._plain_until = now + PLAIN_S
+        return shown if now >= self._plain_until else None
 
     def _send(self, display: pygame.Surface) -> bool:
         """Send what the display shows as the next frame."""
