@@ -114,7 +114,7 @@ class MeasuringRenderer(renderer.Renderer):
     """Measures, and gives plain pictures back."""
 
     def __init__(self, asked: dict[str, Any]) -> None:
-        super().__init__(asked)
+        super().__init__(asked | {"scale": "display"})  # frames are compared with the game's pixels
         self._task = Task(*json.loads(os.environ[TASK]))
         self._sums: Counter[str] = Counter()
         self._last: Seen | None = None

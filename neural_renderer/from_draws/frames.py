@@ -37,6 +37,8 @@ FINE_HEIGHT: Final = 360
 """px of height from which a picture without tiles is fine enough for the themes' textures."""
 TOLERANCE: Final = 24
 """Levels by which a pixel may differ from what its row tells; more where something was written unseen."""
+ROOM: Final = 400 * 300
+"""Pixels of a display that may be doubled: four times as many are restyled in the time that 800×600 take."""
 GRID_FRAMES: Final = 30
 """Frames between two looks at the tiles."""
 
@@ -48,8 +50,11 @@ class FrameBuilder:
         frame = builder.frame(decode(data), pixels, images)
 
     materials: who judges units; it is told of every frame. scale: where a game draws on a small surface and
-    enlarges it, "native" makes frames of that size, "display" of the display's; "auto" chooses by the size of
-    the tiles. A picture of a frame goes through `to_display` before it is shown:
+    enlarges it, "native" makes frames of that size, "display" of the display's. "auto" chooses by the tiles:
+    on tiles of 16 px a theme's edges, snow of 3 px, leave little of a brick, so those are restyled as they
+    were enlarged, and a small display without enlarging is doubled for it and halved again. What is
+    `unknown` keeps the paint of the game, always. A picture of a frame goes through `to_display` before it
+    is shown:
 
         picture = builder.to_display(restyler(frame))           # uint8 [H,W,4] BGRX of the display's size
     """
@@ -60,6 +65,8 @@ class FrameBuilder:
         self._fine = False
         """Whether a scene that the game enlarges is restyled before that."""
         self._enlarge = 1
+        self._doubles = False
+        """Whether frames are twice as large as the display, whose tiles are too small."""
         self._hud_above: NDArray[np.uint8] | None = None
         self.sources = Sources(materials)
         self.layers = Layers(self.sources)
@@ -102,11 +109,20 @@ class FrameBuilder:
         self._follow(seen, counts, message)
         self._judge(seen, counts, pixels, keys)
         frame = self._finish(message, pixels)
-        self._enlarge = self._chosen_scale(frame)
+        self._enlarge = 1 if self._doubles else self._chosen_scale(frame)
+        if self._doubles:
+            return self._doubled(frame)
         return frame if self._enlarge == 1 else self._reduced(frame, self._enlarge)
 
     def to_display(self, picture: NDArray[np.uint8]) -> NDArray[np.uint8]:
         """A picture of the last frame, uint8 [h,w,4], as large as the display, with the HUD over it."""
+        if self._doubles:
+            height, width = self._display.ids.shape
+            if picture.shape[:2] != (2 * height, 2 * width):
+                return picture
+            four = picture.reshape(height, 2, width, 2, 4).astype(np.uint16)
+            less = ((four.sum((1, 3)) + 2) >> 2).astype(np.uint8)
+            return compose_hud(less, self._hud_above)
         if self._enlarge == 1:
             return picture
         large = picture.repeat(self._enlarge, 0).repeat(self._enlarge, 1)
@@ -194,6 +210,11 @@ class FrameBuilder:
             self._fine = native.own >= FINE if native.own else small[1] >= FINE_HEIGHT
             self._fine |= self.scale == "native"
             grid = native.enlarged(factor) if self._fine else grid
+        self._doubles = self._is_too_small(grid)
+        if self._doubles:
+            double = None if said is None else 2 * said
+            large = tile_grid(2 * boxes, terrain, (2 * size[0], 2 * size[1]), double)
+            grid = Grid(large.size / 2, large.x // 2, large.y // 2, large.own / 2)
         if self._grid is None or (grid.own and grid.size != self._grid.size):
             self._regrid = self._grid is not None
             self._grid = grid
@@ -256,6 +277,30 @@ class FrameBuilder:
         if factor == 1 or frame.height % factor or frame.width % factor:
             return 1
         return factor if self._fine else 1
+
+    def _is_too_small(self, grid: Grid) -> bool:
+        """Whether tiles are too small for the themes' edges on a display that leaves room to double it."""
+        display = self._display
+        room = display.width * display.height <= ROOM
+        return self.scale == "auto" and display.enlarged == 1 and room and grid.own < FINE
+
+    def _doubled(self, frame: Frame) -> Frame:
+        """The frame twice as large. The HUD is drawn over the result."""
+        self._hud_above = frame.hud
+
+        def more(channel: NDArray[Any] | None) -> Any:
+            return None if channel is None else channel.repeat(2, 0).repeat(2, 1)
+
+        anchor, motion = more(frame.anchor), more(frame.motion)
+        quarter = np.where(_THINGS[frame.material], 0, 0.25 / frame.tile).astype(np.float32)
+        for offset, sign in ((0, -1), (1, 1)):
+            anchor[:, offset::2, 0] += sign * quarter.repeat(2, 0)
+            anchor[offset::2, :, 1] += sign * quarter.repeat(2, 1)
+        return frame.replace(
+            color=more(frame.color), material=more(frame.material), identity=more(frame.identity),
+            motion=motion * np.float16(2), anchor=anchor, hud=None, detail=more(frame.detail),
+            overlay=more(frame.overlay), tile=2 * frame.tile,
+        )  # fmt: skip
 
     def _reduced(self, frame: Frame, factor: int) -> Frame:
         """The frame at the size of the surface that the game enlarged. The HUD is drawn over the result."""

@@ -93,7 +93,7 @@ def captured_frames(
         encoder = Encoder(capture.lists, follows=capture.follows_draws)
         screen = pygame.display.set_mode(size)
         canvas = PygameCanvas(screen, folder, play.tile)
-        builder = FrameBuilder(GivenMaterials(canvas.materials, side_view=game == "miner"))
+        builder = FrameBuilder(GivenMaterials(canvas.materials, side_view=game == "miner"), scale="display")
         for _ in range(frames):
             play.simulation.step(play.bot())
             play.draw(canvas, 1.0, "winter")

@@ -92,7 +92,7 @@ class Named:
 
 def build(recording: Recording, materials: Named) -> tuple[FrameBuilder, list[Frame]]:
     """The frames of a recording."""
-    builder = FrameBuilder(materials)
+    builder = FrameBuilder(materials, scale="display")
     return builder, [
         builder.frame(shown.message, shown.pixels, recording.images) for shown in recording.frames
     ]

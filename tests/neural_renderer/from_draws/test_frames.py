@@ -133,6 +133,37 @@ def test_an_enlarged_scene_is_restyled_at_its_own_size(pictures: Path) -> None:
     assert (whole.width, whole.height) == (480, 288) and whole.hud is not None
 
 
+def test_a_small_display_with_small_tiles_is_doubled(tmp_path: Path) -> None:
+    """As a theme's edges would leave little of a tile of 16 px."""
+    pygame.image.save(speckled((80, 170, 60), (16, 16), 1), tmp_path / "grass.png")
+    step = [0]
+    tiles: list[pygame.Surface] = []
+
+    def game(screen: pygame.Surface) -> None:
+        if not tiles:
+            tiles.append(pygame.image.load(tmp_path / "grass.png").convert())
+        step[0] += 1
+        screen.fill((90, 160, 230))
+        for column in range(22):
+            screen.blit(tiles[0], (16 * column - step[0] % 16, 160))
+            screen.blit(tiles[0], (16 * column - step[0] % 16, 176))
+        screen.blit(pygame.font.Font(None, 20).render("Score", True, (255, 255, 255)), (8, 8))
+        pygame.display.flip()
+
+    recording = record(game, (320, 192), 10)
+    builder = FrameBuilder(Named(WORDS))
+    for shown in recording.frames:
+        frame = builder.frame(shown.message, shown.pixels, recording.images)
+        picture = builder.to_display(plain_picture(frame))
+        assert (np.abs(picture[..., :3].astype(int) - shown.pixels[..., :3]) <= 1).all()
+    assert (frame.width, frame.height, frame.tile) == (640, 384, 32)
+    assert frame.motion is not None and frame.anchor is not None and frame.material is not None
+    grass = frame.material == material_index("grass")
+    assert grass.sum() == 4 * 320 * 32 and (frame.motion[grass] == (-2, 0)).all()
+    across = np.diff(frame.anchor[330, :, 0])
+    assert np.allclose(across, 1 / 32, atol=1e-3), "a texture has a pixel for each of the larger picture's"
+
+
 def test_parallax_layers_move_by_themselves(tmp_path: Path) -> None:
     """Their textures stick to them, in the frame's anchors too."""
     pygame.image.save(speckled((120, 170, 140), (64, 64), 3), tmp_path / "hill.png")
