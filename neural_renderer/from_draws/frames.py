@@ -233,12 +233,17 @@ class FrameBuilder:
             self.sources.judge_again()
         if self.sources.judge(drawn):
             self.layers.redraw()
-            self._lift_hud(pixels)
+            self._move_hud(pixels)
 
-    def _lift_hud(self, pixels: NDArray[np.uint8]) -> None:
-        """Move to the HUD what was drawn before it was known to be HUD."""
+    def _move_hud(self, pixels: NDArray[np.uint8]) -> None:
+        """Move to the HUD what was drawn before it was known to be HUD, and back what is none."""
         display = self._display
         hud = self.sources.hud[display.table[: display.count, table.SLOT]]
+        if len(display.hud_ids):
+            mask = (display.hud_ids > 0) & ~hud[display.hud_ids]
+            display.ids[mask] = display.hud_ids[mask]
+            display.hud_ids[mask] = 0
+            display.hud[mask] = 0
         mask = hud[display.ids]
         if mask.any():
             display.need_hud()

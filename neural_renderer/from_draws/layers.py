@@ -8,7 +8,7 @@ Read next: `kernels.raster`, which says what the planes hold, and `shapes`.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,6 +18,7 @@ from reskin.kernels.raster import reference as op
 from reskin.kernels.raster.cpu import nest_cpu, raster_cpu
 from reskin.neural_renderer.from_draws import messages as m
 from reskin.neural_renderer.from_draws.composed import Composed
+from reskin.neural_renderer.from_draws.erasing import NO_BACKDROP, put_backdrop_back
 from reskin.neural_renderer.from_draws.messages import LayerRows
 from reskin.neural_renderer.from_draws.shapes import draw_shape, is_plain_rectangle
 from reskin.neural_renderer.from_draws.sources import FLAT, IMAGE, NESTED, SHAPE, Sources
@@ -40,6 +41,17 @@ SPARE: Final = 2048
 """Rows of a table above which those that nobody sees any more are forgotten."""
 
 
+class _Nested(NamedTuple):
+    """The numbers that rows of the planes `inner` got on another surface, and their veils, as `nest_cpu`
+    takes them; `changes` of it then. box: left, top, right and bottom of it there."""
+
+    inner: Planes
+    changes: int
+    numbers: NDArray[np.uint32]
+    veils: NDArray[np.uint32]
+    box: tuple[int, int, int, int]
+
+
 class Planes:
     """One surface. `table` int32 [n,COLUMNS] says what each number of `ids` means; row 0 is nothing."""
 
@@ -50,11 +62,17 @@ class Planes:
         self.covers = np.zeros(256, np.float32)
         self.units = np.full(256, -1, np.int32)
         self._spare: dict[str, NDArray[Any]] = {}
+        self.changes = 0
+        """How often numbers were given or taken."""
         self.clear()
 
     def clear(self) -> None:
         self.ids.fill(0)
         self.count = 1
+        self.changes += 1
+        self.backdrop = NO_BACKDROP
+        self.nested: dict[tuple[int, ...], _Nested] = {}
+        """Layers that were drawn as a whole, by how they were: parts of them may be put back."""
         self.enlarged = 1
         """By how much a layer was enlarged that covers this surface, and on which only HUD was drawn."""
         self.hud_ids = np.zeros((0, 0), np.uint32)
@@ -80,6 +98,7 @@ class Planes:
 
     def add(self, rows: NDArray[np.int32], units: NDArray[np.int32]) -> int:
         """Append rows to the table; gives the number of the first."""
+        self.changes += 1
         first, end = self.count, self.count + len(rows)
         while end > len(self.table):
             self.table = np.concatenate([self.table, np.zeros_like(self.table)])
@@ -92,9 +111,13 @@ class Planes:
 
     def keep(self, seen: NDArray[np.bool_]) -> NDArray[np.int64]:
         """Forget rows that are not `seen`, bool [n]. Gives the old numbers of those that are left."""
-        kept = np.flatnonzero(seen | (np.arange(self.count) == 0))
+        number = self.backdrop.number
+        kept = np.flatnonzero(seen | np.isin(np.arange(self.count), (0, number)))
         numbers = np.zeros(self.count, np.uint32)
         numbers[kept] = np.arange(len(kept), dtype=np.uint32)
+        self.backdrop = self.backdrop._replace(number=int(numbers[number]))
+        self.changes += 1
+        self.nested.clear()
         self.ids[...] = numbers[self.ids]
         if len(self.hud_ids):
             self.hud_ids[...] = numbers[self.hud_ids]
@@ -222,6 +245,8 @@ class Layers:
         first = planes.add(elements[plain], self.sources.unit[slots[plain]])
         numbers[plain] = first + np.arange(np.count_nonzero(plain))
         operations = self._operations(planes, rows, slots, numbers, modes, layer)
+        shown = self._shown(rows, slots, modes)
+        planes.backdrop = put_backdrop_back(operations, shown, (planes.width, planes.height), planes.backdrop)
         start = 0
         for stop in [*np.flatnonzero((modes == NESTED) | (modes == SHAPE)).tolist(), len(rows)]:
             self._raster(planes, operations[start:stop])
@@ -232,6 +257,19 @@ class Layers:
             else:
                 self._shape(planes, rows[stop], operations[stop], int(slots[stop]), shapes.get(stop))
             start = stop + 1
+        planes.covers[planes.backdrop.number] = 0
+
+    def _shown(
+        self, rows: NDArray[np.int32], slots: NDArray[np.int32], modes: NDArray[np.uint8]
+    ) -> NDArray[np.int64]:
+        """What rows show, as `put_backdrop_back` takes it."""
+        found = np.zeros((len(rows), 4), np.int64)
+        flat, pictured = modes == FLAT, (modes == IMAGE) & (self.sources.start[slots] >= 0)
+        found[:, 0] = np.where(flat, 1, np.where(pictured, 2, 0))
+        found[:, 1] = np.where(flat, self.sources.color[slots] & 0xFFFFFF, slots)
+        found[:, 2] = np.where(pictured, rows[:, m.LEFT], 0)
+        found[:, 3] = np.where(pictured, rows[:, m.TOP], 0)
+        return found
 
     def _elements(
         self, rows: NDArray[np.int32], slots: NDArray[np.int32], modes: NDArray[np.uint8]
@@ -392,13 +430,37 @@ class Layers:
         planes.enlarged = factor if whole and factor * across.factor == 1 and flags < 0 else 1
         if flags >= 0 or row[m.ALPHA] <= op.SOLID:
             return self._nest_light(planes, row, layer, inner, (x0, y0), across, down, flags)
-        table, kept = _placed(inner, across, down, (x0, y0, x1, y1))
+        key = (*[int(row[column]) for column in (m.CONTENT, m.LENGTH, m.LEFT, m.TOP, m.ALPHA)], slot)
+        nested = planes.nested.get(key)
+        if nested is None or nested.inner is not inner or nested.changes != inner.changes:
+            nested = self._numbered(planes, inner, layer, row, (across, down), (x0, y0, x1, y1))
+            left, top, right, bottom = nested.box
+            shown = max(left, 0), max(top, 0), min(right, planes.width), min(bottom, planes.height)
+            if shown == (x0, y0, x1, y1):
+                planes.nested[key] = nested
+        if len(inner.hud_ids):
+            planes.need_hud()
+        if len(inner.light) or nested.veils.any():
+            planes.need_light()
+        nest_cpu(
+            planes.parts(), inner.parts(), nested.numbers, nested.veils, (x0, y0),
+            across.index, down.index,
+        )  # fmt: skip
+        return None
+
+    def _numbered(
+        self, planes: Planes, inner: Planes, layer: Layer, row: NDArray[np.int32], axes: tuple[_Axis, _Axis],
+        window: tuple[int, int, int, int],
+    ) -> _Nested:  # fmt: skip
+        """Give rows of a layer, as far as they lie in a window, numbers on the surface where it is drawn."""
+        table, kept = _placed(inner, *axes, window)
         table[:, ALPHA] = table[:, ALPHA] * row[m.ALPHA] // 255
         veiled = self._veiled(planes, table)
         blank = 0
         if not layer.transparent:  # what was never drawn on is black, and keeps its paint
             bare = np.zeros((1, COLUMNS), np.int32)
             bare[0, ALPHA] = 255
+            x0, y0, x1, y1 = window
             bare[0, LEFT : HEIGHT + 1] = bare[0, BOX_X : BOX_HEIGHT + 1] = (x0, y0, x1 - x0, y1 - y0)
             blank = planes.add(bare, np.array([-1], np.int32))
         first = planes.add(table, inner.units[kept])
@@ -408,15 +470,10 @@ class Layers:
         color = self.sources.color[table[:, SLOT]] & 0xFFFFFF
         veils[kept] = np.where(veiled, color | table[:, ALPHA].astype(np.uint32) << 24, 0)
         numbers[0] = blank
-        if len(inner.hud_ids):
-            planes.need_hud()
-        if len(inner.light) or veiled.any():
-            planes.need_light()
-        nest_cpu(
-            planes.parts(), inner.parts(), numbers, veils, (x0, y0),
-            across.index, down.index,
-        )  # fmt: skip
-        return None
+        sides = [axis.outer(np.zeros(1, np.int32), np.array([size], np.int32)) for axis, size in
+                 zip(axes, (inner.width, inner.height), strict=True)]  # fmt: skip
+        (left, width), (top, height) = [(int(low[0]), int(size[0])) for low, size in sides]
+        return _Nested(inner, inner.changes, numbers, veils, (left, top, left + width, top + height))
 
     def _veiled(self, planes: Planes, table: NDArray[np.int32]) -> NDArray[np.bool_]:
         """bool [n]: rows of a layer that are light where the layer is drawn on `planes`."""

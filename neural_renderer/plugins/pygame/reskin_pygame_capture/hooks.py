@@ -327,9 +327,12 @@ class DrawHooks:
         self.lists.set_content(result, self.lists.sources.intern("file", detail, _get_size(result)))
 
     def _set_mode(self, result: Any, _: tuple[Any, ...], __: dict[str, Any]) -> None:
-        """The display is the same object after each `set_mode`, resized in place."""
+        """The display is the same object after each `set_mode`, resized in place, and black: a fill."""
         self.lists.presented(result)
-        self.lists.record(result).unseen = False
+        record = self.lists.record(result)
+        record.unseen = False
+        black = self.lists.sources.intern("shape", ("fill", (0, 0, 0, 255)), (0, 0))
+        self.lists.add(record, black, (0, 0, record.width, record.height), (0, 0), covers=True)
 
     # Texts
 
