@@ -23,11 +23,17 @@ from reskin.neural_renderer.plugins.pygame.game_sources import (
 from reskin.neural_renderer.plugins.pygame.interpreter import choose_interpreter
 from reskin.neural_renderer.plugins.pygame.remembered import FILE, recall, remember
 from reskin.neural_renderer.plugins.pygame.reskin_pygame_capture.patching import Patches
+from reskin.neural_renderer.plugins.pygame.reskin_pygame_capture.present import PresentHooks
 from reskin.neural_renderer.plugins.pygame.reskin_pygame_capture.running import renderer_link
 from reskin.neural_renderer.plugins.pygame.reskin_pygame_capture.running.event_hooks import EventHooks
 from reskin.neural_renderer.plugins.pygame.reskin_pygame_capture.running.figures import Figures, read_figures
 from reskin.neural_renderer.plugins.pygame.reskin_pygame_capture.running.hotkeys import Hotkeys
-from reskin.neural_renderer.plugins.pygame.reskin_pygame_capture.running.input_script import Step, read_script
+from reskin.neural_renderer.plugins.pygame.reskin_pygame_capture.running.input_script import (
+    KEYS,
+    Step,
+    read_script,
+)
+from reskin.neural_renderer.plugins.pygame.reskin_pygame_capture.running.scripted_input import ScriptedInput
 from reskin.neural_renderer.plugins.pygame.reskin_pygame_capture.running.virtual_clock import (
     FRAME_NS,
     READ_NS,
@@ -158,13 +164,69 @@ def test_a_script_of_keys_is_read() -> None:
     steps = read_script("# nothing\n0-3 hold a\n5 click 1 2 3 # right\n9 type bC\n12 quit\n")
     assert steps == {
         1: [Step("down", "a")], 3: [Step("up", "a")],
-        5: [Step("move", "", (1, 2)), Step("button_down", "3", (1, 2))], 7: [Step("button_up", "3", (1, 2))],
+        5: [Step("move", "", (1, 2)), Step("button_down", "3")], 7: [Step("button_up", "3")],
         9: [Step("down", "b"), Step("text", "b"), Step("up", "b")],
         10: [Step("down", "C"), Step("text", "C"), Step("up", "C")], 12: [Step("quit")],
     }  # fmt: skip
-    for wrong in ("x press a", "3 hold a", "3 jump", "3 click 1", "3 press"):
-        with pytest.raises(ValueError, match="line 1 must be like"):
-            read_script(wrong)
+    assert read_script("4-9 hold mouse2") == {4: [Step("button_down", "2")], 9: [Step("button_up", "2")]}
+    for wrong, said in [
+        ("x press a", "must begin with a frame, such as 30, .*; not 'x'"),
+        ("9-3 hold a", "must begin with a frame"),
+        ("3 hold a", "needs the first and the last frame"),
+        ("3 jump", "press, hold, click, move, type, quit, .*; not 'jump'"),
+        ("3", "must stand what happens"),
+        ("3 click 1", "a line with click must be like '90 click 100 100'"),
+        ("3 click 1 2 9", "a line with click must be like"),
+        ("3 press", "a line with press must be like"),
+        ("3 press SPCE", r"no key is called 'SPCE' \(did you mean SPACE.*called as in pygame"),
+        ("3-5 hold MOUSE9", "did you mean MOUSE"),
+    ]:
+        with pytest.raises(ValueError, match=f"^line 2: .*{said}.*; got '{wrong}'"):
+            read_script(f"\n{wrong}")
+
+
+def test_frames_are_counted_after_a_fault(capsys: pytest.CaptureFixture[str]) -> None:
+    """A run without a window ends by the count of its frames."""
+    called, counted = [], []
+
+    def fails(display: pygame.Surface) -> None:
+        called.append(display)
+        raise ValueError("ours")
+
+    def count() -> None:
+        counted.append(len(called))
+        raise ValueError("also ours")
+
+    pygame.display.init()
+    pygame.display.set_mode((8, 8))
+    patches, hooks = Patches(), PresentHooks(fails)
+    hooks.counted = count
+    hooks.install(patches)
+    try:
+        for _ in range(3):
+            pygame.display.flip()
+    finally:
+        patches.undo()
+    assert len(called) == 1 and counted == [1, 1, 1] and "no longer watched" in capsys.readouterr().err
+
+
+def test_a_button_goes_up_where_the_mouse_is() -> None:
+    pygame.display.init()
+    pygame.display.set_mode((8, 8))
+    pygame.event.clear()
+    player = ScriptedInput("1-4 hold MOUSE3\n3 move 5 6\n6 type é")
+    for number in range(1, 7):
+        player.step(number)
+    events = pygame.event.get((pygame.MOUSEBUTTONDOWN, pygame.MOUSEBUTTONUP))
+    assert [(event.type, event.pos, event.button) for event in events] == [
+        (pygame.MOUSEBUTTONDOWN, (0, 0), 3), (pygame.MOUSEBUTTONUP, (5, 6), 3),
+    ]  # fmt: skip
+    assert [event.text for event in pygame.event.get(pygame.TEXTINPUT)] == ["é"]
+
+
+def test_all_keys_of_pygame_can_be_scripted() -> None:
+    names = {name[2:] for name in vars(pygame) if name.startswith("K_") and len(name) > 3}
+    assert names - {"UNKNOWN"} == KEYS
 
 
 def test_the_python_beside_the_game_is_taken_if_it_has_pygame(tmp_path: Path) -> None:

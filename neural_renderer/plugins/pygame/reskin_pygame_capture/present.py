@@ -14,6 +14,7 @@ Flips that C code makes by itself, as `set_mode` does, are not seen.
 
 from __future__ import annotations
 
+import contextlib
 import os
 import sys
 import threading
@@ -53,6 +54,8 @@ class PresentHooks:
         self.after = after
         self.unseen: Callable[[str], None] | None = None
         """Told what cannot be restyled."""
+        self.counted: Callable[[], None] | None = None
+        """Called after `callback` for each frame, also when that has failed and is not called any more."""
         self.swap_s = 0.0
         """How long it took to put the last picture in and the plain pixels back."""
         self._replaced = False
@@ -87,8 +90,12 @@ class PresentHooks:
         self, original: Callable[..., Any], flip: Callable[[], Any], switch: Switch
     ) -> Callable[..., Any]:
         def present(*args: Any, **kwargs: Any) -> Any:
-            if not switch.on or kwargs or (args and original is flip):
-                return original(*args, **kwargs)  # nothing to show, or pygame is to complain
+            if kwargs or (args and original is flip):
+                return original(*args, **kwargs)  # pygame is to complain
+            if not switch.on:
+                if not self._inside:
+                    self._count()
+                return original(*args)
             with self._lock:
                 if self._inside:
                     return original(*args)
@@ -115,6 +122,8 @@ class PresentHooks:
         except Exception as error:
             switch.fail(error)
         finally:
+            if args[:1] != (None,) or scaled:
+                self._count()
             self._inside = False
         if plain is None or picture is None or surface is None:
             try:
@@ -161,6 +170,11 @@ class PresentHooks:
                 self._flip()
             finally:
                 _restore(surface, picture, plain)
+
+    def _count(self) -> None:
+        if self.counted is not None and _get_surface() is not None:
+            with contextlib.suppress(Exception):
+                self.counted()
 
     def _shown(self, surface: pygame.Surface | None, switch: Switch) -> None:
         if surface is None or self.after is None:

@@ -67,12 +67,15 @@ class PretendedTime:
         self._step += 1
         self._looks = 0
         self._step_at = self._clock.now
-        self._input.step(self._step)
+        try:  # whatever happens, frames are counted, as a run would never end
+            self._input.step(self._step)
+            if self._step == self._last:
+                _post(pygame.event.Event(pygame.QUIT))
+                self._quit()
+        except Exception as error:
+            print(f"reskin: after frame {self._step}: {error!r}", file=sys.stderr)
         if self._last is None:
             return
-        if self._step == self._last:
-            self._quit()
-            _post(pygame.event.Event(pygame.QUIT))
-        elif self._step > self._last + GRACE_FRAMES:
+        if self._step > self._last + GRACE_FRAMES:
             sys.stdout.flush()
             os._exit(0)

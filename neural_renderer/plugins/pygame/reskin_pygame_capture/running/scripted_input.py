@@ -75,7 +75,7 @@ class ScriptedInput:
             down, number = step.kind == "button_down", int(step.value)
             self._buttons[min(number, 5) - 1] = down
             kind = pygame.MOUSEBUTTONDOWN if down else pygame.MOUSEBUTTONUP
-            _post(_Event(kind, pos=step.place, button=number, touch=False, window=None))
+            _post(_Event(kind, pos=self._place, button=number, touch=False, window=None))
 
     def _press(self, name: str, down: bool) -> None:
         key, scancode = key_of(name)
@@ -130,7 +130,7 @@ def key_of(name: str) -> tuple[int, int]:
     """The key and the scan code of a name: `SPACE`, `RIGHT`, `a`. Raises ValueError for no key's name."""
     full = _NAMES.get(name, name)
     key = getattr(pygame, f"K_{full.lower()}" if len(full) == 1 else f"K_{full.upper()}", None)
-    if key is None and len(full) == 1 and full.isascii():
+    if key is None and len(full) == 1:
         return ord(full), 0
     if key is None:
         raise ValueError(f"no key is called {name!r}; use names as in pygame, such as SPACE, RIGHT or a")

@@ -116,6 +116,8 @@ class Session:
             self._present = PresentHooks(self)
             self._present.install(self._patches)
         self._present.unseen = self._choices.not_captured
+        if pretended is not None:
+            self._present.counted = self._counted
         window = getattr(pygame, "Window", None)
         if isinstance(window, type):
             self._patches.watch_method(window, "flip", self._unseen("a Window of its own"))
@@ -138,7 +140,6 @@ class Session:
         if os.getpid() != self._process:  # a copy of the game's process, by fork
             return None
         if self._pretended is not None and self._pretended.over:
-            self._pretended.frame()
             return None
         start = perf_counter()
         self._note(display, start)
@@ -149,9 +150,11 @@ class Session:
         picture = self._picture(display) if self._hooks else None
         self._figures.count("plain" if picture is None else "restyled")
         self._figures.took("frame", perf_counter() - start)
-        if self._pretended is not None:
-            self._pretended.frame()
         return self._with_notices(display, None if picture is None else picture.pixels)
+
+    def _counted(self) -> None:
+        if self._pretended is not None and os.getpid() == self._process:
+            self._pretended.frame()
 
     def _note(self, display: pygame.Surface, now: float) -> None:
         self._presented += 1
