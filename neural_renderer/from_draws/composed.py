@@ -186,7 +186,7 @@ class Composed:
         if told.base > 0:
             slot = int(self.sources.slots(np.array([told.base], np.int32))[0])
             self.sources.prepare(np.array([slot], np.int32), self.images)
-            if self.sources.blank[slot]:
+            if self.sources.mode[slot] == FLAT:  # nothing was drawn on it
                 return True
         picture = self._picture(told.base, told.base_length)
         if picture is not None:
@@ -241,7 +241,8 @@ class Composed:
             return True
         if not layer.told.has_alpha:
             color |= 0xFF000000
-        name, arguments = str(source.detail[0]), layer.shapes.get(index)
+        name = str(source.detail[0]) if source.kind == "shape" else "fill"
+        arguments = layer.shapes.get(index)
         if row[m.SHAPE] and arguments is not None and name != "fill":
             blue_first = color & 0xFF00FF00 | (color & 255) << 16 | color >> 16 & 255
             if draw_shape(pixels, name, arguments, blue_first, row):
@@ -299,7 +300,7 @@ class Composed:
         if base < 0:
             return self.unit(base, layer.told.base_length)
         slot = int(self.sources.slots(np.array([base], np.int32))[0])
-        return -1 if self.sources.blank[slot] else int(self.sources.unit[slot])
+        return -1 if self.sources.mode[slot] == FLAT else int(self.sources.unit[slot])
 
 
 def _cut_of(source: m.Source | None, sources: Sources) -> tuple[int, int, int, int] | None:

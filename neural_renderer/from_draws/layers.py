@@ -37,6 +37,8 @@ Other flags, such as BLEND_PREMULTIPLIED, draw as usual."""
 _KIND_OF_FLAGS: Final = np.array([_LIGHTS.get(flag, -1) for flag in range(64)], np.int32)
 LARGE: Final = 0.25
 """Share of a surface from which something translucent is light on it, and not a thing."""
+DEEPEST: Final = 16
+"""Layers within layers."""
 SPARE: Final = 2048
 """Rows of a table above which those that nobody sees any more are forgotten."""
 
@@ -144,11 +146,17 @@ class Layer:
         self.planes: Planes | None = None
         self.drawn = -1
         self.shorten_at = SPARE
-        self.lost = False
+        self.lost = self.busy = False
 
     @property
     def transparent(self) -> bool:
         return self.told.has_alpha or self.told.key is not None
+
+    def earlier(self) -> Layer:
+        """The same surface to be drawn anew."""
+        found = Layer(self.told)
+        found.rows, found.shapes, found.lost = self.rows, self.shapes, self.lost
+        return found
 
     def learn(self, told: LayerRows, shapes: tuple[Any, ...]) -> None:
         """Add rows. The shapes of a message go by their index in it, so they are kept with the rows."""
@@ -171,6 +179,7 @@ class Layers:
         self.images: Mapping[bytes, NDArray[np.uint8]] = {}
         self.composed = Composed(sources, self.by_number)
         self.display_pixels = 1
+        self._depth = 0
         self.drawn_slots: list[NDArray[np.int32]] = []
         """The slots that were drawn since the list was emptied."""
 
@@ -206,22 +215,40 @@ class Layers:
             return None
         told = layer.told
         length = min(length, len(layer.rows))
+        if layer.busy:  # two surfaces that are drawn on each other in turn: this is how it was before
+            if self._depth >= DEEPEST:
+                return None
+            layer = layer.earlier()
         if layer.planes is None:
             layer.planes = Planes(told.width, told.height)
         if layer.drawn < 0 or layer.drawn > length:
             layer.planes.clear()
             layer.drawn = 0
             if told.base:
-                self.draw(layer.planes, _whole(told), {}, layer)
+                self._draw_layer(layer, _whole(told), {})
         if layer.drawn < length:
             rows = layer.rows[layer.drawn : length]
             shapes = {n - layer.drawn: shape for n, shape in layer.shapes.items() if n >= layer.drawn}
             layer.drawn = length
-            self.draw(layer.planes, rows, shapes, layer)
+            self._draw_layer(layer, rows, shapes)
             if layer.planes.count > layer.shorten_at:
                 layer.planes.shorten()
                 layer.shorten_at = 2 * layer.planes.count + SPARE
         return layer, layer.planes
+
+    def _draw_layer(self, layer: Layer, rows: NDArray[np.int32], shapes: Mapping[int, Any]) -> None:
+        """Draw rows into a layer, which stands for its number meanwhile."""
+        number, known = layer.told.number, self.by_number.get(layer.told.number)
+        assert layer.planes is not None
+        self.by_number[number], layer.busy = layer, True
+        self._depth += 1
+        try:
+            self.draw(layer.planes, rows, shapes, layer)
+        finally:
+            self._depth -= 1
+            layer.busy = False
+            if known is not None:
+                self.by_number[number] = known
 
     def draw(
         self, planes: Planes, rows: NDArray[np.int32], shapes: Mapping[int, Any], layer: Layer | None
@@ -429,7 +456,10 @@ class Layers:
         factor = round(1 / across.factor) if 0 < across.factor == down.factor < 1 else 1
         planes.enlarged = factor if whole and factor * across.factor == 1 and flags < 0 else 1
         if flags >= 0 or row[m.ALPHA] <= op.SOLID:
-            return self._nest_light(planes, row, layer, inner, (x0, y0), across, down, flags)
+            self._nest_light(planes, row, layer, inner, (x0, y0), across, down, flags)
+            if flags < 0:
+                self._nest_hud(planes, row, inner, (x0, y0), across, down)
+            return None
         key = (*[int(row[column]) for column in (m.CONTENT, m.LENGTH, m.LEFT, m.TOP, m.ALPHA)], slot)
         nested = planes.nested.get(key)
         if nested is None or nested.inner is not inner or nested.changes != inner.changes:
@@ -443,7 +473,7 @@ class Layers:
         if len(inner.light) or nested.veils.any():
             planes.need_light()
         nest_cpu(
-            planes.parts(), inner.parts(), nested.numbers, nested.veils, (x0, y0),
+            planes.parts(), _faded(inner, int(row[m.ALPHA])), nested.numbers, nested.veils, (x0, y0),
             across.index, down.index,
         )  # fmt: skip
         return None
@@ -500,6 +530,23 @@ class Layers:
             planes.parts(), operation,
             np.ascontiguousarray(picture).ravel(), planes.units, planes.covers,
         )  # fmt: skip
+
+    def _nest_hud(
+        self, planes: Planes, row: NDArray[np.int32], inner: Planes, corner: tuple[int, int], across: _Axis,
+        down: _Axis,
+    ) -> None:  # fmt: skip
+        """Draw the HUD of a layer that is mostly transparent, such as a text that fades."""
+        if not len(inner.hud_ids):
+            return
+        window = (*corner, corner[0] + len(across.index), corner[1] + len(down.index))
+        table, kept = _placed(inner, across, down, window)
+        table[:, ALPHA] = table[:, ALPHA] * row[m.ALPHA] // 255
+        first = planes.add(table, inner.units[kept])
+        numbers, nothing = np.zeros(inner.count, np.uint32), np.zeros(inner.count, np.uint32)
+        numbers[kept] = first + np.arange(len(kept))
+        planes.need_hud()
+        faded = _faded(inner, int(row[m.ALPHA]))._replace(ids=np.zeros_like(inner.ids), light=inner.light[:0])
+        nest_cpu(planes.parts(), faded, numbers, nothing, corner, across.index, down.index)
 
     def picture(self, planes: Planes, transparent: bool) -> NDArray[np.uint32]:
         """What a surface shows, as far as draws tell: uint32 [H,W] packed RGBA."""
@@ -594,6 +641,14 @@ def _placed(
     inside[0] = False
     kept = np.flatnonzero(inside)
     return table[kept], kept
+
+
+def _faded(planes: Planes, alpha: int) -> op.Planes:
+    """The planes of a layer whose HUD is drawn with this alpha."""
+    parts = planes.parts()
+    if alpha == 255 or not len(parts.hud):
+        return parts
+    return parts._replace(hud=(parts.hud.astype(np.uint16) * alpha // 255).astype(np.uint8))
 
 
 def _whole(told: LayerRows) -> NDArray[np.int32]:

@@ -195,7 +195,8 @@ class Sources:
             self.color[slot] = color
             self.solid[slot] = color >> 24 == 255
         elif source.kind == "blank":
-            self.mode[slot], self.color[slot], self.blank[slot] = FLAT, 0xFF000000, True
+            self.mode[slot], self.color[slot] = FLAT, 0xFF000000
+            self.blank[slot] = source.detail != "opaque"
         elif not source.image and layer_below(source, self.told):
             self.mode[slot] = NESTED
 

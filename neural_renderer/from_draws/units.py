@@ -88,6 +88,8 @@ def _unit(
     if origin.kind == "shape" and isinstance(origin.detail[1], tuple | list):
         red, green, blue, alpha = (int(value) for value in origin.detail[1])
         color = (red, green, blue, alpha)
+    elif origin.kind == "blank" and origin.detail == "opaque":
+        color = (0, 0, 0, 255)
     text = str(origin.detail[0]) if origin.kind == "text" else ""
     height, width = (origin.height, origin.width) if image is None else image.shape[:2]
     picture = None if image is None else image.copy()
@@ -179,6 +181,8 @@ def key_of(source: Source, told: Mapping[int, Source], image: bytes = b"") -> st
         color = source.detail[1]
         coarse = tuple(int(v) >> 3 for v in color) if isinstance(color, tuple | list) else str(color)
         return _hash("shape", source.detail[0], coarse)  # a colour that fades is no new unit each time
+    if source.kind == "blank" and source.detail is not None:
+        return _hash("blank", source.detail, source.width, source.height)
     return _hash(source.kind, image.hex() or (source.width, source.height))
 
 

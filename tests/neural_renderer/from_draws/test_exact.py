@@ -10,6 +10,8 @@ import pygame
 import pytest
 from numpy.typing import NDArray
 
+from reskin.neural_renderer.from_draws.layers import SLOT
+from reskin.neural_renderer.from_draws.sources import IMAGE
 from tests.neural_renderer.from_draws.recording import FrameBuilder, Named, Recording, record
 
 SIZE = (96, 64)
@@ -27,7 +29,10 @@ def check(recording: Recording, least: float = 1.0) -> None:
     for shown in recording.frames:
         builder.frame(shown.message, shown.pixels, recording.images)
         found, known = told(builder), builder._display.ids > 0
-        wrong = known & (found[..., 2::-1] != shown.pixels[..., :3]).any(-1)
+        # Surfaces that were drawn on each other too often are boxes whose pixels are not known.
+        slots, sources = builder._display.table[:, SLOT], builder.sources
+        unknown = (sources.mode[slots] == IMAGE) & (sources.start[slots] < 0)
+        wrong = known & ~unknown[builder._display.ids] & (found[..., 2::-1] != shown.pixels[..., :3]).any(-1)
         assert not wrong.any(), f"frame {shown.message.number}: {np.argwhere(wrong)[:4].tolist()}"
         assert known.mean() >= least
 
@@ -111,7 +116,7 @@ class RandomDraws:
 
     def layer(self, target: pygame.Surface) -> None:
         for layer in self.layers:
-            if target is not layer and target is not self.layers[0]:
+            if target is not layer:
                 target.blit(layer, self.place())
 
     def window(self, target: pygame.Surface) -> None:

@@ -279,3 +279,37 @@ def test_a_text_box_in_the_colour_of_what_lies_below_is_no_hud() -> None:
     assert np.array_equal(shown[:60], (color[:60] == 255).all(-1)) and shown[:60].any()
     assert np.array_equal(shown[60:], (color[60:] != (60, 170, 80)).any(-1))
     assert np.array_equal(plain_picture(frames[-1])[..., :3], color)
+
+
+def test_a_text_that_fades_on_a_large_layer_stays_hud() -> None:
+    def game(screen: pygame.Surface) -> None:
+        screen.fill((90, 160, 230))
+        overlay = pygame.Surface((160, 96), pygame.SRCALPHA)
+        for n in range(5):
+            overlay.blit(pygame.font.Font(None, 24).render("1-1", False, (255, 255, 255)), (4 + 30 * n, 10))
+        overlay.set_alpha(80)
+        screen.blit(overlay, (0, 0))
+        pygame.display.flip()
+
+    recording = record(game, (160, 96), 3)
+    _, frames = build(recording, Named({"(90, 160, 230": "sky"}))
+    last, pixels = frames[-1], recording.frames[-1].pixels
+    assert last.hud is not None and last.material is not None
+    seen = (pixels[..., :3] != (230, 160, 90)).any(-1)
+    assert np.array_equal(last.hud[..., 3] > 0, seen) and set(np.unique(last.hud[seen, 3])) == {80}
+    assert (last.material == material_index("sky")).all()
+    assert (np.abs(plain_picture(last)[..., :3].astype(int) - pixels[..., :3]) <= 2).all()
+
+
+def test_a_surface_on_which_nothing_was_drawn_is_black_if_it_is_opaque() -> None:
+    def game(screen: pygame.Surface) -> None:
+        screen.fill((90, 160, 230))
+        screen.blit(pygame.Surface((20, 20)).convert(), (10, 10))
+        screen.blit(pygame.Surface((20, 20), pygame.SRCALPHA), (50, 10))
+        pygame.display.flip()
+
+    _, frames = build(record(game, (160, 96), 2), Named({"(90, 160, 230": "sky", "(0, 0, 0": "stone"}))
+    assert frames[-1].material is not None
+    black = np.zeros((96, 160), bool)
+    black[10:30, 10:30] = True
+    assert np.array_equal(frames[-1].material == material_index("stone"), black)

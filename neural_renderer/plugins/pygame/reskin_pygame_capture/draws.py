@@ -120,7 +120,7 @@ class Record:
         alpha = _get_alpha(surface)
         self.alpha = 255 if alpha is None else alpha
         self.key = _get_colorkey(surface)
-        self.has_alpha = bool(_get_flags(surface) & pygame.SRCALPHA)
+        self.has_alpha = _get_masks(surface)[3] != 0  # the flag is also set by `set_alpha`
         self.source: Source | None = None
 
     def restart(self, base: Content) -> None:
@@ -136,7 +136,7 @@ class Record:
 
 
 _get_size = pygame.Surface.get_size
-_get_flags = pygame.Surface.get_flags
+_get_masks = pygame.Surface.get_masks
 _get_colorkey = pygame.Surface.get_colorkey
 _get_alpha = pygame.Surface.get_alpha
 _get_parent = pygame.Surface.get_abs_parent
@@ -146,7 +146,7 @@ _get_offset = pygame.Surface.get_abs_offset
 def is_opaque(surface: pygame.Surface) -> bool:
     """Whether a blit of it without flags leaves nothing of what lay below."""
     return (
-        not _get_flags(surface) & pygame.SRCALPHA
+        _get_masks(surface)[3] == 0
         and _get_colorkey(surface) is None
         and _get_alpha(surface) in (None, 255)
     )
@@ -188,7 +188,8 @@ class DrawLists:
         key = id(surface)
         # No Python code runs in the callback: a Ctrl-C that arrived in it would be lost.
         reference = weakref.ref(surface, partial(self.records.pop, key))
-        record = Record(surface, reference, self.sources.intern("blank", None, _get_size(surface)))
+        black = "opaque" if is_opaque(surface) else None
+        record = Record(surface, reference, self.sources.intern("blank", black, _get_size(surface)))
         self.records[key] = record
         owner = _get_parent(surface)
         if owner is not surface:
@@ -413,7 +414,8 @@ class DrawLists:
         self.add(target, content, rectangle, place, part, flags, drawer, covers, shown.alpha)
 
     def _blank(self, record: Record) -> Source:
-        return self.sources.intern("blank", None, (record.width, record.height))
+        black = None if record.has_alpha or record.key is not None else "opaque"
+        return self.sources.intern("blank", black, (record.width, record.height))
 
     def touched(self, surface: pygame.Surface, view: Any = None) -> None:
         """Pixels of the surface were written by other means, or may be as long as `view` is alive."""

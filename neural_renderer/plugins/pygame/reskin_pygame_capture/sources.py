@@ -42,7 +42,8 @@ class Source:
     `kind` is file, bytes, text, shape, blank, cut, transform, or composed (drawn in ways that were not
     followed). `detail` is the rest of the derivation: of a file (path, hash), of a cut (x, y, width, height)
     in pixels of the parent, of a transformation (function, arguments), of a text (text, font, colour,
-    background, antialias), of a shape (name, colour). `number` counts from 1 and is never used again in this
+    background, antialias), of a shape (name, colour), of a blank surface whether it is opaque, and so black:
+    "opaque" or None. `number` counts from 1 and is never used again in this
     process. `image` is the name of its pixels in `images`: None until they were taken, b"" if there are none
     to take. `cells` are the parts of it that were drawn alone; None if those are too many to be cells.
     """
