@@ -1,7 +1,8 @@
 """The last steps of a picture: the grade, the legibility guard, and the HUD.
 
 The grade is a color scale by material, the detail and the overlay of the plain picture, and a strength by
-material; see `kernels.grade`. The HUD is always last, and shown exactly as the game drew it.
+material; see `kernels.grade`. The HUD is always last, and shown exactly as the game drew it. In frames with
+detail, whose HUD was not drawn with restyling in mind, the ground around it is kept such that it can be read.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from numpy.typing import NDArray
 
 from reskin.engine.frame import Frame, compose_hud
 from reskin.kernels.grade.cpu import grade_cpu, keep_paint_cpu
-from reskin.neural_renderer.legibility import keep_legible
+from reskin.neural_renderer.legibility import keep_legible, keep_readable
 
 
 def compose(
@@ -27,14 +28,15 @@ def compose(
 
     styled uint8 [H,W,4], the network's output; strengths float32 [M] 0..1: 1 shows the styled
     colour, 0 the plain one; color_scales float32 [M,3] RGB 0..2, factors on the styled colour, or None;
-    legibility: contrast that the guard keeps, CIEDE2000, 0: no guard; detail_factors int32 [M,256]: what the
-    frame's detail means (see `Theme.detail_factors`), or None: only what keeps its paint. The HUD is drawn
-    over the result.
+    legibility: contrast that the guard keeps, CIEDE2000, 0: no guard, of text neither; detail_factors int32
+    [M,256]: what the frame's detail means (see `Theme.detail_factors`), or None: only what keeps its paint.
+    The HUD is drawn over the result.
     """
     picture = _graded(styled, frame, material, strengths, color_scales, detail_factors)
     keep_legible(picture, frame, legibility)
     if frame.detail is not None and legibility > 0:
         keep_paint_cpu(picture, frame.color, frame.detail)
+        keep_readable(picture, frame.color, frame.hud)
     return compose_hud(picture, frame.hud)
 
 

@@ -1,4 +1,5 @@
-"""The legibility guard: in every theme, what a player must see keeps the contrast that the game gave it."""
+"""The legibility guard: in every theme, what a player must see keeps the contrast that the game gave it,
+and what is written can be read."""
 
 from __future__ import annotations
 
@@ -9,6 +10,7 @@ from numpy.typing import NDArray
 
 from reskin.engine.frame import MATERIALS, Frame
 from reskin.kernels.guard.cpu import contrasts_cpu, guard_cpu
+from reskin.kernels.hud_ground.cpu import hud_ground_cpu
 
 GUARDED: Final = ("coin", "player", "enemy", "door", "projectile", "chest")
 """Materials that a player must see."""
@@ -28,6 +30,19 @@ def keep_legible(picture: NDArray[np.uint8], frame: Frame, bar: float) -> None:
     """
     if frame.material is not None and frame.identity is not None and bar > 0:
         guard_cpu(picture, frame.color, frame.material, frame.identity, IS_GUARDED, bar, _red(frame))
+
+
+def keep_readable(
+    picture: NDArray[np.uint8], plain: NDArray[np.uint8], hud: NDArray[np.uint8] | None
+) -> None:
+    """Bring the ground around the HUD nearer to the plain one where the HUD could not be read, in place.
+
+    picture uint8 [H,W,4], contiguous, the restyled frame without its HUD; plain uint8 [H,W,4] and hud, in
+    its layout. See `kernels.hud_ground` for the method. For 640x480 px 0.03 ms with an empty HUD, and 0.1 to
+    0.5 with twenty words, by how many of them need it.
+    """
+    if hud is not None:
+        hud_ground_cpu(picture, plain, hud)
 
 
 def thing_contrasts(

@@ -146,6 +146,33 @@ def pool_index(place, number, x, y):
     return np.int64(place[number, 4]) + line * columns + column
 
 
+def overlay_cpu(
+    ids: NDArray[np.uint32], material: NDArray[np.uint8], dark: NDArray[np.int16], kind: NDArray[np.uint8],
+    light: NDArray[np.int16], out: NDArray[np.int16],
+) -> NDArray[np.int16]:  # fmt: skip
+    """As `overlay_reference`; `out` int16 [H,W,6] is written to, and given back."""
+    _overlay(ids, material, dark, kind, light, out)
+    return out
+
+
+@jit_kernel
+def _overlay(ids, material, dark, kind, light, out):
+    height, width = ids.shape
+    lit = light.shape[0] > 0
+    for y in range(height):
+        for x in range(width):
+            number = ids[y, x]
+            darkened = material[y, x] == kind[number]
+            for c in range(3):
+                factor = np.int32(dark[number, c]) if darkened else np.int32(256)
+                if lit:
+                    factor = factor * np.int32(light[y, x, 2 - c]) >> 8
+                    out[y, x, 3 + c] = light[y, x, 5 - c]
+                else:
+                    out[y, x, 3 + c] = 0
+                out[y, x, c] = factor
+
+
 def uncover_cpu(
     color: NDArray[np.uint8], hud: NDArray[np.uint8], ids: NDArray[np.uint32], place: NDArray[np.int32],
     flat: NDArray[np.uint32], pool: NDArray[np.uint32], light: NDArray[np.int16],

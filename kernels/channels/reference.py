@@ -130,6 +130,25 @@ def uncover_reference(
         color[y, x, :3] = below[::-1]
 
 
+def overlay_reference(
+    ids: NDArray[np.uint32], material: NDArray[np.uint8], dark: NDArray[np.int16], kind: NDArray[np.uint8],
+    light: NDArray[np.int16],
+) -> NDArray[np.int16]:  # fmt: skip
+    """A frame's overlay, int16 [H,W,6], in the order blue, green, red.
+
+    dark int16 [n,3]: factors of rows, 256ths, blue, green, red; they count where material uint8 [H,W] is the
+    row's kind, uint8 [n]. light int16 [H,W,6]: red, green, blue, or nothing; it falls on what is dark.
+    """
+    out = np.zeros((*ids.shape, 6), np.int16)
+    for (y, x), number in np.ndenumerate(ids):
+        factor = dark[number].astype(int) if material[y, x] == kind[number] else np.full(3, 256)
+        if len(light):
+            factor = factor * light[y, x, 2::-1] >> 8
+            out[y, x, 3:] = light[y, x, :2:-1]
+        out[y, x, :3] = factor
+    return out
+
+
 def picture_reference(
     ids: NDArray[np.uint32], place: NDArray[np.int32], flat: NDArray[np.uint32], pool: NDArray[np.uint32],
     light: NDArray[np.int16],

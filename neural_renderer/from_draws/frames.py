@@ -18,8 +18,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from reskin.engine.frame import MATERIALS, THINGS, Frame, compose_hud
-from reskin.kernels.channels.cpu import channels_cpu, count_all_cpu, uncover_cpu
+from reskin.kernels.channels.cpu import channels_cpu, count_all_cpu, overlay_cpu, uncover_cpu
 from reskin.kernels.channels.reference import Channels, Rows
+from reskin.neural_renderer import shade
 from reskin.neural_renderer.features import guess_material
 from reskin.neural_renderer.from_draws import layers as table
 from reskin.neural_renderer.from_draws import messages as m
@@ -30,6 +31,7 @@ from reskin.neural_renderer.from_draws.observation import KnowsMaterials, Observ
 from reskin.neural_renderer.from_draws.sources import KEEP, PLAIN, UNKNOWN, Sources
 from reskin.neural_renderer.from_draws.things import Things
 from reskin.neural_renderer.from_draws.tiles import FINE, Grid, tile_grid
+from reskin.neural_renderer.legibility import keep_readable
 
 _THINGS: Final = np.array([name in THINGS for name in MATERIALS] + [False] * (256 - len(MATERIALS)))
 Scale = Literal["native", "display", "auto"]
@@ -68,6 +70,7 @@ class FrameBuilder:
         self._doubles = False
         """Whether frames are twice as large as the display, whose tiles are too small."""
         self._hud_above: NDArray[np.uint8] | None = None
+        self._plain_below: NDArray[np.uint8] = np.empty((0, 0, 4), np.uint8)
         self.sources = Sources(materials)
         self.layers = Layers(self.sources)
         self.things = Things()
@@ -126,6 +129,8 @@ class FrameBuilder:
         if self._enlarge == 1:
             return picture
         large = picture.repeat(self._enlarge, 0).repeat(self._enlarge, 1)
+        if self._hud_above is not None:
+            keep_readable(large, self._plain_below, self._hud_above)
         return compose_hud(large, self._hud_above)
 
     # Planes
@@ -309,7 +314,7 @@ class FrameBuilder:
 
     def _reduced(self, frame: Frame, factor: int) -> Frame:
         """The frame at the size of the surface that the game enlarged. The HUD is drawn over the result."""
-        self._hud_above = frame.hud
+        self._hud_above, self._plain_below = frame.hud, frame.color
         part = (slice(factor // 2, None, factor),) * 2
 
         def less(channel: NDArray[Any] | None) -> NDArray[Any] | None:
@@ -338,10 +343,12 @@ class FrameBuilder:
         if message.unseen or not self._joined:
             self._guess(channels, color)
         overlay = None
-        if len(display.light):
+        slots = display.table[: display.count, table.SLOT]
+        dark, kind = self.sources.dark[slots], self.sources.dark_kind[slots]
+        if len(display.light) or dark[seen].any():
+            factors = shade.factors(dark, kind)
             overlay = take((*shape, 6), np.int16)
-            for channel, mirrored in enumerate((2, 1, 0, 5, 4, 3)):
-                overlay[..., channel] = display.light[..., mirrored]
+            overlay_cpu(display.ids, channels.material, factors, kind, display.light, overlay)
         return Frame(
             color=color, material=channels.material, identity=channels.identity, motion=channels.motion,
             anchor=channels.anchor, hud=hud, detail=channels.detail, overlay=overlay, tick=message.number,

@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from reskin.engine.frame import material_index
+from reskin.neural_renderer import shade
 from reskin.neural_renderer.from_draws.messages import Source
 from reskin.neural_renderer.from_draws.observation import Judgement, KnowsMaterials, Unit
 from reskin.neural_renderer.from_draws.units import Units, flips_of, layer_below, untransformed
@@ -35,7 +36,7 @@ _COLUMNS: Final = {
     "start": np.int64, "width": np.int32, "height": np.int32, "unit": np.int32, "color": np.uint32,
     "mode": np.uint8, "solid": np.bool_, "soft": np.bool_, "veil": np.bool_, "flips": np.uint8,
     "ready": np.bool_, "look": np.uint16, "hud": np.bool_, "looked": np.bool_,
-    "blank": np.bool_,
+    "blank": np.bool_, "dark": np.uint8, "dark_kind": np.uint8,
 }  # fmt: skip
 
 
@@ -44,7 +45,8 @@ class Sources:
 
     start int64: of its pixels in `pixels` uint32 and `looks` uint16; -1 for none. color uint32: of a shape,
     or the mean, packed. solid: no pixel is transparent. soft: many pixels are nearly transparent. veil: it is
-    translucent all over, as night and fog are. flips: 1 mirrored in x, plus 2 in y. unit: -1 until it is
+    translucent all over, as night and fog are. dark: how much darker its pixels of material dark_kind are
+    than such usually are, 0..255; see `shade`. flips: 1 mirrored in x, plus 2 in y. unit: -1 until it is
     known. look uint16, hud: from the unit's judgement, see `judge`.
     """
 
@@ -63,6 +65,8 @@ class Sources:
     hud: NDArray[np.bool_]
     looked: NDArray[np.bool_]
     blank: NDArray[np.bool_]
+    dark: NDArray[np.uint8]
+    dark_kind: NDArray[np.uint8]
 
     def __init__(self, materials: KnowsMaterials) -> None:
         self.materials = materials
@@ -289,6 +293,9 @@ class Sources:
         if start < 0:
             if self.mode[slot] == IMAGE:  # its pixels are not known yet, and a face would fill its whole box
                 self.look[slot] = UNKNOWN | KEEP << 8
+            color = np.full((1, 1), self.color[slot], np.uint32)
+            kind = np.full((1, 1), self.look[slot] & 255, np.uint8)
+            self.dark[slot], self.dark_kind[slot] = shade.darkness(color, kind)
             return
         pixels = self.pixels[start : start + width * height].reshape(height, width)
         material = np.full((height, width), judgement.material, np.uint8)
@@ -302,6 +309,7 @@ class Sources:
             strength = 1.0 if judgement.detail is None else judgement.detail
             detail = detail_of(pixels, material, strength)
             detail[material == UNKNOWN] = KEEP
+        self.dark[slot], self.dark_kind[slot] = shade.darkness(pixels, material)
         self.looks[start : start + width * height] = (material | detail.astype(np.uint16) << 8).ravel()
 
 

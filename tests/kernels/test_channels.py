@@ -1,4 +1,4 @@
-"""`channels`, `count`, `uncover` and `picture`: the CPU kernels give the numbers of their references."""
+"""`channels`, `count`, `uncover`, `overlay`, `picture`: the CPU kernels give their references' numbers."""
 
 from __future__ import annotations
 
@@ -78,3 +78,15 @@ def test_pictures_are_as_the_reference_says() -> None:
         bare = hud[..., 3] == 0
         assert (hud[huds[0][..., 3] == 0] > 0).any(), "HUD that shows what lies below is no HUD"
         assert (colors[0] != color).any() and np.array_equal(colors[0][bare], color[bare])
+
+
+def test_overlays_are_as_the_reference_says() -> None:
+    random = np.random.default_rng(13)
+    ids, material = blocks(random), random.integers(0, 4, SHAPE).astype(np.uint8)
+    dark = random.integers(0, 257, (COUNT, 3)).astype(np.int16)
+    kind = random.integers(0, 4, COUNT).astype(np.uint8)
+    lit = random.integers(-300, 300, (*SHAPE, 6)).astype(np.int16)
+    for light in (lit, np.zeros((0, 0, 6), np.int16)):
+        expected = reference.overlay_reference(ids, material, dark, kind, light)
+        found = cpu.overlay_cpu(ids, material, dark, kind, light, np.empty((*SHAPE, 6), np.int16))
+        assert np.array_equal(found, expected) and (expected[..., :3] != 256).any()

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from reskin.engine.errors import FrameError
 from reskin.engine.frame import MATERIALS, Frame, Layout, plain_picture, to_rgb
 from reskin.engine.hud_pixels import count_hud_pixels
+from reskin.neural_renderer.compose import compose
 from reskin.neural_renderer.errors import InputError, RestyleError, ThemeError
 from reskin.neural_renderer.history import History
 from reskin.neural_renderer.restyler import Restyler
@@ -204,6 +205,22 @@ def test_what_keeps_its_paint_is_kept_from_the_guard() -> None:
     unguarded = Restyler(random_theme())(frame.replace(detail=detail))
     assert np.array_equal(guarded[player][:, :3], frame.color[player][:, :3])
     assert not np.array_equal(guarded, unguarded)
+
+
+def test_text_of_games_that_are_not_ours_can_be_read() -> None:
+    """It lay on black, and would lie on a bright sky."""
+    plain, hud = np.zeros((48, 64, 4), np.uint8), np.zeros((48, 64, 4), np.uint8)
+    hud[20:28, 10:50:2] = 255
+    frame = Frame(color=plain, material=np.ones((48, 64), np.uint8), hud=hud)
+    sky, strengths = np.full((48, 64, 4), 230, np.uint8), np.ones(len(MATERIALS), np.float32)
+    ours = compose(sky, frame, np.ones((48, 64), np.uint8), strengths, legibility=20)
+    assert (ours[hud[..., 3] == 0][:, :3] == 230).all()
+    captured = frame.replace(detail=np.full((48, 64), 128, np.uint8))
+    theirs = compose(sky, captured, np.ones((48, 64), np.uint8), strengths, legibility=20)
+    assert theirs[24, 11:50:2, :3].max() < 170 and (theirs[:4, :, :3] == 230).all()
+    assert (theirs[hud[..., 3] == 255] == 255).all()
+    unguarded = compose(sky, captured, np.ones((48, 64), np.uint8), strengths)
+    assert np.array_equal(unguarded, ours)
 
 
 def test_the_history_knows_no_detail_and_no_overlay() -> None:
