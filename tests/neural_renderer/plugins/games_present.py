@@ -196,6 +196,14 @@ while not quit_asked():
     print(screen.get_size(), pygame.display.get_surface().get_size())
 """
 
+# pygame-ce warns at the line of the game that it resized the window, once.
+GAMES["warned_once"] = BOUNCE + """
+n = 0
+while not quit_asked():
+    if n % 4 == 0: screen = pygame.display.set_mode((0, 0) if n % 8 else (64, 48)); ball = Ball(*screen.get_size())
+    screen.fill((n % 256, 60, 90)); ball.move(*screen.get_size()); ball.draw(screen); pygame.display.flip(); n += 1
+"""
+
 GAMES["several_modes"] = BOUNCE + """
 menu = pygame.display.set_mode((200, 100))
 menu.fill('purple'); menu.blit(pygame.font.Font(None, 30).render('PRESS KEY', 1, (255, 255, 255)), (9, 9))
@@ -205,7 +213,8 @@ modes = [((64, 48), 0), ((200, 150), NOFRAME), ((201, 77), DOUBLEBUF | HWSURFACE
 while not quit_asked():
     if n % 8 == 0:
         size, flags = modes[n // 8 % len(modes)]
-        screen = pygame.display.set_mode(size, flags)
+        try: screen = pygame.display.set_mode(size, flags)
+        except pygame.error as e: print(e); screen = pygame.display.set_mode(size)
         print(screen is menu, screen.get_size(), pygame.display.get_window_size())
         ball = Ball(*screen.get_size())
     n += 1

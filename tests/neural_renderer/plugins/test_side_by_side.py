@@ -21,6 +21,7 @@ QUICK = (
     "update_rects",
     "scaled",
     "several_modes",
+    "warned_once",
     "worker_thread",
     "subsurfaces_of_the_display",
     "blit",

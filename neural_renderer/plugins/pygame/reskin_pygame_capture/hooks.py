@@ -5,7 +5,7 @@ signature, as games call it most; the others share `patching.observed`.
 
 What is drawn in other ways is followed in `pixel_hooks`. Not followed: `_sdl2` and OpenGL. Where a `blits`
 ends in a fault, the surface is marked as written.
-A warning of pygame names the line of a hook instead of the game's.
+A warning of pygame, but for one of `set_mode`, names the line of a hook instead of the game's.
 
 Added to a call, in microseconds: the least of 15 medians of 400 draws of 32×32 pixels, two busy cores,
 AVX-512.
@@ -45,7 +45,7 @@ from .arguments import (
 )
 from .draws import DrawLists
 from .identity import Drawers, sprites_drawn
-from .patching import Switch, observed, warning
+from .patching import Switch
 from .sources import freeze
 
 if TYPE_CHECKING:
@@ -105,11 +105,7 @@ class DrawHooks:
             patches.watch_function(pygame.transform, name, self._transform(name))
         for name in ("load", "load_basic", "load_extended", "load_sized_svg"):
             patches.watch_function(pygame.image, name, self._loaded)
-        patches.function(
-            pygame.display,
-            "set_mode",
-            lambda original, switch: observed(warning(original), self._set_mode, switch),
-        )
+        patches.watch_function(pygame.display, "set_mode", self._set_mode)
         self._install_fonts(patches)
 
     def _install_fonts(self, patches: Patches) -> None:

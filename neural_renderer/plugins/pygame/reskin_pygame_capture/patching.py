@@ -18,7 +18,6 @@ import contextlib
 import ctypes
 import gc
 import sys
-import warnings
 from collections.abc import Callable
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
@@ -110,21 +109,31 @@ def observed(original: Callable[..., Any], observe: Observer, switch: Switch) ->
     return hook
 
 
+_CALL = compile("original(*args, **kwargs)", "", "eval")
+
+
 def warning(original: Callable[..., Any]) -> Callable[..., Any]:
     """`original`, for a hook, with its warnings told of the line of the game that called the hook.
 
-    A warning of C code names the Python code that called it, which would be ours. All warnings are switched
-    on for a moment and told again, so this is for functions that are called seldom. It must be called by a
-    hook that the game calls through `Function`.
+    A warning of C code names the Python code that called it, which would be ours, and Python keeps with that
+    code which warnings were told already. So the call is made by a piece of code that names the file and line
+    of the game and lies in its module. (`warnings.catch_warnings` makes Python forget what was told.)
+    It takes microseconds, so this is for functions that are called seldom. `original` must be pygame's own.
     """
 
     def call(*args: Any, **kwargs: Any) -> Any:
-        with warnings.catch_warnings(record=True) as caught:
-            warnings.simplefilter("always")
-            result = original(*args, **kwargs)
-        for told in caught:
-            warnings.warn(told.message, stacklevel=4)
-        return result
+        game = sys._getframe(1)
+        while game is not None and game.f_code.co_filename == __file__:
+            game = game.f_back  # type: ignore[assignment]
+        if game is None:
+            return original(*args, **kwargs)
+        code = _CALL.replace(co_filename=game.f_code.co_filename, co_firstlineno=game.f_lineno or 1)
+        try:
+            return eval(code, game.f_globals, {"original": original, "args": args, "kwargs": kwargs})
+        except BaseException as error:  # without the second entry of the game's line in its traceback
+            inner = error.__traceback__ and error.__traceback__.tb_next
+            error.__traceback__ = inner and inner.tb_next
+            raise error
 
     return call
 

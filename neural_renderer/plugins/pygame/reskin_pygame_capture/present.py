@@ -23,7 +23,7 @@ from typing import TYPE_CHECKING, Any
 
 import pygame
 
-from .patching import Switch
+from .patching import Switch, observed, warning
 from .real_time import perf_counter
 
 if TYPE_CHECKING:
@@ -66,7 +66,11 @@ class PresentHooks:
         self._flip = pygame.display.flip
 
     def install(self, patches: Patches) -> None:
-        patches.watch_function(pygame.display, "set_mode", self._set_mode)
+        patches.function(
+            pygame.display,
+            "set_mode",
+            lambda original, switch: observed(warning(original), self._set_mode, switch),
+        )
         flip = self._flip
         for name in ("flip", "update"):
             patches.function(
