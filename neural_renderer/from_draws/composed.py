@@ -212,6 +212,8 @@ class Composed:
     ) -> bool:
         row, sources = layer.rows[index], self.sources
         content = int(row[m.CONTENT])
+        if row[m.SHAPE] < 0:  # scaled: what makes such is no small thing
+            return False
         box = [int(value) for value in row[m.X : m.HEIGHT + 1]]
         slot = int(sources.slots(row[m.CONTENT : m.CONTENT + 1])[0])
         if content > 0 and sources.mode[slot] in (FLAT, SHAPE):

@@ -159,7 +159,7 @@ class FrameBuilder:
                 display.shorten()
         shapes = {
             index - first: message.shapes[int(rows[index, m.SHAPE]) - 1]
-            for index in np.flatnonzero(rows[:, m.SHAPE]).tolist()
+            for index in np.flatnonzero(rows[:, m.SHAPE] > 0).tolist()
             if index >= first
         }
         if len(rows) > first:

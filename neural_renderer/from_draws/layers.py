@@ -165,7 +165,7 @@ class Layer:
             self.lost = True
             return
         new = told.rows[known - told.start :]
-        for index in np.flatnonzero(new[:, m.SHAPE]).tolist():
+        for index in np.flatnonzero(new[:, m.SHAPE] > 0).tolist():
             self.shapes[known + index] = shapes[int(new[index, m.SHAPE]) - 1]
         self.rows = np.concatenate([self.rows, new]) if known else np.array(new, np.int32)
 
@@ -263,7 +263,7 @@ class Layers:
             slot = self.composed.slot(int(rows[index, m.CONTENT]), int(rows[index, m.LENGTH]))
             if slot:
                 slots[index], modes[index] = slot, IMAGE
-        for index in np.flatnonzero((modes == FLAT) & (rows[:, m.SHAPE] != 0)).tolist():
+        for index in np.flatnonzero((modes == FLAT) & (rows[:, m.SHAPE] > 0)).tolist():
             if index in shapes and not is_plain_rectangle(shapes[index]):
                 modes[index] = SHAPE
         elements = self._elements(rows, slots, modes)
@@ -291,7 +291,8 @@ class Layers:
     ) -> NDArray[np.int64]:
         """What rows show, as `put_backdrop_back` takes it."""
         found = np.zeros((len(rows), 4), np.int64)
-        flat, pictured = modes == FLAT, (modes == IMAGE) & (self.sources.start[slots] >= 0)
+        flat = modes == FLAT
+        pictured = (modes == IMAGE) & (self.sources.start[slots] >= 0) & (rows[:, m.SHAPE] == 0)
         found[:, 0] = np.where(flat, 1, np.where(pictured, 2, 0))
         found[:, 1] = np.where(flat, self.sources.color[slots] & 0xFFFFFF, slots)
         found[:, 2] = np.where(pictured, rows[:, m.LEFT], 0)
@@ -310,6 +311,9 @@ class Layers:
         elements[:, TOP] = np.where(pictured, rows[:, m.TOP], box[:, 1])
         elements[:, WIDTH] = np.maximum(np.where(pictured, sources.width[slots], box[:, 2]), 1)
         elements[:, HEIGHT] = np.maximum(np.where(pictured, sources.height[slots], box[:, 3]), 1)
+        scaled = np.flatnonzero(pictured & (rows[:, m.SHAPE] < 0))
+        size = -rows[scaled, m.SHAPE]
+        elements[scaled, WIDTH], elements[scaled, HEIGHT] = size // m.SCALED, size % m.SCALED
         elements[:, BOX_X : BOX_HEIGHT + 1] = box
         elements[:, DRAWER] = rows[:, m.DRAWER]
         alpha = np.where((modes == FLAT) | (modes == SHAPE), sources.color[slots] >> 24, 255).astype(np.int32)
@@ -323,7 +327,7 @@ class Layers:
         """An operation for each row, int32 [n,12]; of nested layers they are not used."""
         sources = self.sources
         found = np.empty((len(rows), op.OPERATION_COLUMNS), np.int32)
-        pictured = (modes == IMAGE) & (sources.start[slots] >= 0)
+        pictured = (modes == IMAGE) & (sources.start[slots] >= 0) & (rows[:, m.SHAPE] >= 0)
         shaped = (modes == FLAT) | (modes == SHAPE)
         left, top, alpha = rows[:, m.LEFT], rows[:, m.TOP], rows[:, m.ALPHA]
         x0, y0 = np.maximum(rows[:, m.X], 0), np.maximum(rows[:, m.Y], 0)

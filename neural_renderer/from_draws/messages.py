@@ -34,11 +34,13 @@ asked for |
 | FLAGS | `special_flags`; other than 0 means that what lies below shows through |
 | ALPHA | the alpha of the surface drawn, 0 to 255 |
 | DRAWER | the number of the object that drew; 0 if unknown |
-| SHAPE | of a shape: index into the message's `shapes` plus 1, its arguments; else 0. A shape without
-arguments, or whose arguments are None, is told as its rectangle |
+| SHAPE | of a shape: index into the message's `shapes` plus 1, its arguments. A shape without arguments, or
+whose arguments are None, is told as its rectangle. Of an opaque image that is drawn scaled: minus its size
+there, width times 32768 plus height. Else 0 |
 """
 
 COLUMNS: Final = 16
+SCALED: Final = 1 << 15
 
 _HEAD: Final = struct.Struct("<4sII")
 _MAGIC: Final = b"RSKD"

@@ -19,8 +19,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import pygame
 
 from .arguments import rectangle_of
-from .images import Images
-from .sources import MAX_DEPTH, Composite, Layer, Source, Sources, root
+from .images import HEADER, Images
+from .sources import MAX_DEPTH, Composite, Layer, Part, Source, Sources, root
 
 if TYPE_CHECKING:
     from typing import TypeAlias
@@ -38,6 +38,12 @@ MAX_CELLS = 256
 MAX_REMEMBERED_CELLS = 4096
 MOST_OF_CELL = 1 << 17
 """Pixels of a part from which it is no cell, but a window onto a wide backdrop."""
+MANY_PARTS = 16
+"""New scaled parts of one image in a frame, from which they may be columns of a ray caster."""
+OFTEN = 3
+"""Frames in which there are so many, after which they are."""
+MOST_SCALED = (1 << 15) - 1
+"""Pixels across an image at the scale of a part."""
 LOOK_AGAIN = 16
 """While paused, every so many frames it is seen whether the game still covers the display."""
 
@@ -47,9 +53,10 @@ class Draw(NamedTuple):
 
     content: what was drawn. rectangle: x, y, width and height of what changed, after clipping. place: where
     the upper left corner of the content (of its `area`) was put, before clipping; None if unknown. area: of a
-    blit the part of the content, None for all; of a shape its arguments, where `place` is the point (0, 0) of
-    them. flags: `special_flags`. Other than 0 means that what lies below shows through. drawer: the number of
-    the object that drew, 0 if unknown. See `identity`. alpha: of the surface drawn, as a whole, 0 to 255.
+    blit the part of the content, None for all, or of a scaled part where it lies in the scaled content, and
+    the size of that; of a shape its arguments, where `place` is the point (0, 0) of them. flags:
+    `special_flags`. Other than 0 means that what lies below shows through. drawer: the number of the object
+    that drew, 0 if unknown. See `identity`. alpha: of the surface drawn, as a whole, 0 to 255.
     """
 
     content: Content
@@ -178,6 +185,9 @@ class DrawLists:
         """The list of the display that was encoded last."""
         self._since_look = 0
         self._cells: dict[Any, Cell | None] = {}
+        self._often: dict[Source, int] = {}
+        """Images of which many parts were scaled in a frame, and in how many frames."""
+        self._solid: dict[Source, bool] = {}
 
     def record(self, surface: pygame.Surface) -> Record:
         """The record of a surface, made at its first use."""
@@ -250,6 +260,43 @@ class DrawLists:
         if cut.image is None:
             cut.image = self.images.take(surface, (x, y, width, height))
         return cut, x - given.x, y - given.y
+
+    def scaled_part(
+        self, name: str, surface: pygame.Surface, size: tuple[int, int], arguments: Hashable
+    ) -> Source | None:
+        """What `pygame.transform.scale` made of a part of an image of which many are scaled in each frame:
+        a source that is drawn as part of the image, and whose pixels are not taken. None for anything else.
+        """
+        if not self._often:
+            return None
+        record = self.record(surface)
+        owner = record.owner
+        if owner is None or owner.unseen or owner.draws or record.alpha != 255:
+            return None
+        whole: Any = owner.base
+        if self._often.get(whole, 0) < OFTEN or not self._is_solid(whole, owner):
+            return None
+        across, down = size[0] / max(record.width, 1), size[1] / max(record.height, 1)
+        width, height = round(whole.width * across), round(whole.height * down)
+        if not (0 < width <= MOST_SCALED and 0 < height <= MOST_SCALED):
+            return None
+        part = Part(whole, round(record.x * across), round(record.y * down), width, height)
+        place = record.x, record.y, record.width, record.height
+        cut = self.sources.cut(whole, *place)
+        return self.sources.scaled_part((name, arguments, ()), size, part, cut)
+
+    def _is_solid(self, whole: Source, owner: Record) -> bool:
+        """Whether an image is known, and opaque."""
+        found = self._solid.get(whole)
+        if found is None:
+            surface = owner.reference()
+            if whole.image is None and surface is not None:
+                whole.image = self.images.take(surface)
+            data = self.images.get(whole.image) if whole.image else None
+            if data is None:
+                return False
+            found = self._solid[whole] = not data[HEADER.size + 3 :: 4].strip(b"\xff")
+        return found
 
     def _content(self, record: Record) -> Content:
         owner = record.owner
@@ -391,6 +438,10 @@ class DrawLists:
         """
         shown = self.record(source)
         owner = target.owner or target
+        base = shown.base
+        if type(base) is Source and base.part is not None and not shown.draws and not flags:
+            self._add_part(target, base, rectangle, place, area, drawer, shown.alpha)
+            return
         # The pixels of a sheet whose cells alone are drawn are not needed.
         content = shown.source or (self._content(shown) if area is not None else self.shows(source, shown))
         covers = (
@@ -412,6 +463,17 @@ class DrawLists:
                 content, x, y = cell
                 place = (place[0] + x, place[1] + y)
         self.add(target, content, rectangle, place, part, flags, drawer, covers, shown.alpha)
+
+    def _add_part(
+        self, target: Record, source: Source, rectangle: tuple[int, int, int, int],
+        place: tuple[float, float] | None, area: Any, drawer: int, alpha: int,
+    ) -> None:  # fmt: skip
+        """Put down a blit of a scaled part of an image, as an area of that."""
+        part: Any = source.part
+        whole = (0, 0, source.width, source.height)
+        x, y, width, height = rectangle_of(area, rectangle) or whole
+        area = (part.x + x, part.y + y, width, height, part.width, part.height)
+        self.add(target, part.whole, rectangle, place, area, 0, drawer, False, alpha)
 
     def _blank(self, record: Record) -> Source:
         black = None if record.has_alpha or record.key is not None else "opaque"
@@ -461,6 +523,13 @@ class DrawLists:
         record.truncated = False
         record.unseen = record.viewed
         self.images.frame()
+        if len(self._often) > MAX_CELLS:
+            self._often.clear()
+            self._solid.clear()
+        for whole, count in self.sources.fresh.items():
+            if count >= MANY_PARTS:
+                self._often[whole] = self._often.get(whole, 0) + 1
+        self.sources.fresh.clear()
         if not self.paused:
             self._skip(record, False)
         elif record.skips:

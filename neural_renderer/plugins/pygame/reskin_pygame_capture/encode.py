@@ -347,10 +347,10 @@ class Encoder:
                     code, 0, x, y, width, height, left, top, x, y, width, height, flags, alpha, drawer, shape
                 )  # fmt: skip
             else:
-                across, down, whole, high = area
+                across, down, whole, high, *scaled = area
                 values += (
                     code, length, x, y, width, height, left - across, top - down, left, top, whole, high,
-                    flags, alpha, drawer, 0,
+                    flags, alpha, drawer, -(scaled[0] << 15 | scaled[1]) if scaled else 0,
                 )  # fmt: skip
         try:
             rows.values.extend(array("i", values))
@@ -476,7 +476,8 @@ class Encoder:
         if before:
             values = values[:]
             column = values[COLUMNS - 1 :: COLUMNS]
-            values[COLUMNS - 1 :: COLUMNS] = array("i", [shape and shape + before for shape in column])
+            moved = [shape + before if shape > 0 else shape for shape in column]
+            values[COLUMNS - 1 :: COLUMNS] = array("i", moved)
         return values
 
     def _shape_text(self, arguments: Any) -> str:
@@ -505,7 +506,8 @@ def _merged(parts: list[Rows]) -> Rows:
         if part.shapes:
             table = [0, *[whole.shapes.setdefault(shape, len(whole.shapes) + 1) for shape in part.shapes]]
             column = values[COLUMNS - 1 :: COLUMNS]
-            values[COLUMNS - 1 :: COLUMNS] = array("i", [table[shape] for shape in column])
+            moved = [table[shape] if shape > 0 else shape for shape in column]
+            values[COLUMNS - 1 :: COLUMNS] = array("i", moved)
         whole.values.extend(values)
         whole.contents.update(part.contents)
         whole.weight += part.weight

@@ -302,6 +302,11 @@ class DrawHooks:
                 return
             named = {key: value for key, value in kwargs.items() if key != "surface"}
             size = _get_size(result)
+            if name in ("scale", "smoothscale") and len(args) == 2 and not kwargs:
+                part = self.lists.scaled_part(name, surface, size, freeze(args[1:]))
+                if part is not None:
+                    self.lists.set_content(result, part)
+                    return
             content = self.lists.content(surface)
             source = self.lists.sources.transform(name, freeze(args[1:]), freeze(named), size, content)
             if any(result is given for given in (*args[1:], *named.values())):  # into a surface of the game

@@ -14,7 +14,7 @@ import weakref
 from collections.abc import Hashable
 from functools import partial
 from itertools import count
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
     from typing import TypeAlias
@@ -46,6 +46,7 @@ class Source:
     "opaque" or None. `number` counts from 1 and is never used again in this
     process. `image` is the name of its pixels in `images`: None until they were taken, b"" if there are none
     to take. `cells` are the parts of it that were drawn alone; None if those are too many to be cells.
+    `part` is of a scaled part of an image that is made anew in each frame: see `Part`.
     """
 
     __slots__ = (
@@ -58,6 +59,7 @@ class Source:
         "kind",
         "number",
         "parent",
+        "part",
         "width",
     )
 
@@ -72,9 +74,21 @@ class Source:
         self.depth: int = parent.depth + 1 if type(parent) is Source else 0
         self.image: bytes | None = b"" if kind in ("blank", "shape") else None
         self.cells: set[Any] | None = set()
+        self.part: Part | None = None
 
     def __repr__(self) -> str:
         return f"<Source {self.number} {self.kind} {self.detail!r} {self.width}x{self.height}>"
+
+
+class Part(NamedTuple):
+    """A part of an opaque image, scaled: it begins at (x, y) of the whole image, as large as (width, height)
+    at the same scale. A ray caster makes hundreds in each frame, so they are drawn as parts of `whole`."""
+
+    whole: Source
+    x: int
+    y: int
+    width: int
+    height: int
 
 
 class Layer(list):  # type: ignore[type-arg]
@@ -122,6 +136,8 @@ class Sources:
 
     def __init__(self, most: int = MAX_SOURCES) -> None:
         self._table: dict[Hashable, Source] = {}
+        self.fresh: dict[Source, int] = {}
+        """How many transformed parts of an image are new in this frame."""
         self._numbers = count(1)
         self._most = most
         self._pixels = 0
@@ -148,6 +164,9 @@ class Sources:
             if len(self._table) >= self._most or self._pixels > MAX_PIXELS:
                 self._forget_some()
             found = self._table[key] = Source(next(self._numbers), kind, detail, size, parent)
+            if kind == "transform" and isinstance(parent, Source) and parent.kind == "cut":
+                whole: Any = parent.parent
+                self.fresh[whole] = self.fresh.get(whole, 0) + 1
         return found
 
     def _forget_some(self) -> None:
@@ -192,6 +211,12 @@ class Sources:
             return self.intern("transform", (name, arguments, named), size, parent)
         found = self.intern("transform", (name, arguments, named, depth), size, root(parent))
         found.depth = depth
+        return found
+
+    def scaled_part(self, detail: Hashable, size: tuple[int, int], part: Part, cut: Source) -> Source:
+        """A scaled part that is not remembered."""
+        found = Source(next(self._numbers), "transform", detail, size, cut)
+        found.part = part
         return found
 
     def composed(self, size: tuple[int, int]) -> Source:
