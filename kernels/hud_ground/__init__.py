@@ -6,7 +6,8 @@ styled ground under it is nearer to it than the plain ground is; what is beyond 
 
 1. Sums over blocks of `BLOCK` x `BLOCK` px of the HUD: its alpha, its colours, and what it lacks. They are
    smoothed over 3x3 blocks, so that the change fades out beside the text.
-2. Of each block the mean colour of the HUD, and a weight from what its pixels lack.
+2. Of each block the mean colour of the HUD, and a weight from what its pixels lack: 1 from a quarter of `BAR`
+   on, as text may be lost over a few bright bricks only.
 3. Weights and colours are interpolated between the centres of the blocks. A pixel of the ground is mixed with
    the plain one, only as far as its distance to the HUD's colour needs it to reach `BAR`, or as far as the
    plain pixel is away; times the weight. So dark joints between bright bricks stay.

@@ -123,7 +123,7 @@ def _look(sums, weight, color):
             if wide[y, x, 3] == 0:
                 continue
             alphas = sums[y, x, 3]
-            lacking = min(512 * (sums[y, x, 4] * 255 // max(alphas, 1)) // BAR, 256)
+            lacking = min(1024 * (sums[y, x, 4] * 255 // max(alphas, 1)) // BAR, 256)
             weight[y, x] = lacking * min(alphas, FULL) // FULL
             for c in range(3):
                 color[y, x, c] = min(wide[y, x, c] * 255 // max(wide[y, x, 3], 1), 255)

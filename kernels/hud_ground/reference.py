@@ -38,7 +38,7 @@ def _blocks(styled: Ints, under: Ints, hud: Ints) -> tuple[Ints, Ints]:
     lack = np.maximum(np.minimum(far_plain, BAR) - np.minimum(far, BAR), 0)
     sums = _smooth(_sums(np.concatenate([hud, lack[..., None]], -1)))
     alphas, lacks = sums[..., 3], sums[..., 4]
-    lacking = np.minimum(512 * (lacks * 255 // np.maximum(alphas, 1)) // BAR, 256)
+    lacking = np.minimum(1024 * (lacks * 255 // np.maximum(alphas, 1)) // BAR, 256)
     weight = lacking * np.minimum(alphas, FULL) // FULL
     wide = _smooth(sums[..., :4])  # wider, so that there is a colour wherever a weight falls off
     color = np.minimum(wide[..., :3] * 255 // np.maximum(wide[..., 3:], 1), 255)
