@@ -8,7 +8,7 @@ import pytest
 from reskin.neural_renderer.plugins.pygame.reskin_pygame_capture import draws as module
 from reskin.neural_renderer.plugins.pygame.reskin_pygame_capture.draws import DrawLists, is_opaque
 from reskin.neural_renderer.plugins.pygame.reskin_pygame_capture.identity import Drawers
-from reskin.neural_renderer.plugins.pygame.reskin_pygame_capture.images import HEADER
+from reskin.neural_renderer.plugins.pygame.reskin_pygame_capture.images import HEADER, Images
 from reskin.neural_renderer.plugins.pygame.reskin_pygame_capture.sources import (
     MAX_DEPTH,
     MAX_DERIVATION,
@@ -139,7 +139,7 @@ def test_a_cell_of_a_sheet_with_a_colour_key(corner: tuple[int, int]) -> None:
     lists.add_blit(lists.record(screen), image, (5, 5, 16, 16), (5, 5), None, 0, 0)
     keyed = lists.draws(screen)[0].content
     assert isinstance(keyed, Source) and isinstance(keyed.parent, Source) and keyed.image
-    assert (keyed.detail[0], keyed.parent.kind) == ("keyed", "cut")  # type: ignore[index]
+    assert (keyed.detail[0], keyed.parent.kind) == ("copied", "cut")  # type: ignore[index]
     assert keyed.parent.detail == (*corner, 16, 16)
     pixels = lists.images.get(keyed.image) or b""
     alpha = pixels[HEADER.size + 3 :: 4]
@@ -192,3 +192,36 @@ def test_the_example_of_the_docstring() -> None:
     import doctest
 
     assert doctest.testmod(module).failed == 0
+
+
+def test_a_copied_cell_that_gets_its_colour_key_after_it_was_scaled() -> None:
+    lists = DrawLists()
+    sheet = pygame.Surface((64, 64))
+    sheet.fill((200, 10, 10), (4, 4, 8, 8))
+    lists.set_content(sheet, lists.sources.intern("file", ("sheet.png", "0"), (64, 64)))
+    image = pygame.Surface((16, 16))
+    image.blit(sheet, (0, 0), (0, 0, 16, 16))
+    lists.add_blit(lists.record(image), sheet, (0, 0, 16, 16), (0, 0), (0, 0, 16, 16), 0, 0)
+    large = pygame.transform.scale(image, (32, 32))
+    lists.set_content(
+        large, lists.sources.transform("scale", ((32, 32),), (), (32, 32), lists.content(image))
+    )
+    large.set_colorkey((0, 0, 0))
+    lists.looks_changed(large)
+    screen = pygame.Surface((64, 64))
+    lists.add_blit(lists.record(screen), large, (0, 0, 32, 32), (0, 0), None, 0, 0)
+    shown = lists.draws(screen)[0].content
+    assert isinstance(shown, Source) and shown.image
+    alpha = (lists.images.get(shown.image) or b"")[HEADER.size :][3::4]
+    assert (alpha[0], alpha[16 * 32 + 16]) == (0, 255)
+
+
+def test_an_image_with_alpha_and_a_colour_key_has_both() -> None:
+    surface = pygame.Surface((4, 1), pygame.SRCALPHA)
+    for x, color in enumerate([(0, 0, 0, 255), (200, 0, 0, 255), (200, 0, 0, 128), (200, 0, 0, 0)]):
+        surface.set_at((x, 0), color)
+    surface.set_colorkey((0, 0, 0))
+    images = Images()
+    name = images.take(surface)
+    assert name
+    assert list((images.get(name) or b"")[HEADER.size :][3::4]) == [0, 255, 128, 0]

@@ -314,18 +314,18 @@ class DrawLists:
         last = record.cut_of
         if isinstance(last, Composite) and last.draws is draws and last.length == len(draws):
             return last
-        if record.key is not None and len(draws) == 1 and record is not self.display:
-            keyed = self._keyed(record, draws[0])
-            if keyed is not None:
-                self._restart(record, keyed)
-                return keyed
+        if len(draws) == 1 and record is not self.display:
+            copied = self._copied(record, draws[0])
+            if copied is not None:
+                self._restart(record, copied)
+                return copied
         draws.has_alpha, draws.key = record.has_alpha, record.key
         record.cut_of = now = Composite(draws, record.depth + 1)
         return now
 
-    def _keyed(self, record: Record, draw: tuple[Any, ...]) -> Source | None:
-        """A surface with a colour key that shows one source alone, such as a cell of a sheet: as a source of
-        its own, whose pixels know the key. None if it shows more.
+    def _copied(self, record: Record, draw: tuple[Any, ...]) -> Source | None:
+        """A surface that shows one source alone, such as a cell of a sheet: as a source of its own, whose
+        pixels know the colour key that it has or gets. None if it shows more.
         """
         content, rectangle, place, area, flags, _ = draw
         whole = tuple(rectangle) == (0, 0, record.width, record.height) and place is not None
@@ -333,9 +333,7 @@ class DrawLists:
             return None
         if tuple(place) != (0, 0) or (content.width, content.height) != (record.width, record.height):
             return None
-        return self.sources.transform(
-            "keyed", record.key, (), (record.width, record.height), content
-        )
+        return self.sources.transform("copied", record.key, (), (record.width, record.height), content)
 
     def _read_again(self, record: Record) -> None:
         """Find out what a surface shows that was written in ways that are not followed: by its pixels."""

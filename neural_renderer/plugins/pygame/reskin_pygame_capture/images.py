@@ -24,6 +24,9 @@ _subsurface = pygame.Surface.subsurface
 _get_size = pygame.Surface.get_size
 _get_flags = pygame.Surface.get_flags
 _get_colorkey = pygame.Surface.get_colorkey
+_get_masks = pygame.Surface.get_masks
+_set_colorkey = pygame.Surface.set_colorkey
+_copy = pygame.Surface.copy
 _scale = pygame.transform.scale
 _to_bytes: Any = getattr(pygame.image, "tobytes", None) or pygame.image.tostring
 
@@ -31,12 +34,25 @@ _to_bytes: Any = getattr(pygame.image, "tobytes", None) or pygame.image.tostring
 def _pixels(surface: pygame.Surface) -> bytes:
     """Red, green, blue, alpha of each pixel as a blit shows it: a colour key is alpha 0."""
     pixels: bytes = _to_bytes(surface, "RGBA")
-    transparent = _get_flags(surface) & pygame.SRCALPHA or _get_colorkey(surface) is not None
+    keyed, has_alpha = _get_colorkey(surface) is not None, _get_masks(surface)[3] != 0
+    if keyed and has_alpha:  # a blit heeds both, the bytes only the key
+        return _with_alpha_of(surface, pixels)
+    transparent = keyed or has_alpha or _get_flags(surface) & pygame.SRCALPHA
     if transparent or not pixels[3::4].strip(b"\xff"):
         return pixels
     opaque = bytearray(pixels)  # alpha that is not used, and of which classic pygame gives any value
     opaque[3::4] = b"\xff" * (len(opaque) // 4)
     return bytes(opaque)
+
+
+def _with_alpha_of(surface: pygame.Surface, keyed: bytes) -> bytes:
+    """Pixels whose alpha says the colour key alone, 0 or 255, with the surface's own alpha as well."""
+    plain = _copy(surface)
+    _set_colorkey(plain, None)
+    pixels = bytearray(_to_bytes(plain, "RGBA"))
+    both = int.from_bytes(pixels[3::4], "little") & int.from_bytes(keyed[3::4], "little")
+    pixels[3::4] = both.to_bytes(len(pixels) // 4, "little")
+    return bytes(pixels)
 
 
 class Images:
