@@ -111,6 +111,39 @@ class Planes:
         self.count = end
         return first
 
+    def scroll(self, x: int, y: int, box: tuple[int, int, int, int]) -> None:
+        """Move what was drawn in a rectangle, left, top, right and bottom, by some px within it. What lies in
+        the gap stays, as pygame leaves it."""
+        window = slice(box[1], box[3]), slice(box[0], box[2])
+        ids = self.ids[window]
+        height, width = ids.shape
+        if abs(x) >= width or abs(y) >= height:
+            return
+        seen = np.bincount(ids.ravel(), minlength=self.count)
+        if len(self.hud_ids):
+            seen += np.bincount(self.hud_ids[window].ravel(), minlength=self.count)
+        if self.backdrop.shown[0] == FLAT:
+            seen[self.backdrop.number] = 0  # one colour stays what it is
+        seen[0] = 0
+        moving = np.flatnonzero(seen)
+        rows = self.table[moving].copy()
+        rows[:, [LEFT, BOX_X]] += x
+        rows[:, [TOP, BOX_Y]] += y
+        numbers = np.arange(self.count, dtype=np.uint32)
+        covers = self.covers[moving].copy()
+        first = self.add(rows, self.units[moving])
+        self.covers[first : self.count] = covers
+        numbers[moving] = first + np.arange(len(moving))
+        to = _shifted(y, height), _shifted(x, width)
+        start = _shifted(-y, height), _shifted(-x, width)
+        for plane in (self.ids, self.hud_ids):
+            if len(plane):
+                plane[window][to] = numbers[plane[window][start]]
+        painted: list[NDArray[Any]] = [self.hud, self.light]
+        for above in painted:
+            if len(above):
+                above[window][to] = above[window][start].copy()
+
     def keep(self, seen: NDArray[np.bool_]) -> NDArray[np.int64]:
         """Forget rows that are not `seen`, bool [n]. Gives the old numbers of those that are left."""
         number = self.backdrop.number
@@ -134,6 +167,11 @@ class Planes:
 
     def parts(self) -> op.Planes:
         return op.Planes(self.ids, self.hud_ids, self.hud, self.light)
+
+
+def _shifted(by: int, size: int) -> slice:
+    """The part of a side to which all of it is moved that stays inside."""
+    return slice(max(by, 0), size + min(by, 0))
 
 
 class Layer:
@@ -405,6 +443,10 @@ class Layers:
         source = self.sources.by_slot[slot]
         x0, y0, x1, y1 = (int(v) for v in operation[op.X0 : op.Y1 + 1])
         if source is None or x1 <= x0 or y1 <= y0:
+            return
+        if source.detail[0] == "scroll":
+            if arguments is not None:
+                planes.scroll(int(arguments[0]), int(arguments[1]), (x0, y0, x1, y1))
             return
         if arguments is None:
             return self._raster(planes, operation[None])

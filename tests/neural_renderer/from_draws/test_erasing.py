@@ -9,7 +9,7 @@ import pygame
 import pytest
 
 from reskin.neural_renderer.from_draws.observation import Judgement, Unit
-from tests.neural_renderer.from_draws.recording import Named, build, record
+from tests.neural_renderer.from_draws.recording import Named, build, explained, record
 from tests.neural_renderer.from_draws.test_frames import speckled
 
 SIZE = (160, 96)
@@ -104,3 +104,28 @@ def test_a_backdrop_that_was_taken_for_hud_comes_back() -> None:
     last = frames[-1]
     assert last.hud is None or not last.hud.any()
     assert (builder._display.ids > 0).all() and len(np.unique(builder._display.ids)) == 2
+
+
+def test_what_is_scrolled_on_the_display_moves() -> None:
+    pictures: list[pygame.Surface] = []
+    column = 0
+
+    def game(screen: pygame.Surface) -> None:
+        nonlocal column
+        if not pictures:
+            pictures.append(speckled((80, 170, 60), SIZE, 9))
+        picture = pictures[0]
+        if column:
+            screen.scroll(-2, 0)
+            screen.blit(picture, (SIZE[0] - 2, 0), (2 * column % 100, 0, 2, SIZE[1]))
+        else:
+            screen.blit(picture, (0, 0))
+        column += 1
+        pygame.display.flip()
+
+    recording = record(game, SIZE, 12)
+    _, frames = build(recording, Named({}, hud=()))
+    assert not recording.frames[-1].message.unseen
+    last = frames[-1]
+    assert last.motion is not None and (last.motion[:, :120, 0] == -2).all() and not last.motion[..., 1].any()
+    assert explained(frames[-2], last)[:, :-2].mean() > 0.98

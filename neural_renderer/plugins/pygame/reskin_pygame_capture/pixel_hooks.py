@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from .patching import Patches, Switch
 
 _get_clip = pygame.Surface.get_clip
-_WRITES = ("premul_alpha_ip", "scroll", "set_palette", "set_palette_at")
+_WRITES = ("premul_alpha_ip", "set_palette", "set_palette_at")
 _VIEWS = ("get_buffer", "get_view")
 _CORNERS = frozenset(("line", "pixel", "trigon", "aatrigon", "filled_trigon"))
 _POINTS = frozenset(("polygon", "aapolygon", "filled_polygon", "bezier", "textured_polygon"))
@@ -48,6 +48,7 @@ class PixelHooks:
     def install(self, patches: Patches) -> None:
         surface = pygame.Surface
         patches.watch_method(surface, "set_at", self._set_at)
+        patches.watch_method(surface, "scroll", self._scroll)
         for name in _WRITES:
             patches.watch_method(surface, name, self._written)
         for name in _VIEWS:
@@ -123,6 +124,19 @@ class PixelHooks:
             self.lists.set_unknown(result)
         else:
             self.lists.touched(given)
+
+    def _scroll(self, _: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
+        """On the display, or a surface that was drawn on, it is a draw; else the pixels are read again."""
+        surface, *given = args
+        target = self.lists.record(surface)
+        far = [*given, *[kwargs.get(name, 0) for name in ("dx", "dy")[len(given) :]]]
+        plain = len(far) == 2 and not kwargs.keys() - {"dx", "dy"} and not target.unseen
+        if not plain or target.owner is not None or not (target is self.lists.display or target.draws):
+            self.lists.touched(surface)
+        elif not target.skips and any(far):
+            source = self.lists.sources.intern("shape", ("scroll", None), (0, 0))
+            x, y, width, height = _get_clip(surface)
+            self.lists.add(target, source, (x, y, width, height), (0, 0), (int(far[0]), int(far[1])))
 
     # Shapes
 
