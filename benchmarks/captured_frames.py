@@ -19,8 +19,8 @@ from numpy.typing import NDArray
 
 from reskin.engine.capture.pictures import write_png
 from reskin.engine.frame import Frame, compose_hud
-from reskin.neural_renderer.from_draws import layers as table
 from reskin.neural_renderer.from_draws.messages import Message
+from reskin.neural_renderer.from_draws.surfaces import planes as table
 from reskin.neural_renderer.handoff.renderer_side import GameFrame, RendererSide
 from reskin.neural_renderer.plugins.pygame import renderer
 

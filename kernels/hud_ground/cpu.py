@@ -132,28 +132,28 @@ def _look(sums, weight, color):
 @jit_kernel
 def _mix(picture, plain, weight, color):
     height, width = picture.shape
-    down, across = weight.shape
-    values = np.empty((4, across), np.int32)  # of this row, at the centres of the blocks, times _STEP
+    down, columns = weight.shape
+    values = np.empty((4, columns), np.int32)  # of this row, at the centres of the blocks, times _STEP
     # Of this row, of each pixel; the first pixel is number BLOCK // 2, so that pieces begin at multiples.
-    share, text0 = np.zeros(BLOCK * (across + 1), np.int32), np.zeros(BLOCK * (across + 1), np.int32)
+    share, text0 = np.zeros(BLOCK * (columns + 1), np.int32), np.zeros(BLOCK * (columns + 1), np.int32)
     text1, text2 = np.zeros_like(share), np.zeros_like(share)
     mixed = np.empty(width, np.uint32)  # not `picture`: loops that write what they read are slow
     for y in range(height):
         at = 2 * y + 1 - BLOCK
         top, bottom, low = max(at // _STEP, 0), min(at // _STEP + 1, down - 1), np.int32(at % _STEP)
-        first, last = across, -1
-        for b in range(across):
+        first, last = columns, -1
+        for b in range(columns):
             if weight[top, b] | weight[bottom, b]:
                 first, last = min(first, b), b
         if last < 0:
             continue
-        near, before, after = np.int32(_STEP - low), max(first - 1, 0), min(last + 1, across - 1)
+        near, before, after = np.int32(_STEP - low), max(first - 1, 0), min(last + 1, columns - 1)
         for b in range(before, after + 1):
             values[0, b] = weight[top, b] * near + weight[bottom, b] * low
             for c in range(3):
                 values[c + 1, b] = color[top, b, c] * near + color[bottom, b, c] * low
         for b in range(first - 1, last + 1):  # what lies between the centres of two blocks
-            left, right, start = max(b, 0), min(b + 1, across - 1), BLOCK * (b + 1)
+            left, right, start = max(b, 0), min(b + 1, columns - 1), BLOCK * (b + 1)
             _interpolate(values[0, left], values[0, right], share[start : start + BLOCK])
             if values[0, left] | values[0, right]:
                 _interpolate(values[1, left], values[1, right], text0[start : start + BLOCK])

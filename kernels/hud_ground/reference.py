@@ -70,9 +70,9 @@ def _smooth(values: NDArray[np.int64]) -> NDArray[np.int64]:
 def _between(blocks: Ints, shape: tuple[int, int]) -> Ints:
     """Bilinear between the centres of blocks; beyond the outermost as there."""
     top, bottom, low = _neighbours(blocks.shape[0], shape[0])
-    left, right, across = _neighbours(blocks.shape[1], shape[1])
+    left, right, rest = _neighbours(blocks.shape[1], shape[1])
     rows: Ints = blocks[top] * (2 * BLOCK - low)[:, None] + blocks[bottom] * low[:, None]
-    found: Ints = (rows[:, left] * (2 * BLOCK - across) + rows[:, right] * across) // (4 * BLOCK * BLOCK)
+    found: Ints = (rows[:, left] * (2 * BLOCK - rest) + rows[:, right] * rest) // (4 * BLOCK * BLOCK)
     return found
 
 

@@ -6,7 +6,7 @@
                  │                   │
                  └─ judgements ─► channels of every pixel ─► Frame
 
-Pixels that no row explains are guessed by their colour. Read next: `layers`, `things`, `sources`.
+Pixels that no row explains are guessed by their colour. Read next: `surfaces.layers`, `things`, `sources`.
 """
 
 from __future__ import annotations
@@ -22,13 +22,14 @@ from reskin.kernels.channels.cpu import channels_cpu, count_all_cpu, overlay_cpu
 from reskin.kernels.channels.reference import Channels, Rows
 from reskin.neural_renderer import shade
 from reskin.neural_renderer.features import guess_material
-from reskin.neural_renderer.from_draws import layers as table
 from reskin.neural_renderer.from_draws import messages as m
 from reskin.neural_renderer.from_draws.arrays import ArrayPool
-from reskin.neural_renderer.from_draws.layers import SPARE, Layers, Planes
 from reskin.neural_renderer.from_draws.messages import Message
 from reskin.neural_renderer.from_draws.observation import KnowsMaterials, Observation
 from reskin.neural_renderer.from_draws.sources import KEEP, PLAIN, UNKNOWN, Sources
+from reskin.neural_renderer.from_draws.surfaces import planes as table
+from reskin.neural_renderer.from_draws.surfaces.layers import Layers
+from reskin.neural_renderer.from_draws.surfaces.planes import SPARE, Planes
 from reskin.neural_renderer.from_draws.things import Things
 from reskin.neural_renderer.from_draws.tiles import FINE, Grid, tile_grid
 from reskin.neural_renderer.legibility import keep_readable

@@ -10,8 +10,8 @@ import pygame
 import pytest
 from numpy.typing import NDArray
 
-from reskin.neural_renderer.from_draws.layers import SLOT
 from reskin.neural_renderer.from_draws.sources import IMAGE
+from reskin.neural_renderer.from_draws.surfaces.planes import SLOT
 from tests.neural_renderer.from_draws.recording import FrameBuilder, Named, Recording, record
 
 SIZE = (96, 64)

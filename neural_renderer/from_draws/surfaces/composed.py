@@ -16,12 +16,12 @@ import pygame
 from numpy.typing import NDArray
 
 from reskin.neural_renderer.from_draws import messages as m
-from reskin.neural_renderer.from_draws.shapes import draw_shape
 from reskin.neural_renderer.from_draws.sources import FLAT, IMAGE, NESTED, SHAPE, Sources
+from reskin.neural_renderer.from_draws.surfaces.shapes import draw_shape
 from reskin.neural_renderer.from_draws.units import composed_unit, cut_unit, flip_of, flips_of, untransformed
 
 if TYPE_CHECKING:
-    from reskin.neural_renderer.from_draws.layers import Layer
+    from reskin.neural_renderer.from_draws.surfaces.layers import Layer
 
 SMALL: Final = 1 / 16
 """Share of the display below which what was composed is one thing."""

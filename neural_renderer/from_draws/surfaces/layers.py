@@ -8,26 +8,40 @@ Read next: `kernels.raster`, which says what the planes hold, and `shapes`.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
 
-from reskin.kernels.channels.cpu import count_all_cpu, picture_cpu
+from reskin.kernels.channels.cpu import picture_cpu
 from reskin.kernels.raster import reference as op
 from reskin.kernels.raster.cpu import nest_cpu, raster_cpu
 from reskin.neural_renderer.from_draws import messages as m
-from reskin.neural_renderer.from_draws.composed import Composed
-from reskin.neural_renderer.from_draws.erasing import NO_BACKDROP, put_backdrop_back
 from reskin.neural_renderer.from_draws.messages import LayerRows
-from reskin.neural_renderer.from_draws.shapes import draw_shape, is_plain_rectangle
 from reskin.neural_renderer.from_draws.sources import FLAT, IMAGE, NESTED, SHAPE, Sources
+from reskin.neural_renderer.from_draws.surfaces.axes import Axis, placed
+from reskin.neural_renderer.from_draws.surfaces.composed import Composed
+from reskin.neural_renderer.from_draws.surfaces.erasing import put_backdrop_back
+from reskin.neural_renderer.from_draws.surfaces.planes import (
+    ALPHA,
+    BOX_HEIGHT,
+    BOX_WIDTH,
+    BOX_X,
+    COLUMNS,
+    DRAWER,
+    HEIGHT,
+    LEFT,
+    MIRROR,
+    SLOT,
+    SPARE,
+    TOP,
+    WIDTH,
+    Nested,
+    Planes,
+)
+from reskin.neural_renderer.from_draws.surfaces.shapes import draw_shape, is_plain_rectangle
 from reskin.neural_renderer.from_draws.units import flip_of
 
-SLOT, LEFT, TOP, WIDTH, HEIGHT, BOX_X, BOX_Y, BOX_WIDTH, BOX_HEIGHT, DRAWER, MIRROR, ALPHA = range(12)
-"""Columns of a surface's table, int32: the slot of the source; where the whole content lies; the rectangle
-drawn; who drew; how it is mirrored there, as `Sources.flips`; its alpha, with that of a shape's colour."""
-COLUMNS: Final = 12
 _LIGHTS: Final = {
     1: op.ADD, 2: op.SUBTRACT, 3: op.MULTIPLY, 4: op.MULTIPLY, 5: op.ADD, 6: op.ADD, 7: op.SUBTRACT,
     8: op.MULTIPLY, 9: op.MULTIPLY, 16: op.ADD,
@@ -39,139 +53,6 @@ LARGE: Final = 0.25
 """Share of a surface from which something translucent is light on it, and not a thing."""
 DEEPEST: Final = 16
 """Layers within layers."""
-SPARE: Final = 2048
-"""Rows of a table above which those that nobody sees any more are forgotten."""
-
-
-class _Nested(NamedTuple):
-    """The numbers that rows of the planes `inner` got on another surface, and their veils, as `nest_cpu`
-    takes them; `changes` of it then. box: left, top, right and bottom of it there."""
-
-    inner: Planes
-    changes: int
-    numbers: NDArray[np.uint32]
-    veils: NDArray[np.uint32]
-    box: tuple[int, int, int, int]
-
-
-class Planes:
-    """One surface. `table` int32 [n,COLUMNS] says what each number of `ids` means; row 0 is nothing."""
-
-    def __init__(self, width: int, height: int) -> None:
-        self.width, self.height = width, height
-        self.ids = np.zeros((height, width), np.uint32)
-        self.table = np.zeros((256, COLUMNS), np.int32)
-        self.covers = np.zeros(256, np.float32)
-        self.units = np.full(256, -1, np.int32)
-        self._spare: dict[str, NDArray[Any]] = {}
-        self.changes = 0
-        """How often numbers were given or taken."""
-        self.clear()
-
-    def clear(self) -> None:
-        self.ids.fill(0)
-        self.count = 1
-        self.changes += 1
-        self.backdrop = NO_BACKDROP
-        self.nested: dict[tuple[int, ...], _Nested] = {}
-        """Layers that were drawn as a whole, by how they were: parts of them may be put back."""
-        self.enlarged = 1
-        """By how much a layer was enlarged that covers this surface, and on which only HUD was drawn."""
-        self.hud_ids = np.zeros((0, 0), np.uint32)
-        self.hud = np.zeros((0, 0, 4), np.uint8)
-        self.light = np.zeros((0, 0, 6), np.int16)
-
-    def need_hud(self) -> None:
-        if not len(self.hud_ids):
-            self.hud_ids = self._cleared("hud_ids", (), np.uint32)
-            self.hud = self._cleared("hud", (4,), np.uint8)
-
-    def need_light(self) -> None:
-        if not len(self.light):
-            self.light = self._cleared("light", (6,), np.int16)
-            self.light[..., :3] = 256
-
-    def _cleared(self, name: str, tail: tuple[int, ...], kind: Any) -> NDArray[Any]:
-        found = self._spare.get(name)
-        if found is None:
-            found = self._spare[name] = np.empty((self.height, self.width, *tail), kind)
-        found.fill(0)
-        return found
-
-    def add(self, rows: NDArray[np.int32], units: NDArray[np.int32]) -> int:
-        """Append rows to the table; gives the number of the first."""
-        self.changes += 1
-        first, end = self.count, self.count + len(rows)
-        while end > len(self.table):
-            self.table = np.concatenate([self.table, np.zeros_like(self.table)])
-            self.covers = np.concatenate([self.covers, np.zeros_like(self.covers)])
-            self.units = np.concatenate([self.units, np.full_like(self.units, -1)])
-        self.table[first:end], self.units[first:end] = rows, units
-        self.covers[first:end] = 0
-        self.count = end
-        return first
-
-    def scroll(self, x: int, y: int, box: tuple[int, int, int, int]) -> None:
-        """Move what was drawn in a rectangle, left, top, right and bottom, by some px within it. What lies in
-        the gap stays, as pygame leaves it."""
-        window = slice(box[1], box[3]), slice(box[0], box[2])
-        ids = self.ids[window]
-        height, width = ids.shape
-        if abs(x) >= width or abs(y) >= height:
-            return
-        seen = np.bincount(ids.ravel(), minlength=self.count)
-        if len(self.hud_ids):
-            seen += np.bincount(self.hud_ids[window].ravel(), minlength=self.count)
-        if self.backdrop.shown[0] == FLAT:
-            seen[self.backdrop.number] = 0  # one colour stays what it is
-        seen[0] = 0
-        moving = np.flatnonzero(seen)
-        rows = self.table[moving].copy()
-        rows[:, [LEFT, BOX_X]] += x
-        rows[:, [TOP, BOX_Y]] += y
-        numbers = np.arange(self.count, dtype=np.uint32)
-        covers = self.covers[moving].copy()
-        first = self.add(rows, self.units[moving])
-        self.covers[first : self.count] = covers
-        numbers[moving] = first + np.arange(len(moving))
-        to = _shifted(y, height), _shifted(x, width)
-        start = _shifted(-y, height), _shifted(-x, width)
-        for plane in (self.ids, self.hud_ids):
-            if len(plane):
-                plane[window][to] = numbers[plane[window][start]]
-        painted: list[NDArray[Any]] = [self.hud, self.light]
-        for above in painted:
-            if len(above):
-                above[window][to] = above[window][start].copy()
-
-    def keep(self, seen: NDArray[np.bool_]) -> NDArray[np.int64]:
-        """Forget rows that are not `seen`, bool [n]. Gives the old numbers of those that are left."""
-        number = self.backdrop.number
-        kept = np.flatnonzero(seen | np.isin(np.arange(self.count), (0, number)))
-        numbers = np.zeros(self.count, np.uint32)
-        numbers[kept] = np.arange(len(kept), dtype=np.uint32)
-        self.backdrop = self.backdrop._replace(number=int(numbers[number]))
-        self.changes += 1
-        self.nested.clear()
-        self.ids[...] = numbers[self.ids]
-        if len(self.hud_ids):
-            self.hud_ids[...] = numbers[self.hud_ids]
-        for column in (self.table, self.covers, self.units):
-            column[: len(kept)] = column[kept]
-        self.count = len(kept)
-        return kept
-
-    def shorten(self) -> None:
-        """Forget rows of which no pixel is left."""
-        self.keep(count_all_cpu(self.ids, self.hud_ids, self.count)[1])
-
-    def parts(self) -> op.Planes:
-        return op.Planes(self.ids, self.hud_ids, self.hud, self.light)
-
-
-def _shifted(by: int, size: int) -> slice:
-    """The part of a side to which all of it is moved that stays inside."""
-    return slice(max(by, 0), size + min(by, 0))
 
 
 class Layer:
@@ -489,8 +370,8 @@ class Layers:
         y1 = min(int(row[m.Y] + row[m.HEIGHT]), planes.height)
         if x1 <= x0 or y1 <= y0:
             return
-        across = _Axis(np.arange(x0 - row[m.LEFT], x1 - row[m.LEFT]), -float(row[m.LEFT]))
-        down = _Axis(np.arange(y0 - row[m.TOP], y1 - row[m.TOP]), -float(row[m.TOP]))
+        across = Axis(np.arange(x0 - row[m.LEFT], x1 - row[m.LEFT]), -float(row[m.LEFT]))
+        down = Axis(np.arange(y0 - row[m.TOP], y1 - row[m.TOP]), -float(row[m.TOP]))
         found = self._resolve(int(row[m.CONTENT]), int(row[m.LENGTH]), slot, across, down)
         if found is None:
             return
@@ -525,11 +406,11 @@ class Layers:
         return None
 
     def _numbered(
-        self, planes: Planes, inner: Planes, layer: Layer, row: NDArray[np.int32], axes: tuple[_Axis, _Axis],
+        self, planes: Planes, inner: Planes, layer: Layer, row: NDArray[np.int32], axes: tuple[Axis, Axis],
         window: tuple[int, int, int, int],
-    ) -> _Nested:  # fmt: skip
+    ) -> Nested:  # fmt: skip
         """Give rows of a layer, as far as they lie in a window, numbers on the surface where it is drawn."""
-        table, kept = _placed(inner, *axes, window)
+        table, kept = placed(inner, *axes, window)
         table[:, ALPHA] = table[:, ALPHA] * row[m.ALPHA] // 255
         veiled = self._veiled(planes, table)
         blank = 0
@@ -549,7 +430,7 @@ class Layers:
         sides = [axis.outer(np.zeros(1, np.int32), np.array([size], np.int32)) for axis, size in
                  zip(axes, (inner.width, inner.height), strict=True)]  # fmt: skip
         (left, width), (top, height) = [(int(low[0]), int(size[0])) for low, size in sides]
-        return _Nested(inner, inner.changes, numbers, veils, (left, top, left + width, top + height))
+        return Nested(inner, inner.changes, numbers, veils, (left, top, left + width, top + height))
 
     def _veiled(self, planes: Planes, table: NDArray[np.int32]) -> NDArray[np.bool_]:
         """bool [n]: rows of a layer that are light where the layer is drawn on `planes`."""
@@ -560,7 +441,7 @@ class Layers:
 
     def _nest_light(
         self, planes: Planes, row: NDArray[np.int32], layer: Layer, inner: Planes, corner: tuple[int, int],
-        across: _Axis, down: _Axis, flags: int,
+        across: Axis, down: Axis, flags: int,
     ) -> None:  # fmt: skip
         """Draw a layer as light: its picture, as far as it is known, is blended into the light."""
         picture = self.picture(inner, layer.transparent)[down.index[:, None], across.index[None]]
@@ -578,14 +459,14 @@ class Layers:
         )  # fmt: skip
 
     def _nest_hud(
-        self, planes: Planes, row: NDArray[np.int32], inner: Planes, corner: tuple[int, int], across: _Axis,
-        down: _Axis,
+        self, planes: Planes, row: NDArray[np.int32], inner: Planes, corner: tuple[int, int], across: Axis,
+        down: Axis,
     ) -> None:  # fmt: skip
         """Draw the HUD of a layer that is mostly transparent, such as a text that fades."""
         if not len(inner.hud_ids):
             return
         window = (*corner, corner[0] + len(across.index), corner[1] + len(down.index))
-        table, kept = _placed(inner, across, down, window)
+        table, kept = placed(inner, across, down, window)
         table[:, ALPHA] = table[:, ALPHA] * row[m.ALPHA] // 255
         first = planes.add(table, inner.units[kept])
         numbers, nothing = np.zeros(inner.count, np.uint32), np.zeros(inner.count, np.uint32)
@@ -614,7 +495,7 @@ class Layers:
         return place
 
     def _resolve(
-        self, content: int, length: int, slot: int, across: _Axis, down: _Axis
+        self, content: int, length: int, slot: int, across: Axis, down: Axis
     ) -> tuple[Layer, Planes] | None:
         """The layer that is shown in the end, with the axes turned into its pixels."""
         source = self.sources.by_slot[slot] if content > 0 else None
@@ -635,58 +516,6 @@ class Layers:
                 down.scale(height, source.height, bool(flips & 2))
             content, length, source = source.parent, source.parent_length, parent
         return self.planes(-content, length)
-
-
-class _Axis:
-    """Pixels of an outer surface along one axis as pixels of an inner one.
-
-    index: the inner pixel of each outer one. inner = factor * outer + offset, for edges of boxes.
-    """
-
-    def __init__(self, index: NDArray[np.int64], offset: float) -> None:
-        self.index: NDArray[Any] = index
-        self.factor, self.offset = 1.0, offset
-
-    def shift(self, by: int) -> None:
-        self.index = self.index + by
-        self.offset += by
-
-    def scale(self, inner: int, outer: int, flip: bool) -> None:
-        outer = max(outer, 1)
-        if flip:
-            self.index = outer - 1 - self.index
-            self.factor, self.offset = -self.factor, outer - self.offset
-        self.index = self.index * inner // outer
-        self.factor, self.offset = self.factor * inner / outer, self.offset * inner / outer
-
-    def clip(self, size: int) -> None:
-        self.index = np.clip(self.index, 0, size - 1).astype(np.int32)
-
-    def outer(self, start: NDArray[np.int32], size: NDArray[np.int32]) -> tuple[NDArray[Any], NDArray[Any]]:
-        """Boxes of the inner surface, start and size, on the outer one."""
-        one = (start - self.offset) / self.factor
-        other = (start + size - self.offset) / self.factor
-        low = np.rint(np.minimum(one, other)).astype(np.int32)
-        return low, np.rint(np.maximum(one, other)).astype(np.int32) - low
-
-
-def _placed(
-    inner: Planes, across: _Axis, down: _Axis, window: tuple[int, int, int, int]
-) -> tuple[NDArray[np.int32], NDArray[np.int64]]:
-    """The rows of an inner surface that lie in a window of the outer one, as rows of that, and their
-    numbers."""
-    table = inner.table[: inner.count].copy()
-    for x, y, width, height in ((LEFT, TOP, WIDTH, HEIGHT), (BOX_X, BOX_Y, BOX_WIDTH, BOX_HEIGHT)):
-        table[:, x], table[:, width] = across.outer(table[:, x], table[:, width])
-        table[:, y], table[:, height] = down.outer(table[:, y], table[:, height])
-    table[:, MIRROR] ^= (1 if across.factor < 0 else 0) | (2 if down.factor < 0 else 0)
-    np.maximum(table[:, WIDTH], 1, out=table[:, WIDTH])
-    np.maximum(table[:, HEIGHT], 1, out=table[:, HEIGHT])
-    inside = (table[:, BOX_X] < window[2]) & (table[:, BOX_X] + table[:, BOX_WIDTH] > window[0])
-    inside &= (table[:, BOX_Y] < window[3]) & (table[:, BOX_Y] + table[:, BOX_HEIGHT] > window[1])
-    inside[0] = False
-    kept = np.flatnonzero(inside)
-    return table[kept], kept
 
 
 def _faded(planes: Planes, alpha: int) -> op.Planes:
