@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import random
 from pathlib import Path
 from typing import Any
@@ -10,6 +11,7 @@ import pygame
 import pytest
 from pygame import gfxdraw
 
+from reskin.neural_renderer.plugins.pygame.reskin_pygame_capture.arguments import rectangle_of
 from reskin.neural_renderer.plugins.pygame.reskin_pygame_capture.pixel_hooks import (
     gfxdraw_as_draw,
     gfxdraw_box,
@@ -55,6 +57,16 @@ assert draw.place == (50, 40) and draw.rectangle[:2] == (50, 40) and draw.area =
 before = len(lists.draws(screen))
 gfxdraw.pixel(screen, 300, 3, (9, 9, 9)); screen.set_at((300, 3), "red")
 assert len(lists.draws(screen)) == before
+class Number:
+    def __init__(self): self.asked = 0
+    def __index__(self): self.asked += 1; return 5
+number = Number()
+screen.set_at((number, 3), "red")
+once = number.asked
+screen.set_at((number, 3), "red"); gfxdraw.box(screen, (3, 3, 5, 5), (9, 9, 9))
+assert number.asked == 2 * once
+gfxdraw.circle(screen, number, 5, 5, (9, 9, 9))
+screen.fill("black")
 dust = pygame.Surface((64, 64))
 for n in range(4000): dust.set_at((n % 64, n // 64), "white")
 assert lists.record(dust).unseen and len(lists.draws(dust)) <= 2048
@@ -126,6 +138,10 @@ check()
 def test_other_ways_of_drawing_are_followed(part: str, tmp_path: Path) -> None:
     done = python(["-c", START + part], tmp_path)
     assert done.returncode == 0, done.stderr
+
+
+def test_a_coordinate_that_is_no_number_is_0_and_a_huge_one_32_bits() -> None:
+    assert rectangle_of((math.nan, math.inf, -1e300, 3.9)) == (0, 0, -(2**31), 3)
 
 
 def test_a_shape_of_gfxdraw_lies_in_its_box() -> None:

@@ -49,6 +49,14 @@ def _is_number(value: Any) -> bool:
     return kind in _NUMBERS or kind.__module__ == "numpy"
 
 
+def whole(value: float) -> int:
+    """A coordinate as pygame takes it: without its fraction, of 32 bits. What is no number is 0."""
+    try:
+        return min(max(int(value), -(1 << 31)), (1 << 31) - 1)
+    except (OverflowError, ValueError):
+        return 0
+
+
 def sides_of(value: Any) -> tuple[float, ...] | None:
     """Left, top, width and height of a rectangle of pygame, or of a sequence of numbers; else None."""
     kind = type(value)
@@ -86,7 +94,7 @@ def rectangle_of(area: Any, changed: Any = None) -> tuple[int, int, int, int] | 
     sides = sides_of(area)
     if sides is None:
         return (0, 0, changed[2], changed[3]) if changed is not None else None
-    return (int(sides[0]), int(sides[1]), int(sides[2]), int(sides[3]))
+    return (whole(sides[0]), whole(sides[1]), whole(sides[2]), whole(sides[3]))
 
 
 def flags_of(flags: Any) -> int:
@@ -99,7 +107,7 @@ def changed_by(surface: Any, source: Any, dest: Any, area: Any) -> pygame.Rect |
     if place is None or (part is None and area is not None):
         return None
     size = _get_size(source) if part is None else _Rect(part).clip((0, 0), _get_size(source)).size
-    return _Rect((int(place[0]), int(place[1])), size).clip(_get_clip(surface))
+    return _Rect((whole(place[0]), whole(place[1])), size).clip(_get_clip(surface))
 
 
 def color_of(color: Any) -> Any:

@@ -23,6 +23,7 @@ from array import array
 from itertools import count
 from typing import TYPE_CHECKING, Any
 
+from .arguments import whole as as_whole
 from .sources import Composite, Layer, Source
 
 if TYPE_CHECKING:
@@ -331,7 +332,7 @@ class Encoder:
                 alpha = 255
             left, top = (x, y) if place is None else place
             if type(left) is not int or type(top) is not int:
-                left, top = _whole(left), _whole(top)
+                left, top = as_whole(left), as_whole(top)
             if area is None:
                 if whole < 0:  # a shape without arguments is a rectangle
                     whole, high = width, height
@@ -487,14 +488,6 @@ class Encoder:
                 self._shape_texts.clear()
             text = self._shape_texts[arguments] = _json(arguments)
         return text
-
-
-def _whole(value: float) -> int:
-    """A place as pygame takes it: without its fraction."""
-    try:
-        return int(value)
-    except (OverflowError, ValueError):
-        return 0
 
 
 def _merged(parts: list[Rows]) -> Rows:

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 
 import pygame
 
-from .arguments import color_of
+from .arguments import color_of, place_of, whole
 from .draws import MAX_POINTS, DrawLists
 from .identity import Drawers
 from .patching import observed
@@ -149,7 +149,11 @@ class PixelHooks:
         if len(owner.draws) >= MAX_POINTS:
             self.lists.touched(surface)
             return
-        x, y = int(place[0]), int(place[1])
+        at = place_of(place)
+        if at is None:
+            self.lists.touched(surface)
+            return
+        x, y = whole(at[0]), whole(at[1])
         if _get_clip(surface).collidepoint(x, y):
             source = self.lists.sources.intern("shape", ("set_at", color_of(color)), (0, 0))
             drawer = self.drawers.of_call(sys._getframe(2), None)
@@ -162,6 +166,9 @@ class PixelHooks:
             if target.skips:
                 return
             color = color_of(None if name == "textured_polygon" else given.pop())
+            if not all(type(value) in (int, float, str, list, tuple, pygame.Surface) for value in given):
+                self.lists.touched(surface)  # numbers of the game's own
+                return
             x, y, width, height = gfxdraw_box(name, given).clip(_get_clip(surface))
             if not width or not height:
                 return
@@ -192,8 +199,8 @@ def gfxdraw_box(name: str, given: list[Any]) -> pygame.Rect:
         points = [(given[0], given[1]), (given[0], given[2])]
     else:
         points = list(zip(given[::2], given[1::2]))  # noqa: B905 (strict= is of Python 3.10)
-    left, top = int(min(point[0] for point in points)), int(min(point[1] for point in points))
-    right, bottom = int(max(point[0] for point in points)), int(max(point[1] for point in points))
+    left, top = whole(min(point[0] for point in points)), whole(min(point[1] for point in points))
+    right, bottom = whole(max(point[0] for point in points)), whole(max(point[1] for point in points))
     more = 1 if name.startswith(("aa", "pie")) else 0
     return pygame.Rect(left - more, top - more, right - left + 1 + 2 * more, bottom - top + 1 + 2 * more)
 
