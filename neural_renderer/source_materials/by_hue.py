@@ -30,6 +30,14 @@ _GROUPS: Final = (
 GROUNDS: Final = frozenset(name for group in _GROUPS for name in group)
 """Materials beside which an image may show another ground."""
 
+_LAND: Final = [
+    MATERIAL_INDEX[name] for name in ("grass", "leaves", "dirt", "sand", "wood", "brick", "stone")
+]
+_DRY: Final = frozenset(("brick", "stone", "wall", "metal", "wood", "road", "floor"))
+"""Beside which blue is no water, but joints and shadows."""
+_CAPPED: Final = frozenset(("dirt", "sand", "stone", "brick", "wall", "floor", "snow"))
+"""What grass may grow on."""
+
 _SKY, _WATER, _HILL, _STONE = (MATERIAL_INDEX[name] for name in ("sky", "water", "hill", "stone"))
 
 
@@ -151,6 +159,7 @@ def material_of_pixels(image: NDArray[np.uint8], side: bool, backdrop: bool = Fa
     shown = small[..., 3] > OPAQUE
     if side and backdrop:
         found = _sky_from_above(found, small)
+        found = _below_the_horizon(found, small)
     found = majority(found, shown)
     if step > 1:
         found = found.repeat(step, 0).repeat(step, 1)[:height, :width]
@@ -189,13 +198,39 @@ def several_materials(image: NDArray[np.uint8], material: str) -> NDArray[np.uin
         home = next((number for number, those in enumerate(_GROUPS) if material in those), None)
         if home is not None:
             names[home] = material
+        if material in _DRY:
+            names[blue] = material
     found = np.array([MATERIAL_INDEX[name] for name in names], np.uint8)[group]
     if material != "leaves":
         # What is rare is a speck of the rest.
         for number in (green, blue, earth, grey):
             if np.count_nonzero((group == number) & shown) < 0.12 * np.count_nonzero(shown):
                 found[group == number] = MATERIAL_INDEX[material]
+        if has_grass_on_top(image, material):
+            found[_greens(image) & (_rows_of_grass(image) > 0.25)[:, None]] = MATERIAL_INDEX["grass"]
     return majority(found, shown)
+
+
+def has_grass_on_top(image: NDArray[np.uint8], material: str) -> bool:
+    """Whether the upper rows of a tile of some ground are green, and those below are not."""
+    if material not in _CAPPED or image.shape[0] < 8:
+        return False
+    rows = _rows_of_grass(image)
+    quarter = max(2, len(rows) // 4)
+    return float(rows[:quarter].max()) > 0.5 and float(rows[-2 * quarter :].mean()) < 0.2
+
+
+def _rows_of_grass(image: NDArray[np.uint8]) -> NDArray[np.float64]:
+    """float64 [H]: the green share of each row."""
+    green: NDArray[np.float64] = _greens(image[:, :: max(1, image.shape[1] // 64)]).mean(1)
+    return green
+
+
+def _greens(image: NDArray[np.uint8]) -> NDArray[np.bool_]:
+    """bool [H,W]: where an image is green, bluish green included. Not where it is clear."""
+    red, green, blue = (image[..., channel].astype(np.int16) for channel in range(3))
+    some = (green >= red) & (10 * green >= 10 * blue + green) & (6 * (green - np.minimum(red, blue)) >= green)
+    return some & (green > 40) & (image[..., 3] > OPAQUE)
 
 
 @lru_cache(maxsize=1)
@@ -234,6 +269,35 @@ def _sky_from_above(found: NDArray[np.uint8], image: NDArray[np.uint8]) -> NDArr
     result[(loose if night else sky) & reaches] = _SKY
     far_below = sky & (blocked > 0.12) & (np.arange(height)[:, None] > 0.5 * height)
     result[far_below & (image[..., 2] > image[..., 0].astype(np.int16) + 20)] = _WATER
+    return result
+
+
+def _below_the_horizon(found: NDArray[np.uint8], image: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """Below a band of land from edge to edge no sky is seen: make water of blue, stone of pale colours and a
+    road of wide black strips. What is pale and low, or lies below land, amid land is stone too: a pavement.
+    """
+    height = len(found)
+    sky = found == _SKY
+    bluish = image[..., 2] > image[..., 0].astype(np.int16) + 20
+    black = found == MATERIAL_INDEX["wall"]
+    land = np.isin(found, _LAND)
+    result = found.copy()
+    hidden = np.cumsum(land, axis=0, dtype=np.int32) > 0.12 * height
+    hidden |= (np.arange(height) > 0.5 * height)[:, None] & (land.mean(1) > 0.5)[:, None]
+    hidden &= (sky.mean(1) < 0.35)[:, None]
+    result[hidden & sky & ~bluish] = _STONE
+    wide = land.mean(1) > 0.9
+    thick = max(2, height // 33)
+    runs = np.convolve(wide, np.ones(thick), "valid") >= thick
+    if not runs.any():
+        return result
+    below = np.arange(height)[:, None] >= int(runs.argmax())
+    result[below & sky & ~bluish] = _STONE
+    water = below & sky & bluish
+    if water.mean() > 0.03:  # less of it is a gap between bushes
+        result[water] = _WATER
+    strips = (black.mean(1) > 0.6)[:, None]
+    result[below & strips & black] = MATERIAL_INDEX["road"]
     return result
 
 

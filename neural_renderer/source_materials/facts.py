@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Final, NamedTuple
+from typing import NamedTuple
 
 from reskin.neural_renderer.from_draws.observation import Unit
 from reskin.neural_renderer.source_materials.behaviour import Behaviour
 from reskin.neural_renderer.source_materials.pixels import Pixels
 from reskin.neural_renderer.source_materials.words import NameMeaning
-
-CREATURES: Final = frozenset(("player", "friend", "enemy", "animal"))
 
 
 class Facts(NamedTuple):

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 from reskin.engine.frame import THINGS
 from reskin.neural_renderer.source_materials.behaviour import Behaviour
-from reskin.neural_renderer.source_materials.facts import CREATURES, Facts, Ruling
-from reskin.neural_renderer.source_materials.lexicon import HUD, SOFT
+from reskin.neural_renderer.source_materials.facts import Facts, Ruling
+from reskin.neural_renderer.source_materials.lexicon import BACKDROPS, HUD, SOFT
+from reskin.neural_renderer.source_materials.words import CREATURES
 
 
 def hud_ruling(f: Facts) -> Ruling | None:
@@ -28,6 +29,10 @@ def hud_ruling(f: Facts) -> Ruling | None:
     if f.sheet is not None and not f.tiled and f.name.material not in THINGS and _are_signs(f, f.sheet):
         return Ruling(HUD, 0.75, "its sheet gives many small signs that stay on the screen, as a font does")
     still = b.places <= 3 and b.moves < 0.1
+    late = b.rank > 0.5 or (b.rank > 0.2 and b.below > 0.8)
+    bar = still and late and b.draws <= 1.1 and b.box < 0.25 and b.frames >= 4
+    if f.name.word in BACKDROPS and bar and (b.scrolled < 4 or b.fixed > 0.8):
+        return Ruling(HUD, 0.7, f"its name says '{f.name.word}', but it is a still bar over other things")
     world = f.name.material not in THINGS and f.name.material  # a hill, a cloud
     inside = max(b.left, b.right) < 0.5 or (b.box > 0.9 and not f.side)
     hollow = still and inside and b.places <= 2 and b.draws <= 1.1 and b.box > 0.2 and p.coverage < 0.6

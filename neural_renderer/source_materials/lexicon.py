@@ -325,6 +325,30 @@ YIELDS: Final[frozenset[str]] = _words("""
     """)
 """Words that say little: any other word that is known counts before them. `grass_block` is grass."""
 
+STATES: Final[frozenset[str]] = _words("""
+    wall fire ground block land ice water ladder climb slide swim air light magic spell cast start ready
+    select
+    """)
+"""Words that in the folder of a creature name what it does: `player/wall/0.png` clings to a wall."""
+
+SCREENS: Final[frozenset[str]] = _words("""
+    ui hud gui menu menus mainmenu button buttons btn btns cursor cursors
+    """)
+"""Words that say HUD wherever they stand in a path: `ui/player/left.png` is a part of the HUD."""
+
+BACKDROPS: Final[frozenset[str]] = _words("""
+    bg bgr bgd background backgrounds backdrop back hintergrund fondo fondos fond fonds fundo sfondo sfondi
+    """)
+"""Words for what lies behind: a sky if it is large or far behind, else the ground of a panel."""
+
+BLOCKS: Final[frozenset[str]] = _words("""
+    block blocks blk bloque bloques bloc blocs bloco blocos blocco blocchi
+    """)
+"""Words for a cube of any material: its look decides."""
+
+STARS: Final[frozenset[str]] = _words("star stars estrella estrellas etoile etoiles estrela estrelas stella")
+"""In the sky, or to be picked up."""
+
 SOFT: Final[frozenset[str]] = _words("health heart hearts life lives mana stamina vida vie vita leben")
 """Words of the HUD that also name what lies in the world, to be picked up."""
 

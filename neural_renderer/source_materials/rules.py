@@ -12,11 +12,12 @@ from collections.abc import Callable
 from typing import Final
 
 from reskin.engine.frame import THINGS
-from reskin.neural_renderer.source_materials.by_hue import GROUNDS, by_hue
-from reskin.neural_renderer.source_materials.facts import CREATURES, Facts, Ruling
+from reskin.neural_renderer.source_materials.by_hue import GROUNDS, by_hue, has_grass_on_top
+from reskin.neural_renderer.source_materials.facts import Facts, Ruling
 from reskin.neural_renderer.source_materials.hud_rules import hud_ruling
-from reskin.neural_renderer.source_materials.lexicon import HUD
+from reskin.neural_renderer.source_materials.lexicon import BACKDROPS, BLOCKS, HUD, STARS
 from reskin.neural_renderer.source_materials.pixels import Pixels
+from reskin.neural_renderer.source_materials.words import CREATURES
 
 MIXED: Final = "mixed"
 """In place of a material: the pixels decide, each for itself."""
@@ -69,6 +70,8 @@ def _several_hues(f: Facts, material: str) -> bool:
     if material not in GROUNDS or f.flat:
         return False
     # Earth and grey alone are bricks and their joints, or pebbles on a path.
+    if f.unit.image is not None and has_grass_on_top(f.unit.image, material):
+        return True
     large = sum(share > 0.18 for share in (green, blue, earth, p.grey))
     return large >= 2 and max(green, blue) > 0.18
 
@@ -81,7 +84,8 @@ def _flat(f: Facts) -> Ruling:
         dark = p.value < 0.25 or (not f.side and p.cyan + p.blue > 0.5)
         if dark and f.written_on and b.scrolled < 20:
             return Ruling("unknown", 0.6, "it is flat and lies behind what is written", keeps_paint=True)
-        if f.side and not colored:
+        low_earth = p.lime + p.green > 0.5 or (p.value < 0.5 and b.y > 0.6)
+        if f.side and not (colored and low_earth):
             return Ruling(
                 "sky", 0.75 if p.cyan + p.blue > 0.5 else 0.6, "it is a flat colour behind everything"
             )
@@ -119,6 +123,7 @@ def _backdrop(f: Facts) -> Ruling | None:
     skyish = p.cyan + p.blue + p.purple + p.black + p.white
     if f.side and f.behind and b.y < 0.75:
         named = f.name.material == "sky" and p.mixture < 1.2 and ground < 0.3
+        named = named and p.lime + p.green < 0.06  # a lawn or a bank is none
         if skyish > 0.93 or named or (b.wide > 0.9 and b.y < 0.5 and p.mixture < 0.5 and ground < 0.3):
             return Ruling("sky", 0.8, "it fills the picture behind everything, in the colours of a sky")
     if p.mixture < 0.5:
@@ -168,17 +173,24 @@ def _by_name(f: Facts) -> Ruling | None:
     if name == HUD:
         return Ruling("tool", 0.6, f"{why}, but it lies in the world")
     if name in THINGS or name in _GLOWING:
-        unsafe = (
-            f.tiled and b.most >= 6 and p.coverage > 0.9 and name not in ("chest", "coin", "door", "lava")
-        )
+        # Beasts that swim in twos and threes are no tiles.
+        travels = name in CREATURES and b.moves_by_itself and b.neighbours < 1.4 and b.places > 12
+        laid = f.tiled and b.most >= 6 and p.coverage > 0.9 and not (travels and b.box < 0.02)
+        unsafe = laid and name not in ("chest", "coin", "door", "lava")
         too_large = f.body > 0.12 and not f.blind and name in CREATURES and not b.moves_by_itself
         return None if unsafe or too_large else Ruling(name, sure, why)
     if name == "sky":
+        if f.name.word in STARS and b.rank > 0.4 and b.below > 0.5 and b.draws < 12 and b.box < 0.03:
+            return Ruling("coin", 0.7, f"{why}, and it lies over other things")
+        if f.name.word in BACKDROPS and b.frames and not (b.box > 0.25 or f.behind or b.wide > 0.9):
+            return None
         if f.side or f.behind:
             return Ruling("sky", 0.8, why)
         return None
     if name == "hill" and ((f.tiled and b.wide < 0.3) or not f.side):
         return None
+    if f.name.word in BLOCKS and f.name.depth == 0 and not f.blind:
+        return _block(f, sure, why)
     if name in _LOOKS_LIKE and not f.blind and not _LOOKS_LIKE[name](p):
         return None
     if name == "grass" and b.neighbours < 0.5 and p.coverage < 0.6 and b.box < 0.03:
@@ -186,6 +198,19 @@ def _by_name(f: Facts) -> Ruling | None:
     if name in ("dirt", "wall", "floor") and f.tiled and p.lime + p.green > 0.6:
         return Ruling("grass", 0.6, f"{why}, but it is green")
     return Ruling(name, sure, why)
+
+
+def _block(f: Facts, sure: float, why: str) -> Ruling:
+    """A cube of any material: the one it looks like, if that is plain, else a wall."""
+    p = f.pixels
+    material, _ = by_hue(p, f.side, True, False)
+    if p.lime + p.green > 0.6:
+        material = "grass"
+    if material in ("dirt", "sand", "wood") and p.brown > 0.5 and p.value < 0.75:
+        material = "wood"
+    if material in ("grass", "stone", "brick", "wood", "snow"):
+        return Ruling(material, 0.8 * sure, f"{why}, and it looks like {material}")
+    return Ruling("wall", sure, why)
 
 
 def _tile(f: Facts) -> Ruling | None:

@@ -36,9 +36,10 @@ def scroll_is_seen(  # type: ignore[no-untyped-def]
 ):  # fmt: skip
     """Whether enough of what is not of one colour, nor a backdrop, moves by the scroll.
 
+    Nor where as much moves the other way, as in lanes of traffic.
     touching int64 [n]: neighbours of equal size. A tile that moves by its own size may be its neighbour.
     """
-    total, with_it, beside = 0.0, 0.0, 0.0
+    total, with_it, beside, opposite = 0.0, 0.0, 0.0, 0.0
     for i in range(len(unit)):
         backdrop = float(box[i, 2]) * box[i, 3] > 0.3 * size[0] * size[1]
         if plain[unit[i]] or visible[i] <= 0 or backdrop:
@@ -51,7 +52,9 @@ def scroll_is_seen(  # type: ignore[no-untyped-def]
         total += visible[i]
         if abs(x - scroll[0]) <= AT_LEAST_PX and abs(y - scroll[1]) <= AT_LEAST_PX:
             with_it += visible[i]
-    return with_it > 0.1 * total if total > 0 else beside == 0
+        elif x * scroll[0] + y * scroll[1] < 0:
+            opposite += visible[i]
+    return with_it > max(0.1 * total, opposite) if total > 0 else beside == 0
 
 
 @jit_kernel

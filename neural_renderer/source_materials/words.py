@@ -13,6 +13,7 @@ from pathlib import PurePosixPath
 from typing import Final, NamedTuple
 
 from reskin.neural_renderer.source_materials.lexicon import (
+    BLOCKS,
     CHESS,
     GENERIC,
     HOLDS_MANY,
@@ -20,12 +21,16 @@ from reskin.neural_renderer.source_materials.lexicon import (
     NOUN_FIRST,
     NOUN_LAST,
     RANKS,
+    SCREENS,
+    STATES,
     SUITS,
     YIELDS,
 )
 
 FOLDERS: Final = 3
 """Folders that are read, from the inside out."""
+
+CREATURES: Final = frozenset(("player", "friend", "enemy", "animal"))
 
 SHORTEST_PART: Final = 4
 """Letters of a known word that may be the end or the beginning of a compound, as `stone` in `sandstone`."""
@@ -99,7 +104,8 @@ def _meaning_of_part(text: str, compounds: bool) -> tuple[str, str, bool]:
     if any(word in HOLDS_MANY for word in words):
         return "", next(word for word in words if word in HOLDS_MANY), True
     found = [meaning for word in words if (meaning := _meaning(word, compounds)) is not None]
-    telling = [meaning for meaning in found if meaning[2] not in YIELDS] or found
+    telling = [meaning for meaning in found if meaning[2] not in YIELDS]
+    telling = telling or [meaning for meaning in found if meaning[2] not in BLOCKS] or found
     if not telling:
         return "", "", False
     for material, _, word in telling:
@@ -109,15 +115,31 @@ def _meaning_of_part(text: str, compounds: bool) -> tuple[str, str, bool]:
     return material, word, False
 
 
+def _creature(folders: list[str], depth: int) -> NameMeaning | None:
+    """What the nearest of some folders says that says anything, if that is a creature."""
+    for further, part in enumerate(folders[: FOLDERS - depth], depth + 1):
+        material, word, _ = _meaning_of_part(part, False)
+        if material:
+            return NameMeaning(material, word, further) if material in CREATURES else None
+    return None
+
+
 @lru_cache(maxsize=8192)
 def meaning_of_name(name: str) -> NameMeaning:
     """What a path with `/` says, relative to the game's folder: `assets/enemies/bat_1.png` is an enemy."""
     path = PurePosixPath(name.replace("\\", "/"))
     holds_many, holder = False, ""
-    for depth, part in enumerate([path.stem, *reversed(path.parts[:-1])][: FOLDERS + 1]):
+    folders = list(reversed(path.parts[:-1]))
+    for depth, part in enumerate(folders[:FOLDERS], 1):
+        for word in words_of(part):
+            if word in SCREENS:
+                return NameMeaning(HUD, word, depth)
+    for depth, part in enumerate([path.stem, *folders][: FOLDERS + 1]):
         material, word, many = _meaning_of_part(part, depth == 0)
         if many:
             holds_many, holder = True, word
+        elif material and word in STATES and (owner := _creature(folders[depth:], depth)):
+            return owner
         elif material and (depth == 0 or not holds_many):
             return NameMeaning(material, word, depth)
     return NameMeaning("", holder, 0, True) if holds_many else NOTHING

@@ -97,6 +97,27 @@ def test_a_painted_view_at_night_has_a_sky() -> None:
     assert (found[156:] == MATERIALS.index("grass")).mean() > 0.95
 
 
+def test_a_painted_view_of_lanes_has_water_and_a_road() -> None:
+    """Below the first bank no sky is seen, though all of it is a picture behind everything."""
+    colors = [(0, 0, 0), (34, 177, 76), (24, 45, 175), (34, 177, 76), (0, 0, 0), (195, 195, 195)]
+    image = canvas(120, 120)
+    for row, color in enumerate(colors):
+        image[20 * row : 20 * (row + 1)] = (*color, 255)
+    found = material_of_pixels(image, side=True, backdrop=True)
+    names = [MATERIALS[found[20 * row + 10, 60]] for row in range(6)]
+    assert names == ["sky", "grass", "water", "grass", "road", "stone"]
+
+
+def test_grass_on_top_is_grass_and_dark_joints_are_no_water() -> None:
+    image = canvas(64, 64)
+    image[:] = (150, 140, 130, 255)
+    image[:6] = (64, 130, 105, 255)
+    image[40:60] = (51, 50, 71, 255)
+    found = several_materials(image, "stone")
+    assert MATERIALS[found[2, 30]] == "grass"
+    assert {MATERIALS[number] for number in np.unique(found)} == {"grass", "stone"}
+
+
 def test_the_majority_counts_only_what_is_shown() -> None:
     found = np.zeros((9, 9), np.uint8)
     found[4, 4] = 7

@@ -53,6 +53,22 @@ def test_the_head_noun_counts(name: str, material: str) -> None:
     assert meaning_of_name(name).material == material
 
 
+@pytest.mark.parametrize(
+    ("name", "material"),
+    [
+        ("image/UI/Player/left.png", "hud"),  # a screen's folder counts before one within it
+        ("graphics/player/wall/0.png", "player"),  # what a creature does
+        ("graphics/enemies/shell/fire/3.png", "enemy"),
+        ("graphics/player/bullet.png", "projectile"),
+        ("level/wall/0.png", "wall"),
+        ("Wall_Block_Tall.png", "wall"),
+        ("Wood_Block_Tall.png", "wood"),
+    ],
+)
+def test_folders_and_words_have_their_order(name: str, material: str) -> None:
+    assert meaning_of_name(name).material == material
+
+
 def test_a_house_holds_many_materials() -> None:
     assert meaning_of_name("buildings/red_house.png").holds_many
     assert not meaning_of_name("house/tree.png").holds_many
