@@ -24,7 +24,7 @@ class Behaviour(NamedTuple):
     otherwise. moves: how often it moved in frames without scroll, in which there were `still` draws.
     with_keys, without_keys: how often it moved by itself in frames with a key held, and without; key_draws:
     draws in the fewer of these. places: different positions, up to about 60. animated: how often its thing
-    had shown another unit the frame before.
+    had shown another unit the frame before. on_ground: how often its centre lies over a tile of the ground.
     """
 
     frames: int
@@ -54,6 +54,7 @@ class Behaviour(NamedTuple):
     key_draws: int
     places: int
     animated: float
+    on_ground: float = 0.0
 
     @property
     def moves_by_itself(self) -> bool:
@@ -65,18 +66,31 @@ class Behaviour(NamedTuple):
         """Whether it moves while keys are held and rests while none are."""
         return self.key_draws >= 8 and self.with_keys > 0.3 and self.without_keys < 0.5 * self.with_keys
 
+    @property
+    def one_answers_keys(self) -> bool:
+        """Whether one of a few draws moves while keys are held, and the rest never: a ship and its spares."""
+        moving = self.with_keys * self.draws
+        return (
+            self.key_draws >= 32 and 1.5 < self.draws < 6.5 and 0.3 < moving <= 1.1
+            and self.without_keys < 0.02 and self.scrolled == 0
+        )  # fmt: skip
+
 
 class Behaviours:
     """Sums over the frames observed so far, and the behaviour of a unit from them.
 
-    plain: bool [units], to be set: of one colour, so that its motion cannot be seen. things: for units that
-    one thing has shown in turn, such as the pictures of a walk: all of them.
+    plain, solid, gappy: bool [units], to be set: of one colour, so that its motion cannot be seen; opaque and
+    of a ground's hue; with gaps, as creatures and items have. things: for units that one thing has shown in
+    turn, such as the pictures of a walk: all of them. poses: pairs of units of the last frame, of which the
+    one took the place of the other: perhaps pictures of one thing that has no number of its own.
     """
 
     def __init__(self) -> None:
         self._sums = np.zeros((64, sums.COLUMNS))
         self._places = np.zeros(64, np.uint64)
-        self.plain = np.zeros(64, np.bool_)
+        self.plain, self.solid, self.gappy = np.zeros((3, 64), np.bool_)
+        self.poses: list[tuple[int, int]] = []
+        self._lone: dict[int, tuple[int, int, int, int]] = {}
         self._seen_in = np.full((sums.SLOTS, 2), -1, np.int64)
         self._last = np.full((sums.SLOTS, 3), -1, np.int64)
         self._speeds = np.zeros(sums.SLOTS)
@@ -123,13 +137,15 @@ class Behaviours:
         now = sums.add_draws(
             self._sums, self._places, unit, box, visible, seen.moved, seen.rank, seen.covers, touching,
             scroll, size, seen.keys, seen.cut,
+            sums.on_ground(unit, box, visible, touching, self.solid, self.gappy),
         )  # fmt: skip
+        self._see_poses(seen, now)
         pairs = sums.follow_things(
             self._sums, self._seen_in, self._last, self._speeds, self._counts, self.frames, unit, visible,
             seen.identity, seen.moved, scroll, seen.keys, seen.cut,
         )  # fmt: skip
         for one, other in pairs.tolist():
-            self._join(one, other)
+            self.join(one, other)
         return np.flatnonzero(now)
 
     def grow(self, count: int) -> None:
@@ -139,9 +155,27 @@ class Behaviours:
             more = max(count, 2 * have) - have
             self._sums = np.vstack([self._sums, np.zeros((more, sums.COLUMNS))])
             self._places = np.concatenate([self._places, np.zeros(more, np.uint64)])
-            self.plain = np.concatenate([self.plain, np.zeros(more, np.bool_)])
+            none = np.zeros(more, np.bool_)
+            self.plain, self.solid, self.gappy = (
+                np.concatenate([old, none]) for old in (self.plain, self.solid, self.gappy)
+            )
 
-    def _join(self, one: int, other: int) -> None:
+    def _see_poses(self, seen: Observation, now: NDArray[np.int64]) -> None:
+        """Find units drawn once that came where another, drawn once in the frame before, is gone."""
+        once = (now[seen.unit] == 1) & (seen.visible > 0)
+        lone = dict(zip(seen.unit[once].tolist(), map(tuple, seen.box[once].tolist()), strict=True))
+        self.poses.clear()
+        gone = [] if seen.cut else [(unit, box) for unit, box in self._lone.items() if not now[unit]]
+        if gone:
+            for unit in lone.keys() - self._lone.keys():
+                x, y, w, h = lone[unit]
+                for other, (a, b, c, d) in gone:
+                    near = abs(2 * (x - a) + w - c) <= w + 8 and abs(2 * (y - b) + h - d) <= h + 8
+                    if near and max(w, c) <= 1.6 * min(w, c) + 4 and max(h, d) <= 1.6 * min(h, d) + 4:
+                        self.poses.append((unit, other))
+        self._lone = lone
+
+    def join(self, one: int, other: int) -> None:
         """Note that one thing showed both units."""
         mine, others = self.things.get(one), self.things.get(other)
         if mine is not None and mine is others:
@@ -174,5 +208,5 @@ class Behaviours:
             with_keys=s[sums.KEY_MOVES] / max(1.0, s[sums.KEY_DRAWS]),
             without_keys=s[sums.FREE_MOVES] / max(1.0, s[sums.FREE_DRAWS]),
             key_draws=int(min(s[sums.KEY_DRAWS], s[sums.FREE_DRAWS])), places=places.bit_count(),
-            animated=s[sums.ANIMATED] / max(1.0, s[sums.FOLLOWED]),
+            animated=s[sums.ANIMATED] / max(1.0, s[sums.FOLLOWED]), on_ground=s[sums.ON_GROUND] / draws,
         )  # fmt: skip

@@ -69,6 +69,8 @@ def by_hue(pixels: Pixels, side: bool, tiled: bool, high: bool) -> tuple[str, fl
         return "brick", 0.65
     if hue in ("red", "yellow") and tiled and _is_planks(p):
         return "wood", 0.65
+    if hue in ("red", "yellow") and p.value < 0.3 and p.saturation < 0.4:
+        return ("stone" if side else "wall"), 0.55  # brown-grey in the dark
     if hue == "yellow":
         return ("sand", 0.7) if p.saturation < 0.75 or p.value > 0.75 else ("wood", 0.4)
     if hue == "red":

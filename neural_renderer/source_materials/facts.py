@@ -17,8 +17,9 @@ class Facts(NamedTuple):
     size its sheet gave. same_size: how many images of this size the game showed. pictures: how many
     pictures its thing showed in turn. sheet: the behaviour of all cuts of its size of its sheet as if they
     were one, if there are many. blind: its image did not come. hues: how many plain hues images
-    that are drawn as large as it have. written_on: where it is seen,
-    more of a HUD is seen than of a world's images.
+    that are drawn as large as it have. written_on: where it is seen, more of a HUD is seen than of a world's
+    images. open_air: something else was found to be sky. on_earth: grass or earth fills the picture behind
+    all else.
     """
 
     unit: Unit
@@ -34,6 +35,8 @@ class Facts(NamedTuple):
     blind: bool = False
     hues: int = 0
     written_on: bool = False
+    open_air: bool = False
+    on_earth: bool = False
 
     @property
     def tiled(self) -> bool:
@@ -61,7 +64,8 @@ class Ruling(NamedTuple):
     """What the rules say: a material's name, "hud", or "mixed" for pixel by pixel; how sure, 0..1; and why.
 
     keeps_paint: shown as the game drew it. each_pixel: pixels of quite another hue get a material of that
-    hue. votes: found by the look of a tile, so that its neighbours in the sheet have a say.
+    hue. votes: found by the look of a tile, so that its neighbours in the sheet have a say. lone: found by
+    the look of what stands alone, so that others of its look have a say.
     """
 
     material: str
@@ -70,3 +74,4 @@ class Ruling(NamedTuple):
     keeps_paint: bool = False
     each_pixel: bool = False
     votes: bool = False
+    lone: bool = False

@@ -35,6 +35,7 @@ def hud_ruling(f: Facts) -> Ruling | None:
         return Ruling(HUD, 0.7, f"its name says '{f.name.word}', but it is a still bar over other things")
     world = f.name.material not in THINGS and f.name.material  # a hill, a cloud
     inside = max(b.left, b.right) < 0.5 or (b.box > 0.9 and not f.side)
+    inside &= b.rank > 0.5 or not f.on_earth  # else it is a path
     hollow = still and inside and b.places <= 2 and b.draws <= 1.1 and b.box > 0.2 and p.coverage < 0.6
     if hollow and not world and not b.animated and (b.scrolled == 0 or b.fixed > 0.9):
         return Ruling(HUD, 0.6, "it is a large still frame around other things, as of a menu")
@@ -114,8 +115,10 @@ def _are_signs(f: Facts, sheet: Behaviour) -> bool:
 
 
 def _is_card(f: Facts) -> bool:
+    """What touches others of its size, or is cut from a sheet of such, is a tile."""
     b = f.behaviour
     return (
         f.same_size >= 6 and b.draws <= 1.1 and b.scrolled == 0 and f.pixels.coverage > 0.8
-        and f.unit.width >= 32 and b.below > 0.05 and b.box < 0.1
+        and f.unit.width >= 32 and b.below > 0.05 and b.box < 0.1 and b.neighbours < 0.5
+        and (f.sheet is None or f.sheet.neighbours < 0.5)
     )  # fmt: skip

@@ -13,14 +13,12 @@ from __future__ import annotations
 
 import posixpath
 from collections import Counter, deque
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
-from reskin.engine.frame import MATERIAL_INDEX
 from reskin.neural_renderer.from_draws.observation import Judgement, Observation, Unit
 from reskin.neural_renderer.source_materials import rules, view
 from reskin.neural_renderer.source_materials.behaviour import Behaviour, Behaviours
@@ -32,10 +30,19 @@ from reskin.neural_renderer.source_materials.by_hue import (
 )
 from reskin.neural_renderer.source_materials.contact_sheet import Seen
 from reskin.neural_renderer.source_materials.facts import Facts, Ruling
+from reskin.neural_renderer.source_materials.known import (
+    LIKE,
+    Known,
+    after_its_like,
+    after_neighbours,
+    alike,
+    described,
+    judgement_of,
+)
 from reskin.neural_renderer.source_materials.lexicon import HUD
-from reskin.neural_renderer.source_materials.pixels import Pixels, flat_pixels, look_at, plain_hue, unlike
+from reskin.neural_renderer.source_materials.pixels import flat_pixels, look_at, plain_hue, unlike
 from reskin.neural_renderer.source_materials.tags import Tag, Tags
-from reskin.neural_renderer.source_materials.words import NOTHING, NameMeaning, meaning_of_name
+from reskin.neural_renderer.source_materials.words import NOTHING, meaning_of_name
 
 LAST_LOOK: Final = 256
 """Frames of a unit after which its judgement is final."""
@@ -60,25 +67,6 @@ _NEVER_SEEN: Final = Behaviour(
 )  # fmt: skip
 
 
-@dataclass(eq=False)
-class _Known:
-    """A unit, and what is thought of it. alone: what the rules say without its neighbours in the sheet.
-    draft: it was judged before its image was looked at."""
-
-    index: int
-    unit: Unit
-    name: NameMeaning
-    relative: str
-    pixels: Pixels
-    looked: bool
-    ruling: Ruling
-    judgement: Judgement
-    alone: Ruling | None = None
-    pending: str = ""
-    draft: bool = True
-    final: bool = False
-
-
 class Materials:
     """Knows the materials of a game's units, as `KnowsMaterials` asks for.
 
@@ -92,9 +80,9 @@ class Materials:
         self._tags, self._root = tags, root
         self._since_look = 0
         self._behaviours = Behaviours()
-        self._units: list[_Known] = []
-        self._by_key: dict[str, _Known] = {}
-        self._waiting: deque[_Known] = deque()
+        self._units: list[Known] = []
+        self._by_key: dict[str, Known] = {}
+        self._waiting: deque[Known] = deque()
         self._cuts: dict[tuple[str, int, int], list[int]] = {}
         self._sizes: Counter[tuple[int, int]] = Counter()
         self._kinds = np.zeros(0, np.int64)
@@ -103,6 +91,8 @@ class Materials:
         """By unit: px of the HUD, of a world's images and of shapes in all frames in which it was seen."""
         self._hues: dict[tuple[int, int], set[str]] = {}
         """The plain hues of images, by the size at which they are drawn, in thousandths of the display's."""
+        self._skies: set[int] = set()
+        self._earths: set[int] = set()
         self._open = 0
         self._edition = tags.edition if tags else 0
         self._side = True
@@ -144,7 +134,7 @@ class Materials:
             known = self._new(seen.units[index], index)
             self._units.append(known)
             self._behaviours.grow(index + 1)
-            self._behaviours.plain[index] = known.pixels.colors <= 1
+            self._note_looks(known)
             self._by_key[known.unit.key] = known
             self._open += not known.final
             if not known.looked:
@@ -152,6 +142,7 @@ class Materials:
         if not self._open and self._view_given and not self.watches_all:
             return changed
         present = self._behaviours.observe(seen)
+        self._join_poses()
         self._note_what_is_beside(seen, present)
         due = self._look_at_some(FIRST_IMAGES if first else IMAGES)
         for index in present.tolist():
@@ -161,6 +152,8 @@ class Materials:
                 together = self._behaviours.things.get(index, ())
                 due.update(together if len(together) <= 32 else ())
         frames = self._behaviours.frames
+        if frames & (frames - 1) == 0:
+            self._note_surroundings()
         if (
             not self._view_given
             and frames & (frames - 1) == 0
@@ -188,7 +181,7 @@ class Materials:
         return [
             Seen(
                 known.unit,
-                _described(known),
+                described(known),
                 known.judgement,
                 self._behaviours.of([known.index]).share * frames / every,
                 frames,
@@ -199,7 +192,7 @@ class Materials:
 
     # One unit
 
-    def _new(self, unit: Unit, index: int) -> _Known:
+    def _new(self, unit: Unit, index: int) -> Known:
         """A unit that is not looked at yet, judged by its name and mean colour or as its tag says."""
         relative = self._relative(unit.name)
         size = unit.width, unit.height
@@ -213,11 +206,11 @@ class Materials:
             pixels, looked = look_at(unit.image[:: max(1, size[1] // 4), :: max(1, size[0] // 4)]), False
         name = meaning_of_name(relative) if relative else NOTHING
         nothing = Ruling("unknown", 0.0, "")
-        known = _Known(index, unit, name, relative, pixels, looked, nothing, _judgement_of(nothing, None))
+        known = Known(index, unit, name, relative, pixels, looked, nothing, judgement_of(nothing, None))
         known.ruling = rules.rule(self._facts(known))
         if known.ruling.material == rules.MIXED:  # its pixels are not known yet
             known.ruling = known.ruling._replace(material=by_hue(pixels, self._side, True, True)[0])
-        known.judgement = _judgement_of(known.ruling, None)
+        known.judgement = judgement_of(known.ruling, None)
         self._apply_tag(known)
         return known
 
@@ -258,10 +251,10 @@ class Materials:
             return path.relative_to(self._root).as_posix()
         return "/".join(path.parts[-2:])
 
-    def _facts(self, known: _Known) -> Facts:
+    def _facts(self, known: Known) -> Facts:
         unit = known.unit
         together = self._behaviours.things.get(known.index, ())
-        pictures = [index for index in together if self._alike(known, index)] or [known.index]
+        pictures = [index for index in together if alike(known, self._units[index])] or [known.index]
         seen = known.index >= 0 and self._behaviours.frames_of(known.index) > 0
         name = known.name
         if not name.material and not name.holds_many and len(pictures) > 1:
@@ -286,7 +279,43 @@ class Materials:
             hues=self._hues_of_its_size(known) if seen else 0,
             blind=unit.image is None and unit.color is None and unit.kind not in ("shape", "blank", "text"),
             sheet=self._behaviours.of(cuts) if len(cuts) >= MANY_CUTS else None,
+            open_air=bool(self._skies - {known.index}),
+            on_earth=bool(self._earths - {known.index}),
         )
+
+    def _note_looks(self, known: Known) -> None:
+        """Tell the behaviours what they need to know of a unit's look."""
+        p, index = known.pixels, known.index
+        bluish = p.cyan + p.blue > 0.5 and p.saturation >= 0.3
+        self._behaviours.plain[index] = p.colors <= 1
+        self._behaviours.solid[index] = p.coverage > 0.97 and not bluish and p.value > 0.2
+        self._behaviours.gappy[index] = known.looked and p.coverage < 0.9
+
+    def _join_poses(self) -> None:
+        """Take units of like hues, one of which took the place of the other, for pictures of one thing."""
+        for one, other in self._behaviours.poses:
+            a, b = self._units[one], self._units[other]
+            images = a.unit.image is not None and b.unit.image is not None and a.looked and b.looked
+            same = a.unit.name == b.unit.name and "text" not in (a.unit.kind, b.unit.kind)
+            if images and same and unlike(a.pixels, b.pixels) < 0.3:
+                self._behaviours.join(one, other)
+
+    def _note_surroundings(self) -> None:
+        """See which units are sky, but for dark fills, and which are a ground that fills the picture."""
+        self._skies.clear()
+        self._earths.clear()
+        for known in self._units:
+            if not known.looked or not self._behaviours.frames_of(known.index):
+                continue
+            p, b = known.pixels, self._behaviours.of([known.index])
+            if known.name.material == "sky" or (known.ruling.material == "sky" and p.value > 0.15):
+                self._skies.add(known.index)
+            fills = b.box > 0.8 and b.rank < 0.2 and p.coverage > 0.97 and b.share > 0.1
+            green, earth = p.lime + p.green, p.brown + p.yellow
+            # Earth in a side view may be an evening's sky.
+            turf = green > 0.5 and (p.colors > 4 or not self._side)
+            if fills and p.value > 0.25 and (turf or (not self._side and green + earth > 0.6)):
+                self._earths.add(known.index)
 
     def _note_what_is_beside(self, seen: Observation, present: NDArray[np.int64]) -> None:
         """Add what is seen of a HUD, and of a world's images, to the units that are seen with it."""
@@ -300,7 +329,7 @@ class Materials:
             self._beside = np.vstack([self._beside, np.zeros((max(0, more), 3))])
         self._beside[present] += np.bincount(self._kinds[seen.unit], seen.visible, minlength=3)[:3]
 
-    def _hues_of_its_size(self, known: _Known) -> int:
+    def _hues_of_its_size(self, known: Known) -> int:
         """How many plain hues images have that are drawn as large as this one, itself included."""
         behaviour = self._behaviours.of([known.index])
         size = round(1000 * behaviour.wide), round(1000 * behaviour.high)
@@ -309,14 +338,6 @@ class Materials:
             self._hues.setdefault(size, set()).add(hue)
         return len(self._hues.get(size, ()))
 
-    def _alike(self, known: _Known, index: int) -> bool:
-        """Whether another unit that the same thing showed is of about the same size."""
-        other = self._units[index].unit
-        return (
-            max(other.width, known.unit.width) <= 1.6 * min(other.width, known.unit.width) + 4
-            and max(other.height, known.unit.height) <= 1.6 * min(other.height, known.unit.height) + 4
-        )
-
     def _look_at_some(self, most: int) -> set[int]:
         """Look at images that wait. Gives the units that were looked at."""
         looked: set[int] = set()
@@ -324,20 +345,26 @@ class Materials:
             known = self._waiting.popleft()
             if known.unit.image is not None:
                 known.pixels = look_at(known.unit.image)
-            self._behaviours.plain[known.index] = known.pixels.colors <= 1
             known.looked = True
+            self._note_looks(known)
             looked.add(known.index)
         return looked
 
-    def _judge(self, known: _Known) -> bool:
+    def _judge(self, known: Known) -> bool:
         """Judge a unit again. Gives whether its judgement changed."""
         if known.final or not known.looked:
             return False
         frames = self._behaviours.frames_of(known.index)
         known.alone = rules.rule(self._facts(known))
-        ruling = self._with_neighbours(known)
+        alone, unit = known.alone, known.unit
+        if alone.lone:
+            together = self._behaviours.things.get(known.index, ())
+            ruling = after_its_like(known, alone, [self._units[i] for i in together], self._units[-LIKE:])
+        else:
+            cuts = self._cuts.get((unit.name, unit.width, unit.height), ())
+            ruling = after_neighbours(known, alone, [self._units[i] for i in cuts[:LIKE]])
         old = known.ruling
-        changed = ruling[0] != old[0] or ruling[3:] != old[3:]
+        changed = ruling[0] != old[0] or ruling[3:5] != old[3:5]
         if (
             not changed
             or known.draft
@@ -352,7 +379,7 @@ class Materials:
         if changed or known.draft:
             changed |= known.ruling.each_pixel or known.ruling.material == rules.MIXED
             known.draft = False
-            known.judgement = _judgement_of(known.ruling, None)
+            known.judgement = judgement_of(known.ruling, None)
             self._add_pixels(known)
         else:
             known.judgement = known.judgement._replace(sure=known.ruling.sure, reason=known.ruling.reason)
@@ -360,32 +387,12 @@ class Materials:
             self._store(known)
         return changed
 
-    def _with_neighbours(self, known: _Known) -> Ruling:
-        """The ruling, after a vote of the tiles that lie beside it in its sheet and have like hues."""
-        alone, cut = known.alone, known.unit.cut
-        assert alone is not None
-        if not alone.votes or cut is None:
-            return alone
-        votes = {alone.material: alone.sure}
-        for index in self._cuts.get((known.unit.name, known.unit.width, known.unit.height), ())[:256]:
-            other = self._units[index]
-            place = other.unit.cut
-            if other is known or place is None or other.alone is None or not other.alone.votes:
-                continue
-            beside = abs(place[0] - cut[0]) <= 1.3 * cut[2] and abs(place[1] - cut[1]) <= 1.3 * cut[3]
-            if beside and unlike(known.pixels, other.pixels) < 0.25:
-                votes[other.alone.material] = votes.get(other.alone.material, 0.0) + 0.7 * other.alone.sure
-        best = max(votes, key=lambda material: votes[material])
-        if best == alone.material or votes[best] < 1.3 * votes[alone.material]:
-            return alone
-        return alone._replace(material=best, reason=f"tiles beside it in its sheet look like {best}")
-
-    def _map(self, known: _Known, image: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    def _map(self, known: Known, image: NDArray[np.uint8]) -> NDArray[np.uint8]:
         if known.ruling.material == rules.MIXED:
             return material_of_pixels(image, self._side or is_a_view(image), backdrop=True)
         return several_materials(image, known.ruling.material)
 
-    def _add_pixels(self, known: _Known) -> None:
+    def _add_pixels(self, known: Known) -> None:
         """Where a unit shows several materials: find that of each pixel."""
         several = known.ruling.material == rules.MIXED or known.ruling.each_pixel
         if several and known.unit.image is not None:
@@ -410,7 +417,7 @@ class Materials:
 
     # Tags
 
-    def _apply_tag(self, known: _Known) -> bool:
+    def _apply_tag(self, known: Known) -> bool:
         """Take over what the tag file says of a unit. Gives whether it says anything."""
         tag = self._tags.of(known.unit.key, known.relative) if self._tags else None
         if tag is None:
@@ -424,7 +431,7 @@ class Materials:
         if tag.hud is not None:
             material = HUD if tag.hud else ("unknown" if material == HUD else material)
         known.ruling = Ruling(material, tag.sure, tag.reason, keeps, tag.each_pixel)
-        known.judgement = _judgement_of(known.ruling, tag)
+        known.judgement = judgement_of(known.ruling, tag)
         self._add_pixels(known)
         known.final = True
         return True
@@ -444,7 +451,7 @@ class Materials:
         self._open = sum(not known.final for known in self._units)
         return True
 
-    def _store(self, known: _Known) -> None:
+    def _store(self, known: Known) -> None:
         """Make a judgement final, and note it for the tag file."""
         if not known.final:
             known.final = True
@@ -459,27 +466,4 @@ class Materials:
                 sure=ruling.sure,
                 reason=ruling.reason,
             )
-            self._tags.add(known.unit.key, _described(known), tag)
-
-
-def _judgement_of(ruling: Ruling, tag: Tag | None) -> Judgement:
-    hud = ruling.material == HUD
-    material = 0 if hud or ruling.material == rules.MIXED else MATERIAL_INDEX[ruling.material]
-    return Judgement(
-        material=material,
-        hud=hud,
-        keeps_paint=ruling.keeps_paint and not hud,
-        pixels=None,
-        sure=ruling.sure,
-        reason=ruling.reason,
-        by_hand=tag is not None and tag.by_hand,
-        detail=tag.detail if tag else None,
-    )
-
-
-def _described(known: _Known) -> str:
-    """A unit for people: its file and which part of it, or its kind and size."""
-    unit = known.unit
-    if unit.cut is not None:
-        return f"{known.relative or unit.kind} at {unit.cut[0]}, {unit.cut[1]}, {unit.cut[2]}x{unit.cut[3]}"
-    return known.relative or f"{unit.kind}, {unit.width}x{unit.height}"
+            self._tags.add(known.unit.key, described(known), tag)

@@ -31,14 +31,15 @@ _BRIGHT: Final = np.array([0.3, 0.59, 0.11], np.float32) / 255
 class Pixels(NamedTuple):
     """What an image looks like. Shares are 0..1 of its opaque pixels, unless a line says otherwise.
 
-    width, height: px. coverage: share of all pixels that is opaque. box: left, top, right, bottom of what is
-    opaque, px. corners: share of the fullest corner (a ninth of the image) that is opaque; middle: of its
-    centre. red to grey: the bands of `HUES`. white, black, dark: by saturation and value. saturation, value:
-    means. mixture: entropy of the bands in nats: 0 one hue, 1 three or so. colors: how many different ones,
-    of 4 bits a channel. edges: share of neighbouring pixels that differ clearly. row_line, column_line: how
-    much the row (column) that differs most differs from the median, in brightness. across, down: mean
-    change of brightness from pixel to pixel. top_minus_bottom: brightness. rim: brightness of the outline
-    minus that of the inside. symmetric: mean difference from its mirror image.
+    width, height: px. coverage: share of all pixels that is opaque. box: left, top, right, bottom of what
+    is opaque, px. corners: share of the fullest corner (a ninth of the image) that is opaque; middle: of
+    its centre; upper, lower: of the third at the top and the bottom. red to grey: the bands of `HUES`.
+    white, black, dark: by saturation and value. saturation, value: means. mixture: entropy of the bands in
+    nats: 0 one hue, 1 three or so. colors: how many different ones, of 4 bits a channel. edges: share of
+    neighbouring pixels that differ clearly. row_line, column_line: how much the row (column) that differs
+    most differs from the median, in brightness. across, down: mean change of brightness from pixel to
+    pixel. top_minus_bottom: brightness. rim: brightness of the outline minus that of the inside. symmetric:
+    mean difference from its mirror image.
     """
 
     width: int
@@ -71,6 +72,8 @@ class Pixels(NamedTuple):
     top_minus_bottom: float
     rim: float
     symmetric: float
+    upper: float = 1.0
+    lower: float = 1.0
 
     @property
     def opaque(self) -> bool:
@@ -127,6 +130,8 @@ def look_at(image: NDArray[np.uint8]) -> Pixels:
         right, bottom = (int(columns[-1]) + 1) * step, (int(rows[-1]) + 1) * step
         box = int(columns[0]) * step, int(rows[0]) * step, min(width, right), min(height, bottom)
     corners, middle = _ninths(shown)
+    third = max(1, len(shown) // 3)
+    upper, lower = float(shown[:third].mean()), float(shown[-third:].mean())
     mixture = -sum(share * np.log(share) for share in shares[:9] if share > 0)
     edges, row_line, column_line, across, down, fall = _lines(image)
     rim, symmetric = _outline(small, shown)
@@ -135,7 +140,7 @@ def look_at(image: NDArray[np.uint8]) -> Pixels:
         width, height, count / max(1, shown.size), box, corners, middle, **bands,
         saturation=saturation, value=value, mixture=float(mixture), colors=different, edges=edges,
         row_line=row_line, column_line=column_line, across=across, down=down, top_minus_bottom=fall,
-        rim=rim, symmetric=symmetric,
+        rim=rim, symmetric=symmetric, upper=upper, lower=lower,
     )  # fmt: skip
 
 

@@ -84,6 +84,8 @@ def _flat(f: Facts) -> Ruling:
         dark = p.value < 0.25 or (not f.side and p.cyan + p.blue > 0.5)
         if dark and f.written_on and b.scrolled < 20:
             return Ruling("unknown", 0.6, "it is flat and lies behind what is written", keeps_paint=True)
+        if p.value < 0.15 and not f.open_air:
+            return Ruling("wall", 0.55, "it is almost black behind everything: a void", keeps_paint=True)
         low_earth = p.lime + p.green > 0.5 or (p.value < 0.5 and b.y > 0.6)
         if f.side and not (colored and low_earth):
             return Ruling(
@@ -114,6 +116,9 @@ def _backdrop(f: Facts) -> Ruling | None:
     b, p = f.behaviour, f.pixels
     column = b.high > 0.9 and f.behind and b.draws < 12 and b.wide > 0.2
     row = b.wide > 0.9 and f.behind and f.side
+    path = p.grey > 0.6 and 0.1 < p.coverage < 0.97 and b.box > 0.35 and b.below > 0.3
+    if path and f.on_earth and not f.side:
+        return Ruling("road", 0.6, "it is grey with gaps, and lies on the ground all over, as a road does")
     layer = _layer(f)
     if layer is not None:
         return layer
@@ -144,7 +149,8 @@ def _layer(f: Facts) -> Ruling | None:
     if b.y > 0.7 and b.bottom > 0.9 and not f.name.material:
         material, sure = by_hue(p, True, True, False)
         return Ruling(material, 0.85 * sure, f"it runs along the bottom, and looks like {material}")
-    if b.rank < 0.4 and p.coverage < 0.97 and not f.name.material and p.lime + p.green + p.brown < 0.5:
+    far = b.rank < 0.4 and p.upper < 0.7 and p.lower > p.upper + 0.1 and not f.on_earth
+    if far and p.coverage < 0.97 and not f.name.material and p.lime + p.green + p.brown < 0.5:
         return Ruling("hill", 0.6, "it is a far layer before the sky")
     return None
 
@@ -218,6 +224,9 @@ def _tile(f: Facts) -> Ruling | None:
     b, p = f.behaviour, f.pixels
     if not f.tiled and not (p.opaque and b.neighbours >= 0.5):
         return None
+    # Of several hues and with gaps, it is a thing that stands on a tile.
+    if b.most <= 1 and p.coverage < 0.9 and p.mixture > 0.7 and b.frames >= 4:
+        return None
     if f.side and p.white > 0.55 and p.coverage < 0.97:
         return Ruling("sky", 0.5, "it is a row of white clouds")
     high = f.behind and b.y < 0.62 and b.share > 0.05
@@ -234,8 +243,14 @@ def _lone(f: Facts) -> Ruling:
     b, p = f.behaviour, f.pixels
     standing = b.top + b.bottom > 0.4 or f.body > 0.06
     of_the_world = (b.scrolled >= 4 and b.with_scroll > 0.6) or b.neighbours >= 0.5
+    if _in_formation(f):
+        return Ruling("enemy", 0.6, "it is one of many alike that move together, as invaders do")
+    if b.one_answers_keys and p.coverage < 0.97 and f.body < 0.05:
+        return Ruling("player", 0.6, "one of a few alike moves while keys are held")
     alive = b.moves_by_itself and not of_the_world and (f.pictures > 1 or b.answers_keys or not standing)
-    if p.coverage < 0.97 and f.body < 0.12 and b.draws <= 3 and alive:
+    # An image with its colour key still in it is opaque.
+    gappy = p.coverage < 0.97 or (p.colors > 8 and b.moves > 0.8 and f.unit.width < 1.5 * f.unit.height)
+    if gappy and f.body < 0.12 and b.draws <= 3 and alive:
         if b.answers_keys and b.most <= 1 and f.unit.width > 2.5 * f.unit.height and f.pictures == 1:
             return Ruling("metal", 0.6, "it is a flat bar that moves while keys are held, as a paddle")
         if b.answers_keys and b.most <= 1:
@@ -267,7 +282,22 @@ def _lone(f: Facts) -> Ruling:
     return _scenery(f)
 
 
+def _in_formation(f: Facts) -> bool:
+    """Whether it is drawn many times, alike on both sides, and moves in steps while it shows two pictures."""
+    b, p = f.behaviour, f.pixels
+    return (
+        b.draws >= 8 and b.neighbours < 0.5 and p.coverage < 0.95 and p.symmetric < 0.06 and p.mixture < 1.0
+        and f.body < 0.01 and f.pictures > 1 and b.animated > 0.005 and b.moves > 0.005 and b.still >= 64
+        and b.scrolled < 0.5 * b.still
+    )  # fmt: skip
+
+
 def _scenery(f: Facts) -> Ruling:
+    """What its look says, in which others of like look have a say."""
+    return _by_look(f)._replace(lone=True)
+
+
+def _by_look(f: Facts) -> Ruling:
     """What stands in the world: clouds, coins, plants and stones by their colour, else unknown."""
     b, p = f.behaviour, f.pixels
     green = p.lime + p.green
@@ -282,9 +312,10 @@ def _scenery(f: Facts) -> Ruling:
         return Ruling("leaves", 0.6, "it is green, and stands alone")
     if p.grey > 0.7 and p.coverage < 0.95 and p.colors > 2:
         return Ruling("stone", 0.45, "it is grey, and stands alone")
-    if green + p.cyan > 0.4 and p.green > 0.1 and p.coverage < 0.95:
+    if green + p.cyan > 0.4 and p.green > 0.1 and p.coverage < 0.95 and p.mixture < 1.25:
         return Ruling("leaves", 0.5, "it is green, and stands alone")
-    if f.body < 4 * LARGE and p.mixture < 1.0:
+    stands = b.on_ground > 0.7 and p.mixture > 0.7 and p.colors > 8 and p.coverage < 0.7  # as people do
+    if f.body < 4 * LARGE and p.mixture < 1.0 and not stands:
         material, sure = by_hue(p, f.side, False, f.behind)
         if material not in ("water", "sky") and sure >= 0.6:
             return Ruling(material, 0.8 * sure, f"its hue is that of {material}")

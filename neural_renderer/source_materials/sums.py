@@ -13,8 +13,8 @@ from reskin.kernels.simd.jit import jit_inner, jit_kernel
 (
     FRAMES, MOST, DRAWS, AREA, BOX, WIDTH, HEIGHT, RANK, BELOW, X, Y, TOP, BOTTOM, LEFT, RIGHT, NEIGHBOURS,
     SCROLLED, WITH_SCROLL, FIXED, AGAINST, STILL, MOVES, KEY_DRAWS, KEY_MOVES, FREE_DRAWS, FREE_MOVES,
-    FOLLOWED, ANIMATED, COLUMNS,
-) = range(29)  # fmt: skip
+    FOLLOWED, ANIMATED, ON_GROUND, COLUMNS,
+) = range(30)  # fmt: skip
 """Columns of the sums, float64. All are sums over draws, but FRAMES counts frames and MOST is the largest
 number of draws in a frame. The rest is explained in `behaviour.Behaviour`."""
 
@@ -59,7 +59,7 @@ def scroll_is_seen(  # type: ignore[no-untyped-def]
 
 @jit_kernel
 def add_draws(  # type: ignore[no-untyped-def]
-    sums, places, unit, box, visible, moved, rank, covers, touching, scroll, size, keys, cut
+    sums, places, unit, box, visible, moved, rank, covers, touching, scroll, size, keys, cut, on_ground
 ):  # fmt: skip
     """Add each visible draw to its unit's row of `sums`, and its position to `places`, uint64 [units]."""
     scrolls = abs(scroll[0]) > AT_LEAST_PX or abs(scroll[1]) > AT_LEAST_PX
@@ -85,6 +85,7 @@ def add_draws(  # type: ignore[no-untyped-def]
         row[LEFT] += x <= 1
         row[RIGHT] += x + w >= size[0] - 1
         row[NEIGHBOURS] += touching[i]
+        row[ON_GROUND] += on_ground[i]
         # One of 64 bits for each position; the number of bits set is about the number of positions.
         mixed = (np.int64(x) * 73856093) ^ (np.int64(y) * 19349663)
         places[unit[i]] |= np.uint64(1) << np.uint64(((mixed >> 3) ^ mixed) & 63)
@@ -166,6 +167,27 @@ def follow_things(  # type: ignore[no-untyped-def]
         before[THING], before[FRAME], before[UNIT] = identity[i], frame, unit[i]
         speeds[slot] = speed
     return pairs[:found]
+
+
+@jit_kernel
+def on_ground(unit, box, visible, touching, solid, thing):  # type: ignore[no-untyped-def]
+    """Whether the centre of each draw of a thing lies over a tile of the ground, int64 [n].
+
+    solid, thing bool [units]: opaque and of a ground's hue; with gaps, as creatures and items have. A tile
+    counts where at least two of its sides touch others. A thing that can be seen there lies before it.
+    """
+    found = np.zeros(len(unit), np.int64)
+    for i in range(len(unit)):
+        if not thing[unit[i]] or visible[i] <= 0:
+            continue
+        x, y = box[i, 0] + box[i, 2] // 2, box[i, 1] + box[i, 3] // 2
+        for j in range(len(unit)):
+            if not solid[unit[j]] or touching[j] < 2 or visible[j] <= 0:
+                continue
+            if 0 <= x - box[j, 0] < box[j, 2] and 0 <= y - box[j, 1] < box[j, 3]:
+                found[i] = 1
+                break
+    return found
 
 
 def neighbours(box: NDArray[np.int32]) -> NDArray[np.int64]:

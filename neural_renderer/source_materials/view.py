@@ -22,7 +22,7 @@ Evidence = tuple[NameMeaning, Pixels, Behaviour]
 
 def side_evidence(units: Iterable[Evidence], behaviours: Behaviours) -> float:
     """Above 0 for the side, below 0 for the top, by how much speaks for it."""
-    sky = blue = fill = roads = lawn = height = longest = 0.0
+    sky = blue = fill = roads = lawn = height = longest = turf = things = on_ground = 0.0
     for name, p, b in units:
         share_of_run = b.share * b.frames / max(1, behaviours.frames)
         earth = p.brown * (p.value > 0.3) + p.yellow * (p.value > 0.3) + p.lime + p.green
@@ -34,6 +34,17 @@ def side_evidence(units: Iterable[Evidence], behaviours: Behaviours) -> float:
             blue = max(blue, 0.5 if p.colors <= 1 and b.draws < 8 else 1.5)
         if b.share > 0.25 and b.below < 0.1 and earth > 0.6 and p.colors <= 1:
             fill = 0.75
+        # So is paper, where nothing falls for a while.
+        pale = p.grey > 0.5 and p.value > 0.5 and b.scrolled == 0
+        resting = behaviours.falls < 6 and b.frames > 32
+        if share_of_run > 0.5 and b.below < 0.1 and pale and p.colors <= 1 and resting:
+            fill = 1.0
+        fills = b.box > 0.9 and b.rank < 0.15 and p.coverage > 0.97
+        if fills and b.share > 0.15 and earth > 0.85 and p.colors > 4 and p.mixture < 0.5:
+            turf = 1.0  # texture of grass or earth up to the upper edge
+        if p.coverage < 0.9 and p.colors > 3 and b.draws <= 3 and b.box < 0.03 and b.frames >= 8:
+            things += b.frames * b.draws
+            on_ground += b.frames * b.draws * b.on_ground
         in_rows = b.draws >= 6 or b.neighbours >= 1
         if in_rows and (bluish < 0.5 or p.saturation < 0.3) and p.value > 0.2:
             lawn += share_of_run
@@ -42,11 +53,15 @@ def side_evidence(units: Iterable[Evidence], behaviours: Behaviours) -> float:
         if name.material in ("road", "floor") and b.share > 0.05:
             roads = 0.5
     # A fall is many small gains of speed downwards, and few upwards; a car's brakes give both alike.
-    falling = behaviours.falls >= 12 and behaviours.falls > 3 * behaviours.rises
+    # Who glides up and down at will does not fall.
+    falls = behaviours.falls
+    falling = falls >= 12 and falls > 3 * behaviours.rises and falls > behaviours.steady
     gliding = behaviours.steady >= 20 and not falling
     # Seen from above, ground lies all over the picture; from the side, it lies below and before the sky.
     everywhere = lawn > 0.4 * longest and 0.38 < height / max(lawn, 1e-9) < 0.62
-    ground = 1.0 if everywhere else 0.0
+    # Things stand on tiles, rather than before a sky.
+    stands = on_ground > 0.7 * things > 0
+    ground = 1.0 if everywhere or stands or turf else 0.0
     return sky + blue + 1.5 * falling - 0.5 * gliding - fill - roads - ground
 
 

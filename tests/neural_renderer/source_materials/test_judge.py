@@ -252,7 +252,7 @@ def test_letters_on_a_dark_menu_can_be_read() -> None:
     found = []
     for width in (200, 20):
         game = Game(True)
-        game.shape("fill", (20, 20, 30), *small_worlds.SIZE)
+        game.shape("fill", (30, 30, 50), *small_worlds.SIZE)
         game.text("menu", "start", width)
         game.image("grass.png", small_worlds.speckled(32, 32, (80, 180, 60)))
         materials = Materials()
@@ -262,3 +262,82 @@ def test_letters_on_a_dark_menu_can_be_read() -> None:
         found.append(materials.judgement(game.unit("fill")))
     assert [judgement.keeps_paint for judgement in found] == [True, False]
     assert MATERIALS[found[1].material] == "sky"
+
+
+def test_a_track_on_grass_is_a_road_seen_from_above() -> None:
+    """Without names: grass up to the upper edge is no hill, and a grey path with gaps on it is a road."""
+    game = Game(False)
+    game.image("grass", small_worlds.speckled(*small_worlds.SIZE, (60, 140, 50), spread=30))
+    track = small_worlds.speckled(280, 160, (100, 100, 104))
+    track[40:, 60:110, 3] = track[:120, 180:230, 3] = 0
+    game.image("track", track)
+    game.image("car", small_worlds.person(0))
+    materials = Materials()
+    for number in range(40):
+        draws = [("grass", 0, 0, 0), ("track", 20, 40, 0), ("car", 30 + 2 * number, 45, 1)]
+        materials.observe(game.frame(draws, (0.0, 0.0), number % 20 < 10))
+    assert not materials.side_view
+    assert judged(game, materials)["track"] == "road"
+    assert judged(game, materials)["grass"] == "grass"
+
+
+def test_things_that_stand_on_tiles_are_seen_from_above() -> None:
+    """A lit room in a black void: the void keeps its paint, and is no sky."""
+    game = Game(False)
+    game.shape("void", (8, 8, 12), *small_worlds.SIZE)
+    game.image("floor", small_worlds.speckled(32, 32, (110, 106, 100)))
+    game.image("person", small_worlds.disc(28, (200, 160, 60), eye=True))
+    materials = Materials()
+    draws = [("void", 0, 0, 0)]
+    draws += [("floor", 128 + 32 * x, 112 + 32 * y, 0) for x in range(6) for y in range(4)]
+    draws += [("person", 162, 146, 1), ("person", 258, 178, 2)]
+    for _ in range(32):
+        materials.observe(game.frame(draws, (0.0, 0.0), False))
+    assert not materials.side_view
+    assert materials.judgement(game.unit("void")).keeps_paint
+    assert judged(game, materials)["void"] == "wall"
+
+
+def test_invaders_are_enemies_and_one_of_three_ships_is_the_player() -> None:
+    game = Game(False)
+    game.image("space", small_worlds.speckled(*small_worlds.SIZE, (12, 12, 16), spread=10))
+    for step in range(2):
+        image = small_worlds.canvas(16, 16)
+        image[2:12, 2:14] = (0, 250, 90, 255)
+        image[12:16, 2 + step : 5 + step] = image[12:16, 11 - step : 14 - step] = (0, 250, 90, 255)
+        game.image(f"alien{step}", image)
+    ship = small_worlds.canvas(20, 16)
+    ship[6:, :] = ship[:, 8:12] = (0, 250, 90, 255)
+    game.image("ship", ship)
+    materials, x = Materials(), 100
+    for number in range(200):
+        keys = number % 40 < 20
+        x += keys * (1 if number % 80 < 40 else -1)
+        step = number // 20
+        draws = [("space", 0, 0, 0)]
+        draws += [
+            (f"alien{step % 2}", 20 + 24 * i + 2 * step, 20 + 24 * j, 10 + 8 * j + i)
+            for i in range(8)
+            for j in range(2)
+        ]
+        draws += [("ship", x, 210, 1), ("ship", 250, 4, 2), ("ship", 280, 4, 3)]
+        materials.observe(game.frame(draws, (0.0, 0.0), keys))
+    found = judged(game, materials)
+    assert (found["alien0"], found["alien1"], found["ship"]) == ("enemy", "enemy", "player")
+
+
+def test_pictures_that_follow_each_other_in_place_are_one_creature() -> None:
+    """A walk whose pictures have no thing's number: each is seen for a few frames only."""
+    game = Game(False)
+    game.image("sky", small_worlds.landscape())
+    for step in range(4):
+        game.image(f"walk{step}", small_worlds.person(step))
+    game.units = [replace(unit, name="001.png") for unit in game.units]
+    materials, x = Materials(), 60
+    for number in range(160):
+        keys = number % 40 < 20
+        x += 2 * keys * (1 if number % 80 < 40 else -1)
+        draws = [("sky", 0, 0, 0), (f"walk{number // 4 % 4}", x, 180, 0)]
+        materials.observe(game.frame(draws, (0.0, 0.0), keys))
+    found = judged(game, materials)
+    assert {found[f"walk{step}"] for step in range(4)} == {"player"}

@@ -1,0 +1,123 @@
+"""A unit with what is thought of it, and what others of its look say to it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Final
+
+from reskin.engine.frame import MATERIAL_INDEX
+from reskin.neural_renderer.from_draws.observation import Judgement, Unit
+from reskin.neural_renderer.source_materials import rules
+from reskin.neural_renderer.source_materials.facts import Ruling
+from reskin.neural_renderer.source_materials.lexicon import HUD
+from reskin.neural_renderer.source_materials.pixels import Pixels, unlike
+from reskin.neural_renderer.source_materials.tags import Tag
+from reskin.neural_renderer.source_materials.words import CREATURES, NameMeaning
+
+LIKE: Final = 256
+"""Units among which at most those are sought that look alike."""
+
+
+@dataclass(eq=False)
+class Known:
+    """A unit, and what is thought of it. alone: what the rules say without its neighbours in the sheet.
+    draft: it was judged before its image was looked at."""
+
+    index: int
+    unit: Unit
+    name: NameMeaning
+    relative: str
+    pixels: Pixels
+    looked: bool
+    ruling: Ruling
+    judgement: Judgement
+    alone: Ruling | None = None
+    pending: str = ""
+    draft: bool = True
+    final: bool = False
+
+
+def alike(one: Known, other: Known) -> bool:
+    """Whether two units are of about the same size."""
+    a, b = one.unit, other.unit
+    return (
+        max(a.width, b.width) <= 1.6 * min(a.width, b.width) + 4
+        and max(a.height, b.height) <= 1.6 * min(a.height, b.height) + 4
+    )
+
+
+def after_neighbours(known: Known, alone: Ruling, cuts: Iterable[Known]) -> Ruling:
+    """The ruling, after a vote of the tiles that lie beside it in its sheet and have like hues.
+
+    cuts: the units of its size from its sheet.
+    """
+    cut = known.unit.cut
+    if not alone.votes or cut is None:
+        return alone
+    votes = {alone.material: alone.sure}
+    for other in cuts:
+        place = other.unit.cut
+        if other is known or place is None or other.alone is None or not other.alone.votes:
+            continue
+        beside = abs(place[0] - cut[0]) <= 1.3 * cut[2] and abs(place[1] - cut[1]) <= 1.3 * cut[3]
+        if beside and unlike(known.pixels, other.pixels) < 0.25:
+            _add(votes, other.alone)
+    best = _elected(votes, alone)
+    if best == alone.material:
+        return alone
+    return alone._replace(material=best, reason=f"tiles beside it in its sheet look like {best}")
+
+
+def after_its_like(known: Known, alone: Ruling, poses: Iterable[Known], units: Iterable[Known]) -> Ruling:
+    """The ruling of what stands alone, after its other poses, and a vote of those of `units` that look like
+    it. One pose that is a creature decides for all."""
+    for other in poses:
+        if other.alone is not None and other.alone.material in CREATURES and alike(known, other):
+            return other.alone._replace(reason=f"another picture of it is that of {other.alone.material}")
+    votes = {alone.material: alone.sure}
+    p = known.pixels
+    for other in units:
+        if other is known or other.alone is None or not other.alone.lone or not alike(known, other):
+            continue
+        q = other.pixels
+        near = abs(p.coverage - q.coverage) < 0.15 and abs(p.value - q.value) < 0.15
+        if near and unlike(p, q) < 0.2 and other.alone.material != "unknown":
+            _add(votes, other.alone)
+    best = _elected(votes, alone)
+    if best == alone.material:
+        return alone
+    return alone._replace(material=best, reason=f"others that look like it are {best}")
+
+
+def _add(votes: dict[str, float], ruling: Ruling) -> None:
+    votes[ruling.material] = votes.get(ruling.material, 0.0) + 0.7 * ruling.sure
+
+
+def _elected(votes: dict[str, float], alone: Ruling) -> str:
+    """The material with most votes, if it has clearly more than the unit's own."""
+    best = max(votes, key=lambda material: votes[material])
+    return best if votes[best] >= 1.3 * votes[alone.material] else alone.material
+
+
+def judgement_of(ruling: Ruling, tag: Tag | None) -> Judgement:
+    hud = ruling.material == HUD
+    material = 0 if hud or ruling.material == rules.MIXED else MATERIAL_INDEX[ruling.material]
+    return Judgement(
+        material=material,
+        hud=hud,
+        keeps_paint=ruling.keeps_paint and not hud,
+        pixels=None,
+        sure=ruling.sure,
+        reason=ruling.reason,
+        by_hand=tag is not None and tag.by_hand,
+        detail=tag.detail if tag else None,
+    )
+
+
+def described(known: Known) -> str:
+    """A unit for people: its file and which part of it, or its kind and size."""
+    unit = known.unit
+    if unit.cut is not None:
+        return f"{known.relative or unit.kind} at {unit.cut[0]}, {unit.cut[1]}, {unit.cut[2]}x{unit.cut[3]}"
+    return known.relative or f"{unit.kind}, {unit.width}x{unit.height}"
