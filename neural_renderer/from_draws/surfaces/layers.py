@@ -256,6 +256,8 @@ class Layers:
                                             np.where(pictured, np.maximum(y0, top), y0))  # fmt: skip
         found[:, op.X1] = np.where(pictured, np.minimum(x1, left + sources.width[slots]), x1)
         found[:, op.Y1] = np.where(pictured, np.minimum(y1, top + sources.height[slots]), y1)
+        for low, high in ((op.X0, op.X1), (op.Y0, op.Y1)):  # the content may lie elsewhere
+            found[:, high] = np.maximum(found[:, high], found[:, low])
         color = sources.color[slots]
         clear = layer is not None and layer.told.has_alpha
         shape_alpha = color >> 24 if clear else np.full(len(rows), 255, np.uint32)
