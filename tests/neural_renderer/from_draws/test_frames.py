@@ -10,7 +10,7 @@ import pygame
 import pytest
 
 from reskin.engine.frame import material_index, plain_picture
-from reskin.neural_renderer.from_draws.messages import LEFT, X
+from reskin.neural_renderer.from_draws.messages import LEFT, TOP, X, Y
 from tests.neural_renderer.from_draws.recording import FrameBuilder, Game, Named, build, explained, record
 
 WORDS = {"grass": "grass", "hero": "player", "(90, 160, 230": "sky"}
@@ -317,22 +317,22 @@ def test_a_surface_on_which_nothing_was_drawn_is_black_if_it_is_opaque() -> None
 
 
 @pytest.mark.parametrize("corner", [2**31 - 1, -(2**31), 300])
-def test_a_picture_far_outside_draws_nothing(corner: int) -> None:
-    """pygame reports places of 32 bits as changed, at which a sum with the size does not hold."""
-    sheet = speckled((80, 170, 60), (32, 32), 1)
+@pytest.mark.parametrize("hud", [(), ("text",)])
+def test_a_picture_far_outside_draws_nothing(corner: int, hud: tuple[str, ...]) -> None:
+    """pygame reports places of 32 bits as changed, and their sum with the size has more."""
+    pygame.font.init()
+    font = pygame.font.Font(None, 20)
 
     def game(screen: pygame.Surface) -> None:
         screen.fill((90, 160, 230))
-        screen.blit(font.render("Score", True, "white"), (8, 8))
-        screen.blit(sheet, (50, 50))
+        screen.blit(font.render("Score", True, "white"), (50, 50))
         pygame.display.flip()
 
-    pygame.font.init()
-    font = pygame.font.Font(None, 20)
     recording = record(game, (160, 120), 1)
     message = recording.frames[0].message
     rows = message.rows.copy()
-    rows[-1, [X, LEFT]] = corner
+    rows[-1, [X, Y, LEFT, TOP]] = corner
     recording.frames[0] = recording.frames[0]._replace(message=message._replace(rows=rows))
-    builder, _ = build(recording, Named(WORDS))
+    builder, frames = build(recording, Named(WORDS, hud))
     assert len(np.unique(builder._display.ids)) == 1  # all of the display shows the fill
+    assert frames[0].hud is None or not frames[0].hud.any()
