@@ -24,6 +24,9 @@ HEADLESS_FRAMES: Final = 600
 HEADLESS: Final = {"SDL_VIDEODRIVER": "dummy", "SDL_AUDIODRIVER": "dummy", "PYTHONHASHSEED": "0"}
 PROJECT_FILES: Final = (".git", "pyproject.toml", "setup.py", "requirements.txt")
 """A folder with one of these is where a game's author stands."""
+MEDIA: Final = frozenset(
+    (".png", ".jpg", ".jpeg", ".gif", ".bmp", ".webp", ".svg", ".wav", ".ogg", ".mp3", ".ttf")
+)
 
 
 @dataclass(frozen=True)
@@ -177,12 +180,22 @@ def find_game(command: tuple[str, ...], module: str | None) -> Game:
 def working_folder(game: Path, here: Path) -> Path:
     """Where the game is started: where its author would stand, as it may read files by relative paths.
 
-    That is the folder of the script; or the present one, if it is the root of the project that holds it.
+    That is the folder of the script. It is the present one above that, if this is the root of the project, or
+    if pictures and sounds lie beside the script's folder and none in it, as with `src/main.py` and `assets/`.
     """
     folder = game if game.is_dir() else game.parent
-    if here in folder.parents and any((here / name).exists() for name in PROJECT_FILES):
+    if here not in folder.parents:
+        return folder
+    if any((here / name).exists() for name in PROJECT_FILES):
         return here
-    return folder
+    beside = here == folder.parent and not _has_media(folder) and _has_media(here)
+    return here if beside else folder
+
+
+def _has_media(folder: Path) -> bool:
+    """Whether pictures, sounds or fonts lie in a folder or up to two below."""
+    places = ("*", "*/*", "*/*/*")
+    return any(path.suffix.lower() in MEDIA for place in places for path in folder.glob(place))
 
 
 class Remembering:
