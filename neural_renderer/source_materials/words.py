@@ -117,10 +117,10 @@ def _meaning_of_part(text: str, compounds: bool) -> tuple[str, str, bool]:
 
 def _creature(folders: list[str], depth: int) -> NameMeaning | None:
     """What the nearest of some folders says that says anything, if that is a creature."""
-    for further, part in enumerate(folders[: FOLDERS - depth], depth + 1):
+    for outer, part in enumerate(folders[: FOLDERS - depth], depth + 1):
         material, word, _ = _meaning_of_part(part, False)
         if material:
-            return NameMeaning(material, word, further) if material in CREATURES else None
+            return NameMeaning(material, word, outer) if material in CREATURES else None
     return None
 
 
