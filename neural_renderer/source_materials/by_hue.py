@@ -118,9 +118,7 @@ def _grey(p: Pixels, side: bool, high: bool) -> tuple[str, float]:
 @lru_cache(maxsize=2)
 def _materials_of_colors(side: bool) -> NDArray[np.uint8]:
     """uint8 [32768]: the material of each colour of 5 bits a channel, for pixels of a painted image."""
-    level = np.arange(32, dtype=np.float32) / 31
-    red, green, blue = np.meshgrid(level, level, level, indexing="ij")
-    hue, saturation, value = hue_saturation_value(red, green, blue)
+    hue, saturation, value = _every_color()
     # Later lines win. The order is from the common to the special.
     found = np.full(hue.shape, MATERIAL_INDEX["stone"], np.uint8)
 
@@ -238,14 +236,18 @@ def _greens(image: NDArray[np.uint8]) -> NDArray[np.bool_]:
 @lru_cache(maxsize=1)
 def _groups_of_colors() -> NDArray[np.uint8]:
     """uint8 [32768]: for a colour of 5 bits a channel 0 green, 1 blue, 2 earth, 3 grey."""
-    level = np.arange(32, dtype=np.float32) / 31
-    red, green, blue = np.meshgrid(level, level, level, indexing="ij")
-    hue, saturation, value = hue_saturation_value(red, green, blue)
+    hue, saturation, value = _every_color()
     group = np.full(hue.shape, 2, np.uint8)
     group[(hue >= 56) & (hue < 165)] = 0
     group[(hue >= 165) & (hue < 260)] = 1
     group[(saturation < 0.16) | (value < 0.13)] = 3
     return group.ravel()
+
+
+def _every_color() -> tuple[NDArray[np.float32], ...]:
+    """float32 [32,32,32]: hue, saturation and value of each colour of 5 bits a channel."""
+    level = np.arange(32, dtype=np.float32) / 31
+    return hue_saturation_value(*np.meshgrid(level, level, level, indexing="ij"))
 
 
 def _packed(image: NDArray[np.uint8]) -> NDArray[np.uint16]:

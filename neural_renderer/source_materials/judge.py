@@ -117,8 +117,7 @@ class Materials:
 
     def of_pixels(self, unit: Unit, image: NDArray[np.uint8]) -> NDArray[np.uint8]:
         """uint8 [H,W]: the material of each pixel of another image of a unit, a flipped or scaled one."""
-        known = self._by_key.get(unit.key)
-        judgement = known.judgement if known else self.judgement(unit)
+        known, judgement = self._by_key.get(unit.key), self.judgement(unit)
         if judgement.pixels is None or known is None:
             return np.full(image.shape[:2], judgement.material, np.uint8)
         return self._map(known, image)
@@ -154,13 +153,8 @@ class Materials:
         frames = self._behaviours.frames
         if frames & (frames - 1) == 0:
             self._note_surroundings()
-        if (
-            not self._view_given
-            and frames & (frames - 1) == 0
-            and frames <= 4 * LAST_LOOK
-            and self._find_view()
-        ):
-            due.update(known.index for known in self._units if self._behaviours.frames_of(known.index))
+            if not self._view_given and frames <= 4 * LAST_LOOK and self._find_view():
+                due.update(known.index for known in self._units if self._behaviours.frames_of(known.index))
         for index in sorted(due):
             changed |= self._judge(self._units[index])
         return changed
@@ -229,10 +223,8 @@ class Materials:
         if unit.cut is not None and (before.width, before.height) != (unit.width, unit.height):
             self._cuts[(unit.name, before.width, before.height)].remove(index)
             self._cuts.setdefault((unit.name, unit.width, unit.height), []).append(index)
-        if known.final and known.unit.image is not None and self._tags is not None:
-            tagged = self._apply_tag(known)
-            if tagged:
-                return True
+        if known.final and unit.image is not None and self._apply_tag(known):
+            return True
         known.looked, known.draft = False, True
         if known.final:
             known.final = False
@@ -364,7 +356,9 @@ class Materials:
             cuts = self._cuts.get((unit.name, unit.width, unit.height), ())
             ruling = after_neighbours(known, alone, [self._units[i] for i in cuts[:LIKE]])
         old = known.ruling
-        changed = ruling[0] != old[0] or ruling[3:5] != old[3:5]
+        changed = (ruling.material, ruling.keeps_paint, ruling.each_pixel) != (
+            old.material, old.keeps_paint, old.each_pixel,
+        )  # fmt: skip
         if (
             not changed
             or known.draft

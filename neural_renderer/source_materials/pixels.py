@@ -1,4 +1,4 @@
-"""Statistics of a source image: how much of it is opaque, its hues, its lines, its outline.
+"""Statistics of a source image: how much of it is opaque, its hues, its lines, its symmetry.
 
 Large images are looked at through every n-th pixel, and their lines in a square from the middle, so that one
 costs less than 1 ms. Hues follow W3C's HSV: 0 red, 60 yellow, 120 green, 240 blue.
@@ -38,8 +38,7 @@ class Pixels(NamedTuple):
     nats: 0 one hue, 1 three or so. colors: how many different ones, of 4 bits a channel. edges: share of
     neighbouring pixels that differ clearly. row_line, column_line: how much the row (column) that differs
     most differs from the median, in brightness. across, down: mean change of brightness from pixel to
-    pixel. top_minus_bottom: brightness. rim: brightness of the outline minus that of the inside. symmetric:
-    mean difference from its mirror image.
+    pixel. top_minus_bottom: brightness. symmetric: mean difference from its mirror image.
     """
 
     width: int
@@ -70,7 +69,6 @@ class Pixels(NamedTuple):
     across: float
     down: float
     top_minus_bottom: float
-    rim: float
     symmetric: float
     upper: float = 1.0
     lower: float = 1.0
@@ -134,13 +132,12 @@ def look_at(image: NDArray[np.uint8]) -> Pixels:
     upper, lower = float(shown[:third].mean()), float(shown[-third:].mean())
     mixture = -sum(share * np.log(share) for share in shares[:9] if share > 0)
     edges, row_line, column_line, across, down, fall = _lines(image)
-    rim, symmetric = _outline(small, shown)
     bands = dict(zip((*HUES, "white", "black", "dark"), shares, strict=True))
     return Pixels(
         width, height, count / max(1, shown.size), box, corners, middle, **bands,
         saturation=saturation, value=value, mixture=float(mixture), colors=different, edges=edges,
         row_line=row_line, column_line=column_line, across=across, down=down, top_minus_bottom=fall,
-        rim=rim, symmetric=symmetric, upper=upper, lower=lower,
+        symmetric=_symmetric(small, shown), upper=upper, lower=lower,
     )  # fmt: skip
 
 
@@ -214,20 +211,11 @@ def _lines(image: NDArray[np.uint8]) -> tuple[float, float, float, float, float,
     )  # fmt: skip
 
 
-def _outline(image: NDArray[np.uint8], shown: NDArray[np.bool_]) -> tuple[float, float]:
-    """Brightness of the outline minus that of the inside, and the mean difference from the mirror image."""
+def _symmetric(image: NDArray[np.uint8], shown: NDArray[np.bool_]) -> float:
+    """The mean difference in brightness from the mirror image."""
     bright = image[..., :3] @ _BRIGHT
-    inside = shown.copy()
-    inside[1:] &= shown[:-1]
-    inside[:-1] &= shown[1:]
-    inside[:, 1:] &= shown[:, :-1]
-    inside[:, :-1] &= shown[:, 1:]
-    inside[[0, -1]] = inside[:, [0, -1]] = False
-    rim = shown & ~inside
-    difference = float(bright[rim].mean() - bright[inside].mean()) if rim.any() and inside.any() else 0.0
     both = shown & shown[:, ::-1]
-    mirrored = float(np.abs(bright - bright[:, ::-1])[both].mean()) if both.any() else 0.5
-    return difference, mirrored
+    return float(np.abs(bright - bright[:, ::-1])[both].mean()) if both.any() else 0.5
 
 
 def plain_hue(p: Pixels) -> str:
