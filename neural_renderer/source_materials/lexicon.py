@@ -163,7 +163,7 @@ NOUN_LAST: Final[dict[str, str]] = {
     "tool": """
         tool tools gun guns axe sword swords hoe weapon weapons shovel spade pickaxe pick key keys hammer bow
         powerup powerups upgrade bolt pistol shotgun rifle sniper machinegun knife dagger spear staff
-        wand shield armor armour helmet boots glove gloves scroll book crowbar wrench saw
+        shield armor armour helmet boots glove gloves scroll book crowbar wrench saw
         scythe sickle bucket rod rope whip item items equipment bonus magnet jetpack clock watch hourglass
         lever switch umbrella wateringcan
         medkit healthpack firstaid kit waffe waffen schwert hacke schaufel schluessel werkzeug bogen
@@ -199,7 +199,7 @@ NOUN_LAST: Final[dict[str, str]] = {
 NOUN_FIRST: Final[dict[str, str]] = {
     HUD: """
         boton botones puntaje puntuacion vida vidas carta cartas letra letras numero numeros titulo texto
-        corazon barra fuente marcador bouton police vie vies coeur titre texte carte cartes chiffre chiffres
+        corazon barra fuente marcador bouton vie vies coeur titre texte carte cartes chiffre chiffres
         lettre lettres botao botoes placar coracao pontuacao fonte bottone pulsante vita vite cuore
         carattere caratteri titolo testo cifra cifre punteggio
     """,
@@ -229,7 +229,7 @@ NOUN_FIRST: Final[dict[str, str]] = {
          cristal cristales carbon hierro minerai cristaux charbon minerio carvao minerale cristallo
     """,
     "wood": """
-        madera valla puente mesa silla escalera barril bois cloture pont chaise echelle tonneau banc madeira
+        madera valla puente silla escalera barril bois cloture pont chaise echelle tonneau banc madeira
         cerca ponte cadeira escada legno recinto sedia scala tavolo botte
     """,
     "leaves": """
@@ -321,7 +321,7 @@ YIELDS: Final[frozenset[str]] = _words("""
     platform platforms plat plattform plataforma plateforme piattaforma ground terrain land foreground fg
     base wall walls mauer wand muro mur pared parede parete floor floors boden suelo sol piso item items
     pickup pickups collectible collectable bonus character char frame start select help options tutorial
-    controls pause back marker deck figur personaje personnage base obstacle obstacles field campo
+    controls pause marker deck figur personaje personnage obstacle obstacles field campo
     """)
 """Words that say little: any other word that is known counts before them. `grass_block` is grass."""
 

@@ -82,6 +82,8 @@ def test_accents_and_capitals_are_taken_off() -> None:
 def test_the_table_is_sound() -> None:
     assert {*NOUN_LAST, *NOUN_FIRST} <= {*MATERIALS, HUD}
     assert len(WORDS) > 1900
+    every = [word for table in (NOUN_LAST, NOUN_FIRST) for text in table.values() for word in text.split()]
+    assert len(every) == len(WORDS), "a word stands once"
     for word in WORDS:
         assert words_of(word) == [word], word
         assert word not in HOLDS_MANY
