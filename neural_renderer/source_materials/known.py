@@ -74,7 +74,7 @@ def after_its_like(known: Known, alone: Ruling, poses: Iterable[Known], units: I
     it. One pose that is a creature decides for all."""
     for other in poses:
         if other.alone is not None and other.alone.material in CREATURES and alike(known, other):
-            return other.alone._replace(reason=f"another picture of it is that of {other.alone.material}")
+            return other.alone._replace(reason=f"another picture of it was taken for {other.alone.material}")
     votes = {alone.material: alone.sure}
     p = known.pixels
     for other in units:

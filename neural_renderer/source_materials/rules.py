@@ -94,7 +94,7 @@ def _flat(f: Facts) -> Ruling:
         if colored or p.cyan + p.blue > 0.5:
             material, sure = by_hue(p, f.side, True, False)
             if material == "stone" and p.cyan + p.blue > 0.5:
-                return Ruling("sky", 0.5, "it is flat and blue behind everything, as of a title")
+                return Ruling("sky", 0.5, "it is flat and blue behind everything, as behind a title")
             return Ruling(
                 material, 0.85 * sure, f"it is flat, behind everything, and its colour is that of {material}"
             )
@@ -252,11 +252,11 @@ def _lone(f: Facts) -> Ruling:
     gappy = p.coverage < 0.97 or (p.colors > 8 and b.moves > 0.8 and f.unit.width < 1.5 * f.unit.height)
     if gappy and f.body < 0.12 and b.draws <= 3 and alive:
         if b.answers_keys and b.most <= 1 and f.unit.width > 2.5 * f.unit.height and f.pictures == 1:
-            return Ruling("metal", 0.6, "it is a flat bar that moves while keys are held, as a paddle")
+            return Ruling("metal", 0.6, "it is a flat bar that moves while keys are held, as a paddle does")
         if b.answers_keys and b.most <= 1:
             return Ruling("player", 0.65, "it moves while keys are held")
         plant = p.lime + p.green > 0.45 and f.pictures == 1 and not b.animated
-        if b.answers_keys and plant:  # a camera without tiles moves the world so
+        if b.answers_keys and plant:  # where no tiles tell of the camera, the whole world moves so
             return _scenery(f)
         rock = p.grey + p.brown > 0.85 and p.mixture < 0.6 and p.saturation < 0.45 and p.colors > 3
         if f.pictures == 1 and not b.answers_keys and rock and not b.animated:

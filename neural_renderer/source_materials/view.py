@@ -33,8 +33,8 @@ def side_evidence(units: Iterable[Evidence], behaviours: Behaviours) -> float:
             # A menu may have a blue ground too.
             blue = max(blue, 0.5 if p.colors <= 1 and b.draws < 8 else 1.5)
         if b.share > 0.25 and b.below < 0.1 and earth > 0.6 and p.colors <= 1:
-            fill = 0.75
-        # So is paper, where nothing falls for a while.
+            fill = 0.75  # a floor of one colour
+        # Pale paper is a floor too, where nothing falls for a while.
         pale = p.grey > 0.5 and p.value > 0.5 and b.scrolled == 0
         resting = behaviours.falls < 6 and b.frames > 32
         if share_of_run > 0.5 and b.below < 0.1 and pale and p.colors <= 1 and resting:
