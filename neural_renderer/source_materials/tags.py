@@ -40,8 +40,8 @@ from reskin.neural_renderer.theme.safe_yaml import read_yaml, yaml_repr
 LARGEST: Final = 8_000_000
 """Bytes of a tag file that is read."""
 
-SETTINGS: Final = ("view", "tile", "detail", "hotkeys", "scale", "view_found")
-"""Keys at the top of the file that are no images."""
+SETTINGS: Final = ("view", "tile", "hotkeys", "scale", "view_found")
+"""Keys of the whole game: they are no images."""
 
 ANSWERS: Final = (*MATERIALS, "hud", "mixed")
 """What may stand after `material:`."""
@@ -51,9 +51,9 @@ HEADER: Final = """\
 # Change `material:` of an entry as you like. It may be:
 #   {answers}.
 # `hud` is drawn over the picture, unchanged; `mixed` lets each pixel count for itself. Also, for an image:
-# `paint: keep` leaves it as the game drew it, `hud: true` or `false`, `detail:` from 0 to 1.
-# For the whole game, at the beginning of a line: `view: side` or `top`, `tile:` pixels a tile, `detail:`,
-# `scale:`, `hotkeys:`. By file name: `"enemies/*.png": enemy`.
+# `paint: keep` leaves it as the game drew it, `hud: true` or `false`, `detail:` from 0 to 4 (1 as ever).
+# For the whole game, at the beginning of a line: `view: side` or `top`, `tile:` pixels a tile, `scale:`
+# `native` or `display`, `hotkeys:`. By file name: `"enemies/*.png": enemy`.
 """
 
 
@@ -62,6 +62,7 @@ class Tag:
     """An entry. material: one of ANSWERS, or "" if none is written. by_hand: a person wrote or changed it.
 
     hud, keeps_paint: None if nothing is written. each_pixel: pixels of another hue get another material.
+    detail: a factor on how much of the game's own detail shows, 0..4; None if nothing is written.
     """
 
     material: str
@@ -196,6 +197,8 @@ class Tags:
         return True
 
     def _append(self, pending: dict[str, str]) -> bool:
+        # Not `atomic_write`: two runs of a game may write at once, and the last look for an edit comes after
+        # the new contents are on the disk.
         partial = self.path.with_name(f".{self.path.name}.{os.getpid()}.part.yaml")
         before = file_stamp(self.path)
         try:

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 DEFAULT_THEME: Final = "winter"
 HEADLESS_FRAMES: Final = 600
+SCALES: Final = ("auto", "native", "display")
 HEADLESS: Final = {"SDL_VIDEODRIVER": "dummy", "SDL_AUDIODRIVER": "dummy", "PYTHONHASHSEED": "0"}
 PROJECT_FILES: Final = (".git", "pyproject.toml", "setup.py", "requirements.txt")
 """A folder with one of these is where a game's author stands."""
@@ -83,10 +84,8 @@ class GameCommand(click.Command):
 )
 @click.option(
     "--scale",
-    type=click.Choice(["auto", "native", "display"]),
-    default="auto",
-    show_default=True,
-    help="Restyle the game's own small picture, or the enlarged one.",
+    type=click.Choice(SCALES),
+    help="Restyle the game's own small picture, or the enlarged one.  [default: of the tag file, or auto]",
 )
 @click.option("--python", metavar="PATH", help="The Python that runs the game.  [default: see above]")
 @click.option(
@@ -235,7 +234,8 @@ def _prepare(game: Game, options: Mapping[str, Any], as_json: bool) -> tuple[Any
 
     theme, strength = _look(game, options)
     interpreter = choose_interpreter(game.path, options["python"])
-    keys = choose_keys(read_sources(game.path), _remapped(Tags(game.path), options["hotkeys"]))
+    tags = Tags(game.path)
+    keys = choose_keys(read_sources(game.path), _remapped(tags, options["hotkeys"]))
     script = options["keys"].read_text(encoding="utf-8") if options["keys"] else ""
     if script and not options["headless"]:
         raise RunError("--keys needs --headless: in a window you play yourself")
@@ -256,8 +256,8 @@ def _prepare(game: Game, options: Mapping[str, Any], as_json: bool) -> tuple[Any
         "name": game.name, "game": str(game.path), "sources": str(game.sources), "theme": theme,
         "themes": list(available_themes()), "strength": strength,
         "named": options["theme"] is not None or options["strength"] is not None,
-        "on": options["restyle"] == "on", "scale": options["scale"], "device": options["device"],
-        "headless": options["headless"], "frames": frames, "script": script,
+        "on": options["restyle"] == "on", "scale": chosen_scale(tags, options["scale"]),
+        "device": options["device"], "headless": options["headless"], "frames": frames, "script": script,
         "hooks": not options["without_hooks"],
         "hotkeys": [(key.action, key.name, key.chord) for key in keys],
         "shadowed": shadowed_modules(game.sources),
@@ -292,6 +292,12 @@ def _look(game: Game, options: Mapping[str, Any]) -> tuple[str, float]:
         theme = str(Path(theme).resolve())
     strength = options["strength"]
     return theme, known.get("strength", 1.0) if strength is None else strength
+
+
+def chosen_scale(tags: Tags, given: str | None) -> str:
+    """Which picture is restyled: as the command line says, else the game's tag file, else by the tiles."""
+    written = tags.setting("scale")
+    return given or (written if written in SCALES else "auto")
 
 
 def _remapped(tags: Tags, given: tuple[str, ...]) -> dict[str, str]:
