@@ -68,13 +68,7 @@ def _raster(ids, hud_ids, hud, light, operations, pool, units, covers):
                     pixel = pool[at + x] if start >= 0 else color
                     alpha = (pixel >> np.uint32(24)) * opacity // np.uint32(255)
                     if kind == MASKED and alpha > SOLID:
-                        ids[y, x] = number
-                        if has_hud:
-                            hud_ids[y, x] = 0
-                            hud[y, x] = 0
-                        if has_light:
-                            light[y, x, :3] = 256
-                            light[y, x, 3:] = 0
+                        _put(ids, hud_ids, hud, light, y, x, number, has_hud, has_light)
                     elif kind == HUD:
                         if alpha > 0:
                             _blend_hud(hud_ids, hud, y, x, number, pixel, np.int64(alpha))
@@ -90,6 +84,18 @@ def _covered(ids, units, number, x0, y0, x1, y1):
             below = ids[y0 + (2 * j + 1) * (y1 - y0) // 8, x0 + (2 * i + 1) * (x1 - x0) // 8]
             found += below != 0 and units[below] != units[number]
     return np.float32(found / 16)
+
+
+@jit_inner
+def _put(ids, hud_ids, hud, light, y, x, number, has_hud, has_light):
+    """Show a row in a pixel, with no HUD and no light over it."""
+    ids[y, x] = number
+    if has_hud:
+        hud_ids[y, x] = 0
+        hud[y, x] = 0
+    if has_light:
+        light[y, x, :3] = 256
+        light[y, x, 3:] = 0
 
 
 @jit_inner
@@ -142,13 +148,7 @@ def _nest(
                 if has_light and veils[inside] != 0:
                     _add_light(light, y, x, LIGHT, veils[inside], np.int64(veils[inside] >> np.uint32(24)))
             else:
-                ids[y, x] = number
-                if has_hud:
-                    hud_ids[y, x] = 0
-                    hud[y, x] = 0
-                if has_light:
-                    light[y, x, :3] = 256
-                    light[y, x, 3:] = 0
+                _put(ids, hud_ids, hud, light, y, x, number, has_hud, has_light)
             if hud_within and hud_ids_in[row, column] != 0:
                 hud_ids[y, x] = numbers[hud_ids_in[row, column]]
                 below = 255 - np.int64(hud_in[row, column, 3])
