@@ -21,6 +21,7 @@ from reskin.kernels.channels.reference import (
     Rows,
     empty_channels,
 )
+from reskin.kernels.raster.reference import SOLID
 from reskin.kernels.simd.jit import jit_inner, jit_kernel
 
 
@@ -132,18 +133,18 @@ def _looks(y, start, first, last, number, place, look, pool, material_out, detai
 @jit_inner
 def pool_index(place, number, x, y):
     """As `_pool_index` of the reference."""
-    columns, lines = place[number, 5], place[number, 6]
-    if place[number, 4] < 0:
+    columns, lines = place[number, COLUMNS_OF], place[number, ROWS_OF]
+    if place[number, START] < 0:
         return np.int64(-1)
-    column = np.int64(x - place[number, 0]) * columns // place[number, 2]
-    line = np.int64(y - place[number, 1]) * lines // place[number, 3]
+    column = np.int64(x - place[number, LEFT]) * columns // place[number, WIDTH]
+    line = np.int64(y - place[number, TOP]) * lines // place[number, HEIGHT]
     if column < 0 or column >= columns or line < 0 or line >= lines:
         return np.int64(-1)
-    if place[number, 7] & 1:
+    if place[number, MIRROR] & 1:
         column = columns - 1 - column
-    if place[number, 7] & 2:
+    if place[number, MIRROR] & 2:
         line = lines - 1 - line
-    return np.int64(place[number, 4]) + line * columns + column
+    return np.int64(place[number, START]) + line * columns + column
 
 
 def overlay_cpu(
@@ -204,13 +205,12 @@ def _uncover(color, hud, packed, ids, place, flat, pool, light):
                     color[y, x] = color[y, x - 1]
                 continue
             at = pool_index(place, number, x, y)
-            pixel = flat[number] if at < 0 or (pool[at] >> np.uint32(24)) <= 100 else pool[at]
+            pixel = flat[number] if at < 0 or (pool[at] >> np.uint32(24)) <= SOLID else pool[at]
+            if light.shape[0] > 0:
+                pixel = _lit(pixel, light, y, x)
             differs = False
             for c in range(3):
-                value = np.int64((pixel >> np.uint32(8 * c)) & np.uint32(255))
-                if light.shape[0] > 0:
-                    value = value * np.int64(light[y, x, c]) // 256 + np.int64(light[y, x, 3 + c])
-                    value = min(max(value, 0), 255)
+                value = (pixel >> np.uint32(8 * c)) & np.uint32(255)
                 differs |= color[y, x, 2 - c] != value
                 color[y, x, 2 - c] = value
             if not differs:
@@ -235,25 +235,24 @@ def _picture(ids, place, flat, pool, light, out):
             number = ids[y, x]
             at = pool_index(place, number, x, y)
             pixel = flat[number] if at < 0 else pool[at]
-            if light.shape[0] > 0:
-                lit = pixel & np.uint32(0xFF000000)
-                for c in range(3):
-                    value = np.int64((pixel >> np.uint32(8 * c)) & np.uint32(255))
-                    value = value * np.int64(light[y, x, c]) // 256 + np.int64(light[y, x, 3 + c])
-                    lit |= np.uint32(min(max(value, 0), 255)) << np.uint32(8 * c)
-                pixel = lit
-            out[y, x] = pixel
+            out[y, x] = _lit(pixel, light, y, x) if light.shape[0] > 0 else pixel
 
 
-def count_cpu(ids: NDArray[np.uint32], hud_ids: NDArray[np.uint32], rows: int) -> NDArray[np.int32]:
-    """As `count_reference`."""
-    return count_all_cpu(ids, hud_ids, rows)[0]
+@jit_inner
+def _lit(pixel, light, y, x):
+    """A packed pixel under the light at (x, y). Its alpha stays."""
+    found = pixel & np.uint32(0xFF000000)
+    for c in range(3):
+        value = np.int64((pixel >> np.uint32(8 * c)) & np.uint32(255))
+        value = value * np.int64(light[y, x, c]) // 256 + np.int64(light[y, x, 3 + c])
+        found |= np.uint32(min(max(value, 0), 255)) << np.uint32(8 * c)
+    return found
 
 
-def count_all_cpu(
+def count_cpu(
     ids: NDArray[np.uint32], hud_ids: NDArray[np.uint32], rows: int
 ) -> tuple[NDArray[np.int32], NDArray[np.bool_]]:
-    """As `count_reference`, and which rows have any pixel, be it under the HUD: bool [rows]."""
+    """As `count_reference`."""
     found, there = np.zeros(rows, np.int32), np.zeros(rows, np.bool_)
     _count(ids, hud_ids, found, there)
     return found, there

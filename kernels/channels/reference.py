@@ -13,10 +13,13 @@ What is known of rows, n of them, row 0 standing for pixels that no row explains
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from collections.abc import Callable
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
+
+from reskin.kernels.raster.reference import SOLID
 
 LEFT, TOP, WIDTH, HEIGHT, START, COLUMNS_OF, ROWS_OF, MIRROR = range(8)
 """Columns of `place`. LEFT, TOP, WIDTH, HEIGHT: of the content on the display. START: of its pixels in the
@@ -68,20 +71,25 @@ def channels_reference(
     return out
 
 
-def empty_channels(shape: tuple[int, ...]) -> Channels:
+def empty_channels(shape: tuple[int, ...], make: Callable[..., NDArray[Any]] = np.empty) -> Channels:
+    """Arrays for the channels of `shape`, [H,W], from `make`, which takes a shape and a type."""
     return Channels(
-        np.empty(shape, np.uint8), np.empty(shape, np.uint16), np.empty((*shape, 2), np.float16),
-        np.empty((*shape, 2), np.float32), np.empty(shape, np.uint8),
+        make(shape, np.uint8), make(shape, np.uint16), make((*shape, 2), np.float16),
+        make((*shape, 2), np.float32), make(shape, np.uint8),
     )  # fmt: skip
 
 
-def count_reference(ids: NDArray[np.uint32], hud_ids: NDArray[np.uint32], rows: int) -> NDArray[np.int32]:
-    """How many pixels each of `rows` rows shows, int32 [rows]; where the HUD covers one it does not count."""
-    found = np.zeros(rows, np.int32)
+def count_reference(
+    ids: NDArray[np.uint32], hud_ids: NDArray[np.uint32], rows: int
+) -> tuple[NDArray[np.int32], NDArray[np.bool_]]:
+    """How many pixels each of `rows` rows shows, int32 [rows]: where the HUD covers a pixel, it is the HUD's.
+    And which rows have any pixel, also one under the HUD: bool [rows]."""
+    found, there = np.zeros(rows, np.int32), np.zeros(rows, np.bool_)
     for place, number in np.ndenumerate(ids):
         above = hud_ids[place] if len(hud_ids) else 0
         found[above or number] += 1
-    return found
+        there[number] = there[above or number] = True
+    return found, there
 
 
 def _pool_index(place: NDArray[np.int32], x: int, y: int) -> int:
@@ -121,10 +129,10 @@ def uncover_reference(
                 color[y, x] = color[y, x - 1]
             continue
         at = _pool_index(place[number], x, y)
-        pixel = int(flat[number] if at < 0 or pool[at] >> 24 <= 100 else pool[at])
+        pixel = int(flat[number] if at < 0 or pool[at] >> 24 <= SOLID else pool[at])
         below = np.array([pixel >> shift & 255 for shift in (0, 8, 16)])
         if len(light):
-            below = np.clip(below * light[y, x, :3].astype(int) // 256 + light[y, x, 3:], 0, 255)
+            below = _lit(below, light[y, x])
         if (color[y, x, :3] == below[::-1]).all():
             hud[y, x] = 0
         color[y, x, :3] = below[::-1]
@@ -159,8 +167,12 @@ def picture_reference(
         at = _pool_index(place[number], x, y)
         pixel = int(flat[number] if at < 0 else pool[at])
         if len(light):
-            color = np.array([pixel >> shift & 255 for shift in (0, 8, 16)])
-            lit = np.clip(color * light[y, x, :3].astype(int) // 256 + light[y, x, 3:], 0, 255)
+            lit = _lit(np.array([pixel >> shift & 255 for shift in (0, 8, 16)]), light[y, x])
             pixel = pixel & 0xFF000000 | int(lit[0]) | int(lit[1]) << 8 | int(lit[2]) << 16
         out[y, x] = pixel
     return out
+
+
+def _lit(color: NDArray[np.int_], light: NDArray[np.int16]) -> NDArray[np.int_]:
+    """Red, green and blue under the light of a pixel, int16 [6]."""
+    return np.asarray(np.clip(color * light[:3].astype(int) // 256 + light[3:], 0, 255))

@@ -18,8 +18,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from reskin.engine.frame import MATERIALS, THINGS, Frame, compose_hud
-from reskin.kernels.channels.cpu import channels_cpu, count_all_cpu, overlay_cpu, uncover_cpu
-from reskin.kernels.channels.reference import Channels, Rows
+from reskin.kernels.channels.cpu import channels_cpu, count_cpu, overlay_cpu, uncover_cpu
+from reskin.kernels.channels.reference import START, Channels, Rows, empty_channels
 from reskin.neural_renderer import shade
 from reskin.neural_renderer.features import guess_material
 from reskin.neural_renderer.from_draws import messages as m
@@ -107,12 +107,12 @@ class FrameBuilder:
         if message.unseen:
             self._drop_unexplained(pixels)
         # What lies under the HUD moves on, too.
-        counts, shown = count_all_cpu(display.ids, display.hud_ids, display.count)
+        counts, shown = count_cpu(display.ids, display.hud_ids, display.count)
         shown[0] = False
-        self._seen = seen = np.flatnonzero(shown)
+        seen = np.flatnonzero(shown)
         self._follow(seen, counts, message)
         self._judge(seen, counts, pixels, keys)
-        frame = self._finish(message, pixels)
+        frame = self._finish(seen, message, pixels)
         self._enlarge = 1 if self._doubles else self._chosen_scale(frame)
         if self._doubles:
             return self._doubled(frame)
@@ -328,16 +328,12 @@ class FrameBuilder:
             hud=None, detail=less(frame.detail), overlay=less(frame.overlay), tile=frame.tile / factor,
         )  # fmt: skip
 
-    def _finish(self, message: Message, pixels: NDArray[np.uint8]) -> Frame:
+    def _finish(self, seen: NDArray[np.int64], message: Message, pixels: NDArray[np.uint8]) -> Frame:
         display = self._display
-        seen = self._seen
         grid = self._grid or Grid(32.0, 0, 0, 0.0)
         rows = self._rows(seen, grid)
         take, shape = self._arrays.take, display.ids.shape
-        out = Channels(
-            take(shape, np.uint8), take(shape, np.uint16), take((*shape, 2), np.float16),
-            take((*shape, 2), np.float32), take(shape, np.uint8),
-        )  # fmt: skip
+        out = empty_channels(shape, take)
         channels = channels_cpu(display.ids, rows, self.sources.looks, _THINGS, out)
         color = self._arrays.copy(pixels)
         hud = self._hud(color, rows.place)
@@ -363,7 +359,7 @@ class FrameBuilder:
         rows = display.table[:count]
         slots = rows[:, table.SLOT]
         place = self.layers.places(rows)
-        place[~sources.looked[slots], 4] = -1
+        place[~sources.looked[slots], START] = -1
         look = np.where(sources.looked[slots], sources.look[slots], UNKNOWN | KEEP << 8).astype(np.uint16)
         identity, motion = np.zeros((count, 2), np.uint16), np.zeros((count, 2), np.float16)
         numbers = np.where(things.identity > 0, 1 + (things.identity - 1) % 0xFFFF, 0)

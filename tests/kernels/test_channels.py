@@ -54,8 +54,10 @@ def test_pixels_are_counted_as_the_reference_says() -> None:
     random = np.random.default_rng(9)
     ids, hud = blocks(random), blocks(random) * (random.random(SHAPE) < 0.2).astype(np.uint32)
     for above in (hud, np.zeros((0, 0), np.uint32)):
-        expected = reference.count_reference(ids, above, COUNT)
-        assert np.array_equal(cpu.count_cpu(ids, above, COUNT), expected) and expected.sum() == ids.size
+        expected, there = reference.count_reference(ids, above, COUNT)
+        found, found_there = cpu.count_cpu(ids, above, COUNT)
+        assert np.array_equal(found, expected) and expected.sum() == ids.size
+        assert np.array_equal(found_there, there) and there.any()
 
 
 def test_pictures_are_as_the_reference_says() -> None:

@@ -7,7 +7,7 @@ from typing import Any, Final, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from reskin.kernels.channels.cpu import count_all_cpu
+from reskin.kernels.channels.cpu import count_cpu
 from reskin.kernels.raster import reference as op
 from reskin.neural_renderer.from_draws.sources import FLAT
 from reskin.neural_renderer.from_draws.surfaces.erasing import NO_BACKDROP
@@ -140,7 +140,7 @@ class Planes:
 
     def shorten(self) -> None:
         """Forget rows of which no pixel is left."""
-        self.keep(count_all_cpu(self.ids, self.hud_ids, self.count)[1])
+        self.keep(count_cpu(self.ids, self.hud_ids, self.count)[1])
 
     def parts(self) -> op.Planes:
         return op.Planes(self.ids, self.hud_ids, self.hud, self.light)
