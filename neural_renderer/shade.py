@@ -7,12 +7,13 @@ dark ground a little. It is a smooth function of the mean level of a source, and
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
 
 from reskin.engine.frame import material_index
+from reskin.kernels.raster.reference import SOLID
 
 SKY: Final = material_index("sky")
 _GROUNDS: Final = (
@@ -40,7 +41,7 @@ def darkness(pixels: NDArray[np.uint32], material: NDArray[np.uint8]) -> tuple[i
     pixels uint32 [h,w] packed RGBA; material uint8 [h,w]. It is about the sky in it, if there is some, else
     about the material that most pixels have.
     """
-    seen = pixels >> 24 > 100
+    seen = pixels >> 24 > SOLID
     kinds = np.bincount(material[seen], minlength=256)
     kind = SKY if kinds[SKY] > LEAST * kinds.sum() else int(kinds.argmax())
     first, last = _RANGES[kind]
@@ -48,9 +49,14 @@ def darkness(pixels: NDArray[np.uint32], material: NDArray[np.uint8]) -> tuple[i
         return 0, kind
     shown = pixels[seen & (material == kind)]
     red, green, blue = (float((shown >> shift & 255).mean()) for shift in (0, 8, 16))
-    level = max((77 * red + 150 * green + 29 * blue) / 256, _VIVID * max(red, green, blue))
+    level = max(luminance(red, green, blue) / 256, _VIVID * max(red, green, blue))
     bright = min(max((level - first) / (last - first), 0), 1)
     return round(255 * (1 - bright * bright * (3 - 2 * bright))), kind
+
+
+def luminance(red: Any, green: Any, blue: Any) -> Any:
+    """256 times the luminance of levels, numbers or arrays, as `Frame.detail` counts it."""
+    return 77 * red + 150 * green + 29 * blue
 
 
 def factors(dark: NDArray[np.uint8], kind: NDArray[np.uint8]) -> NDArray[np.int16]:

@@ -20,6 +20,7 @@ from numpy.typing import NDArray
 from reskin.engine.frame import MATERIALS, THINGS, Frame, compose_hud
 from reskin.kernels.channels.cpu import channels_cpu, count_cpu, overlay_cpu, uncover_cpu
 from reskin.kernels.channels.reference import START, Channels, Rows, empty_channels
+from reskin.kernels.simd.contiguous import unpacked_pixels
 from reskin.neural_renderer import shade
 from reskin.neural_renderer.features import guess_material
 from reskin.neural_renderer.from_draws import messages as m
@@ -174,7 +175,7 @@ class FrameBuilder:
     def _drop_unexplained(self, pixels: NDArray[np.uint8]) -> None:
         """Forget the rows of pixels that show another colour than theirs: something else was written."""
         display = self._display
-        told = self.layers.picture(display, True).view(np.uint8).reshape(*display.ids.shape, 4)
+        told = unpacked_pixels(self.layers.picture(display, True))
         off = np.abs(told[..., 2::-1].astype(np.int16) - pixels[..., :3]).max(-1) > TOLERANCE
         if len(display.hud_ids):
             off &= display.hud_ids == 0

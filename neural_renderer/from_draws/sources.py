@@ -14,6 +14,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from reskin.engine.frame import material_index
+from reskin.kernels.raster.reference import SOLID
+from reskin.kernels.simd.contiguous import unpacked_pixels
 from reskin.neural_renderer import shade
 from reskin.neural_renderer.from_draws.messages import Source
 from reskin.neural_renderer.from_draws.observation import Judgement, KnowsMaterials, Unit
@@ -163,7 +165,7 @@ class Sources:
         height, width = pixels.shape
         slot = self._new_slot(Source(0, "composed", None, width, height, 0, 0, b""))
         self.width[slot], self.height[slot], self.flips[slot] = width, height, flips
-        self._store(slot, pixels.view(np.uint8).reshape(height, width, 4))
+        self._store(slot, unpacked_pixels(pixels))
         self.unit[slot], self.ready[slot] = unit, True
         self.judge(np.array([slot], np.int32))
         return slot
@@ -210,6 +212,10 @@ class Sources:
         found: NDArray[np.int32] = self._slots[np.where(known, numbers, 0)]
         return found
 
+    def slot(self, number: int) -> int:
+        """The slot of one source; 0 where unknown, or for a negative number."""
+        return int(self._slots[number]) if 0 < number < len(self._slots) else 0
+
     def prepare(self, slots: NDArray[np.int32], images: Mapping[bytes, NDArray[np.uint8]]) -> None:
         """Fetch what is still missing of slots that are drawn now: their pixels, their unit, their look."""
         for slot in _once(slots[~self.ready[slots]]):
@@ -250,7 +256,7 @@ class Sources:
         self.pixels[self._used : self._used + size] = np.ascontiguousarray(image).view(np.uint32).ravel()
         self.start[slot], self._used = self._used, self._used + size
         alpha = image[..., 3]
-        seen = alpha > 100
+        seen = alpha > SOLID
         self.solid[slot] = bool((alpha >= 250).all())
         if not self.solid[slot]:
             faint = np.count_nonzero((alpha > 0) & ~seen)
@@ -300,7 +306,7 @@ class Sources:
         pixels = self.pixels[start : start + width * height].reshape(height, width)
         material = np.full((height, width), judgement.material, np.uint8)
         if judgement.pixels is not None:
-            image = pixels.view(np.uint8).reshape(height, width, 4)
+            image = unpacked_pixels(pixels)
             same = unit.image is not None and image.shape == unit.image.shape and (image == unit.image).all()
             material = judgement.pixels if same else self.materials.of_pixels(unit, image)
         if judgement.keeps_paint:
@@ -326,8 +332,8 @@ def detail_of(
     pixels uint32 [h,w] packed RGBA; material uint8 [h,w]. strength: a factor on its logarithm.
     """
     red, green, blue = (pixels & 255), (pixels >> 8 & 255), (pixels >> 16 & 255)
-    level = ((77 * red + 150 * green + 29 * blue) >> 8).astype(np.float32)
-    seen = pixels >> 24 > 100
+    level = (shade.luminance(red, green, blue) >> 8).astype(np.float32)
+    seen = pixels >> 24 > SOLID
     count = np.bincount(material[seen], minlength=256)
     total = np.bincount(material[seen], level[seen], minlength=256)
     mean = np.maximum(total / np.maximum(count, 1), 1).astype(np.float32)

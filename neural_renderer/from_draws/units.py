@@ -21,7 +21,7 @@ from reskin.neural_renderer.from_draws.observation import Unit
 MOST: Final = 2048
 """Units of one run. A game that makes a new image in every frame would fill any table: beyond this, images
 made of bytes or by composing are one unit for each size."""
-_SCALES: Final = ("scale", "smoothscale", "scale_by", "smoothscale_by", "scale2x", "rotozoom")
+_SCALES: Final = ("scale", "smoothscale", "scale_by", "smoothscale_by", "scale2x")
 _ANONYMOUS: Final = ("bytes", "composed", "blank")
 
 
@@ -128,7 +128,7 @@ def untransformed(source: Source, told: Mapping[int, Source]) -> Source:
 
 def layer_below(source: Source, told: Mapping[int, Source]) -> bool:
     """Whether a source shows a layer, cut, scaled or flipped. One that is rotated has pixels of its own."""
-    followed = (*_SCALES[:5], "flip")
+    followed = (*_SCALES, "flip")
     while source.kind == "cut" or (source.kind == "transform" and _transform(source) in followed):
         if source.parent < 0:
             return True
@@ -189,7 +189,7 @@ def key_of(source: Source, told: Mapping[int, Source], image: bytes = b"") -> st
 def _only_scaled(source: Source, told: Mapping[int, Source]) -> bool:
     """Whether nothing but its scale was changed since its unit."""
     while source.kind == "transform":
-        if _transform(source) not in _SCALES[:5] or source.parent not in told:
+        if _transform(source) not in _SCALES or source.parent not in told:
             return False
         source = told[source.parent]
     return True

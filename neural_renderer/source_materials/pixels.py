@@ -12,11 +12,13 @@ from typing import Any, Final, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from reskin.kernels.raster.reference import SOLID
+
 SAMPLES: Final = 4096
 """Pixels whose colours are counted, about."""
 LINES: Final = 96
 """Side of the square in which lines are looked for, px."""
-OPAQUE: Final = 100
+OPAQUE: Final = SOLID
 """Alpha above which a pixel counts as shown, as in the id map."""
 
 HUES: Final = ("red", "brown", "yellow", "lime", "green", "cyan", "blue", "purple", "grey")

@@ -15,8 +15,9 @@ import numpy as np
 import pygame
 from numpy.typing import NDArray
 
+from reskin.kernels.simd.contiguous import unpacked_pixels
 from reskin.neural_renderer.from_draws import messages as m
-from reskin.neural_renderer.from_draws.sources import FLAT, IMAGE, NESTED, SHAPE, Sources
+from reskin.neural_renderer.from_draws.sources import FLAT, IMAGE, NESTED, SHAPE, Sources, packed_color
 from reskin.neural_renderer.from_draws.surfaces.shapes import draw_shape
 from reskin.neural_renderer.from_draws.units import composed_unit, cut_unit, flip_of, flips_of, untransformed
 
@@ -95,7 +96,7 @@ class Composed:
         unit = self._unit(layer, rows)
         cut = _cut_of(source, sources)
         if cut is not None and cut[2] * cut[3] < FILLING * told.width * told.height:
-            image = pixels.view(np.uint8).reshape(*pixels.shape, 4)
+            image = unpacked_pixels(pixels)
             unit = sources.units.add(cut_unit(sources.units.list[unit], cut, image))
         flips = 0 if source is None else flips_of(source, sources.told)
         found = sources.add_image(pixels, unit, flips)
@@ -142,11 +143,9 @@ class Composed:
         drawn = None if layer is None else self._draw(layer, length)
         if layer is None or drawn is None:
             return None
-        found = drawn & np.uint32(0xFF00FF00) | (drawn & np.uint32(255)) << np.uint32(16)
-        found |= drawn >> np.uint32(16) & np.uint32(255)
+        found: NDArray[np.uint32] = _blue_and_red_swapped(drawn)
         if layer.told.key is not None:
-            red, green, blue = layer.told.key
-            found[found & np.uint32(0xFFFFFF) == red | green << 8 | blue << 16] = 0
+            found[found & np.uint32(0xFFFFFF) == packed_color((*layer.told.key, 0))] = 0
         return found
 
     def _draw(self, layer: Layer, length: int) -> NDArray[np.uint32] | None:
@@ -184,7 +183,7 @@ class Composed:
     def _draw_base(self, layer: Layer, surface: pygame.Surface) -> bool:
         told = layer.told
         if told.base > 0:
-            slot = int(self.sources.slots(np.array([told.base], np.int32))[0])
+            slot = self.sources.slot(told.base)
             self.sources.prepare(np.array([slot], np.int32), self.images)
             if self.sources.mode[slot] == FLAT:  # nothing was drawn on it
                 return True
@@ -196,7 +195,7 @@ class Composed:
     def _picture(self, content: int, length: int) -> pygame.Surface | None:
         """The picture of a source or a layer."""
         sources = self.sources
-        slot = int(sources.slots(np.array([content], np.int32))[0]) if content > 0 else 0
+        slot = sources.slot(content)
         if content < 0 or sources.mode[slot] == NESTED:
             found = self._image(content, length)
             if found is None:
@@ -215,7 +214,7 @@ class Composed:
         if row[m.SHAPE] < 0:  # scaled: what makes such is no small thing
             return False
         box = [int(value) for value in row[m.X : m.HEIGHT + 1]]
-        slot = int(sources.slots(row[m.CONTENT : m.CONTENT + 1])[0])
+        slot = sources.slot(content)
         if content > 0 and sources.mode[slot] in (FLAT, SHAPE):
             return self._draw_flat(layer, index, slot, surface, pixels)
         if content > 0:
@@ -245,10 +244,9 @@ class Composed:
             color |= 0xFF000000
         name = str(source.detail[0]) if source.kind == "shape" else "fill"
         arguments = layer.shapes.get(index)
-        if row[m.SHAPE] and arguments is not None and name != "fill":
-            blue_first = color & 0xFF00FF00 | (color & 255) << 16 | color >> 16 & 255
-            if draw_shape(pixels, name, arguments, blue_first, row):
-                return True
+        shaped = row[m.SHAPE] and arguments is not None and name != "fill"
+        if shaped and draw_shape(pixels, name, arguments, _blue_and_red_swapped(color), row):
+            return True
         rgba = (color & 255, color >> 8 & 255, color >> 16 & 255, color >> 24)
         surface.fill(rgba, box, int(row[m.FLAGS]))
         return True
@@ -293,7 +291,7 @@ class Composed:
                     texts.append(str(source.detail[0]))
         units, pixels = sources.units, self._image(-layer.told.number, length)
         assert pixels is not None, "it was drawn just now"
-        image = pixels.view(np.uint8).reshape(*pixels.shape, 4)
+        image = unpacked_pixels(pixels)
         made_of = [(units.list[unit], area) for unit, area in parts]
         return units.add(composed_unit(made_of, size, image, texts))
 
@@ -301,7 +299,7 @@ class Composed:
         base = layer.told.base
         if base < 0:
             return self.unit(base, layer.told.base_length)
-        slot = int(self.sources.slots(np.array([base], np.int32))[0])
+        slot = self.sources.slot(base)
         return -1 if self.sources.mode[slot] == FLAT else int(self.sources.unit[slot])
 
 
@@ -322,6 +320,11 @@ def _layer_of(source: Any, sources: Sources) -> tuple[int, int]:
             return -source.parent, source.parent_length
         source = sources.told.get(source.parent)
     return 0, 0
+
+
+def _blue_and_red_swapped(color: Any) -> Any:
+    """Packed colours, a number or uint32 [h,w], with their lowest and their third byte exchanged."""
+    return color & 0xFF00FF00 | (color & 255) << 16 | color >> 16 & 255
 
 
 def _changed(

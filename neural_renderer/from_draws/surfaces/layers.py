@@ -18,7 +18,7 @@ from reskin.kernels.raster import reference as op
 from reskin.kernels.raster.cpu import nest_cpu, raster_cpu
 from reskin.neural_renderer.from_draws import messages as m
 from reskin.neural_renderer.from_draws.messages import LayerRows
-from reskin.neural_renderer.from_draws.sources import FLAT, IMAGE, NESTED, SHAPE, Sources
+from reskin.neural_renderer.from_draws.sources import FLAT, IMAGE, NESTED, SHAPE, Sources, packed_color
 from reskin.neural_renderer.from_draws.surfaces.axes import Axis, placed
 from reskin.neural_renderer.from_draws.surfaces.composed import Composed
 from reskin.neural_renderer.from_draws.surfaces.erasing import put_backdrop_back
@@ -298,8 +298,7 @@ class Layers:
         """Whether a shape of this colour makes a layer transparent."""
         erases = color >> 24 == 0 if layer.told.has_alpha else np.zeros(len(color), bool)
         if layer.told.key is not None:
-            red, green, blue = layer.told.key
-            erases |= color & 0xFFFFFF == red | green << 8 | blue << 16
+            erases |= color & 0xFFFFFF == packed_color((*layer.told.key, 0))
         return erases
 
     def _raster(self, planes: Planes, operations: NDArray[np.int32]) -> None:
