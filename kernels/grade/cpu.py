@@ -11,11 +11,12 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from reskin.kernels.simd.bytes import byte_at, times_256th
 from reskin.kernels.simd.contiguous import contiguous, packed_pixels, unpacked_pixels
 from reskin.kernels.simd.jit import jit_inner, jit_kernel
 from reskin.kernels.simd.threads import parallel_rows
 
-_I8, _I128, _I255 = np.int32(8), np.int32(128), np.int32(255)
+_I255 = np.int32(255)
 _OPAQUE = np.uint32(0xFF000000)
 
 
@@ -110,9 +111,9 @@ def _scale(styled, scales, out):
     """Step 1."""
     for x in range(out.shape[0]):
         pixel, scale = styled[x], scales[x]
-        first = _times(_byte(pixel, 0), _low10(scale, 0))
-        second = _times(_byte(pixel, 8), _low10(scale, 10))
-        third = _times(_byte(pixel, 16), _low10(scale, 20))
+        first = _times(byte_at(pixel, 0), _low10(scale, 0))
+        second = _times(byte_at(pixel, 8), _low10(scale, 10))
+        third = _times(byte_at(pixel, 16), _low10(scale, 20))
         out[x] = _pixel(first, second, third)
 
 
@@ -121,9 +122,9 @@ def _finish(row, plain, packed, out):
     """Steps 2 and 4."""
     for x in range(out.shape[0]):
         pixel, under, factor, share = row[x], plain[x], _factor(packed[x]), _share(packed[x])
-        first = _mixed(_times(_byte(pixel, 0), factor), _byte(under, 0), share)
-        second = _mixed(_times(_byte(pixel, 8), factor), _byte(under, 8), share)
-        third = _mixed(_times(_byte(pixel, 16), factor), _byte(under, 16), share)
+        first = _mixed(_times(byte_at(pixel, 0), factor), byte_at(under, 0), share)
+        second = _mixed(_times(byte_at(pixel, 8), factor), byte_at(under, 8), share)
+        third = _mixed(_times(byte_at(pixel, 16), factor), byte_at(under, 16), share)
         out[x] = _pixel(first, second, third) | _OPAQUE
 
 
@@ -132,12 +133,12 @@ def _finish_overlaid(row, plain, packed, over, out):
     """Steps 2, 3 and 4."""
     for x in range(out.shape[0]):
         pixel, under, factor, share = row[x], plain[x], _factor(packed[x]), _share(packed[x])
-        first = _moved(_times(_byte(pixel, 0), factor), over[6 * x], over[6 * x + 3])
-        second = _moved(_times(_byte(pixel, 8), factor), over[6 * x + 1], over[6 * x + 4])
-        third = _moved(_times(_byte(pixel, 16), factor), over[6 * x + 2], over[6 * x + 5])
-        first = _mixed(first, _byte(under, 0), share)
-        second = _mixed(second, _byte(under, 8), share)
-        third = _mixed(third, _byte(under, 16), share)
+        first = _moved(_times(byte_at(pixel, 0), factor), over[6 * x], over[6 * x + 3])
+        second = _moved(_times(byte_at(pixel, 8), factor), over[6 * x + 1], over[6 * x + 4])
+        third = _moved(_times(byte_at(pixel, 16), factor), over[6 * x + 2], over[6 * x + 5])
+        first = _mixed(first, byte_at(under, 0), share)
+        second = _mixed(second, byte_at(under, 8), share)
+        third = _mixed(third, byte_at(under, 16), share)
         out[x] = _pixel(first, second, third) | _OPAQUE
 
 
@@ -152,11 +153,6 @@ def _share(packed):
 
 
 @jit_inner
-def _byte(pixel, shift):
-    return np.int32((pixel >> np.uint32(shift)) & np.uint32(255))
-
-
-@jit_inner
 def _low10(scale, shift):
     return np.int32((scale >> np.uint32(shift)) & np.uint32(1023))
 
@@ -167,20 +163,15 @@ def _pixel(first, second, third):
 
 
 @jit_inner
-def _product(level, factor):
-    return np.int32(np.int32(np.int32(level * factor) + _I128) >> _I8)
-
-
-@jit_inner
 def _times(level, factor):
-    return min(_product(level, factor), _I255)
+    return min(times_256th(level, factor), _I255)
 
 
 @jit_inner
 def _moved(level, factor, offset):
-    return min(max(np.int32(_product(level, np.int32(factor)) + np.int32(offset)), np.int32(0)), _I255)
+    return min(max(np.int32(times_256th(level, np.int32(factor)) + np.int32(offset)), np.int32(0)), _I255)
 
 
 @jit_inner
 def _mixed(level, under, share):
-    return np.int32(under + _product(np.int32(level - under), share))
+    return np.int32(under + times_256th(np.int32(level - under), share))

@@ -8,12 +8,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from reskin.kernels.hud_ground import BAR, BLOCK, FULL, SLOPE
+from reskin.kernels.simd.bytes import byte_at, times_256th
 from reskin.kernels.simd.contiguous import contiguous, packed_pixels
 from reskin.kernels.simd.jit import jit_inner, jit_kernel
 
 _STEP: Final = 2 * BLOCK
 _WIDE: Final = 8 * BLOCK
-_I0, _I2, _I7, _I8, _I128, _I256 = (np.int32(value) for value in (0, 2, 7, 8, 128, 256))
+_I0, _I2, _I7, _I8, _I256 = (np.int32(value) for value in (0, 2, 7, 8, 256))
 _BAR: Final = np.int32(BAR)
 _INVERSE: Final = (65536 // np.maximum(np.arange(256), SLOPE)).astype(np.int32)
 
@@ -65,17 +66,12 @@ def _add(picture, plain, hud, first, end, sums):
             far_plain = _distance_under(pixel, plain[x], through)
             far = _distance_under(pixel, picture[x], through)
             lacks += max(min(far_plain, _BAR) - min(far, _BAR), _I0)
-            sums[0] += _byte(pixel, 0)
-            sums[1] += _byte(pixel, 8)
-            sums[2] += _byte(pixel, 16)
+            sums[0] += byte_at(pixel, 0)
+            sums[1] += byte_at(pixel, 8)
+            sums[2] += byte_at(pixel, 16)
             sums[3] += alpha
     sums[4] += lacks
     return lacks > 0
-
-
-@jit_inner
-def _byte(pixel, shift):
-    return np.int32((pixel >> np.uint32(shift)) & np.uint32(255))
 
 
 @jit_inner
@@ -85,14 +81,9 @@ def _distance(first, second, third):
 
 @jit_inner
 def _distance_under(pixel, ground, through):
-    first = np.int32(_byte(pixel, 0) - _product(through, _byte(ground, 0)))
-    second = np.int32(_byte(pixel, 8) - _product(through, _byte(ground, 8)))
-    return _distance(first, second, np.int32(_byte(pixel, 16) - _product(through, _byte(ground, 16))))
-
-
-@jit_inner
-def _product(a, b):
-    return np.int32(np.int32(np.int32(a * b) + _I128) >> _I8)
+    first = np.int32(byte_at(pixel, 0) - times_256th(through, byte_at(ground, 0)))
+    second = np.int32(byte_at(pixel, 8) - times_256th(through, byte_at(ground, 8)))
+    return _distance(first, second, np.int32(byte_at(pixel, 16) - times_256th(through, byte_at(ground, 16))))
 
 
 @jit_kernel
@@ -183,17 +174,17 @@ def _interpolate(left, right, out):
 def _mix_row(row, under, share, text0, text1, text2, out):
     for x in range(row.shape[0]):
         styled, plain = row[x], under[x]
-        s0, s1, s2 = _byte(styled, 0), _byte(styled, 8), _byte(styled, 16)
-        p0, p1, p2 = _byte(plain, 0), _byte(plain, 8), _byte(plain, 16)
+        s0, s1, s2 = byte_at(styled, 0), byte_at(styled, 8), byte_at(styled, 16)
+        p0, p1, p2 = byte_at(plain, 0), byte_at(plain, 8), byte_at(plain, 16)
         t0, t1, t2 = text0[x], text1[x], text2[x]
         far = _distance(np.int32(t0 - s0), np.int32(t1 - s1), np.int32(t2 - s2))
         far_plain = _distance(np.int32(t0 - p0), np.int32(t1 - p1), np.int32(t2 - p2))
         needed = max(np.int32(min(far_plain, _BAR) - far), _I0)
         mix = np.int32(needed * _INVERSE[max(np.int32(far_plain - far), _I0)]) >> _I8
-        mix = _product(min(mix, _I256), share[x])
-        s0 = np.int32(s0 + _product(np.int32(p0 - s0), mix))
-        s1 = np.int32(s1 + _product(np.int32(p1 - s1), mix))
-        s2 = np.int32(s2 + _product(np.int32(p2 - s2), mix))
+        mix = times_256th(min(mix, _I256), share[x])
+        s0 = np.int32(s0 + times_256th(np.int32(p0 - s0), mix))
+        s1 = np.int32(s1 + times_256th(np.int32(p1 - s1), mix))
+        s2 = np.int32(s2 + times_256th(np.int32(p2 - s2), mix))
         out[x] = (
             np.uint32(s0) | np.uint32(s1) << np.uint32(8) | np.uint32(s2) << np.uint32(16)
             | styled & np.uint32(0xFF000000)
