@@ -13,9 +13,10 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
+from reskin.kernels.channels import reference as channels
 from reskin.kernels.channels.cpu import picture_cpu
 from reskin.kernels.raster import reference as op
-from reskin.kernels.raster.cpu import nest_cpu, raster_cpu
+from reskin.kernels.raster.cpu import nest_cpu
 from reskin.neural_renderer.from_draws import messages as m
 from reskin.neural_renderer.from_draws.messages import LayerRows
 from reskin.neural_renderer.from_draws.sources import FLAT, IMAGE, NESTED, SHAPE, Sources, packed_color
@@ -72,7 +73,7 @@ class Layer:
         return self.told.has_alpha or self.told.key is not None
 
     def earlier(self) -> Layer:
-        """The same surface to be drawn anew."""
+        """The same layer, to be drawn anew into planes of its own."""
         found = Layer(self.told)
         found.rows, found.shapes, found.lost = self.rows, self.shapes, self.lost
         return found
@@ -100,7 +101,7 @@ class Layers:
         self.display_pixels = 1
         self._depth = 0
         self.drawn_slots: list[NDArray[np.int32]] = []
-        """The slots that were drawn since the list was emptied."""
+        """The slots that were drawn since the list was emptied, as it is for each frame."""
 
     def learn(self, told: tuple[LayerRows, ...], shapes: tuple[Any, ...]) -> None:
         for one in told:
@@ -313,10 +314,7 @@ class Layers:
             planes.need_light()
         if (kinds == op.HUD).any():
             planes.need_hud()
-        raster_cpu(
-            planes.parts(), np.ascontiguousarray(operations),
-            self.sources.pixels, planes.units, planes.covers,
-        )  # fmt: skip
+        planes.raster(operations, self.sources.pixels)
 
     def _shape(
         self, planes: Planes, row: NDArray[np.int32], operation: NDArray[np.int32], slot: int, arguments: Any
@@ -359,10 +357,7 @@ class Layers:
                 pool[mask.ravel() == 0] = 0xFFFFFFFF
         elif kind == op.HUD:
             planes.need_hud()
-        raster_cpu(
-            planes.parts(), np.ascontiguousarray(changed[None]), pool,
-            planes.units, planes.covers,
-        )  # fmt: skip
+        planes.raster(changed[None], pool)
 
     def _nest(self, planes: Planes, row: NDArray[np.int32], slot: int) -> None:
         """Draw a layer, or a source that shows one cut, scaled or flipped."""
@@ -454,10 +449,7 @@ class Layers:
         )  # fmt: skip
         operation[0, op.OPACITY] = row[m.ALPHA]
         planes.need_light()
-        raster_cpu(
-            planes.parts(), operation,
-            np.ascontiguousarray(picture).ravel(), planes.units, planes.covers,
-        )  # fmt: skip
+        planes.raster(operation, np.ascontiguousarray(picture).ravel())
 
     def _nest_hud(
         self, planes: Planes, row: NDArray[np.int32], inner: Planes, corner: tuple[int, int], across: Axis,
@@ -489,10 +481,11 @@ class Layers:
         """`place` of `kernels.channels` for rows of a table."""
         slots = table[:, SLOT]
         place = np.empty((len(table), 8), np.int32)
-        place[:, :4] = table[:, LEFT : HEIGHT + 1]
-        place[:, 4] = self.sources.start[slots]
-        place[:, 5], place[:, 6] = self.sources.width[slots], self.sources.height[slots]
-        place[:, 7] = table[:, MIRROR]
+        place[:, channels.LEFT : channels.HEIGHT + 1] = table[:, LEFT : HEIGHT + 1]
+        place[:, channels.START] = self.sources.start[slots]
+        place[:, channels.COLUMNS_OF] = self.sources.width[slots]
+        place[:, channels.ROWS_OF] = self.sources.height[slots]
+        place[:, channels.MIRROR] = table[:, MIRROR]
         return place
 
     def _resolve(

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from reskin.kernels.channels.cpu import count_cpu
 from reskin.kernels.raster import reference as op
+from reskin.kernels.raster.cpu import raster_cpu
 from reskin.neural_renderer.from_draws.sources import FLAT
 from reskin.neural_renderer.from_draws.surfaces.erasing import NO_BACKDROP
 
@@ -17,7 +18,7 @@ SLOT, LEFT, TOP, WIDTH, HEIGHT, BOX_X, BOX_Y, BOX_WIDTH, BOX_HEIGHT, DRAWER, MIR
 drawn; who drew; how it is mirrored there, as `Sources.flips`; its alpha, with that of a shape's colour."""
 COLUMNS: Final = 12
 SPARE: Final = 2048
-"""Rows of a table above which those that nobody sees any more are forgotten."""
+"""Rows of a table above which those with no pixel left are forgotten."""
 
 
 class Nested(NamedTuple):
@@ -142,10 +143,14 @@ class Planes:
         """Forget rows of which no pixel is left."""
         self.keep(count_cpu(self.ids, self.hud_ids, self.count)[1])
 
+    def raster(self, operations: NDArray[np.int32], pool: NDArray[np.uint32]) -> None:
+        """Draw operations, int32 [n,12], of pixels in `pool`, as `kernels.raster` says."""
+        raster_cpu(self.parts(), np.ascontiguousarray(operations), pool, self.units, self.covers)
+
     def parts(self) -> op.Planes:
         return op.Planes(self.ids, self.hud_ids, self.hud, self.light)
 
 
 def shifted(by: int, size: int) -> slice:
-    """The part of a side to which all of it is moved that stays inside."""
+    """Where a side of `size` px lands when it is moved by some px, as far as that is still inside."""
     return slice(max(by, 0), size + min(by, 0))
