@@ -1,4 +1,4 @@
-"""`channels` and `uncover` on a CPU: a run of pixels of one row at a time.
+"""The operations of `reference` on a CPU. `channels` writes a run of pixels with one number at a time.
 
 float16 is copied as integers of the same size. 640×480 take 0.3 ms on one core (AVX2).
 """

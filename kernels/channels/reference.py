@@ -27,7 +27,7 @@ pools, -1 for none. COLUMNS_OF, ROWS_OF: its size there. MIRROR: 1 if x is mirro
 
 
 class Rows(NamedTuple):
-    """See above."""
+    """What is known of rows, as in the table above."""
 
     place: NDArray[np.int32]
     look: NDArray[np.uint16]

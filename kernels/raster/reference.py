@@ -1,5 +1,4 @@
-"""`raster` and `nest` pixel by pixel in Python. The CPU kernels beside them must give the same numbers.
-"""
+"""`raster` and `nest` pixel by pixel in Python. The CPU kernels beside them must give the same numbers."""
 
 from __future__ import annotations
 
@@ -22,7 +21,7 @@ HUD. ERASE: nothing is seen there any more."""
 
 OPERATION_COLUMNS: Final = 12
 SOLID: Final = 100
-"""Alpha above which a pixel shows the row, and not what lies below: of 255."""
+"""Alpha, 0..255, above which a pixel counts as the row's, and not as what lies below."""
 
 
 class Planes(NamedTuple):

@@ -1,7 +1,8 @@
-"""Arrays that are used again when nothing refers to them any more, as `engine.draw.buffers` does.
+"""Arrays that are used again when nothing refers to them any more.
 
-A frame's arrays belong to it for as long as anything refers to one of them or to a view of one. Using them
-again spares the page faults of new memory: 2 ms a frame of 640×480.
+`engine.draw.buffers` does the same for whole sets of channels; this room may not import it. A frame's arrays
+belong to it for as long as anything refers to one of them or to a view of one. Using them again spares the
+page faults of new memory: 2 ms a frame of 640×480.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ import numpy as np
 from numpy.typing import DTypeLike, NDArray
 
 KEPT: Final = 8
-"""Arrays of one shape and type to use again."""
+"""Most arrays of one shape and type that are kept."""
 
 
 class ArrayPool:

@@ -38,13 +38,13 @@ from reskin.neural_renderer.legibility import keep_readable
 _THINGS: Final = np.array([name in THINGS for name in MATERIALS] + [False] * (256 - len(MATERIALS)))
 Scale = Literal["native", "display", "auto"]
 FINE_HEIGHT: Final = 360
-"""px of height from which a picture without tiles is fine enough for the themes' textures."""
+"""Height, px, from which a picture without tiles is large enough for the themes' textures."""
 TOLERANCE: Final = 24
-"""Levels by which a pixel may differ from what its row tells; more where something was written unseen."""
+"""Levels by which a pixel may differ from what its row tells. If it differs more, it was written unseen."""
 ROOM: Final = 400 * 300
-"""Pixels of a display that may be doubled: four times as many are restyled in the time that 800×600 take."""
+"""Most pixels of a display that is doubled: four times as many take as long as 800×600."""
 GRID_FRAMES: Final = 30
-"""Frames between two looks at the tiles."""
+"""Frames after which the tiles are measured again."""
 
 
 class FrameBuilder:
@@ -53,12 +53,12 @@ class FrameBuilder:
         builder = FrameBuilder(materials)
         frame = builder.frame(decode(data), pixels, images)
 
-    materials: who judges units; it is told of every frame. scale: where a game draws on a small surface and
-    enlarges it, "native" makes frames of that size, "display" of the display's. "auto" chooses by the tiles:
-    on tiles of 16 px a theme's edges, snow of 3 px, leave little of a brick, so those are restyled as they
-    were enlarged, and a small display without enlarging is doubled for it and halved again. What is
-    `unknown` keeps the paint of the game, always. A picture of a frame goes through `to_display` before it
-    is shown:
+    materials: judges units; it is told of every frame. scale: the size of the frames, where a game draws on
+    a small surface and enlarges it: "native" is that of the small surface, "display" that of the display.
+    "auto" takes the native size only if its tiles are large enough: a theme's edges, such as 3 px of snow,
+    would cover most of a tile of 16 px. If a small display has no tiles or too small ones, and the game
+    enlarges nothing, frames are twice as large as the display. What is `unknown` always keeps the game's
+    paint. The picture of a frame goes through `to_display` before it is shown:
 
         picture = builder.to_display(restyler(frame))           # uint8 [H,W,4] BGRX of the display's size
     """
@@ -67,7 +67,7 @@ class FrameBuilder:
         self.materials = materials
         self.scale = scale
         self._fine = False
-        """Whether a scene that the game enlarges is restyled before that."""
+        """Whether a scene that the game enlarges is restyled at the size before."""
         self._enlarge = 1
         self._doubles = False
         """Whether frames are twice as large as the display, whose tiles are too small."""
@@ -83,7 +83,7 @@ class FrameBuilder:
         self._grid: Grid | None = None
         self._since_grid = 0
         self._regrid = False
-        """Whether all anchors begin anew."""
+        """Whether all anchors begin anew in this frame, as the size of the tiles changed."""
 
     def frame(
         self, message: Message, pixels: NDArray[np.uint8], images: Mapping[bytes, NDArray[np.uint8]],
@@ -197,7 +197,7 @@ class FrameBuilder:
         self.things.follow(draws, (message.width, message.height))
 
     def _look_at_grid(self, rows: NDArray[np.int32], area: NDArray[np.int64]) -> None:
-        """Find the tiles, at a cut and now and then."""
+        """Find the tiles: at first, soon again if there were none, then every `GRID_FRAMES` frames."""
         self._since_grid += 1
         self._regrid = False
         early = self._grid is None or (not self._grid.own and self._since_grid >= 5)

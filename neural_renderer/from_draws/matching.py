@@ -22,7 +22,7 @@ REACH: Final = 96
 """px a frame that something may move."""
 WINDOW: Final = 64
 MANY: Final = 8
-"""Draws of one unit from which it is tiled: only exact places count, or half a size beside."""
+"""Draws of one unit from which it counts as tiles: a match may lie at most half a tile beside."""
 CONTAINER: Final = 4
 """Draws of one object above which it is a container, and no thing."""
 BACKDROP: Final = 0.35

@@ -93,7 +93,8 @@ def _kinds(draws, these, matched, own, origin, motion, kinds, areas):  # type: i
 def _settle_camera(  # type: ignore[no-untyped-def]
     draws, matched, own, origin, motion, scroll_x, scroll_y, camera, kinds, areas
 ):
-    """While it moves, that is, as else a sky that never moves would count."""
+    """Give the camera the origin of most of what moved with it. Only while it moves: else a sky that never
+    moves would count."""
     if scroll_x == 0 and scroll_y == 0:
         return
     with_it = np.empty(len(draws), np.int64)
@@ -113,7 +114,7 @@ def _settle_camera(  # type: ignore[no-untyped-def]
 
 @jit_inner
 def _place_lone(draws, placed, own, origin, motion, scroll_x, scroll_y, camera):  # type: ignore[no-untyped-def]
-    """Draws whose unit was not there before."""
+    """Place draws whose unit was not there before."""
     for i in range(len(draws)):
         if placed[i]:
             continue

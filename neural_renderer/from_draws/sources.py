@@ -29,11 +29,11 @@ KEEP: Final = 0
 PLAIN: Final = 128
 UNKNOWN: Final = material_index("unknown")
 POOL_LIMIT: Final = 1 << 25
-"""Pixels in the pool beyond which it is begun anew: 200 MB."""
+"""Most pixels in the pool, 200 MB; then it is emptied."""
 LOOSE: Final = 128
-"""Slots that are no longer needed before it is looked which of them can be used again."""
+"""How many slots must be loose (see `Sources`) before those that nobody sees are freed."""
 LEAST_WASTE: Final = 1 << 18
-"""Pixels that nothing needs any more, below which the pool is left as it is."""
+"""Least number of wasted pixels for which the pool is compacted."""
 _COLUMNS: Final = {
     "start": np.int64, "width": np.int32, "height": np.int32, "unit": np.int32, "color": np.uint32,
     "mode": np.uint8, "solid": np.bool_, "soft": np.bool_, "veil": np.bool_, "flips": np.uint8,
@@ -89,7 +89,7 @@ class Sources:
         self.restarts = 0
         """How often all pixels were forgotten."""
         self._loose: list[int] = []
-        """Slots that will not be drawn again, but may be seen still."""
+        """Loose slots: they will not be drawn again, but may still be seen."""
         self._free: list[int] = []
         self._collect_at = LOOSE
         self.unit_of_layer: Callable[[int, int], int] = lambda content, length: -1

@@ -9,15 +9,15 @@ from numpy.typing import NDArray
 
 LEAST: Final = 8
 MOST: Final = 128
-"""px a tile, of those that are looked at."""
+"""Sizes of tiles that are looked for, px."""
 FEW: Final = 8
-"""Draws of one size from which it may be that of the tiles."""
+"""Least number of draws of one size for it to count as the size of tiles."""
 FINE: Final = 24.0
 COARSE: Final = 72.0
 """px a tile that suit the themes' textures, which are made for 32. Smaller tiles are taken together by two or
 more, larger ones are halved."""
 USUAL_HEIGHT: Final = 480
-"""Of a picture without tiles whose textures have 32 px a tile."""
+"""Height, px, of a picture without tiles on which the textures have 32 px a tile."""
 
 
 class Grid(NamedTuple):

@@ -19,8 +19,8 @@ from reskin.neural_renderer.from_draws.messages import Source
 from reskin.neural_renderer.from_draws.observation import Unit
 
 MOST: Final = 2048
-"""Units of one run. A game that makes a new image in every frame would fill any table: beyond this, images
-made of bytes or by composing are one unit for each size."""
+"""Units of one run. A game that makes a new image in every frame would fill any table: beyond this number,
+all new images of one kind and size that were made of bytes or by composing are one unit."""
 _SCALES: Final = ("scale", "smoothscale", "scale_by", "smoothscale_by", "scale2x")
 _ANONYMOUS: Final = ("bytes", "composed", "blank")
 
