@@ -13,13 +13,12 @@ from reskin.neural_renderer.source_materials.words import NameMeaning
 class Facts(NamedTuple):
     """All that is known of a unit.
 
-    flat: it is a shape of one colour. side: the game is seen from the side. siblings: how many cuts of this
-    size its sheet gave. same_size: how many images of this size the game showed. pictures: how many
-    pictures its thing showed in turn. sheet: the behaviour of all cuts of its size of its sheet as if they
-    were one, if there are many. blind: its image did not come. hues: how many plain hues images
-    that are drawn as large as it have. written_on: where it is seen, more of a HUD is seen than of a world's
-    images. open_air: something else was found to be sky. on_earth: grass or earth fills the picture behind
-    all else.
+    flat: it is a shape of one colour. side: the game is seen from the side. same_size: how many images of
+    this size the game showed. pictures: how many pictures its thing showed in turn. sheet: the behaviour of
+    all cuts of its size of its sheet as if they were one, if there are many. blind: its image did not come.
+    hues: how many plain hues images that are drawn as large as it have. written_on: where it is seen, more
+    of a HUD is seen than of a world's images. open_air: something else was found to be sky. on_earth: grass
+    or earth fills the picture behind all else.
     """
 
     unit: Unit
@@ -28,7 +27,6 @@ class Facts(NamedTuple):
     behaviour: Behaviour
     flat: bool
     side: bool
-    siblings: int = 0
     same_size: int = 0
     pictures: int = 1
     sheet: Behaviour | None = None

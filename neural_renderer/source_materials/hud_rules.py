@@ -29,15 +29,16 @@ def hud_ruling(f: Facts) -> Ruling | None:
     if f.sheet is not None and not f.tiled and f.name.material not in THINGS and _are_signs(f, f.sheet):
         return Ruling(HUD, 0.75, "its sheet gives many small signs that stay on the screen, as a font does")
     still = b.places <= 3 and b.moves < 0.1
+    alone = still and b.places <= 2 and b.draws <= 1.1
     late = b.rank > 0.5 or (b.rank > 0.2 and b.below > 0.8)
     bar = still and late and b.draws <= 1.1 and b.box < 0.25 and b.frames >= 4
     if f.name.word in BACKDROPS and bar and (b.scrolled < 4 or b.fixed > 0.8):
         return Ruling(HUD, 0.7, f"its name says '{f.name.word}', but it is a still bar over other things")
-    world = f.name.material not in THINGS and f.name.material  # a hill, a cloud
+    scenery = f.name.material and f.name.material not in THINGS  # a hill, a cloud
     inside = max(b.left, b.right) < 0.5 or (b.box > 0.9 and not f.side)
     inside &= b.rank > 0.5 or not f.on_earth  # else it is a path
-    hollow = still and inside and b.places <= 2 and b.draws <= 1.1 and b.box > 0.2 and p.coverage < 0.6
-    if hollow and not world and not b.animated and (b.scrolled == 0 or b.fixed > 0.9):
+    hollow = alone and inside and b.box > 0.2 and p.coverage < 0.6
+    if hollow and not scenery and not b.animated and (b.scrolled == 0 or b.fixed > 0.9):
         return Ruling(HUD, 0.6, "it is a large still frame around other things, as of a menu")
     if f.name.material in THINGS or f.name.holds_many:
         return None
@@ -48,16 +49,15 @@ def hud_ruling(f: Facts) -> Ruling | None:
     if _is_card(f) and still:
         return Ruling(HUD, 0.7, "it is one of many still pictures of one size, as cards are")
     strip = b.high > 0.6 and b.wide < 0.25 and max(b.left, b.right) > 0.9
-    if strip and still and b.draws <= 1.1 and b.box < 0.2 and b.below > 0.3 and b.places <= 2:
+    if strip and alone and b.box < 0.2 and b.below > 0.3:
         return Ruling(HUD, 0.6, "it is a strip at an edge of the screen")
     if f.name.material:
         return None
     over = b.below > 0.5 and b.rank > 0.5 and f.body > 0.1 and b.frames >= 8 and not b.animated
-    if still and over and b.places <= 2 and b.draws <= 1.1 and p.coverage < 0.97:
+    if alone and over and p.coverage < 0.97:
         return Ruling(HUD, 0.55, "it is large and still and lies over other things, as a menu does")
     few_colors = p.colors <= 24 or p.white + p.black > 0.6
     small = f.body > 0.015 and few_colors and b.wide > 0.15 and not b.animated
-    alone = still and b.places <= 2 and b.draws <= 1.1
     if alone and b.rank > 0.8 and b.below > 0.9 and b.frames >= 8 and (f.body > 0.35 or small):
         return Ruling(HUD, 0.6, "it lies still over everything else, as a panel or a message does")
     return None
@@ -95,7 +95,8 @@ def _stays_while_the_world_scrolls(f: Facts) -> bool:
 def _is_glyph(f: Facts) -> bool:
     """Small, of few colours and hardly any hue, with gaps; in a row of others of its height; still."""
     b, p, unit = f.behaviour, f.pixels, f.unit
-    if f.siblings >= 6 and unit.width <= 26 and unit.height <= 32 and p.colors <= 3 and p.coverage < 0.9:
+    of_many = f.sheet is not None
+    if of_many and unit.width <= 26 and unit.height <= 32 and p.colors <= 3 and p.coverage < 0.9:
         return p.saturation < 0.2 or p.mixture < 0.05
     return (
         p.grey > 0.95 and p.white + p.black > 0.5 and p.colors <= 10 and p.coverage < 0.97 and p.value > 0.3

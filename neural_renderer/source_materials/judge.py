@@ -264,7 +264,6 @@ class Materials:
             behaviour=self._behaviours.of(pictures) if seen else _NEVER_SEEN,
             flat=unit.image is None and (unit.color is not None or unit.kind in ("shape", "blank")),
             side=self._side,
-            siblings=len(cuts),
             same_size=self._sizes[(unit.width, unit.height)],
             pictures=len(pictures),
             written_on=seen and bool(self._beside[known.index, 0] > 1.5 * self._beside[known.index, 1]),
