@@ -28,6 +28,7 @@ import io
 import os
 import sys
 from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import pygame
@@ -92,8 +93,8 @@ class DrawHooks:
     def install(self, patches: Patches) -> None:
         surface = pygame.Surface
         patches.method(surface, "blit", self._make_blit)
-        patches.method(surface, "blits", self._make_blits)
-        patches.method(surface, "fblits", self._make_fblits)
+        patches.method(surface, "blits", self._make_sequence)
+        patches.method(surface, "fblits", partial(self._make_sequence, flags_at=2))
         patches.watch_method(surface, "fill", self._fill)
         for name in _COPIES:
             patches.watch_method(surface, name, self._copy)
@@ -186,8 +187,10 @@ class DrawHooks:
 
         return blit
 
-    def _make_blits(self, original: Callable[..., Any], switch: Switch) -> Callable[..., Any]:
-        def blits(*args: Any, **kwargs: Any) -> Any:
+    def _make_sequence(self, original: Callable[..., Any], switch: Switch, flags_at: int = 0) -> Any:
+        """A hook for `blits`, or for `fblits`, which takes flags for all items as argument `flags_at`."""
+
+        def sequence(*args: Any, **kwargs: Any) -> Any:
             if not switch.on:
                 return original(*args, **kwargs)
             args, kwargs, items = keep_items(args, kwargs)
@@ -197,31 +200,15 @@ class DrawHooks:
                 self._interrupted(args, switch)
                 raise
             try:
-                self._many(args[0], items, result, 0, sys._getframe(1))
+                flags = 0
+                if flags_at:
+                    flags = args[flags_at] if len(args) > flags_at else kwargs.get("special_flags", 0)
+                self._many(args[0], items, result, flags, sys._getframe(1))
             except Exception as error:
                 switch.fail(error)
             return result
 
-        return blits
-
-    def _make_fblits(self, original: Callable[..., Any], switch: Switch) -> Callable[..., Any]:
-        def fblits(*args: Any, **kwargs: Any) -> Any:
-            if not switch.on:
-                return original(*args, **kwargs)
-            args, kwargs, items = keep_items(args, kwargs)
-            try:
-                result = original(*args, **kwargs)
-            except BaseException:
-                self._interrupted(args, switch)
-                raise
-            try:
-                flags = args[2] if len(args) > 2 else kwargs.get("special_flags", 0)
-                self._many(args[0], items, None, flags, sys._getframe(1))
-            except Exception as error:
-                switch.fail(error)
-            return result
-
-        return fblits
+        return sequence
 
     def _interrupted(self, args: tuple[Any, ...], switch: Switch) -> None:
         """A sequence ended in a fault: what came before it was drawn."""

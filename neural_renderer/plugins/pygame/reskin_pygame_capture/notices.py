@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 import pygame
 
-from .present import padded, pixels_of
+from .present import is_bgrx, padded, pixels_of
 from .real_time import monotonic
 
 if TYPE_CHECKING:
@@ -32,7 +32,7 @@ SMALLEST, LARGEST = 15, 27
 
 _Surface = pygame.Surface
 _blit, _fill = pygame.Surface.blit, pygame.Surface.fill
-_size_of, _masks_of, _bits_of = pygame.Surface.get_size, pygame.Surface.get_masks, pygame.Surface.get_bitsize
+_size_of = pygame.Surface.get_size
 _buffer_of, _pitch_of = pygame.Surface.get_buffer, pygame.Surface.get_pitch
 _font: Any = None
 _render: Callable[..., pygame.Surface] | None = None
@@ -74,7 +74,7 @@ class Notices:
         pixels: width × height × 4 bytes, or None for what the display holds. Also `pixels` for a display that
         is not of this order, and without fonts."""
         self._drawn = lines
-        if not lines or _render is None or not _is_bgrx(display):
+        if not lines or _render is None or not is_bgrx(display):
             return pixels
         width, height = _size_of(display)
         canvas = _Surface((width, height), 0, display)
@@ -152,7 +152,3 @@ def _wrapped(text: str, font: Any, width: int) -> list[str]:
                 rows.append("")
             rows[-1] += letter
     return rows
-
-
-def _is_bgrx(surface: pygame.Surface) -> bool:
-    return _bits_of(surface) == 32 and tuple(_masks_of(surface)[:3]) == (0xFF0000, 0xFF00, 0xFF)

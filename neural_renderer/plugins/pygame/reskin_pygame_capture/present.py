@@ -213,11 +213,7 @@ def _prepare(surface: pygame.Surface, picture: Any) -> tuple[bytes, bytes]:
 
     Raises ValueError for a picture of another size or a display of another layout.
     """
-    if (
-        _bits_of(surface) != 32
-        or tuple(_masks_of(surface)[:3]) != (0xFF0000, 0xFF00, 0xFF)
-        or sys.byteorder != "little"
-    ):
+    if not is_bgrx(surface):
         raise ValueError("the display is not of 32 bits in the order B, G, R, X; frames stay plain")
     width, height = _size_of(surface)
     row, pitch = width * 4, _pitch_of(surface)
@@ -230,6 +226,12 @@ def _prepare(surface: pygame.Surface, picture: Any) -> tuple[bytes, bytes]:
     if pitch == row:
         return picture if type(picture) is bytes else bytes(pixels), plain
     return padded(bytes(pixels), row, pitch), plain
+
+
+def is_bgrx(surface: pygame.Surface) -> bool:
+    """Whether a pixel of a surface is four bytes in the order B, G, R, X."""
+    masks = tuple(_masks_of(surface)[:3])
+    return _bits_of(surface) == 32 and masks == (0xFF0000, 0xFF00, 0xFF) and sys.byteorder == "little"
 
 
 def padded(pixels: bytes, row: int, pitch: int) -> bytes:

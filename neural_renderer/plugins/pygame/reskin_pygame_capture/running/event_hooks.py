@@ -59,40 +59,41 @@ class EventHooks:
             switch.fail(error)
             return False
 
-    def _look(self, switch: Switch) -> None:
-        if self._looked is not None and switch.on:
+    def _call(self, ours: Callable[[], None] | None, switch: Switch) -> None:
+        """Call something of ours, which must not fail in the game."""
+        if ours is not None and switch.on:
             try:
-                self._looked()
+                ours()
             except Exception as error:
                 switch.fail(error)
 
     def _make_get(self, original: Callable[..., Any], switch: Switch) -> Callable[..., Any]:
         def get(*args: Any, **kwargs: Any) -> Any:
-            self._look(switch)
+            self._call(self._looked, switch)
             events = original(*args, **kwargs)
             for event in events:
                 if event.type in _KEY_EVENTS:
                     events = [event for event in events if not self._hides(event, switch)]
                     break
-            self._use_time(switch)
+            self._call(self._idle, switch)
             return events
 
         return get
 
     def _make_poll(self, original: Callable[..., Any], switch: Switch) -> Callable[..., Any]:
         def poll(*args: Any, **kwargs: Any) -> Any:
-            self._look(switch)
+            self._call(self._looked, switch)
             while True:
                 event = original(*args, **kwargs)
                 if not self._hides(event, switch):
-                    self._use_time(switch)
+                    self._call(self._idle, switch)
                     return event
 
         return poll
 
     def _make_pump(self, original: Callable[..., Any], switch: Switch) -> Callable[..., Any]:
         def pump(*args: Any, **kwargs: Any) -> Any:
-            self._look(switch)
+            self._call(self._looked, switch)
             return original(*args, **kwargs)
 
         return pump
@@ -114,7 +115,7 @@ class EventHooks:
                     event = original(max(min(int(left), SLICE_MS), 1))
                     over = bool(limit) and (monotonic() - start) * 1000 >= limit
                 if event.type == pygame.NOEVENT:
-                    self._use_time(switch)
+                    self._call(self._idle, switch)
                     if over:
                         return event
                 elif not self._hides(event, switch):
@@ -122,30 +123,19 @@ class EventHooks:
 
         return wait
 
-    def _use_time(self, switch: Switch) -> None:
-        if switch.on:
-            try:
-                self._idle()
-            except Exception as error:
-                switch.fail(error)
-
     def _make_peek(self, original: Callable[..., Any], switch: Switch) -> Callable[..., Any]:
+        def take_ours_out() -> None:
+            if self._hotkeys.in_use() and original(_KEY_EVENTS):
+                for event in _get(_KEY_EVENTS):
+                    if not self._hides(event, switch):
+                        _post(event)
+
         def peek(*args: Any, **kwargs: Any) -> Any:
-            self._look(switch)
-            if switch.on:
-                try:
-                    if self._hotkeys.in_use() and original(_KEY_EVENTS):
-                        self._take_ours_out(switch)
-                except Exception as error:
-                    switch.fail(error)
+            self._call(self._looked, switch)
+            self._call(take_ours_out, switch)
             return original(*args, **kwargs)
 
         return peek
-
-    def _take_ours_out(self, switch: Switch) -> None:
-        for event in _get(_KEY_EVENTS):
-            if not self._hides(event, switch):
-                _post(event)
 
 
 def _limit_of(args: tuple[Any, ...], kwargs: dict[str, Any]) -> int | None:

@@ -27,13 +27,12 @@ MOST_FAILURES = 6
 
 
 class Shown(NamedTuple):
-    """A picture: the number of its frame, its size, its pixels in the order B, G, R, X, and when it came."""
+    """A picture: the number of its frame, its size, and its pixels in the order B, G, R, X."""
 
     number: int
     width: int
     height: int
     pixels: bytes
-    came: float
 
 
 def load_channel(path: str) -> Any:
@@ -112,7 +111,7 @@ class RendererLink:
         self._pictures += 1
         if self._pictures > 100:
             self._failures = 0
-        return Shown(found.number, found.width, found.height, bytes(found.first), monotonic())
+        return Shown(found.number, found.width, found.height, bytes(found.first))
 
     def wait(self, number: int, width: int, height: int, seconds: float) -> Shown | None:
         """The picture of a frame, within so many seconds and while there is a renderer; or an earlier one."""

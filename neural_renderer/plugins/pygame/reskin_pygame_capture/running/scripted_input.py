@@ -7,6 +7,7 @@ from typing import Any
 import pygame
 
 from ..patching import Function
+from .hotkeys import key_number
 from .input_script import Step, read_script
 
 _post = pygame.event.post
@@ -129,7 +130,7 @@ def _kind_of_state() -> Any:
 def key_of(name: str) -> tuple[int, int]:
     """The key and the scan code of a name: `SPACE`, `RIGHT`, `a`. Raises ValueError for no key's name."""
     full = _NAMES.get(name, name)
-    key = getattr(pygame, f"K_{full.lower()}" if len(full) == 1 else f"K_{full.upper()}", None)
+    key = key_number(full)
     if key is None and len(full) == 1:
         return ord(full), 0
     if key is None:
