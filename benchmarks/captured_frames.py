@@ -21,8 +21,9 @@ from reskin.engine.capture.pictures import write_png
 from reskin.engine.frame import Frame, compose_hud
 from reskin.neural_renderer.from_draws.messages import Message
 from reskin.neural_renderer.from_draws.surfaces import planes as table
-from reskin.neural_renderer.handoff.renderer_side import GameFrame, RendererSide
+from reskin.neural_renderer.handoff.renderer_side import RendererSide
 from reskin.neural_renderer.plugins.pygame import renderer
+from reskin.neural_renderer.plugins.pygame.game_frames import LOADING_LIMIT_S, DrawnFrame, Heart
 
 TASK: Final = "RESKIN_CAPTURED_FRAMES"
 """The variable that holds what to measure, as JSON: see `Task`."""
@@ -120,7 +121,7 @@ class MeasuringRenderer(renderer.Renderer):
         self._last: Seen | None = None
         self._wrong: NDArray[np.bool_] | None = None
 
-    def _serve(self, side: RendererSide, heart: renderer.Heart, frame: GameFrame) -> None:
+    def _serve(self, side: RendererSide, heart: Heart, frame: DrawnFrame) -> None:
         self._heart = heart
         super()._serve(side, heart, frame)
 
@@ -140,7 +141,7 @@ class MeasuringRenderer(renderer.Renderer):
             self._write("plain", plain, message.number)
             self._write_findings(message, frame, plain)
             for theme in self._task.themes:
-                self._heart.allow(renderer.LOADING_LIMIT_S)
+                self._heart.allow(LOADING_LIMIT_S)
                 self._restyler.set_theme(theme)
                 self._write(theme, self._breaker(frame), message.number)
         return plain

@@ -3,7 +3,7 @@ end writes what it found of each source image.
 
     python -m reskin.neural_renderer.plugins.pygame.inspector CONFIGURATION
 
-It restyles nothing, so it loads no theme. Read next: `renderer`, whose loop it has in short.
+It restyles nothing, so it loads no theme. Read next: `game_frames`.
 """
 
 from __future__ import annotations
@@ -20,10 +20,14 @@ from typing import Any, Final
 import numpy as np
 
 from reskin.neural_renderer.from_draws.frames import FrameBuilder
-from reskin.neural_renderer.from_draws.messages import BadMessage, decode
 from reskin.neural_renderer.handoff.channel import HandoffError
-from reskin.neural_renderer.handoff.renderer_side import GameFrame, RendererSide
-from reskin.neural_renderer.plugins.pygame.renderer import LOADING_LIMIT_S, Heart
+from reskin.neural_renderer.handoff.renderer_side import RendererSide
+from reskin.neural_renderer.plugins.pygame.game_frames import (
+    LOADING_LIMIT_S,
+    DrawnFrame,
+    Heart,
+    drawn_frames,
+)
 from reskin.neural_renderer.plugins.pygame.source_images import SourceImages
 from reskin.neural_renderer.source_materials.contact_sheet import as_data, contact_sheets
 from reskin.neural_renderer.source_materials.judge import Materials
@@ -55,39 +59,27 @@ class Inspector:
             side = RendererSide(path)
         except HandoffError:
             return  # the game has ended already
-        heart = Heart(side)
-        heart.allow(LOADING_LIMIT_S)
         try:
-            while side.game() != "gone":
-                frame = side.wait_for_frame(0.02)
-                self._images.receive(side.receive_images())
-                if frame is not None:
-                    self._take(side, frame)
-                    heart.allow(LOADING_LIMIT_S)
+            for frame in drawn_frames(side, Heart(side), self._images, LOADING_LIMIT_S, self._unreadable):
+                self._take(side, frame)
         finally:
             with suppress(OSError):
                 self._materials.close()
             self._write()
             side.close()
 
-    def _take(self, side: RendererSide, frame: GameFrame) -> None:
+    def _unreadable(self, reason: str) -> None:
+        self._fault = reason
+
+    def _take(self, side: RendererSide, frame: DrawnFrame) -> None:
+        message = frame.message
         try:
-            message = decode(frame.draws)
-        except BadMessage as error:
-            self._fault = str(error)
-            return
-        side.acknowledge(frame.number)
-        self._images.learn(message.sources, message.freed_sources)
-        pixels = frame.pixels
-        if not pixels.size:
-            pixels = np.zeros((message.height, message.width, 4), np.uint8)
-        try:
-            self._builder.frame(message, pixels, self._images.pixels, message.state.keys)
+            self._builder.frame(message, frame.pixels, self._images.pixels, message.state.keys)
         except Exception as error:  # what was found so far is shown all the same
             traceback.print_exc()
             self._fault = repr(error)
-        if frame.pixels.size:
-            side.send_picture(frame.number, np.ascontiguousarray(frame.pixels))
+        if frame.wanted:
+            side.send_picture(frame.number, frame.pixels)
         if not self._frames:
             (self._folder / "renderer-ready").touch()
         self._frames += 1

@@ -1,8 +1,7 @@
 """The renderer's process of `reskin run`: frames of a game in, restyled pictures out.
 
 `renderer_process` starts it. It loads the theme and the kernels, then waits on its standard input for the
-block of shared memory that a game asks it to serve, and ends with the game. While something takes long for
-good reasons, such as compiling a theme, a second thread keeps the heartbeat going.
+block of shared memory that a game asks it to serve, and ends with the game. `game_frames` reads what comes.
 """
 
 from __future__ import annotations
@@ -11,7 +10,6 @@ import json
 import os
 import shutil
 import sys
-import threading
 import time
 import traceback
 from collections import Counter, deque
@@ -28,20 +26,23 @@ from reskin.engine.frame import Frame
 from reskin.engine.loop.circuit_breaker import CircuitBreaker
 from reskin.neural_renderer.errors import RestyleError
 from reskin.neural_renderer.from_draws.frames import FrameBuilder
-from reskin.neural_renderer.from_draws.messages import BadMessage, Message, State, decode
+from reskin.neural_renderer.from_draws.messages import Message, State
 from reskin.neural_renderer.handoff.channel import HandoffError
-from reskin.neural_renderer.handoff.renderer_side import GameFrame, RendererSide
+from reskin.neural_renderer.handoff.renderer_side import RendererSide
+from reskin.neural_renderer.plugins.pygame.game_frames import (
+    LOADING_LIMIT_S,
+    DrawnFrame,
+    Heart,
+    drawn_frames,
+)
 from reskin.neural_renderer.plugins.pygame.recorder import Recorder
 from reskin.neural_renderer.plugins.pygame.source_images import SourceImages
 from reskin.neural_renderer.restyler import Restyler
 from reskin.neural_renderer.source_materials.judge import Materials
 from reskin.neural_renderer.source_materials.tags import Tags
 
-BEAT_S: Final = 0.2
 FRAME_LIMIT_S: Final = 30.0
 """A frame that takes longer is hanging. Some frames compile a kernel, the first time that it is needed."""
-LOADING_LIMIT_S: Final = 180.0
-"""Compiling kernels and a network for the first time may take so long on a slow machine."""
 NICENESS: Final = 5
 """The game comes first where processors are short."""
 WARM_UP: Final = 64
@@ -50,26 +51,6 @@ KEPT: Final = 1024
 FIGURES: Final = "renderer.json"
 USELESS: Final = 3
 """Exit status that says that another renderer could do no better."""
-
-
-class Heart:
-    """Beats for a renderer that is at work, until the work takes longer than its limit."""
-
-    def __init__(self, side: RendererSide) -> None:
-        self._side = side
-        self._deadline = time.monotonic() + LOADING_LIMIT_S
-        threading.Thread(target=self._run, name="heartbeat", daemon=True).start()
-
-    def allow(self, seconds: float) -> None:
-        """Beat for so long at most, from now on."""
-        self._deadline = time.monotonic() + seconds
-
-    def _run(self) -> None:
-        while True:
-            time.sleep(BEAT_S)
-            if time.monotonic() < self._deadline:
-                with suppress(ValueError, OSError):  # the side goes over to a larger block just now
-                    self._side.beat()
 
 
 class Renderer:
@@ -105,12 +86,8 @@ class Renderer:
             return  # the game has ended already
         heart = Heart(side)
         try:
-            while side.game() != "gone":
-                heart.allow(FRAME_LIMIT_S)
-                frame = side.wait_for_frame(0.02)
-                self._images.receive(side.receive_images())
-                if frame is not None:
-                    self._serve(side, heart, frame)
+            for frame in drawn_frames(side, heart, self._images, FRAME_LIMIT_S, self._fault):
+                self._serve(side, heart, frame)
         finally:
             self._recorder.close()
             with suppress(OSError):
@@ -118,18 +95,11 @@ class Renderer:
             self._write_figures()
             side.close()
 
-    def _serve(self, side: RendererSide, heart: Heart, frame: GameFrame) -> None:
-        start = time.perf_counter()
-        try:
-            message = decode(frame.draws)
-        except BadMessage as error:
-            self._fault(f"{error}")
-            return
-        side.acknowledge(frame.number)
-        self._images.learn(message.sources, message.freed_sources)
-        self._took("decode", start)
-        if not frame.pixels.size:  # restyling is off, and draws are told to be known when it goes on
-            self._frame(message, np.zeros((message.height, message.width, 4), np.uint8))
+    def _serve(self, side: RendererSide, heart: Heart, frame: DrawnFrame) -> None:
+        message = frame.message
+        self._took("decode", frame.start)
+        if not frame.wanted:
+            self._frame(message, frame.pixels)
             return
         self._choose(message.state)
         key = (self._theme, message.width, message.height)
@@ -140,9 +110,10 @@ class Renderer:
             (self._folder / "renderer-ready").touch()
         self._ready.add(key)
         side.send_picture(frame.number, picture)
-        self._took("all", start)
+        self._took("all", frame.start)
         self._counts["frames"] += 1
-        side.send_status(self._theme, (time.perf_counter() - start) * 1000, self._breaker.last_reason)
+        milliseconds = (time.perf_counter() - frame.start) * 1000
+        side.send_status(self._theme, milliseconds, self._breaker.last_reason)
         self._recorder.take(picture, message.state, frame.number)
 
     def _choose(self, state: State) -> None:
