@@ -11,7 +11,7 @@ from typing import Any, Final
 import click
 
 from reskin.cli.output import friendly, print_json, say
-from reskin.cli.run import HEADLESS, GameCommand, find_game
+from reskin.cli.run import HEADLESS, GameCommand, find_game, read_keys, told_of
 
 INSPECTOR: Final = "reskin.neural_renderer.plugins.pygame.inspector"
 
@@ -75,39 +75,27 @@ def inspect(command: tuple[str, ...], module: str | None, as_json: bool, **optio
         click.echo(f"  not sure: {unit['name']}: {unit['material']}, {unit['share']:.1%} of the picture")
 
 
-def _say_unless_of_themes(text: str) -> None:
-    """No theme is loaded, so that one is being made ready is not true here."""
-    if "theme" not in text:
-        say(text)
-
-
 def _play(game: Any, options: dict[str, Any], folder: Path) -> dict[str, Any]:
     """Run the game with keys of a script or by chance. Gives what was found. Raises RunError."""
     from reskin.neural_renderer.errors import RunError
-    from reskin.neural_renderer.plugins.pygame.game_sources import shadowed_modules
     from reskin.neural_renderer.plugins.pygame.inspector import FOUND
     from reskin.neural_renderer.plugins.pygame.interpreter import choose_interpreter
     from reskin.neural_renderer.plugins.pygame.monkey import monkey_script
-    from reskin.neural_renderer.plugins.pygame.reskin_pygame_capture.running.input_script import read_script
     from reskin.neural_renderer.plugins.pygame.supervisor import Run, Supervisor
 
     keys = options["keys"]
-    script = keys.read_text(encoding="utf-8") if keys else monkey_script(options["frames"])
-    try:
-        read_script(script)
-    except ValueError as error:
-        raise RunError(f"{keys}: {error}") from error
-    asked = {
-        "name": game.name, "game": str(game.path), "sources": str(game.sources), "theme": "plain",
-        "themes": [], "strength": 1.0, "named": False, "on": True, "scale": "auto", "device": "auto",
-        "headless": True,
-        "frames": options["frames"], "script": script, "hooks": True, "hotkeys": [],
-        "shadowed": shadowed_modules(game.sources), "record": None, "recordings": str(folder),
-        "checksums": None,
+    script = read_keys(keys) if keys else monkey_script(options["frames"])
+    asked = told_of(game) | {
+        "theme": "plain", "themes": [], "strength": 1.0, "named": False, "on": True, "scale": "auto",
+        "device": "auto", "headless": True, "frames": options["frames"], "script": script, "hooks": True,
+        "hotkeys": [], "record": None, "recordings": str(folder), "checksums": None,
     }  # fmt: skip
     python = choose_interpreter(game.path, options["python"]).path
-    run = Run(python, game.command, game.folder, asked, dict(HEADLESS), to_stderr=True, renderer=INSPECTOR)
-    code = Supervisor(run, folder, _say_unless_of_themes, lambda theme, strength: None).run()
+    run = Run(
+        python, game.command, game.folder, asked, dict(HEADLESS),
+        to_stderr=True, renderer=INSPECTOR, getting_ready="",
+    )  # fmt: skip
+    code = Supervisor(run, folder, say, lambda theme, strength: None).run()
     try:
         found: dict[str, Any] = json.loads((folder / FOUND).read_text(encoding="utf-8"))
     except (OSError, ValueError):

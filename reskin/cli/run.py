@@ -217,17 +217,35 @@ class Remembering:
                 remember(self._key, theme, strength)
 
 
+def read_keys(path: Path) -> str:
+    """The text of a script of keys. Raises RunError for one that cannot be read as such."""
+    from reskin.neural_renderer.errors import RunError
+    from reskin.neural_renderer.plugins.pygame.reskin_pygame_capture.running.input_script import read_script
+
+    script = path.read_text(encoding="utf-8")
+    try:
+        read_script(script)
+    except ValueError as error:
+        raise RunError(f"{path}: {error}") from error
+    return script
+
+
+def told_of(game: Game) -> dict[str, Any]:
+    """What a run's configuration says of the game itself."""
+    from reskin.neural_renderer.plugins.pygame.game_sources import shadowed_modules
+
+    return {
+        "name": game.name, "game": str(game.path), "sources": str(game.sources),
+        "shadowed": shadowed_modules(game.sources),
+    }  # fmt: skip
+
+
 def _prepare(game: Game, options: Mapping[str, Any], as_json: bool) -> tuple[Any, Interpreter, str]:
     """The run, its Python, and our keys in words."""
     from reskin.engine.errors import LoopError
     from reskin.neural_renderer.errors import RunError
-    from reskin.neural_renderer.plugins.pygame.game_sources import (
-        choose_keys,
-        read_sources,
-        shadowed_modules,
-    )
+    from reskin.neural_renderer.plugins.pygame.game_sources import choose_keys, read_sources
     from reskin.neural_renderer.plugins.pygame.interpreter import choose_interpreter
-    from reskin.neural_renderer.plugins.pygame.reskin_pygame_capture.running.input_script import read_script
     from reskin.neural_renderer.plugins.pygame.supervisor import Run
     from reskin.neural_renderer.source_materials.tags import Tags
     from reskin.neural_renderer.theme.pack import available_themes
@@ -236,13 +254,9 @@ def _prepare(game: Game, options: Mapping[str, Any], as_json: bool) -> tuple[Any
     interpreter = choose_interpreter(game.path, options["python"])
     tags = Tags(game.path)
     keys = choose_keys(read_sources(game.path), _remapped(tags, options["hotkeys"]))
-    script = options["keys"].read_text(encoding="utf-8") if options["keys"] else ""
+    script = read_keys(options["keys"]) if options["keys"] else ""
     if script and not options["headless"]:
         raise RunError("--keys needs --headless: in a window you play yourself")
-    try:
-        read_script(script)
-    except ValueError as error:
-        raise RunError(f"{options['keys']}: {error}") from error
     record = options["record"]
     if record is not None:
         from reskin.engine.capture.record import SUFFIXES, require_video
@@ -252,15 +266,13 @@ def _prepare(game: Game, options: Mapping[str, Any], as_json: bool) -> tuple[Any
         if record.suffix.lower() != ".png":
             require_video()
     frames = options["frames"] or (HEADLESS_FRAMES if options["headless"] else None)
-    asked = {
-        "name": game.name, "game": str(game.path), "sources": str(game.sources), "theme": theme,
-        "themes": list(available_themes()), "strength": strength,
+    asked = told_of(game) | {
+        "theme": theme, "themes": list(available_themes()), "strength": strength,
         "named": options["theme"] is not None or options["strength"] is not None,
         "on": options["restyle"] == "on", "scale": chosen_scale(tags, options["scale"]),
         "device": options["device"], "headless": options["headless"], "frames": frames, "script": script,
         "hooks": not options["without_hooks"],
         "hotkeys": [(key.action, key.name, key.chord) for key in keys],
-        "shadowed": shadowed_modules(game.sources),
         "record": str(record.resolve()) if record else None,
         "recordings": str(Path("recordings").resolve()),
         "checksums": str(options["checksums"].resolve()) if options["checksums"] else None,
@@ -323,15 +335,20 @@ def _report(
     code: int,
 ) -> dict[str, Any]:
     """The figures of the run, from the files that its processes left."""
-    from reskin.neural_renderer.plugins.pygame.reskin_pygame_capture.running.figures import read_figures
+    from reskin.neural_renderer.plugins.pygame.reskin_pygame_capture.running.choices import UNSEEN
+    from reskin.neural_renderer.plugins.pygame.reskin_pygame_capture.running.figures import (
+        FIGURES,
+        read_figures,
+    )
+    from reskin.neural_renderer.plugins.pygame.supervisor import RENDERER_FIGURES
 
-    counts, times = read_figures(str(folder / "figures"))
+    counts, times = read_figures(str(folder / FIGURES))
     try:
-        rendered = json.loads((folder / "renderer.json").read_text(encoding="utf-8"))
+        rendered = json.loads((folder / RENDERER_FIGURES).read_text(encoding="utf-8"))
     except (OSError, ValueError):
         rendered = {"counts": {}, "ms": {}, "files": [], "runtime": None, "device": None}
     try:
-        unseen = (folder / "not-captured").read_text(encoding="utf-8").splitlines()
+        unseen = (folder / UNSEEN).read_text(encoding="utf-8").splitlines()
     except OSError:
         unseen = []
     seconds = counts["last_s"] - counts["first_s"]

@@ -29,6 +29,7 @@ from reskin.neural_renderer.plugins.pygame.game_frames import (
     drawn_frames,
 )
 from reskin.neural_renderer.plugins.pygame.source_images import SourceImages
+from reskin.neural_renderer.plugins.pygame.supervisor import READY
 from reskin.neural_renderer.source_materials.contact_sheet import as_data, contact_sheets
 from reskin.neural_renderer.source_materials.judge import Materials
 from reskin.neural_renderer.source_materials.tags import Tags
@@ -81,7 +82,7 @@ class Inspector:
         if frame.wanted:
             side.send_picture(frame.number, frame.pixels)
         if not self._frames:
-            (self._folder / "renderer-ready").touch()
+            (self._folder / READY).touch()
         self._frames += 1
 
     def _write(self) -> None:

@@ -36,7 +36,9 @@ from reskin.neural_renderer.plugins.pygame.game_frames import (
     drawn_frames,
 )
 from reskin.neural_renderer.plugins.pygame.recorder import Recorder
+from reskin.neural_renderer.plugins.pygame.reskin_pygame_capture.running.choices import say
 from reskin.neural_renderer.plugins.pygame.source_images import SourceImages
+from reskin.neural_renderer.plugins.pygame.supervisor import READY, RENDERER_FIGURES, USELESS_EXIT
 from reskin.neural_renderer.restyler import Restyler
 from reskin.neural_renderer.source_materials.judge import Materials
 from reskin.neural_renderer.source_materials.tags import Tags
@@ -48,9 +50,6 @@ NICENESS: Final = 5
 WARM_UP: Final = 64
 """px of a side of the first, blank picture."""
 KEPT: Final = 1024
-FIGURES: Final = "renderer.json"
-USELESS: Final = 3
-"""Exit status that says that another renderer could do no better."""
 
 
 class Renderer:
@@ -107,7 +106,7 @@ class Renderer:
             heart.allow(LOADING_LIMIT_S)
         picture = self._picture(message, frame.pixels)
         if not self._ready:
-            (self._folder / "renderer-ready").touch()
+            (self._folder / READY).touch()
         self._ready.add(key)
         side.send_picture(frame.number, picture)
         self._took("all", frame.start)
@@ -166,8 +165,8 @@ class Renderer:
             self._say(f"a frame could not be restyled: {reason}")
 
     def _say(self, text: str) -> None:
-        with suppress(OSError), (self._folder / "messages").open("a", encoding="utf-8") as file:
-            file.write(f"{text}\n")
+        with suppress(OSError):
+            say(str(self._folder), text)
 
     def _took(self, stage: str, start: float) -> None:
         milliseconds = (time.perf_counter() - start) * 1000
@@ -180,9 +179,9 @@ class Renderer:
             "ms": {stage: list(values) for stage, values in self._times.items()},
         }  # fmt: skip
         with suppress(OSError):
-            partial = self._folder / f"{FIGURES}.part"
+            partial = self._folder / f"{RENDERER_FIGURES}.part"
             partial.write_text(json.dumps(found), encoding="utf-8")
-            partial.replace(self._folder / FIGURES)
+            partial.replace(self._folder / RENDERER_FIGURES)
 
 
 def main(prepared: Callable[[], None] = lambda: None) -> None:
@@ -200,7 +199,7 @@ def main(prepared: Callable[[], None] = lambda: None) -> None:
             renderer.serve(path)
     except RestyleError as error:
         print(f"reskin: the game runs plain: {error}", file=sys.stderr)
-        code = USELESS
+        code = USELESS_EXIT
     if os.getppid() != asked["supervisor"]:
         shutil.rmtree(asked["folder"], ignore_errors=True)  # it was killed
     sys.stdout.flush()

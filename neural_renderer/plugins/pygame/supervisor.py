@@ -26,17 +26,23 @@ from typing import Any, Final
 from reskin.neural_renderer.errors import RunError
 from reskin.neural_renderer.handoff import channel
 from reskin.neural_renderer.plugins.pygame.reskin_pygame_capture.running.choices import CHOICES, MESSAGES
+from reskin.neural_renderer.plugins.pygame.reskin_pygame_capture.running.renderer_link import (
+    ENDED,
+    FAILED,
+    USELESS,
+    WANTED,
+)
 
 HERE: Final = Path(__file__).resolve().parent
 STARTUP: Final = HERE / "reskin_pygame_capture" / "startup"
 PREFIX: Final = "reskin-run-"
 RENDERER: Final = "reskin.neural_renderer.plugins.pygame.renderer_process"
-WANTED: Final = "renderer-wanted"
-FAILED: Final = "renderer-failed"
 READY: Final = "renderer-ready"
-ENDED: Final = "ended"
-USELESS: Final = 3
-"""Exit status of a renderer that no other one can do better than."""
+"""A file of this name in the run's folder says that the renderer has sent its first picture."""
+RENDERER_FIGURES: Final = "renderer.json"
+"""In that folder: the renderer's counts and times, and the files that it wrote."""
+USELESS_EXIT: Final = 3
+"""Exit code of a renderer that says that another one could do no better."""
 POLL_S: Final = 0.05
 PATIENCE_S: Final = 2.0
 FINISH_S: Final = 120.0
@@ -57,7 +63,7 @@ class Run:
 
     asked: the configuration that the game's process and the renderer read. environment: what is set for the
     game, None to remove a variable. to_stderr: the game's output goes to stderr. renderer: the module that
-    serves the game.
+    serves the game. getting_ready: what is said where that takes long to come; "" for nothing.
     """
 
     python: str
@@ -67,6 +73,7 @@ class Run:
     environment: dict[str, str | None] = field(default_factory=dict)
     to_stderr: bool = False
     renderer: str = RENDERER
+    getting_ready: str = "getting the theme ready; the first run ever compiles kernels, which takes a while"
 
 
 @contextmanager
@@ -112,7 +119,7 @@ class Supervisor:
         self._renderer: subprocess.Popen[str] | None = None
         self._serves = ""
         self._useless = False
-        self._ready = not run.asked["on"]
+        self._ready = not (run.asked["on"] and run.getting_ready)
         self._read = 0
         self._choices = ""
         self._told: list[int] = []
@@ -207,11 +214,11 @@ class Supervisor:
                 self._renderer.stdin.write(f"{wanted}\n")
                 self._renderer.stdin.flush()
         if self._renderer is not None and (code := self._renderer.poll()) is not None:
-            self._useless = code == USELESS
+            self._useless = code == USELESS_EXIT
             if self._serves or self._useless:
                 failed = self._private / FAILED
                 partial = failed.with_suffix(".part")
-                partial.write_text("useless" if self._useless else self._serves, encoding="utf-8")
+                partial.write_text(USELESS if self._useless else self._serves, encoding="utf-8")
                 partial.replace(failed)
                 self._serves = ""
 
@@ -234,7 +241,7 @@ class Supervisor:
             self._ready = (self._private / READY).exists()
             if not self._ready and time.monotonic() - self._started > PATIENCE_S:
                 self._ready = True
-                self._say("getting the theme ready; the first run ever compiles kernels, which takes a while")
+                self._say(self._run.getting_ready)
 
     def _text(self, name: str) -> str:
         try:

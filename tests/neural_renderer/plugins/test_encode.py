@@ -12,6 +12,7 @@ from reskin.neural_renderer.from_draws.messages import BadMessage, Message, Stat
 from reskin.neural_renderer.plugins.pygame.reskin_pygame_capture.draws import DrawLists
 from reskin.neural_renderer.plugins.pygame.reskin_pygame_capture.encode import Encoder
 from reskin.neural_renderer.plugins.pygame.reskin_pygame_capture.images import Images
+from reskin.neural_renderer.plugins.pygame.reskin_pygame_capture.running import choices
 from tests.neural_renderer.plugins.test_capture import python
 
 STATE = ("winter", True, 0.5, 0.0)
@@ -43,6 +44,13 @@ def image(color: str, size: tuple[int, int] = (6, 4)) -> pygame.Surface:
     surface = pygame.Surface(size)
     surface.fill(color)
     return surface
+
+
+def test_both_sides_tell_the_same_state() -> None:
+    """It crosses as a list, so the order of the fields counts. The game's process cannot import ours."""
+    assert choices.State._fields == State._fields
+    assert choices.State._field_defaults == State._field_defaults
+    assert choices.State.__annotations__ == State.__annotations__
 
 
 def test_a_blit_crosses() -> None:

@@ -11,9 +11,19 @@ from typing import Any, NamedTuple
 
 CHOICES = "choices.json"
 UNSEEN = "not-captured"
-"""A line for all that cannot be seen of this game."""
+"""A line for each thing of this game that cannot be seen."""
 MESSAGES = "messages"
 """Lines in this file are said to the player by `reskin run`."""
+
+
+def say(folder: str, text: str) -> None:
+    """Tell the player something, by the file in a run's folder. A single write, so that lines of several
+    processes do not mix."""
+    descriptor = os.open(os.path.join(folder, MESSAGES), os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+    try:
+        os.write(descriptor, f"{text}\n".encode())
+    finally:
+        os.close(descriptor)
 
 
 class State(NamedTuple):
@@ -58,13 +68,8 @@ class Choices:
         return State(self.theme, self.on, self.strength, wipe, self.screenshots, self.recordings, keys)
 
     def say(self, text: str) -> None:
-        """Tell the player something. A single write, so that lines of several processes do not mix."""
-        path = os.path.join(self._folder, MESSAGES)
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
-        try:
-            os.write(descriptor, f"{text}\n".encode())
-        finally:
-            os.close(descriptor)
+        """Tell the player something."""
+        say(self._folder, text)
 
     def not_captured(self, text: str) -> None:
         """Tell the player, once, that something of this game cannot be seen."""

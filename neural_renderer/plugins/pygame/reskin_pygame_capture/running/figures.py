@@ -10,10 +10,11 @@ from __future__ import annotations
 import mmap
 import os
 
+FIGURES = "figures"
+"""The file's name."""
 COUNTS = ("presented", "restyled", "plain", "reused", "first_s", "last_s", "restarts", "follows")
-"""`follows`: 1 if draws are followed.
-`reused`: frames that showed the picture of an earlier one. `first_s` and `last_s`: when the first and the
-last frame were presented."""
+"""`reused`: frames that showed the picture of an earlier one. `first_s` and `last_s`: when the first and the
+last frame were presented. `follows`: 1 if draws are followed."""
 STAGES = ("encode", "wait", "swap", "frame")
 KEPT = 1024
 SIZE = 8 * (len(COUNTS) + len(STAGES) * (1 + KEPT))

@@ -17,6 +17,10 @@ WANTED = "renderer-wanted"
 """A file of this name tells `reskin run` the block of memory for which a renderer is wanted."""
 FAILED = "renderer-failed"
 """A file of this name tells the game the block whose renderer ended before it came."""
+USELESS = "useless"
+"""Stands in that file instead of a block, where no other renderer can do better."""
+ENDED = "ended"
+"""A file of this name tells `reskin run` that all frames that were asked for have been presented."""
 LOOK_SECONDS = 0.1
 HANG_SECONDS = 3.0
 """How long a renderer may hang before another one is wanted; the plain frame is shown long before. On a busy
@@ -169,7 +173,7 @@ class RendererLink:
                 failed = file.read()
         except OSError:
             return False
-        self.lost = self.lost or failed == "useless"
+        self.lost = self.lost or failed == USELESS
         return self.lost or failed == self._side.path
 
     def _drop(self) -> None:

@@ -23,12 +23,11 @@ from ..present import PresentHooks, pixels_of
 from ..real_time import monotonic, perf_counter, sleep
 from .choices import MESSAGES, Choices
 from .event_hooks import EventHooks
-from .figures import Figures
+from .figures import FIGURES, Figures
 from .hotkeys import Hotkeys
 from .idle_time import IdleTime
 from .pretended_time import PretendedTime
-from .renderer_link import POLL_SECONDS as POLL_S
-from .renderer_link import RendererLink, Shown
+from .renderer_link import ENDED, POLL_SECONDS, RendererLink, Shown
 
 OLDEST_S = 0.4
 """A picture of a frame that is older is not shown, unless there was no frame since."""
@@ -76,7 +75,7 @@ class Session:
         self._generation = -1
         self._idle_time = IdleTime()
         self._link = RendererLink(asked["channel"], asked["folder"], self._choices.say)
-        self._figures = Figures(os.path.join(asked["folder"], "figures"))
+        self._figures = Figures(os.path.join(asked["folder"], FIGURES))
         self._number = 0
         self._presented = 0
         self._sent_at: dict[int, float] = {}
@@ -168,7 +167,7 @@ class Session:
 
     def _quit(self) -> None:
         """The run is over: no more pictures are needed."""
-        open(os.path.join(self._folder, "ended"), "w").close()
+        open(os.path.join(self._folder, ENDED), "w").close()
         self._link.close()
 
     # One frame
@@ -281,7 +280,7 @@ class Session:
             self._encoder.images_sent(left)
             if not left or monotonic() >= end or not self._link.alive:
                 return data
-            sleep(POLL_S)
+            sleep(POLL_SECONDS)
 
     # Between frames
 
