@@ -159,12 +159,14 @@ def _check(
 ) -> None:
     if value is None and name != "color":
         return
+    if isinstance(value, np.ndarray):
+        wrong_size = value.shape[:2] != size if size is not None else 0 in value.shape[:2]
+        wrong_shape = value.ndim != 2 + len(tail) or value.shape[2:] != tail or wrong_size
+        if not wrong_shape and value.dtype.name in dtypes and value.dtype.isnative:
+            return
     expected = f"{' or '.join(dtypes)} [{', '.join(map(str, (size or ('H', 'W')) + tail))}]"
     if not isinstance(value, np.ndarray):
         raise FrameError(f"{name} must be a NumPy array, {expected}; got {type(value).__name__}")
     found = f"{value.dtype} {list(value.shape)}{'' if value.dtype.isnative else ', bytes swapped'}"
-    wrong_size = value.shape[:2] != size if size is not None else 0 in value.shape[:2]
-    if value.ndim != 2 + len(tail) or value.shape[2:] != tail or wrong_size:
-        raise FrameError(f"{name} must be {expected}, got {found}")
-    if value.dtype.name not in dtypes or not value.dtype.isnative:
-        raise FrameError(f"{name} must be {expected}, got {found}; convert it with .astype()")
+    remedy = "" if wrong_shape else "; convert it with .astype()"
+    raise FrameError(f"{name} must be {expected}, got {found}{remedy}")

@@ -36,7 +36,8 @@ def put_backdrop_back(
 
     Also where the backdrop counts as HUD, as it may at first.
     """
-    usable = np.isin(operations[:, op.KIND], (op.OPAQUE, op.HUD)) & (shown[:, 0] != 0)
+    kind = operations[:, op.KIND]
+    usable = ((kind == op.OPAQUE) | (kind == op.HUD)) & (shown[:, 0] != 0)
     covers = usable & (operations[:, op.X0] <= 0) & (operations[:, op.Y0] <= 0)
     covers &= (operations[:, op.X1] >= size[0]) & (operations[:, op.Y1] >= size[1])
     start = 0
