@@ -13,6 +13,8 @@ from typing import Any
 
 import pygame
 
+from .originals import get_clip, get_size
+
 MISSING: Any = object()
 """Stands for an argument that the game did not give."""
 _Rect, _Color, _Vector = pygame.Rect, pygame.Color, pygame.Vector2
@@ -20,8 +22,6 @@ _RECTANGLES = (_Rect, getattr(pygame, "FRect", _Rect))
 _PARTS = {kind: [vars(kind)[name].__get__ for name in "xywh"] for kind in _RECTANGLES}
 _VECTOR_PARTS = [vars(_Vector)[name].__get__ for name in "xy"]
 _NUMBERS = (int, float)
-_get_size = pygame.Surface.get_size
-_get_clip = pygame.Surface.get_clip
 _colors: dict[Any, tuple[int, int, int, int]] = {}
 """Colours that were given as a text or a tuple, as numbers."""
 
@@ -106,8 +106,8 @@ def changed_by(surface: Any, source: Any, dest: Any, area: Any) -> pygame.Rect |
     place, part = place_of(dest), rectangle_of(area)
     if place is None or (part is None and area is not None):
         return None
-    size = _get_size(source) if part is None else _Rect(part).clip((0, 0), _get_size(source)).size
-    return _Rect((whole(place[0]), whole(place[1])), size).clip(_get_clip(surface))
+    size = get_size(source) if part is None else _Rect(part).clip((0, 0), get_size(source)).size
+    return _Rect((whole(place[0]), whole(place[1])), size).clip(get_clip(surface))
 
 
 def color_of(color: Any) -> Any:

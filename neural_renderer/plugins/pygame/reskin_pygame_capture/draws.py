@@ -5,8 +5,6 @@ record goes when the surface goes, and never keeps it alive. Draws on a subsurfa
 surface that owns the pixels. The display's list is cleared when it was presented. Other lists begin anew
 where something opaque covers the whole surface, and end at `MAX_DRAWS`: after that the surface is a source of
 unknown derivation.
-
-In this file the original methods are used, as the hooks would count our own calls as the game's.
 """
 
 from __future__ import annotations
@@ -20,6 +18,7 @@ import pygame
 
 from .arguments import rectangle_of
 from .images import HEADER, Images
+from .originals import get_alpha, get_colorkey, get_masks, get_offset, get_parent, get_size
 from .sources import MAX_DEPTH, Composite, Layer, Part, Source, Sources, root
 
 if TYPE_CHECKING:
@@ -124,10 +123,10 @@ class Record:
 
     def look(self, surface: pygame.Surface) -> None:
         """Read how the surface is blitted."""
-        alpha = _get_alpha(surface)
+        alpha = get_alpha(surface)
         self.alpha = 255 if alpha is None else alpha
-        self.key = _get_colorkey(surface)
-        self.has_alpha = _get_masks(surface)[3] != 0  # the flag is also set by `set_alpha`
+        self.key = get_colorkey(surface)
+        self.has_alpha = get_masks(surface)[3] != 0  # the flag is also set by `set_alpha`
         self.source: Source | None = None
 
     def restart(self, base: Content) -> None:
@@ -142,20 +141,13 @@ class Record:
         return self.shares or (self.view is not None and self.view() is not None)
 
 
-_get_size = pygame.Surface.get_size
-_get_masks = pygame.Surface.get_masks
-_get_colorkey = pygame.Surface.get_colorkey
-_get_alpha = pygame.Surface.get_alpha
-_get_parent = pygame.Surface.get_abs_parent
-_get_offset = pygame.Surface.get_abs_offset
-
 
 def is_opaque(surface: pygame.Surface) -> bool:
     """Whether a blit of it without flags leaves nothing of what lay below."""
     return (
-        _get_masks(surface)[3] == 0
-        and _get_colorkey(surface) is None
-        and _get_alpha(surface) in (None, 255)
+        get_masks(surface)[3] == 0
+        and get_colorkey(surface) is None
+        and get_alpha(surface) in (None, 255)
     )
 
 
@@ -199,12 +191,12 @@ class DrawLists:
         # No Python code runs in the callback: a Ctrl-C that arrived in it would be lost.
         reference = weakref.ref(surface, partial(self.records.pop, key))
         black = "opaque" if is_opaque(surface) else None
-        record = Record(surface, reference, self.sources.intern("blank", black, _get_size(surface)))
+        record = Record(surface, reference, self.sources.intern("blank", black, get_size(surface)))
         self.records[key] = record
-        owner = _get_parent(surface)
+        owner = get_parent(surface)
         if owner is not surface:
             record.owner = self.record(owner)
-            record.x, record.y = _get_offset(surface)
+            record.x, record.y = get_offset(surface)
             record.skips = record.owner.skips
         return record
 
@@ -367,7 +359,7 @@ class DrawLists:
         record = self.record(surface)
         record.unseen = False
         if record.owner is None:
-            record.width, record.height = _get_size(surface)
+            record.width, record.height = get_size(surface)
             record.view, record.shares = None, False
             record.look(surface)
             self._restart(record, content)
@@ -376,7 +368,7 @@ class DrawLists:
 
     def set_unknown(self, surface: pygame.Surface) -> None:
         """Say that a surface that was just made is told by its pixels."""
-        self.set_content(surface, self.sources.intern("blank", None, _get_size(surface)))
+        self.set_content(surface, self.sources.intern("blank", None, get_size(surface)))
         self.touched(surface)
 
     def add(
@@ -512,9 +504,9 @@ class DrawLists:
         covered = draws.covered
         if draws and not covered and draws is not self.encoded:
             self.gap = True
-        same = record is self.display and (record.width, record.height) == _get_size(surface)
+        same = record is self.display and (record.width, record.height) == get_size(surface)
         self.display = record
-        record.width, record.height = _get_size(surface)
+        record.width, record.height = get_size(surface)
         size = record.width, record.height
         shown = Composite(draws, record.depth + 1) if covered and same else self.sources.composed(size)
         self._restart(record, shown)

@@ -46,6 +46,7 @@ from .arguments import (
 )
 from .draws import DrawLists
 from .identity import Drawers, sprites_drawn
+from .originals import get_buffer, get_size
 from .patching import Switch
 from .sources import freeze
 
@@ -53,8 +54,6 @@ if TYPE_CHECKING:
     from .patching import Patches
 
 _Surface, _Rect = pygame.Surface, pygame.Rect
-_get_buffer = pygame.Surface.get_buffer
-_get_size = pygame.Surface.get_size
 _SHAPES = ("aacircle", "aaline", "aalines", "arc", "circle", "ellipse", "line", "lines", "polygon", "rect")
 _TRANSFORMS = [
     "box_blur",
@@ -288,7 +287,7 @@ class DrawHooks:
             if not isinstance(result, _Surface) or result is surface:
                 return
             named = {key: value for key, value in kwargs.items() if key != "surface"}
-            size = _get_size(result)
+            size = get_size(result)
             if name in ("scale", "smoothscale") and len(args) == 2 and not kwargs:
                 part = self.lists.scaled_part(name, surface, size, freeze(args[1:]))
                 if part is not None:
@@ -310,9 +309,9 @@ class DrawHooks:
             named = ""  # an open file may have the number of its descriptor as its name
         if not named and len(args) > 1 and isinstance(args[1], str):
             named = args[1]
-        pixels = _get_buffer(result).raw
+        pixels = get_buffer(result).raw
         detail = (os.fsdecode(named), hashlib.blake2b(pixels, digest_size=16).hexdigest())
-        self.lists.set_content(result, self.lists.sources.intern("file", detail, _get_size(result)))
+        self.lists.set_content(result, self.lists.sources.intern("file", detail, get_size(result)))
 
     def _set_mode(self, result: Any, _: tuple[Any, ...], __: dict[str, Any]) -> None:
         """The display is the same object after each `set_mode`, resized in place, and black: a fill."""
@@ -336,12 +335,12 @@ class DrawHooks:
             color_of(given.get("bgcolor", given.get("background"))),
             bool(given.get("antialias")),
         )
-        self.lists.set_content(result, self.lists.sources.intern("text", detail, _get_size(result)))
+        self.lists.set_content(result, self.lists.sources.intern("text", detail, get_size(result)))
 
     def _freetype(self, result: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
         surface = result[0]
         given = {**dict(zip(("text", "fgcolor", "bgcolor"), args[1:])), **kwargs}  # noqa: B905
-        self.lists.set_content(surface, self._freetype_source(args[0], given, _get_size(surface)))
+        self.lists.set_content(surface, self._freetype_source(args[0], given, get_size(surface)))
 
     def _freetype_to(self, result: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
         names = ("surf", "dest", "text", "fgcolor", "bgcolor", "style", "rotation", "size")

@@ -15,29 +15,23 @@ from typing import Any
 
 import pygame
 
+from .originals import copy, get_colorkey, get_flags, get_masks, get_size, scale, set_colorkey, subsurface
+
 HEADER = struct.Struct("<III")
 """Before the pixels: width, height, and how many pixels of the source one of these spans each way."""
 BURST, STEADY, SMALL = 48 << 20, 256 << 10, 16 << 10
 """Bytes. A small image may be taken though there is nothing left, down to `-BURST // 16`."""
 
-_subsurface = pygame.Surface.subsurface
-_get_size = pygame.Surface.get_size
-_get_flags = pygame.Surface.get_flags
-_get_colorkey = pygame.Surface.get_colorkey
-_get_masks = pygame.Surface.get_masks
-_set_colorkey = pygame.Surface.set_colorkey
-_copy = pygame.Surface.copy
-_scale = pygame.transform.scale
 _to_bytes: Any = getattr(pygame.image, "tobytes", None) or pygame.image.tostring
 
 
 def _pixels(surface: pygame.Surface) -> bytes:
     """Red, green, blue, alpha of each pixel as a blit shows it: a colour key is alpha 0."""
     pixels: bytes = _to_bytes(surface, "RGBA")
-    keyed, has_alpha = _get_colorkey(surface) is not None, _get_masks(surface)[3] != 0
+    keyed, has_alpha = get_colorkey(surface) is not None, get_masks(surface)[3] != 0
     if keyed and has_alpha:  # a blit heeds both, the bytes only the key
         return _with_alpha_of(surface, pixels)
-    transparent = keyed or has_alpha or _get_flags(surface) & pygame.SRCALPHA
+    transparent = keyed or has_alpha or get_flags(surface) & pygame.SRCALPHA
     if transparent or not pixels[3::4].strip(b"\xff"):
         return pixels
     opaque = bytearray(pixels)  # alpha that is not used, and of which classic pygame gives any value
@@ -47,8 +41,8 @@ def _pixels(surface: pygame.Surface) -> bytes:
 
 def _with_alpha_of(surface: pygame.Surface, keyed: bytes) -> bytes:
     """Pixels whose alpha says the colour key alone, 0 or 255, with the surface's own alpha as well."""
-    plain = _copy(surface)
-    _set_colorkey(plain, None)
+    plain = copy(surface)
+    set_colorkey(plain, None)
     pixels = bytearray(_to_bytes(plain, "RGBA"))
     both = int.from_bytes(pixels[3::4], "little") & int.from_bytes(keyed[3::4], "little")
     pixels[3::4] = both.to_bytes(len(pixels) // 4, "little")
@@ -89,7 +83,7 @@ class Images:
         """Take the pixels that a surface shows now. Gives their name, b"" if there are none, or None if they
         must wait.
         """
-        width, height = _get_size(surface) if area is None else area[2:]
+        width, height = get_size(surface) if area is None else area[2:]
         need = 4 * width * height
         if not need:
             return b""
@@ -97,13 +91,13 @@ class Images:
             return None
         self._left -= need
         if area is not None:
-            surface = _subsurface(surface, area)
+            surface = subsurface(surface, area)
         span = 1
         while 4 * (width // span) * (height // span) > self.largest - HEADER.size:
             span += 1
         if span > 1:
             width, height = max(1, width // span), max(1, height // span)
-            surface = _scale(surface, (width, height))
+            surface = scale(surface, (width, height))
         data = HEADER.pack(width, height, span) + _pixels(surface)
         name = hashlib.blake2b(data, digest_size=16).digest()
         if name not in self._kept:

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 import pygame
 
+from .originals import blit, fill, get_buffer, get_pitch, get_size
 from .present import is_bgrx, padded, pixels_of
 from .real_time import monotonic
 
@@ -31,9 +32,6 @@ SMALLEST, LARGEST = 15, 27
 """Height of the letters, in px: a 27th of the display's, within these."""
 
 _Surface = pygame.Surface
-_blit, _fill = pygame.Surface.blit, pygame.Surface.fill
-_size_of = pygame.Surface.get_size
-_buffer_of, _pitch_of = pygame.Surface.get_buffer, pygame.Surface.get_pitch
 _font: Any = None
 _render: Callable[..., pygame.Surface] | None = None
 with contextlib.suppress(Exception):  # pygame may be built without fonts
@@ -76,16 +74,16 @@ class Notices:
         self._drawn = lines
         if not lines or _render is None or not is_bgrx(display):
             return pixels
-        width, height = _size_of(display)
+        width, height = get_size(display)
         canvas = _Surface((width, height), 0, display)
         shown = pixels_of(display) if pixels is None else pixels
-        _buffer_of(canvas).write(padded(shown, width * 4, _pitch_of(canvas)), 0)
+        get_buffer(canvas).write(padded(shown, width * 4, get_pitch(canvas)), 0)
         self._draw(canvas, lines)
         return pixels_of(canvas)
 
     def _draw(self, canvas: pygame.Surface, lines: Sequence[str]) -> None:
         """Draw the lines at the bottom right, the last one lowest."""
-        width, height = _size_of(canvas)
+        width, height = get_size(canvas)
         letters = min(max(height // 27, SMALLEST), LARGEST)
         bottom = height - MARGIN
         for line in reversed(lines):
@@ -94,8 +92,8 @@ class Notices:
                 if len(self._panels) > 4 * MOST:
                     self._panels.clear()
                 self._panels[key] = _panel(*key)
-            across, down = _size_of(self._panels[key])
-            _blit(canvas, self._panels[key], (width - MARGIN - across, bottom - down))
+            across, down = get_size(self._panels[key])
+            blit(canvas, self._panels[key], (width - MARGIN - across, bottom - down))
             bottom -= down + MARGIN // 2
 
     def _take_said(self) -> None:
@@ -126,14 +124,14 @@ def _panel(text: str, letters: int, width: int) -> pygame.Surface:
     finally:
         if not was_on:
             _font.quit()
-    across = max(_size_of(row)[0] for row in rows)
-    down = sum(_size_of(row)[1] for row in rows)
+    across = max(get_size(row)[0] for row in rows)
+    down = sum(get_size(row)[1] for row in rows)
     panel = _Surface((across + 2 * MARGIN, down + MARGIN), pygame.SRCALPHA, 32)
-    _fill(panel, PANEL)
+    fill(panel, PANEL)
     top = MARGIN // 2
     for row in rows:
-        _blit(panel, row, (MARGIN, top))
-        top += _size_of(row)[1]
+        blit(panel, row, (MARGIN, top))
+        top += get_size(row)[1]
     return panel
 
 

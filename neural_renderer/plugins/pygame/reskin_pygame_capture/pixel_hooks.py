@@ -21,13 +21,13 @@ import pygame
 from .arguments import color_of, place_of, whole
 from .draws import MAX_POINTS, DrawLists
 from .identity import Drawers
+from .originals import get_clip
 from .patching import observed
 from .sources import freeze
 
 if TYPE_CHECKING:
     from .patching import Patches, Switch
 
-_get_clip = pygame.Surface.get_clip
 _WRITES = ("premul_alpha_ip", "set_palette", "set_palette_at")
 _VIEWS = ("get_buffer", "get_view")
 _CORNERS = frozenset(("line", "pixel", "trigon", "aatrigon", "filled_trigon"))
@@ -135,7 +135,7 @@ class PixelHooks:
             self.lists.touched(surface)
         elif not target.skips and any(far):
             source = self.lists.sources.intern("shape", ("scroll", None), (0, 0))
-            x, y, width, height = _get_clip(surface)
+            x, y, width, height = get_clip(surface)
             self.lists.add(target, source, (x, y, width, height), (0, 0), (int(far[0]), int(far[1])))
 
     # Shapes
@@ -154,7 +154,7 @@ class PixelHooks:
             self.lists.touched(surface)
             return
         x, y = whole(at[0]), whole(at[1])
-        if _get_clip(surface).collidepoint(x, y):
+        if get_clip(surface).collidepoint(x, y):
             source = self.lists.sources.intern("shape", ("set_at", color_of(color)), (0, 0))
             drawer = self.drawers.of_call(sys._getframe(2), None)
             self.lists.add(target, source, (x, y, 1, 1), (x, y), None, 0, drawer)
@@ -169,7 +169,7 @@ class PixelHooks:
             if not all(type(value) in (int, float, str, list, tuple, pygame.Surface) for value in given):
                 self.lists.touched(surface)  # numbers of the game's own
                 return
-            x, y, width, height = gfxdraw_box(name, given).clip(_get_clip(surface))
+            x, y, width, height = gfxdraw_box(name, given).clip(get_clip(surface))
             if not width or not height:
                 return
             shape, *arguments = gfxdraw_as_draw(name, given)

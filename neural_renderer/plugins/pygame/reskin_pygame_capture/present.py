@@ -23,6 +23,7 @@ from typing import TYPE_CHECKING, Any
 
 import pygame
 
+from .originals import get_bitsize, get_buffer, get_display, get_masks, get_pitch, get_size
 from .patching import Switch, observed, warning
 from .real_time import perf_counter
 
@@ -34,12 +35,6 @@ if TYPE_CHECKING:
     """
 
 OPENGL = "this game draws with OpenGL; reskin run cannot see that yet; it runs plain"
-_get_surface = pygame.display.get_surface
-_buffer_of = pygame.Surface.get_buffer
-_size_of = pygame.Surface.get_size
-_masks_of = pygame.Surface.get_masks
-_bits_of = pygame.Surface.get_bitsize
-_pitch_of = pygame.Surface.get_pitch
 
 
 class PresentHooks:
@@ -113,7 +108,7 @@ class PresentHooks:
         surface, picture, plain, start, scaled = None, None, None, 0.0, self._scaled
         self._inside = True
         try:
-            surface = _get_surface()
+            surface = get_display()
             if self._opengl and self.unseen is not None:
                 self.unseen(OPENGL)
             if surface is None or self._opengl or (args[:1] == (None,) and not scaled):
@@ -161,7 +156,7 @@ class PresentHooks:
     def show(self, picture: bytes | None) -> None:
         """Show a picture between two frames; None shows what the display holds. Raises what pygame raises."""
         with self._lock:
-            surface = _get_surface()
+            surface = get_display()
             if self._inside or surface is None or self._opengl:
                 return
             self._replaced = picture is not None
@@ -176,7 +171,7 @@ class PresentHooks:
                 _restore(surface, picture, plain)
 
     def _count(self) -> None:
-        if self.counted is not None and _get_surface() is not None:
+        if self.counted is not None and get_display() is not None:
             with contextlib.suppress(Exception):
                 self.counted()
 
@@ -215,14 +210,14 @@ def _prepare(surface: pygame.Surface, picture: Any) -> tuple[bytes, bytes]:
     """
     if not is_bgrx(surface):
         raise ValueError("the display is not of 32 bits in the order B, G, R, X; frames stay plain")
-    width, height = _size_of(surface)
-    row, pitch = width * 4, _pitch_of(surface)
+    width, height = get_size(surface)
+    row, pitch = width * 4, get_pitch(surface)
     pixels = memoryview(picture).cast("B")
     if len(pixels) != row * height:
         raise ValueError(
             f"a picture must have {width} x {height} x 4 = {row * height} bytes, got {len(pixels)}"
         )
-    plain: bytes = _buffer_of(surface).raw
+    plain: bytes = get_buffer(surface).raw
     if pitch == row:
         return picture if type(picture) is bytes else bytes(pixels), plain
     return padded(bytes(pixels), row, pitch), plain
@@ -230,8 +225,8 @@ def _prepare(surface: pygame.Surface, picture: Any) -> tuple[bytes, bytes]:
 
 def is_bgrx(surface: pygame.Surface) -> bool:
     """Whether a pixel of a surface is four bytes in the order B, G, R, X."""
-    masks = tuple(_masks_of(surface)[:3])
-    return _bits_of(surface) == 32 and masks == (0xFF0000, 0xFF00, 0xFF) and sys.byteorder == "little"
+    masks = tuple(get_masks(surface)[:3])
+    return get_bitsize(surface) == 32 and masks == (0xFF0000, 0xFF00, 0xFF) and sys.byteorder == "little"
 
 
 def padded(pixels: bytes, row: int, pitch: int) -> bytes:
@@ -244,9 +239,9 @@ def padded(pixels: bytes, row: int, pitch: int) -> bytes:
 
 def pixels_of(surface: pygame.Surface) -> bytes:
     """The pixels of a surface of 32 bits without padding, in the order that it has."""
-    raw: bytes = _buffer_of(surface).raw
-    width, height = _size_of(surface)
-    row, pitch = width * 4, _pitch_of(surface)
+    raw: bytes = get_buffer(surface).raw
+    width, height = get_size(surface)
+    row, pitch = width * 4, get_pitch(surface)
     if pitch == row:
         return raw
     return b"".join([raw[y * pitch : y * pitch + row] for y in range(height)])
@@ -255,15 +250,15 @@ def pixels_of(surface: pygame.Surface) -> bytes:
 def _write(surface: pygame.Surface, data: bytes) -> None:
     """Replace the whole memory of a surface, rows with their padding. The buffer locks it, so it goes at
     once."""
-    _buffer_of(surface).write(data, 0)
+    get_buffer(surface).write(data, 0)
 
 
 def _restore(surface: pygame.Surface, picture: bytes, plain: bytes) -> None:
     """Write the plain pixels back. What another thread drew while the picture was shown is left."""
     if threading.active_count() > 1:
-        now = _buffer_of(surface).raw
+        now = get_buffer(surface).raw
         if now != picture and len(now) == len(plain):
-            plain = _merged(now, picture, plain, _pitch_of(surface))
+            plain = _merged(now, picture, plain, get_pitch(surface))
     _write(surface, plain)
 
 

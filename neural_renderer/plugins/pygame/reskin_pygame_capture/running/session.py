@@ -18,6 +18,7 @@ import pygame
 from ..capture import Capture
 from ..encode import Encoder
 from ..notices import Notices
+from ..originals import get_bitsize, get_buffer, get_display, get_size
 from ..patching import Patches
 from ..present import PresentHooks, pixels_of
 from ..real_time import monotonic, perf_counter, sleep
@@ -44,10 +45,6 @@ PATIENCE_S = 0.3
 """How long a theme's first picture may take before the window says that the theme is loading."""
 GREETING_S = 5.0
 
-_buffer_of = pygame.Surface.get_buffer
-_size_of = pygame.Surface.get_size
-_bits_of = pygame.Surface.get_bitsize
-_get_display = pygame.display.get_surface
 
 
 def begin_session(asked: dict[str, Any], pretended: PretendedTime | None) -> Session:
@@ -162,7 +159,7 @@ class Session:
             self._figures["first_s"] = now
         self._figures["last_s"] = now
         if self._checksums is not None:
-            self._checksums.write(f"{self._presented} {zlib.crc32(_buffer_of(display).raw):08x}\n")
+            self._checksums.write(f"{self._presented} {zlib.crc32(get_buffer(display).raw):08x}\n")
             self._checksums.flush()
 
     def _quit(self) -> None:
@@ -179,13 +176,13 @@ class Session:
         if not (self._choices.on or self._choices.recording or self._records):
             self._off(display)
             return None
-        if _bits_of(display) != 32:
+        if get_bitsize(display) != 32:
             return None
         self._capture.lists.pause(False)
         self._capture.keeps_draws = False
         if self._pretended is not None:
             return self._picture_in_lockstep(display)
-        width, height = _size_of(display)
+        width, height = get_size(display)
         if self._unread():
             self._capture.keeps_draws = True
         else:
@@ -217,7 +214,7 @@ class Session:
             self._link.send(self._number, 0, 0, b"", self._message(display))
 
     def _picture_in_lockstep(self, display: pygame.Surface) -> Shown | None:
-        width, height = _size_of(display)
+        width, height = get_size(display)
         if not self._send(display):
             return None
         start = monotonic()
@@ -249,7 +246,7 @@ class Session:
 
     def _send(self, display: pygame.Surface) -> bool:
         """Send what the display shows as the next frame."""
-        width, height = _size_of(display)
+        width, height = get_size(display)
         start = perf_counter()
         self._number += 1
         self._sent_changes = self._choices.changes
@@ -271,7 +268,7 @@ class Session:
             self._encoder.forget()
         else:
             self._encoder.acknowledged(self._link.status().received)
-        pointer = pygame.mouse.get_pos()[0] / _size_of(display)[0]
+        pointer = pygame.mouse.get_pos()[0] / get_size(display)[0]
         data = self._encoder.encode(self._number, display, self._choices.state(pointer, _keys_down()))
         images = self._encoder.images()
         end = monotonic() + (PICTURE_S if self._pretended is not None else 0.0)
@@ -291,10 +288,10 @@ class Session:
         if not self._presented or not self._idle_time.paused:
             return
         self._hotkeys.look()
-        display = _get_display()
+        display = get_display()
         if display is None:
             return
-        width, height = _size_of(display)
+        width, height = get_size(display)
         if self._sent_changes != self._choices.changes:
             if self._choices.on:
                 self._send(display)
@@ -313,7 +310,7 @@ class Session:
     def _show(self, display: pygame.Surface) -> None:
         """Show the display again, with the newest picture and what there is to say now."""
         assert self._present is not None
-        shown = self._still_good(*_size_of(display))
+        shown = self._still_good(*get_size(display))
         self._present.show(self._with_notices(display, None if shown is None else shown.pixels))
 
     # What is said
