@@ -205,4 +205,3 @@ def main(prepared: Callable[[], None] = lambda: None) -> None:
     sys.stdout.flush()
     sys.stderr.flush()
     os._exit(code)  # a network that is being compiled for another theme is not waited for
-

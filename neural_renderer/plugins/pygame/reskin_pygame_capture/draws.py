@@ -52,10 +52,10 @@ class Draw(NamedTuple):
 
     content: what was drawn. rectangle: x, y, width and height of what changed, after clipping. place: where
     the upper left corner of the content (of its `area`) was put, before clipping; None if unknown. area: of a
-    blit the part of the content, None for all, or of a scaled part where it lies in the scaled content, and
-    the size of that; of a shape its arguments, where `place` is the point (0, 0) of them. flags:
-    `special_flags`. Other than 0 means that what lies below shows through. drawer: the number of the object
-    that drew, 0 if unknown. See `identity`. alpha: of the surface drawn, as a whole, 0 to 255.
+    blit the part of the content that was drawn, None for all of it. Of a `Part`, where that lies in the whole
+    image as it was scaled, and the size of this. Of a shape its arguments; `place` is their point (0, 0).
+    flags: `special_flags`; if not 0, what lies below shows through. drawer: the number of the object that
+    drew, 0 if unknown, see `identity`. alpha: of the surface drawn, as a whole, 0 to 255.
     """
 
     content: Content
@@ -78,11 +78,11 @@ def decode(draw: tuple[Any, ...]) -> Draw:
 class Record:
     """What is known of one surface. Only that of the owner of the pixels has draws.
 
-    `source` is what a draw of the surface shows, where that needs no further look: it is one source whose
-    pixels were taken, and the surface as a whole is opaque. Else it is None. `unseen` says that something
-    wrote pixels in a way that is not followed, such as an array; `view`, a weak reference, that it still may,
-    and `shares` that it always may.
-    `skips` says that draws on it are not put down now.
+    `source` is set where a draw of the surface needs no further look: the surface shows one source, whose
+    pixels were taken, and its alpha as a whole is 255. Else it is None.
+    `unseen`: pixels were written in a way that is not followed, such as by an array. `view`: a weak reference
+    to what may write more while it is alive. `shares`: the pixels are memory of the game's, which may write
+    there at any time. `skips`: draws on it are not put down now.
     """
 
     __slots__ = (

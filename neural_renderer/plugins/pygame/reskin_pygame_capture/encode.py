@@ -4,9 +4,9 @@ A frame may be lost on its way, as the newest wins. So a message holds all that 
 acknowledged: sources, rows of layers, and the draws of the display since the last frame it acknowledged. What
 a message held is remembered until its frame, or a later one, is acknowledged.
 
-What goes when the game lets go of it: sources and layers are held weakly, and the renderer is told the
-numbers of those that are gone. The display's draws are kept since the game covered it last, for a renderer
-that is started anew, up to `MOST_ROWS`.
+Sources and layers are held weakly: they go when the game lets go of them, and the renderer is told their
+numbers. The display's draws are kept since the game covered it last, up to `MOST_ROWS`, for a renderer that
+is started anew.
 
 400 draws take 0.28 ms to encode, 760 with nested layers 0.58 (Python 3.11 and 3.13, AVX-512).
 

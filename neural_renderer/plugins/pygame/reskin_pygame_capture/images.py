@@ -108,4 +108,3 @@ class Images:
         else:
             self._kept.move_to_end(name)
         return name
-

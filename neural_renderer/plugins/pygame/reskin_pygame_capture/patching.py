@@ -113,11 +113,11 @@ _CALL = compile("original(*args, **kwargs)", "", "eval")
 
 
 def warning(original: Callable[..., Any]) -> Callable[..., Any]:
-    """`original`, for a hook, with its warnings told of the line of the game that called the hook.
+    """`original` for a hook, such that its warnings name the line of the game that called the hook.
 
-    A warning of C code names the Python code that called it, which would be ours, and Python keeps with that
-    code which warnings were told already. So the call is made by a piece of code that names the file and line
-    of the game and lies in its module. (`warnings.catch_warnings` makes Python forget what was told.)
+    A warning of C code names the Python code that called it, which would be ours, and Python remembers in
+    that code's module which warnings it has shown. So the call is made by a piece of code that names the
+    file and line of the game and runs in its module. (`warnings.catch_warnings` makes Python forget those.)
     It takes microseconds, so this is for functions that are called seldom. `original` must be pygame's own.
     """
 

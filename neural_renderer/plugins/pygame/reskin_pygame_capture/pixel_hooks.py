@@ -99,16 +99,16 @@ class PixelHooks:
             self.lists.set_unknown(result)
 
     def _make_fromstring(self, original: Callable[..., Any], switch: Switch) -> Callable[..., Any]:
-        """pygame-ce tells in it that it is deprecated, and would name our line; then we tell it instead."""
+        """pygame-ce warns that it is deprecated, and would name our line. So we warn, and name the game's."""
         with warnings.catch_warnings(record=True) as caught:
             warnings.simplefilter("always")
             original(b"abc", (1, 1), "RGB")
         if not caught:
             return observed(original, self._made, switch)
-        told, frombytes = caught[0].message, observed(pygame.image.frombytes, self._made, switch)
+        warning, frombytes = caught[0].message, observed(pygame.image.frombytes, self._made, switch)
 
         def fromstring(*args: Any, **kwargs: Any) -> Any:
-            warnings.warn(told, stacklevel=3)  # this function, `Function`, the game
+            warnings.warn(warning, stacklevel=3)  # this function, `Function`, the game
             return frombytes(*args, **kwargs)
 
         return fromstring

@@ -6,9 +6,9 @@ dirty rectangles, subsurfaces of the display and blurred pause menus stay right.
 in every frame, `update` of some rectangles then shows all of it, and once more when the window goes back to
 the plain frame. Writing and restoring take 0.09 ms at 640×480, a plain frame 0.002.
 
-Not taken part in: OpenGL displays, and displays of other than 32 bits a pixel in the order B, G, R, X. The
-callback is not called for OpenGL. What a display is, only the arguments of `set_mode` tell: SDL shows other
-windows by OpenGL, too, so on X11 the display's flags say OPENGL in every game, and they never say SCALED.
+Left plain: OpenGL displays, for which the callback is not called, and displays of other than 32 bits a pixel
+in the order B, G, R, X. Only the arguments of `set_mode` tell what a display is: SDL shows other windows by
+OpenGL, too, so on X11 the display's flags say OPENGL in every game, and they never say SCALED.
 Flips that C code makes by itself, as `set_mode` does, are not seen.
 """
 

@@ -341,4 +341,3 @@ class Session:
 def _keys_down() -> bool:
     """Whether the player holds a key or a button. pygame forbids to look through the keys; tuples do not."""
     return tuple.__contains__(pygame.key.get_pressed(), True) or any(pygame.mouse.get_pressed())
-
