@@ -55,9 +55,18 @@ def rule(facts: Facts) -> Ruling:
         if found is None:
             found = next_rule(facts)
     assert found is not None
+    if found.material == "sky" and _before_the_sky(facts):
+        return found._replace(keeps_paint=True)
     if found.material == "unknown" and max(facts.behaviour.box, facts.behaviour.share) > LARGE:
         return found._replace(keeps_paint=True)
     return found._replace(each_pixel=not facts.blind and _several_hues(facts, found.material))
+
+
+def _before_the_sky(f: Facts) -> bool:
+    """Whether a piece of sky is a small thing that other things lie behind, such as a cloud or the sun. The
+    sky's texture on it would show its outline alone."""
+    b = f.behaviour
+    return b.frames > 0 and b.below > 0.5 and max(b.box, b.share) < 0.1 and b.wide < 0.5
 
 
 def _several_hues(f: Facts, material: str) -> bool:
