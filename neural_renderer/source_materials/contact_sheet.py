@@ -116,8 +116,8 @@ def _write(page: Any, fonts: tuple[Any, Any], one: Seen, x: int, y: int, right: 
     columns = max(8, (right - x) // 7)
     page.blit(large.render(one.answer[: (right - x) // 9], True, color), (x, y))
     by = "written by hand" if one.judgement.by_hand else f"{sure:.0%} sure"
-    lines = [f"{by}, {one.share:.2%} of the picture, {one.unit.width}x{one.unit.height}"]
-    lines += textwrap.wrap(one.judgement.reason, columns)[:2]
+    told = f"{by}, {one.share:.2%} of the picture, {one.unit.width}x{one.unit.height}"
+    lines = textwrap.wrap(told, columns)[:2] + textwrap.wrap(one.judgement.reason, columns)[:2]
     name = one.name or one.unit.kind
     lines.append(name if len(name) <= columns else f"...{name[3 - columns :]}")
     for number, line in enumerate(lines):

@@ -341,3 +341,19 @@ def test_pictures_that_follow_each_other_in_place_are_one_creature() -> None:
         materials.observe(game.frame(draws, (0.0, 0.0), keys))
     found = judged(game, materials)
     assert {found[f"walk{step}"] for step in range(4)} == {"player"}
+
+
+@pytest.mark.parametrize("names", [True, False])
+def test_a_cloud_keeps_its_paint_and_the_sky_behind_it_does_not(names: bool) -> None:
+    game = Game(names)
+    game.shape("fill", (120, 190, 240), *small_worlds.SIZE)
+    game.image("cloud.png", small_worlds.disc(40, (245, 248, 255)))
+    game.image("grass.png", small_worlds.speckled(32, 32, (80, 180, 60)))
+    materials = Materials()
+    for number in range(40):
+        draws = [("fill", 0, 0, 0), ("cloud.png", 60 - number, 30, 0), ("cloud.png", 200 - number, 50, 0)]
+        draws += [("grass.png", 32 * x - number % 32, 208, 0) for x in range(11)]
+        materials.observe(game.frame(draws, (-1.0, 0.0), True))
+    assert judged(game, materials)["cloud.png"] == judged(game, materials)["fill"] == "sky"
+    assert materials.judgement(game.unit("cloud.png")).keeps_paint
+    assert not materials.judgement(game.unit("fill")).keeps_paint
