@@ -40,6 +40,11 @@ class Known:
     def observe(self, seen: Observation) -> bool:
         return False
 
+    def hud_by_place(
+        self, unit: NDArray[np.integer[Any]], box: NDArray[np.integer[Any]]
+    ) -> NDArray[np.bool_]:
+        return np.zeros(len(unit), np.bool_)
+
     def judgement(self, unit: Unit) -> Judgement:
         number = int(unit.name)
         material = "player" if number % 6 == 5 else ("grass", "dirt", "stone", "brick", "water")[number % 6]

@@ -192,7 +192,7 @@ class FrameBuilder:
         draws[:, 0] = np.where(unit >= 0, unit, -1 - slots)
         draws[:, 1] = rows[:, table.DRAWER]
         draws[:, 2:6] = rows[:, table.LEFT : table.HEIGHT + 1]
-        draws[:, 6] = np.where(self.sources.hud[slots], 0, counts[seen])
+        draws[:, 6] = np.where(self._is_hud(rows), 0, counts[seen])
         self._look_at_grid(rows, draws[:, 6])
         self.things.follow(draws, (message.width, message.height))
 
@@ -241,23 +241,48 @@ class FrameBuilder:
         if self.sources.judge(drawn):
             self.layers.redraw()
             self._move_hud(pixels)
+        self._move_places(seen, pixels)
+
+    def _is_hud(self, rows: NDArray[np.int32]) -> NDArray[np.bool_]:
+        """Which rows of the display's table are HUD, by their unit or by their place."""
+        slots = rows[:, table.SLOT]
+        boxes = rows[:, table.BOX_X : table.BOX_HEIGHT + 1]
+        return self.sources.hud[slots] | self.materials.hud_by_place(self.sources.unit[slots], boxes)
 
     def _move_hud(self, pixels: NDArray[np.uint8]) -> None:
         """Move to the HUD what was drawn before it was known to be HUD, and back what is none."""
         display = self._display
-        hud = self.sources.hud[display.table[: display.count, table.SLOT]]
+        hud = self._is_hud(display.table[: display.count])
         if len(display.hud_ids):
             mask = (display.hud_ids > 0) & ~hud[display.hud_ids]
             display.ids[mask] = display.hud_ids[mask]
             display.hud_ids[mask] = 0
             display.hud[mask] = 0
-        mask = hud[display.ids]
+        everywhere = slice(0, display.height), slice(0, display.width)
+        self._to_hud(hud[display.ids], everywhere, pixels)
+
+    def _move_places(self, seen: NDArray[np.int64], pixels: NDArray[np.uint8]) -> None:
+        """Move to the HUD what is HUD by its place, and was drawn on a layer or before that was known."""
+        display = self._display
+        rows = display.table[seen]
+        boxes = rows[:, table.BOX_X : table.BOX_HEIGHT + 1]
+        placed = self.materials.hud_by_place(self.sources.unit[rows[:, table.SLOT]], boxes)
+        for number, (x, y, w, h) in zip(seen[placed].tolist(), boxes[placed].tolist(), strict=True):
+            part = slice(max(y, 0), max(y + h, 0)), slice(max(x, 0), max(x + w, 0))
+            self._to_hud(display.ids[part] == number, part, pixels)
+
+    def _to_hud(
+        self, mask: NDArray[np.bool_], part: tuple[slice, slice], pixels: NDArray[np.uint8]
+    ) -> None:
+        """Move pixels of a part of the display to the HUD. mask bool: which of the part."""
+        display = self._display
         if mask.any():
             display.need_hud()
-            display.hud[mask] = pixels[mask][:, [2, 1, 0, 3]]
-            display.hud[mask, 3] = 255
-            display.hud_ids[mask] = display.ids[mask]
-            display.ids[mask] = 0
+            hud, ids = display.hud[part], display.ids[part]
+            hud[mask] = pixels[part][mask][:, [2, 1, 0, 3]]
+            hud[mask, 3] = 255
+            display.hud_ids[part][mask] = ids[mask]
+            ids[mask] = 0
 
     def _observation(
         self, seen: NDArray[np.int64], known: NDArray[np.int64], counts: NDArray[np.int32], keys: bool

@@ -8,7 +8,7 @@ by a key that is the same in every run: a hash of how the unit was made.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import NamedTuple, Protocol
+from typing import Any, NamedTuple, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -101,6 +101,14 @@ class KnowsMaterials(Protocol):
         """Take a frame in. Gives True if a judgement changed, so that tables must be made anew."""
 
     def judgement(self, unit: Unit) -> Judgement: ...
+
+    def hud_by_place(
+        self, unit: NDArray[np.integer[Any]], box: NDArray[np.integer[Any]]
+    ) -> NDArray[np.bool_]:
+        """Which draws are HUD by where they are, though the judgement of their unit says otherwise: bool [n].
+
+        unit [n]: -1 for none; box [n,4]: as in an `Observation`. A ship is none, but its spare lives are.
+        """
 
     def of_pixels(self, unit: Unit, image: NDArray[np.uint8]) -> NDArray[np.uint8]:
         """The material of each pixel of another image of a unit: a flipped or scaled one."""

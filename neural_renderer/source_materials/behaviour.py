@@ -114,6 +114,12 @@ class Behaviours:
         """How often things moved evenly while a key was held: up or down, whichever is less."""
         return int(min(self._counts[sums.STEADY_UP], self._counts[sums.STEADY_DOWN]))
 
+    @property
+    def neighbours(self) -> NDArray[np.float64]:
+        """Of each unit, how many others of its size touch it, float64 [units or more]."""
+        found: NDArray[np.float64] = self._sums[:, sums.NEIGHBOURS] / np.maximum(self._sums[:, sums.DRAWS], 1)
+        return found
+
     def frames_of(self, unit: int) -> int:
         """Frames in which a unit could be seen."""
         return int(self._sums[unit, sums.FRAMES]) if 0 <= unit < len(self._sums) else 0

@@ -5,7 +5,13 @@ Each rule says why. A unit that no rule takes belongs to the world.
 
 from __future__ import annotations
 
+from typing import Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+
 from reskin.engine.frame import THINGS
+from reskin.neural_renderer.from_draws.observation import Observation
 from reskin.neural_renderer.source_materials.behaviour import Behaviour
 from reskin.neural_renderer.source_materials.facts import Facts, Ruling
 from reskin.neural_renderer.source_materials.lexicon import BACKDROPS, HUD, SOFT
@@ -70,7 +76,8 @@ def _flat(f: Facts) -> Ruling | None:
         return Ruling(HUD, 0.6, "it is a flat shape drawn over everything else")
     if b.scrolled >= 4 and b.fixed > 0.8 and b.rank > 0.6:
         return Ruling(HUD, 0.75, "it is a flat shape that stays on the screen while the world scrolls")
-    if b.share < 0.06 and b.box < 0.06 and b.neighbours < 1 and not b.moves_by_itself:
+    lines = b.draws > 24  # of a maze, say
+    if b.share < 0.06 and b.box < 0.06 and b.neighbours < 1 and not (b.moves_by_itself or lines):
         if b.scrolled >= 4 and b.with_scroll > 0.7:
             return None
         return Ruling(HUD, 0.65, "it is a small flat shape")
@@ -119,7 +126,233 @@ def _is_card(f: Facts) -> bool:
     """What touches others of its size, or is cut from a sheet of such, is a tile."""
     b = f.behaviour
     return (
-        f.same_size >= 6 and b.draws <= 1.1 and b.scrolled == 0 and f.pixels.coverage > 0.8
+        f.same_size >= 6 and b.frames > 0 and b.draws <= 1.1 and b.scrolled == 0 and f.pixels.coverage > 0.8
         and f.unit.width >= 32 and b.below > 0.05 and b.box < 0.1 and b.neighbours < 0.5
         and (f.sheet is None or f.sheet.neighbours < 0.5)
     )  # fmt: skip
+
+
+_FEW: Final = 64
+"""Draws of a unit in a frame from which none is an icon."""
+REST: Final = 30
+"""Frames for which a place is remembered where nothing is seen, as something flies over it."""
+_WANDERS: Final = 10
+"""Frames in which a unit was seen at new places, from which it moves."""
+_NEW, _SETTLED, _SURE = 2, 4, 8
+"""Frames at one place from which a box around a bar, one of a row, and a single icon are HUD."""
+_ENTERED: Final = 3
+"""Frames in which something moves in a box at an edge, from which it is no panel."""
+EDGE: Final = 0.16
+"""Share of the display's height at its top and bottom where lives, ammunition and the like are shown."""
+
+
+class HudPlaces:
+    """Places on the display where draws are HUD although their unit is none.
+
+    A ship and its spare lives are often one image, as are a grenade and the row of those left; a shape's
+    colour is used for bars and for the world. So single draws are judged, by where they rest. One that moves
+    has another place, and is HUD no more.
+    """
+
+    def __init__(self) -> None:
+        self._keys = np.zeros(0, np.int64)
+        self._ages = np.zeros(0, np.int32)
+        self._last = np.zeros(0, np.int32)
+        self._moves = np.zeros(0, np.int32)
+        self._frame = 0
+        self._hud = np.zeros(0, np.int64)
+        self._entered: dict[int, int] = {}
+
+    def contain(self, unit: NDArray[np.integer[Any]], box: NDArray[np.integer[Any]]) -> NDArray[np.bool_]:
+        """Which draws are HUD by their place: bool [n]. unit [n], box [n,4]: as in an `Observation`."""
+        if not len(self._hud) or not len(unit):
+            return np.zeros(len(unit), np.bool_)
+        return _among(_keys(unit, box), self._hud)
+
+    def observe(
+        self, seen: Observation, hud: NDArray[np.bool_], loose: NDArray[np.bool_], flat: NDArray[np.bool_]
+    ) -> None:
+        """Take a frame in. hud, loose, flat bool [units]: HUD; what may be an icon; of one colour without an
+        image."""
+        self._frame += 1
+        unit, box = seen.unit, seen.box
+        if not len(unit):
+            return
+        often = np.bincount(unit, minlength=len(hud)) > _FEW
+        open_ = np.flatnonzero(~hud[unit] & (loose | flat)[unit] & ~often[unit] & (seen.visible > 0))
+        keys = _keys(unit[open_], box[open_])
+        ages = self._grow_older(keys, unit[open_], len(hud))
+        signs = np.flatnonzero(hud[unit] & (seen.visible > 0))
+        known = _among(keys, self._hud)
+        open_, keys, ages = open_[~known], keys[~known], ages[~known]
+        if not len(open_) or not len(signs):
+            return
+        found = _around_bars(seen, open_, signs, flat) & (ages >= _NEW)
+        found |= self._panels(seen, open_, keys, signs, flat) & (ages >= _SETTLED)
+        found |= _empty_cards(seen, open_, signs, flat) & (ages >= _SETTLED)
+        found |= self._icons(seen, open_, ages, signs[~flat[unit[signs]]], loose)
+        if found.any():
+            self._hud = np.unique(np.concatenate([self._hud, keys[found]]))
+
+    def _grow_older(self, keys: NDArray[np.int64], unit: NDArray[np.int32], units: int) -> NDArray[np.int32]:
+        """How many frames each place was seen, int32 [n]. Notes which units moved."""
+        if units > len(self._moves):
+            self._moves = np.concatenate([self._moves, np.zeros(units - len(self._moves), np.int32)])
+        kept = self._last >= self._frame - REST
+        self._keys, self._ages, self._last = self._keys[kept], self._ages[kept], self._last[kept]
+        old = _among(keys, self._keys)
+        fresh, first = np.unique(keys[~old], return_index=True)
+        moved = np.unique(unit[~old][first])
+        self._moves[moved] += 1
+        all_keys = np.concatenate([self._keys, fresh])
+        order = np.argsort(all_keys)
+        self._keys = all_keys[order]
+        self._ages = np.concatenate([self._ages, np.zeros(len(fresh), np.int32)])[order]
+        self._last = np.concatenate([self._last, np.zeros(len(fresh), np.int32)])[order]
+        at = np.searchsorted(self._keys, keys)
+        now = np.unique(at)
+        self._ages[now] += 1
+        self._last[now] = self._frame
+        found: NDArray[np.int32] = self._ages[at]
+        return found
+
+    def _panels(
+        self, seen: Observation, open_: NDArray[np.int64], keys: NDArray[np.int64],
+        signs: NDArray[np.int64], flat: NDArray[np.bool_],
+    ) -> NDArray[np.bool_]:  # fmt: skip
+        """Flat boxes at an edge of the display, with a text on them, that nothing enters that moves: bool
+        [len(open_)]."""
+        found = np.zeros(len(open_), np.bool_)
+        width, height = seen.size
+        x, y, w, h = seen.box[open_].T
+        beside = ((x <= 1) | (x + w >= width - 1)) & (w < 0.4 * width)
+        along = ((y <= 1) | (y + h >= height - 1)) & (h < 0.2 * height)
+        some = np.flatnonzero((beside | along) & flat[seen.unit[open_]] & (w * h > 0.005 * width * height))
+        if not len(some):
+            return found
+        middle = seen.box[:, :2] + seen.box[:, 2:] / 2
+        inside = _inside(middle, seen.box[open_[some]])
+        written = inside[:, signs[~flat[seen.unit[signs]]]].any(1)
+        moving = (np.abs(seen.moved) > 0.5).any(1) & (seen.visible > 0)
+        moving[signs] = False
+        entered = np.any(inside[:, moving], axis=1)
+        for i, key, more in zip(some.tolist(), keys[some].tolist(), entered.tolist(), strict=True):
+            self._entered[key] = self._entered.get(key, 0) + more
+            found[i] = self._entered[key] < _ENTERED
+        found[some] &= written
+        return found
+
+    def _icons(
+        self, seen: Observation, open_: NDArray[np.int64], ages: NDArray[np.int32], signs: NDArray[np.int64],
+        loose: NDArray[np.bool_],
+    ) -> NDArray[np.bool_]:  # fmt: skip
+        """Lives, ammunition and the like, bool [len(open_)]: small things at rest in line with a text at the
+        top or the bottom of the display, in a row of equal ones or of a unit that moves elsewhere."""
+        found = np.zeros(len(open_), np.bool_)
+        height = seen.size[1]
+        here = np.flatnonzero((ages >= _SETTLED) & loose[seen.unit[open_]])
+        here = here[_at_edge(seen.box[open_[here]], height)]
+        signs = signs[_at_edge(seen.box[signs], height)]
+        if not len(here) or not len(signs):
+            return found
+        icons, texts = seen.box[open_[here]], seen.box[signs]
+        here = here[np.any(_in_line(icons, texts), axis=1)]
+        moves = self._moves[seen.unit[open_[here]]] >= _WANDERS
+        rows = _in_rows(seen.unit[open_[here]], seen.box[open_[here]], seen.size[0])
+        found[here[rows | (moves & (ages[here] >= _SURE))]] = True
+        return found
+
+
+def _keys(unit: NDArray[np.integer[Any]], box: NDArray[np.integer[Any]]) -> NDArray[np.int64]:
+    """A number for each unit and rectangle, int64 [n]."""
+    key: NDArray[np.int64] = unit.astype(np.int64)
+    for column in range(4):
+        key = key * 0x9E3779B97F4A7C1 + box[:, column].astype(np.int64)
+    return key
+
+
+def _inside(points: NDArray[np.float64], box: NDArray[np.int32]) -> NDArray[np.bool_]:
+    """Which points [n,2] lie in which rectangles [k,4]: bool [k,n]."""
+    off = points[None] - box[:, None, :2]
+    found: NDArray[np.bool_] = np.all((off >= 0) & (off < box[:, None, 2:]), axis=2)
+    return found
+
+
+def _among(keys: NDArray[np.int64], ordered: NDArray[np.int64]) -> NDArray[np.bool_]:
+    """Which keys are among those in order."""
+    if not len(ordered):
+        return np.zeros(len(keys), np.bool_)
+    at = np.minimum(np.searchsorted(ordered, keys), len(ordered) - 1)
+    found: NDArray[np.bool_] = ordered[at] == keys
+    return found
+
+
+def _at_edge(box: NDArray[np.int32], height: int) -> NDArray[np.bool_]:
+    """Which rectangles have their middle near the top or the bottom of the display."""
+    middle = box[:, 1] + box[:, 3] / 2
+    found: NDArray[np.bool_] = (middle < EDGE * height) | (middle > (1 - EDGE) * height)
+    return found
+
+
+def _in_line(icons: NDArray[np.int32], texts: NDArray[np.int32]) -> NDArray[np.bool_]:
+    """Which icons are about as high as a text, and level with it: bool [icons,texts]."""
+    top, high = icons[:, 1, None], icons[:, 3, None]
+    low = np.minimum(top + high, texts[:, 1] + texts[:, 3]) - np.maximum(top, texts[:, 1])
+    level = low >= 0.6 * np.minimum(high, texts[:, 3])
+    alike = (high <= 2.5 * texts[:, 3]) & (high >= 0.2 * texts[:, 3])
+    found: NDArray[np.bool_] = level & alike
+    return found
+
+
+def _in_rows(unit: NDArray[np.int32], box: NDArray[np.int32], width: int) -> NDArray[np.bool_]:
+    """Which are in a row of equal ones with equal gaps, that does not run all over the display."""
+    found = np.zeros(len(unit), np.bool_)
+    rows: dict[tuple[int, ...], list[int]] = {}
+    for i, (of, (_, y, w, h)) in enumerate(zip(unit.tolist(), box.tolist(), strict=True)):
+        rows.setdefault((of, y, w, h), []).append(i)
+    for (_, _, w, _), row in rows.items():
+        left = np.sort(box[row, 0])
+        gaps = np.diff(left)
+        if (
+            len(row) > 1
+            and np.ptp(gaps) <= 1
+            and 0 < gaps[0] <= 3 * w
+            and left[-1] + w - left[0] < 0.5 * width
+        ):
+            found[row] = True
+    return found
+
+
+def _around_bars(
+    seen: Observation, open_: NDArray[np.int64], signs: NDArray[np.int64], flat: NDArray[np.bool_]
+) -> NDArray[np.bool_]:
+    """Flat boxes that lie closely around a flat bar or a text of the HUD, as its frame."""
+    box, inner = seen.box[open_], seen.box[signs]
+    found = np.zeros(len(open_), np.bool_)
+    some = np.flatnonzero(
+        flat[seen.unit[open_]] & (box[:, 2] < 0.5 * seen.size[0]) & (box[:, 3] < 0.12 * seen.size[1])
+    )
+    if not len(some):
+        return found
+    outer = box[some, None]
+    margin = np.maximum(0.3 * outer[..., 3], 6)
+    left, top = inner[:, 0] - outer[..., 0], inner[:, 1] - outer[..., 1]
+    right = outer[..., 0] + outer[..., 2] - inner[:, 0] - inner[:, 2]
+    bottom = outer[..., 1] + outer[..., 3] - inner[:, 1] - inner[:, 3]
+    around = (left >= 0) & (top >= 0) & (right >= 0) & (bottom >= 0)
+    around &= (left <= margin) & (top <= margin) & (bottom <= margin)
+    found[some] = around.any(1)
+    return found
+
+
+def _empty_cards(
+    seen: Observation, open_: NDArray[np.int64], signs: NDArray[np.int64], flat: NDArray[np.bool_]
+) -> NDArray[np.bool_]:
+    """Flat boxes as large as at least six images of the HUD: where a card may be laid."""
+    size = seen.box[open_, 2:]
+    cards = seen.box[signs[~flat[seen.unit[signs]]], 2:]
+    found = np.zeros(len(open_), np.bool_)
+    some = np.flatnonzero(flat[seen.unit[open_]] & (size[:, 0] >= 24) & (size[:, 1] >= 24))
+    if len(some) and len(cards):
+        found[some] = (np.abs(size[some, None] - cards).max(2) <= 4).sum(1) >= 6
+    return found

@@ -14,11 +14,12 @@ from __future__ import annotations
 import posixpath
 from collections import Counter, deque
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
 
+from reskin.engine.frame import THINGS
 from reskin.neural_renderer.from_draws.observation import Judgement, Observation, Unit
 from reskin.neural_renderer.source_materials import rules, view
 from reskin.neural_renderer.source_materials.behaviour import Behaviour, Behaviours
@@ -30,6 +31,7 @@ from reskin.neural_renderer.source_materials.by_hue import (
 )
 from reskin.neural_renderer.source_materials.contact_sheet import Seen
 from reskin.neural_renderer.source_materials.facts import Facts, Ruling
+from reskin.neural_renderer.source_materials.hud_rules import HudPlaces
 from reskin.neural_renderer.source_materials.known import (
     LIKE,
     Known,
@@ -60,6 +62,9 @@ SURER: Final = 0.1
 STORED_FROM: Final = 60
 """Frames of a unit from which its judgement is stored when the game ends before it is final."""
 
+_LOOSE: Final = THINGS | {"unknown"}
+"""What may be an icon, though it touches others of its size."""
+
 _NEVER_SEEN: Final = Behaviour(
     frames=0, draws=1, most=1, share=0, box=0, wide=0, high=0, rank=0.5, below=0.5, x=0.5, y=0.5, top=0,
     bottom=0, left=0, right=0, neighbours=0, scrolled=0, with_scroll=0, fixed=0, against=0, still=0, moves=0,
@@ -86,6 +91,8 @@ class Materials:
         self._cuts: dict[tuple[str, int, int], list[int]] = {}
         self._sizes: Counter[tuple[int, int]] = Counter()
         self._kinds = np.zeros(0, np.int64)
+        self._roles = np.zeros((3, 0), np.bool_)
+        self._places = HudPlaces()
         self._stale = False
         self._beside = np.zeros((0, 3))
         """By unit: px of the HUD, of a world's images and of shapes in all frames in which it was seen."""
@@ -122,8 +129,36 @@ class Materials:
             return np.full(image.shape[:2], judgement.material, np.uint8)
         return self._map(known, image)
 
+    def hud_by_place(
+        self, unit: NDArray[np.integer[Any]], box: NDArray[np.integer[Any]]
+    ) -> NDArray[np.bool_]:
+        """Which draws are HUD by where they are, though their unit is none: bool [n]. -1 for no unit."""
+        return self._places.contain(unit, box)
+
     def observe(self, seen: Observation) -> bool:
         """Take a frame in. Gives True if a judgement changed."""
+        changed = self._judge_units(seen)
+        self._note_roles()
+        self._places.observe(seen, *self._roles)
+        return changed
+
+    def _note_roles(self) -> None:
+        """Note which units are HUD, what may be an icon, and shapes, for sums over many draws."""
+        if not self._stale and len(self._kinds) == len(self._units):
+            return
+        units = self._units
+        hud = np.array([known.ruling.material == HUD for known in units], np.bool_)
+        alone = self._behaviours.neighbours[: len(units)] < 0.5
+        kinds = [known.ruling.material for known in units]
+        loose = [(alone[i] and of not in ("sky", "hill")) or of in _LOOSE for i, of in enumerate(kinds)]
+        bare = np.array([known.unit.image is None for known in units], np.bool_)
+        text = np.array([known.unit.kind == "text" for known in units], np.bool_)
+        self._roles = np.array([hud, loose, bare & ~text], np.bool_)
+        draft = np.array([known.draft for known in units], np.bool_)
+        self._kinds = np.where(draft, 2, np.where(hud, 0, 1 + bare))
+        self._stale = False
+
+    def _judge_units(self, seen: Observation) -> bool:
         first = not self._units
         changed = self._take_up_edits() if self._since_look % 16 == 0 else False
         self._since_look += 1
@@ -310,14 +345,9 @@ class Materials:
 
     def _note_what_is_beside(self, seen: Observation, present: NDArray[np.int64]) -> None:
         """Add what is seen of a HUD, and of a world's images, to the units that are seen with it."""
-        if self._stale or len(self._kinds) < len(self._units):
-            kinds = [
-                2 if known.draft else 0 if known.ruling.material == HUD else 1 + (known.unit.image is None)
-                for known in self._units
-            ]
-            self._kinds, self._stale = np.array(kinds, np.int64), False
-            more = len(kinds) - len(self._beside)
-            self._beside = np.vstack([self._beside, np.zeros((max(0, more), 3))])
+        self._note_roles()
+        more = len(self._units) - len(self._beside)
+        self._beside = np.vstack([self._beside, np.zeros((max(0, more), 3))])
         self._beside[present] += np.bincount(self._kinds[seen.unit], seen.visible, minlength=3)[:3]
 
     def _hues_of_its_size(self, known: Known) -> int:
@@ -426,7 +456,7 @@ class Materials:
         known.ruling = Ruling(material, tag.sure, tag.reason, keeps, tag.each_pixel)
         known.judgement = judgement_of(known.ruling, tag)
         self._add_pixels(known)
-        known.final = True
+        known.final = self._stale = True
         return True
 
     def _take_up_edits(self) -> bool:

@@ -275,6 +275,7 @@ class Layers:
         # Night and a dimmed pause lie over all, like HUD, but what lies below them must be restyled.
         hud = sources.hud[slots] & (kind != op.ERASE)
         if layer is None:
+            hud |= sources.materials.hud_by_place(sources.unit[slots], rows[:, m.BOX_X : m.BOX_HEIGHT + 1])
             hud &= ~(large & (opacity < 250))
         else:
             hud &= ~(shaped & (rows[:, m.WIDTH] * rows[:, m.HEIGHT] >= LARGE * self.display_pixels))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import pygame
@@ -35,6 +35,11 @@ class GivenMaterials:
 
     def observe(self, seen: Observation) -> bool:
         return False
+
+    def hud_by_place(
+        self, unit: NDArray[np.integer[Any]], box: NDArray[np.integer[Any]]
+    ) -> NDArray[np.bool_]:
+        return np.zeros(len(unit), np.bool_)
 
     def judgement(self, unit: Unit) -> Judgement:
         known: NDArray[np.uint8] | int | None = None

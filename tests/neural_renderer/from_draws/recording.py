@@ -6,7 +6,7 @@ The frames are built after the hooks are gone, as our own calls of pygame would 
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import pygame
@@ -79,6 +79,11 @@ class Named:
     def observe(self, seen: Observation) -> bool:
         self.seen.append(seen)
         return False
+
+    def hud_by_place(
+        self, unit: NDArray[np.integer[Any]], box: NDArray[np.integer[Any]]
+    ) -> NDArray[np.bool_]:
+        return np.zeros(len(unit), np.bool_)
 
     def judgement(self, unit: Unit) -> Judgement:
         told = f"{unit.name} {unit.kind} {unit.color}"

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from itertools import pairwise
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pygame
 import pytest
+from numpy.typing import NDArray
 
 from reskin.engine.frame import material_index, plain_picture
 from reskin.neural_renderer.from_draws.messages import LEFT, TOP, X, Y
@@ -336,3 +338,41 @@ def test_a_picture_far_outside_draws_nothing(corner: int, hud: tuple[str, ...]) 
     builder, frames = build(recording, Named(WORDS, hud))
     assert len(np.unique(builder._display.ids)) == 1  # all of the display shows the fill
     assert frames[0].hud is None or not frames[0].hud.any()
+
+
+class HighUp(Named):
+    """Takes what lies in the uppermost 20 px for HUD, once it was seen for two frames."""
+
+    def hud_by_place(
+        self, unit: NDArray[np.integer[Any]], box: NDArray[np.integer[Any]]
+    ) -> NDArray[np.bool_]:
+        found: NDArray[np.bool_] = (box[:, 1] + box[:, 3] <= 20) & (len(self.seen) >= 2)
+        return found
+
+
+@pytest.mark.parametrize("layered", [False, True])
+def test_one_of_two_equal_draws_is_hud_by_its_place(layered: bool) -> None:
+    """As are the lives that are left, which look as the ship. Also where the game enlarges its picture."""
+    ship = pygame.Surface((10, 8))
+    ship.fill((200, 60, 60))
+    ship.set_at((0, 0), (20, 20, 20))
+
+    def game(screen: pygame.Surface) -> None:
+        scene = pygame.Surface((80, 48)) if layered else screen
+        scene.fill((90, 160, 230))
+        scene.blit(ship, (4, 1))
+        scene.blit(ship, (30, 36))
+        if layered:
+            screen.blit(pygame.transform.scale(scene, screen.get_size()), (0, 0))
+        pygame.display.flip()
+
+    recording = record(game, (160, 96), 4)
+    _, frames = build(recording, HighUp({}))
+    assert frames[0].hud is None or not frames[0].hud.any()
+    for frame, shown in zip(frames[1:], recording.frames[1:], strict=True):
+        high = 18 if layered else 9
+        ships = shown.pixels[..., 2] != 90
+        ships[high:] = False
+        assert frame.hud is not None and ships.any()
+        assert np.array_equal(frame.hud[..., 3] == 255, ships)
+        assert np.array_equal(plain_picture(frame)[..., :3], shown.pixels[..., :3])

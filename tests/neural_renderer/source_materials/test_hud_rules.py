@@ -1,0 +1,167 @@
+"""What is HUD by its place: lives, ammunition, panels, frames of bars; and what only looks like it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+
+from reskin.neural_renderer.from_draws.observation import Observation
+from reskin.neural_renderer.source_materials.judge import Materials
+from tests.neural_renderer.source_materials.small_worlds import SIZE, Game, canvas, disc, person
+
+Draws = list[tuple[str, int, int, int]]
+GREEN, BLACK, WALL = (30, 200, 40), (0, 0, 0), (60, 60, 200)
+
+
+def arcade() -> Game:
+    """A black backdrop, a ship, and a text."""
+    game = Game(names=False)
+    game.image("space.png", canvas(*SIZE, BLACK))
+    game.image("ship.png", disc(20, (60, 200, 230), eye=True))
+    game.text("score", "SCORE 120", 80)
+    return game
+
+
+def play(game: Game, draws: Callable[[int], Draws], frames: int = 40) -> tuple[Materials, Observation]:
+    """Plays, and gives what is known and the last frame."""
+    materials = Materials()
+    seen = None
+    for number in range(frames):
+        seen = game.frame([("space.png", 0, 0, 0), *draws(number)], (0.0, 0.0), number % 20 < 10)
+        materials.observe(seen)
+    assert seen is not None
+    return materials, seen
+
+
+def places(game: Game, found: tuple[Materials, Observation], name: str) -> list[tuple[int, int]]:
+    """Where a unit is HUD in the last frame."""
+    materials, seen = found
+    if materials.judgement(game.unit(name)).hud:
+        hud = seen.unit == game.numbers[name]
+    else:
+        hud = materials.hud_by_place(seen.unit, seen.box) & (seen.unit == game.numbers[name])
+    return [(int(x), int(y)) for x, y in seen.box[hud, :2]]
+
+
+def ship(number: int) -> Draws:
+    return [("ship.png", 40 + number % 20 * 3, 200, 1)]
+
+
+def test_spare_lives_in_line_with_a_text_are_hud_and_the_ship_is_not() -> None:
+    game = arcade()
+    lives: Draws = [("ship.png", 250, 6, 0), ("ship.png", 280, 6, 0)]
+    found = play(game, lambda number: [*ship(number), *lives, ("score", 10, 8, 0)])
+    assert places(game, found, "ship.png") == [(250, 6), (280, 6)]
+    one = play(game, lambda number: [*ship(number), lives[0], ("score", 10, 8, 0)])
+    assert places(game, one, "ship.png") == [(250, 6)]
+
+
+def test_what_rests_far_from_any_text_is_not_hud() -> None:
+    game = arcade()
+    lives: Draws = [("ship.png", 250, 110, 0), ("ship.png", 280, 110, 0)]
+    found = play(game, lambda number: [*ship(number), *lives, ("score", 10, 8, 0)])
+    assert places(game, found, "ship.png") == []
+
+
+def test_what_rested_and_moves_on_is_no_longer_hud() -> None:
+    game = arcade()
+
+    def draws(number: int) -> Draws:
+        x = 250 if number < 30 else 250 - 2 * (number - 29)
+        return [*ship(number), ("ship.png", x, 6, 2), ("score", 10, 8, 0)]
+
+    assert places(game, play(game, draws, 28), "ship.png") == [(250, 6)]
+    assert places(game, play(game, draws, 40), "ship.png") == []
+
+
+def test_a_row_of_ammunition_is_hud_and_what_is_fired_is_not() -> None:
+    game = arcade()
+    game.image("shell.png", disc(8, (240, 160, 60)))
+
+    def draws(number: int) -> Draws:
+        left = 12 - number // 10
+        row: Draws = [("shell.png", 100 + 9 * i, 12, 0) for i in range(left)]
+        return [*ship(number), ("shell.png", 20 + 5 * number, 150, 3), ("score", 10, 8, 0), *row]
+
+    found = places(game, play(game, draws), "shell.png")
+    assert found == [(100 + 9 * i, 12) for i in range(9)]
+
+
+def test_clouds_beside_a_text_are_not_hud() -> None:
+    game = Game(names=True)
+    game.image("space.png", canvas(*SIZE, (90, 160, 240)))
+    game.image("cloud.png", disc(30, (250, 250, 250)))
+    game.text("score", "SCORE 120", 80)
+    clouds: Draws = [("cloud.png", 120, 2, 0), ("cloud.png", 180, 2, 0)]
+    found = play(game, lambda _: [*clouds, ("score", 10, 8, 0)])
+    assert places(game, found, "cloud.png") == []
+
+
+def test_the_frame_of_a_bar_is_hud_and_a_shape_of_its_colour_is_not() -> None:
+    game = arcade()
+    game.shape("bar", GREEN, 60, 8)
+    game.shape("dark", (20, 20, 20), 64, 12)
+
+    def draws(number: int) -> Draws:
+        return [*ship(number), ("dark", 100, 40 + 3 * number, 4), ("dark", 8, 6, 0), ("bar", 10, 8, 0)]
+
+    assert places(game, play(game, draws), "dark") == [(8, 6)]
+
+
+def is_panel(x: int, y: int, width: int, height: int, walker: Callable[[int], int]) -> bool:
+    """Whether a flat box with a text on it is HUD, while someone walks from left to right."""
+    game = arcade()
+    game.shape("box", WALL, width, height)
+    game.image("walker.png", person(0))
+
+    def draws(number: int) -> Draws:
+        return [("box", x, y, 0), *ship(number), ("walker.png", walker(number), y + 8, 5),
+                ("score", x + 4, y + 6, 0)]  # fmt: skip
+
+    return bool(places(game, play(game, draws), "box"))
+
+
+def test_a_panel_is_a_box_at_an_edge_with_a_text_that_nothing_enters() -> None:
+    assert is_panel(220, 0, 100, 240, lambda number: 20 + 3 * number)
+    assert not is_panel(220, 0, 100, 240, lambda number: 230 + number)
+    assert not is_panel(100, 60, 100, 120, lambda number: 20)  # in the middle
+    assert not is_panel(0, 0, 320, 140, lambda number: 20 + 3 * number)  # a sky
+
+
+def test_where_a_card_may_be_laid_is_hud_as_the_cards_are() -> None:
+    game = arcade()
+    game.shape("slot", (60, 60, 220), 40, 56)
+    for number in range(8):
+        card = canvas(40, 56, (250, 250, 250))
+        card[8 + 4 * number : 12 + 4 * number, 8:30] = (200, 20, 30, 255)
+        game.image(f"card{number}.png", card)
+    row: Draws = [(f"card{i}.png", 4 + 44 * (i % 7), 100 + 60 * (i // 7), 0) for i in range(8)]
+    found = play(game, lambda _: [("slot", 200, 20, 0), *row])
+    assert places(game, found, "card3.png")
+    assert places(game, found, "slot") == [(200, 20)]
+
+
+def test_many_lines_are_a_maze() -> None:
+    game = arcade()
+    game.shape("line", WALL, 12, 2)
+    lines: Draws = [("line", 20 + 20 * (i % 12), 30 + 20 * (i // 12), 0) for i in range(96)]
+    found = play(game, lambda number: [*lines, *ship(number), ("score", 10, 8, 0)])
+    assert places(game, found, "line") == []
+
+
+def test_nothing_is_a_card_before_it_was_seen() -> None:
+    game = Game(names=False)
+    for number in range(80):
+        game.image(f"tile{number}.png", canvas(40, 40, (200, 40 + number, 90)))
+    materials = Materials()
+    tiles: Draws = [(f"tile{i % 80}.png", 40 * (i % 8), 40 * (i // 8), 0) for i in range(48)]
+    materials.observe(game.frame(tiles, (0.0, 0.0), False))
+    assert not any(materials.judgement(unit).hud for unit in game.units)
+
+
+def test_places_of_units_without_a_number_are_none() -> None:
+    lives: Draws = [("ship.png", 250, 6, 0), ("score", 10, 8, 0)]
+    materials, seen = play(arcade(), lambda number: [*ship(number), *lives])
+    box = seen.box.copy()
+    assert not materials.hud_by_place(np.full(len(box), -1), box).any()
