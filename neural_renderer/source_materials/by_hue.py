@@ -73,10 +73,16 @@ def by_hue(pixels: Pixels, side: bool, tiled: bool, high: bool) -> tuple[str, fl
         return ("stone" if side else "wall"), 0.55  # brown-grey in the dark
     if hue == "yellow":
         return ("sand", 0.7) if p.saturation < 0.75 or p.value > 0.75 else ("wood", 0.4)
+    lined = max(p.across, p.down) > max(0.02, 4 * min(p.across, p.down))
+    if hue == "red" and not side and p.saturation > 0.5 and lined:
+        return "wood", 0.6  # lines all one way
+    if hue == "red" and p.saturation < 0.28 and p.value < 0.6:
+        return "stone", 0.5  # brownish grey
     if hue == "red":
         if p.value > 0.8 and p.saturation < 0.6:
-            return ("wood", 0.5) if p.down > 0.02 else ("sand", 0.55)
-        return ("brick", 0.45) if p.red > 0.6 and p.value > 0.4 else ("dirt", 0.6)
+            return ("wood", 0.5) if _is_planks(p) else ("sand", 0.55)
+        red = p.red > 0.6 and p.value > 0.4 and green < 0.08  # no grass grows on bricks
+        return ("brick", 0.45) if red else ("dirt", 0.6)
     if hue == "grey":
         return _grey(p, side, high)
     return "wall", 0.35
@@ -93,11 +99,10 @@ def _is_brick(p: Pixels, tiled: bool) -> bool:
 
 
 def _is_planks(p: Pixels) -> bool:
-    """Lines that run across, and top and bottom alike."""
-    return (
-        p.opaque and p.down > 1.5 * p.across and p.row_line > 0.05
-        and p.edges < 0.25 and p.top_minus_bottom < 0.12
-    )  # fmt: skip
+    """Lines that all run one way, all over it, and top and bottom alike."""
+    rows = p.down > 1.5 * p.across and p.row_line > 0.05 and p.even_rows > 0.4 and p.edges < 0.25
+    columns = p.across > 1.5 * p.down and p.column_line > 0.05 and p.even_columns > 0.4 and p.edges < 0.35
+    return (rows or columns) and p.coverage > 0.9 and abs(p.top_minus_bottom) < 0.12
 
 
 def _grey(p: Pixels, side: bool, high: bool) -> tuple[str, float]:
@@ -127,9 +132,11 @@ def _materials_of_colors(side: bool) -> NDArray[np.uint8]:
 
     color = (saturation >= 0.16) & (value >= 0.13)
     mark("dirt", color & ((hue < 40) | (hue >= 330)))
+    mark("stone", color & ((hue < 40) | (hue >= 330)) & (saturation < 0.28) & (value <= 0.6))
     mark("brick", color & ((hue < 16) | (hue >= 345)) & (saturation > 0.5) & (value > 0.4))
     mark("sand", color & (hue >= 22) & (hue < 56) & (value > 0.7))
-    mark("wood", color & (hue >= 16) & (hue < 56) & (saturation >= 0.6) & (value <= 0.8) & (value > 0.4))
+    if not side:  # a landscape has earth of that colour, and no planks
+        mark("wood", color & (hue >= 16) & (hue < 56) & (saturation >= 0.6) & (value <= 0.8) & (value > 0.4))
     mark("grass", color & (hue >= 56) & (hue < 165))
     mark("leaves", color & (hue >= 75) & (hue < 175) & (value < 0.4))
     bluish = color & (hue >= 165) & (hue < 260)

@@ -18,7 +18,9 @@ class Facts(NamedTuple):
     all cuts of its size of its sheet as if they were one, if there are many. blind: its image did not come.
     hues: how many plain hues images that are drawn as large as it have. written_on: where it is seen, more
     of a HUD is seen than of a world's images. open_air: something else was found to be sky. on_earth: grass
-    or earth fills the picture behind all else.
+    or earth fills the picture behind all else. lively: share of the frames with it in which anything but a
+    text moved. puzzle: the game shows pieces of a puzzle. outlined: the outlines of hills or towns run from
+    edge to edge of the picture.
     """
 
     unit: Unit
@@ -35,6 +37,9 @@ class Facts(NamedTuple):
     written_on: bool = False
     open_air: bool = False
     on_earth: bool = False
+    lively: float = 1.0
+    puzzle: bool = False
+    outlined: bool = False
 
     @property
     def tiled(self) -> bool:
@@ -63,7 +68,7 @@ class Ruling(NamedTuple):
 
     keeps_paint: shown as the game drew it. each_pixel: pixels of quite another hue get a material of that
     hue. votes: found by the look of a tile, so that its neighbours in the sheet have a say. lone: found by
-    the look of what stands alone, so that others of its look have a say.
+    the look of what stands alone, so that others of its look have a say. piece: it is one of a puzzle.
     """
 
     material: str
@@ -73,3 +78,4 @@ class Ruling(NamedTuple):
     each_pixel: bool = False
     votes: bool = False
     lone: bool = False
+    piece: bool = False

@@ -43,6 +43,7 @@ from reskin.neural_renderer.source_materials.known import (
 )
 from reskin.neural_renderer.source_materials.lexicon import HUD
 from reskin.neural_renderer.source_materials.pixels import flat_pixels, look_at, plain_hue, unlike
+from reskin.neural_renderer.source_materials.sums import AT_LEAST_PX
 from reskin.neural_renderer.source_materials.tags import Tag, Tags
 from reskin.neural_renderer.source_materials.words import NOTHING, meaning_of_name
 
@@ -94,10 +95,15 @@ class Materials:
         self._roles = np.zeros((3, 0), np.bool_)
         self._places = HudPlaces()
         self._stale = False
+        self._texts = np.zeros(0, np.bool_)
         self._beside = np.zeros((0, 3))
         """By unit: px of the HUD, of a world's images and of shapes in all frames in which it was seen."""
         self._hues: dict[tuple[int, int], set[str]] = {}
         """The plain hues of images, by the size at which they are drawn, in thousandths of the display's."""
+        self._lively = np.zeros(0)
+        """By unit: frames with it in which anything but a text moved."""
+        self._pieces: set[int] = set()
+        self._outlines: set[int] = set()
         self._skies: set[int] = set()
         self._earths: set[int] = set()
         self._open = 0
@@ -154,6 +160,7 @@ class Materials:
         bare = np.array([known.unit.image is None for known in units], np.bool_)
         text = np.array([known.unit.kind == "text" for known in units], np.bool_)
         self._roles = np.array([hud, loose, bare & ~text], np.bool_)
+        self._texts = text
         draft = np.array([known.draft for known in units], np.bool_)
         self._kinds = np.where(draft, 2, np.where(hud, 0, 1 + bare))
         self._stale = False
@@ -189,6 +196,7 @@ class Materials:
         if frames & (frames - 1) == 0:
             self._note_surroundings()
             if not self._view_given and frames <= 4 * LAST_LOOK and self._find_view():
+                self._note_surroundings()
                 due.update(known.index for known in self._units if self._behaviours.frames_of(known.index))
         for index in sorted(due):
             changed |= self._judge(self._units[index])
@@ -196,6 +204,10 @@ class Materials:
 
     def close(self) -> None:
         """Store what is known well enough. Call it when the game has ended."""
+        self._note_surroundings()
+        for known in self._units * 2:
+            if self._behaviours.frames_of(known.index):
+                self._judge(known)  # with all that was seen; twice, as a change needs
         for known in self._units:
             if not known.final and known.looked and self._behaviours.frames_of(known.index) >= STORED_FROM:
                 self._store(known)
@@ -307,6 +319,9 @@ class Materials:
             sheet=self._behaviours.of(cuts) if len(cuts) >= MANY_CUTS else None,
             open_air=bool(self._skies - {known.index}),
             on_earth=bool(self._earths - {known.index}),
+            lively=self._lively[known.index] / self._behaviours.frames_of(known.index) if seen else 1.0,
+            puzzle=len(self._pieces) >= rules.HUES,
+            outlined=bool(self._outlines - {known.index}),
         )
 
     def _note_looks(self, known: Known) -> None:
@@ -330,24 +345,34 @@ class Materials:
         """See which units are sky, but for dark fills, and which are a ground that fills the picture."""
         self._skies.clear()
         self._earths.clear()
+        self._outlines.clear()
+        self._pieces = {known.index for known in self._units if known.ruling.piece}
         for known in self._units:
             if not known.looked or not self._behaviours.frames_of(known.index):
                 continue
             p, b = known.pixels, self._behaviours.of([known.index])
             if known.name.material == "sky" or (known.ruling.material == "sky" and p.value > 0.15):
                 self._skies.add(known.index)
+            if view.is_outline(p, b):
+                self._outlines.add(known.index)
             fills = b.box > 0.8 and b.rank < 0.2 and p.coverage > 0.97 and b.share > 0.1
             green, earth = p.lime + p.green, p.brown + p.yellow
             # Earth in a side view may be an evening's sky.
             turf = green > 0.5 and (p.colors > 4 or not self._side)
-            if fills and p.value > 0.25 and (turf or (not self._side and green + earth > 0.6)):
+            soil = not self._side and green + earth > 0.6 and p.colors > 4
+            if fills and p.value > 0.25 and (turf or soil):
                 self._earths.add(known.index)
 
     def _note_what_is_beside(self, seen: Observation, present: NDArray[np.int64]) -> None:
-        """Add what is seen of a HUD, and of a world's images, to the units that are seen with it."""
+        """Add what is seen of a HUD, and of a world's images, to the units that are seen with it; and whether
+        anything moves."""
         self._note_roles()
         more = len(self._units) - len(self._beside)
         self._beside = np.vstack([self._beside, np.zeros((max(0, more), 3))])
+        self._lively = np.concatenate([self._lively, np.zeros(max(0, more))])
+        moved = ~(np.abs(seen.moved) <= AT_LEAST_PX).all(1) & ~np.isnan(seen.moved).any(1)
+        if not seen.cut and (moved & (seen.visible > 0) & ~self._texts[seen.unit]).any():
+            self._lively[present] += 1
         self._beside[present] += np.bincount(self._kinds[seen.unit], seen.visible, minlength=3)[:3]
 
     def _hues_of_its_size(self, known: Known) -> int:

@@ -40,7 +40,8 @@ class Pixels(NamedTuple):
     nats: 0 one hue, 1 three or so. colors: how many different ones, of 4 bits a channel. edges: share of
     neighbouring pixels that differ clearly. row_line, column_line: how much the row (column) that differs
     most differs from the median, in brightness. across, down: mean change of brightness from pixel to
-    pixel. top_minus_bottom: brightness. symmetric: mean difference from its mirror image.
+    pixel. top_minus_bottom: brightness. symmetric: mean difference from its mirror image. even_rows: how
+    evenly the changes down lie in the upper and the lower half, 0..1; even_columns: left and right.
     """
 
     width: int
@@ -74,10 +75,17 @@ class Pixels(NamedTuple):
     symmetric: float
     upper: float = 1.0
     lower: float = 1.0
+    even_rows: float = 1.0
+    even_columns: float = 1.0
 
     @property
     def opaque(self) -> bool:
         return self.coverage > 0.985
+
+    @property
+    def skyline(self) -> bool:
+        """Whether it is full below and has gaps above, as hills, woods and towns have from afar."""
+        return self.upper < 0.6 and self.lower > 0.9 and self.coverage < 0.97
 
     @property
     def rounded(self) -> bool:
@@ -133,13 +141,14 @@ def look_at(image: NDArray[np.uint8]) -> Pixels:
     third = max(1, len(shown) // 3)
     upper, lower = float(shown[:third].mean()), float(shown[-third:].mean())
     mixture = -sum(share * np.log(share) for share in shares[:9] if share > 0)
-    edges, row_line, column_line, across, down, fall = _lines(image)
+    edges, row_line, column_line, across, down, fall, even_rows, even_columns = _lines(image)
     bands = dict(zip((*HUES, "white", "black", "dark"), shares, strict=True))
     return Pixels(
         width, height, count / max(1, shown.size), box, corners, middle, **bands,
         saturation=saturation, value=value, mixture=float(mixture), colors=different, edges=edges,
         row_line=row_line, column_line=column_line, across=across, down=down, top_minus_bottom=fall,
         symmetric=_symmetric(small, shown), upper=upper, lower=lower,
+        even_rows=even_rows, even_columns=even_columns,
     )  # fmt: skip
 
 
@@ -186,15 +195,16 @@ def _ninths(shown: NDArray[np.bool_]) -> tuple[float, float]:
     return max(corners), float(shown[rows, columns].mean())
 
 
-def _lines(image: NDArray[np.uint8]) -> tuple[float, float, float, float, float, float]:
-    """edges, row_line, column_line, across, down and top_minus_bottom of the middle of an image."""
+def _lines(image: NDArray[np.uint8]) -> tuple[float, float, float, float, float, float, float, float]:
+    """edges, row_line, column_line, across, down, top_minus_bottom, even_rows and even_columns of the middle
+    of an image."""
     height, width = image.shape[:2]
     top, left = max(0, (height - LINES) // 2), max(0, (width - LINES) // 2)
     part = image[top : top + LINES, left : left + LINES]
     shown = part[..., 3] > OPAQUE
     bright = part[..., :3] @ _BRIGHT
     if not shown.any():
-        return (0.0,) * 6
+        return (0.0,) * 8
     beside, below = shown[:, 1:] & shown[:, :-1], shown[1:] & shown[:-1]
     across, down = np.abs(np.diff(bright, axis=1)) * beside, np.abs(np.diff(bright, axis=0)) * below
     pairs, pairs_below = max(1, int(np.count_nonzero(beside))), max(1, int(np.count_nonzero(below)))
@@ -210,7 +220,15 @@ def _lines(image: NDArray[np.uint8]) -> tuple[float, float, float, float, float,
     return (
         float(edges), float(rows.max()), float(columns.max()),
         float(across.sum()) / pairs, float(down.sum()) / pairs_below, fall,
+        _evenness(down.sum(1)), _evenness(across.sum(0)),
     )  # fmt: skip
+
+
+def _evenness(changes: NDArray[np.float32]) -> float:
+    """How much of what changes along an axis lies in the half with less of it: 1 half of it, 0 nothing."""
+    half = len(changes) // 2
+    one, other = float(changes[:half].sum()), float(changes[len(changes) - half :].sum())
+    return 2 * min(one, other) / max(one + other, 1e-6)
 
 
 def _symmetric(image: NDArray[np.uint8], shown: NDArray[np.bool_]) -> float:

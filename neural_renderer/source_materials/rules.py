@@ -89,6 +89,8 @@ def _flat(f: Facts) -> Ruling:
     """A shape of one colour that is not HUD."""
     b, p = f.behaviour, f.pixels
     if (b.box > 0.3 or b.share > 0.15) and f.behind:
+        if f.puzzle:
+            return _board()
         colored = p.red + p.brown + p.yellow + p.lime + p.green > 0.5 and p.value > 0.2
         dark = p.value < 0.25 or (not f.side and p.cyan + p.blue > 0.5)
         if dark and f.written_on and b.scrolled < 20:
@@ -103,7 +105,9 @@ def _flat(f: Facts) -> Ruling:
         if colored or p.cyan + p.blue > 0.5:
             material, sure = by_hue(p, f.side, True, False)
             if material == "stone" and p.cyan + p.blue > 0.5:
-                return Ruling("sky", 0.5, "it is flat and blue behind everything, as behind a title")
+                return Ruling(
+                    "sky", 0.5, "it is flat and blue behind everything, as behind a title", keeps_paint=True
+                )
             return Ruling(
                 material, 0.85 * sure, f"it is flat, behind everything, and its colour is that of {material}"
             )
@@ -133,6 +137,15 @@ def _backdrop(f: Facts) -> Ruling | None:
         return layer
     if p.coverage <= 0.5 or not (b.box > 0.35 or column or row) or (f.tiled and b.box < 0.1):
         return None
+    if f.puzzle and f.behind:
+        return _board()
+    page = f.lively < 0.1 and b.places <= 1 and b.scrolled == 0 and 0.7 < b.box < 1.1 and b.wide < 1.1
+    if page and not f.name.material and p.coverage > 0.9 and p.colors > 6 and p.mixture > 0.5:
+        return Ruling("unknown", 0.6, "nothing moves over it, as over a title's picture", keeps_paint=True)
+    if f.side and f.behind and f.outlined and b.below < 0.05 and p.edges < 0.03:
+        return Ruling("sky", 0.7, "it lies behind the outlines of far hills or towns")
+    if f.behind and p.value < 0.25 and p.dark > 0.97 and p.red + p.brown > 0.5:
+        return Ruling("wall", 0.55, "it is dark and brown all over, as no sky is", keeps_paint=True)
     ground = p.brown + p.yellow + p.lime + p.green
     skyish = p.cyan + p.blue + p.purple + p.black + p.white
     if f.side and f.behind and b.y < 0.75:
@@ -146,20 +159,29 @@ def _backdrop(f: Facts) -> Ruling | None:
     return Ruling(MIXED, 0.75, "it fills the picture with several hues, so each pixel counts for itself")
 
 
+def _board() -> Ruling:
+    return Ruling("floor", 0.6, "the pieces of a puzzle lie on it", keeps_paint=True)
+
+
 def _layer(f: Facts) -> Ruling | None:
     """A strip from edge to edge before other things, in a side view: the ground, far hills or clouds."""
     b, p = f.behaviour, f.pixels
-    if not (f.side and b.wide > 0.9 and b.draws < 8 and b.below > 0.3 and p.coverage > 0.2):
+    floor = b.y > 0.7 and b.bottom > 0.9
+    over = b.below > 0.3 or (floor and b.below > 0.05)
+    if not (f.side and b.wide > 0.9 and b.draws < 8 and over and p.coverage > 0.2):
         return None
-    if f.name.material in ("hill", "leaves", "sky", "water") and b.rank < 0.6:
+    vague = f.name.word in BACKDROPS
+    if f.name.material in ("hill", "leaves", "sky", "water") and b.rank < 0.6 and not vague:
         return Ruling(f.name.material, 0.8, f"its name says '{f.name.word}', and it runs from edge to edge")
     if p.white > 0.5 and b.y < 0.6:
         return Ruling("sky", 0.6, "it is a pale strip high up, as clouds are")
-    if b.y > 0.7 and b.bottom > 0.9 and not f.name.material:
+    if floor and (vague or not f.name.material):
         material, sure = by_hue(p, True, True, False)
+        if p.skyline and material in ("water", "stone", "wall"):
+            return Ruling("hill", 0.6, "it is an outline from edge to edge, as far hills and towns are")
         return Ruling(material, 0.85 * sure, f"it runs along the bottom, and looks like {material}")
-    far = b.rank < 0.4 and p.upper < 0.7 and p.lower > p.upper + 0.1 and not f.on_earth
-    if far and p.coverage < 0.97 and not f.name.material and p.lime + p.green + p.brown < 0.5:
+    far = b.rank < 0.4 and p.upper < 0.7 and p.lower > p.upper + 0.1 and (p.skyline or not f.on_earth)
+    if far and p.coverage < 0.97 and (vague or not f.name.material) and p.lime + p.green + p.brown < 0.5:
         return Ruling("hill", 0.6, "it is a far layer before the sky")
     return None
 
@@ -173,7 +195,8 @@ def _piece(f: Facts) -> Ruling | None:
     if not square or not (0.0004 < b.box < 0.02 and b.frames >= 4):
         return None
     material = "coin" if f.name.material == "coin" else "unknown"
-    return Ruling(material, 0.7, "it is a piece of a puzzle, told apart by its hue", keeps_paint=True)
+    why = "it is a piece of a puzzle, told apart by its hue"
+    return Ruling(material, 0.7, why, keeps_paint=True, piece=True)
 
 
 def _by_name(f: Facts) -> Ruling | None:
@@ -239,6 +262,9 @@ def _tile(f: Facts) -> Ruling | None:
     if f.side and p.white > 0.55 and p.coverage < 0.97:
         return Ruling("sky", 0.5, "it is a row of white clouds")
     high = f.behind and b.y < 0.62 and b.share > 0.05
+    patterned = p.colors > 1 and (p.mixture > 0.3 or p.symmetric > 0.02 or p.edges > 0.02)
+    if f.side and high and b.most >= 40 and patterned and p.value > 0.3 and b.box < 0.03 and b.share > 0.4:
+        return Ruling("wall", 0.5, "a pattern is repeated behind everything, as on a wall")
     material, sure = by_hue(p, f.side, True, high)
     return Ruling(material, sure, f"it lies in rows, and looks like {material}", votes=True)
 

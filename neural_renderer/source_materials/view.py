@@ -22,16 +22,19 @@ Evidence = tuple[NameMeaning, Pixels, Behaviour]
 
 def side_evidence(units: Iterable[Evidence], behaviours: Behaviours) -> float:
     """Above 0 for the side, below 0 for the top, by how much speaks for it."""
-    sky = blue = fill = roads = lawn = height = longest = turf = things = on_ground = 0.0
+    sky = blue = fill = roads = lawn = height = longest = turf = things = on_ground = skyline = 0.0
     for name, p, b in units:
         share_of_run = b.share * b.frames / max(1, behaviours.frames)
         earth = p.brown * (p.value > 0.3) + p.yellow * (p.value > 0.3) + p.lime + p.green
         bluish = p.cyan + p.blue
         if name.material in ("sky", "hill") and earth < 0.6:
             sky = 2.0
-        if bluish > 0.6 and b.share > 0.3 and b.y < 0.62 and b.rank < 0.3 and p.value > 0.3:
+        shown_long = p.colors > 1 or share_of_run > 0.1
+        if bluish > 0.6 and b.share > 0.3 and b.y < 0.62 and b.rank < 0.3 and p.value > 0.3 and shown_long:
             # A menu may have a blue ground too.
             blue = max(blue, 0.5 if p.colors <= 1 and b.draws < 8 else 1.5)
+        # Hills and woods that rise from edge to edge before what lies behind: from above none has an outline.
+        skyline += is_outline(p, b)
         if b.share > 0.25 and b.below < 0.1 and earth > 0.6 and p.colors <= 1:
             fill = 0.75  # a floor of one colour
         # Pale paper is a floor too, where nothing falls for a while.
@@ -62,7 +65,12 @@ def side_evidence(units: Iterable[Evidence], behaviours: Behaviours) -> float:
     # Things stand on tiles, rather than before a sky.
     stands = on_ground > 0.7 * things > 0
     ground = 1.0 if everywhere or stands or turf else 0.0
-    return sky + blue + 1.5 * falling - 0.5 * gliding - fill - roads - ground
+    return sky + blue + min(skyline, 2.0) + 1.5 * falling - 0.5 * gliding - fill - roads - ground
+
+
+def is_outline(p: Pixels, b: Behaviour) -> bool:
+    """Whether something is the outline of hills, woods or a town, from edge to edge and far behind."""
+    return p.skyline and b.wide > 0.9 and b.draws < 8 and b.share > 0.05 and b.rank < 0.5
 
 
 def is_side_view(evidence: float) -> bool:
