@@ -124,6 +124,10 @@ class Behaviours:
         """Frames in which a unit could be seen."""
         return int(self._sums[unit, sums.FRAMES]) if 0 <= unit < len(self._sums) else 0
 
+    def area_of(self, unit: int) -> int:
+        """px of all frames in which a unit could be seen; at least 1."""
+        return max(1, self.frames_of(unit) * self.size[0] * self.size[1])
+
     def observe(self, seen: Observation) -> NDArray[np.int64]:
         """Add a frame. Gives the units that could be seen in it, in their order."""
         self.frames += 1

@@ -17,10 +17,11 @@ class Facts(NamedTuple):
     this size the game showed. pictures: how many pictures its thing showed in turn. sheet: the behaviour of
     all cuts of its size of its sheet as if they were one, if there are many. blind: its image did not come.
     hues: how many plain hues images that are drawn as large as it have. written_on: where it is seen, more
-    of a HUD is seen than of a world's images. open_air: something else was found to be sky. on_earth: grass
-    or earth fills the picture behind all else. lively: share of the frames with it in which anything but a
-    text moved. puzzle: the game shows pieces of a puzzle. outlined: the outlines of hills or towns run from
-    edge to edge of the picture.
+    of a HUD is seen than of a world's images. signs: share of the display that the HUD covers then.
+    open_air: something else was found to be sky. on_earth: grass or earth fills the picture behind all
+    else. lively: share of the frames with it in which anything but a text moved. puzzle: the game shows
+    pieces of a puzzle. outlined: the outlines of hills or towns run from edge to edge of the picture. board:
+    one of two colours of squares that lie in turn, as of a chessboard.
     """
 
     unit: Unit
@@ -35,11 +36,13 @@ class Facts(NamedTuple):
     blind: bool = False
     hues: int = 0
     written_on: bool = False
+    signs: float = 0.0
     open_air: bool = False
     on_earth: bool = False
     lively: float = 1.0
     puzzle: bool = False
     outlined: bool = False
+    board: bool = False
 
     @property
     def tiled(self) -> bool:

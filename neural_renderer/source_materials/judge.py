@@ -106,6 +106,7 @@ class Materials:
         self._outlines: set[int] = set()
         self._skies: set[int] = set()
         self._earths: set[int] = set()
+        self._boards: set[int] = set()
         self._open = 0
         self._edition = tags.edition if tags else 0
         self._side = True
@@ -314,6 +315,7 @@ class Materials:
             same_size=self._sizes[(unit.width, unit.height)],
             pictures=len(pictures),
             written_on=seen and bool(self._beside[known.index, 0] > 1.5 * self._beside[known.index, 1]),
+            signs=self._beside[known.index, 0] / self._behaviours.area_of(known.index) if seen else 0.0,
             hues=self._hues_of_its_size(known) if seen else 0,
             blind=unit.image is None and unit.color is None and unit.kind not in ("shape", "blank", "text"),
             sheet=self._behaviours.of(cuts) if len(cuts) >= MANY_CUTS else None,
@@ -322,6 +324,7 @@ class Materials:
             lively=self._lively[known.index] / self._behaviours.frames_of(known.index) if seen else 1.0,
             puzzle=len(self._pieces) >= rules.HUES,
             outlined=bool(self._outlines - {known.index}),
+            board=known.index in self._boards,
         )
 
     def _note_looks(self, known: Known) -> None:
@@ -342,7 +345,7 @@ class Materials:
                 self._behaviours.join(one, other)
 
     def _note_surroundings(self) -> None:
-        """See which units are sky, but for dark fills, and which are a ground that fills the picture."""
+        """See which units are sky, but for dark fills, a ground that fills the picture, layers and boards."""
         self._skies.clear()
         self._earths.clear()
         self._outlines.clear()
@@ -351,7 +354,9 @@ class Materials:
             if not known.looked or not self._behaviours.frames_of(known.index):
                 continue
             p, b = known.pixels, self._behaviours.of([known.index])
-            if known.name.material == "sky" or (known.ruling.material == "sky" and p.value > 0.15):
+            flat = known.unit.image is None  # seen seldom, it is a flash or a title's ground
+            bright = p.value > 0.15 and (not flat or 4 * b.frames > self._behaviours.frames)
+            if known.name.material == "sky" or (known.ruling.material == "sky" and bright):
                 self._skies.add(known.index)
             if view.is_outline(p, b):
                 self._outlines.add(known.index)
@@ -362,6 +367,30 @@ class Materials:
             soil = not self._side and green + earth > 0.6 and p.colors > 4
             if fills and p.value > 0.25 and (turf or soil):
                 self._earths.add(known.index)
+        self._note_boards()
+
+    def _note_boards(self) -> None:
+        """See which units are the two colours of a board: as many squares of each, around one centre, on
+        all sides of which squares lie."""
+        self._boards.clear()
+        squares: dict[tuple[int, int], list[tuple[int, Behaviour]]] = {}
+        marks: dict[tuple[int, int], list[int]] = {}
+        for known in self._units:
+            b = self._behaviours.of([known.index])
+            size = round(1000 * b.wide), round(1000 * b.high)
+            if not known.looked or known.pixels.colors > 2 or known.unit.kind == "text" or b.wide > 0.3:
+                continue
+            if b.draws >= 8 and b.neighbours > 2.5:
+                squares.setdefault(size, []).append((known.index, b))
+            elif b.neighbours > 2.5:  # a square that is marked
+                marks.setdefault(size, []).append(known.index)
+        for size, colors in squares.items():
+            if len(colors) != 2:
+                continue
+            (one, a), (other, b) = colors
+            as_many = abs(a.most - b.most) <= 0.1 * a.most + 1
+            if as_many and abs(a.x - b.x) < 0.25 * a.wide and abs(a.y - b.y) < 0.25 * a.high:
+                self._boards |= {one, other, *marks.get(size, ())}
 
     def _note_what_is_beside(self, seen: Observation, present: NDArray[np.int64]) -> None:
         """Add what is seen of a HUD, and of a world's images, to the units that are seen with it; and whether

@@ -25,41 +25,47 @@ NOUN_LAST: Final[dict[str, str]] = {
         scoreboard highscore digit digits number numbers numeral numerals hp health healthbar lifebar heart
         hearts life lives mana manabar stamina bar bars progressbar loadingbar overlay inventory hotbar
         toolbar slot slots dialog dialogue dialogbox textbox speechbubble popup tooltip frame badge label
-        letter letters alphabet ascii glyph glyphs minimap pause paused resume restart replay exit quit
-        start settings options option volume mute unmute sound music speaker banner ribbon checkbox slider
-        arrowkeys keycap controls instructions tutorial help credits copyright joystick dpad selector
-        selection select highlight marker pawn rook bishop domino dice die ready getready leaderboard
-        countdown timer meter gauge medal medals checkmark avatar portrait portraits schrift knopf menue
-        anzeige punkte punktestand leben lebensbalken titel zahl zahlen ziffer ziffern taste karte karten
-        rahmen zeiger herz herzen
+        letter letters alphabet ascii glyph glyphs minimap pause paused resume restart replay exit quit start
+        settings options option volume mute unmute sound music speaker banner ribbon checkbox slider arrowkeys
+        keycap controls instructions tutorial help credits copyright joystick dpad selector selection select
+        highlight marker pawn rook bishop domino dice die ready getready leaderboard countdown timer meter
+        gauge medal medals checkmark avatar portrait portraits schrift knopf menue anzeige punkte punktestand
+        leben lebensbalken titel zahl zahlen ziffer ziffern taste karte karten rahmen zeiger herz herzen
+        notification prompt keyboard keypad touchpad gamepad controller stopwatch scoreline scorecard subtitle
+        caption captions headline heading watermark loading loader loadscreen endscreen startscreen winscreen
+        losescreen gameoverscreen welcome intro outro thumbnail emoji emote emotes dpads joysticks arrowbutton
+        tab tabs dropdown scrollbar frameborder combobox menuitem counter counters progress achievement
+        achievements trophy trophies badges nameplate playbutton quitbutton exitbutton startbutton
     """,
     "sky": """
         sky skies skybox cloud clouds cloudy bg bgr bgd background backgrounds backdrop back star stars
         starfield starry space outerspace galaxy nebula cosmos universe sun moon sunset sunrise horizon
         parallax rainbow himmel wolke wolken hintergrund sonne mond weltraum weltall sternenhimmel
+        dusk dawn aurora milkyway moonlight nightsky stratosphere atmosphere heaven heavens
     """,
     "hill": """
-        hill hills mountain mountains mountainside mesa volcano skyline cityscape silhouette
-        berg berge huegel hugel gebirge
+        hill hills mountain mountains mountainside mesa volcano skyline cityscape silhouette berg berge huegel
+        hugel gebirge hilltop hillside ridge ridges peak peaks summit canyon volcanoes
     """,
     "grass": """
-        grass grassy lawn meadow turf field pasture grassland court pitch
-        gras wiese rasen feld
+        grass grassy lawn meadow turf field pasture grassland court pitch gras wiese rasen feld grasses greens
+        savanna savannah prairies meadows lawns fairway
     """,
     "dirt": """
         dirt ground soil mud muddy earth clay platform platforms plat underground foreground fg terrain land
-        farmland tilled hoed base peat dug
-        erde boden schlamm acker plattform
+        farmland tilled hoed base peat dug erde boden schlamm acker plattform dirtpath compost mulch trench
+        burrow
     """,
     "sand": """
-        sand sandy beach desert dune dunes shore sandbox
-        strand wueste duene
+        sand sandy beach desert dune dunes shore sandbox strand wueste duene quicksand sandbank seabed
     """,
     "stone": """
         stone stones rock rocks rocky cobble cobblestone gravel cliff cliffs cave pillar pillars column
-        columns statue statues meteor meteors meteorite meteorites asteroid asteroids boulder boulders
-        granite marble basalt obsidian tomb tombstone gravestone grave rubble ruins spike spikes comet
-        debris rune monolith stalactite planet stein steine fels felsen kies hoehle saeule grabstein
+        columns statue statues meteor meteors meteorite meteorites asteroid asteroids boulder boulders granite
+        marble basalt obsidian tomb tombstone gravestone grave rubble ruins spike spikes comet debris rune
+        monolith stalactite planet stein steine fels felsen kies hoehle saeule grabstein pebble pebbles
+        stalagmite stalagmites stalactites limestone slate flint ruin megalith monument arch archway obelisk
+         moonrock crater craters
     """,
     "ore": """
         ore ores crystal crystals iron coal mineral minerals mithril copper quartz
@@ -67,82 +73,98 @@ NOUN_LAST: Final[dict[str, str]] = {
     """,
     "wood": """
         wood wooden plank planks fence fences log logs bridge ladder ladders table desk bench chair chairs
-        barrel barrels trunk stump stick pallet raft dock pier bed shelf bookshelf bookcase cupboard
-        wardrobe furniture sign signpost signs post pole mast palisade holz zaun leiter tisch stuhl bank
-        brett bretter fass schild bett regal bruecke brucke
+        barrel barrels trunk stump stick pallet raft dock pier bed shelf bookshelf bookcase cupboard wardrobe
+        furniture sign signpost signs post pole mast palisade holz zaun leiter tisch stuhl bank brett bretter
+        fass schild bett regal bruecke brucke timber lumber crateside boardwalk planking plywood drawer
+        drawers cabinet couch sofa stool armchair   totem scaffold scaffolding rafter rafters
+        hatch oar
     """,
     "leaves": """
         tree trees bush bushes leaf leaves plant plants palm palms palmtree hedge cactus cacti fern shrub
         shrubs forest jungle foliage flower flowers rose tulip sunflower sapling seedling crop crops vine
-        vines ivy weed pine oak birch spruce fir bamboo reed lily lilypad seaweed algae moss clover
-        vegetation wheat grassblade baum baeume busch blatt blaetter pflanze blume blumen hecke wald palme
-        kaktus
+        vines ivy weed pine oak birch spruce fir bamboo reed lily lilypad seaweed algae moss clover vegetation
+        wheat grassblade baum baeume busch blatt blaetter pflanze blume blumen hecke wald palme kaktus
+        shrubbery hedges ferns bushy treetop treetops canopy branch branches twig twigs root roots stalk
+        sprout sprouts daisy daisies lotus orchid poppy violets dandelion mushroomtree clovers herb herbs
+        lavender thistle thorn thorns cornfield nettle reeds kelp coral corals willow maple cedar cypress
+        chestnut acacia juniper bonsai lilypads vineyard orchard garden bouquet petal petals
     """,
     "water": """
         water waters sea ocean river lake coast pond wave waves waterfall stream puddle swamp pool liquid
-        bubble bubbles rain fountain wasser meer fluss see teich welle wellen wasserfall
+        bubble bubbles rain fountain wasser meer fluss see teich welle wellen wasserfall lagoon bay creek
+        brook canal rapids whirlpool tide surf seafloor underwater aquarium raindrop raindrops droplet
+        droplets drop drops
     """,
     "lava": "lava magma",
     "snow": """
-        snow snowy ice icy iceberg snowflake frozen frost glacier snowman icicle
-        schnee eis gletscher
+        snow snowy ice icy iceberg snowflake frozen frost glacier snowman icicle schnee eis gletscher
+        snowdrift snowbank blizzard snowflakes icicles permafrost igloo snowfield
     """,
     "brick": "brick bricks brickwork bricked ziegel backstein breakable",
     "metal": """
-        metal metallic pipe pipes steel tube tubes rail rails girder paddle paddles spring springs
-        machine turret gear gears cog chain chains anchor antenna trap grate racket
-        barbed conveyor
-        metall rohr rohre stahl
+        metal metallic pipe pipes steel tube tubes rail rails girder paddle paddles spring springs machine
+        turret gear gears cog chain chains anchor antenna trap grate racket barbed conveyor metall rohr rohre
+        stahl   gearwheel cogwheel cogs pulley crank piston anvil ironbars radiator vent vents duct
+        ducts hull wire wires cable cables scrap tin bronze titanium alloy robotarm tires tire tyre wheel
+        wheels cone cones hydrant antennae satellite dish
     """,
     "glass": "glass bottle mirror glas glasscheibe",
     "road": """
         road roads path paths pathway street streets track tracks racetrack asphalt pavement sidewalk highway
-        crosswalk lane concrete
-        strasse weg wege pfad
+        crosswalk lane concrete strasse weg wege pfad roadway freeway motorway driveway alley crossroad
+        crossroads intersection runway racecourse parking carpark cobbled trackbed speedway
     """,
     "wall": """
-        wall walls block blocks blk obstacle obstacles barrier fort bunker bunkers tower towers
-        mauer mauern wand waende
+        wall walls block blocks blk obstacle obstacles barrier fort bunker bunkers tower towers mauer mauern
+        waende fortress rampart ramparts battlement battlements parapet partition bulkhead
+        barricade barricades bulwark
     """,
     "floor": """
-        floor floors flooring carpet rug parquet stairs stair staircase steps
-        fussboden teppich treppe
+        floor floors flooring carpet rug parquet stairs stair staircase steps fussboden teppich treppe mat
+        rugs carpets tatami linoleum doormat walkway staircases stairway stepping
     """,
     "door": """
         door doors doorway gate gates portal portals flag flagpole finish goal checkpoint teleporter
         warp tuer tor flagge ziel
     """,
     "chest": """
-        chest chests crate crates box boxes treasure treasures loot safe bag sack basket mailbox
-        giftbox gift present
-        kiste kisten truhe schatz korb
+        chest chests crate crates box boxes treasure treasures loot safe bag sack basket mailbox giftbox gift
+        present kiste kisten truhe schatz korb suitcase briefcase luggage parcel package packages lootbox
+        trashcan dumpster bin carton cartons
     """,
     "coin": """
         coin coins gem gems jewel jewels gold silver ring rings diamond diamonds ruby emerald sapphire pearl
         money cash dollar token tokens pellet pellets dot dots collectible collectable pickup pickups muenze
-        muenzen munze juwel edelstein
+        muenzen munze juwel edelstein topaz amethyst opal garnet onyx jade turquoise rupee rupees nugget
+        doubloon doubloons penny medallion
     """,
     "player": """
-        player players hero heroes heroine mario luigi protagonist ninja samurai knight character
-        char adventurer explorer astronaut pacman pac pacwoman sonic megaman link zelda kirby samus lemming
-        boy girl kid guy dude dino trex raptor runner climber diver swimmer cowboy
-        wizard mage witch archer warrior viking gladiator pirate cop police soldier doodler jumper
-        spieler held figur
+        player players hero heroes heroine mario luigi protagonist ninja samurai knight character char
+        adventurer explorer astronaut pacman pac sonic megaman zelda kirby samus boy girl kid guy dude dino
+        trex raptor runner climber diver swimmer cowboy wizard mage witch archer warrior viking gladiator
+        pirate cop police soldier jumper spieler held figur survivor hitman sorcerer monk paladin druid ranger
+        barbarian swordsman spearman footman magician miner bomberman plumber spaceman astro footballer
+        goalkeeper goalie
     """,
     "friend": """
         npc npcs friend friends ally villager villagers merchant trader shopkeeper people person persons man
         men woman women oldman human humans king queen prince princess farmer baker blacksmith guard elder
-        customer customers worker civilian civilians crowd pedestrian passenger fairy angel santa clown
-        freund freunde haendler mensch mann frau koenig
+        customer customers worker civilian civilians crowd pedestrian passenger fairy angel santa clown freund
+        freunde haendler mensch mann frau koenig boys girls lady ladies gentleman nurse doctor chef cook
+        waiter waitress teacher student professor scientist granny grandma grandpa mother father mom dad baby
+        child children son daughter sister brother bride groom elf elves dwarf dwarves gnome gnomes
+        leprechaun shepherd fisherman fireman policeman postman sailor captain peasant peasants noble mayor
+        priest nun pilot driver audience spectator spectators fan fans
     """,
     "enemy": """
         enemy enemies zombie zombies alien aliens monster monsters goomba goombas koopa koopas bowser baddie
-        baddies badguy ghost ghosts skeleton skeletons slime slimes boss bosses robot robots orc orcs
-        goblin goblins bat bats spider spiders demon demons devil vampire mummy troll ogre dragon dragons
-        golem imp blinky pinky inky clyde invader invaders mob mobs creep creeps thug bandit villain wraith
-        spectre ghoul cyclops minotaur snail eyeball blob octopus squid kraken jellyfish virus drone mutant
-        beast hostile opponent rival creeper werewolf reaper gargoyle scorpion centipede wasp raccoon spirit
-        axolot feind feinde gegner geist geister roboter drache teufel hexe
+        baddies badguy ghost ghosts skeleton skeletons slime slimes boss bosses robot robots orc orcs goblin
+        goblins bat bats spider spiders demon demons devil vampire mummy troll ogre dragon dragons golem imp
+        invader invaders mob mobs creep creeps thug bandit villain wraith spectre ghoul cyclops minotaur snail
+        eyeball blob octopus squid kraken jellyfish virus drone mutant beast hostile opponent rival creeper
+        werewolf reaper gargoyle scorpion centipede wasp spirit feind feinde gegner geist geister roboter
+        drache teufel hexe minion minions warlock necromancer lich basilisk hydra cerberus gremlin yeti kobold
+        harpy specter undead mimic chomper zombi bandits thugs trolls ogres demonic foe foes
     """,
     "animal": """
         animal animals rabbit bunny fish fishes chicken hen rooster chick cow dog puppy cat kitten horse sheep
@@ -150,48 +172,70 @@ NOUN_LAST: Final[dict[str, str]] = {
         snake snakes crab crabs bear wolf fox deer lion tiger elephant monkey gorilla penguin parrot crow
         eagle owl seagull pigeon butterfly ant ants fly beetle ladybug bug bugs shark whale dolphin piranha
         crocodile alligator lizard hamster rat rats squirrel hedgehog dinosaur shrimp lobster starfish goat
-        donkey camel panda koala kangaroo giraffe hippo rhino zebra pony unicorn caterpillar flappy tier
-        tiere hund katze pferd schaf schwein vogel fisch maus frosch hase biene schlange
+        donkey camel panda koala kangaroo giraffe hippo rhino zebra pony unicorn caterpillar tier tiere hund
+        katze pferd schaf schwein vogel fisch maus frosch hase biene schlange raccoon lemming axolotl badger
+        otter mole hawk falcon swan goose geese ostrich peacock dove raven vulture flamingo parakeet
+        hummingbird dragonfly mosquito mosquitoes cricket grasshopper moth ladybird cockroach slug eel
+        shellfish clam oyster urchin salmon trout goldfish clownfish tuna ray manta seal walrus bison buffalo
+        bull ox boar moose reindeer gazelle leopard cheetah panther puma lynx cub calf kitty doggy puppies
+        kittens foal mule alpaca armadillo sloth lemur baboon chimp chimpanzee orangutan gecko chameleon
+        iguana tortoise newt salamander
     """,
     "vehicle": """
         car cars ship ships truck trucks tank tanks plane planes airplane aeroplane spaceship spaceships
         spacecraft starship boat boats bus van taxi vehicle vehicles ufo ufos saucer auto bike bicycle
         motorcycle motorbike scooter train tram helicopter chopper jet fighter rocketship submarine lander
         rover tractor bulldozer ambulance limo racecar kart skateboard sled sleigh balloon airship zeppelin
-        schiff schiffe flugzeug boot wagen panzer raumschiff hubschrauber zug
+        schiff schiffe flugzeug wagen panzer raumschiff hubschrauber zug mothership cruiser destroyer
+        battleship battlecruiser frigate galleon corvette yacht canoe kayak ferry lorry pickuptruck firetruck
+        forklift excavator tricycle monorail locomotive wagon carriage cart minecart biplane glider copter
+        helicopters starfighter spaceplane shuttle hovercraft jeep suv sedan trailer
     """,
     "tool": """
         tool tools gun guns axe sword swords hoe weapon weapons shovel spade pickaxe pick key keys hammer bow
-        powerup powerups upgrade bolt pistol shotgun rifle sniper machinegun knife dagger spear staff
-        shield armor armour helmet boots glove gloves scroll book crowbar wrench saw
-        scythe sickle bucket rod rope whip item items equipment bonus magnet jetpack clock watch hourglass
-        lever switch umbrella wateringcan
-        medkit healthpack firstaid kit waffe waffen schwert hacke schaufel schluessel werkzeug bogen
+        powerup powerups upgrade bolt pistol shotgun rifle sniper machinegun knife dagger spear staff shield
+        armor armour helmet boots glove gloves scroll book crowbar wrench saw scythe sickle bucket rod rope
+        whip item items equipment bonus magnet jetpack clock watch hourglass lever switch umbrella wateringcan
+        medkit healthpack firstaid kit waffe waffen schwert hacke schaufel schluessel werkzeug bogen boot wand
+        wands katana sabre saber rapier claymore mace flail halberd pike crossbow slingshot bazooka
+        flamethrower revolver musket blaster cannon cannons screwdriver drill torchlight flashlight compass
+        backpack toolbox binoculars camera phone telephone computer laptop tablet battery batteries fuel
+        gasoline wallet ticket passport envelope mail candlestick pot pots cauldron kettle teapot spoon
+        fork plate broom mop scissors needle brush guitar drum drums trumpet violin piano flute horn
+        bell telescope microscope helm cape cloak hat hats cap mask masks goggles amulet necklace bracelet
+        belt skates
     """,
     "food": """
         food foods apple apples corn tomato carrot potion potions fruit fruits bread meat mushroom mushrooms
-        shroom cherry cherries banana lemon strawberry grape grapes melon watermelon pineapple
-        pear peach berry berries cheese cake cupcake cookie candy candies chocolate donut icecream pizza
-        burger hamburger hotdog sandwich sushi egg eggs milk juice coffee tea beer wine honey vegetable
-        pumpkin potato onion pepper lollipop sweets apfel brot fleisch pilz kirsche birne essen obst trank
-        ei
+        shroom cherry cherries banana lemon strawberry grape grapes melon watermelon pineapple pear peach
+        berry berries cheese cake cupcake cookie candy candies chocolate donut icecream pizza burger hamburger
+        hotdog sandwich sushi egg eggs milk juice coffee tea beer wine honey vegetable pumpkin potato onion
+        pepper lollipop sweets apfel brot fleisch pilz kirsche birne essen obst trank ei pie pancake waffle
+        croissant bagel toast pretzel bacon ham sausage steak chips fries popcorn taco burrito pasta noodle
+        noodles spaghetti rice soup salad lettuce cabbage cabbages broccoli cucumber eggplant garlic radish
+        turnip beet beets beetroot mango kiwi papaya coconut avocado plum apricot fig raspberry
+        blueberry blueberries strawberries gum gummy jelly pudding sundae muffin biscuit soda cola lemonade
+        drink drinks snack treat feed seed seeds carrots tomatoes potatoes onions peppers peas bean beans
     """,
     "projectile": """
         bullet bullets shot shots laser lasers missile missiles bomb bombs arrow arrows fireball fireballs
         rocket rockets beam beams projectile projectiles grenade cannonball torpedo dart shuriken kunai
         boomerang ball balls puck plasma dynamite tnt mine mines ammo snowball football basketball kugel
-        kugeln schuss pfeil rakete bombe
+        kugeln schuss pfeil rakete bombe cannonballs bombshell warhead torpedoes
+          javelin volleyball baseball tennisball pingpong bowlingball beachball
     """,
     "effect": """
         explosion explosions explode boom smoke particle particles spark sparks sparkle sparkles dust effect
-        effects fx vfx fire flame flames aura heal blast shadow shadows impact slash trail exhaust
-        thrust thruster flash poof splatter blood gore puff lightning thunder magic spell swirl confetti
-        firework fireworks feuer flamme rauch schatten funke
+        effects fx vfx fire flame flames aura heal blast shadow shadows impact slash trail exhaust thrust
+        thruster flash poof splatter blood gore puff lightning thunder magic spell swirl confetti firework
+        fireworks feuer flamme rauch schatten funke shockwave embers ember steam fog mist haze vapor vapour
+        sandstorm tornado hurricane whirlwind nova supernova glitter twinkle shine flare flares burst bursts
+        muzzleflash bloodstain hitmarker ripple ripples
     """,
     "light": """
         light lights lamp lamps lantern torch torches glow candle candles streetlight lightbulb bulb spotlight
-        campfire beacon neon
-        licht lampe laterne fackel kerze
+        campfire beacon neon licht lampe laterne fackel kerze chandelier headlight headlights lightpost
+        lamppost streetlamp fireflies firefly fireplace brazier bonfire
     """,
 }
 """Words of languages in which the last noun of a compound says what it is: `stonewall` is a wall."""

@@ -7,6 +7,7 @@ costs less than 1 ms. Hues follow W3C's HSV: 0 red, 60 yellow, 120 green, 240 bl
 from __future__ import annotations
 
 from functools import lru_cache
+from itertools import pairwise
 from typing import Any, Final, NamedTuple
 
 import numpy as np
@@ -42,6 +43,7 @@ class Pixels(NamedTuple):
     most differs from the median, in brightness. across, down: mean change of brightness from pixel to
     pixel. top_minus_bottom: brightness. symmetric: mean difference from its mirror image. even_rows: how
     evenly the changes down lie in the upper and the lower half, 0..1; even_columns: left and right.
+    checkered: squares of two colours in turn, as of a board.
     """
 
     width: int
@@ -77,6 +79,7 @@ class Pixels(NamedTuple):
     lower: float = 1.0
     even_rows: float = 1.0
     even_columns: float = 1.0
+    checkered: bool = False
 
     @property
     def opaque(self) -> bool:
@@ -148,7 +151,7 @@ def look_at(image: NDArray[np.uint8]) -> Pixels:
         saturation=saturation, value=value, mixture=float(mixture), colors=different, edges=edges,
         row_line=row_line, column_line=column_line, across=across, down=down, top_minus_bottom=fall,
         symmetric=_symmetric(small, shown), upper=upper, lower=lower,
-        even_rows=even_rows, even_columns=even_columns,
+        even_rows=even_rows, even_columns=even_columns, checkered=_is_checkered(image),
     )  # fmt: skip
 
 
@@ -236,6 +239,31 @@ def _symmetric(image: NDArray[np.uint8], shown: NDArray[np.bool_]) -> float:
     bright = image[..., :3] @ _BRIGHT
     both = shown & shown[:, ::-1]
     return float(np.abs(bright - bright[:, ::-1])[both].mean()) if both.any() else 0.5
+
+
+def _is_checkered(image: NDArray[np.uint8]) -> bool:
+    """Whether an image is squares of two brightnesses in turn, at least four in each direction."""
+    height, width = image.shape[:2]
+    if min(height, width) < 32:
+        return False
+    step = max(1, min(height, width) // 160)
+    small = image[::step, ::step]
+    if (small[..., 3] <= OPAQUE).mean() > 0.03:
+        return False
+    bright = small[..., :3] @ _BRIGHT
+    light = bright > (np.percentile(bright, 10) + np.percentile(bright, 90)) / 2
+    # Where most rows change within 3 px, over a line of a grid perhaps, a square ends.
+    for across in (light, light.T):
+        changes = np.flatnonzero((across[:, 3:] != across[:, :-3]).mean(0) > 0.6)
+        ends = [int(changes[0])] if len(changes) else []
+        ends += [b for a, b in pairwise(changes.tolist()) if b - a > 3]
+        sides = np.diff(ends)
+        if len(ends) < 3 or sides.min() < 3 or sides.max() > 1.25 * sides.min() + 2:
+            return False
+        side = round(float(sides.mean()))
+        if (across[:, side:] != across[:, :-side]).mean() < 0.8:
+            return False
+    return True
 
 
 def plain_hue(p: Pixels) -> str:

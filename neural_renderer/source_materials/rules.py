@@ -27,6 +27,9 @@ LARGE: Final = 0.015
 
 _GLOWING: Final = frozenset(("light", "effect", "lava"))
 
+_LAID: Final = frozenset(("floor", "wall", "wood", "stone", "brick", "metal", "road", "snow", "sand"))
+"""Grounds that a name gives to a picture of several hues of earth and grey."""
+
 _PIECES: Final = frozenset(("", "coin", "food", "wall"))
 """What the name of a piece of a puzzle may say: gems, fruits, blocks."""
 
@@ -50,8 +53,9 @@ def rule(facts: Facts) -> Ruling:
     """What a unit shows, and why."""
     found = hud_ruling(facts)
     if found is None and facts.flat:
-        found = _flat(facts)
-    for next_rule in (_backdrop, _piece, _by_name, _tile, _lone) if not facts.blind else (_by_name, _unseen):
+        found = _squares(facts) or _flat(facts)
+    seen = (_squares, _backdrop, _piece, _by_name, _tile, _lone)
+    for next_rule in seen if not facts.blind else (_by_name, _unseen):
         if found is None:
             found = next_rule(facts)
     assert found is not None
@@ -95,6 +99,8 @@ def _flat(f: Facts) -> Ruling:
         dark = p.value < 0.25 or (not f.side and p.cyan + p.blue > 0.5)
         if dark and f.written_on and b.scrolled < 20:
             return Ruling("unknown", 0.6, "it is flat and lies behind what is written", keeps_paint=True)
+        if f.written_on and f.signs > 0.1 and b.scrolled < 4:
+            return Ruling("unknown", 0.6, "it is flat and lies behind cards or signs", keeps_paint=True)
         if p.value < 0.15 and not f.open_air:
             return Ruling("wall", 0.55, "it is almost black behind everything: a void", keeps_paint=True)
         low_earth = p.lime + p.green > 0.5 or (p.value < 0.5 and b.y > 0.6)
@@ -105,9 +111,8 @@ def _flat(f: Facts) -> Ruling:
         if colored or p.cyan + p.blue > 0.5:
             material, sure = by_hue(p, f.side, True, False)
             if material == "stone" and p.cyan + p.blue > 0.5:
-                return Ruling(
-                    "sky", 0.5, "it is flat and blue behind everything, as behind a title", keeps_paint=True
-                )
+                reason = "it is flat and blue behind everything, as behind a title"
+                return Ruling("unknown", 0.5, reason, keeps_paint=True)
             return Ruling(
                 material, 0.85 * sure, f"it is flat, behind everything, and its colour is that of {material}"
             )
@@ -122,6 +127,14 @@ def _flat(f: Facts) -> Ruling:
         material, sure = by_hue(p, f.side, True, False)
         return Ruling(material, 0.8 * sure, f"its colour is that of {material}")
     return Ruling("unknown", 0.5, "it is a flat shape, and nothing tells what it is", keeps_paint=True)
+
+
+def _squares(f: Facts) -> Ruling | None:
+    """The board of a game, whose squares are told apart by their colours: they keep them."""
+    if f.board or (f.pixels.checkered and f.behaviour.box > 0.1):
+        reason = "it is squares of two colours in turn, as of a board"
+        return Ruling("floor", 0.75, reason, keeps_paint=True)
+    return None
 
 
 def _backdrop(f: Facts) -> Ruling | None:
@@ -147,6 +160,11 @@ def _backdrop(f: Facts) -> Ruling | None:
     if f.behind and p.value < 0.25 and p.dark > 0.97 and p.red + p.brown > 0.5:
         return Ruling("wall", 0.55, "it is dark and brown all over, as no sky is", keeps_paint=True)
     ground = p.brown + p.yellow + p.lime + p.green
+    heaven = f.name.material == "sky" and f.name.depth == 0 and f.name.word not in BACKDROPS | STARS
+    if heaven and f.behind and b.y < 0.75 and p.lime + p.green < 0.06:
+        return Ruling("sky", 0.8, f"its name says '{f.name.word}', and it lies behind everything")
+    if f.name.material in _LAID and f.name.depth == 0 and p.lime + p.green + p.cyan + p.blue < 0.3:
+        return Ruling(f.name.material, 0.7, f"it fills the picture, and its name says '{f.name.word}'")
     skyish = p.cyan + p.blue + p.purple + p.black + p.white
     if f.side and f.behind and b.y < 0.75:
         named = f.name.material == "sky" and p.mixture < 1.2 and ground < 0.3
@@ -191,8 +209,11 @@ def _piece(f: Facts) -> Ruling | None:
     b = f.behaviour
     if f.hues < HUES or f.name.material not in _PIECES or b.animated > 0.1:
         return None
-    square = 0.8 < f.unit.width / max(1, f.unit.height) < 1.25  # bricks are wider, and are tiles
-    if not square or not (0.0004 < b.box < 0.02 and b.frames >= 4):
+    shape = f.unit.width / max(1, f.unit.height)
+    full = f.pixels.coverage > 0.85 and b.box < 0.03 and f.name.material != "coin"
+    if 1.25 <= shape < 5 and b.draws >= 2 and full:
+        return Ruling("brick", 0.6, "it is one of many boxes of several hues, as bricks are")
+    if not 0.8 < shape < 1.25 or not (0.0004 < b.box < 0.02 and b.frames >= 4):
         return None
     material = "coin" if f.name.material == "coin" else "unknown"
     why = "it is a piece of a puzzle, told apart by its hue"
@@ -222,6 +243,9 @@ def _by_name(f: Facts) -> Ruling | None:
             return Ruling("coin", 0.7, f"{why}, and it lies over other things")
         if f.name.word in BACKDROPS and b.frames and not (b.box > 0.25 or f.behind or b.wide > 0.9):
             return None
+        patterned = p.opaque and p.colors >= 2 and min(p.across, p.down) > 0.002 and p.white + p.black < 0.05
+        if f.name.word in BACKDROPS and b.neighbours > 2.5 and b.box < 0.05 and patterned:
+            return Ruling("wall", 0.6, f"{why}, and it is a pattern that is laid in rows")
         if f.side or f.behind:
             return Ruling("sky", 0.8, why)
         return None
@@ -261,6 +285,8 @@ def _tile(f: Facts) -> Ruling | None:
         return None
     if f.side and p.white > 0.55 and p.coverage < 0.97:
         return Ruling("sky", 0.5, "it is a row of white clouds")
+    if p.colors <= 1 and b.box < 0.0005:
+        return Ruling("wall", 0.5, "it is one of many small flat boxes")
     high = f.behind and b.y < 0.62 and b.share > 0.05
     patterned = p.colors > 1 and (p.mixture > 0.3 or p.symmetric > 0.02 or p.edges > 0.02)
     if f.side and high and b.most >= 40 and patterned and p.value > 0.3 and b.box < 0.03 and b.share > 0.4:
@@ -352,6 +378,7 @@ def _by_look(f: Facts) -> Ruling:
     stands = b.on_ground > 0.7 and p.mixture > 0.7 and p.colors > 8 and p.coverage < 0.7  # as people do
     if f.body < 4 * LARGE and p.mixture < 1.0 and not stands:
         material, sure = by_hue(p, f.side, False, f.behind)
+        material = "stone" if material == "road" else material  # a road lies in rows
         if material not in ("water", "sky") and sure >= 0.6:
             return Ruling(material, 0.8 * sure, f"its hue is that of {material}")
     return Ruling("unknown", 0.4, "it stands alone, and nothing tells what it is")

@@ -1,0 +1,176 @@
+"""Boards, painted backdrops and their layers."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from reskin.engine.frame import MATERIALS
+from reskin.neural_renderer.from_draws.observation import Judgement
+from reskin.neural_renderer.source_materials.judge import Materials
+from reskin.neural_renderer.source_materials.pixels import look_at
+from tests.neural_renderer.source_materials.small_worlds import (
+    SIZE,
+    Game,
+    bricks,
+    canvas,
+    disc,
+    grass_on_dirt,
+    speckled,
+)
+
+Draws = list[tuple[str, int, int, int]]
+
+
+def after(game: Game, draws: Draws, frames: int = 20, scroll: bool = False) -> Materials:
+    """The materials after frames that all show the same, or that scroll to the left by 2 px a frame."""
+    materials = Materials()
+    for number in range(frames):
+        moved = [(name, x - 2 * number * scroll, y, thing) for name, x, y, thing in draws]
+        materials.observe(game.frame(moved, (-2.0 * (scroll and number > 0), 0.0), False))
+    return materials
+
+
+def of(game: Game, materials: Materials, name: str) -> tuple[str, bool]:
+    """The material of a unit, or "mixed", and whether it keeps its paint."""
+    judgement: Judgement = materials.judgement(game.unit(name))
+    several = judgement.pixels is not None and len(np.unique(judgement.pixels)) > 1
+    material = "mixed" if several else MATERIALS[judgement.material]
+    return material, judgement.keeps_paint
+
+
+def checkerboard(side: int, first: tuple[int, int, int], second: tuple[int, int, int]) -> NDArray[np.uint8]:
+    """SIZE, with grid lines between the squares."""
+    image = canvas(*SIZE, first)
+    y, x = np.indices(image.shape[:2])
+    image[(x // side + y // side) % 2 == 1, :3] = second
+    image[(x % side == 0) | (y % side == 0), :3] = 30
+    return image
+
+
+def test_a_painted_checkerboard_keeps_its_paint() -> None:
+    game = Game(True)
+    game.image("background.png", checkerboard(40, (20, 20, 20), (80, 80, 80)))
+    game.image("pawn.png", disc(24, (200, 60, 60)))
+    materials = after(game, [("background.png", 0, 0, 0), ("pawn.png", 8, 8, 1)])
+    assert of(game, materials, "background.png") == ("floor", True)
+
+
+def test_only_a_board_is_checkered() -> None:
+    assert look_at(checkerboard(30, (240, 220, 180), (110, 70, 40))).checkered
+    tiles = np.tile(grass_on_dirt(), (6, 8, 1))
+    images = bricks(), tiles, speckled(200, 200, (90, 90, 90), 60)
+    assert not any(look_at(image).checkered for image in images)
+
+
+def test_the_squares_of_a_board_keep_their_paint_and_two_fields_of_tiles_do_not() -> None:
+    game = Game(True)
+    game.shape("light", (235, 235, 208), 30, 30)
+    game.shape("dark", (119, 148, 85), 30, 30)
+    board = [(("light", "dark")[(x + y) % 2], 40 + 30 * x, 30 * y, 0) for x in range(8) for y in range(8)]
+    materials = after(game, board)
+    assert of(game, materials, "light") == of(game, materials, "dark") == ("floor", True)
+    halves = [(("light", "dark")[x // 4], 40 + 30 * x, 30 * y, 0) for x in range(8) for y in range(8)]
+    materials = after(game, halves)
+    assert of(game, materials, "dark") == ("grass", False)
+
+
+def skyline(color: tuple[int, int, int], seed: int) -> NDArray[np.uint8]:
+    """SIZE: roofs of one colour over clear, of other heights from house to house."""
+    image = canvas(*SIZE)
+    tops = np.random.default_rng(seed).integers(90, 150, 16).repeat(20)
+    image[np.arange(SIZE[1])[:, None] > tops] = (*color, 255)
+    return image
+
+
+def test_behind_the_outlines_of_a_town_there_is_a_sunset() -> None:
+    """Of files that are all named background, the first is a sky though it is orange, the others are not."""
+    game = Game(True)
+    sunset = canvas(*SIZE, (250, 95, 80))
+    sunset[90:150] = speckled(320, 60, (245, 150, 80))
+    sunset[150:] = (245, 215, 110, 255)
+    game.image("background/1.png", sunset)
+    game.image("background/2.png", skyline((78, 61, 95), 1))
+    game.image("background/3.png", skyline((18, 38, 76), 2))
+    game.image("tile.png", grass_on_dirt())
+    draws: Draws = [(f"background/{number}.png", 0, 40 * number - 40, 0) for number in (1, 2, 3)]
+    draws += [("tile.png", 32 * x, 208, 0) for x in range(10)]
+    materials = after(game, draws)
+    assert of(game, materials, "background/1.png")[0] == "sky"
+    assert of(game, materials, "background/2.png")[0] == "hill"
+    assert of(game, materials, "background/3.png")[0] == "hill"
+
+
+def test_a_dark_gradient_behind_a_title_keeps_its_paint() -> None:
+    game = Game(True)
+    y, x = np.indices((SIZE[1], SIZE[0]))
+    near = 1 - np.hypot((x - 160) / 240, (y - 120) / 180)
+    image = canvas(*SIZE, (0, 0, 0))
+    image[..., :3] = np.clip(near, 0, 1)[..., None] * (80, 50, 20) + (6, 4, 2)
+    game.image("bg.png", image)
+    game.text("title", "A title", 120)
+    assert of(game, after(game, [("bg.png", 0, 0, 0), ("title", 100, 80, 0)]), "bg.png") == ("wall", True)
+
+
+def test_a_picture_of_a_floor_is_a_floor() -> None:
+    """Its pixels would be earth and stone."""
+    found = []
+    for name in ("floor.png", "0017.png"):
+        game = Game(True)
+        picture = np.tile(bricks(), (8, 10, 1))[: SIZE[1], : SIZE[0]]
+        picture[::2, ::3, :3] = (140, 140, 146)
+        picture[60:, 40:-40, :3] = (150, 130, 110)
+        game.image(name, np.ascontiguousarray(picture))
+        game.text("title", "A title", 120)
+        found.append(of(game, after(game, [(name, 0, 0, 0), ("title", 100, 80, 0)]), name)[0])
+    assert found[0] == "floor" != found[1]
+
+
+def test_a_pattern_laid_behind_a_platformer_is_a_wall_and_a_plain_tile_is_a_sky() -> None:
+    found = []
+    for patterned in (True, False):
+        game = Game(True)
+        tile = canvas(32, 32, (165, 180, 205))
+        if patterned:
+            tile[4:14, 4:14, :3] = tile[18:28, 18:28, :3] = (185, 200, 215)
+        game.image("Background/Blue.png", tile)
+        game.image("grass.png", grass_on_dirt())
+        game.image("hero.png", disc(24, (220, 60, 60), eye=True))
+        draws: Draws = [("Background/Blue.png", 32 * x, 32 * y, 0) for x in range(10) for y in range(8)]
+        draws += [("grass.png", 32 * x, 208, 0) for x in range(10)] + [("hero.png", 100, 184, 1)]
+        found.append(of(game, after(game, draws), "Background/Blue.png")[0])
+    assert found == ["wall", "sky"]
+
+
+def test_boxes_of_several_hues_that_are_wider_than_high_are_bricks() -> None:
+    colors = ((220, 30, 30), (230, 210, 30), (40, 200, 60), (40, 60, 220), (190, 40, 210), (240, 130, 20))
+    game = Game(False)
+    game.shape("ground", (20, 20, 50), *SIZE)
+    for number, color in enumerate(colors):
+        game.image(f"{number}.png", canvas(40, 16, color))
+    draws: Draws = [("ground", 0, 0, 0)]
+    draws += [(f"{y}.png", 40 * x, 20 + 16 * y, 0) for x in range(8) for y in range(6)]
+    materials = after(game, draws)
+    assert {of(game, materials, f"{number}.png")[0] for number in range(6)} == {"brick"}
+
+
+def test_a_table_behind_cards_keeps_its_paint() -> None:
+    game = Game(True)
+    game.shape("felt", (30, 120, 60), *SIZE)
+    for number in range(12):
+        game.image(f"cards/{number}_of_clubs.png", canvas(40, 60, (250, 250, 250 - number)))
+    draws: Draws = [("felt", 0, 0, 0)]
+    draws += [(f"cards/{n}_of_clubs.png", 10 + 50 * (n % 6), 20 + 80 * (n // 6), 0) for n in range(12)]
+    assert of(game, after(game, draws), "felt") == ("unknown", True)
+
+
+def test_a_sky_by_its_own_name_is_one_in_every_view_and_hue() -> None:
+    found = []
+    for name in ("sky.png", "0003.png"):
+        game = Game(True)
+        evening = speckled(320, 100, (200, 110, 50), spread=30)
+        game.image(name, evening)
+        game.image("lawn.png", speckled(32, 32, (90, 170, 70)))
+        draws: Draws = [("lawn.png", 32 * x, 100 + 32 * y, 0) for x in range(10) for y in range(5)]
+        found.append(of(game, after(game, [(name, 0, 0, 0), *draws]), name)[0])
+    assert found[0] == "sky" != found[1]
