@@ -52,6 +52,12 @@ class Facts(NamedTuple):
         return (b.neighbours >= 1.4 or repeated) and self.pixels.coverage > 0.3
 
     @property
+    def of_tiles(self) -> bool:
+        """Whether it is an opaque cut of a sheet whose cuts of its size lie side by side."""
+        beside = self.sheet is not None and self.sheet.neighbours >= 0.8
+        return beside and self.unit.cut is not None and self.pixels.opaque and self.behaviour.box < 0.05
+
+    @property
     def body(self) -> float:
         """Share of the display that the box of its opaque part covers."""
         left, top, right, bottom = self.pixels.box

@@ -409,7 +409,7 @@ class Materials:
         behaviour = self._behaviours.of([known.index])
         size = round(1000 * behaviour.wide), round(1000 * behaviour.high)
         hue = plain_hue(known.pixels)
-        if hue and known.unit.image is not None and known.looked:
+        if hue and known.looked and known.unit.kind != "text":
             self._hues.setdefault(size, set()).add(hue)
         return len(self._hues.get(size, ()))
 

@@ -64,7 +64,9 @@ def after_neighbours(known: Known, alone: Ruling, cuts: Iterable[Known]) -> Ruli
         if beside and unlike(known.pixels, other.pixels) < 0.25:
             _add(votes, other.alone)
     best = _elected(votes, alone)
-    if best == alone.material:
+    # Lines tell more than their absence.
+    lined = alone.material in ("wood", "brick") and best in ("dirt", "stone")
+    if best == alone.material or (lined and votes[best] < 2.6 * alone.sure):
         return alone
     return alone._replace(material=best, reason=f"tiles beside it in its sheet look like {best}")
 

@@ -363,7 +363,7 @@ YIELDS: Final[frozenset[str]] = _words("""
     gold silver oro bg bgr bgd background backgrounds backdrop back parallax hintergrund fondo fondos fond
     fonds fundo sfondo sfondi block blocks blk bloque bloques bloc blocs bloco blocos blocco blocchi
     platform platforms plat plattform plataforma plateforme piattaforma ground terrain land foreground fg
-    base wall walls mauer wand muro mur pared parede parete floor floors boden suelo sol piso item items
+    base wall walls mauer muro mur pared parede parete floor floors boden suelo sol piso item items
     pickup pickups collectible collectable bonus character char frame start select help options tutorial
     controls pause marker deck figur personaje personnage obstacle obstacles field campo
     """)

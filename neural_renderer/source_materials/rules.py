@@ -15,7 +15,7 @@ from reskin.engine.frame import THINGS
 from reskin.neural_renderer.source_materials.by_hue import GROUNDS, by_hue, has_grass_on_top
 from reskin.neural_renderer.source_materials.facts import Facts, Ruling
 from reskin.neural_renderer.source_materials.hud_rules import hud_ruling
-from reskin.neural_renderer.source_materials.lexicon import BACKDROPS, BLOCKS, HUD, STARS
+from reskin.neural_renderer.source_materials.lexicon import BACKDROPS, BLOCKS, HUD, STARS, YIELDS
 from reskin.neural_renderer.source_materials.pixels import Pixels
 from reskin.neural_renderer.source_materials.words import CREATURES
 
@@ -32,6 +32,8 @@ _LAID: Final = frozenset(("floor", "wall", "wood", "stone", "brick", "metal", "r
 
 _PIECES: Final = frozenset(("", "coin", "food", "wall"))
 """What the name of a piece of a puzzle may say: gems, fruits, blocks."""
+
+BOXES: Final = "it is one of many boxes of several hues, as bricks are"
 
 HUES: Final = 5
 """Plain hues of images of one size from which they are pieces of a puzzle."""
@@ -53,7 +55,7 @@ def rule(facts: Facts) -> Ruling:
     """What a unit shows, and why."""
     found = hud_ruling(facts)
     if found is None and facts.flat:
-        found = _squares(facts) or _flat(facts)
+        found = _squares(facts) or _piece(facts) or _flat(facts)
     seen = (_squares, _backdrop, _piece, _by_name, _tile, _lone)
     for next_rule in seen if not facts.blind else (_by_name, _unseen):
         if found is None:
@@ -63,7 +65,8 @@ def rule(facts: Facts) -> Ruling:
         return found._replace(keeps_paint=True)
     if found.material == "unknown" and max(facts.behaviour.box, facts.behaviour.share) > LARGE:
         return found._replace(keeps_paint=True)
-    return found._replace(each_pixel=not facts.blind and _several_hues(facts, found.material))
+    whole = facts.blind or found.reason == BOXES
+    return found._replace(each_pixel=not whole and _several_hues(facts, found.material))
 
 
 def _before_the_sky(f: Facts) -> bool:
@@ -92,6 +95,10 @@ def _several_hues(f: Facts, material: str) -> bool:
 def _flat(f: Facts) -> Ruling:
     """A shape of one colour that is not HUD."""
     b, p = f.behaviour, f.pixels
+    # The ground runs along the bottom; what runs along a side is a panel.
+    panel = b.places <= 2 and b.draws <= 1.1 and b.high > 0.4 and b.wide < 0.45
+    if panel and max(b.left, b.right) > 0.9 and max(b.top, b.bottom) > 0.9:
+        return Ruling("unknown", 0.6, "it is a flat panel at a side of the picture", keeps_paint=True)
     if (b.box > 0.3 or b.share > 0.15) and f.behind:
         if f.puzzle:
             return _board()
@@ -121,6 +128,8 @@ def _flat(f: Facts) -> Ruling:
         return Ruling("floor", 0.5, "it is a flat colour behind everything")
     if b.moves_by_itself and b.neighbours < 1:
         return Ruling("unknown", 0.6, "it is a flat shape that moves", keeps_paint=True)
+    if b.box < 0.01 and p.white > 0.5:
+        return Ruling("unknown", 0.5, "it is a small white box, of which nothing tells what it is", True)
     if b.neighbours >= 1 or b.draws >= 8 or b.box > 0.06:
         if p.cyan + p.blue + p.purple > 0.5:
             return Ruling("wall", 0.5, "it is one of many flat boxes")
@@ -212,7 +221,7 @@ def _piece(f: Facts) -> Ruling | None:
     shape = f.unit.width / max(1, f.unit.height)
     full = f.pixels.coverage > 0.85 and b.box < 0.03 and f.name.material != "coin"
     if 1.25 <= shape < 5 and b.draws >= 2 and full:
-        return Ruling("brick", 0.6, "it is one of many boxes of several hues, as bricks are")
+        return Ruling("brick", 0.6, BOXES)
     if not 0.8 < shape < 1.25 or not (0.0004 < b.box < 0.02 and b.frames >= 4):
         return None
     material = "coin" if f.name.material == "coin" else "unknown"
@@ -225,7 +234,7 @@ def _by_name(f: Facts) -> Ruling | None:
     b, p, name = f.behaviour, f.pixels, f.name.material
     why = f"its {'name' if f.name.depth == 0 else 'folder'} says '{f.name.word}'"
     sure = 0.85 if f.name.depth == 0 else 0.75
-    if f.name.holds_many and not f.tiled:
+    if f.name.holds_many and not f.tiled and not f.of_tiles:
         return Ruling("unknown", 0.7, f"{why}, which is of many materials")
     if not name:
         return None
@@ -236,6 +245,10 @@ def _by_name(f: Facts) -> Ruling | None:
         travels = name in CREATURES and b.moves_by_itself and b.neighbours < 1.4 and b.places > 12
         laid = f.tiled and b.most >= 6 and p.coverage > 0.9 and not (travels and b.box < 0.02)
         unsafe = laid and name not in ("chest", "coin", "door", "lava")
+        # A sheet that is named after a creature may hold the ground it walks on.
+        ledge = f.unit.cut is not None and f.unit.width > 1.8 * f.unit.height and b.draws > 2
+        if name in CREATURES and ledge and not b.moves_by_itself and not b.animated:
+            return None
         too_large = f.body > 0.12 and not f.blind and name in CREATURES and not b.moves_by_itself
         return None if unsafe or too_large else Ruling(name, sure, why)
     if name == "sky":
@@ -257,6 +270,8 @@ def _by_name(f: Facts) -> Ruling | None:
         return None
     if name == "grass" and b.neighbours < 0.5 and p.coverage < 0.6 and b.box < 0.03:
         return Ruling("leaves", sure, f"{why}, and it stands alone with gaps, as a tuft does")
+    if f.name.word in YIELDS and f.unit.cut is not None and f.sheet is not None:
+        return None  # a sheet of all kinds of ground
     if name in ("dirt", "wall", "floor") and f.tiled and p.lime + p.green > 0.6:
         return Ruling("grass", 0.6, f"{why}, but it is green")
     return Ruling(name, sure, why)
@@ -278,7 +293,7 @@ def _block(f: Facts, sure: float, why: str) -> Ruling:
 def _tile(f: Facts) -> Ruling | None:
     """What is laid in rows: a ground by its hue and lines."""
     b, p = f.behaviour, f.pixels
-    if not f.tiled and not (p.opaque and b.neighbours >= 0.5):
+    if not f.tiled and not f.of_tiles and not (p.opaque and b.neighbours >= 0.5):
         return None
     # Of several hues and with gaps, it is a thing that stands on a tile.
     if b.most <= 1 and p.coverage < 0.9 and p.mixture > 0.7 and b.frames >= 4:

@@ -101,8 +101,13 @@ def _meaning_of_part(text: str, compounds: bool) -> tuple[str, str, bool]:
     if suits and any(word in RANKS or word in ("of", "card", "cards") for word in every):
         return HUD, suits[0], False
     words = [word for word in every if word not in GENERIC and len(word) > 1]
-    if any(word in HOLDS_MANY for word in words):
-        return "", next(word for word in words if word in HOLDS_MANY), True
+    many = [place for place, word in enumerate(words) if word in HOLDS_MANY]
+    if many:
+        # `dungeon_floor` is a floor, and `tree_house` a house. Words that say little change nothing.
+        head = _meaning(words[-1], compounds) if many[-1] < len(words) - 1 else None
+        if head is None or head[1] or head[0] in ("", HUD, "sky"):
+            return "", words[many[0]], True
+        return head[0], head[2], False
     found = [meaning for word in words if (meaning := _meaning(word, compounds)) is not None]
     telling = [meaning for meaning in found if meaning[2] not in YIELDS]
     telling = telling or [meaning for meaning in found if meaning[2] not in BLOCKS] or found

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from reskin.engine.frame import MATERIALS
-from reskin.neural_renderer.from_draws.observation import Judgement
+from reskin.neural_renderer.from_draws.observation import Judgement, Unit
 from reskin.neural_renderer.source_materials.judge import Materials
 from reskin.neural_renderer.source_materials.pixels import look_at
 from tests.neural_renderer.source_materials.small_worlds import (
@@ -174,3 +174,66 @@ def test_a_sky_by_its_own_name_is_one_in_every_view_and_hue() -> None:
         draws: Draws = [("lawn.png", 32 * x, 100 + 32 * y, 0) for x in range(10) for y in range(5)]
         found.append(of(game, after(game, [(name, 0, 0, 0), *draws]), name)[0])
     assert found[0] == "sky" != found[1]
+
+
+def test_a_flat_panel_at_a_side_keeps_its_paint_and_a_flat_ground_at_the_bottom_does_not() -> None:
+    game = Game(True)
+    game.image("lawn.png", speckled(32, 32, (90, 170, 70)))
+    game.shape("panel", (120, 30, 40), 90, 240)
+    game.shape("ground", (120, 80, 40), 230, 40)
+    draws: Draws = [("lawn.png", 32 * x, 32 * y, 0) for x in range(7) for y in range(6)]
+    materials = after(game, [*draws, ("ground", 0, 200, 0), ("panel", 230, 0, 0)])
+    assert of(game, materials, "panel") == ("unknown", True)
+    assert of(game, materials, "ground")[0] == "dirt"
+
+
+def test_a_sheet_named_after_a_creature_may_hold_the_ground() -> None:
+    game = Game(True)
+    ledge = np.concatenate([grass_on_dirt()] * 3, axis=1)
+    game.image("ledge", ledge, (0, 0, 96, 32))
+    game.image("hero", disc(32, (220, 60, 60), eye=True), (96, 0, 32, 32))
+    for number in (0, 1):
+        unit = game.units[number]
+        game.units[number] = Unit(
+            unit.key, unit.kind, "spritesheet_jumper.png", unit.cut, unit.width, unit.height, unit.image
+        )
+    draws: Draws = [("ledge", 10 + 110 * (n % 2), 60 + 50 * n, 0) for n in range(3)]
+    materials = after(game, [*draws, ("hero", 40, 20, 1)])
+    assert of(game, materials, "ledge")[0] in ("mixed", "grass", "dirt")
+    assert of(game, materials, "hero")[0] == "player"
+
+
+def test_cuts_of_a_sheet_named_base_are_told_apart_by_their_look() -> None:
+    game = Game(True)
+    colors = ((90, 170, 70), (130, 130, 134), (130, 85, 45), (100, 160, 60), (120, 120, 128), (90, 60, 40))
+    for number, color in enumerate(colors):
+        game.image(f"{number}", speckled(32, 32, color), (32 * number, 0, 32, 32))
+        unit = game.units[-1]
+        game.units[-1] = Unit(unit.key, "cut", "sheets/base.png", unit.cut, 32, 32, unit.image)
+    draws: Draws = [(f"{y}", 32 * x, 32 * y, 0) for x in range(10) for y in range(6)]
+    materials = after(game, draws)
+    assert [of(game, materials, f"{number}")[0] for number in range(3)] == ["grass", "stone", "dirt"]
+
+
+def test_a_cut_that_is_drawn_seldom_is_a_tile_as_the_rest_of_its_sheet() -> None:
+    """Though the sheet is named for what holds many materials, and the tile has no like beside it."""
+    game = Game(True)
+    for number in range(7):
+        game.image(f"{number}", speckled(16, 16, (130, 130, 134), 60, number), (16 * number, 0, 16, 16))
+        unit = game.units[-1]
+        game.units[-1] = Unit(unit.key, "cut", "map/world_map.png", unit.cut, 16, 16, unit.image)
+    draws: Draws = [(f"{(x + y) % 6}", 16 * x, 48 + 16 * y, 0) for x in range(20) for y in range(12)]
+    materials = after(game, [*draws, ("6", 40, 10, 0)])
+    assert of(game, materials, "6") == ("stone", False)
+
+
+def test_flat_boxes_of_several_hues_are_bricks_too() -> None:
+    colors = ((220, 30, 30), (230, 210, 30), (40, 200, 60), (40, 60, 220), (190, 40, 210), (240, 130, 20))
+    game = Game(True)
+    game.shape("ground", (20, 20, 50), *SIZE)
+    for number, color in enumerate(colors):
+        game.shape(f"{number}", color, 40, 16)
+    draws: Draws = [("ground", 0, 0, 0)]
+    draws += [(f"{y}", 40 * x, 20 + 16 * y, 0) for x in range(8) for y in range(6)]
+    materials = after(game, draws)
+    assert {of(game, materials, f"{number}")[0] for number in range(6)} == {"brick"}

@@ -92,3 +92,19 @@ def test_the_table_is_sound() -> None:
     # A word that says nothing is never asked for.
     assert not GENERIC & WORDS.keys() - {"fx"}
     assert YIELDS - WORDS.keys() <= {"fondos"}
+
+
+@pytest.mark.parametrize(
+    ("name", "material", "holds_many"),
+    [
+        ("dungeon_floor.png", "floor", False),
+        ("castle/castle_wall_2.png", "wall", False),
+        ("tree_house.png", "", True),
+        ("casa_madera.png", "", True),
+        ("magic_wand.png", "tool", False),
+        ("swordsman.png", "player", False),
+    ],
+)
+def test_a_head_noun_after_a_place_counts(name: str, material: str, holds_many: bool) -> None:
+    meaning = meaning_of_name(name)
+    assert (meaning.material, meaning.holds_many) == (material, holds_many)
