@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 
 from reskin.engine.capture.pictures import write_png
 from reskin.engine.frame import Frame, compose_hud
+from reskin.kernels.simd.jit import jit_kernel
 from reskin.neural_renderer.from_draws.messages import Message
 from reskin.neural_renderer.from_draws.surfaces import planes as table
 from reskin.neural_renderer.handoff.renderer_side import RendererSide
@@ -30,6 +31,9 @@ TASK: Final = "RESKIN_CAPTURED_FRAMES"
 
 EVERY: Final = 4
 """Every so many frames are measured, beside the one before."""
+
+REACH: Final = 32
+"""px within which a pixel that is not explained is looked for in the frame before."""
 
 Rectangle = tuple[int, int, int, int]
 
@@ -54,6 +58,10 @@ class Explained(NamedTuple):
     Counts of pixels outside the HUD, under light (night, fog, flicker) that stays: of all; of those that
     changed where they are; of these, those that show a thing that showed already. With each, how many of them
     have exactly the colour that the frame before had where the motion says they were.
+
+    new: pixels that no motion could explain. Either their motion says that they come from outside the
+    picture, or the frame before shows their colour nowhere within `REACH` px on the same unit: they were
+    hidden, or they have another colour now. A plain colour is found almost anywhere near.
     """
 
     pixels: int
@@ -62,6 +70,7 @@ class Explained(NamedTuple):
     changed_explained: int
     same: int
     same_explained: int
+    new: int = 0
 
 
 class Seen(NamedTuple):
@@ -72,6 +81,7 @@ class Seen(NamedTuple):
     hud: NDArray[np.bool_]
     identity: NDArray[np.uint16]
     light: NDArray[np.int16] | None = None
+    unit: NDArray[np.int32] | None = None
 
 
 _NO_LIGHT: Final = np.array([256, 256, 256, 0, 0, 0], np.int16)
@@ -97,7 +107,33 @@ def explained_by_motion(frame: Frame, now: Seen, last: Seen) -> tuple[Explained,
     changed = counts & (now.color != last.color).any(axis=2)
     same = changed & inside & (now.identity == last.identity[from_y, from_x])
     masks = (counts, counts & equal, changed, changed & equal, same, same & equal)
-    return Explained(*[int(np.count_nonzero(mask)) for mask in masks]), counts & ~equal
+    wrong = counts & ~equal
+    new = int(np.count_nonzero(wrong & ~inside))
+    if now.unit is not None and last.unit is not None:
+        both = [of.color.astype(np.int64) @ (1, 256, 65536) for of in (now, last)]
+        new += int(_count_new(wrong & inside, both[0], both[1], now.unit, last.unit))
+    return Explained(*[int(np.count_nonzero(mask)) for mask in masks])._replace(new=new), wrong
+
+
+@jit_kernel
+def _count_new(wrong, color, before, unit, unit_before):  # type: ignore[no-untyped-def]
+    """How many of the pixels `wrong` have their colour nowhere near in the frame before."""
+    height, width = wrong.shape
+    found = 0
+    for y in range(height):
+        for x in range(width):
+            if not wrong[y, x]:
+                continue
+            there = False
+            for row in range(max(y - REACH, 0), min(y + REACH + 1, height)):
+                for column in range(max(x - REACH, 0), min(x + REACH + 1, width)):
+                    if before[row, column] == color[y, x] and unit_before[row, column] == unit[y, x]:
+                        there = True
+                        break
+                if there:
+                    break
+            found += not there
+    return found
 
 
 def marked_hud(boxes: NDArray[np.int32], rectangles: list[Rectangle]) -> NDArray[np.bool_]:
@@ -182,6 +218,7 @@ class MeasuringRenderer(renderer.Renderer):
             hud,
             frame.identity.copy(),
             None if frame.overlay is None else frame.overlay.copy(),
+            display.units[display.ids],
         )
         last, self._last = self._last, now
         sums["cuts"] += frame.cut

@@ -140,12 +140,16 @@ def measure(game: Mapping[str, Any], out: Path, pictures: int, most: int) -> dic
 
 
 def _shares(sums: Mapping[str, int]) -> dict[str, float | None]:
+    sums = {**sums, "motion_pixels_rest": sums.get("motion_pixels", 0) - sums.get("motion_new", 0)}
+
     def share(part: str, of: str) -> float | None:
         return round(100 * sums.get(part, 0) / sums[of], 2) if sums.get(of) else None
 
     return {
         "attributed": share("attributed", "pixels"),
         "motion": share("motion_pixels_explained", "motion_pixels"),
+        "new": share("motion_new", "motion_pixels"),
+        "motion_of_rest": share("motion_pixels_explained", "motion_pixels_rest"),
         "still": None if share("motion_changed", "motion_pixels") is None
         else round(100 - (share("motion_changed", "motion_pixels") or 0), 2),
         "motion_changed": share("motion_changed_explained", "motion_changed"),
@@ -158,9 +162,10 @@ def _shares(sums: Mapping[str, int]) -> dict[str, float | None]:
 def table(results: Sequence[Mapping[str, Any]]) -> str:
     """The results as a table in Markdown."""
     lines = [
-        "| game | screens equal | repeats | attributed % | motion % | unchanged % | of changed % "
-        "| of the same thing % | HUD found % | HUD false % | rows | encode ms | builder ms | swap ms |",
-        "|---|---|---|---|---|---|---|---|---|---|---|---|---|---|",
+        "| game | screens equal | repeats | attributed % | motion % | new % | motion % of the rest "
+        "| unchanged % | of changed % | of the same thing % | HUD found % | HUD false % | rows | encode ms "
+        "| builder ms | swap ms |",
+        "|" + 16 * "---|",
     ]
     for found in results:
         ms, sums = found["ms"], found["sums"]
@@ -168,7 +173,8 @@ def table(results: Sequence[Mapping[str, Any]]) -> str:
         cells = [
             found["name"], f"{found['equal']}/{found['frames']}", f"{found['repeats']}/{found['frames']}",
             *(found[key] for key in
-              ("attributed", "motion", "still", "motion_changed", "motion_same", "hud_found", "hud_false")),
+              ("attributed", "motion", "new", "motion_of_rest", "still", "motion_changed", "motion_same",
+               "hud_found", "hud_false")),
             round(sums["rows"] / sums["frames"]) if sums.get("frames") else None,
             *(times.get(stage, {}).get("p50")
               for times, stage in ((ms, "encode"), (inner, "frame"), (ms, "swap"))),

@@ -79,6 +79,21 @@ def empty_channels(shape: tuple[int, ...], make: Callable[..., NDArray[Any]] = n
     )  # fmt: skip
 
 
+def stretch_reference(
+    ids: NDArray[np.uint32], scaled: NDArray[np.int32], stretch: NDArray[np.float32],
+    motion: NDArray[np.float16],
+) -> None:  # fmt: skip
+    """Correct motion float16 [H,W,2] px, in place, where rows are scaled otherwise than a frame before.
+
+    scaled int32 [n]: which line of stretch float32 [k,4] is a row's, -1 for none. A pixel whose middle lies
+    at x moves by line 0 plus x times line 1, and one at y by line 2 plus y times line 3, in whole px.
+    """
+    for (y, x), number in np.ndenumerate(ids):
+        if scaled[number] >= 0:
+            line = stretch[scaled[number]].astype(np.float64)
+            motion[y, x] = np.rint(line[0] + line[1] * (x + 0.5)), np.rint(line[2] + line[3] * (y + 0.5))
+
+
 def count_reference(
     ids: NDArray[np.uint32], hud_ids: NDArray[np.uint32], rows: int
 ) -> tuple[NDArray[np.int32], NDArray[np.bool_]]:

@@ -18,11 +18,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from reskin.engine.frame import MATERIALS, THINGS, Frame, compose_hud
-from reskin.kernels.channels.cpu import channels_cpu, count_cpu, overlay_cpu, uncover_cpu
+from reskin.kernels.channels.cpu import channels_cpu, count_cpu, overlay_cpu, stretch_cpu, uncover_cpu
 from reskin.kernels.channels.reference import START, Channels, Rows, empty_channels
 from reskin.kernels.simd.contiguous import unpacked_pixels
 from reskin.neural_renderer import shade
 from reskin.neural_renderer.features import guess_material
+from reskin.neural_renderer.from_draws import matching
 from reskin.neural_renderer.from_draws import messages as m
 from reskin.neural_renderer.from_draws.arrays import ArrayPool
 from reskin.neural_renderer.from_draws.messages import Message
@@ -80,6 +81,8 @@ class FrameBuilder:
         self._display = Planes(1, 1)
         self._applied = -1
         self._joined = False
+        self._written = 0
+        """The number of the row of pixels that were not drawn, but written."""
         self._grid: Grid | None = None
         self._since_grid = 0
         self._regrid = False
@@ -105,8 +108,9 @@ class FrameBuilder:
             self._enlarge = 1
             return Frame(color=np.array(pixels), layout="BGRX", tick=message.number)
         display = self._display
+        self._written = 0
         if message.unseen:
-            self._drop_unexplained(pixels)
+            self._find_written(pixels)
         # What lies under the HUD moves on, too.
         counts, shown = count_cpu(display.ids, display.hud_ids, display.count)
         shown[0] = False
@@ -172,14 +176,21 @@ class FrameBuilder:
         display = self._display
         return [*self.layers.used_slots(), display.table[: display.count, table.SLOT]]
 
-    def _drop_unexplained(self, pixels: NDArray[np.uint8]) -> None:
-        """Forget the rows of pixels that show another colour than theirs: something else was written."""
+    def _find_written(self, pixels: NDArray[np.uint8]) -> None:
+        """Find the pixels that show another colour than their rows, or have none: the game wrote them by
+        other means. They are one picture, a row of its own, which stays where it is."""
         display = self._display
         told = unpacked_pixels(self.layers.picture(display, True))
         off = np.abs(told[..., 2::-1].astype(np.int16) - pixels[..., :3]).max(-1) > TOLERANCE
+        off |= display.ids == 0
         if len(display.hud_ids):
             off &= display.hud_ids == 0
-        display.ids[off] = 0
+        if off.any():
+            row = np.zeros((1, table.COLUMNS), np.int32)  # slot 0: of a source that is not known
+            row[0, table.WIDTH : table.HEIGHT + 1] = display.width, display.height
+            row[0, table.BOX_WIDTH : table.BOX_HEIGHT + 1] = display.width, display.height
+            self._written = display.add(row, np.array([-1], np.int32))
+            display.ids[off] = self._written
 
     # Rows
 
@@ -188,12 +199,13 @@ class FrameBuilder:
         rows = self._display.table[seen]
         slots = rows[:, table.SLOT]
         unit = self.sources.unit[slots].astype(np.int64)
-        draws = np.empty((len(seen), 7), np.int64)
+        draws = np.empty((len(seen), matching.COLUMNS), np.int64)
         draws[:, 0] = np.where(unit >= 0, unit, -1 - slots)
         draws[:, 1] = rows[:, table.DRAWER]
         draws[:, 2:6] = rows[:, table.LEFT : table.HEIGHT + 1]
-        draws[:, 6] = np.where(self._is_hud(rows), 0, counts[seen])
-        self._look_at_grid(rows, draws[:, 6])
+        draws[:, matching.AREA] = np.where(self._is_hud(rows), 0, counts[seen])
+        draws[:, matching.SHOWN_X :] = _windows(rows, self.sources.upright[slots])
+        self._look_at_grid(rows, draws[:, matching.AREA])
         self.things.follow(draws, (message.width, message.height))
 
     def _look_at_grid(self, rows: NDArray[np.int32], area: NDArray[np.int64]) -> None:
@@ -361,6 +373,10 @@ class FrameBuilder:
         take, shape = self._arrays.take, display.ids.shape
         out = empty_channels(shape, take)
         channels = channels_cpu(display.ids, rows, self.sources.looks, _THINGS, out)
+        if self.things.stretched.any():
+            scaled = np.full(display.count, -1, np.int32)
+            scaled[seen] = np.where(self.things.stretched, np.arange(len(seen)), -1)
+            stretch_cpu(display.ids, scaled, self.things.stretch, channels.motion)
         color = self._arrays.copy(pixels)
         hud = self._hud(color, rows.place)
         if message.unseen or not self._joined:
@@ -417,8 +433,22 @@ class FrameBuilder:
         return hud
 
     def _guess(self, channels: Channels, color: NDArray[np.uint8]) -> None:
-        """Guess the material of pixels that no row explains."""
-        bare = self._display.ids == 0
+        """Guess the material of pixels that no row explains, or that were written by other means."""
+        bare = (self._display.ids == 0) | (self._display.ids == self._written)
         if bare.any():
             channels.material[bare] = guess_material(color[..., 2::-1])[bare]
             channels.detail[bare] = PLAIN
+
+
+def _windows(rows: NDArray[np.int32], upright: NDArray[np.bool_]) -> NDArray[np.int64]:
+    """Which part of their content rows of a table show: int64 [n,4], the last columns of `matching`'s."""
+    found = np.zeros((len(rows), 4), np.int64)
+    partial = np.zeros(len(rows), bool)
+    for axis in (0, 1):
+        before = rows[:, table.BOX_X + axis] - rows[:, table.LEFT + axis]
+        partial |= (before != 0) | (rows[:, table.BOX_WIDTH + axis] != rows[:, table.WIDTH + axis])
+        found[:, axis] = before
+    found[~partial, :2] = 0
+    found[:, 2] = np.minimum(rows[:, table.BOX_WIDTH], rows[:, table.BOX_HEIGHT])
+    found[:, 3] = upright * matching.UPRIGHT + partial * matching.PARTIAL
+    return found

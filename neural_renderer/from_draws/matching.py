@@ -4,7 +4,9 @@
    scroll; each unit has its own winner too, as parallax layers move otherwise.
 2. The object that draws, where it draws few things.
 3. Draws of one unit that lie exactly where the scroll, its own displacement, or none at all put them.
-4. The nearest of the same unit, seen from where it was going.
+4. Windows, which show a part of their content, such as blocks of a backdrop, or columns of a ray caster: the
+   one that showed most nearly the same part, near there. It may be that of several.
+5. The nearest of the same unit, seen from where it was going.
 
 Everything is bounded: no unit costs more than `WINDOW` comparisons a draw, however many draws it has.
 """
@@ -27,8 +29,15 @@ CONTAINER: Final = 4
 """Draws of one object above which it is a container, and no thing."""
 BACKDROP: Final = 0.35
 """Share of the display above which a draw is a backdrop."""
-UNIT, DRAWER, LEFT, TOP, WIDTH, HEIGHT, AREA = range(7)
-"""Columns of a draw, int64. AREA: visible pixels that vote."""
+UNIT, DRAWER, LEFT, TOP, WIDTH, HEIGHT, AREA, SHOWN_X, SHOWN_Y, SHOWN, HOW = range(11)
+"""Columns of a draw, int64. LEFT, TOP, WIDTH, HEIGHT: of the whole content, px of the display. AREA: visible
+pixels that vote. SHOWN_X, SHOWN_Y: of a window, which part of the content it shows; SHOWN: its lesser side.
+HOW: `UPRIGHT` and `PARTIAL`."""
+COLUMNS: Final = 11
+UPRIGHT: Final = 1
+"""The content is not rotated: where its size changes, it is scaled."""
+PARTIAL: Final = 2
+"""A window: it shows a part of the content."""
 
 
 class Matches(NamedTuple):
@@ -44,7 +53,7 @@ def match(
     now: NDArray[np.int64], last: NDArray[np.int64], speed: NDArray[np.int32], scroll: tuple[int, int],
     size: tuple[int, int],
 ) -> Matches:  # fmt: skip
-    """Match draws int64 [n,7] to those of the frame before, int64 [k,7].
+    """Match draws int64 [n,COLUMNS] to those of the frame before, int64 [k,COLUMNS].
 
     speed int32 [k,2]: how the earlier ones moved. scroll: of the frame before. size: width and height of the
     display, at whose edges fills and shapes are clipped.
@@ -55,14 +64,21 @@ def match(
         return Matches(before, moved, (0, 0))
     by_unit = np.argsort(now[:, UNIT], kind="stable"), np.argsort(last[:, UNIT], kind="stable")
     by_drawer = np.argsort(now[:, DRAWER], kind="stable"), np.argsort(last[:, DRAWER], kind="stable")
-    x, y = _match(now, last, speed, *by_unit, *by_drawer, *scroll, *size, before, moved)
+    by_part = _windows(now), _windows(last)
+    x, y = _match(now, last, speed, *by_unit, *by_drawer, *by_part, *scroll, *size, before, moved)
     return Matches(before, moved, (int(x), int(y)))
+
+
+def _windows(draws: NDArray[np.int64]) -> NDArray[np.int64]:
+    """The windows, by their unit, and by which part they show."""
+    found = np.flatnonzero(draws[:, HOW] & PARTIAL)
+    return found[np.lexsort((draws[found, SHOWN_X], draws[found, UNIT]))]
 
 
 @jit_kernel
 def _match(  # type: ignore[no-untyped-def]
-    now, last, speed, by_unit, by_unit_last, by_drawer, by_drawer_last, scroll_x, scroll_y, width, height,
-    before, moved,
+    now, last, speed, by_unit, by_unit_last, by_drawer, by_drawer_last, by_part, by_part_last, scroll_x,
+    scroll_y, width, height, before, moved,
 ):  # fmt: skip
     used = np.zeros(len(last), np.bool_)
     groups = _groups(now, last, by_unit, by_unit_last, UNIT)
@@ -87,6 +103,7 @@ def _match(  # type: ignore[no-untyped-def]
                         before[i] = j
                         used[j] = True
                         break
+    _match_windows(now, last, by_part, by_part_last, before, used)
     for g in range(len(groups)):
         _match_nearest(
             now, last, speed, by_unit, by_unit_last, groups[g], scroll_x, scroll_y, width, height, before,
@@ -94,17 +111,31 @@ def _match(  # type: ignore[no-untyped-def]
         )  # fmt: skip
     for i in range(len(now)):
         if before[i] >= 0:
-            moved[i, 0] = _displacement(now, last, i, before[i], LEFT, WIDTH, width)
-            moved[i, 1] = _displacement(now, last, i, before[i], TOP, HEIGHT, height)
+            moved[i, 0] = _moved(now, last, i, before[i], LEFT, WIDTH, SHOWN_X, width)
+            moved[i, 1] = _moved(now, last, i, before[i], TOP, HEIGHT, SHOWN_Y, height)
     return scroll_x, scroll_y
+
+
+@jit_inner
+def _moved(now, last, i, j, start, size, shown, edge):  # type: ignore[no-untyped-def]
+    """How far a draw moved that continues another one. A window that shows quite another part, such as the
+    next picture of an animation, moved as far as it itself did. So did one of an image in perspective, whose
+    other side is scaled."""
+    by = _displacement(now, last, i, j, start, size, edge)
+    if now[i, HOW] & last[j, HOW] & PARTIAL:
+        apart = now[i, shown] - last[j, shown]
+        scaled = now[i, WIDTH] != last[j, WIDTH] or now[i, HEIGHT] != last[j, HEIGHT]
+        if now[i, size] == last[j, size] and (scaled or 2 * abs(apart) > now[i, SHOWN]):
+            return by + apart
+    return by
 
 
 @jit_inner
 def _groups(now, last, order, order_last, column):  # type: ignore[no-untyped-def]
     """Ranges of equal values in both orders: int64 [g,4], first and end in now, first and end in last."""
-    found = np.empty((len(now), 4), np.int64)
+    found = np.empty((len(order), 4), np.int64)
     count, a, b = 0, 0, 0
-    while a < len(now) and b < len(last):
+    while a < len(order) and b < len(order_last):
         value, other = now[order[a], column], last[order_last[b], column]
         if value < other:
             a += 1
@@ -112,9 +143,9 @@ def _groups(now, last, order, order_last, column):  # type: ignore[no-untyped-de
             b += 1
         else:
             start_a, start_b = a, b
-            while a < len(now) and now[order[a], column] == value:
+            while a < len(order) and now[order[a], column] == value:
                 a += 1
-            while b < len(last) and last[order_last[b], column] == value:
+            while b < len(order_last) and last[order_last[b], column] == value:
                 b += 1
             found[count, 0], found[count, 1], found[count, 2], found[count, 3] = start_a, a, start_b, b
             count += 1
@@ -135,6 +166,8 @@ def _vote(now, last, order, order_last, groups, picks, last_x, last_y, width, he
             middle = b0 + (a - a0) * number // (a1 - a0)
             for b in range(max(b0, middle - WINDOW), min(b1, middle + WINDOW)):
                 j = order_last[b]
+                if not _comparable(now, last, i, j):
+                    continue
                 weight = min(now[i, AREA], last[j, AREA]) * step
                 dx = _displacement(now, last, i, j, LEFT, WIDTH, width)
                 dy = _displacement(now, last, i, j, TOP, HEIGHT, height)
@@ -158,6 +191,18 @@ def _vote(now, last, order, order_last, groups, picks, last_x, last_y, width, he
 
 
 @jit_inner
+def _comparable(now, last, i, j):  # type: ignore[no-untyped-def]
+    """Whether the distance of two draws may be how far one moved. Two windows show the same part elsewhere,
+    or another one in the same place."""
+    if not now[i, HOW] & last[j, HOW] & PARTIAL:
+        return True
+    x, y = now[i, SHOWN_X] - last[j, SHOWN_X], now[i, SHOWN_Y] - last[j, SHOWN_Y]
+    if abs(x) <= 1 and abs(y) <= 1:
+        return True
+    return now[i, LEFT] - last[j, LEFT] == -x and now[i, TOP] - last[j, TOP] == -y
+
+
+@jit_inner
 def _winner(votes, touched, count, last_x, last_y):  # type: ignore[no-untyped-def]
     """The displacement with the most votes. One near the last scroll counts for a third more, as a row of
     equal tiles that runs out of the picture otherwise seems to jump back by a tile; none for a sixth more."""
@@ -178,10 +223,13 @@ def _winner(votes, touched, count, last_x, last_y):  # type: ignore[no-untyped-d
 @jit_inner
 def _displacement(now, last, i, j, start, size, edge):  # type: ignore[no-untyped-def]
     """How far a draw moved along one axis: by its corner. If its size changed, by its middle, as that of a
-    rotating picture stays; at the display's edge, 0 or `edge`, by the side that is not clipped."""
+    rotating picture stays; at the display's edge, 0 or `edge`, by the side that is not clipped; an image is
+    told as a whole."""
     corner, grown = now[i, start] - last[j, start], now[i, size] - last[j, size]
     if grown == 0:
         return corner
+    if now[i, HOW] & last[j, HOW] & UPRIGHT:
+        return corner + grown // 2
     clipped = now[i, start] <= 0 or last[j, start] <= 0
     if clipped:
         return corner + grown
@@ -243,6 +291,7 @@ def _index(last, used):  # type: ignore[no-untyped-def]
 @jit_inner
 def _same(last, a, b):  # type: ignore[no-untyped-def]
     same = last[a, UNIT] == last[b, UNIT] and last[a, LEFT] == last[b, LEFT] and last[a, TOP] == last[b, TOP]
+    same = same and last[a, SHOWN_X] == last[b, SHOWN_X] and last[a, SHOWN_Y] == last[b, SHOWN_Y]
     return same and last[a, WIDTH] == last[b, WIDTH] and last[a, HEIGHT] == last[b, HEIGHT]
 
 
@@ -258,6 +307,7 @@ def _find(table, last, now, i, dx, dy):  # type: ignore[no-untyped-def]
         if j < 0:
             return -1
         same = last[j, UNIT] == now[i, UNIT] and last[j, LEFT] == x and last[j, TOP] == y
+        same = same and last[j, SHOWN_X] == now[i, SHOWN_X] and last[j, SHOWN_Y] == now[i, SHOWN_Y]
         if same and last[j, WIDTH] == now[i, WIDTH] and last[j, HEIGHT] == now[i, HEIGHT]:
             return j
         at = (at + 1) & mask
@@ -273,6 +323,33 @@ def _count_found(table, last, now, these, before, dx, dy):  # type: ignore[no-un
         if before[i] < 0 and _find(table, last, now, i, dx, dy) >= 0:
             count += 1
     return count
+
+
+@jit_inner
+def _match_windows(now, last, order, order_last, before, used):  # type: ignore[no-untyped-def]
+    """Match windows by the part that they show. A window is compared with the `WINDOW` nearest by that, as
+    far as x goes, on each side."""
+    groups = _groups(now, last, order, order_last, UNIT)
+    for g in range(len(groups)):
+        b = groups[g, 2]
+        for a in range(groups[g, 0], groups[g, 1]):
+            i, best, least = order[a], -1, 4 * REACH
+            if before[i] >= 0:
+                continue
+            while b < groups[g, 3] and last[order_last[b], SHOWN_X] < now[i, SHOWN_X]:
+                b += 1
+            for c in range(max(groups[g, 2], b - WINDOW), min(groups[g, 3], b + WINDOW)):
+                j = order_last[c]
+                scaled = now[i, WIDTH] != last[j, WIDTH] or now[i, HEIGHT] != last[j, HEIGHT]
+                part_x, part_y = now[i, SHOWN_X] - last[j, SHOWN_X], now[i, SHOWN_Y] - last[j, SHOWN_Y]
+                far_x = now[i, LEFT] - last[j, LEFT] + part_x
+                far_y = now[i, TOP] - last[j, TOP] + part_y
+                part = abs(part_x) if scaled else abs(part_x) + abs(part_y)
+                far = 4 * part + abs(far_x) + (0 if scaled else abs(far_y))
+                if far < least:
+                    best, least = j, far
+            if best >= 0:
+                before[i], used[best] = best, True
 
 
 @jit_inner

@@ -19,7 +19,7 @@ from reskin.kernels.simd.contiguous import unpacked_pixels
 from reskin.neural_renderer import shade
 from reskin.neural_renderer.from_draws.messages import Source
 from reskin.neural_renderer.from_draws.observation import Judgement, KnowsMaterials, Unit
-from reskin.neural_renderer.from_draws.units import Units, flips_of, layer_below, untransformed
+from reskin.neural_renderer.from_draws.units import Units, flips_of, is_upright, layer_below, untransformed
 
 IMAGE, FLAT, SHAPE, NESTED = range(4)
 """How a source is drawn: from its pixels; as a rectangle of one colour; by `pygame.draw`; as a layer."""
@@ -38,7 +38,7 @@ _COLUMNS: Final = {
     "start": np.int64, "width": np.int32, "height": np.int32, "unit": np.int32, "color": np.uint32,
     "mode": np.uint8, "solid": np.bool_, "soft": np.bool_, "veil": np.bool_, "flips": np.uint8,
     "ready": np.bool_, "look": np.uint16, "hud": np.bool_, "looked": np.bool_,
-    "blank": np.bool_, "dark": np.uint8, "dark_kind": np.uint8,
+    "blank": np.bool_, "dark": np.uint8, "dark_kind": np.uint8, "upright": np.bool_,
 }  # fmt: skip
 
 
@@ -48,8 +48,9 @@ class Sources:
     start int64: of its pixels in `pixels` uint32 and `looks` uint16; -1 for none. color uint32: of a shape,
     or the mean, packed. solid: no pixel is transparent. soft: many pixels are nearly transparent. veil: it is
     translucent all over, as night and fog are. dark: how much darker its pixels of material dark_kind are
-    than such usually are, 0..255; see `shade`. flips: 1 mirrored in x, plus 2 in y. unit: -1 until it is
-    known. look uint16, hud: from the unit's judgement, see `judge`.
+    than such usually are, 0..255; see `shade`. upright:
+    see `units.is_upright`. flips: 1 mirrored in x, plus 2 in y. unit: -1 until it is known.
+    look uint16, hud: from the unit's judgement, see `judge`.
     """
 
     start: NDArray[np.int64]
@@ -69,6 +70,7 @@ class Sources:
     blank: NDArray[np.bool_]
     dark: NDArray[np.uint8]
     dark_kind: NDArray[np.uint8]
+    upright: NDArray[np.bool_]
 
     def __init__(self, materials: KnowsMaterials) -> None:
         self.materials = materials
@@ -195,6 +197,7 @@ class Sources:
         self._slots[source.number] = slot
         self.width[slot], self.height[slot] = source.width, source.height
         self.flips[slot] = flips_of(source, self.told)
+        self.upright[slot] = is_upright(source, self.told)
         if source.kind == "shape":
             name, color = str(source.detail[0]), packed_color(source.detail[1])
             self.mode[slot] = FLAT if name in FILLED else SHAPE

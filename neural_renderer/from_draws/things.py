@@ -17,9 +17,11 @@ from reskin.neural_renderer.from_draws.matching import (
     CONTAINER,
     DRAWER,
     HEIGHT,
+    HOW,
     LEFT,
     TOP,
     UNIT,
+    UPRIGHT,
     WIDTH,
     match,
 )
@@ -46,7 +48,9 @@ class Things:
     After `follow`, for each draw of this frame: identity int32 [n], 0 for none; origin float64 [n,2], px to
     add to its pixels to get their place in the world; moved float32 [n,2] px, NaN where it is new; own bool
     [n], whether it has moved by itself; motion float32 [n,2] px, of what is new that of its unit or of the
-    camera. camera: origin of what is new. cut: nothing continues.
+    camera. camera: origin of what is new. cut: nothing continues. stretched bool [n]: whether it is scaled
+    otherwise than before, so that its pixels move differently; stretch float32 [n,4]: a pixel with its middle
+    at (x, y) moves by (stretch 0 + stretch 1 * x, stretch 2 + stretch 3 * y).
     """
 
     def __init__(self) -> None:
@@ -55,7 +59,7 @@ class Things:
 
     def forget(self) -> None:
         """Begin anew, as after a change of size."""
-        self._last = np.zeros((0, 7), np.int64)
+        self._last = np.zeros((0, matching.COLUMNS), np.int64)
         self.identity = np.zeros(0, np.int32)
         self.origin = np.zeros((0, 2))
         self._speed = np.zeros((0, 2), np.int32)
@@ -63,6 +67,8 @@ class Things:
         self.motion = np.zeros((0, 2), np.float32)
         self._apart = np.zeros(0, np.int32)
         self.own = np.zeros(0, bool)
+        self.stretched = np.zeros(0, bool)
+        self.stretch = np.zeros((0, 4), np.float32)
         self.scroll = (0, 0)
         self.camera = np.zeros(2)
         self.cut = True
@@ -73,7 +79,7 @@ class Things:
         self.origin[:] = self.camera
 
     def follow(self, draws: NDArray[np.int64], size: tuple[int, int]) -> None:
-        """Take the draws of a frame, int64 [n,7], columns as in `matching`. size: width and height of the
+        """Take the draws of a frame, int64 [n,COLUMNS], as in `matching`. size: width and height of the
         display."""
         found, pixels = match(draws, self._last, self._speed, self.scroll, size), size[0] * size[1]
         matched, before = found.before >= 0, found.before
@@ -97,8 +103,30 @@ class Things:
         self.own = apart >= np.where(objects, 1, STEADY)
         settle_origins(draws, sure, self.own, origin, motion, self.scroll, self.camera)
         self.moved = np.where(matched[:, None], found.moved, np.nan).astype(np.float32)
+        self._look_at_scales(draws, matched, before, motion)
         self._last, self.identity, self.origin, self.motion = draws, identity, origin, motion
         self._apart = np.minimum(apart, STEADY)
+
+    def _look_at_scales(
+        self, draws: NDArray[np.int64], matched: NDArray[np.bool_], before: NDArray[np.int32],
+        motion: NDArray[np.float32],
+    ) -> None:  # fmt: skip
+        """Find what is scaled otherwise than before, and how its pixels move. Of an image in perspective,
+        only the side that was scaled."""
+        sizes = slice(WIDTH, HEIGHT + 1)
+        self.stretched = matched & (draws[:, HOW] & UPRIGHT > 0)
+        last = self._last[np.where(self.stretched, before, 0)] if len(self._last) else draws
+        self.stretched &= (last[:, HOW] & UPRIGHT > 0) & (last[:, UNIT] == draws[:, UNIT])
+        self.stretched &= _any(last[:, sizes] != draws[:, sizes])
+        self.stretch = np.zeros((len(draws), 4), np.float32)
+        self.stretch[:, 0::2] = motion
+        for at in np.flatnonzero(self.stretched).tolist():
+            for axis in (0, 1):
+                size, size_before = draws[at, WIDTH + axis], last[at, WIDTH + axis]
+                if size != size_before:
+                    share = size_before / size
+                    self.stretch[at, 2 * axis] = draws[at, LEFT + axis] * share - last[at, LEFT + axis]
+                    self.stretch[at, 2 * axis + 1] = 1 - share
 
     def _is_cut(self, draws: NDArray[np.int64], matched: NDArray[np.bool_], pixels: int) -> bool:
         if not len(self._last) or not len(draws):
@@ -165,9 +193,10 @@ def _cut_off(
     draws: NDArray[np.int64], before: NDArray[np.int64], size: tuple[int, int]
 ) -> NDArray[np.bool_]:
     """Which draws lie at the display's edge and changed their size there, bool [n]: how far these moved does
-    not show."""
+    not show. An image is not cut off there: where its corner lies is known."""
     corner, far = draws[:, LEFT : TOP + 1], draws[:, LEFT : TOP + 1] + draws[:, WIDTH : HEIGHT + 1]
     at_edge = _any(corner <= 0) | _any(far >= size)
+    at_edge &= draws[:, HOW] & before[:, HOW] & UPRIGHT == 0
     return _any(draws[:, WIDTH : HEIGHT + 1] != before[:, WIDTH : HEIGHT + 1]) & at_edge
 
 

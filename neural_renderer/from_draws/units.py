@@ -126,6 +126,18 @@ def untransformed(source: Source, told: Mapping[int, Source]) -> Source:
     return source
 
 
+def is_upright(source: Source, told: Mapping[int, Source]) -> bool:
+    """Whether a source is an image as it is, flipped or scaled. Where such changes its size, it is scaled
+    anew; a rotated one, or a text, has other pixels then."""
+    while source.kind == "transform" or source.kind == "cut":
+        if source.kind == "transform" and _transform(source) not in (*_SCALES, "flip", "copied"):
+            return False
+        if source.parent not in told:
+            return False
+        source = told[source.parent]
+    return source.kind in ("file", "bytes")
+
+
 def layer_below(source: Source, told: Mapping[int, Source]) -> bool:
     """Whether a source shows a layer, cut, scaled or flipped. One that is rotated has pixels of its own."""
     followed = (*_SCALES, "flip")

@@ -50,6 +50,18 @@ def test_channels_are_as_the_reference_says() -> None:
             assert np.array_equal(one, other) and one.any(), name
 
 
+def test_what_is_scaled_moves_as_the_reference_says() -> None:
+    random = np.random.default_rng(5)
+    ids = blocks(random)
+    scaled = np.where(random.random(COUNT) < 0.5, random.integers(0, 4, COUNT), -1).astype(np.int32)
+    stretch = random.uniform(-1, 1, (4, 4)).astype(np.float32) * np.array([20, 0.5, 20, 0.5], np.float32)
+    told = random.integers(-9, 9, (*ids.shape, 2)).astype(np.float16)
+    found = told.copy()
+    reference.stretch_reference(ids, scaled, stretch, told)
+    cpu.stretch_cpu(ids, scaled, stretch, found)
+    assert np.array_equal(found, told)
+
+
 def test_pixels_are_counted_as_the_reference_says() -> None:
     random = np.random.default_rng(9)
     ids, hud = blocks(random), blocks(random) * (random.random(SHAPE) < 0.2).astype(np.uint32)

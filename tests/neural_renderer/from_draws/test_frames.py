@@ -255,9 +255,10 @@ def test_pixels_written_unseen_are_guessed(pictures: Path) -> None:
         pygame.display.flip()
 
     recording = record(game, (160, 96), 3)
-    _, frames = build(recording, Named(WORDS))
+    builder, frames = build(recording, Named(WORDS))
     last = frames[-1]
-    assert last.material is not None
+    assert last.material is not None and last.motion is not None
+    assert builder._display.ids.all() and not last.motion.any(), "they are a picture that stays in its place"
     assert (last.material[30:50, 40:60] == material_index("grass")).all()
     assert (last.material == material_index("sky")).sum() == 160 * 96 - 400
 

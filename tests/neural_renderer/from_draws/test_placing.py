@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from reskin.neural_renderer.from_draws.matching import COLUMNS, PARTIAL, UPRIGHT
 from reskin.neural_renderer.from_draws.things import STEADY, Things
 
 SIZE = (320, 240)
@@ -19,8 +20,8 @@ def draws(*given: Draw) -> NDArray[np.int64]:
         right, bottom = min(x + width, SIZE[0]), min(y + height, SIZE[1])
         w, h = right - left, bottom - top
         if w > 0 and h > 0:
-            rows.append((unit, drawer, left, top, w, h, w * h))
-    return np.array(rows, np.int64)
+            rows.append((unit, drawer, left, top, w, h, w * h, 0, 0, min(w, h), 0))
+    return np.array(rows, np.int64).reshape(-1, COLUMNS)
 
 
 def ground(shift: int) -> list[Draw]:
@@ -79,5 +80,59 @@ def test_what_an_object_draws_moves_by_itself_at_once_and_others_after_a_while()
 def test_nothing_is_followed_where_nothing_is_drawn() -> None:
     things = Things()
     for frame in ([], ground(0), []):
-        things.follow(draws(*frame).reshape(-1, 7), SIZE)
+        things.follow(draws(*frame), SIZE)
         assert len(things.identity) == len(things.motion) == len(draws(*frame))
+
+
+def window(x: int, y: int, part: tuple[int, int], high: int = 400) -> tuple[int, ...]:
+    """A draw of 20×20 px at (x, y) that shows a part of an image, which is 600 wide and `high`."""
+    return (7, 0, x - part[0], y - part[1], 600, high, 400, *part, 20, UPRIGHT | PARTIAL)
+
+
+def test_blocks_of_a_distorted_picture_move_as_far_as_what_they_show() -> None:
+    """Each block shows the part of the picture beside that of its neighbour; now some of them one px more."""
+    before = [(x, y, (x, y)) for y in range(0, 200, 20) for x in range(0, 300, 20)]
+    now = [(x, y, (x + (x // 20) % 2, y + (y // 40) % 2)) for x, y, _ in before]
+    things = Things()
+    for frame in (before, now):
+        things.follow(np.array([window(*block) for block in frame], np.int64), SIZE)
+    shown = np.array([part for _, _, part in now])
+    assert np.array_equal(things.moved, np.array([part for _, _, part in before]) - shown)
+
+
+def test_a_window_that_shows_another_picture_of_a_sheet_moves_as_it_lies() -> None:
+    things = Things()
+    for t in range(4):
+        hero = window(100 + 3 * t, 50, (40 * (t % 2), 0))
+        things.follow(np.array([hero], np.int64), SIZE)
+    assert things.moved.tolist() == [[3, 0]]
+
+
+def test_columns_of_a_wall_follow_what_they_show_and_are_scaled_in_height_alone() -> None:
+    """A ray caster turns by 6 px while it comes nearer: each column shows what one beside it showed."""
+    things = Things()
+    for shift, high in ((0, 100), (6, 110)):
+        wall = [(x, 120 - high // 2, (x // 2 - shift // 2, 0), high) for x in range(100, 200, 2)]
+        things.follow(np.array([window(*column) for column in wall], np.int64), SIZE)
+    inner = things.moved[3:]
+    assert (inner[:, 0] == 6).all() and things.stretched.all()
+    top, bottom = (things.stretch[3:, 2] + things.stretch[3:, 3] * y for y in (65, 175))
+    assert np.allclose(top, 65 - 70, atol=0.01) and np.allclose(bottom, 175 - 170, atol=0.01)
+
+
+def test_a_sprite_that_grows_moves_away_from_its_middle() -> None:
+    things = Things()
+    for size in (40, 60):
+        sprite = (1, 2, 100 - size // 2, 90 - size // 2, size, size, size * size, 0, 0, size, UPRIGHT)
+        things.follow(np.array([sprite], np.int64), SIZE)
+    stretch = things.stretch[0]
+    assert things.stretched.all() and things.moved.tolist() == [[0, 0]]
+    for x, motion in ((70, -10), (100, 0), (130, 10)):
+        assert np.isclose(stretch[0] + stretch[1] * x, motion, atol=0.01)
+
+
+def test_a_text_that_grows_is_not_scaled() -> None:
+    things = Things()
+    for width in (40, 60):
+        things.follow(np.array([(1, 0, 100, 90, width, 20, width * 20, 0, 0, 20, 0)], np.int64), SIZE)
+    assert not things.stretched.any()
