@@ -87,7 +87,7 @@ class Player:
         """What comes after the options of `reskin run`, and the folder where it is typed."""
         game, folder = self._game, place / "game"
         if game.get("folder"):
-            shutil.copytree(game["folder"], folder, ignore=shutil.ignore_patterns(".git"))
+            shutil.copytree(game["folder"], folder, ignore=shutil.ignore_patterns(".git", "*.reskin.yaml"))
         else:
             folder.mkdir()
         arguments = [str(argument) for argument in game.get("args", ())]

@@ -74,10 +74,11 @@ def _flat(f: Facts) -> Ruling | None:
     b = f.behaviour
     if b.rank > 0.8 and b.below > 0.8 and b.box > 0.06 and b.neighbours < 2:
         return Ruling(HUD, 0.6, "it is a flat shape drawn over everything else")
-    if b.scrolled >= 4 and b.fixed > 0.8 and b.rank > 0.6:
+    several = b.draws > 2.5 and EDGE < b.y < 1 - EDGE
+    if b.scrolled >= 4 and b.fixed > 0.8 and b.rank > 0.6 and not several:
         return Ruling(HUD, 0.75, "it is a flat shape that stays on the screen while the world scrolls")
-    lines = b.draws > 24  # of a maze, say
-    if b.share < 0.06 and b.box < 0.06 and b.neighbours < 1 and not (b.moves_by_itself or lines):
+    lines = b.draws > 24 or (b.draws >= 6 and max(b.wide, b.high) > 0.3)  # of a maze or a board
+    if b.share < 0.06 and b.box < 0.06 and b.neighbours < 1 and not (b.moves_by_itself or lines or several):
         if b.scrolled >= 4 and b.with_scroll > 0.7:
             return None
         return Ruling(HUD, 0.65, "it is a small flat shape")
@@ -94,7 +95,7 @@ def _stays_while_the_world_scrolls(f: Facts) -> bool:
     b = f.behaviour
     central = 0.35 < b.x < 0.65 and 0.3 < b.y < 0.7
     return (
-        b.scrolled >= 4 and b.fixed > 0.8 and b.box < 0.4 and b.rank > 0.6
+        b.scrolled >= 3 and b.fixed > 0.8 and b.box < 0.4 and b.rank > 0.6
         and f.name.material not in CREATURES and not central and b.animated < 0.2
     )  # fmt: skip
 
@@ -140,8 +141,9 @@ _WANDERS: Final = 10
 """Frames in which a unit was seen at new places, from which it moves."""
 _NEW, _SETTLED, _SURE = 2, 4, 8
 """Frames at one place from which a box around a bar, one of a row, and a single icon are HUD."""
-_ENTERED: Final = 3
-"""Frames in which something moves in a box at an edge, from which it is no panel."""
+_AGE, _SCROLLED, _ENTERED, _LAST = range(4)
+"""Rows of what is known of a place: frames in which it was seen, of these those in which the world scrolled,
+and those in which something moved in it, and the last one."""
 EDGE: Final = 0.16
 """Share of the display's height at its top and bottom where lives, ammunition and the like are shown."""
 
@@ -156,12 +158,10 @@ class HudPlaces:
 
     def __init__(self) -> None:
         self._keys = np.zeros(0, np.int64)
-        self._ages = np.zeros(0, np.int32)
-        self._last = np.zeros(0, np.int32)
+        self._seen = np.zeros((4, 0), np.int32)
         self._moves = np.zeros(0, np.int32)
         self._frame = 0
         self._hud = np.zeros(0, np.int64)
-        self._entered: dict[int, int] = {}
 
     def contain(self, unit: NDArray[np.integer[Any]], box: NDArray[np.integer[Any]]) -> NDArray[np.bool_]:
         """Which draws are HUD by their place: bool [n]. unit [n], box [n,4]: as in an `Observation`."""
@@ -181,77 +181,80 @@ class HudPlaces:
         often = np.bincount(unit, minlength=len(hud)) > _FEW
         open_ = np.flatnonzero(~hud[unit] & (loose | flat)[unit] & ~often[unit] & (seen.visible > 0))
         keys = _keys(unit[open_], box[open_])
-        ages = self._grow_older(keys, unit[open_], len(hud))
+        scrolls = abs(seen.scroll[0]) + abs(seen.scroll[1]) > 0.5 and not seen.cut
+        at = self._grow_older(keys, unit[open_], len(hud), scrolls)
         signs = np.flatnonzero(hud[unit] & (seen.visible > 0))
-        known = _among(keys, self._hud)
-        open_, keys, ages = open_[~known], keys[~known], ages[~known]
         if not len(open_) or not len(signs):
             return
-        found = _around_bars(seen, open_, signs, flat) & (ages >= _NEW)
-        found |= self._panels(seen, open_, keys, signs, flat) & (ages >= _SETTLED)
+        ages = self._seen[_AGE, at]
+        panels, entered = self._panels(seen, open_, at, signs, flat)
+        found = panels | (_around_bars(seen, open_, signs, flat) & (ages >= _NEW))
         found |= _empty_cards(seen, open_, signs, flat) & (ages >= _SETTLED)
-        found |= self._icons(seen, open_, ages, signs[~flat[unit[signs]]], loose)
-        if found.any():
-            self._hud = np.unique(np.concatenate([self._hud, keys[found]]))
+        found |= self._icons(seen, open_, at, signs[~flat[unit[signs]]], loose)
+        found &= ~entered
+        known = _among(keys, self._hud)
+        if (found & ~known).any() or (entered & known).any():
+            self._hud = np.setdiff1d(np.concatenate([self._hud, keys[found]]), keys[entered])
 
-    def _grow_older(self, keys: NDArray[np.int64], unit: NDArray[np.int32], units: int) -> NDArray[np.int32]:
-        """How many frames each place was seen, int32 [n]. Notes which units moved."""
+    def _grow_older(
+        self, keys: NDArray[np.int64], unit: NDArray[np.int32], units: int, scrolls: bool
+    ) -> NDArray[np.int64]:
+        """Note which places are seen and which units moved. Gives the columns of the places, int64 [n]."""
         if units > len(self._moves):
             self._moves = np.concatenate([self._moves, np.zeros(units - len(self._moves), np.int32)])
-        kept = self._last >= self._frame - REST
-        self._keys, self._ages, self._last = self._keys[kept], self._ages[kept], self._last[kept]
-        old = _among(keys, self._keys)
-        fresh, first = np.unique(keys[~old], return_index=True)
-        moved = np.unique(unit[~old][first])
-        self._moves[moved] += 1
-        all_keys = np.concatenate([self._keys, fresh])
-        order = np.argsort(all_keys)
-        self._keys = all_keys[order]
-        self._ages = np.concatenate([self._ages, np.zeros(len(fresh), np.int32)])[order]
-        self._last = np.concatenate([self._last, np.zeros(len(fresh), np.int32)])[order]
+        kept = self._seen[_LAST] >= self._frame - REST
+        fresh, first = np.unique(keys[~_among(keys, self._keys[kept])], return_index=True)
+        self._moves[np.unique(unit[~_among(keys, self._keys[kept])][first])] += 1
+        keys_now = np.concatenate([self._keys[kept], fresh])
+        order = np.argsort(keys_now)
+        self._keys = keys_now[order]
+        self._seen = np.hstack([self._seen[:, kept], np.zeros((4, len(fresh)), np.int32)])[:, order]
         at = np.searchsorted(self._keys, keys)
         now = np.unique(at)
-        self._ages[now] += 1
-        self._last[now] = self._frame
-        found: NDArray[np.int32] = self._ages[at]
-        return found
+        self._seen[_AGE, now] += 1
+        self._seen[_SCROLLED, now] += scrolls & (self._seen[_LAST, now] == self._frame - 1)
+        self._seen[_LAST, now] = self._frame
+        return at
 
     def _panels(
-        self, seen: Observation, open_: NDArray[np.int64], keys: NDArray[np.int64],
-        signs: NDArray[np.int64], flat: NDArray[np.bool_],
-    ) -> NDArray[np.bool_]:  # fmt: skip
-        """Flat boxes at an edge of the display, with a text on them, that nothing enters that moves: bool
-        [len(open_)]."""
-        found = np.zeros(len(open_), np.bool_)
+        self, seen: Observation, open_: NDArray[np.int64], at: NDArray[np.int64], signs: NDArray[np.int64],
+        flat: NDArray[np.bool_],
+    ) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:  # fmt: skip
+        """Flat boxes at an edge of the display, and pictures along a side, with a text on them, bool
+        [len(open_)]: panels, which nothing enters that moves but a pointer for a while; and those that are
+        entered, such as a sky."""
+        found, left = np.zeros((2, len(open_)), np.bool_)
         width, height = seen.size
         x, y, w, h = seen.box[open_].T
         beside = ((x <= 1) | (x + w >= width - 1)) & (w < 0.4 * width)
         along = ((y <= 1) | (y + h >= height - 1)) & (h < 0.2 * height)
-        some = np.flatnonzero((beside | along) & flat[seen.unit[open_]] & (w * h > 0.005 * width * height))
+        side = beside & (h > 0.95 * height)
+        some = np.flatnonzero(
+            (side | ((beside | along) & flat[seen.unit[open_]])) & (w * h > 0.005 * width * height)
+        )
         if not len(some):
-            return found
-        middle = seen.box[:, :2] + seen.box[:, 2:] / 2
-        inside = _inside(middle, seen.box[open_[some]])
-        written = inside[:, signs[~flat[seen.unit[signs]]]].any(1)
+            return found, left
+        inside = _inside(seen.box[:, :2] + seen.box[:, 2:] / 2, seen.box[open_[some]])
         moving = (np.abs(seen.moved) > 0.5).any(1) & (seen.visible > 0)
         moving[signs] = False
-        entered = np.any(inside[:, moving], axis=1)
-        for i, key, more in zip(some.tolist(), keys[some].tolist(), entered.tolist(), strict=True):
-            self._entered[key] = self._entered.get(key, 0) + more
-            found[i] = self._entered[key] < _ENTERED
-        found[some] &= written
-        return found
+        self._seen[_ENTERED, at[some]] += np.any(inside[:, moving], axis=1)
+        ages, entered = self._seen[_AGE, at[some]], self._seen[_ENTERED, at[some]]
+        left[some] = (entered >= 3) & (entered > 0.3 * ages)
+        found[some] = np.any(inside[:, signs[~flat[seen.unit[signs]]]], axis=1) & (ages >= _SETTLED)
+        return found, left
 
     def _icons(
-        self, seen: Observation, open_: NDArray[np.int64], ages: NDArray[np.int32], signs: NDArray[np.int64],
+        self, seen: Observation, open_: NDArray[np.int64], at: NDArray[np.int64], signs: NDArray[np.int64],
         loose: NDArray[np.bool_],
     ) -> NDArray[np.bool_]:  # fmt: skip
         """Lives, ammunition and the like, bool [len(open_)]: small things at rest in line with a text at the
-        top or the bottom of the display, in a row of equal ones or of a unit that moves elsewhere."""
+        top or the bottom of the display: in a row of equal ones, of a unit that moves elsewhere, beside the
+        text, or while the world scrolls."""
         found = np.zeros(len(open_), np.bool_)
         height = seen.size[1]
+        ages, scrolled = self._seen[_AGE, at], self._seen[_SCROLLED, at]
         here = np.flatnonzero((ages >= _SETTLED) & loose[seen.unit[open_]])
-        here = here[_at_edge(seen.box[open_[here]], height)]
+        here = here[_at_edge(seen.box[open_[here]], height) & (seen.box[open_[here], 2] < 0.2 * seen.size[0])]
         signs = signs[_at_edge(seen.box[signs], height)]
         if not len(here) or not len(signs):
             return found
@@ -259,7 +262,8 @@ class HudPlaces:
         here = here[np.any(_in_line(icons, texts), axis=1)]
         moves = self._moves[seen.unit[open_[here]]] >= _WANDERS
         rows = _in_rows(seen.unit[open_[here]], seen.box[open_[here]], seen.size[0])
-        found[here[rows | (moves & (ages[here] >= _SURE))]] = True
+        alone = moves | (scrolled[here] >= _SETTLED) | np.any(_beside(seen.box[open_[here]], texts), axis=1)
+        found[here[rows | (alone & (ages[here] >= _SURE))]] = True
         return found
 
 
@@ -301,6 +305,14 @@ def _in_line(icons: NDArray[np.int32], texts: NDArray[np.int32]) -> NDArray[np.b
     level = low >= 0.6 * np.minimum(high, texts[:, 3])
     alike = (high <= 2.5 * texts[:, 3]) & (high >= 0.2 * texts[:, 3])
     found: NDArray[np.bool_] = level & alike
+    return found
+
+
+def _beside(icons: NDArray[np.int32], texts: NDArray[np.int32]) -> NDArray[np.bool_]:
+    """Which icons stand right beside a text, on its line: bool [icons,texts]."""
+    left, wide = icons[:, 0, None], icons[:, 2, None]
+    gap = np.maximum(left - texts[:, 0] - texts[:, 2], texts[:, 0] - left - wide)
+    found: NDArray[np.bool_] = _in_line(icons, texts) & (gap > -4) & (gap < texts[:, 3])
     return found
 
 

@@ -158,9 +158,10 @@ class Materials:
         alone = self._behaviours.neighbours[: len(units)] < 0.5
         kinds = [known.ruling.material for known in units]
         loose = [(alone[i] and of not in ("sky", "hill")) or of in _LOOSE for i, of in enumerate(kinds)]
+        by_hand = np.array([known.judgement.by_hand for known in units], np.bool_)
         bare = np.array([known.unit.image is None for known in units], np.bool_)
         text = np.array([known.unit.kind == "text" for known in units], np.bool_)
-        self._roles = np.array([hud, loose, bare & ~text], np.bool_)
+        self._roles = np.array([hud, np.array(loose, np.bool_) & ~by_hand, bare & ~text & ~by_hand])
         self._texts = text
         draft = np.array([known.draft for known in units], np.bool_)
         self._kinds = np.where(draft, 2, np.where(hud, 0, 1 + bare))

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 
 import numpy as np
 
 from reskin.neural_renderer.from_draws.observation import Observation
 from reskin.neural_renderer.source_materials.judge import Materials
-from tests.neural_renderer.source_materials.small_worlds import SIZE, Game, canvas, disc, person
+from reskin.neural_renderer.source_materials.tags import Tags, tag_file
+from tests.neural_renderer.source_materials.small_worlds import SIZE, Game, canvas, disc, person, speckled
 
 Draws = list[tuple[str, int, int, int]]
 GREEN, BLACK, WALL = (30, 200, 40), (0, 0, 0), (60, 60, 200)
@@ -23,9 +25,11 @@ def arcade() -> Game:
     return game
 
 
-def play(game: Game, draws: Callable[[int], Draws], frames: int = 40) -> tuple[Materials, Observation]:
+def play(
+    game: Game, draws: Callable[[int], Draws], frames: int = 40, materials: Materials | None = None
+) -> tuple[Materials, Observation]:
     """Plays, and gives what is known and the last frame."""
-    materials = Materials()
+    materials = materials or Materials()
     seen = None
     for number in range(frames):
         seen = game.frame([("space.png", 0, 0, 0), *draws(number)], (0.0, 0.0), number % 20 < 10)
@@ -88,6 +92,45 @@ def test_a_row_of_ammunition_is_hud_and_what_is_fired_is_not() -> None:
     assert found == [(100 + 9 * i, 12) for i in range(9)]
 
 
+def test_one_icon_beside_a_text_is_hud_and_one_far_from_it_is_not() -> None:
+    game = arcade()
+    game.image("key.png", disc(14, (220, 200, 40)))
+
+    def at(x: int) -> list[tuple[int, int]]:
+        draws: Draws = [("score", 10, 8, 0), ("key.png", x, 8, 0)]
+        return places(game, play(game, lambda number: [*ship(number), *draws]), "key.png")
+
+    assert at(92) == [(92, 8)]
+    assert at(200) == []
+
+
+def test_what_stays_in_line_with_a_text_while_the_world_scrolls_is_hud() -> None:
+    game = Game(names=True)
+    game.image("tiles/grass.png", speckled(32, 32, (80, 180, 60)))
+    game.image("enemies/slime.png", disc(16, (180, 60, 200), eye=True))
+    game.text("score", "12", 40)
+    materials = Materials()
+    for number in range(40):
+        ground: Draws = [("tiles/grass.png", 32 * i - 2 * number % 32, 208, 0) for i in range(12)]
+        icon: Draws = [("enemies/slime.png", 250, 6, 0), ("score", 10, 6, 0)]
+        seen = game.frame([*ground, *icon], (-2.0, 0.0), False)
+        materials.observe(seen)
+    assert places(game, (materials, seen), "enemies/slime.png") == [(250, 6)]
+    assert places(game, (materials, seen), "tiles/grass.png") == []
+
+
+def test_what_a_person_said_is_no_hud_is_none_anywhere(tmp_path: Path) -> None:
+    tag_file(tmp_path / "game.py").write_text("ship.png: player\n")
+    game = Game(names=True)
+    game.image("space.png", canvas(*SIZE, BLACK))
+    game.image("ship.png", disc(20, (60, 200, 230), eye=True))
+    game.text("score", "SCORE 120", 80)
+    lives: Draws = [("ship.png", 250, 6, 0), ("ship.png", 280, 6, 0), ("score", 10, 8, 0)]
+    for tags, expected in ((None, 2), (Tags(tmp_path / "game.py"), 0)):
+        found = play(game, lambda number: [*ship(number), *lives], materials=Materials(tags))
+        assert len(places(game, found, "ship.png")) == expected
+
+
 def test_clouds_beside_a_text_are_not_hud() -> None:
     game = Game(names=True)
     game.image("space.png", canvas(*SIZE, (90, 160, 240)))
@@ -129,6 +172,15 @@ def test_a_panel_is_a_box_at_an_edge_with_a_text_that_nothing_enters() -> None:
     assert not is_panel(0, 0, 320, 140, lambda number: 20 + 3 * number)  # a sky
 
 
+def test_a_picture_along_a_side_with_a_text_on_it_is_a_panel_and_a_ground_is_none() -> None:
+    for box, panel in (((240, 0, 80, 240), True), ((0, 200, 320, 40), False)):
+        game = arcade()
+        game.image("strip.png", speckled(*box[2:], (120, 90, 60), spread=60))
+        draws: Draws = [("strip.png", *box[:2], 0), ("score", box[0] + 4, box[1] + 10, 0)]
+        found = play(game, lambda number, draws=draws: [*draws, ("ship.png", 40 + number, 120, 1)])  # type: ignore[misc]
+        assert bool(places(game, found, "strip.png")) == panel
+
+
 def test_where_a_card_may_be_laid_is_hud_as_the_cards_are() -> None:
     game = arcade()
     game.shape("slot", (60, 60, 220), 40, 56)
@@ -148,6 +200,16 @@ def test_many_lines_are_a_maze() -> None:
     lines: Draws = [("line", 20 + 20 * (i % 12), 30 + 20 * (i // 12), 0) for i in range(96)]
     found = play(game, lambda number: [*lines, *ship(number), ("score", 10, 8, 0)])
     assert places(game, found, "line") == []
+
+
+def test_lines_across_a_board_and_boxes_all_over_it_are_the_world() -> None:
+    game = arcade()
+    game.shape("line", (90, 90, 90), SIZE[0], 1)
+    game.shape("goal", WALL, 14, 12)
+    board: Draws = [("line", 0, 40 + 20 * i, 0) for i in range(8)]
+    board += [("goal", 20 + 50 * i, 60, 0) for i in range(6)]
+    found = play(game, lambda number: [*board, *ship(number), ("score", 10, 8, 0)])
+    assert places(game, found, "line") == places(game, found, "goal") == []
 
 
 def test_nothing_is_a_card_before_it_was_seen() -> None:
