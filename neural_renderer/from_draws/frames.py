@@ -301,6 +301,8 @@ class FrameBuilder:
     ) -> Observation:
         display, things = self._display, self.things
         rows = display.table[seen]
+        rank = np.empty(len(seen))
+        rank[np.argsort(display.turns[seen], kind="stable")] = np.arange(len(seen)) / max(len(seen) - 1, 1)
         renewed, self.sources.units.renewed = tuple(self.sources.units.renewed), []
         return Observation(
             units=self.sources.units.list,
@@ -309,7 +311,7 @@ class FrameBuilder:
             visible=counts[seen],
             identity=things.identity[known],
             moved=things.moved[known],
-            rank=(np.arange(len(seen)) / max(len(seen) - 1, 1)).astype(np.float32),
+            rank=rank.astype(np.float32),
             covers=display.covers[seen],
             scroll=(float(things.scroll[0]), float(things.scroll[1])),
             keys=keys,

@@ -191,6 +191,8 @@ class Layers:
         numbers = np.zeros(len(rows), np.int32)
         first = planes.add(elements[plain], self.sources.unit[slots[plain]])
         numbers[plain] = first + np.arange(np.count_nonzero(plain))
+        turn = planes.turn + 1
+        planes.turns[first : planes.count] = turn + np.flatnonzero(plain)
         operations = self._operations(planes, rows, slots, numbers, modes, layer)
         shown = self._shown(rows, slots, modes)
         planes.backdrop = put_backdrop_back(operations, shown, (planes.width, planes.height), planes.backdrop)
@@ -200,10 +202,12 @@ class Layers:
             if stop == len(rows):
                 break
             if modes[stop] == NESTED:
+                planes.turn = turn + stop
                 self._nest(planes, rows[stop], int(slots[stop]))
             else:
                 self._shape(planes, rows[stop], operations[stop], int(slots[stop]), shapes.get(stop))
             start = stop + 1
+        planes.turn = turn + len(rows)
         planes.covers[planes.backdrop.number] = 0
 
     def _shown(
@@ -419,6 +423,7 @@ class Layers:
             blank = planes.add(bare, np.array([-1], np.int32))
         first = planes.add(table, inner.units[kept])
         planes.covers[first : planes.count] = inner.covers[kept]
+        planes.turns[first : planes.count] += inner.turns[kept] / (inner.turn + 1)
         numbers, veils = np.zeros(inner.count, np.uint32), np.zeros(inner.count, np.uint32)
         numbers[kept] = np.where(veiled, 0, first + np.arange(len(kept)))
         color = self.sources.color[table[:, SLOT]] & 0xFFFFFF

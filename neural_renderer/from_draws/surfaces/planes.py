@@ -40,6 +40,8 @@ class Planes:
         self.ids = np.zeros((height, width), np.uint32)
         self.table = np.zeros((256, COLUMNS), np.int32)
         self.covers = np.zeros(256, np.float32)
+        self.turns = np.zeros(256)
+        """Of each row, when it was drawn: a later one has a larger number."""
         self.units = np.full(256, -1, np.int32)
         self._spare: dict[str, NDArray[Any]] = {}
         self.changes = 0
@@ -49,6 +51,8 @@ class Planes:
     def clear(self) -> None:
         self.ids.fill(0)
         self.count = 1
+        self.turn = 0.0
+        """That of rows that are added now."""
         self.changes += 1
         self.backdrop = NO_BACKDROP
         self.nested: dict[tuple[int, ...], Nested] = {}
@@ -83,9 +87,10 @@ class Planes:
         while end > len(self.table):
             self.table = np.concatenate([self.table, np.zeros_like(self.table)])
             self.covers = np.concatenate([self.covers, np.zeros_like(self.covers)])
+            self.turns = np.concatenate([self.turns, np.zeros_like(self.turns)])
             self.units = np.concatenate([self.units, np.full_like(self.units, -1)])
         self.table[first:end], self.units[first:end] = rows, units
-        self.covers[first:end] = 0
+        self.covers[first:end], self.turns[first:end] = 0, self.turn
         self.count = end
         return first
 
@@ -108,9 +113,9 @@ class Planes:
         rows[:, [LEFT, BOX_X]] += x
         rows[:, [TOP, BOX_Y]] += y
         numbers = np.arange(self.count, dtype=np.uint32)
-        covers = self.covers[moving].copy()
+        covers, turns = self.covers[moving].copy(), self.turns[moving].copy()
         first = self.add(rows, self.units[moving])
-        self.covers[first : self.count] = covers
+        self.covers[first : self.count], self.turns[first : self.count] = covers, turns
         numbers[moving] = first + np.arange(len(moving))
         to = shifted(y, height), shifted(x, width)
         start = shifted(-y, height), shifted(-x, width)
@@ -134,7 +139,7 @@ class Planes:
         self.ids[...] = numbers[self.ids]
         if len(self.hud_ids):
             self.hud_ids[...] = numbers[self.hud_ids]
-        for column in (self.table, self.covers, self.units):
+        for column in (self.table, self.covers, self.turns, self.units):
             column[: len(kept)] = column[kept]
         self.count = len(kept)
         return kept

@@ -377,3 +377,24 @@ def test_one_of_two_equal_draws_is_hud_by_its_place(layered: bool) -> None:
         assert frame.hud is not None and ships.any()
         assert np.array_equal(frame.hud[..., 3] == 255, ships)
         assert np.array_equal(plain_picture(frame)[..., :3], shown.pixels[..., :3])
+
+
+def test_ranks_are_in_the_order_of_the_draws_also_where_the_world_is_a_layer() -> None:
+    world = pygame.Surface((200, 120))
+    panel = pygame.Surface((40, 30))
+    panel.fill((200, 180, 120))
+
+    def game(screen: pygame.Surface) -> None:
+        screen.fill((0, 0, 0))
+        world.fill((90, 160, 230))
+        world.fill((60, 200, 60), (0, 80, 200, 40))
+        screen.blit(world, (0, 0))
+        screen.blit(panel, (100, 20))
+        pygame.display.flip()
+
+    materials = Named({})
+    build(record(game, (160, 96), 3), materials)
+    for seen in materials.seen:
+        widths = seen.box[np.argsort(seen.rank), 2].tolist()
+        assert len(widths) >= 3 and widths[-1] == 40, widths
+        assert sorted(seen.rank.tolist()) == pytest.approx(np.linspace(0, 1, len(widths)))
