@@ -252,6 +252,86 @@ def test_draws_are_told_with_their_source_place_and_drawer(tmp_path: Path) -> No
     assert done.returncode == 0, done.stderr
 
 
+KNOWN = """
+import os, sys
+sys.path.append(os.environ["CAPTURE"])
+import pygame
+from reskin_pygame_capture.capture import Capture
+from reskin_pygame_capture.sources import Composite
+pygame.display.init()
+sheet = pygame.Surface((64, 64)); sheet.fill("brown"); pygame.image.save(sheet, "sheet.bmp")
+capture = Capture(lambda display: None).install()
+screen = pygame.display.set_mode((200, 80))
+sheet = pygame.image.load("sheet.bmp"); cell = sheet.subsurface((16, 0, 16, 16))
+view = screen.subsurface((100, 10, 90, 60))
+def last(): return capture.lists.draws(screen)[-1]
+
+def draw_parts():
+    found = []
+    for target, x, y in ((screen, 0, 0), (view, 100, 10)):
+        for area in ((16, 0, 16, 16), pygame.Rect(16, 0, 16, 16), ((16, 0), (16, 16))):
+            for dest in ((5, 6), [5, 6], pygame.Rect(5, 6, 1, 1), pygame.Vector2(5, 6), ((5, 6), (1, 1))):
+                target.blit(sheet, dest, area); found.append(last())
+                target.blit(cell, dest); found.append(last())
+                target.blits([(sheet, dest, area)]); found.append(last())
+                assert all(draw.place == (5 + x, 6 + y) for draw in found[-3:]), found[-3:]
+                assert all(draw.rectangle == (5 + x, 6 + y, 16, 16) for draw in found[-3:])
+    return found
+for _ in range(2):
+    for draw in draw_parts():
+        assert draw.content.kind == "cut" and draw.content.detail == (16, 0, 16, 16), draw
+        assert draw.content.parent.kind == "file" and draw.area is None
+screen.blit(sheet, (-20, -3), (8, 0, 16, 16)); assert last().place != (-20, -3)
+screen.blit(sheet, (-10, -3), (8, 0, 16, 16))
+assert last().place == (-10, -3) and last().rectangle == (0, 0, 6, 13)
+screen.blit(sheet, (0, 0), (-4, -4, 16, 16))
+assert last().place == (4, 4) and last().rectangle[2:] == (12, 12)
+# What was known is looked at anew when it has changed.
+sheet.fill("red", (16, 0, 4, 4))
+for draw in draw_parts():
+    whole = draw.content if draw.area else draw.content.parent
+    assert isinstance(whole, Composite), draw
+sheet.set_alpha(90); screen.blit(sheet, (5, 6), (32, 0, 16, 16)); assert last().alpha == 90
+cell.set_alpha(80); screen.blit(cell, (5, 6)); assert last().alpha == 80
+icon = pygame.Surface((16, 16))
+for at in ((16, 0, 16, 16), (0, 0, 16, 16)): icon.blit(sheet, (0, 0), at)
+# Colours and arguments of shapes, in each form that pygame takes.
+for color in ((9, 8, 7), [9, 8, 7], pygame.Color(9, 8, 7), "#090807", (9, 8, 7, 255)):
+    for _ in range(2):
+        screen.fill(color, (1, 2, 3, 4)); fill = last()
+        pygame.draw.rect(screen, color, (1, 2, 3, 4)); rect = last()
+        pygame.draw.circle(screen, color, [50, 50], radius=4); circle = last()
+        assert [draw.content.detail[1] for draw in (fill, rect, circle)] == [(9, 8, 7, 255)] * 3, color
+        assert fill.rectangle == rect.rectangle == (1, 2, 3, 4) and rect.area is fill.area is None
+        assert circle.area == (((50, 50),), (("radius", 4),)), circle
+before = len(capture.lists.draws(screen)); screen.fill("red"); assert len(capture.lists.draws(screen)) == 1
+# An object that draws much is no thing; its call is not looked at any more.
+image = pygame.Surface((4, 4))
+class Thing:
+    def __init__(self, image): self.image = image
+class Board:
+    def draw(self):
+        for n in range(30): screen.blit(image, (n, n))
+    def draw_things(self, things):
+        for thing in things: screen.blit(thing.image, (3, 3))
+    def draw_one(self): screen.blit(image, (1, 1))
+board, things = Board(), [Thing(image) for _ in range(30)]
+for _ in range(3):
+    start = len(capture.lists.draws(screen)); board.draw(); board.draw_things(things)
+    for _ in range(10): pygame.display.flip(); screen.blit(image, (0, 0)); board.draw_one()
+    assert last().drawer
+board.draw(); assert not last().drawer
+start = len(capture.lists.draws(screen)); board.draw_things(things)
+assert len({draw.drawer for draw in capture.lists.draws(screen)[start:]} - {0}) == 30
+assert all(switch.on for switch in capture.patches.switches.values())
+"""
+
+
+def test_what_is_known_of_a_surface_a_colour_and_a_call_stays_right(tmp_path: Path) -> None:
+    done = python(["-c", KNOWN], tmp_path)
+    assert done.returncode == 0, done.stderr
+
+
 FREETYPE = """
 import os, sys
 sys.path.append(os.environ["CAPTURE"])

@@ -312,3 +312,41 @@ assert more < 300_000 or not covers, more  # the history of one that erases grow
 def test_a_game_that_makes_something_new_in_each_frame_fills_no_table(mode: str, tmp_path: Path) -> None:
     done = python(["-c", LONG, mode], tmp_path)
     assert done.returncode == 0, done.stderr
+
+
+def test_rows_copied_from_the_last_frame_are_those_that_would_be_made() -> None:
+    """Any share of a frame is as in the last one; with shapes, areas, flags, and draws without a place."""
+    game, chance = Game(), np.random.default_rng(3)
+    images = [image(color) for color in ("red", "green", "blue")]
+    contents = [game.lists.content(each) for each in images]
+    line = game.lists.sources.intern("shape", ("line", (1, 2, 3, 4)), (0, 0))
+
+    def draw() -> tuple[object, ...]:
+        x, y, kind = (int(number) for number in chance.integers(0, 30, 3))
+        content = contents[kind % 3]
+        if kind < 8:
+            return line, pygame.Rect(x, y, 5, 5), (0, 0), (((x, y), (y, 2.5)), ()), 0, 0
+        if kind < 12:
+            return content, (x, y, 3, 2), (x + 0.5, y), (1, 1, 3, 2), pygame.BLEND_ADD, kind
+        unusual = {13: None, 14: ((x, y), (6, 4)), 15: (x, y - 1e12)}
+        return content, pygame.Rect(x, y, 6, 4), unusual.get(kind, (x, y)), None, 0, kind
+
+    drawn: list[tuple[object, ...]] = []
+    copied = 0
+    for turn in range(60):
+        share = (0, 0.1, 0.4, 0.9)[turn % 4]
+        drawn = [draw() if chance.random() < share else old for old in drawn]
+        drawn = drawn[: chance.integers(10, 90)] + [draw() for _ in range(chance.integers(0, 30))]
+        game.lists.record(game.screen).draws.extend(drawn)
+        fresh = decode(Encoder(game.lists).encode(1, game.screen, STATE))
+        game.lists.encoded = None
+        game.number += 1
+        message = decode(game.encoder.encode(game.number, game.screen, STATE))
+        copied += game.encoder._last is not None and len(message.shapes) != len(fresh.shapes)
+        rows, made = message.rows[-len(drawn) :], fresh.rows
+        assert (rows[:, :15] == made[:, :15]).all()
+        shapes = [(*message.shapes, None)[index - 1] for index in rows[:, 15]]
+        assert shapes == [(*fresh.shapes, None)[index - 1] for index in made[:, 15]]
+        game.encoder.acknowledged(game.number)
+        game.lists.presented(game.screen)
+    assert copied

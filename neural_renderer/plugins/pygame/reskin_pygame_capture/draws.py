@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pygame
 
-from .arguments import rectangle_of
+from .arguments import place_of, rectangle_of
 from .images import HEADER, Images
 from .originals import get_alpha, get_colorkey, get_masks, get_offset, get_parent, get_size
 from .sources import MAX_DEPTH, Composite, Layer, Part, Source, Sources, root
@@ -69,10 +69,11 @@ class Draw(NamedTuple):
 
 def decode(draw: tuple[Any, ...]) -> Draw:
     """A draw as it lies in a list. There the rectangle may be a `pygame.Rect`, whose copy is made faster, and
-    what the alpha lacks to 255 is added to the flags, shifted by 16: it mostly is nothing.
+    what the alpha lacks to 255 is added to the flags, shifted by 16: it mostly is nothing. The place may be
+    any tuple that the game gave; None is where the rectangle lies.
     """
     content, rectangle, place, area, flags, drawer = draw
-    return Draw(content, tuple(rectangle), place, area, flags & 0xFFFF, drawer, 255 - (flags >> 16))
+    return Draw(content, tuple(rectangle), place_of(place), area, flags & 0xFFFF, drawer, 255 - (flags >> 16))
 
 
 class Record:
@@ -80,25 +81,33 @@ class Record:
 
     `source` is set where a draw of the surface needs no further look: the surface shows one source, whose
     pixels were taken, and its alpha as a whole is 255. Else it is None.
+    `cells`: where the surface shows one source and its alpha is 255, the parts of it that were drawn as
+    sources of their own, by their rectangle as the game gave it. Else None. `subsurfaces` are those of which
+    one of both is set. `known` says whether one of all three is set.
     `unseen`: pixels were written in a way that is not followed, such as by an array. `view`: a weak reference
     to what may write more while it is alive. `shares`: the pixels are memory of the game's, which may write
-    there at any time. `skips`: draws on it are not put down now.
+    there at any time. `skips`: draws on it are not put down now. `append` is that of `draws`; None where
+    draws are skipped, or put down for the owner.
     """
 
     __slots__ = (
         "alpha",
+        "append",
         "base",
+        "cells",
         "cut_of",
         "depth",
         "draws",
         "has_alpha",
         "height",
         "key",
+        "known",
         "owner",
         "reference",
         "shares",
         "skips",
         "source",
+        "subsurfaces",
         "truncated",
         "unseen",
         "view",
@@ -118,6 +127,7 @@ class Record:
         self.depth = 0
         self.truncated = self.unseen = self.shares = self.skips = False
         self.view: Any = None
+        self.subsurfaces: list[Record] = []
         self.look(surface)
         self.restart(base)
 
@@ -127,14 +137,29 @@ class Record:
         self.alpha = 255 if alpha is None else alpha
         self.key = get_colorkey(surface)
         self.has_alpha = get_masks(surface)[3] != 0  # the flag is also set by `set_alpha`
+        self.changed()
+
+    def changed(self) -> None:
+        """The surface may show something else now, so a draw of it, or of a part, needs another look."""
+        self.known = False
         self.source: Source | None = None
+        self.cells: dict[Any, Cell] | None = None
+        for record in self.subsurfaces:
+            record.changed()
+        self.subsurfaces = []
+
+    def set_skips(self, skips: bool) -> None:
+        """Say whether draws are left out."""
+        self.skips = skips
+        self.append = None if skips or self.owner is not None else self.draws.append
 
     def restart(self, base: Content) -> None:
         """Forget the draws. The list is a new one, as composites may still refer to the old one."""
         self.base = base
         self.draws = Layer(base, (self.width, self.height))
+        self.set_skips(self.skips)
         self.depth = base.depth if isinstance(base, Composite) else 0
-        self.source = None
+        self.changed()
 
     @property
     def viewed(self) -> bool:
@@ -197,7 +222,7 @@ class DrawLists:
         if owner is not surface:
             record.owner = self.record(owner)
             record.x, record.y = get_offset(surface)
-            record.skips = record.owner.skips
+            record.set_skips(record.owner.skips)
         return record
 
     def content(self, surface: pygame.Surface) -> Content:
@@ -211,10 +236,20 @@ class DrawLists:
         if isinstance(content, Source):
             if content.image is None:
                 content.image = self.images.take(surface)
-            simple = record.owner is None and record.alpha == 255 and not record.unseen
-            if simple and content.image is not None:
-                record.source = content
+            if content.image is not None and self._is_plain(record):
+                record.source, record.known = content, True
         return content
+
+    @staticmethod
+    def _is_plain(record: Record) -> bool:
+        """Whether what a surface shows need not be looked at again until it is drawn on."""
+        owner = record.owner
+        if record.alpha != 255 or record.unseen or (owner is not None and owner.unseen):
+            return False
+        if owner is not None and not record.known:
+            owner.subsurfaces.append(record)
+            owner.known = True
+        return True
 
     def _cell(self, surface: pygame.Surface, content: Source, area: Any) -> Cell | None:
         """The part of a sheet that an area cuts out, as a source of its own, with what of `area` lies before
@@ -323,7 +358,7 @@ class DrawLists:
         whole = tuple(rectangle) == (0, 0, record.width, record.height) and place is not None
         if not whole or flags or area is not None or type(content) is not Source or content.kind == "shape":
             return None
-        if tuple(place) != (0, 0) or (content.width, content.height) != (record.width, record.height):
+        if place_of(place) != (0, 0) or (content.width, content.height) != (record.width, record.height):
             return None
         return self.sources.transform("copied", record.key, (), (record.width, record.height), content)
 
@@ -409,7 +444,7 @@ class DrawLists:
             draws = target.draws
         flags = flags & 0xFFFF | (255 - alpha) << 16
         draws.append((content, (x, y, width, height), place, area, flags, drawer))
-        target.source = None
+        target.changed()
 
     def add_blit(
         self,
@@ -452,6 +487,10 @@ class DrawLists:
             else:
                 content, x, y = cell
                 place = (place[0] + x, place[1] + y)
+                if self._is_plain(shown):
+                    if shown.cells is None:
+                        shown.cells, shown.known = {}, True
+                    shown.cells[area] = cell
         self.add(target, content, rectangle, place, part, flags, drawer, covers, shown.alpha)
 
     def _add_part(
@@ -473,7 +512,8 @@ class DrawLists:
         """Pixels of the surface were written by other means, or may be as long as `view` is alive."""
         record = self.record(surface)
         owner = record.owner or record
-        owner.unseen, owner.source = True, None
+        owner.unseen = True
+        owner.changed()
         if view is not None:
             owner.view = weakref.ref(view)
 
@@ -489,8 +529,9 @@ class DrawLists:
 
     def take_again(self) -> None:
         """Look at the images of all surfaces anew when they are drawn, as some may have been dropped."""
+        self._cells.clear()
         for record in list(self.records.values()):
-            record.source = None
+            record.changed()
 
     def draws(self, surface: pygame.Surface) -> list[Draw]:
         """The draws on a surface since it was cleared, the oldest first. Of a subsurface: on its owner."""
@@ -542,4 +583,4 @@ class DrawLists:
         self.gap = self.gap or skips
         for record in list(self.records.values()):
             if record is display or record.owner is display:
-                record.skips = skips
+                record.set_skips(skips)

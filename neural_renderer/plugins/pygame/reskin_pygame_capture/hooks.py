@@ -1,23 +1,24 @@
 """The hooks that fill the draw lists: `blit`, `fill`, shapes, transformations, loaded images and texts.
 
-Each calls the original first and takes its result as it is. `blit` has a hook of its own with a fixed
-signature, as games call it most; the others share `patching.observed`.
+Each calls the original first and takes its result as it is. Games call `blit`, `fill` and `pygame.draw` most,
+so these hooks put a draw down by themselves where nothing about it is new. The others share
+`patching.observed`.
 
 What is drawn in other ways is followed in `pixel_hooks`. Not followed: `_sdl2` and OpenGL. Where a `blits`
 ends in a fault, the surface is marked as written.
 A warning of pygame, but for one of `set_mode`, names the line of a hook instead of the game's.
 
-Added to a call, in microseconds: the least of 15 medians of 400 draws of 32×32 pixels, two busy cores,
-AVX-512.
+Added to a call, in microseconds, where all lies in the processor's cache: the least of 100 runs of 1000 equal
+draws. `benchmarks/capture_cost.py` measures 400 different ones, which take up to half as much again.
 
-| | raw blit | blit by a method | blit of `sprite.image` | `Group.draw` | of an area | `fill` | `draw.rect` |
-|---|---|---|---|---|---|---|---|
-| Python 3.11, ce 2.5.8 | 1.05 | +0.91 | +0.88 | +0.93 | +1.9 | +1.8 | +1.6 |
-| Python 3.13, ce 2.5.8 | 1.18 | +1.07 | +1.06 | +1.02 | +1.9 | +2.0 | +2.1 |
-| Python 3.9, pygame 2.6.1 | 1.07 | +1.43 | +1.62 | +2.1 | +3.8 | +2.8 | |
-| left out, as restyling is off; 3.11 | | +0.3 | +0.2 | +0.04 | +0.3 | +0.5 | +0.7 |
+| | blit | of an area | `blits`, an item | `fill` | `draw.rect` | `draw.circle` |
+|---|---|---|---|---|---|---|
+| Python 3.11, ce 2.5.8 | +0.79 | +1.24 | +0.56 | +0.83 | +0.83 | +1.20 |
+| Python 3.13, ce 2.5.8 | +0.90 | +1.38 | +0.64 | +0.97 | +0.98 | +1.35 |
+| Python 3.9, pygame 2.6.1 | +1.10 | +1.80 | +1.00 | +1.30 | +1.33 | +1.85 |
+| left out, as restyling is off; 3.11 | +0.35 | +0.35 | +0.00 | +0.35 | +0.37 | +0.37 |
 
-Finding the object that draws takes at least 0.2 of it.
+Finding the object that draws takes at least 0.15 of it.
 """
 
 from __future__ import annotations
@@ -48,12 +49,14 @@ from .draws import DrawLists
 from .identity import Drawers, sprites_drawn
 from .originals import get_buffer, get_size
 from .patching import Switch
-from .sources import freeze
+from .sources import freeze, frozen
 
 if TYPE_CHECKING:
-    from .patching import Patches
+    from .draws import Record
+    from .patching import Observer, Patches
+    from .sources import Source
 
-_Surface, _Rect = pygame.Surface, pygame.Rect
+_Surface, _Rect, _Color = pygame.Surface, pygame.Rect, pygame.Color
 _SHAPES = ("aacircle", "aaline", "aalines", "arc", "circle", "ellipse", "line", "lines", "polygon", "rect")
 _TRANSFORMS = [
     "box_blur",
@@ -74,6 +77,8 @@ _TRANSFORMS = [
     "smoothscale_by",
     "solid_overlay",
 ]
+MAX_COLORS = 1024
+"""Colours of one kind of shape that are remembered as the game gave them."""
 _COPIES = ("convert", "convert_alpha", "copy", "premul_alpha")
 try:
     _font_height, _font_ascent = pygame.font.Font.get_height, pygame.font.Font.get_ascent
@@ -82,25 +87,31 @@ except Exception:  # built without fonts; then no text is drawn either
     pass
 
 
+def frozen_names(named: dict[str, Any]) -> tuple[Any, ...]:
+    """The named arguments of a shape, but for surface and colour."""
+    return tuple([(name, freeze(named[name])) for name in named if name not in ("surface", "color")])
+
+
 class DrawHooks:
     """Hooks that share the draw lists `lists` and the numbers of the drawing objects `drawers`."""
 
     def __init__(self, lists: DrawLists, drawers: Drawers) -> None:
         self.lists = lists
         self.drawers = drawers
+        self._put = self._make_put()
 
     def install(self, patches: Patches) -> None:
         surface = pygame.Surface
         patches.method(surface, "blit", self._make_blit)
         patches.method(surface, "blits", self._make_sequence)
         patches.method(surface, "fblits", partial(self._make_sequence, flags_at=2))
-        patches.watch_method(surface, "fill", self._fill)
+        patches.method(surface, "fill", self._make_fill)
         for name in _COPIES:
             patches.watch_method(surface, name, self._copy)
         for name in ("set_alpha", "set_colorkey"):
             patches.watch_method(surface, name, self._looks)
         for name in _SHAPES:
-            patches.watch_function(pygame.draw, name, self._shape(name))
+            patches.function(pygame.draw, name, self._make_shape, takes_self=True)
         for name in _TRANSFORMS:
             patches.watch_function(pygame.transform, name, self._transform(name))
         for name in ("load", "load_basic", "load_extended", "load_sized_svg"):
@@ -122,11 +133,11 @@ class DrawHooks:
     # Blits
 
     def _make_blit(self, original: Callable[..., Any], switch: Switch) -> Callable[..., Any]:
-        get, record, add_blit = self.lists.records.get, self.lists.record, self.lists.add_blit
+        lists, get, record, put = self.lists, self.lists.records.get, self.lists.record, self._put
         of_call, frame_of = self.drawers.of_call, sys._getframe
-        most = self.lists.most
         sites, numbers, number = self.drawers.sites, self.drawers.numbers, self.drawers.number
-        rect, no_flags = _Rect, 0
+        most, no_flags = lists.most, 0
+        identity, length, kind, pair, rect = id, len, type, tuple, _Rect  # faster to find here
 
         def blit(
             surface: Any,
@@ -147,44 +158,83 @@ class DrawHooks:
                 rectangle = original(surface, source, dest, area, special_flags)
             if switch.on and rectangle:
                 try:
-                    target = get(id(surface)) or record(surface)
-                    if target.skips:
+                    target = get(identity(surface)) or record(surface)
+                    append = target.append
+                    if append is None and target.skips:
                         return rectangle
-                    shown = get(id(source)) or record(source)
+                    drawer = 0
+                    if not lists.paused:
+                        frame = frame_of(1)
+                        site = sites.get((identity(frame.f_code), frame.f_lasti))
+                        if site is None:
+                            drawer = of_call(frame, source)
+                        elif site[1]:  # what `of_call` does for a call that it knows
+                            thing = frame.f_locals.get(site[1])
+                            drawer = numbers.get(identity(thing)) or number(thing)
+                    shown = get(identity(source)) or record(source)
                     content = shown.source
-                    if type(dest) is tuple and len(dest) == 2:
-                        place: Any = dest
-                    else:
-                        place = dest.topleft if type(dest) is rect else place_of(dest)
-                    frame = frame_of(1)
-                    site = sites.get((id(frame.f_code), frame.f_lasti))
-                    if site is None:
-                        drawer = of_call(frame, source)
-                    elif site[1]:  # what `of_call` does for a call that it knows
-                        thing = frame.f_locals.get(site[1])
-                        drawer = numbers.get(id(thing)) or number(thing)
-                    else:
-                        drawer = 0
                     if (
                         content is None
                         or area is not None
                         or special_flags is not no_flags
-                        or target.owner is not None
-                        or rectangle.w >= target.width
-                        or len(target.draws) >= most
+                        or append is None
+                        or shown.width >= target.width
+                        or length(target.draws) >= most
                     ):
-                        changed = tuple(rectangle)
-                        part = None if area is None else rectangle_of(area, changed)
-                        flags = flags_of(special_flags)
-                        add_blit(target, source, changed, place_of(place), part, flags, drawer)
-                    else:  # what `add_blit` does in the most common case
-                        target.draws.append((content, rectangle.copy(), place, None, special_flags, drawer))
-                        target.source = None
+                        put(target, shown, source, rectangle, dest, area, special_flags, drawer)
+                    else:  # what `put` does in the most common case
+                        if kind(dest) is not pair:
+                            dest = dest.topleft if kind(dest) is rect else place_of(dest)
+                        append((content, rectangle.copy(), dest, None, no_flags, drawer))
+                        if target.known:
+                            target.changed()
                 except Exception as error:
                     switch.fail(error)
             return rectangle
 
         return blit
+
+    def _make_put(self) -> Callable[[Record, Record, Any, Any, Any, Any, Any, int], None]:
+        """A function that puts down the draw of one surface on another, from what the game gave to `blit`.
+
+        What `DrawLists.add_blit` does, but fast for a source, or a cell of a sheet, that is known and does
+        not cover all of the target.
+        """
+        most, add_blit = self.lists.most, self.lists.add_blit
+        rect, no_flags, no_cell, numbers = _Rect, 0, (None, 0, 0), (int, float)
+
+        def put(
+            target: Record, shown: Record, source: Any, rectangle: Any, dest: Any, area: Any, flags: Any,
+            drawer: int,
+        ) -> None:  # fmt: skip
+            owner = target.owner or target
+            content, part, x, y = shown.source, None, 0, 0
+            if area is not None:
+                part, content = tuple(area) if type(area) is rect else rectangle_of(area, rectangle), None
+                cells = shown.cells
+                if cells is not None and (shown.width < owner.width or shown.height < owner.height):
+                    content, x, y = cells.get(part) or no_cell
+            if content is None or flags is not no_flags or rectangle.w >= owner.width:
+                add_blit(target, source, tuple(rectangle), place_of(dest), part, flags_of(flags), drawer)
+                return
+            if type(dest) is tuple and len(dest) == 2 and type(dest[0]) in numbers:
+                place: Any = dest
+            else:
+                place = dest.topleft if type(dest) is rect else place_of(dest)
+            if place is None or len(owner.draws) >= most:
+                add_blit(target, source, tuple(rectangle), place, part, 0, drawer)
+                return
+            if target is not owner:
+                x, y, rectangle = x + target.x, y + target.y, rectangle.move(target.x, target.y)
+            else:
+                rectangle = rectangle.copy()
+            if x or y:
+                place = (place[0] + x, place[1] + y)
+            owner.draws.append((content, rectangle, place, None, 0, drawer))
+            if owner.known:
+                owner.changed()
+
+        return put
 
     def _make_sequence(self, original: Callable[..., Any], switch: Switch, flags_at: int = 0) -> Any:
         """A hook for `blits`, or for `fblits`, which takes flags for all items as argument `flags_at`."""
@@ -225,52 +275,107 @@ class DrawHooks:
         target = self.lists.record(surface)
         if target.skips:
             return
-        sprites = sprites_drawn(frame)
+        sprites = [] if self.lists.paused else sprites_drawn(frame)
+        get, record, put = self.lists.records.get, self.lists.record, self._put
+        numbers, number = self.drawers.numbers, self.drawers.number
+        results = result if type(result) is list else None
         for index, item in enumerate(items):
             if type(item) is not tuple and type(item) is not list:
                 self.lists.touched(surface)
                 continue
-            source, dest = item[0], item[1]
-            area = item[2] if len(item) > 2 else None
-            item_flags = item[3] if len(item) > 3 else flags
-            changed = result[index] if type(result) is list else changed_by(surface, source, dest, area)
-            if changed is None:
+            source, dest, *more = item
+            area = more[0] if more else None
+            changed = results[index] if results is not None else changed_by(surface, source, dest, area)
+            if changed:
+                drawer = 0
+                if index < len(sprites):
+                    drawer = numbers.get(id(sprites[index])) or number(sprites[index])
+                shown = get(id(source)) or record(source)
+                put(target, shown, source, changed, dest, area, more[1] if len(more) > 1 else flags, drawer)
+            elif changed is None:
                 self.lists.touched(surface)
-            elif changed:
-                drawer = self.drawers.number(sprites[index]) if index < len(sprites) else 0
-                where = tuple(changed)
-                part, place = rectangle_of(area, where), place_of(dest)
-                self.lists.add_blit(target, source, where, place, part, flags_of(item_flags), drawer)
 
     # Fills and shapes
 
-    def _fill(self, result: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
-        target = self.lists.record(args[0])
-        if not result or target.skips:
-            return
-        color = color_of(args[1] if len(args) > 1 else kwargs["color"])
-        flags = flags_of(args[3] if len(args) > 3 else kwargs.get("special_flags", 0))
-        source = self.lists.sources.intern("shape", ("fill", color), (0, 0))
-        drawer = self.drawers.of_call(sys._getframe(2), None)
-        self.lists.add(target, source, tuple(result), result.topleft, None, flags, drawer, not flags)
+    def _make_fill(self, original: Callable[..., Any], switch: Switch) -> Callable[..., Any]:
+        put = self._make_put_shape("fill", switch)
 
-    def _shape(self, name: str) -> Callable[[Any, tuple[Any, ...], dict[str, Any]], None]:
-        def shape(result: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
-            if not result:
-                return
-            target = self.lists.record(args[0] if args else kwargs["surface"])
-            if target.skips:
-                return
-            color = color_of(args[1] if len(args) > 1 else kwargs["color"])
-            named = {key: value for key, value in kwargs.items() if key not in ("surface", "color")}
-            whole = name == "rect" and len(args) == 3 and not named
-            arguments = None if whole else (freeze(args[2:]), freeze(named))
-            place = result.topleft if whole else (0, 0)
-            source = self.lists.sources.intern("shape", (name, color), (0, 0))
-            drawer = self.drawers.of_call(sys._getframe(3), None)
-            self.lists.add(target, source, tuple(result), place, arguments, 0, drawer)
+        def fill(*args: Any, **named: Any) -> Any:
+            result = original(*args, **named)
+            if result and switch.on:
+                put(result, args, named)
+            return result
+
+        return fill
+
+    def _make_shape(self, original: Callable[..., Any], switch: Switch) -> Callable[..., Any]:
+        put = self._make_put_shape(original.__name__, switch)
+
+        def shape(_: Any, /, *args: Any, **named: Any) -> Any:
+            result = original(*args, **named)
+            if result and switch.on:
+                put(result, args, named)
+            return result
 
         return shape
+
+    def _make_put_shape(self, name: str, switch: Switch) -> Observer:
+        """A function that puts down a fill or a shape of `pygame.draw` that changed something."""
+        lists, get, record, most = self.lists, self.lists.records.get, self.lists.record, self.lists.most
+        of_call, frame_of, sites = self.drawers.of_call, sys._getframe, self.drawers.sites
+        no_arguments: tuple[Any, ...] = ()
+        is_fill, is_rect = name == "fill", name == "rect"
+        sources: dict[Any, Source] = {}
+
+        def put(result: Any, args: tuple[Any, ...], named: dict[str, Any]) -> None:
+            try:
+                surface = args[0] if args else named["surface"]
+                target = get(id(surface)) or record(surface)
+                if target.skips:
+                    return
+                color = args[1] if len(args) > 1 else named["color"]
+                try:
+                    source = sources.get(int(color) if type(color) is _Color else color)
+                except TypeError:  # not hashable
+                    source = None
+                if source is None:
+                    source = self._color_source(name, color, sources)
+                place = arguments = None
+                flags, covers = 0, is_fill and result.w >= target.width
+                if is_fill:
+                    if named or len(args) > 3:
+                        flags = flags_of(args[3] if len(args) > 3 else named.get("special_flags", 0))
+                elif not is_rect or named or len(args) != 3:
+                    arguments = (frozen(args[2:]), frozen_names(named) if named else no_arguments)
+                    place = (0, 0)
+                drawer = 0
+                if not lists.paused:
+                    frame = frame_of(2)
+                    site = sites.get((id(frame.f_code), frame.f_lasti))
+                    if site is None or site[1]:
+                        drawer = of_call(frame, None)
+                if covers or flags or target.owner is not None or len(target.draws) >= most:
+                    covers = covers and not flags
+                    lists.add(target, source, tuple(result), place, arguments, flags, drawer, covers)
+                    return
+                target.draws.append((source, result.copy(), place, arguments, 0, drawer))
+                if target.known:
+                    target.changed()
+            except Exception as error:
+                switch.fail(error)
+
+        return put
+
+    def _color_source(self, name: str, color: Any, known: dict[Any, Source]) -> Source:
+        """The source of a shape of a colour, kept in `known` if that is a plain value."""
+        value = color_of(color)
+        source = self.lists.sources.intern("shape", (name, value), (0, 0))
+        key = int(color) if type(color) is _Color else color
+        if type(value) is tuple and type(key) in (tuple, str, int):
+            if len(known) >= MAX_COLORS:
+                known.clear()
+            known[key] = source
+        return source
 
     # Surfaces made of others
 

@@ -22,6 +22,10 @@ from typing import Any
 
 MAX_SITES = 16384
 """Calls remembered; beyond it all are forgotten and searched again."""
+CONTAINER = 16
+"""Draws of one call in one frame, all by one object that alone has made this call so far: it holds what is
+drawn, and is not the thing itself. The renderer takes no notice of an object that draws more than four times,
+so it is not looked for in this call any more."""
 _COPIES_LOCALS = sys.version_info < (3, 13)
 _ASKS_FOR_LOCALS = {"dir", "eval", "exec", "f_locals", "locals", "vars"}
 
@@ -37,6 +41,8 @@ class Drawers:
         self._count = count(1)
         self.sites: dict[tuple[int, int], tuple[CodeType, str]] = {}
         """By `id` of the code and the instruction: that code, and the name of the variable; "" for none."""
+        self._trials: dict[tuple[int, int], _Trial] = {}
+        self._frame = 0
 
     def number(self, thing: Any) -> int:
         found = self.numbers.get(id(thing))
@@ -56,23 +62,52 @@ class Drawers:
         return found
 
     def presented(self, frame: FrameType | None) -> None:
-        """Drop what the copies of local variables hold, of this frame and all that called it."""
+        """A frame was shown. Drop what copies of local variables hold, of this frame and all that called it.
+        """
+        self._frame += 1
         while _COPIES_LOCALS and frame is not None:
             _forget_locals(frame)
             frame = frame.f_back
 
     def of_call(self, frame: FrameType, picture: Any) -> int:
         """The number of the object that draws `picture` (None: a shape) in this frame of the game."""
-        code = frame.f_code
-        site = self.sites.get((id(code), frame.f_lasti))
-        name = site[1] if site is not None else self._search(frame, picture)
-        if not name:
+        key = (id(frame.f_code), frame.f_lasti)
+        site = self.sites.get(key)
+        if site is None:
+            return self._of_new_call(key, frame, picture)
+        if not site[1]:
             return 0
-        thing = frame.f_locals.get(name)
-        return 0 if thing is None else self.number(thing)
+        thing = frame.f_locals.get(site[1])
+        return self.numbers.get(id(thing)) or self.number(thing)
+
+    def _of_new_call(self, key: tuple[int, int], frame: FrameType, picture: Any) -> int:
+        """As `of_call`, for a call of which it is not known yet whether it is made by several objects."""
+        trial = self._trials.get(key)
+        if trial is None:
+            if len(self.sites) + len(self._trials) >= MAX_SITES:
+                self.sites.clear()
+                self._trials.clear()
+            name = self._search(frame, picture)
+            if not name:
+                self.sites[key] = (frame.f_code, "")
+                return 0
+            trial = self._trials[key] = _Trial(frame.f_code, name)
+        number = self.number(frame.f_locals.get(trial.name))
+        if trial.frame != self._frame:
+            trial.frame, trial.count = self._frame, 0
+        trial.count += 1
+        if number != trial.number and trial.number:
+            self._decide(key, trial.name)
+        elif trial.count >= CONTAINER:
+            self._decide(key, "")
+        trial.number = number
+        return number
+
+    def _decide(self, key: tuple[int, int], name: str) -> None:
+        self.sites[key] = (self._trials.pop(key).code, name)
 
     def _search(self, frame: FrameType, picture: Any) -> str:
-        """The name of the variable to look at in this call, kept with the code, whose id stays its own."""
+        """The name of the variable to look at in this call; "" for none."""
         variables = frame.f_locals
         name = "self" if "self" in variables else ""
         looked_at = [] if picture is None else list(variables.items())
@@ -81,13 +116,20 @@ class Drawers:
                 name = variable
                 break
         thing = None
-        if len(self.sites) >= MAX_SITES:
-            self.sites.clear()
-        self.sites[(id(frame.f_code), frame.f_lasti)] = (frame.f_code, name)
         del variables, looked_at
         if _COPIES_LOCALS:
             _forget_locals(frame)
         return name
+
+
+class _Trial:
+    """A call that one object alone has made so far."""
+
+    __slots__ = ("code", "count", "frame", "name", "number")
+
+    def __init__(self, code: CodeType, name: str) -> None:
+        self.code, self.name = code, name
+        self.number = self.frame = self.count = 0
 
 
 def _forget_locals(frame: FrameType) -> None:

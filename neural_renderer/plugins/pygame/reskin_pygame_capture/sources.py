@@ -16,6 +16,8 @@ from functools import partial
 from itertools import count
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+import pygame
+
 if TYPE_CHECKING:
     from typing import TypeAlias
 
@@ -234,6 +236,20 @@ def root(content: Content) -> Content:
 _PLAIN = frozenset((int, float, bool, str, bytes, type(None)))
 
 
+def frozen(arguments: tuple[Any, ...]) -> tuple[Hashable, ...]:
+    """Each of the arguments, frozen. Numbers, texts and points are so already."""
+    plain = _PLAIN
+    for value in arguments:
+        if type(value) is tuple:
+            if len(value) != 2 or type(value[0]) not in plain or type(value[1]) not in plain:
+                break
+        elif type(value) not in plain:
+            break
+    else:
+        return arguments
+    return tuple([value if type(value) in plain else freeze(value) for value in arguments])
+
+
 def freeze(value: Any) -> Hashable:
     """Arguments as a value that can be compared later: lists, rectangles and vectors become tuples.
 
@@ -243,10 +259,12 @@ def freeze(value: Any) -> Hashable:
     if kind in _PLAIN:
         plain: Hashable = value
         return plain
+    if kind is pygame.Rect:
+        return tuple(value)
     if kind is tuple or kind is list or kind.__module__.startswith("pygame"):
         try:
             if len(value) <= 4096:
-                return tuple([part if type(part) in _PLAIN else freeze(part) for part in value])
+                return frozen(tuple(value))
         except TypeError:
             pass
     elif kind.__module__ == "numpy":

@@ -6,7 +6,7 @@ from typing import Any
 
 import pygame
 
-from ..patching import Function
+from ..patching import stand_in
 from .hotkeys import key_number
 from .input_script import Step, read_script
 
@@ -55,7 +55,7 @@ class ScriptedInput:
             for name, call in replaced.items():
                 original = getattr(module, name, None)
                 if original is not None:
-                    setattr(module, name, Function(call, original))
+                    setattr(module, name, stand_in(original, call))
 
     def step(self, number: int) -> None:
         """What happens after frame `number` was presented."""

@@ -44,7 +44,8 @@ UNREAD_S = 0.05
 PATIENCE_S = 0.3
 """How long a theme's first picture may take before the window says that the theme is loading."""
 GREETING_S = 5.0
-
+KEPT_DRAWS = 512
+"""Draws that are told at once while restyling is off; fewer wait for those of later frames."""
 
 
 def begin_session(asked: dict[str, Any], pretended: PretendedTime | None) -> Session:
@@ -206,9 +207,10 @@ class Session:
         self._shown = None
         lists = self._capture.lists
         lists.pause(True)
-        self._capture.keeps_draws = False
         draws = lists.record(display).draws
-        if self._link.alive and draws and not draws.covered:
+        told = self._link.alive and bool(draws) and not draws.covered
+        self._capture.keeps_draws = told and len(draws) < KEPT_DRAWS
+        if told and not self._capture.keeps_draws:
             self._number += 1
             self._link.ready(0, 0)
             self._link.send(self._number, 0, 0, b"", self._message(display))
