@@ -33,6 +33,10 @@ from reskin.neural_renderer.plugins.pygame.reskin_pygame_capture.running.input_s
     Step,
     read_script,
 )
+from reskin.neural_renderer.plugins.pygame.reskin_pygame_capture.running.pretended_time import (
+    LOOKS,
+    PretendedTime,
+)
 from reskin.neural_renderer.plugins.pygame.reskin_pygame_capture.running.scripted_input import ScriptedInput
 from reskin.neural_renderer.plugins.pygame.reskin_pygame_capture.running.virtual_clock import (
     FRAME_NS,
@@ -283,6 +287,32 @@ def test_the_virtual_clock_goes_by_frames_and_never_stands() -> None:
     thread.start()
     thread.join()
     assert clock.now == now and seen == sorted(set(seen)), "another thread does not make time pass"
+
+
+def test_while_a_thread_presents_others_make_no_time_pass() -> None:
+    """It may wait for its picture, which the main thread would otherwise spend the whole run's frames on."""
+    clock = VirtualClock()
+    pretended = PretendedTime(clock, "", None)
+    presents, shown = threading.Event(), threading.Event()
+
+    def present() -> None:
+        pretended.presents()
+        presents.set()
+        shown.wait(20)
+        pretended.frame()
+
+    thread = threading.Thread(target=present)
+    thread.start()
+    assert presents.wait(20)
+    for _ in range(3 * LOOKS):
+        pretended.looked()
+    assert clock.now == 0
+    shown.set()
+    thread.join()
+    assert clock.now == FRAME_NS
+    for _ in range(LOOKS + 1):
+        pretended.looked()
+    assert clock.now == 2 * FRAME_NS, "nobody else is left to present"
 
 
 def test_a_process_that_a_game_waits_for_has_real_time() -> None:

@@ -50,8 +50,15 @@ class PretendedTime:
         self._clock.frame()
         self._next()
 
+    def presents(self) -> None:
+        """A frame is going to be presented, on this thread."""
+        self._clock.drive()
+
     def looked(self) -> None:
-        """The game looks at the queue of events."""
+        """The game looks at the queue of events. While another thread presents, that one makes time pass: it
+        may be waiting for a picture."""
+        if not self._clock.drives():
+            return
         self._looks += 1
         if self._looks > LOOKS:
             self._clock.advance(max(self._step_at + FRAME_NS - self._clock.now, 0))

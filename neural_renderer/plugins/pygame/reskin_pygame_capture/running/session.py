@@ -138,6 +138,8 @@ class Session:
             return None
         if self._pretended is not None and self._pretended.over:
             return None
+        if self._pretended is not None:
+            self._pretended.presents()
         start = perf_counter()
         self._note(display, start)
         if self._present is not None and self._present.swap_s:

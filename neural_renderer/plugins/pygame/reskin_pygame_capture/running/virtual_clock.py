@@ -43,13 +43,22 @@ class VirtualClock:
         self._timers: dict[int, _Timer] = {}
         self._post: Callable[[Any], Any] | None = None
 
+    def drive(self) -> None:
+        """From now on this thread makes time pass."""
+        self._driver = threading.get_ident()
+
+    def drives(self) -> bool:
+        """Whether this thread makes time pass, or the one that did has ended."""
+        driver = self._driver
+        return driver == threading.get_ident() or all(of.ident != driver for of in threading.enumerate())
+
     def frame(self) -> None:
         """A frame was presented, on this thread.
 
         Looking at the clock is part of the frame's time: Python's own modules look more often on a busy
         machine, which must not move later frames.
         """
-        self._driver = threading.get_ident()
+        self.drive()
         self.advance(max(FRAME_NS - self._looked, 0))
         self._looked = 0
 
