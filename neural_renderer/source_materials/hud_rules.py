@@ -204,7 +204,8 @@ class HudPlaces:
             self._moves = np.concatenate([self._moves, np.zeros(units - len(self._moves), np.int32)])
         kept = self._seen[_LAST] >= self._frame - REST
         fresh, first = np.unique(keys[~_among(keys, self._keys[kept])], return_index=True)
-        self._moves[np.unique(unit[~_among(keys, self._keys[kept])][first])] += 1
+        if not scrolls:  # else all that lies in the world is at a new place
+            self._moves[np.unique(unit[~_among(keys, self._keys[kept])][first])] += 1
         keys_now = np.concatenate([self._keys[kept], fresh])
         order = np.argsort(keys_now)
         self._keys = keys_now[order]
@@ -255,7 +256,7 @@ class HudPlaces:
         ages, scrolled = self._seen[_AGE, at], self._seen[_SCROLLED, at]
         here = np.flatnonzero((ages >= _SETTLED) & loose[seen.unit[open_]])
         here = here[_at_edge(seen.box[open_[here]], height) & (seen.box[open_[here], 2] < 0.2 * seen.size[0])]
-        signs = signs[_at_edge(seen.box[signs], height)]
+        signs = signs[_at_edge(seen.box[signs], height) & (seen.box[signs, 3] < EDGE * height)]
         if not len(here) or not len(signs):
             return found
         icons, texts = seen.box[open_[here]], seen.box[signs]

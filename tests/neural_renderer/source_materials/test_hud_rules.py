@@ -119,6 +119,24 @@ def test_what_stays_in_line_with_a_text_while_the_world_scrolls_is_hud() -> None
     assert places(game, (materials, seen), "tiles/grass.png") == []
 
 
+def test_a_rock_beside_a_panel_is_no_hud_when_the_world_stops() -> None:
+    """While the world scrolls, a rock is at other places; that says nothing of it."""
+    game = Game(names=True)
+    game.image("tiles/grass.png", speckled(32, 32, (80, 180, 60)))
+    game.image("rock.png", disc(30, (130, 130, 132)))
+    game.image("panel.png", canvas(60, 70, (200, 180, 120)))
+    game.text("score", "12", 40)
+    materials = Materials()
+    for number in range(60):
+        at = 2 * min(number, 30)
+        draws: Draws = [("tiles/grass.png", 32 * i - at % 32, 32 * j, 0) for i in range(12) for j in range(8)]
+        draws += [("rock.png", 120 - at, 200, 0), ("panel.png", 250, 175, 0), ("score", 10, 6, 0)]
+        seen = game.frame(draws, (-2.0 if 0 < number <= 30 else 0.0, 0.0), False)
+        materials.observe(seen)
+    assert places(game, (materials, seen), "panel.png") == [(250, 175)]
+    assert places(game, (materials, seen), "rock.png") == []
+
+
 def test_what_a_person_said_is_no_hud_is_none_anywhere(tmp_path: Path) -> None:
     tag_file(tmp_path / "game.py").write_text("ship.png: player\n")
     game = Game(names=True)
