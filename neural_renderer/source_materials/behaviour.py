@@ -124,6 +124,10 @@ class Behaviours:
         """Frames in which a unit could be seen."""
         return int(self._sums[unit, sums.FRAMES]) if 0 <= unit < len(self._sums) else 0
 
+    def stretch_of(self, unit: int) -> float:
+        """Width through height of its rectangles, of a unit that could be seen."""
+        return float(self._sums[unit, sums.WIDTH] / max(1.0, self._sums[unit, sums.HEIGHT]))
+
     def area_of(self, unit: int) -> int:
         """px of all frames in which a unit could be seen; at least 1."""
         return max(1, self.frames_of(unit) * self.size[0] * self.size[1])

@@ -21,7 +21,8 @@ class Facts(NamedTuple):
     open_air: something else was found to be sky. on_earth: grass or earth fills the picture behind all
     else. lively: share of the frames with it in which anything but a text moved. puzzle: the game shows
     pieces of a puzzle. outlined: the outlines of hills or towns run from edge to edge of the picture. board:
-    one of two colours of squares that lie in turn, as of a chessboard.
+    one of two colours of squares that lie in turn, as of a chessboard. stretch: width through height, as it
+    is drawn.
     """
 
     unit: Unit
@@ -43,6 +44,7 @@ class Facts(NamedTuple):
     puzzle: bool = False
     outlined: bool = False
     board: bool = False
+    stretch: float = 1.0
 
     @property
     def tiled(self) -> bool:

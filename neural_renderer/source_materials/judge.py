@@ -326,6 +326,7 @@ class Materials:
             puzzle=len(self._pieces) >= rules.HUES,
             outlined=bool(self._outlines - {known.index}),
             board=known.index in self._boards,
+            stretch=self._behaviours.stretch_of(known.index) if seen else 1.0,
         )
 
     def _note_looks(self, known: Known) -> None:

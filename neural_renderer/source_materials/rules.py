@@ -218,7 +218,9 @@ def _piece(f: Facts) -> Ruling | None:
     b = f.behaviour
     if f.hues < HUES or f.name.material not in _PIECES or b.animated > 0.1:
         return None
-    shape = f.unit.width / max(1, f.unit.height)
+    if f.flat and (b.moves_by_itself or b.animated or b.neighbours < 1):
+        return None  # sparks and confetti
+    shape = f.stretch
     full = f.pixels.coverage > 0.85 and b.box < 0.03 and f.name.material != "coin"
     if 1.25 <= shape < 5 and b.draws >= 2 and full:
         return Ruling("brick", 0.6, BOXES)
@@ -270,8 +272,8 @@ def _by_name(f: Facts) -> Ruling | None:
         return None
     if name == "grass" and b.neighbours < 0.5 and p.coverage < 0.6 and b.box < 0.03:
         return Ruling("leaves", sure, f"{why}, and it stands alone with gaps, as a tuft does")
-    if f.name.word in YIELDS and f.unit.cut is not None and f.sheet is not None:
-        return None  # a sheet of all kinds of ground
+    if name == "dirt" and f.name.word in YIELDS and f.unit.cut is not None and f.sheet is not None:
+        return None  # a base, a terrain: a sheet of all kinds of ground
     if name in ("dirt", "wall", "floor") and f.tiled and p.lime + p.green > 0.6:
         return Ruling("grass", 0.6, f"{why}, but it is green")
     return Ruling(name, sure, why)

@@ -237,3 +237,19 @@ def test_flat_boxes_of_several_hues_are_bricks_too() -> None:
     draws += [(f"{y}", 40 * x, 20 + 16 * y, 0) for x in range(8) for y in range(6)]
     materials = after(game, draws)
     assert {of(game, materials, f"{number}")[0] for number in range(6)} == {"brick"}
+
+
+def test_confetti_makes_no_puzzle_of_a_game() -> None:
+    """Flat squares of many hues that fly about: the sky behind them stays one."""
+    colors = ((220, 30, 30), (230, 210, 30), (40, 200, 60), (40, 60, 220), (190, 40, 210), (240, 130, 20))
+    game = Game(True)
+    game.image("sky.png", speckled(320, 208, (120, 180, 240), 4))
+    game.image("grass.png", grass_on_dirt())
+    for number, color in enumerate(colors):
+        game.shape(f"{number}", color, 12, 12)
+    still: Draws = [("sky.png", 0, 0, 0)] + [("grass.png", 32 * x, 208, 0) for x in range(10)]
+    materials = Materials()
+    for step in range(40):
+        flying = [(f"{n}", (50 * n + 7 * step) % 300, (30 * n + 5 * step) % 200, n + 1) for n in range(6)]
+        materials.observe(game.frame([*still, *flying], (0.0, 0.0), False))
+    assert of(game, materials, "sky.png") == ("sky", False)
