@@ -98,27 +98,39 @@ def stretch_cpu(
     ids: NDArray[np.uint32], scaled: NDArray[np.int32], stretch: NDArray[np.float32],
     motion: NDArray[np.float16],
 ) -> None:  # fmt: skip
-    """As `stretch_reference`. Each row's motion is computed once for each column and line of the picture."""
-    lines = np.unique(scaled)
-    lines = lines[lines >= 0]
-    height, width = ids.shape
-    index = np.full(len(scaled), -1, np.int32)
-    index[scaled >= 0] = np.searchsorted(lines, scaled[scaled >= 0])
-    of = stretch[lines].astype(np.float64)
-    by_column = np.rint(of[:, :1] + of[:, 1:2] * (np.arange(width) + 0.5)).astype(np.float16)
-    by_line = np.rint(of[:, 2:3] + of[:, 3:] * (np.arange(height) + 0.5)).astype(np.float16)
-    _stretch(ids, index, by_column.view(np.uint16), by_line.view(np.uint16), motion.view(np.uint16))
+    """As `stretch_reference`, where no pixel moves by more than `FARTHEST` px."""
+    _stretch(ids, scaled, stretch.astype(np.float64), _WHOLE, motion.view(np.uint16))
+
+
+FARTHEST = 2047
+_WHOLE = np.arange(-FARTHEST, FARTHEST + 1).astype(np.float16).view(np.uint16)
+"""Whole numbers as float16, bit by bit, as Numba cannot convert them."""
 
 
 @jit_kernel
-def _stretch(ids, index, by_column, by_line, motion):
+def _stretch(ids, scaled, stretch, whole, motion):
     height, width = ids.shape
     for y in range(height):
-        for x in range(width):
-            line = index[ids[y, x]]
+        start = 0
+        while start < width:
+            number = ids[y, start]
+            end = start + 1
+            while end < width and ids[y, end] == number:
+                end += 1
+            line = scaled[number]
             if line >= 0:
-                motion[y, x, 0] = by_column[line, x]
-                motion[y, x, 1] = by_line[line, y]
+                by_y = whole[_whole_place(stretch[line, 2] + stretch[line, 3] * (y + 0.5))]
+                a, b = stretch[line, 0], stretch[line, 1]
+                by_x = whole[_whole_place(a)]
+                for x in range(start, end):
+                    motion[y, x, 0] = by_x if b == 0 else whole[_whole_place(a + b * (x + 0.5))]
+                    motion[y, x, 1] = by_y
+            start = end
+
+
+@jit_inner
+def _whole_place(value):
+    return min(max(np.int64(np.rint(value)), -FARTHEST), FARTHEST) + FARTHEST
 
 
 @jit_inner

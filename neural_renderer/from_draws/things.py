@@ -118,15 +118,13 @@ class Things:
         last = self._last[np.where(self.stretched, before, 0)] if len(self._last) else draws
         self.stretched &= (last[:, HOW] & UPRIGHT > 0) & (last[:, UNIT] == draws[:, UNIT])
         self.stretched &= _any(last[:, sizes] != draws[:, sizes])
-        self.stretch = np.zeros((len(draws), 4), np.float32)
-        self.stretch[:, 0::2] = motion
-        for at in np.flatnonzero(self.stretched).tolist():
-            for axis in (0, 1):
-                size, size_before = draws[at, WIDTH + axis], last[at, WIDTH + axis]
-                if size != size_before:
-                    share = size_before / size
-                    self.stretch[at, 2 * axis] = draws[at, LEFT + axis] * share - last[at, LEFT + axis]
-                    self.stretch[at, 2 * axis + 1] = 1 - share
+        size, size_before = draws[:, sizes].astype(np.float64), last[:, sizes]
+        scaled = self.stretched[:, None] & (size != size_before)
+        share = np.where(scaled, size_before / np.maximum(size, 1), 1)
+        corner, corner_before = draws[:, LEFT : TOP + 1], last[:, LEFT : TOP + 1]
+        self.stretch = np.empty((len(draws), 4), np.float32)
+        self.stretch[:, 0::2] = np.where(scaled, corner * share - corner_before, motion)
+        self.stretch[:, 1::2] = 1 - share
 
     def _is_cut(self, draws: NDArray[np.int64], matched: NDArray[np.bool_], pixels: int) -> bool:
         if not len(self._last) or not len(draws):
