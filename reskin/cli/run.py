@@ -46,7 +46,9 @@ class Game:
     @property
     def sources(self) -> Path:
         """The folder that holds the game's source files."""
-        return self.path if self.path.is_dir() else self.path.parent
+        from reskin.neural_renderer.plugins.pygame.game_sources import folder_of
+
+        return folder_of(self.path)
 
 
 class GameCommand(click.Command):
@@ -182,7 +184,9 @@ def working_folder(game: Path, here: Path) -> Path:
     That is the folder of the script. It is the present one above that, if this is the root of the project, or
     if pictures and sounds lie beside the script's folder and none in it, as with `src/main.py` and `assets/`.
     """
-    folder = game if game.is_dir() else game.parent
+    from reskin.neural_renderer.plugins.pygame.game_sources import folder_of
+
+    folder = folder_of(game)
     if here not in folder.parents:
         return folder
     if any((here / name).exists() for name in PROJECT_FILES):

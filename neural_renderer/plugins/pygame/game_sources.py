@@ -42,13 +42,18 @@ class Key:
         return f"{SHIFTED if self.chord else ''}{self.name}"
 
 
+def folder_of(game: Path) -> Path:
+    """The folder that holds a game's source files: that of its script, or its package."""
+    return game if game.is_dir() else game.parent
+
+
 def read_sources(game: Path) -> list[str]:
     """The text of the game's Python files: of its script and all that it imports from its own folder, or of
     its whole package where `game` is a folder."""
     texts: list[str] = []
     seen: set[Path] = set()
     waiting = list(_python_files(game)) if game.is_dir() else [game]
-    folder = game if game.is_dir() else game.parent
+    folder = folder_of(game)
     while waiting and len(seen) < MOST_FILES:
         path = waiting.pop()
         if path in seen:

@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Final
 
 from reskin.neural_renderer.errors import RunError
+from reskin.neural_renderer.plugins.pygame.game_sources import folder_of
 
 ENVIRONMENTS: Final = (".venv", "venv", "env")
 FOLDERS_ABOVE: Final = 2
@@ -77,7 +78,7 @@ def _candidates(game: Path, named: str | None, environment: Mapping[str, str]) -
         active = environment.get(variable)
         if active and Path(active).resolve() != Path(sys.prefix).resolve():
             yield str(_python_of(Path(active))), "the active environment"
-    folder = game if game.is_dir() else game.parent
+    folder = folder_of(game)
     for place in (folder, *list(folder.parents)[:FOLDERS_ABOVE]):
         for name in ENVIRONMENTS:
             python = _python_of(place / name)
@@ -107,7 +108,7 @@ def _examine(path: str, game: Path) -> Interpreter | str:
     text = ".".join(map(str, version))
     if version < OLDEST:
         return f"Python {text} is too old; it must be 3.9 or newer"
-    beside = (game if game.is_dir() else game.parent) / "pygame"
+    beside = folder_of(game) / "pygame"
     if not found["pygame"] and not beside.exists():
         return f"Python {text} has no pygame"
     major = found["pygame"].partition(".")[0]

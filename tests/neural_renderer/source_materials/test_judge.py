@@ -188,6 +188,7 @@ def test_an_edit_counts_while_the_game_runs(tmp_path: Path) -> None:
     assert tags.path.read_text().startswith("coin.png: ore\nview: top\n")
 
 
+@pytest.mark.speed
 def test_a_frame_of_400_draws_is_taken_in_quickly() -> None:
     """0.2 to 0.3 ms as measured; the limit leaves room for a busy machine."""
     _, frames = field()

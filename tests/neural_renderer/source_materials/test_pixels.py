@@ -131,6 +131,7 @@ def test_unlike_hues() -> None:
     assert unlike(grass, sand) == pytest.approx(1)
 
 
+@pytest.mark.speed
 def test_an_image_costs_little() -> None:
     """0.3 to 0.7 ms as measured, and 3 ms pixel by pixel; the limits leave room for a busy machine."""
     image = np.concatenate([np.concatenate([landscape()] * 2, 1)] * 2)

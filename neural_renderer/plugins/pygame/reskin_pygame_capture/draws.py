@@ -108,7 +108,6 @@ class Record:
         "skips",
         "source",
         "subsurfaces",
-        "truncated",
         "unseen",
         "view",
         "width",
@@ -125,7 +124,7 @@ class Record:
         """Where this surface lies in its owner."""
         self.cut_of: Content | None = None
         self.depth = 0
-        self.truncated = self.unseen = self.shares = self.skips = False
+        self.unseen = self.shares = self.skips = False
         self.view: Any = None
         self.subsurfaces: list[Record] = []
         self.look(surface)
@@ -440,7 +439,6 @@ class DrawLists:
         draws = target.draws
         if len(draws) >= self.most:
             target.restart(self.sources.composed((target.width, target.height)))
-            target.truncated = True
             draws = target.draws
         flags = flags & 0xFFFF | (255 - alpha) << 16
         draws.append((content, (x, y, width, height), place, area, flags, drawer))
@@ -551,7 +549,6 @@ class DrawLists:
         size = record.width, record.height
         shown = Composite(draws, record.depth + 1) if covered and same else self.sources.composed(size)
         self._restart(record, shown)
-        record.truncated = False
         record.unseen = record.viewed
         self.images.frame()
         if len(self._often) > MAX_CELLS:

@@ -24,4 +24,5 @@ copy = pygame.Surface.copy
 fill = pygame.Surface.fill
 subsurface = pygame.Surface.subsurface
 get_display = pygame.display.get_surface
+post = pygame.event.post
 scale = pygame.transform.scale

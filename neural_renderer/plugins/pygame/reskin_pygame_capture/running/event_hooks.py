@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import pygame
 
+from ..originals import post
 from ..real_time import monotonic
 
 if TYPE_CHECKING:
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 
 SLICE_MS = 10
 _KEY_EVENTS = (pygame.KEYDOWN, pygame.KEYUP, pygame.TEXTINPUT)
-_get, _post = pygame.event.get, pygame.event.post
+_get = pygame.event.get
 
 
 class EventHooks:
@@ -128,7 +129,7 @@ class EventHooks:
             if self._hotkeys.in_use() and original(_KEY_EVENTS):
                 for event in _get(_KEY_EVENTS):
                     if not self._hides(event, switch):
-                        _post(event)
+                        post(event)
 
         def peek(*args: Any, **kwargs: Any) -> Any:
             self._call(self._looked, switch)

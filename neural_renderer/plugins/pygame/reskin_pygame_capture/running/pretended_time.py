@@ -12,6 +12,7 @@ from collections.abc import Callable
 
 import pygame
 
+from ..originals import post
 from .scripted_input import ScriptedInput
 from .virtual_clock import FRAME_NS, VirtualClock
 
@@ -20,7 +21,6 @@ LOOKS = 8
 GRACE_FRAMES = 120
 """Frames that a game may take after it was asked to quit. Then its process is ended."""
 
-_post = pygame.event.post
 
 
 class PretendedTime:
@@ -77,7 +77,7 @@ class PretendedTime:
         try:  # whatever happens, frames are counted, as a run would never end
             self._input.step(self._step)
             if self._step == self._last:
-                _post(pygame.event.Event(pygame.QUIT))
+                post(pygame.event.Event(pygame.QUIT))
                 self._quit()
         except Exception as error:
             print(f"reskin: after frame {self._step}: {error!r}", file=sys.stderr)

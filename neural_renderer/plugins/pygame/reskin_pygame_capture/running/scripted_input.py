@@ -6,11 +6,11 @@ from typing import Any
 
 import pygame
 
+from ..originals import post
 from ..patching import stand_in
 from .hotkeys import key_number
 from .input_script import Step, read_script
 
-_post = pygame.event.post
 _Event = pygame.event.Event
 _SHIFTS = {"LSHIFT": pygame.KMOD_LSHIFT, "RSHIFT": pygame.KMOD_RSHIFT, "LCTRL": pygame.KMOD_LCTRL,
            "RCTRL": pygame.KMOD_RCTRL, "LALT": pygame.KMOD_LALT, "RALT": pygame.KMOD_RALT}  # fmt: skip
@@ -67,16 +67,16 @@ class ScriptedInput:
         if step.kind in ("down", "up"):
             self._press(step.value, step.kind == "down")
         elif step.kind == "text":
-            _post(_Event(pygame.TEXTINPUT, text=step.value, window=None))
+            post(_Event(pygame.TEXTINPUT, text=step.value, window=None))
         elif step.kind == "quit":
-            _post(_Event(pygame.QUIT))
+            post(_Event(pygame.QUIT))
         elif step.kind == "move":
             self._move(step.place)
         else:
             down, number = step.kind == "button_down", int(step.value)
             self._buttons[min(number, 5) - 1] = down
             kind = pygame.MOUSEBUTTONDOWN if down else pygame.MOUSEBUTTONUP
-            _post(_Event(kind, pos=self._place, button=number, touch=False, window=None))
+            post(_Event(kind, pos=self._place, button=number, touch=False, window=None))
 
     def _press(self, name: str, down: bool) -> None:
         key, scancode = key_of(name)
@@ -92,14 +92,14 @@ class ScriptedInput:
         text = name if len(name) == 1 else chr(key) if key < 127 else ""
         mods = self._mods | (pygame.KMOD_LSHIFT if shifted else 0)
         kind = pygame.KEYDOWN if down else pygame.KEYUP
-        _post(_Event(kind, key=key, mod=mods, unicode=text, scancode=scancode, window=None))
+        post(_Event(kind, key=key, mod=mods, unicode=text, scancode=scancode, window=None))
 
     def _move(self, place: tuple[int, int]) -> None:
         moved = (place[0] - self._place[0], place[1] - self._place[1])
         self._moved = (self._moved[0] + moved[0], self._moved[1] + moved[1])
         self._place = place
         buttons = tuple(int(down) for down in self._buttons[:3])
-        _post(_Event(pygame.MOUSEMOTION, pos=place, rel=moved, buttons=buttons, touch=False, window=None))
+        post(_Event(pygame.MOUSEMOTION, pos=place, rel=moved, buttons=buttons, touch=False, window=None))
 
     def _set_place(self, *place: Any) -> None:
         x, y = place if len(place) == 2 else place[0]

@@ -12,7 +12,7 @@ from importlib.util import find_spec
 from typing import Any
 
 from ..real_time import sleep  # noqa: F401 - taken before the clock is replaced
-from .own_modules import OwnModules
+from .own_modules import OwnModules, files_of_ours
 from .tracebacks import install
 
 
@@ -24,7 +24,7 @@ def start(path: str, before: Iterable[str]) -> None:
     with open(path, encoding="utf-8") as file:
         asked = json.load(file)
     _end_with(asked["supervisor"])
-    own = OwnModules(asked["shadowed"], before)
+    own = OwnModules(asked["shadowed"], before, files_of_ours(asked["channel"]))
     install()
     clock = None
     if asked["headless"]:
