@@ -1,9 +1,11 @@
-"""How long it takes to make a frame from draws, on one core:
+"""What `reskin run` costs a game besides the restyling itself, step by step:
 
     python -m benchmarks.from_draws
 
-Scenes of 640×480 that scroll, made of tiles, sprites and a score line, with more and more draws. Times are of
-the thread, so that other programs count less; caches that they empty count still.
+1. A game of ours, of 640×480 and 400 draws a frame, plays alone and under `reskin run` in real time, without
+   a window. Table: milliseconds a frame of each step, in the game's process and in the renderer's.
+2. Frames from draws alone, with more and more draws, in one process. Times are of the thread, so that other
+   programs count less; caches that they empty count still.
 """
 
 from __future__ import annotations
@@ -12,7 +14,11 @@ import argparse
 import json
 import os
 import platform
+import subprocess
+import sys
+import tempfile
 import time
+from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
@@ -29,6 +35,65 @@ IMAGES: Final = 24
 DRAWS: Final = (100, 400, 2000, 8000)
 SPRITES: Final = 12
 GLYPHS: Final = 16
+LIMIT: Final = 4.0
+"""ms a frame that all of it may cost, for 400 draws."""
+GAME: Final = '''
+import json, sys, time
+import pygame
+
+draws, log = int(sys.argv[1]), sys.argv[2]
+pygame.init()
+display = pygame.display.set_mode((640, 480))
+font = pygame.font.Font(None, 24)
+size = 32 if draws <= 500 else 10
+across, down = 640 // size + 2, 480 // size
+sheet = pygame.Surface((8 * size, size))
+for number in range(8):
+    for y in range(size):
+        for x in range(size):
+            shade = (x * 7 + y * 13 + x * y * (number + 3)) % 48
+            sheet.set_at((number * size + x, y), (60 + 20 * number, 230 - 20 * number - shade, 20 + shade))
+tiles = [sheet.subsurface((number * size, 0, size, size)).copy() for number in range(8)]
+
+
+class Walker:
+    def __init__(self, number):
+        self.image = pygame.Surface((24, 32), pygame.SRCALPHA)
+        pygame.draw.ellipse(self.image, (200, 40 + 5 * number % 200, 60), (2, 0, 20, 32))
+        self.x, self.y, self.speed = 13 * number % 600, 40 + 29 * number % 400, 1 + number % 3
+
+    def draw(self, target):
+        self.x = (self.x + self.speed) % 640
+        target.blit(self.image, (self.x, self.y))
+
+
+walkers = [Walker(number) for number in range(min(draws // 8, 48))]
+clock, took, frame, playing = pygame.time.Clock(), [], 0, True
+while playing:
+    playing = not any(event.type == pygame.QUIT for event in pygame.event.get())
+    started = time.perf_counter()
+    left, camera, count = draws - len(walkers) - 3, 2 * frame, 0
+    while count < left:
+        for row in range(down):
+            for column in range(across):
+                if count < left:
+                    world = column + camera // size
+                    place = (column * size - camera % size, row * size)
+                    display.blit(tiles[(world * 7 + row * 3 + count // (across * down)) % 8], place)
+                    count += 1
+    for walker in walkers:
+        walker.draw(display)
+    for line, text in enumerate((f"Score {frame // 10 * 50}", "Lives 3", f"Time {frame // 60}")):
+        display.blit(font.render(text, True, (255, 255, 255)), (10 + 210 * line, 6))
+    took.append((time.perf_counter() - started) * 1000)
+    pygame.display.flip()
+    clock.tick(30)
+    frame += 1
+with open(log, "w") as file:
+    json.dump(took[30:], file)
+'''
+"""A game that scrolls: `game.py DRAWS LOG`. It writes how long its draws took, ms a frame."""
+RUN: Final = "from reskin.cli import main; main()"
 
 
 class Known:
@@ -122,18 +187,66 @@ def measure(draws: int, frames: int, scrolls: bool = True) -> dict[str, Any]:
     }  # fmt: skip
 
 
+def played(draws: int, frames: int, python: str) -> dict[str, list[float]]:
+    """Play the game alone and restyled. Gives the median and 99th percentile of each step, ms a frame."""
+    steps = {}
+    with tempfile.TemporaryDirectory() as place:
+        game, log = Path(place) / "game.py", Path(place) / "log.json"
+        game.write_text(GAME, encoding="utf-8")
+        environment = os.environ | {"SDL_VIDEODRIVER": "dummy", "SDL_AUDIODRIVER": "dummy", "HOME": place}
+        for name, options in (("plain", ("--without-hooks",)), ("restyled", ())):
+            command = ["run", "--json", "--frames", str(frames), "--python", python, *options]
+            done = subprocess.run(
+                [sys.executable, "-c", RUN, *command, str(game), str(draws), str(log)],
+                env=environment, stdout=subprocess.PIPE, text=True, check=True,
+            )  # fmt: skip
+            steps[name] = np.percentile(json.loads(log.read_text(encoding="utf-8")), [50, 99])
+    ms = json.loads(done.stdout)["ms"]
+    renderer = ms["renderer"]
+    taken = {
+        "game: its own draws, plain": steps["plain"],
+        "game: recording its draws": steps["restyled"] - steps["plain"],
+        "game: encode": list(ms["encode"].values()),
+        "renderer: decode": list(renderer["decode"].values()),
+        "renderer: frame from draws": list(renderer["frame"].values()),
+        "renderer: features": list(renderer["features"].values()),
+        "game: swap": list(ms["swap"].values()),
+    }
+    counted = [values for step, values in taken.items() if not step.endswith("plain")]
+    taken["all but the restyling"] = [sum(values[0] for values in counted), float("nan")]
+    return {step: [round(float(value), 3) for value in values] for step, values in taken.items()}
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.from_draws", description=__doc__)
     parser.add_argument("--frames", type=int, default=300, help="frames of each scene")
+    parser.add_argument("--python", default=sys.executable, help="the Python of the game, with pygame")
+    parser.add_argument("--json", action="store_true", help="print the figures as JSON")
     options = parser.parse_args()
     found = convolution_instructions(processor_features())
     results = {
         "instructions": found.name if found else platform.machine(),
         "load": os.getloadavg()[0] if hasattr(os, "getloadavg") else None,
+        "played": {draws: played(draws, options.frames, options.python) for draws in (400, 8000)},
         "scenes": [measure(draws, options.frames) for draws in DRAWS]
         + [measure(400, options.frames, scrolls=False)],
     }
-    print(json.dumps(results, indent=1))
+    print(json.dumps(results, indent=1) if options.json else as_text(results))
+
+
+def as_text(results: dict[str, Any]) -> str:
+    """The figures as tables."""
+    lines = [f"{WIDTH}×{HEIGHT}, {results['instructions']}, load {results['load']}"]
+    for draws, steps in results["played"].items():
+        lines.append(f"\n{f'a game of {draws} draws, ms':34s}   p50     p99")
+        for step, (median, most) in steps.items():
+            last = f"{most:7.2f}" if most == most else f"(at 400 draws at most {LIMIT:g})"
+            lines.append(f"{step:34s}{median:6.2f} {last}")
+    lines.append(f"\n{'frames from draws alone, ms':34s}   p50     p99")
+    for scene in results["scenes"]:
+        name = f"{scene['draws']} draws{'' if scene['scrolls'] else ', nothing scrolls'}"
+        lines.append(f"{name:34s}{scene['median_ms']:6.2f} {scene['p99_ms']:7.2f}")
+    return "\n".join(lines)
 
 
 if __name__ == "__main__":

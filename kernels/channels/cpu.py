@@ -1,9 +1,12 @@
-"""The operations of `reference` on a CPU. `channels` writes a run of pixels with one number at a time.
+"""The operations of `reference` on a CPU. `channels` writes a run of pixels with one number at a time. What
+terrain has is written for as many runs as share it: a line of equal tiles at once.
 
 float16 is copied as integers of the same size. 640×480 take 0.3 ms on one core (AVX2).
 """
 
 from __future__ import annotations
+
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,6 +18,7 @@ from reskin.kernels.channels.reference import (
     MIRROR,
     ROWS_OF,
     START,
+    TERRAIN,
     TOP,
     WIDTH,
     Channels,
@@ -24,17 +28,18 @@ from reskin.kernels.channels.reference import (
 from reskin.kernels.raster.reference import SOLID
 from reskin.kernels.simd.jit import jit_inner, jit_kernel
 
+_NO_SPAN: Final = np.zeros((0, 2), np.int32)
+
 
 def channels_cpu(
     ids: NDArray[np.uint32], rows: Rows, pool: NDArray[np.uint16], things: NDArray[np.bool_],
     out: Channels | None = None,
 ) -> Channels:  # fmt: skip
-    """As `channels_reference`. Every number in `ids` must be below n, every material below 64. out: arrays to
-    write to, contiguous."""
+    """As `channels_reference`. Every number in `ids` must be below n. out: arrays to write to, contiguous."""
     out = empty_channels(ids.shape) if out is None else out
     motion = np.ascontiguousarray(rows.motion).view(np.uint32)[:, 0]
     _channels(
-        ids, rows.place, rows.look, rows.identity, motion, rows.surface, pool, things,
+        ids, rows.place, rows.look, rows.identity, motion, rows.surface, rows.kinds, pool, things,
         out.material.ravel(), out.identity.ravel(), out.motion.view(np.uint32).ravel(),
         out.anchor.view(np.uint64).ravel(), out.detail.ravel(),
     )  # fmt: skip
@@ -43,55 +48,124 @@ def channels_cpu(
 
 @jit_kernel
 def _channels(
-    ids, place, look, identity, motion, surface, pool, things,
+    ids, place, look, identity, motion, surface, kinds, pool, things,
     material_out, identity_out, motion_out, anchor_out, detail_out,
 ):  # fmt: skip
     # Unsigned indices need no look at negative ones, and no slice counts references: so loops are vectors.
     height, width = ids.shape
-    thing_bits = np.uint64(0)
-    for kind in range(64):
-        if things[kind]:
-            thing_bits |= np.uint64(1) << np.uint64(kind)
+    alike = _alike(identity, motion, surface)
+    differs, ends = _room_for_runs(width)
     for y in range(height):
-        start = 0
-        while start < width:
-            number = ids[y, start]
-            end = start + 1
-            while end < width and ids[y, end] == number:
-                end += 1
-            first, last = np.uint64(y * width + start), np.uint64(y * width + end)
-            moved = motion[number]
-            for i in range(first, last):
-                motion_out[i] = moved
+        line = np.uint64(y) * np.uint64(width)
+        opened, like = line, np.int64(-1)  # where pixels of terrain begin that are still to be written
+        start = np.int64(0)
+        for run in range(_runs(ids[y], differs, ends)):
+            number, end = ids[y, start], np.int64(ends[run])
+            first, last = line + np.uint64(start), line + np.uint64(end)
+            kind = kinds[number]
             if place[number, START] < 0:
-                kind, strength = look[number] & 255, look[number] >> 8
+                both, strength = np.uint8(look[number] & 255), np.uint8(look[number] >> 8)
                 for i in range(first, last):
-                    material_out[i] = kind
+                    material_out[i] = both
                     detail_out[i] = strength
-                bits = np.uint64(1) << np.uint64(kind & 63)
             else:
-                bits = _looks(y, start, first, last, number, place, look, pool, material_out, detail_out)
-            back = np.int64(start) - np.int64(first)
-            if bits & ~thing_bits != 0:
-                name = identity[number, 0]
-                a, s = surface[number, 0, 0], surface[number, 0, 1]
-                v = _packed_high((y + surface[number, 0, 2]) * surface[number, 0, 3])
-                for i in range(first, last):
-                    identity_out[i] = name
-                    anchor_out[i] = _packed_low((np.int32(np.int64(i) + back) + a) * s) | v
-            if bits & thing_bits != 0:
-                whole, name = bits & ~thing_bits == 0, identity[number, 1]
-                a, s = surface[number, 1, 0], surface[number, 1, 1]
-                least, most = abs(s) / 2, 1 - abs(s) / 2
-                v = (y + surface[number, 1, 2]) * surface[number, 1, 3]
-                high = abs(surface[number, 1, 3]) / 2
-                v = _packed_high(min(max(v, high), 1 - high))
-                for i in range(first, last):
-                    if whole or things[material_out[i]]:
-                        identity_out[i] = name
-                        u = (np.int32(np.int64(i) + back) + a) * s
-                        anchor_out[i] = _packed_low(min(max(u, least), most)) | v
+                _looks(y, start, first, last, number, place, look, pool, material_out, detail_out)
+            same = like >= 0 and kind == TERRAIN and alike[number] == alike[like]
+            if like >= 0 and not same:
+                _terrain(y, line, opened, first, like, identity, motion, surface, identity_out, motion_out,
+                         anchor_out)  # fmt: skip
+                like = np.int64(-1)
+            if kind == TERRAIN:
+                if not same:
+                    opened, like = first, np.int64(number)
+            else:
+                if kind & TERRAIN:
+                    _terrain(y, line, first, last, number, identity, motion, surface, identity_out,
+                             motion_out, anchor_out)  # fmt: skip
+                else:
+                    moved = motion[number]
+                    for i in range(first, last):
+                        motion_out[i] = moved
+                _thing(y, line, first, last, number, kind & TERRAIN == 0, identity, surface, things,
+                       material_out, identity_out, anchor_out)  # fmt: skip
             start = end
+        if like >= 0:
+            _terrain(y, line, opened, line + np.uint64(width), like, identity, motion, surface,
+                     identity_out, motion_out, anchor_out)  # fmt: skip
+
+
+@jit_inner
+def _alike(identity, motion, surface):
+    """For each row a number that it shares with rows whose terrain has the same identity, motion and surface:
+    that of the first of several such in a row."""
+    found = np.zeros(len(motion), np.int64)
+    for n in range(1, len(motion)):
+        same = identity[n, 0] == identity[n - 1, 0] and motion[n] == motion[n - 1]
+        for c in range(4):
+            same = same and surface[n, 0, c] == surface[n - 1, 0, c]
+        found[n] = found[n - 1] if same else n
+    return found
+
+
+@jit_inner
+def _room_for_runs(width):
+    """Arrays for `_runs`: uint64 of 8 pixels each, and int32 ends."""
+    return np.zeros((width + 7) // 8, np.uint64), np.empty(width, np.int32)
+
+
+@jit_inner
+def _runs(line, differs, ends):
+    """Find runs of equal numbers in a line, uint32 [W]. Writes where each ends; gives how many there are."""
+    width, flags = len(line), differs.view(np.uint8)
+    for x in range(np.uint64(1), np.uint64(width)):
+        flags[x] = line[x] != line[x - np.uint64(1)]
+    count = 0
+    for word in range(len(differs)):
+        bits, x = differs[word], 8 * word
+        while bits != 0:
+            while bits & np.uint64(255) == 0:
+                bits >>= np.uint64(8)
+                x += 1
+            ends[count] = x
+            count += 1
+            bits >>= np.uint64(8)
+            x += 1
+    ends[count] = width
+    return count + 1
+
+
+@jit_inner
+def _terrain(
+    y, line, first, last, number, identity, motion, surface, identity_out, motion_out, anchor_out
+):
+    """Write identity, motion and anchor of pixels of terrain, which lie from `first` to `last`."""
+    name, moved = identity[number, 0], motion[number]
+    a, s = surface[number, 0, 0], surface[number, 0, 1]
+    v = _packed_high((y + surface[number, 0, 2]) * surface[number, 0, 3])
+    back = -np.int64(line)
+    for i in range(first, last):
+        motion_out[i] = moved
+        identity_out[i] = name
+    for i in range(first, last):
+        anchor_out[i] = _packed_low((np.int32(np.int64(i) + back) + a) * s) | v
+
+
+@jit_inner
+def _thing(
+    y, line, first, last, number, whole, identity, surface, things, material_out, identity_out, anchor_out
+):
+    """Write identity and anchor of those pixels of a run that show a thing. whole: they all do."""
+    name, a, s = identity[number, 1], surface[number, 1, 0], surface[number, 1, 1]
+    least, most = abs(s) / 2, 1 - abs(s) / 2
+    v = (y + surface[number, 1, 2]) * surface[number, 1, 3]
+    high = abs(surface[number, 1, 3]) / 2
+    v = _packed_high(min(max(v, high), 1 - high))
+    back = -np.int64(line)
+    for i in range(first, last):
+        if whole or things[material_out[i]]:
+            identity_out[i] = name
+            u = (np.int32(np.int64(i) + back) + a) * s
+            anchor_out[i] = _packed_low(min(max(u, least), most)) | v
 
 
 def stretch_cpu(
@@ -146,27 +220,23 @@ def _packed_high(value):
 
 @jit_inner
 def _looks(y, start, first, last, number, place, look, pool, material_out, detail_out):
-    """Write materials and details of a run of a content's pixels; gives the materials as bits."""
+    """Write materials and details of a run of a content's pixels."""
     left, top = place[number, LEFT], place[number, TOP]
     wide, high = place[number, WIDTH], place[number, HEIGHT]
     as_it_is = wide == place[number, COLUMNS_OF] and high == place[number, ROWS_OF]
     inside = start >= left and start + np.int64(last - first) <= left + wide and y >= top and y < top + high
-    bits = np.uint64(0)
     if as_it_is and inside and place[number, MIRROR] == 0:
         at = np.uint64(place[number, START] + np.int64(y - top) * wide + (start - left)) - first
         for i in range(first, last):
             value = pool[at + i]
             material_out[i] = value & 255
             detail_out[i] = value >> 8
-            bits |= np.uint64(1) << np.uint64(value & 63)
     else:
         for i in range(first, last):
             at = pool_index(place, number, start + np.int64(i - first), y)
             value = look[number] if at < 0 else pool[at]
             material_out[i] = value & 255
             detail_out[i] = value >> 8
-            bits |= np.uint64(1) << np.uint64(value & 63)
-    return bits
 
 
 @jit_inner
@@ -188,29 +258,45 @@ def pool_index(place, number, x, y):
 
 def overlay_cpu(
     ids: NDArray[np.uint32], material: NDArray[np.uint8], dark: NDArray[np.int16], kind: NDArray[np.uint8],
-    light: NDArray[np.int16], out: NDArray[np.int16],
+    light: NDArray[np.int16], out: NDArray[np.int16], light_span: NDArray[np.int32] = _NO_SPAN,
 ) -> NDArray[np.int16]:  # fmt: skip
-    """As `overlay_reference`; `out` int16 [H,W,6] is written to, and given back."""
-    _overlay(ids, material, dark, kind, light, out)
+    """As `overlay_reference`; `out` int16 [H,W,6], contiguous, is written to, and given back. light_span
+    int32 [H,2]: see `kernels.raster`; of no rows if light may be anywhere."""
+    _overlay(ids, material, dark, kind, light, light_span, out.view(np.int32).ravel(), out.ravel())
     return out
 
 
 @jit_kernel
-def _overlay(ids, material, dark, kind, light, out):
+def _overlay(ids, material, dark, kind, light, light_span, out, levels):
+    """out: the same memory as `levels`, two of them in a number, the first in the low half."""
     height, width = ids.shape
     lit = light.shape[0] > 0
+    differs, ends = _room_for_runs(width)
     for y in range(height):
-        for x in range(width):
-            number = ids[y, x]
-            darkened = material[y, x] == kind[number]
+        line, start = np.uint64(3) * np.uint64(y) * np.uint64(width), np.int64(0)
+        shaded = material[y]
+        for run in range(_runs(ids[y], differs, ends)):
+            number, end = ids[y, start], np.int64(ends[run])
+            blue, green, red = np.int32(dark[number, 0]), np.int32(dark[number, 1]), np.int32(dark[number, 2])
+            first, second = blue | green << np.int32(16), red
+            one = kind[number]
+            for x in range(np.uint64(start), np.uint64(end)):
+                darkened, at = shaded[x] == one, line + np.uint64(3) * x
+                out[at] = first if darkened else np.int32(256 | 256 << 16)
+                out[at + np.uint64(1)] = second if darkened else np.int32(256)
+                out[at + np.uint64(2)] = np.int32(0)
+            start = end
+        if not lit:
+            continue
+        left, right = np.int64(0), np.int64(width)
+        if len(light_span):
+            left, right = np.int64(light_span[y, 0]), np.int64(light_span[y, 1])
+        for x in range(left, right):
+            at, lights = np.uint64(2) * (line + np.uint64(3) * np.uint64(x)), light[y, x]
             for c in range(3):
-                factor = np.int32(dark[number, c]) if darkened else np.int32(256)
-                if lit:
-                    factor = factor * np.int32(light[y, x, 2 - c]) >> 8
-                    out[y, x, 3 + c] = light[y, x, 5 - c]
-                else:
-                    out[y, x, 3 + c] = 0
-                out[y, x, c] = factor
+                factor = np.int32(levels[at + np.uint64(c)]) * np.int32(lights[2 - c])
+                levels[at + np.uint64(c)] = factor >> 8
+                levels[at + np.uint64(3 + c)] = lights[5 - c]
 
 
 def uncover_cpu(
@@ -301,17 +387,13 @@ def count_cpu(
 def _count(ids, hud_ids, found, there):
     height, width = ids.shape
     has_hud = hud_ids.shape[0] > 0
+    differs, ends = _room_for_runs(width)
     for y in range(height):
-        start = 0
-        line = ids[y]
-        while start < width:
-            number = line[start]
-            end = start + 1
-            while end < width and line[end] == number:
-                end += 1
-            found[number] += end - start
-            there[number] = True
-            start = end
+        line, start = ids[y], 0
+        for run in range(_runs(line, differs, ends)):
+            found[line[start]] += ends[run] - start
+            there[line[start]] = True
+            start = ends[run]
         if has_hud:
             above, some = hud_ids[y], np.uint32(0)
             for x in range(len(above)):

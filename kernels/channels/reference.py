@@ -9,6 +9,7 @@ What is known of rows, n of them, row 0 standing for pixels that no row explains
 | identity | uint16 [n,2] | of pixels of terrain, and of things |
 | motion | float16 [n,2] | px |
 | surface | float64 [n,2,4] | `u = (x + a) * s`: a, s of x, then of y; for terrain, and for things |
+| kinds | uint8 [n] | TERRAIN if a pixel of it may be terrain, plus THING if one may be a thing |
 """
 
 from __future__ import annotations
@@ -24,6 +25,7 @@ from reskin.kernels.raster.reference import SOLID
 LEFT, TOP, WIDTH, HEIGHT, START, COLUMNS_OF, ROWS_OF, MIRROR = range(8)
 """Columns of `place`. LEFT, TOP, WIDTH, HEIGHT: of the content on the display. START: of its pixels in the
 pools, -1 for none. COLUMNS_OF, ROWS_OF: its size there. MIRROR: 1 if x is mirrored, plus 2 if y is."""
+TERRAIN, THING = 1, 2
 
 
 class Rows(NamedTuple):
@@ -34,6 +36,7 @@ class Rows(NamedTuple):
     identity: NDArray[np.uint16]
     motion: NDArray[np.float16]
     surface: NDArray[np.float64]
+    kinds: NDArray[np.uint8]
 
 
 class Channels(NamedTuple):

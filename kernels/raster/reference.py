@@ -30,20 +30,23 @@ class Planes(NamedTuple):
     ids uint32 [H,W]: the number of the row that a pixel shows, 0 for none; hud_ids likewise for rows of the
     HUD. hud uint8 [H,W,4]: the HUD's red, green and blue times alpha, and alpha. light int16 [H,W,6]: what
     translucent draws do to what lies below them: a factor in 256ths for red, green and blue, then an offset
-    in levels for each.
+    in levels for each. hud_span, light_span int32 [H,2]: for each row of pixels, from which x on and up to
+    which the HUD, or the light, may be other than none; nothing of it lies beside. Of no rows if not known.
     """
 
     ids: NDArray[np.uint32]
     hud_ids: NDArray[np.uint32]
     hud: NDArray[np.uint8]
     light: NDArray[np.int16]
+    hud_span: NDArray[np.int32] = np.zeros((0, 2), np.int32)
+    light_span: NDArray[np.int32] = np.zeros((0, 2), np.int32)
 
 
 def raster_reference(
     planes: Planes, operations: NDArray[np.int32], pool: NDArray[np.uint32],
     units: NDArray[np.int32], covers: NDArray[np.float32],
 ) -> None:  # fmt: skip
-    """Draw operations, int32 [N,12], in their order into the planes, in place.
+    """Draw operations, int32 [N,12], in their order into the planes, in place. Spans are left to the kernel.
 
     units int32 [n]: the unit of each row. covers float32 [n], written: at which share of 16 points of its
     rectangle a row was drawn over a row of another unit.

@@ -17,18 +17,19 @@ from typing import Any, Final, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from reskin.engine.frame import MATERIALS, THINGS, Frame, compose_hud
+from reskin.engine.frame import Frame, compose_hud
 from reskin.kernels.channels.cpu import channels_cpu, count_cpu, overlay_cpu, stretch_cpu, uncover_cpu
-from reskin.kernels.channels.reference import START, Channels, Rows, empty_channels
+from reskin.kernels.channels.reference import Channels, empty_channels
 from reskin.kernels.simd.contiguous import unpacked_pixels
 from reskin.neural_renderer import shade
 from reskin.neural_renderer.features import guess_material
 from reskin.neural_renderer.from_draws import matching
 from reskin.neural_renderer.from_draws import messages as m
 from reskin.neural_renderer.from_draws.arrays import ArrayPool
+from reskin.neural_renderer.from_draws.channel_rows import channel_rows
 from reskin.neural_renderer.from_draws.messages import Message
 from reskin.neural_renderer.from_draws.observation import KnowsMaterials, Observation
-from reskin.neural_renderer.from_draws.sources import KEEP, PLAIN, UNKNOWN, Sources
+from reskin.neural_renderer.from_draws.sources import PLAIN, THING_MATERIALS, Sources
 from reskin.neural_renderer.from_draws.surfaces import planes as table
 from reskin.neural_renderer.from_draws.surfaces.layers import Layers
 from reskin.neural_renderer.from_draws.surfaces.planes import SPARE, Planes
@@ -36,7 +37,6 @@ from reskin.neural_renderer.from_draws.things import Things
 from reskin.neural_renderer.from_draws.tiles import FINE, Grid, tile_grid
 from reskin.neural_renderer.legibility import keep_readable
 
-_THINGS: Final = np.array([name in THINGS for name in MATERIALS] + [False] * (256 - len(MATERIALS)))
 Scale = Literal["native", "display", "auto"]
 FINE_HEIGHT: Final = 360
 """Height, px, from which a picture without tiles is large enough for the themes' textures."""
@@ -217,7 +217,7 @@ class FrameBuilder:
             return
         self._since_grid = 0
         material = self.sources.look[rows[:, table.SLOT]] & 255
-        terrain = np.where(_THINGS[material], 0, area)
+        terrain = np.where(THING_MATERIALS[material], 0, area)
         boxes = rows[:, table.BOX_X : table.BOX_HEIGHT + 1]
         size = (self._display.width, self._display.height)
         said = self.materials.tile
@@ -290,6 +290,7 @@ class FrameBuilder:
         display = self._display
         if mask.any():
             display.need_hud()
+            display.hud_span[part[0]][mask.any(1)] = 0, display.width
             hud, ids = display.hud[part], display.ids[part]
             hud[mask] = pixels[part][mask][:, [2, 1, 0, 3]]
             hud[mask, 3] = 255
@@ -343,7 +344,7 @@ class FrameBuilder:
             return None if channel is None else channel.repeat(2, 0).repeat(2, 1)
 
         anchor, motion = more(frame.anchor), more(frame.motion)
-        quarter = np.where(_THINGS[frame.material], 0, 0.25 / frame.tile).astype(np.float32)
+        quarter = np.where(THING_MATERIALS[frame.material], 0, 0.25 / frame.tile).astype(np.float32)
         for offset, sign in ((0, -1), (1, 1)):
             anchor[:, offset::2, 0] += sign * quarter.repeat(2, 0)
             anchor[offset::2, :, 1] += sign * quarter.repeat(2, 1)
@@ -371,10 +372,10 @@ class FrameBuilder:
     def _finish(self, seen: NDArray[np.int64], message: Message, pixels: NDArray[np.uint8]) -> Frame:
         display = self._display
         grid = self._grid or Grid(32.0, 0, 0, 0.0)
-        rows = self._rows(seen, grid)
+        rows = channel_rows(display.table[: display.count], seen, self.sources, self.things, grid)
         take, shape = self._arrays.take, display.ids.shape
         out = empty_channels(shape, take)
-        channels = channels_cpu(display.ids, rows, self.sources.looks, _THINGS, out)
+        channels = channels_cpu(display.ids, rows, self.sources.looks, THING_MATERIALS, out)
         if self.things.stretched.any():
             scaled = np.full(display.count, -1, np.int32)
             scaled[seen] = np.where(self.things.stretched, np.arange(len(seen)), -1)
@@ -389,40 +390,14 @@ class FrameBuilder:
         if len(display.light) or dark[seen].any():
             factors = shade.factors(dark, kind)
             overlay = take((*shape, 6), np.int16)
-            overlay_cpu(display.ids, channels.material, factors, kind, display.light, overlay)
+            overlay_cpu(
+                display.ids, channels.material, factors, kind, display.light, overlay, display.light_span
+            )  # fmt: skip
         return Frame(
             color=color, material=channels.material, identity=channels.identity, motion=channels.motion,
             anchor=channels.anchor, hud=hud, detail=channels.detail, overlay=overlay, tick=message.number,
             cut=self.things.cut or self._regrid, tile=grid.size, layout="BGRX",
         )  # fmt: skip
-
-    def _rows(self, seen: NDArray[np.int64], grid: Grid) -> Rows:
-        """What is known of each row of the display's table."""
-        display, sources, things = self._display, self.sources, self.things
-        count = display.count
-        rows = display.table[:count]
-        slots = rows[:, table.SLOT]
-        place = self.layers.places(rows)
-        place[~sources.looked[slots], START] = -1
-        look = np.where(sources.looked[slots], sources.look[slots], UNKNOWN | KEEP << 8).astype(np.uint16)
-        identity, motion = np.zeros((count, 2), np.uint16), np.zeros((count, 2), np.float16)
-        numbers = np.where(things.identity > 0, 1 + (things.identity - 1) % 0xFFFF, 0)
-        identity[seen, 1] = numbers
-        whole = _THINGS[sources.look[slots[seen]] & 255]  # its glass and its wood are parts of a thing
-        identity[seen, 0] = np.where(things.own | whole, numbers, 0)
-        motion[seen] = things.motion
-        surface = np.zeros((count, 2, 4))
-        origin = np.broadcast_to(things.camera, (count, 2)).copy()
-        origin[seen] = things.origin
-        surface[:, 0, 0::2], surface[:, 0, 1::2] = origin + 0.5, 1 / grid.size
-        corner, size = rows[:, table.LEFT : table.TOP + 1], rows[:, table.WIDTH : table.HEIGHT + 1]
-        size = np.maximum(size, 1)
-        mirror = sources.flips[slots] ^ rows[:, table.MIRROR]
-        for axis in (0, 1):
-            back = (mirror >> axis & 1) == 1
-            surface[:, 1, 2 * axis] = 0.5 - corner[:, axis] - np.where(back, size[:, axis], 0)
-            surface[:, 1, 2 * axis + 1] = np.where(back, -1.0, 1.0) / size[:, axis]
-        return Rows(place, look, identity, motion, surface)
 
     def _hud(self, color: NDArray[np.uint8], place: NDArray[np.int32]) -> NDArray[np.uint8] | None:
         """The HUD's layer, in the order B, G, R, A; what lies under it is painted into `color`."""

@@ -13,7 +13,8 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from reskin.engine.frame import material_index
+from reskin.engine.frame import MATERIALS, THINGS, material_index
+from reskin.kernels.channels.reference import TERRAIN, THING
 from reskin.kernels.raster.reference import SOLID
 from reskin.kernels.simd.contiguous import unpacked_pixels
 from reskin.neural_renderer import shade
@@ -28,6 +29,10 @@ KEEP: Final = 0
 """The detail of a pixel that keeps its paint."""
 PLAIN: Final = 128
 UNKNOWN: Final = material_index("unknown")
+THING_MATERIALS: Final = np.array(
+    [name in THINGS for name in MATERIALS] + [False] * (256 - len(MATERIALS))
+)
+"""bool [256]: which materials are things."""
 POOL_LIMIT: Final = 1 << 25
 """Most pixels in the pool, 200 MB; then it is emptied."""
 LOOSE: Final = 128
@@ -38,7 +43,7 @@ _COLUMNS: Final = {
     "start": np.int64, "width": np.int32, "height": np.int32, "unit": np.int32, "color": np.uint32,
     "mode": np.uint8, "solid": np.bool_, "soft": np.bool_, "veil": np.bool_, "flips": np.uint8,
     "ready": np.bool_, "look": np.uint16, "hud": np.bool_, "looked": np.bool_,
-    "blank": np.bool_, "dark": np.uint8, "dark_kind": np.uint8, "upright": np.bool_,
+    "blank": np.bool_, "dark": np.uint8, "dark_kind": np.uint8, "kinds": np.uint8, "upright": np.bool_,
 }  # fmt: skip
 
 
@@ -48,9 +53,9 @@ class Sources:
     start int64: of its pixels in `pixels` uint32 and `looks` uint16; -1 for none. color uint32: of a shape,
     or the mean, packed. solid: no pixel is transparent. soft: many pixels are nearly transparent. veil: it is
     translucent all over, as night and fog are. dark: how much darker its pixels of material dark_kind are
-    than such usually are, 0..255; see `shade`. upright:
-    see `units.is_upright`. flips: 1 mirrored in x, plus 2 in y. unit: -1 until it is known.
-    look uint16, hud: from the unit's judgement, see `judge`.
+    than such usually are, 0..255; see `shade`. upright: see `units.is_upright`. flips: 1 mirrored in x, plus
+    2 in y. unit: -1 until it is known. look uint16, hud: from the unit's judgement, see `judge`. kinds: as
+    of `kernels.channels`.
     """
 
     start: NDArray[np.int64]
@@ -71,6 +76,7 @@ class Sources:
     dark: NDArray[np.uint8]
     dark_kind: NDArray[np.uint8]
     upright: NDArray[np.bool_]
+    kinds: NDArray[np.uint8]
 
     def __init__(self, materials: KnowsMaterials) -> None:
         self.materials = materials
@@ -299,9 +305,11 @@ class Sources:
         kept = judgement.keeps_paint or judgement.material == UNKNOWN
         self.look[slot] = judgement.material | (KEEP if kept else PLAIN) << 8
         start, width, height = int(self.start[slot]), int(self.width[slot]), int(self.height[slot])
+        self.kinds[slot] = THING if THING_MATERIALS[judgement.material] else TERRAIN
         if start < 0:
             if self.mode[slot] == IMAGE:  # its pixels are not known yet, and a face would fill its whole box
                 self.look[slot] = UNKNOWN | KEEP << 8
+                self.kinds[slot] = TERRAIN
             color = np.full((1, 1), self.color[slot], np.uint32)
             kind = np.full((1, 1), self.look[slot] & 255, np.uint8)
             self.dark[slot], self.dark_kind[slot] = shade.darkness(color, kind)
@@ -312,6 +320,8 @@ class Sources:
             image = unpacked_pixels(pixels)
             same = unit.image is not None and image.shape == unit.image.shape and (image == unit.image).all()
             material = judgement.pixels if same else self.materials.of_pixels(unit, image)
+            things = THING_MATERIALS[material]
+            self.kinds[slot] |= (THING if things.any() else 0) | (0 if things.all() else TERRAIN)
         if judgement.keeps_paint:
             detail = np.full((height, width), KEEP, np.uint8)
         else:

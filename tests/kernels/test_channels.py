@@ -16,7 +16,8 @@ def looks(random: np.random.Generator, number: int) -> NDArray[np.uint16]:
     return (random.integers(0, 1 << 16, number) & 0xFF1F).astype(np.uint16)
 
 
-def rows(random: np.random.Generator) -> Rows:
+def rows(random: np.random.Generator, pool: NDArray[np.uint16], things: NDArray[np.bool_]) -> Rows:
+    """Some rows in a line share the surface of their terrain; some are all terrain, or all things."""
     place = np.zeros((COUNT, 8), np.int32)
     place[:, :2] = random.integers(-6, 6, (COUNT, 2))
     place[:, 5], place[:, 6] = random.integers(8, 40, COUNT), random.integers(8, 30, COUNT)
@@ -25,11 +26,14 @@ def rows(random: np.random.Generator) -> Rows:
     place[:, 7] = random.integers(0, 4, COUNT)
     surface = random.uniform(-30, 30, (COUNT, 2, 4))
     surface[..., 1::2] = random.choice([-1 / 16, 1 / 16, 1 / 32], (COUNT, 2, 2))
-    return Rows(
-        place, looks(random, COUNT),
-        random.integers(0, 1 << 16, (COUNT, 2)).astype(np.uint16),
-        random.normal(0, 9, (COUNT, 2)).astype(np.float16), surface,
-    )  # fmt: skip
+    look, identity = looks(random, COUNT), random.integers(0, 1 << 16, (COUNT, 2)).astype(np.uint16)
+    motion = random.normal(0, 9, (COUNT, 2)).astype(np.float16)
+    for n in range(1, COUNT, 2):
+        surface[n, 0], motion[n], identity[n, 0] = surface[n - 1, 0], motion[n - 1], identity[n - 1, 0]
+    kinds = np.full(COUNT, reference.TERRAIN | reference.THING, np.uint8)
+    flat = place[:, 4] < 0
+    kinds[flat] = np.where(things[look[flat] & 255], reference.THING, reference.TERRAIN)
+    return Rows(place, look, identity, motion, surface, kinds)
 
 
 def blocks(random: np.random.Generator, above: int = COUNT) -> NDArray[np.uint32]:
@@ -42,7 +46,7 @@ def test_channels_are_as_the_reference_says() -> None:
     random = np.random.default_rng(8)
     things, pool = random.random(256) < 0.4, looks(random, 4096)
     for _ in range(4):
-        ids, known = blocks(random), rows(random)
+        ids, known = blocks(random), rows(random, pool, things)
         expected = reference.channels_reference(ids, known, pool, things)
         found = cpu.channels_cpu(ids, known, pool, things)
         for name in expected._fields:
@@ -77,7 +81,7 @@ def test_pictures_are_as_the_reference_says() -> None:
     pool, flat = (random.integers(0, 1 << 32, size).astype(np.uint32) for size in (4096, COUNT))
     light = random.integers(-100, 257, (*SHAPE, 6)).astype(np.int16)
     for lights in (light, light[:0]):
-        ids, place = blocks(random), rows(random).place
+        ids, place = blocks(random), rows(random, looks(random, 1), np.zeros(256, np.bool_)).place
         expected = reference.picture_reference(ids, place, flat, pool, lights)
         assert np.array_equal(cpu.picture_cpu(ids, place, flat, pool, lights), expected)
         color = random.integers(0, 256, (*SHAPE, 4)).astype(np.uint8)
@@ -104,3 +108,10 @@ def test_overlays_are_as_the_reference_says() -> None:
         expected = reference.overlay_reference(ids, material, dark, kind, light)
         found = cpu.overlay_cpu(ids, material, dark, kind, light, np.empty((*SHAPE, 6), np.int16))
         assert np.array_equal(found, expected) and (expected[..., :3] != 256).any()
+    beside = np.ones(SHAPE, np.bool_)
+    beside[:, 5:20] = False
+    lit[beside] = (256, 256, 256, 0, 0, 0)
+    span = np.full((SHAPE[0], 2), (5, 20), np.int32)
+    out = np.empty((*SHAPE, 6), np.int16)
+    expected = reference.overlay_reference(ids, material, dark, kind, lit)
+    assert np.array_equal(cpu.overlay_cpu(ids, material, dark, kind, lit, out, span), expected)

@@ -7,18 +7,19 @@ import pytest
 from numpy.typing import NDArray
 
 from reskin.kernels.raster import reference as op
-from reskin.kernels.raster.cpu import nest_cpu, raster_cpu
+from reskin.kernels.raster.cpu import nest_cpu, raster_cpu, wipe_cpu
 from reskin.kernels.raster.reference import Planes, nest_reference, raster_reference
 
 WIDTH, HEIGHT = 37, 23
 
 
-def planes(hud: bool = True, light: bool = True) -> Planes:
+def planes(hud: bool = True, light: bool = True, spans: bool = False) -> Planes:
     made = Planes(
         np.zeros((HEIGHT, WIDTH), np.uint32),
         np.zeros((HEIGHT, WIDTH) if hud else (0, 0), np.uint32),
         np.zeros((HEIGHT, WIDTH, 4) if hud else (0, 0, 4), np.uint8),
         np.zeros((HEIGHT, WIDTH, 6) if light else (0, 0, 6), np.int16),
+        *np.zeros((2, HEIGHT if spans else 0, 2), np.int32),
     )
     made.light[..., :3] = 256
     return made
@@ -29,7 +30,7 @@ def copy_of(made: Planes) -> Planes:
 
 
 def assert_same(expected: Planes, found: Planes) -> None:
-    for name in expected._fields:
+    for name in ("ids", "hud_ids", "hud", "light"):
         one, other = getattr(expected, name), getattr(found, name)
         assert np.array_equal(one, other) and one.any(), name
 
@@ -70,6 +71,41 @@ def test_without_hud_and_light_the_numbers_are_the_same() -> None:
     raster_reference(expected, todo, pool, units, shares)
     raster_cpu(found, todo, pool, units, shares)
     assert np.array_equal(expected.ids, found.ids) and len(np.unique(found.ids)) > 5
+
+
+def assert_spans_hold(made: Planes) -> None:
+    beside = np.arange(WIDTH) < made.hud_span[:, :1]
+    beside |= np.arange(WIDTH) >= made.hud_span[:, 1:]
+    assert not made.hud_ids[beside].any() and not made.hud[beside].any() and beside.any()
+    beside = np.arange(WIDTH) < made.light_span[:, :1]
+    beside |= np.arange(WIDTH) >= made.light_span[:, 1:]
+    assert (made.light[beside] == (256, 256, 256, 0, 0, 0)).all() and beside.any()
+
+
+@pytest.mark.parametrize("kinds", [(op.OPAQUE, op.HUD), (op.MASKED, op.LIGHT, op.ERASE), range(8)])
+def test_spans_bound_hud_and_light_and_change_no_number(kinds: list[int]) -> None:
+    random = np.random.default_rng(9)
+    pool, units = random.integers(0, 1 << 32, 4096).astype(np.uint32), np.arange(50, dtype=np.int32)
+    outer = planes(), planes(spans=True)
+    for number in (3, 4, 5):
+        todo = operations(random, list(kinds), number)
+        inner = planes(), planes(spans=True)
+        columns, rows = np.arange(9, dtype=np.int32) + 8, np.arange(7, dtype=np.int32) + 2 * number
+        for made in (outer, inner):
+            raster_reference(made[0], todo, pool, units, np.zeros(50, np.float32))
+            raster_cpu(made[1], todo, pool, units, np.zeros(50, np.float32))
+            assert_spans_hold(made[1])
+        names, veils = np.arange(50, dtype=np.uint32), np.zeros(50, np.uint32)
+        veils[1::2] = 0x60305070
+        names[1::2] = 0
+        nest_reference(outer[0], inner[0], names, veils, (5, 3), columns, rows)
+        nest_cpu(outer[1], inner[1], names, veils, (5, 3), columns, rows)
+        assert_spans_hold(outer[1])
+        for name in ("ids", "hud_ids", "hud", "light"):
+            assert np.array_equal(getattr(outer[0], name), getattr(outer[1], name)), name
+    wipe_cpu(outer[1])
+    assert not outer[1].hud.any() and (outer[1].light[..., :3] == 256).all() and outer[1].ids.any()
+    assert not outer[1].hud_span.any() and not outer[1].light[..., 3:].any()
 
 
 @pytest.mark.parametrize("inner_extras", [True, False])

@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from reskin.kernels.raster import reference as op
+from reskin.kernels.simd.jit import jit_kernel
 
 
 class Backdrop(NamedTuple):
@@ -36,16 +37,26 @@ def put_backdrop_back(
 
     Also where the backdrop counts as HUD, as it may at first.
     """
-    kind = operations[:, op.KIND]
-    usable = ((kind == op.OPAQUE) | (kind == op.HUD)) & (shown[:, 0] != 0)
-    covers = usable & (operations[:, op.X0] <= 0) & (operations[:, op.Y0] <= 0)
-    covers &= (operations[:, op.X1] >= size[0]) & (operations[:, op.Y1] >= size[1])
-    start = 0
-    for stop in [*np.flatnonzero(covers).tolist(), len(operations)]:
-        if backdrop.number and stop > start:
-            same = usable[start:stop] & (shown[start:stop] == backdrop.shown).all(1)
-            operations[start:stop][same, op.ID] = backdrop.number
-        if stop < len(operations):
-            backdrop = Backdrop(int(operations[stop, op.ID]), shown[stop].copy())
-        start = stop + 1
-    return backdrop
+    last = backdrop.shown.copy()
+    return Backdrop(int(_put_back(operations, shown, *size, backdrop.number, last)), last)
+
+
+@jit_kernel
+def _put_back(operations, shown, width, height, number, last):  # type: ignore[no-untyped-def]
+    """Writes what the backdrop shows in the end to `last`, and gives its number."""
+    for n in range(len(operations)):
+        operation = operations[n]
+        kind = operation[op.KIND]
+        if (kind != op.OPAQUE and kind != op.HUD) or shown[n, 0] == 0:
+            continue
+        covers = operation[op.X0] <= 0 and operation[op.Y0] <= 0
+        if covers and operation[op.X1] >= width and operation[op.Y1] >= height:
+            number = np.int64(operation[op.ID])
+            last[:] = shown[n]
+        elif number != 0:
+            same = True
+            for c in range(4):
+                same = same and shown[n, c] == last[c]
+            if same:
+                operation[op.ID] = number
+    return number

@@ -19,39 +19,36 @@ from reskin.kernels.raster import reference as op
 from reskin.kernels.raster.cpu import nest_cpu
 from reskin.neural_renderer.from_draws import messages as m
 from reskin.neural_renderer.from_draws.messages import LayerRows
-from reskin.neural_renderer.from_draws.sources import FLAT, IMAGE, NESTED, SHAPE, Sources, packed_color
+from reskin.neural_renderer.from_draws.sources import FLAT, IMAGE, NESTED, SHAPE, Sources
 from reskin.neural_renderer.from_draws.surfaces.axes import Axis, placed
 from reskin.neural_renderer.from_draws.surfaces.composed import Composed
 from reskin.neural_renderer.from_draws.surfaces.erasing import put_backdrop_back
+from reskin.neural_renderer.from_draws.surfaces.operations import (
+    IS_NO_HUD,
+    KIND_OF_FLAGS,
+    LARGE,
+    NEEDS_HUD,
+    NEEDS_LIGHT,
+    Operations,
+    operations_of,
+)
 from reskin.neural_renderer.from_draws.surfaces.planes import (
     ALPHA,
     BOX_HEIGHT,
     BOX_WIDTH,
     BOX_X,
     COLUMNS,
-    DRAWER,
     HEIGHT,
     LEFT,
     MIRROR,
     SLOT,
     SPARE,
-    TOP,
-    WIDTH,
     Nested,
     Planes,
 )
 from reskin.neural_renderer.from_draws.surfaces.shapes import draw_shape, is_plain_rectangle
 from reskin.neural_renderer.from_draws.units import flip_of
 
-_LIGHTS: Final = {
-    1: op.ADD, 2: op.SUBTRACT, 3: op.MULTIPLY, 4: op.MULTIPLY, 5: op.ADD, 6: op.ADD, 7: op.SUBTRACT,
-    8: op.MULTIPLY, 9: op.MULTIPLY, 16: op.ADD,
-}  # fmt: skip
-"""Kinds of light by `special_flags`. The lesser of two colours is taken for a product, the greater for a sum.
-Other flags, such as BLEND_PREMULTIPLIED, draw as usual."""
-_KIND_OF_FLAGS: Final = np.array([_LIGHTS.get(flag, -1) for flag in range(64)], np.int32)
-LARGE: Final = 0.25
-"""Share of a surface from which something translucent is light on it, and not a thing."""
 DEEPEST: Final = 16
 """Layers within layers."""
 
@@ -186,145 +183,42 @@ class Layers:
         for index in np.flatnonzero((modes == FLAT) & (rows[:, m.SHAPE] > 0)).tolist():
             if index in shapes and not is_plain_rectangle(shapes[index]):
                 modes[index] = SHAPE
-        elements = self._elements(rows, slots, modes)
-        plain = modes != NESTED
-        numbers = np.zeros(len(rows), np.int32)
-        first = planes.add(elements[plain], self.sources.unit[slots[plain]])
-        numbers[plain] = first + np.arange(np.count_nonzero(plain))
-        turn = planes.turn + 1
-        planes.turns[first : planes.count] = turn + np.flatnonzero(plain)
-        operations = self._operations(planes, rows, slots, numbers, modes, layer)
-        shown = self._shown(rows, slots, modes)
-        planes.backdrop = put_backdrop_back(operations, shown, (planes.width, planes.height), planes.backdrop)
+        size, told = (planes.width, planes.height), None if layer is None else layer.told
+        drawn = operations_of(rows, slots, modes, self.sources, planes.count, size, told, self.display_pixels)
+        first, turn = planes.add(drawn.table, drawn.units), planes.turn + 1
+        planes.turns[first : planes.count] = turn + np.flatnonzero(modes != NESTED)
+        planes.backdrop = put_backdrop_back(drawn.operations, drawn.shown, size, planes.backdrop)
         start = 0
         for stop in [*np.flatnonzero((modes == NESTED) | (modes == SHAPE)).tolist(), len(rows)]:
-            self._raster(planes, operations[start:stop])
+            if start < stop:
+                needs = int(np.bitwise_or.reduce(drawn.needs[start:stop]))
+                self._raster(planes, drawn.operations[start:stop], needs)
             if stop == len(rows):
                 break
             if modes[stop] == NESTED:
                 planes.turn = turn + stop
                 self._nest(planes, rows[stop], int(slots[stop]))
             else:
-                self._shape(planes, rows[stop], operations[stop], int(slots[stop]), shapes.get(stop))
+                self._shape(planes, rows, stop, drawn, int(slots[stop]), shapes.get(stop))
             start = stop + 1
         planes.turn = turn + len(rows)
         planes.covers[planes.backdrop.number] = 0
 
-    def _shown(
-        self, rows: NDArray[np.int32], slots: NDArray[np.int32], modes: NDArray[np.uint8]
-    ) -> NDArray[np.int64]:
-        """What rows show, as `put_backdrop_back` takes it."""
-        found = np.zeros((len(rows), 4), np.int64)
-        flat = modes == FLAT
-        pictured = (modes == IMAGE) & (self.sources.start[slots] >= 0) & (rows[:, m.SHAPE] == 0)
-        found[:, 0] = np.where(flat, 1, np.where(pictured, 2, 0))
-        found[:, 1] = np.where(flat, self.sources.color[slots] & 0xFFFFFF, slots)
-        found[:, 2] = np.where(pictured, rows[:, m.LEFT], 0)
-        found[:, 3] = np.where(pictured, rows[:, m.TOP], 0)
-        return found
-
-    def _elements(
-        self, rows: NDArray[np.int32], slots: NDArray[np.int32], modes: NDArray[np.uint8]
-    ) -> NDArray[np.int32]:
-        sources = self.sources
-        elements = np.zeros((len(rows), COLUMNS), np.int32)
-        box = rows[:, m.BOX_X : m.BOX_HEIGHT + 1]
-        pictured = (modes == IMAGE) & (sources.start[slots] >= 0)
-        elements[:, SLOT] = slots
-        elements[:, LEFT] = np.where(pictured, rows[:, m.LEFT], box[:, 0])
-        elements[:, TOP] = np.where(pictured, rows[:, m.TOP], box[:, 1])
-        elements[:, WIDTH] = np.maximum(np.where(pictured, sources.width[slots], box[:, 2]), 1)
-        elements[:, HEIGHT] = np.maximum(np.where(pictured, sources.height[slots], box[:, 3]), 1)
-        scaled = np.flatnonzero(pictured & (rows[:, m.SHAPE] < 0))
-        size = -rows[scaled, m.SHAPE]
-        elements[scaled, WIDTH], elements[scaled, HEIGHT] = size // m.SCALED, size % m.SCALED
-        elements[:, BOX_X : BOX_HEIGHT + 1] = box
-        elements[:, DRAWER] = rows[:, m.DRAWER]
-        alpha = np.where((modes == FLAT) | (modes == SHAPE), sources.color[slots] >> 24, 255).astype(np.int32)
-        elements[:, ALPHA] = rows[:, m.ALPHA] * alpha // 255
-        return elements
-
-    def _operations(
-        self, planes: Planes, rows: NDArray[np.int32], slots: NDArray[np.int32], numbers: NDArray[np.int32],
-        modes: NDArray[np.uint8], layer: Layer | None,
-    ) -> NDArray[np.int32]:  # fmt: skip
-        """An operation for each row, int32 [n,12]; of nested layers they are not used."""
-        sources = self.sources
-        found = np.empty((len(rows), op.OPERATION_COLUMNS), np.int32)
-        pictured = (modes == IMAGE) & (sources.start[slots] >= 0) & (rows[:, m.SHAPE] >= 0)
-        shaped = (modes == FLAT) | (modes == SHAPE)
-        left, top, alpha = rows[:, m.LEFT], rows[:, m.TOP], rows[:, m.ALPHA]
-        x0, y0 = np.maximum(rows[:, m.X], 0), np.maximum(rows[:, m.Y], 0)
-        x1 = np.minimum(rows[:, m.X] + rows[:, m.WIDTH], planes.width)
-        y1 = np.minimum(rows[:, m.Y] + rows[:, m.HEIGHT], planes.height)
-        found[:, op.X0], found[:, op.Y0] = (np.where(pictured, np.maximum(x0, left), x0),
-                                            np.where(pictured, np.maximum(y0, top), y0))  # fmt: skip
-        found[:, op.X1] = np.where(pictured, np.minimum(x1, left + sources.width[slots]), x1)
-        found[:, op.Y1] = np.where(pictured, np.minimum(y1, top + sources.height[slots]), y1)
-        for low, high in ((op.X0, op.X1), (op.Y0, op.Y1)):  # the content may lie elsewhere
-            found[:, high] = np.maximum(found[:, high], found[:, low])
-        color = sources.color[slots]
-        clear = layer is not None and layer.told.has_alpha
-        shape_alpha = color >> 24 if clear else np.full(len(rows), 255, np.uint32)
-        large = (x1 - x0).astype(np.int64) * (y1 - y0) >= LARGE * planes.width * planes.height
-        opacity = np.where(shaped, alpha * shape_alpha.astype(np.int32) // 255, alpha)
-        veil = (opacity <= op.SOLID) | (large & ((opacity < 250) & shaped | pictured & sources.veil[slots]))
-        veil |= large & pictured & (alpha < 250) & sources.solid[slots]
-        if layer is not None:
-            veil &= ~shaped  # whether it is light shows where the layer is drawn
-        kind = np.where(pictured & ~(sources.solid[slots] & (alpha >= 250)), op.MASKED, op.OPAQUE)
-        kind = np.where(veil, op.LIGHT, kind)
-        if layer is not None and layer.transparent:
-            kind[shaped & (rows[:, m.FLAGS] == 0) & self._erases(layer, color)] = op.ERASE
-        # Night and a dimmed pause lie over all, like HUD, but what lies below them must be restyled.
-        hud = sources.hud[slots] & (kind != op.ERASE)
-        if layer is None:
-            hud |= sources.materials.hud_by_place(sources.unit[slots], rows[:, m.BOX_X : m.BOX_HEIGHT + 1])
-            hud &= ~(large & (opacity < 250))
-        else:
-            hud &= ~(shaped & (rows[:, m.WIDTH] * rows[:, m.HEIGHT] >= LARGE * self.display_pixels))
-        kind = np.where(hud, op.HUD, kind)
-        flags = _KIND_OF_FLAGS[np.clip(rows[:, m.FLAGS], 0, 63)]
-        kind = np.where(flags >= 0, flags, kind)
-        # A surface on which nothing was drawn is transparent, or black. The first covers the display: black.
-        empty = sources.blank[slots] & (alpha == 255)
-        if layer is None:
-            empty[0] = False
-        found[empty, op.X1] = found[empty, op.X0]
-        found[:, op.KIND], found[:, op.ID] = kind, np.where(kind == op.ERASE, 0, numbers)
-        found[:, op.CONTENT_X], found[:, op.CONTENT_Y] = left, top
-        found[:, op.START] = np.where(pictured, sources.start[slots], -1)
-        found[:, op.STRIDE] = sources.width[slots]
-        found[:, op.COLOR] = (np.where(shaped, color & 0xFFFFFF | shape_alpha << 24, color)
-                              .astype(np.uint32).view(np.int32))  # fmt: skip
-        found[:, op.OPACITY] = alpha
-        return found
-
-    def _erases(self, layer: Layer, color: NDArray[np.uint32]) -> NDArray[np.bool_]:
-        """Whether a shape of this colour makes a layer transparent."""
-        erases = color >> 24 == 0 if layer.told.has_alpha else np.zeros(len(color), bool)
-        if layer.told.key is not None:
-            erases |= color & 0xFFFFFF == packed_color((*layer.told.key, 0))
-        return erases
-
-    def _raster(self, planes: Planes, operations: NDArray[np.int32]) -> None:
-        if not len(operations):
-            return
-        kinds = operations[:, op.KIND]
-        if (kinds != op.HUD).any():
+    def _raster(self, planes: Planes, operations: NDArray[np.int32], needs: int) -> None:
+        if needs & IS_NO_HUD:
             planes.enlarged = 1
-        light = (kinds >= op.LIGHT) & (kinds <= op.MULTIPLY)
-        soft = (kinds == op.MASKED) & self.sources.soft[planes.table[operations[:, op.ID], SLOT]]
-        if (light | soft).any():
+        if needs & NEEDS_LIGHT:
             planes.need_light()
-        if (kinds == op.HUD).any():
+        if needs & NEEDS_HUD:
             planes.need_hud()
         planes.raster(operations, self.sources.pixels)
 
     def _shape(
-        self, planes: Planes, row: NDArray[np.int32], operation: NDArray[np.int32], slot: int, arguments: Any
-    ) -> None:
-        """Draw a shape by pygame with its number as its colour, then as its kind says."""
+        self, planes: Planes, rows: NDArray[np.int32], index: int, drawn: Operations, slot: int,
+        arguments: Any,
+    ) -> None:  # fmt: skip
+        """Draw the shape of a row by pygame with its number as its colour, then as its kind says."""
+        row, operation, needs = rows[index], drawn.operations[index], int(drawn.needs[index])
         source = self.sources.by_slot[slot]
         x0, y0, x1, y1 = (int(v) for v in operation[op.X0 : op.Y1 + 1])
         if source is None or x1 <= x0 or y1 <= y0:
@@ -334,17 +228,17 @@ class Layers:
                 planes.scroll(int(arguments[0]), int(arguments[1]), (x0, y0, x1, y1))
             return
         if arguments is None:
-            return self._raster(planes, operation[None])
+            return self._raster(planes, operation[None], needs)
         if operation[op.KIND] != op.HUD:
             planes.enlarged = 1
         if operation[op.KIND] in (op.OPAQUE, op.ERASE) and not len(planes.hud_ids) and not len(planes.light):
-            drawn = draw_shape(planes.ids, str(source.detail[0]), arguments, int(operation[op.ID]), row)
-            if drawn:
+            name, number = str(source.detail[0]), int(operation[op.ID])
+            if draw_shape(planes.ids, name, arguments, number, row):
                 return None
-            return self._raster(planes, operation[None])
+            return self._raster(planes, operation[None], needs)
         mask = np.zeros((y1 - y0, x1 - x0), np.uint32)
         if not draw_shape(mask, str(source.detail[0]), arguments, 1, row, (x0, y0)):
-            return self._raster(planes, operation[None])
+            return self._raster(planes, operation[None], needs)
         # The mask becomes the pixels of the operation, in a pool of its own.
         color = int(operation[op.COLOR]) & 0xFFFFFFFF
         changed = operation.copy()
@@ -377,7 +271,7 @@ class Layers:
         if found is None:
             return
         layer, inner = found
-        flags = int(_KIND_OF_FLAGS[min(max(int(row[m.FLAGS]), 0), 63)])
+        flags = int(KIND_OF_FLAGS[min(max(int(row[m.FLAGS]), 0), 63)])
         across.clip(inner.width)
         down.clip(inner.height)
         whole = x1 - x0 == planes.width and y1 - y0 == planes.height

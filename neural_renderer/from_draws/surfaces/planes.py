@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from reskin.kernels.channels.cpu import count_cpu
 from reskin.kernels.raster import reference as op
-from reskin.kernels.raster.cpu import raster_cpu
+from reskin.kernels.raster.cpu import raster_cpu, wipe_cpu
 from reskin.neural_renderer.from_draws.sources import FLAT
 from reskin.neural_renderer.from_draws.surfaces.erasing import NO_BACKDROP
 
@@ -44,12 +44,19 @@ class Planes:
         """Of each row, when it was drawn: a later one has a larger number."""
         self.units = np.full(256, -1, np.int32)
         self._spare: dict[str, NDArray[Any]] = {}
+        """Planes of HUD and light that were needed once, with none in them unless they are in use."""
+        self.hud_span, self.light_span = np.zeros((2, height, 2), np.int32)
+        """Where in each row of pixels HUD or light may lie; see `kernels.raster`."""
+        self.hud_ids = np.zeros((0, 0), np.uint32)
+        self.hud = np.zeros((0, 0, 4), np.uint8)
+        self.light = np.zeros((0, 0, 6), np.int16)
         self.changes = 0
         """How often numbers were given or taken."""
         self.clear()
 
     def clear(self) -> None:
         self.ids.fill(0)
+        wipe_cpu(self.parts())
         self.count = 1
         self.turn = 0.0
         """That of rows that are added now."""
@@ -65,20 +72,16 @@ class Planes:
 
     def need_hud(self) -> None:
         if not len(self.hud_ids):
-            self.hud_ids = self._cleared("hud_ids", (), np.uint32)
-            self.hud = self._cleared("hud", (4,), np.uint8)
+            self.hud_ids, self.hud = self._empty("hud_ids", (), np.uint32), self._empty("hud", (4,), np.uint8)
 
     def need_light(self) -> None:
         if not len(self.light):
-            self.light = self._cleared("light", (6,), np.int16)
-            self.light[..., :3] = 256
+            self.light = self._empty("light", (6,), np.int16, (256, 256, 256, 0, 0, 0))
 
-    def _cleared(self, name: str, tail: tuple[int, ...], kind: Any) -> NDArray[Any]:
-        found = self._spare.get(name)
-        if found is None:
-            found = self._spare[name] = np.empty((self.height, self.width, *tail), kind)
-        found.fill(0)
-        return found
+    def _empty(self, name: str, tail: tuple[int, ...], kind: Any, value: Any = 0) -> NDArray[Any]:
+        if name not in self._spare:
+            self._spare[name] = np.full((self.height, self.width, *tail), value, kind)
+        return self._spare[name]
 
     def add(self, rows: NDArray[np.int32], units: NDArray[np.int32]) -> int:
         """Append rows to the table; gives the number of the first."""
@@ -122,10 +125,13 @@ class Planes:
         for plane in (self.ids, self.hud_ids):
             if len(plane):
                 plane[window][to] = numbers[plane[window][start]]
-        painted: list[NDArray[Any]] = [self.hud, self.light]
-        for above in painted:
+        painted: list[tuple[NDArray[Any], NDArray[np.int32]]] = [
+            (self.hud, self.hud_span), (self.light, self.light_span)
+        ]  # fmt: skip
+        for above, span in painted:
             if len(above):
                 above[window][to] = above[window][start].copy()
+                span[window[0]] = 0, self.width
 
     def keep(self, seen: NDArray[np.bool_]) -> NDArray[np.int64]:
         """Forget rows that are not `seen`, bool [n]. Gives the old numbers of those that are left."""
@@ -153,7 +159,9 @@ class Planes:
         raster_cpu(self.parts(), np.ascontiguousarray(operations), pool, self.units, self.covers)
 
     def parts(self) -> op.Planes:
-        return op.Planes(self.ids, self.hud_ids, self.hud, self.light)
+        return op.Planes(
+            self.ids, self.hud_ids, self.hud, self.light, self.hud_span, self.light_span
+        )  # fmt: skip
 
 
 def shifted(by: int, size: int) -> slice:

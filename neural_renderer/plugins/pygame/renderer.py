@@ -27,6 +27,7 @@ from reskin.engine.loop.circuit_breaker import CircuitBreaker
 from reskin.neural_renderer.errors import RestyleError
 from reskin.neural_renderer.from_draws.frames import FrameBuilder
 from reskin.neural_renderer.from_draws.messages import Message, State
+from reskin.neural_renderer.from_draws.warm_up import warm_up_frames
 from reskin.neural_renderer.handoff.channel import HandoffError
 from reskin.neural_renderer.handoff.renderer_side import RendererSide
 from reskin.neural_renderer.plugins.pygame.game_frames import (
@@ -47,8 +48,6 @@ FRAME_LIMIT_S: Final = 30.0
 """A frame that takes longer is hanging. Some frames compile a kernel, the first time that it is needed."""
 NICENESS: Final = 5
 """The game comes first where processors are short."""
-WARM_UP: Final = 64
-"""px of a side of the first, blank picture."""
 KEPT: Final = 1024
 
 
@@ -73,9 +72,10 @@ class Renderer:
         self._counts: Counter[str] = Counter()
 
     def warm_up(self) -> None:
-        """Restyle a small blank picture, so that the kernels are there when the game's first frame comes."""
-        blank = Frame(color=np.zeros((WARM_UP, WARM_UP, 4), np.uint8), cut=True)
-        Restyler(self._theme, self._restyler.device)(blank)
+        """Restyle a small scene, so that the kernels are there when the game's first frame comes."""
+        restyle = Restyler(self._theme, self._restyler.device)
+        for frame in warm_up_frames():
+            restyle(frame)
 
     def serve(self, path: str) -> None:
         """Give pictures to the game at a block until it ends."""
