@@ -344,8 +344,10 @@ def _match_windows(now, last, order, order_last, before, used):  # type: ignore[
                 part_x, part_y = now[i, SHOWN_X] - last[j, SHOWN_X], now[i, SHOWN_Y] - last[j, SHOWN_Y]
                 far_x = now[i, LEFT] - last[j, LEFT] + part_x
                 far_y = now[i, TOP] - last[j, TOP] + part_y
-                part = abs(part_x) if scaled else abs(part_x) + abs(part_y)
-                far = 4 * part + abs(far_x) + (0 if scaled else abs(far_y))
+                if scaled:  # a wall that comes near: what a column showed lies far beside it
+                    far = 32 * abs(part_x) + abs(far_x)
+                else:
+                    far = 4 * (abs(part_x) + abs(part_y)) + abs(far_x) + abs(far_y)
                 if far < least:
                     best, least = j, far
             if best >= 0:

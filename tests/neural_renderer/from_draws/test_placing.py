@@ -120,6 +120,17 @@ def test_columns_of_a_wall_follow_what_they_show_and_are_scaled_in_height_alone(
     assert np.allclose(top, 65 - 70, atol=0.01) and np.allclose(bottom, 175 - 170, atol=0.01)
 
 
+def test_a_wall_that_comes_near_spreads() -> None:
+    """What a column shows now, another one showed before, nearer to where the player looks."""
+    things = Things()
+    for texel, high in ((8, 600), (10, 750)):
+        wall = [(x, 0, (x // texel, 0), high) for x in range(100, 300, 2)]
+        things.follow(np.array([window(*column) for column in wall], np.int64), SIZE)
+    x = np.arange(100, 300, 2)
+    assert (abs(x // 10 - (x - things.moved[:, 0]) // 8) < 1).all(), "the same part of the texture"
+    assert (abs(things.moved[:, 0] - x / 5) <= 10).all()
+
+
 def test_a_sprite_that_grows_moves_away_from_its_middle() -> None:
     things = Things()
     for size in (40, 60):
