@@ -20,9 +20,9 @@ class Facts(NamedTuple):
     of a HUD is seen than of a world's images. signs: share of the display that the HUD covers then.
     open_air: something else was found to be sky. on_earth: grass or earth fills the picture behind all
     else. lively: share of the frames with it in which anything but a text moved. puzzle: the game shows
-    pieces of a puzzle. outlined: the outlines of hills or towns run from edge to edge of the picture. board:
-    one of two colours of squares that lie in turn, as of a chessboard. stretch: width through height, as it
-    is drawn.
+    pieces of a puzzle, or hardly moves and shows cards or a grid of squares. cards: how many cards have its
+    size. outlined: the outlines of hills or towns run from edge to edge of the picture. board: one of two
+    colours of squares that lie in turn, as of a chessboard. stretch: width through height, as it is drawn.
     """
 
     unit: Unit
@@ -42,6 +42,7 @@ class Facts(NamedTuple):
     on_earth: bool = False
     lively: float = 1.0
     puzzle: bool = False
+    cards: int = 0
     outlined: bool = False
     board: bool = False
     stretch: float = 1.0
@@ -80,6 +81,7 @@ class Ruling(NamedTuple):
     keeps_paint: shown as the game drew it. each_pixel: pixels of quite another hue get a material of that
     hue. votes: found by the look of a tile, so that its neighbours in the sheet have a say. lone: found by
     the look of what stands alone, so that others of its look have a say. piece: it is one of a puzzle.
+    card: it is one.
     """
 
     material: str
@@ -90,3 +92,4 @@ class Ruling(NamedTuple):
     votes: bool = False
     lone: bool = False
     piece: bool = False
+    card: bool = False

@@ -53,7 +53,7 @@ def hud_ruling(f: Facts) -> Ruling | None:
     if b.scrolled and b.fixed < 0.9:
         return None
     if _is_card(f) and still:
-        return Ruling(HUD, 0.7, "it is one of many still pictures of one size, as cards are")
+        return Ruling(HUD, 0.7, "it is one of many still pictures of one size, as cards are", card=True)
     strip = b.high > 0.6 and b.wide < 0.25 and max(b.left, b.right) > 0.9
     if strip and alone and b.box < 0.2 and b.below > 0.3:
         return Ruling(HUD, 0.6, "it is a strip at an edge of the screen")

@@ -103,6 +103,9 @@ class Materials:
         self._lively = np.zeros(0)
         """By unit: frames with it in which anything but a text moved."""
         self._pieces: set[int] = set()
+        self._cards: Counter[tuple[int, int]] = Counter()
+        self._table = False
+        """Whether there are cards, or the cells of a board."""
         self._outlines: set[int] = set()
         self._skies: set[int] = set()
         self._earths: set[int] = set()
@@ -306,6 +309,8 @@ class Materials:
             for i in self._cuts.get((unit.name, unit.width, unit.height), ())
             if self._behaviours.frames_of(i)
         ]
+        frames = self._behaviours.frames_of(known.index)
+        lively = float(self._lively[known.index]) / frames if frames else 1.0
         return Facts(
             unit=unit,
             name=name,
@@ -322,8 +327,9 @@ class Materials:
             sheet=self._behaviours.of(cuts) if len(cuts) >= MANY_CUTS else None,
             open_air=bool(self._skies - {known.index}),
             on_earth=bool(self._earths - {known.index}),
-            lively=self._lively[known.index] / self._behaviours.frames_of(known.index) if seen else 1.0,
-            puzzle=len(self._pieces) >= rules.HUES,
+            lively=lively,
+            puzzle=len(self._pieces) >= rules.HUES or (lively < rules.STILL and self._table),
+            cards=self._cards[(unit.width, unit.height)],
             outlined=bool(self._outlines - {known.index}),
             board=known.index in self._boards,
             stretch=self._behaviours.stretch_of(known.index) if seen else 1.0,
@@ -352,6 +358,13 @@ class Materials:
         self._earths.clear()
         self._outlines.clear()
         self._pieces = {known.index for known in self._units if known.ruling.piece}
+        cards = [(known.unit.width, known.unit.height) for known in self._units if known.ruling.card]
+        self._cards = Counter(cards)
+        self._table = len(cards) >= rules.CARDS or any(
+            rules.is_a_grid(self._facts(known))
+            for known in self._units
+            if known.unit.image is None and self._behaviours.frames_of(known.index)
+        )
         for known in self._units:
             if not known.looked or not self._behaviours.frames_of(known.index):
                 continue

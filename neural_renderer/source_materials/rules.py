@@ -35,6 +35,12 @@ _PIECES: Final = frozenset(("", "coin", "food", "wall"))
 
 BOXES: Final = "it is one of many boxes of several hues, as bricks are"
 
+CARDS: Final = 6
+"""Cards of one size from which another image of this size is one."""
+
+STILL: Final = 0.3
+"""Share of the frames in which anything moves below which a game may be one of cards or of a board."""
+
 HUES: Final = 5
 """Plain hues of images of one size from which they are pieces of a puzzle."""
 
@@ -54,6 +60,8 @@ _LOOKS_LIKE: Final[dict[str, Callable[[Pixels], bool]]] = {
 def rule(facts: Facts) -> Ruling:
     """What a unit shows, and why."""
     found = hud_ruling(facts)
+    if found is None and facts.cards >= CARDS and facts.behaviour.scrolled == 0 and not facts.name.material:
+        found = Ruling(HUD, 0.65, "it is as large as the cards of the game, as their back is")
     if found is None and facts.flat:
         found = _squares(facts) or _piece(facts) or _flat(facts)
     seen = (_squares, _backdrop, _piece, _by_name, _tile, _lone)
@@ -99,9 +107,9 @@ def _flat(f: Facts) -> Ruling:
     panel = b.places <= 2 and b.draws <= 1.1 and b.high > 0.4 and b.wide < 0.45
     if panel and max(b.left, b.right) > 0.9 and max(b.top, b.bottom) > 0.9:
         return Ruling("unknown", 0.6, "it is a flat panel at a side of the picture", keeps_paint=True)
+    if f.puzzle and f.behind and (b.box > 0.3 or b.share > 0.15 or is_a_grid(f)):
+        return _board()
     if (b.box > 0.3 or b.share > 0.15) and f.behind:
-        if f.puzzle:
-            return _board()
         colored = p.red + p.brown + p.yellow + p.lime + p.green > 0.5 and p.value > 0.2
         dark = p.value < 0.25 or (not f.side and p.cyan + p.blue > 0.5)
         if dark and f.written_on and b.scrolled < 20:
@@ -133,6 +141,8 @@ def _flat(f: Facts) -> Ruling:
     if b.neighbours >= 1 or b.draws >= 8 or b.box > 0.06:
         if p.cyan + p.blue + p.purple > 0.5:
             return Ruling("wall", 0.5, "it is one of many flat boxes")
+        if p.white > 0.6 and b.box < 0.005:
+            return Ruling("unknown", 0.5, "it is one of many small white boxes", keeps_paint=True)
         material, sure = by_hue(p, f.side, True, False)
         return Ruling(material, 0.8 * sure, f"its colour is that of {material}")
     return Ruling("unknown", 0.5, "it is a flat shape, and nothing tells what it is", keeps_paint=True)
@@ -187,7 +197,14 @@ def _backdrop(f: Facts) -> Ruling | None:
 
 
 def _board() -> Ruling:
-    return Ruling("floor", 0.6, "the pieces of a puzzle lie on it", keeps_paint=True)
+    return Ruling("floor", 0.6, "it is the board or the table of a game of pieces", keeps_paint=True)
+
+
+def is_a_grid(f: Facts) -> bool:
+    """Whether it is a dark shape that fills the empty cells of a still board."""
+    b = f.behaviour
+    cells = f.flat and f.pixels.value < 0.2 and b.neighbours >= 2.5 and b.most >= 24
+    return cells and b.scrolled == 0 and f.lively < STILL
 
 
 def _layer(f: Facts) -> Ruling | None:
@@ -309,6 +326,8 @@ def _tile(f: Facts) -> Ruling | None:
     if f.side and high and b.most >= 40 and patterned and p.value > 0.3 and b.box < 0.03 and b.share > 0.4:
         return Ruling("wall", 0.5, "a pattern is repeated behind everything, as on a wall")
     material, sure = by_hue(p, f.side, True, high)
+    if material == "leaves" and b.most >= 12 and b.share > 0.2:
+        material = "grass"  # so much of it is a lawn of blocks
     return Ruling(material, sure, f"it lies in rows, and looks like {material}", votes=True)
 
 
@@ -379,7 +398,8 @@ def _by_look(f: Facts) -> Ruling:
     """What stands in the world: clouds, coins, plants and stones by their colour, else unknown."""
     b, p = f.behaviour, f.pixels
     green = p.lime + p.green
-    if f.side and p.white > 0.55 and b.y < 0.5 and f.body > 0.003:
+    pale = p.white > 0.55 or (p.value > 0.88 and p.saturation < 0.2 and p.grey + p.cyan + p.blue > 0.9)
+    if f.side and pale and b.y < 0.5 and f.body > 0.003:
         return Ruling("sky", 0.55, "it is white and high up, as a cloud")
     gold = p.brown + p.yellow > 0.6 and p.saturation > 0.5 and p.value > 0.5
     if gold and p.rounded and b.draws >= 3 and b.box < 0.006:

@@ -163,3 +163,51 @@ def test_dark_brown_all_over_is_no_sky() -> None:
     material, judgement = shown(game, materials, "table.png")
     assert material == "wall"
     assert judgement.keeps_paint
+
+
+def test_the_table_below_cards_and_the_cells_of_a_board_keep_their_paint() -> None:
+    cards, chess = Game(names=False), Game(names=False)
+    cards.shape("table", (50, 50, 190), *SIZE)
+    back = speckled(40, 56, (200, 40, 40), 60)
+    cards.image("back.png", back)
+    for number in range(8):
+        face = canvas(40, 56, (250, 250, 250))
+        face[4:12, 4 : 8 + 3 * number] = (200, 20, 20, 255)
+        cards.image(f"card{number}.png", face)
+    materials = Materials()
+    for _ in range(80):
+        draws = [("table", 0, 0, 0)] + [("back.png", 10 + k, 10, 0) for k in range(12)]
+        draws += [(f"card{n}.png", 75 * (n % 4) + 10, 80 * (n // 4) + 80, 0) for n in range(8)]
+        materials.observe(cards.frame(draws, (0.0, 0.0), False))
+    materials.close()
+    material, judgement = shown(cards, materials, "table")
+    assert material == "floor"
+    assert judgement.keeps_paint
+    assert shown(cards, materials, "back.png")[1].hud
+    chess.shape("light", (235, 235, 208), 30, 30)
+    chess.shape("dark", (119, 149, 86), 30, 30)
+    chess.image("man.png", person(1))
+    materials = Materials()
+    for _ in range(80):
+        draws = [
+            ("light" if (row + column) % 2 else "dark", 30 * column, 30 * row, 0)
+            for row in range(8)
+            for column in range(8)
+        ]
+        draws.append(("man.png", 94, 60, 0))
+        materials.observe(chess.frame(draws, (0.0, 0.0), False))
+    materials.close()
+    assert shown(chess, materials, "dark")[1].keeps_paint
+
+
+def test_a_lawn_of_blocks_is_grass() -> None:
+    game = Game(names=False)
+    block = canvas(40, 40)
+    y, x = np.mgrid[:40, :40]
+    block[np.abs(x - 19.5) + np.abs(y - 19.5) < 24] = (60, 150, 50, 255)
+    game.image("block.png", block)
+    materials = Materials()
+    for _ in range(20):
+        draws = [("block.png", 40 * column, 40 * row, 0) for row in range(6) for column in range(8)]
+        materials.observe(game.frame(draws, (0.0, 0.0), False))
+    assert shown(game, materials, "block.png")[0] == "grass"
