@@ -263,7 +263,9 @@ class HudPlaces:
         here = here[np.any(_in_line(icons, texts), axis=1)]
         moves = self._moves[seen.unit[open_[here]]] >= _WANDERS
         rows = _in_rows(seen.unit[open_[here]], seen.box[open_[here]], seen.size[0])
-        alone = moves | (scrolled[here] >= _SETTLED) | np.any(_beside(seen.box[open_[here]], texts), axis=1)
+        written = np.array([seen.units[unit].kind == "text" for unit in seen.unit[signs].tolist()])
+        beside = np.any(_beside(seen.box[open_[here]], texts[written]), axis=1)
+        alone = moves | (scrolled[here] >= _SETTLED) | beside
         found[here[rows | (alone & (ages[here] >= _SURE))]] = True
         return found
 

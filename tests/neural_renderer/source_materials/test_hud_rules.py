@@ -104,6 +104,16 @@ def test_one_icon_beside_a_text_is_hud_and_one_far_from_it_is_not() -> None:
     assert at(200) == []
 
 
+def test_furniture_beside_a_panel_without_a_text_is_no_hud() -> None:
+    game = Game(names=True)
+    game.image("space.png", canvas(*SIZE, BLACK))
+    game.image("chair.png", disc(20, (150, 90, 50)))
+    game.image("hud/panel.png", canvas(60, 20, (200, 180, 120)))
+    found = play(game, lambda _: [("hud/panel.png", 10, 8, 0), ("chair.png", 72, 8, 0)])
+    assert places(game, found, "hud/panel.png") == [(10, 8)]
+    assert places(game, found, "chair.png") == []
+
+
 def test_what_stays_in_line_with_a_text_while_the_world_scrolls_is_hud() -> None:
     game = Game(names=True)
     game.image("tiles/grass.png", speckled(32, 32, (80, 180, 60)))
