@@ -7,7 +7,10 @@ otherwise counts as unknown. Names such as `pygame.Rect` are looked up once, as 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import contextlib
+from array import array
+from collections.abc import Iterator, Sequence
+from itertools import chain
 from types import GeneratorType
 from typing import Any
 
@@ -22,6 +25,7 @@ _RECTANGLES = (_Rect, getattr(pygame, "FRect", _Rect))
 _PARTS = {kind: [vars(kind)[name].__get__ for name in "xywh"] for kind in _RECTANGLES}
 _VECTOR_PARTS = [vars(_Vector)[name].__get__ for name in "xy"]
 _NUMBERS = (int, float)
+_LOW, _HIGH = -(1 << 31), (1 << 31) - 1
 _colors: dict[Any, tuple[int, int, int, int]] = {}
 """Colours that were given as a text or a tuple, as numbers."""
 
@@ -49,10 +53,15 @@ def _is_number(value: Any) -> bool:
     return kind in _NUMBERS or kind.__module__ == "numpy"
 
 
+def clamp(value: int) -> int:
+    """The nearest number of 32 bits."""
+    return min(max(value, _LOW), _HIGH)
+
+
 def whole(value: float) -> int:
     """A coordinate as pygame takes it: without its fraction, of 32 bits. What is no number is 0."""
     try:
-        return min(max(int(value), -(1 << 31)), (1 << 31) - 1)
+        return clamp(int(value))
     except (OverflowError, ValueError):
         return 0
 
@@ -84,6 +93,28 @@ def place_of(dest: Any) -> tuple[float, float] | None:
         return (x(dest), y(dest))
     sides = sides_of(dest)
     return None if sides is None else (sides[0], sides[1])
+
+
+def integers(values: Sequence[int]) -> array[int]:
+    """Numbers of 32 bits; a larger one becomes the largest."""
+    try:
+        return array("i", values)
+    except OverflowError:
+        return array("i", [clamp(value) for value in values])
+
+
+def corners_of(places: Sequence[Any]) -> array[int]:
+    """Left and top of where each draw was put, of any places that pygame takes."""
+    corners = list(chain.from_iterable(places))
+    if len(corners) == 2 * len(places):
+        try:
+            return array("i", corners)
+        except (TypeError, OverflowError):
+            if set(map(type, corners)) <= {int, float}:
+                with contextlib.suppress(OverflowError, ValueError):  # infinite, or no number
+                    return integers(list(map(int, corners)))
+    pairs = [place_of(place) or (0, 0) for place in places]
+    return integers([whole(value) for pair in pairs for value in pair])
 
 
 def rectangle_of(area: Any, changed: Any = None) -> tuple[int, int, int, int] | None:

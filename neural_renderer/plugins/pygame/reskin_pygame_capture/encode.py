@@ -17,18 +17,16 @@ display's, then each layer's.
 
 from __future__ import annotations
 
-import contextlib
 import json
 import struct
 import weakref
 from array import array
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from itertools import chain, count
 from operator import eq
 from typing import TYPE_CHECKING, Any
 
-from .arguments import place_of
-from .arguments import whole as as_whole
+from .arguments import clamp, corners_of, integers
 from .sources import Composite, Layer, Source
 
 if TYPE_CHECKING:
@@ -54,7 +52,6 @@ IN_FLIGHT = 48
 """Messages whose content is remembered. An answer to an older one is not used."""
 MERGE = 96
 """Frames of the display that are kept apart from each other."""
-_LOW, _HIGH = -(1 << 31), (1 << 31) - 1
 
 
 class Rows:
@@ -336,9 +333,7 @@ class Encoder:
         if len(self._history) > MERGE:
             self._history[: MERGE // 2] = [_merged(self._history[: MERGE // 2])]
 
-    def _put(
-        self, rows: Rows, draws: Layer, start: int, last: tuple[Layer, Rows] | None = None
-    ) -> None:
+    def _put(self, rows: Rows, draws: Layer, start: int, last: tuple[Layer, Rows] | None = None) -> None:
         """Add the draws from `start` on to rows. Those that the last frame has, too, are copied from it."""
         part = draws[start:] if start else draws
         if not part:
@@ -377,15 +372,13 @@ class Encoder:
     def _made(self, rows: Rows, part: list[Any]) -> array[int]:
         """The rows of these draws, made a column at a time."""
         contents, rectangles, places, areas, flags, drawers = zip(*part)  # noqa: B905
-        templates = {
-            content: _ROW.pack(*self._code(content), 255) for content in set(contents)
-        }
+        templates = {content: _ROW.pack(*self._code(content), 255) for content in set(contents)}
         values = array("i", b"".join([templates[content] for content in contents]))
-        sides = _integers(list(chain.from_iterable(rectangles)))
+        sides = integers(list(chain.from_iterable(rectangles)))
         if None in places:
             known = zip(places, sides[::4], sides[1::4])  # noqa: B905
             places = tuple([(x, y) if place is None else place for place, x, y in known])
-        corners = _corners(places)
+        corners = corners_of(places)
         for side in range(4):
             values[2 + side :: COLUMNS] = sides[side::4]
         values[6::COLUMNS] = values[8::COLUMNS] = corners[::2]
@@ -549,37 +542,11 @@ def _put_areas(rows: Rows, values: array[int], areas: Iterable[Any], widths: Ite
             values[at + 15] = shapes.setdefault(area, len(shapes) + 1)
             continue
         across, down, width, height, *scaled = area
-        values[at + 6] = _clamp(values[at + 6] - across)
-        values[at + 7] = _clamp(values[at + 7] - down)
+        values[at + 6] = clamp(values[at + 6] - across)
+        values[at + 7] = clamp(values[at + 7] - down)
         values[at + 10], values[at + 11] = width, height
         if scaled:
             values[at + 15] = -(scaled[0] << 15 | scaled[1])
-
-
-def _clamp(value: int) -> int:
-    return min(max(value, _LOW), _HIGH)
-
-
-def _integers(values: Sequence[int]) -> array[int]:
-    """Numbers of 32 bits; a larger one becomes the largest."""
-    try:
-        return array("i", values)
-    except OverflowError:
-        return array("i", [_clamp(value) for value in values])
-
-
-def _corners(places: Sequence[Any]) -> array[int]:
-    """Left and top of where each draw was put, of any places that pygame takes."""
-    corners = list(chain.from_iterable(places))
-    if len(corners) == 2 * len(places):
-        try:
-            return array("i", corners)
-        except (TypeError, OverflowError):
-            if set(map(type, corners)) <= {int, float}:
-                with contextlib.suppress(OverflowError, ValueError):  # infinite, or no number
-                    return _integers(list(map(int, corners)))
-    pairs = [place_of(place) or (0, 0) for place in places]
-    return _integers([as_whole(value) for pair in pairs for value in pair])
 
 
 def _merged(parts: list[Rows]) -> Rows:
