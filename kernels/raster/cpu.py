@@ -35,7 +35,7 @@ def raster_cpu(
 
 @jit_kernel
 def _raster(ids, hud_ids, hud, light, hud_span, light_span, operations, pool, units, covers):
-    has_light = light.shape[0] > 0
+    has_hud, has_light = hud_ids.shape[0] > 0, light.shape[0] > 0
     hud_span, light_span = _spans(hud_span, hud_ids), _spans(light_span, light)
     for n in range(operations.shape[0]):
         kind, number = operations[n, 0], np.uint32(operations[n, 1])
@@ -47,14 +47,22 @@ def _raster(ids, hud_ids, hud, light, hud_span, light_span, operations, pool, un
             continue
         if kind != ERASE:
             covers[number] = _covered(ids, units, number, x0, y0, x1, y1)
-        for y in range(y0, y1):
-            at = start + (y - top) * stride - left
-            if kind in (OPAQUE, ERASE):
+        if kind in (OPAQUE, ERASE):
+            for y in range(y0, y1):
                 for x in range(np.uint64(x0), np.uint64(x1)):  # unsigned: the loop becomes vectors
                     ids[np.uint64(y), x] = number
-                _uncover(hud_ids, hud, hud_span, y, x0, x1)
-                _unlight(light, light_span, y, x0, x1)
-            elif kind == MASKED:
+            if has_hud:
+                for y in range(y0, y1):
+                    if x0 < hud_span[y, 1] and x1 > hud_span[y, 0]:  # a call for each line would take longer
+                        _uncover(hud_ids, hud, hud_span, y, x0, x1)
+            if has_light:
+                for y in range(y0, y1):
+                    if x0 < light_span[y, 1] and x1 > light_span[y, 0]:
+                        _unlight(light, light_span, y, x0, x1)
+            continue
+        for y in range(y0, y1):
+            at = start + (y - top) * stride - left
+            if kind == MASKED:
                 under_hud, under_light = _meets(hud_span, y, x0, x1), _meets(light_span, y, x0, x1)
                 if not (under_hud or under_light or has_light) and start >= 0 and opacity == 255:
                     for x in range(x0, x1):
