@@ -28,6 +28,7 @@ from reskin.kernels.channels.reference import (
 from reskin.kernels.raster.reference import SOLID
 from reskin.kernels.simd.jit import jit_inner, jit_kernel
 
+_INDIRECT: Final = -(1 << 62)
 _NO_SPAN: Final = np.zeros((0, 2), np.int32)
 
 
@@ -53,7 +54,7 @@ def _channels(
 ):  # fmt: skip
     # Unsigned indices need no look at negative ones, and no slice counts references: so loops are vectors.
     height, width = ids.shape
-    alike = _alike(identity, motion, surface)
+    alike, direct = _alike(identity, motion, surface), _direct(place)
     differs, ends = _room_for_runs(width)
     for y in range(height):
         line = np.uint64(y) * np.uint64(width)
@@ -63,11 +64,18 @@ def _channels(
             number, end = ids[y, start], np.int64(ends[run])
             first, last = line + np.uint64(start), line + np.uint64(end)
             kind = kinds[number]
+            at = direct[number]
             if place[number, START] < 0:
                 both, strength = np.uint8(look[number] & 255), np.uint8(look[number] >> 8)
                 for i in range(first, last):
                     material_out[i] = both
                     detail_out[i] = strength
+            elif at != _INDIRECT and _inside(place, number, start, end, y):
+                offset = np.uint64(at + y * np.int64(place[number, WIDTH]) + start) - first
+                for i in range(first, last):
+                    value = pool[offset + i]
+                    material_out[i] = value & 255
+                    detail_out[i] = value >> 8
             else:
                 _looks(y, start, first, last, number, place, look, pool, material_out, detail_out)
             same = like >= 0 and kind == TERRAIN and alike[number] == alike[like]
@@ -219,24 +227,32 @@ def _packed_high(value):
 
 
 @jit_inner
-def _looks(y, start, first, last, number, place, look, pool, material_out, detail_out):
-    """Write materials and details of a run of a content's pixels."""
+def _direct(place):
+    """Where in the pool the pixel (0, 0) of the display would lie, of contents that are shown as they are."""
+    found = np.full(len(place), _INDIRECT, np.int64)
+    for n in range(len(place)):
+        wide = np.int64(place[n, WIDTH])
+        as_it_is = wide == place[n, COLUMNS_OF] and place[n, HEIGHT] == place[n, ROWS_OF]
+        if as_it_is and place[n, MIRROR] == 0:
+            found[n] = place[n, START] - place[n, TOP] * wide - place[n, LEFT]
+    return found
+
+
+@jit_inner
+def _inside(place, number, start, end, y):
     left, top = place[number, LEFT], place[number, TOP]
-    wide, high = place[number, WIDTH], place[number, HEIGHT]
-    as_it_is = wide == place[number, COLUMNS_OF] and high == place[number, ROWS_OF]
-    inside = start >= left and start + np.int64(last - first) <= left + wide and y >= top and y < top + high
-    if as_it_is and inside and place[number, MIRROR] == 0:
-        at = np.uint64(place[number, START] + np.int64(y - top) * wide + (start - left)) - first
-        for i in range(first, last):
-            value = pool[at + i]
-            material_out[i] = value & 255
-            detail_out[i] = value >> 8
-    else:
-        for i in range(first, last):
-            at = pool_index(place, number, start + np.int64(i - first), y)
-            value = look[number] if at < 0 else pool[at]
-            material_out[i] = value & 255
-            detail_out[i] = value >> 8
+    across = start >= left and end <= left + place[number, WIDTH]
+    return across and y >= top and y < top + place[number, HEIGHT]
+
+
+@jit_inner
+def _looks(y, start, first, last, number, place, look, pool, material_out, detail_out):
+    """Write materials and details of a run of a content's pixels that is scaled or mirrored."""
+    for i in range(first, last):
+        at = pool_index(place, number, start + np.int64(i - first), y)
+        value = look[number] if at < 0 else pool[at]
+        material_out[i] = value & 255
+        detail_out[i] = value >> 8
 
 
 @jit_inner
