@@ -224,7 +224,9 @@ class Remembering:
 def read_keys(path: Path) -> str:
     """The text of a script of keys. Raises RunError for one that cannot be read as such."""
     from reskin.neural_renderer.errors import RunError
-    from reskin.neural_renderer.plugins.pygame.reskin_pygame_capture.running.input_script import read_script
+    from reskin.neural_renderer.plugins.pygame.reskin_pygame_capture.running.headless.input_script import (
+        read_script,
+    )
 
     script = path.read_text(encoding="utf-8")
     try:

@@ -12,7 +12,9 @@ from typing import Any
 import pytest
 
 from reskin.neural_renderer.plugins.pygame.monkey import monkey_script
-from reskin.neural_renderer.plugins.pygame.reskin_pygame_capture.running.input_script import read_script
+from reskin.neural_renderer.plugins.pygame.reskin_pygame_capture.running.headless.input_script import (
+    read_script,
+)
 
 GAME = """
 import pygame

@@ -27,22 +27,24 @@ from reskin.neural_renderer.plugins.pygame.reskin_pygame_capture.present import 
 from reskin.neural_renderer.plugins.pygame.reskin_pygame_capture.running import renderer_link
 from reskin.neural_renderer.plugins.pygame.reskin_pygame_capture.running.event_hooks import EventHooks
 from reskin.neural_renderer.plugins.pygame.reskin_pygame_capture.running.figures import Figures, read_figures
-from reskin.neural_renderer.plugins.pygame.reskin_pygame_capture.running.hotkeys import Hotkeys
-from reskin.neural_renderer.plugins.pygame.reskin_pygame_capture.running.input_script import (
+from reskin.neural_renderer.plugins.pygame.reskin_pygame_capture.running.headless.input_script import (
     KEYS,
     Step,
     read_script,
 )
-from reskin.neural_renderer.plugins.pygame.reskin_pygame_capture.running.pretended_time import (
+from reskin.neural_renderer.plugins.pygame.reskin_pygame_capture.running.headless.pretended_time import (
     LOOKS,
     PretendedTime,
 )
-from reskin.neural_renderer.plugins.pygame.reskin_pygame_capture.running.scripted_input import ScriptedInput
-from reskin.neural_renderer.plugins.pygame.reskin_pygame_capture.running.virtual_clock import (
+from reskin.neural_renderer.plugins.pygame.reskin_pygame_capture.running.headless.scripted_input import (
+    ScriptedInput,
+)
+from reskin.neural_renderer.plugins.pygame.reskin_pygame_capture.running.headless.virtual_clock import (
     FRAME_NS,
     READ_NS,
     VirtualClock,
 )
+from reskin.neural_renderer.plugins.pygame.reskin_pygame_capture.running.hotkeys import Hotkeys
 
 CAPTURE = Path(__file__).parents[3] / "neural_renderer" / "plugins" / "pygame"
 
@@ -318,7 +320,7 @@ def test_while_a_thread_presents_others_make_no_time_pass() -> None:
 def test_a_process_that_a_game_waits_for_has_real_time() -> None:
     code = f"""
 import sys; sys.path.append({str(CAPTURE)!r})
-from reskin_pygame_capture.running.virtual_clock import VirtualClock
+from reskin_pygame_capture.running.headless.virtual_clock import VirtualClock
 clock = VirtualClock(); clock.replace_time()
 import subprocess
 done = subprocess.run(["sleep", "0.3"], timeout=20, capture_output=True)

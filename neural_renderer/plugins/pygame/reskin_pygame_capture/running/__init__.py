@@ -4,6 +4,5 @@ Read `start` (before the game is imported), `session` (what happens at each fram
 the renderer, pictures back), `choices` and `hotkeys` (what the player wants), `event_hooks` (the queue of
 events), `idle_time` (how long a picture may be waited for), `figures` (what is counted).
 
-Runs without a window: `pretended_time` (all that goes by frames), `virtual_clock`, `input_script` and
-`scripted_input`. `own_modules` and `tracebacks` keep out of the game's way.
+`headless`: runs without a window. `own_modules` and `tracebacks` keep out of the game's way.
 """

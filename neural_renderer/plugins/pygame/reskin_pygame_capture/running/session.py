@@ -25,9 +25,9 @@ from ..real_time import monotonic, perf_counter, sleep
 from .choices import MESSAGES, Choices
 from .event_hooks import EventHooks
 from .figures import FIGURES, Figures
+from .headless.pretended_time import PretendedTime
 from .hotkeys import Hotkeys
 from .idle_time import IdleTime
-from .pretended_time import PretendedTime
 from .renderer_link import ENDED, POLL_SECONDS, RendererLink, Shown
 
 OLDEST_S = 0.4

@@ -28,7 +28,7 @@ def start(path: str, before: Iterable[str]) -> None:
     install()
     clock = None
     if asked["headless"]:
-        from .virtual_clock import VirtualClock, repeat_numpy_random
+        from .headless.virtual_clock import VirtualClock, repeat_numpy_random
 
         clock = VirtualClock()
         clock.replace_time()
@@ -36,7 +36,7 @@ def start(path: str, before: Iterable[str]) -> None:
 
     def begin() -> None:
         with own.shown():
-            from .pretended_time import PretendedTime
+            from .headless.pretended_time import PretendedTime
             from .session import begin_session
 
             pretended = PretendedTime(clock, asked["script"], asked["frames"]) if clock else None

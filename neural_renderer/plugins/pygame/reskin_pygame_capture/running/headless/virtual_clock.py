@@ -4,8 +4,8 @@ So a run can be repeated: what a game computes from the time, and from random nu
 `VirtualClock.replace_time` is called before the game starts, `replace_pygame_time` when it has imported
 pygame. Our own code keeps the real clock, see `real_time`.
 
-Limits: a thread that waits on a lock with a timeout, and `asyncio.sleep`, wait in real time; sound plays in
-real time. `set_timer` events come with the frame after they are due.
+Limits: a thread that waits on a lock with a timeout, and `asyncio.sleep`, wait in real time. `set_timer`
+events come with the frame after they are due.
 """
 
 from __future__ import annotations
@@ -41,7 +41,8 @@ class VirtualClock:
         self._others = threading.local()
         self._passed = threading.Condition()
         self._timers: dict[int, _Timer] = {}
-        self._post: Callable[[Any], Any] | None = None
+        self.post: Callable[[Any], Any] = lambda event: None  # until pygame is imported
+        self._listeners: list[Callable[[], None]] = [self._post_timers]
 
     def drive(self) -> None:
         """From now on this thread makes time pass."""
@@ -66,7 +67,12 @@ class VirtualClock:
         self.now += nanoseconds
         with self._passed:
             self._passed.notify_all()
-        self._post_timers()
+        for listener in self._listeners:
+            listener()
+
+    def listen(self, listener: Callable[[], None]) -> None:
+        """Call `listener` whenever time has passed."""
+        self._listeners.append(listener)
 
     def read(self) -> int:
         """The time, which is later at each look, in other threads too: some loops end by that alone."""
@@ -89,11 +95,9 @@ class VirtualClock:
             self._passed.wait_for(lambda: self.now >= until, max(5 * seconds, LONGEST_SLEEP_S))
 
     def _post_timers(self) -> None:
-        if self._post is None:
-            return
         for kind, timer in list(self._timers.items()):
             while timer.due <= self.now and kind in self._timers:
-                self._post(timer.event)
+                self.post(timer.event)
                 timer.due += timer.every
                 timer.left -= 1
                 if timer.left == 0:
@@ -129,7 +133,7 @@ class VirtualClock:
         """Replace the functions of `pygame.time`, and what `datetime` says of now."""
         import pygame
 
-        self._post = pygame.event.post
+        self.post = pygame.event.post
         times: Any = pygame.time
         times.get_ticks = lambda: self.read() // 1_000_000
         times.wait = self._waiting(times.wait)
@@ -236,7 +240,7 @@ def _replace_dates() -> None:
     """Let `datetime.now` and `today` follow `time.time`."""
     import datetime
 
-    from ..patching import set_entry
+    from ...patching import set_entry
 
     def now(cls: Any, tz: Any = None) -> Any:
         return cls.fromtimestamp(time.time(), tz)

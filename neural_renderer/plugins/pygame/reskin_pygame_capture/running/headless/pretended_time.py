@@ -12,9 +12,10 @@ from collections.abc import Callable
 
 import pygame
 
-from ..originals import post
+from ...originals import post
 from .scripted_input import ScriptedInput
 from .virtual_clock import FRAME_NS, VirtualClock
+from .virtual_mixer import VirtualMixer
 
 LOOKS = 8
 """Looks at the queue of events without a frame in between, after which a frame is pretended."""
@@ -38,6 +39,7 @@ class PretendedTime:
     def install(self, quit: Callable[[], None]) -> None:
         self._quit = quit
         self._clock.replace_pygame_time()
+        VirtualMixer(self._clock).install()
         self._input.install()
 
     @property

@@ -6,9 +6,9 @@ from typing import Any
 
 import pygame
 
-from ..originals import post
-from ..patching import stand_in
-from .hotkeys import key_number
+from ...originals import post
+from ...patching import stand_in
+from ..hotkeys import key_number
 from .input_script import Step, read_script
 
 _Event = pygame.event.Event
