@@ -175,3 +175,19 @@ def test_a_killed_renderer_is_replaced(game: Path, tmp_path: Path) -> None:
         found = json.loads(running.stdout.read().splitlines()[-1])
     assert running.returncode == 0
     assert found["restarts"] == 2 and found["restyled"] > 100
+
+
+def test_a_game_in_a_window_is_asked_to_quit_after_its_frames(tmp_path: Path) -> None:
+    (tmp_path / "game.py").write_text("""
+import pygame
+screen = pygame.display.set_mode((64, 48))
+while not pygame.event.get(pygame.QUIT):
+    pygame.display.flip()
+""")
+    words = [*RUN, "--restyle", "off", "--frames", "7", "--json", "game.py"]
+    done = subprocess.run(
+        words, cwd=tmp_path, capture_output=True, text=True, timeout=200, check=False,
+        env=environment(tmp_path / "a" / "b") | {"SDL_VIDEODRIVER": "dummy", "SDL_AUDIODRIVER": "dummy"},
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    assert json.loads(done.stdout)["frames"] == 7

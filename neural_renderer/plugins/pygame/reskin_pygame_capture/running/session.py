@@ -18,7 +18,7 @@ import pygame
 from ..capture import Capture
 from ..encode import Encoder
 from ..notices import Notices
-from ..originals import get_bitsize, get_buffer, get_display, get_size
+from ..originals import get_bitsize, get_buffer, get_display, get_size, post
 from ..patching import Patches
 from ..present import PresentHooks, pixels_of
 from ..real_time import monotonic, perf_counter, sleep
@@ -76,6 +76,7 @@ class Session:
         self._figures = Figures(os.path.join(asked["folder"], FIGURES))
         self._number = 0
         self._presented = 0
+        self._last: int | None = asked["frames"]
         self._sent_at: dict[int, float] = {}
         self._sent_changes = 0
         self._shown: Shown | None = None
@@ -113,8 +114,7 @@ class Session:
             self._present = PresentHooks(self)
             self._present.install(self._patches)
         self._present.unseen = self._choices.not_captured
-        if pretended is not None:
-            self._present.counted = self._counted
+        self._present.counted = self._counted
         window = getattr(pygame, "Window", None)
         if isinstance(window, type):
             self._patches.watch_method(window, "flip", self._unseen("a Window of its own"))
@@ -152,8 +152,13 @@ class Session:
         return self._with_notices(display, None if picture is None else picture.pixels)
 
     def _counted(self) -> None:
-        if self._pretended is not None and os.getpid() == self._process:
+        """A frame was presented."""
+        if os.getpid() != self._process:
+            return
+        if self._pretended is not None:
             self._pretended.frame()
+        elif self._presented == self._last:
+            post(pygame.event.Event(pygame.QUIT))
 
     def _note(self, display: pygame.Surface, now: float) -> None:
         self._presented += 1
