@@ -33,7 +33,7 @@ from reskin.neural_renderer.from_draws.sources import PLAIN, THING_MATERIALS, So
 from reskin.neural_renderer.from_draws.surfaces import planes as table
 from reskin.neural_renderer.from_draws.surfaces.layers import Layers
 from reskin.neural_renderer.from_draws.surfaces.planes import SPARE, Planes
-from reskin.neural_renderer.from_draws.things import Things
+from reskin.neural_renderer.from_draws.things import Things, draws_of
 from reskin.neural_renderer.from_draws.tiles import FINE, Grid, tile_grid
 from reskin.neural_renderer.legibility import keep_readable
 
@@ -198,13 +198,9 @@ class FrameBuilder:
         """Match the rows that are seen with those of the frame before."""
         rows = self._display.table[seen]
         slots = rows[:, table.SLOT]
-        unit = self.sources.unit[slots].astype(np.int64)
-        draws = np.empty((len(seen), matching.COLUMNS), np.int64)
-        draws[:, 0] = np.where(unit >= 0, unit, -1 - slots)
-        draws[:, 1] = rows[:, table.DRAWER]
-        draws[:, 2:6] = rows[:, table.LEFT : table.HEIGHT + 1]
-        draws[:, matching.AREA] = np.where(self._is_hud(rows), 0, counts[seen])
-        draws[:, matching.SHOWN_X :] = _windows(rows, self.sources.upright[slots])
+        draws = draws_of(
+            rows, self.sources.unit[slots], self.sources.upright[slots], self._is_hud(rows), counts[seen]
+        )
         self._look_at_grid(rows, draws[:, matching.AREA])
         self.things.follow(draws, (message.width, message.height))
 
@@ -415,17 +411,3 @@ class FrameBuilder:
         if bare.any():
             channels.material[bare] = guess_material(color[..., 2::-1])[bare]
             channels.detail[bare] = PLAIN
-
-
-def _windows(rows: NDArray[np.int32], upright: NDArray[np.bool_]) -> NDArray[np.int64]:
-    """Which part of their content rows of a table show: int64 [n,4], the last columns of `matching`'s."""
-    found = np.zeros((len(rows), 4), np.int64)
-    partial = np.zeros(len(rows), bool)
-    for axis in (0, 1):
-        before = rows[:, table.BOX_X + axis] - rows[:, table.LEFT + axis]
-        partial |= (before != 0) | (rows[:, table.BOX_WIDTH + axis] != rows[:, table.WIDTH + axis])
-        found[:, axis] = before
-    found[~partial, :2] = 0
-    found[:, 2] = np.minimum(rows[:, table.BOX_WIDTH], rows[:, table.BOX_HEIGHT])
-    found[:, 3] = upright * matching.UPRIGHT + partial * matching.PARTIAL
-    return found

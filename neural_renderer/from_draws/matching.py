@@ -22,6 +22,8 @@ from reskin.kernels.simd.jit import jit_inner, jit_kernel
 
 REACH: Final = 96
 """px a frame that something may move."""
+SIDE: Final = 2 * REACH + 1
+"""Displacements along one axis."""
 WINDOW: Final = 64
 MANY: Final = 8
 """Draws of one unit from which it counts as tiles: a match may lie at most half a tile beside."""
@@ -40,69 +42,75 @@ PARTIAL: Final = 2
 """A window: it shows a part of the content."""
 
 
+class Order(NamedTuple):
+    """Draws in other orders, int64 each: all by unit; all by drawer; the windows by unit and by the part that
+    they show."""
+
+    by_unit: NDArray[np.int64]
+    by_drawer: NDArray[np.int64]
+    by_part: NDArray[np.int64]
+
+
 class Matches(NamedTuple):
     """before int32 [n]: the matching draw of the frame before, -1 for none. moved int32 [n,2] px. scroll: px
-    by which most of the picture moved."""
+    by which most of the picture moved. order: of the draws."""
 
     before: NDArray[np.int32]
     moved: NDArray[np.int32]
     scroll: tuple[int, int]
+    order: Order
+
+
+class Votes:
+    """Room for the votes of one frame, all 0 between two: 600 kB take long to clear."""
+
+    def __init__(self) -> None:
+        self.of_all, self.of_unit = np.zeros((2, SIDE * SIDE), np.int64)
 
 
 def match(
-    now: NDArray[np.int64], last: NDArray[np.int64], speed: NDArray[np.int32], scroll: tuple[int, int],
-    size: tuple[int, int],
+    now: NDArray[np.int64], last: NDArray[np.int64], order: Order, speed: NDArray[np.int32],
+    scroll: tuple[int, int], size: tuple[int, int], votes: Votes,
 ) -> Matches:  # fmt: skip
     """Match draws int64 [n,COLUMNS] to those of the frame before, int64 [k,COLUMNS].
 
-    speed int32 [k,2]: how the earlier ones moved. scroll: of the frame before. size: width and height of the
-    display, at whose edges fills and shapes are clipped.
+    order: of the earlier ones. speed int32 [k,2]: how these moved. scroll: of the frame before. size: width
+    and height of the display, at whose edges fills and shapes are clipped.
     """
-    before = np.full(len(now), -1, np.int32)
-    moved = np.zeros((len(now), 2), np.int32)
-    if not len(now) or not len(last):
-        return Matches(before, moved, (0, 0))
-    by_unit = np.argsort(now[:, UNIT], kind="stable"), np.argsort(last[:, UNIT], kind="stable")
-    by_drawer = np.argsort(now[:, DRAWER], kind="stable"), np.argsort(last[:, DRAWER], kind="stable")
-    by_part = _windows(now), _windows(last)
-    x, y = _match(now, last, speed, *by_unit, *by_drawer, *by_part, *scroll, *size, before, moved)
-    return Matches(before, moved, (int(x), int(y)))
-
-
-def _windows(draws: NDArray[np.int64]) -> NDArray[np.int64]:
-    """The windows, by their unit, and by which part they show."""
-    found = np.flatnonzero(draws[:, HOW] & PARTIAL)
-    return found[np.lexsort((draws[found, SHOWN_X], draws[found, UNIT]))]
+    before, moved, by_unit, by_drawer, by_part, x, y = _match(
+        now, last, *order, speed, *scroll, *size, votes.of_all, votes.of_unit
+    )
+    return Matches(before, moved, (x, y), Order(by_unit, by_drawer, by_part))
 
 
 @jit_kernel
 def _match(  # type: ignore[no-untyped-def]
-    now, last, speed, by_unit, by_unit_last, by_drawer, by_drawer_last, by_part, by_part_last, scroll_x,
-    scroll_y, width, height, before, moved,
+    now, last, by_unit_last, by_drawer_last, by_part_last, speed, scroll_x, scroll_y, width, height, votes,
+    own_votes,
 ):  # fmt: skip
+    before, moved = np.full(len(now), -1, np.int32), np.zeros((len(now), 2), np.int32)
+    if _nothing_changed(now, last):
+        for i in range(len(now)):
+            before[i] = i
+        return before, moved, by_unit_last, by_drawer_last, by_part_last, 0, 0
+    all_draws = np.arange(len(now))
+    by_unit, by_drawer = _sorted_by(now, UNIT, all_draws), _sorted_by(now, DRAWER, all_draws)
+    windows = all_draws[(now[:, HOW] & PARTIAL) != 0]
+    by_part = _sorted_by(now, UNIT, _sorted_by(now, SHOWN_X, windows))
+    if not len(now) or not len(last):
+        return before, moved, by_unit, by_drawer, by_part, 0, 0
     used = np.zeros(len(last), np.bool_)
     groups = _groups(now, last, by_unit, by_unit_last, UNIT)
     picks = np.zeros((len(groups), 2), np.int64)
     scroll_x, scroll_y = _vote(
-        now, last, by_unit, by_unit_last, groups, picks, scroll_x, scroll_y, width, height
+        now, last, by_unit, by_unit_last, groups, picks, scroll_x, scroll_y, width, height, votes, own_votes
     )
     _match_drawers(now, last, by_drawer, by_drawer_last, before, used)
-    table = _index(last, used)
     for g in range(len(groups)):
-        these = by_unit[groups[g, 0] : groups[g, 1]]
-        with_pick = _count_found(table, last, now, these, before, picks[g, 0], picks[g, 1])
-        if with_pick <= _count_found(table, last, now, these, before, scroll_x, scroll_y):
-            picks[g, 0], picks[g, 1] = scroll_x, scroll_y
-        for i in these:
-            if before[i] < 0:
-                for c in range(3):
-                    dx = picks[g, 0] if c == 0 else scroll_x if c == 1 else 0
-                    dy = picks[g, 1] if c == 0 else scroll_y if c == 1 else 0
-                    j = _find(table, last, now, i, dx, dy)
-                    if j >= 0:
-                        before[i] = j
-                        used[j] = True
-                        break
+        _match_exactly(
+            now, last, by_unit[groups[g, 0] : groups[g, 1]], by_unit_last[groups[g, 2] : groups[g, 3]],
+            picks[g, 0], picks[g, 1], scroll_x, scroll_y, before, used,
+        )  # fmt: skip
     _match_windows(now, last, by_part, by_part_last, before, used)
     for g in range(len(groups)):
         _match_nearest(
@@ -113,7 +121,50 @@ def _match(  # type: ignore[no-untyped-def]
         if before[i] >= 0:
             moved[i, 0] = _moved(now, last, i, before[i], LEFT, WIDTH, SHOWN_X, width)
             moved[i, 1] = _moved(now, last, i, before[i], TOP, HEIGHT, SHOWN_Y, height)
-    return scroll_x, scroll_y
+    return before, moved, by_unit, by_drawer, by_part, scroll_x, scroll_y
+
+
+@jit_inner
+def _nothing_changed(now, last):  # type: ignore[no-untyped-def]
+    """Whether the same is drawn in the same places, as in a menu or a pause. How much of it is visible
+    follows from that."""
+    if len(now) != len(last):
+        return False
+    for i in range(len(now)):
+        for column in range(COLUMNS):
+            if column != AREA and now[i, column] != last[i, column]:
+                return False
+    return True
+
+
+@jit_inner
+def _sorted_by(draws, column, order):  # type: ignore[no-untyped-def]
+    """An order of draws, sorted by a column; equal ones stay as they are. A radix sort of 11 bits a pass:
+    units and drawers are small numbers, so there are one or two."""
+    if not len(order):
+        return order
+    low = high = previous = draws[order[0], column]
+    rising = True
+    for i in order:
+        value = draws[i, column]
+        low, high = min(low, value), max(high, value)
+        rising = rising and value >= previous
+        previous = value
+    shift = 0
+    while not rising and (high - low) >> shift:
+        first = np.zeros(2049, np.int64)
+        for i in order:
+            first[(((draws[i, column] - low) >> shift) & 2047) + 1] += 1
+        for k in range(1, 2049):
+            first[k] += first[k - 1]
+        sorted_order = np.empty_like(order)
+        for i in order:
+            digit = ((draws[i, column] - low) >> shift) & 2047
+            sorted_order[first[digit]] = i
+            first[digit] += 1
+        order = sorted_order
+        shift += 11
+    return order
 
 
 @jit_inner
@@ -153,28 +204,33 @@ def _groups(now, last, order, order_last, column):  # type: ignore[no-untyped-de
 
 
 @jit_inner
-def _vote(now, last, order, order_last, groups, picks, last_x, last_y, width, height):  # type: ignore[no-untyped-def]
-    size = 2 * REACH + 1
-    votes, own = np.zeros(size * size, np.int64), np.zeros(size * size, np.int64)
-    touched, mine = np.empty(size * size, np.int64), np.empty(size * size, np.int64)
+def _vote(  # type: ignore[no-untyped-def]
+    now, last, order, order_last, groups, picks, last_x, last_y, width, height, votes, own
+):
+    touched, mine = np.empty(len(votes), np.int64), np.empty(len(votes), np.int64)
+    backdrop = int(BACKDROP * width * height)
     count = 0
     for g in range(len(groups)):
         a0, a1, b0, b1 = groups[g, 0], groups[g, 1], groups[g, 2], groups[g, 3]
         number, step, found = b1 - b0, max((a1 - a0) // 48, 1), 0
         for a in range(a0, a1, step):
             i = order[a]
+            if not now[i, AREA]:
+                continue
             middle = b0 + (a - a0) * number // (a1 - a0)
             for b in range(max(b0, middle - WINDOW), min(b1, middle + WINDOW)):
                 j = order_last[b]
-                if not _comparable(now, last, i, j):
+                dx = _displacement(now, last, i, j, LEFT, WIDTH, width)
+                if abs(dx) > REACH:
+                    continue
+                dy = _displacement(now, last, i, j, TOP, HEIGHT, height)
+                if abs(dy) > REACH or not _comparable(now, last, i, j):
                     continue
                 weight = min(now[i, AREA], last[j, AREA]) * step
-                dx = _displacement(now, last, i, j, LEFT, WIDTH, width)
-                dy = _displacement(now, last, i, j, TOP, HEIGHT, height)
-                if dx == 0 and dy == 0 and now[i, WIDTH] * now[i, HEIGHT] > BACKDROP * width * height:
+                if dx == 0 and dy == 0 and now[i, WIDTH] * now[i, HEIGHT] > backdrop:
                     weight //= 16  # a sky that stands still says little of the world before it
-                if weight > 0 and abs(dx) <= REACH and abs(dy) <= REACH:
-                    at = (dy + REACH) * size + dx + REACH
+                if weight > 0:
+                    at = (dy + REACH) * SIDE + dx + REACH
                     if own[at] == 0:
                         mine[found] = at
                         found += 1
@@ -187,7 +243,10 @@ def _vote(now, last, order, order_last, groups, picks, last_x, last_y, width, he
                 count += 1
             votes[at] += own[at]
             own[at] = 0
-    return _winner(votes, touched, count, last_x, last_y)
+    scroll = _winner(votes, touched, count, last_x, last_y)
+    for n in range(count):
+        votes[touched[n]] = 0
+    return scroll
 
 
 @jit_inner
@@ -206,9 +265,9 @@ def _comparable(now, last, i, j):  # type: ignore[no-untyped-def]
 def _winner(votes, touched, count, last_x, last_y):  # type: ignore[no-untyped-def]
     """The displacement with the most votes. One near the last scroll counts for a third more, as a row of
     equal tiles that runs out of the picture otherwise seems to jump back by a tile; none for a sixth more."""
-    size, best, best_x, best_y = 2 * REACH + 1, 0.0, 0, 0
+    best, best_x, best_y = 0.0, 0, 0
     for n in range(count):
-        dx, dy = touched[n] % size - REACH, touched[n] // size - REACH
+        dx, dy = touched[n] % SIDE - REACH, touched[n] // SIDE - REACH
         score = float(votes[touched[n]])
         if abs(dx - last_x) <= 8 and abs(dy - last_y) <= 8:
             score *= 1.33
@@ -263,25 +322,63 @@ def _match_drawers(now, last, order, order_last, before, used):  # type: ignore[
 
 
 @jit_inner
-def _slot(unit, x, y, mask):  # type: ignore[no-untyped-def]
-    mixed = np.uint64(unit) * np.uint64(0x9E3779B97F4A7C15)
-    mixed ^= np.uint64(x + (1 << 20)) * np.uint64(0xC2B2AE3D27D4EB4F)
+def _slot(x, y, mask):  # type: ignore[no-untyped-def]
+    mixed = np.uint64(x + (1 << 20)) * np.uint64(0xC2B2AE3D27D4EB4F)
     mixed ^= np.uint64(y + (1 << 20)) * np.uint64(0x165667B19E3779F9)
     return np.int64((mixed >> np.uint64(29)) & np.uint64(mask))
 
 
 @jit_inner
-def _index(last, used):  # type: ignore[no-untyped-def]
-    """A hash table of the draws by unit and place; one draw for each place."""
+def _match_exactly(  # type: ignore[no-untyped-def]
+    now, last, these, those, pick_x, pick_y, scroll_x, scroll_y, before, used
+):
+    """Match draws of one unit that lie exactly where its own displacement, the scroll, or none puts them. A
+    row of stripes looks as if it had moved by one stripe less just as well, so where as many do, it is the
+    scroll."""
+    table = np.empty(0, np.int64)
+    if pick_x != scroll_x or pick_y != scroll_y:
+        table = _index(last, those, used)
+        with_pick = _count_found(table, last, now, these, before, pick_x, pick_y)
+        if with_pick <= _count_found(table, last, now, these, before, scroll_x, scroll_y):
+            pick_x, pick_y = scroll_x, scroll_y
+    after = 0
+    for i in these:
+        if before[i] >= 0:
+            continue
+        # Most often it continues the one after that which the draw before it continued.
+        while after < len(those) and used[those[after]]:
+            after += 1
+        if after < len(those) and _lies_at(last, those[after], now, i, pick_x, pick_y):
+            before[i] = those[after]
+            after += 1
+            continue
+        if not len(table):
+            table = _index(last, those, used)
+        j = _find(table, last, now, i, pick_x, pick_y)
+        if j < 0 and (pick_x != scroll_x or pick_y != scroll_y):
+            j = _find(table, last, now, i, scroll_x, scroll_y)
+        if j < 0 and (scroll_x != 0 or scroll_y != 0):
+            j = _find(table, last, now, i, 0, 0)
+        before[i] = j
+        while after < len(those) and those[after] <= j:
+            after += 1
+    for i in these:
+        if before[i] >= 0:
+            used[before[i]] = True
+
+
+@jit_inner
+def _index(last, those, used):  # type: ignore[no-untyped-def]
+    """A hash table of draws of one unit by place; one draw for each place."""
     size = 16
-    while size < 2 * len(last):
+    while size < 2 * len(those):
         size *= 2
     table = np.full(size, -1, np.int64)
-    for j in range(len(last)):
+    for j in those:
         if used[j]:
             continue
-        at = _slot(last[j, UNIT], last[j, LEFT], last[j, TOP], size - 1)
-        while table[at] >= 0 and not _same(last, table[at], j):
+        at = _slot(last[j, LEFT], last[j, TOP], size - 1)
+        while table[at] >= 0 and not _lies_at(last, table[at], last, j, 0, 0):
             at = (at + 1) & (size - 1)
         if table[at] < 0:
             table[at] = j
@@ -289,10 +386,11 @@ def _index(last, used):  # type: ignore[no-untyped-def]
 
 
 @jit_inner
-def _same(last, a, b):  # type: ignore[no-untyped-def]
-    same = last[a, UNIT] == last[b, UNIT] and last[a, LEFT] == last[b, LEFT] and last[a, TOP] == last[b, TOP]
-    same = same and last[a, SHOWN_X] == last[b, SHOWN_X] and last[a, SHOWN_Y] == last[b, SHOWN_Y]
-    return same and last[a, WIDTH] == last[b, WIDTH] and last[a, HEIGHT] == last[b, HEIGHT]
+def _lies_at(last, j, now, i, dx, dy):  # type: ignore[no-untyped-def]
+    """Whether a draw of the same unit has the same size, shows the same part, and lay dx, dy before."""
+    same = last[j, LEFT] == now[i, LEFT] - dx and last[j, TOP] == now[i, TOP] - dy
+    same = same and last[j, SHOWN_X] == now[i, SHOWN_X] and last[j, SHOWN_Y] == now[i, SHOWN_Y]
+    return same and last[j, WIDTH] == now[i, WIDTH] and last[j, HEIGHT] == now[i, HEIGHT]
 
 
 @jit_inner
@@ -300,15 +398,12 @@ def _find(table, last, now, i, dx, dy):  # type: ignore[no-untyped-def]
     """The draw of the same unit and size that lay dx, dy before; -1 for none. Of some at one place it is the
     first, for all: they show the same."""
     mask = len(table) - 1
-    x, y = now[i, LEFT] - dx, now[i, TOP] - dy
-    at = _slot(now[i, UNIT], x, y, mask)
+    at = _slot(now[i, LEFT] - dx, now[i, TOP] - dy, mask)
     for _ in range(WINDOW):
         j = table[at]
         if j < 0:
             return -1
-        same = last[j, UNIT] == now[i, UNIT] and last[j, LEFT] == x and last[j, TOP] == y
-        same = same and last[j, SHOWN_X] == now[i, SHOWN_X] and last[j, SHOWN_Y] == now[i, SHOWN_Y]
-        if same and last[j, WIDTH] == now[i, WIDTH] and last[j, HEIGHT] == now[i, HEIGHT]:
+        if _lies_at(last, j, now, i, dx, dy):
             return j
         at = (at + 1) & mask
     return -1
@@ -316,8 +411,6 @@ def _find(table, last, now, i, dx, dy):  # type: ignore[no-untyped-def]
 
 @jit_inner
 def _count_found(table, last, now, these, before, dx, dy):  # type: ignore[no-untyped-def]
-    """How many draws of a unit lie exactly where a displacement puts them. A row of stripes looks as if it
-    had moved by one stripe less just as well, so where as many do, it is the scroll."""
     count = 0
     for i in these:
         if before[i] < 0 and _find(table, last, now, i, dx, dy) >= 0:

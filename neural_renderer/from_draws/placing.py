@@ -9,35 +9,24 @@ from __future__ import annotations
 from typing import Final
 
 import numpy as np
-from numpy.typing import NDArray
 
-from reskin.kernels.simd.jit import jit_inner, jit_kernel
+from reskin.kernels.simd.jit import jit_inner
 from reskin.neural_renderer.from_draws.matching import AREA, HEIGHT, LEFT, TOP, UNIT, WIDTH
 
 KINDS: Final = 16
 """Origins of one unit that are told apart; it has as many as layers in which it is drawn."""
 
 
-def settle_origins(
-    draws: NDArray[np.int64], matched: NDArray[np.bool_], own: NDArray[np.bool_],
-    origin: NDArray[np.float64], motion: NDArray[np.float32], scroll: tuple[int, int],
-    camera: NDArray[np.float64],
-) -> None:  # fmt: skip
+@jit_inner
+def settle_origins(draws, order, matched, own, origin, motion, scroll_x, scroll_y, camera):  # type: ignore[no-untyped-def]
     """Correct origins and motion, float [n,2], in place, and the camera's origin, float64 [2].
 
-    draws int64 [n,7], as in `matching`, in their order; matched bool [n]: those whose origin and motion are
-    known; own bool [n]: those that move by themselves, which are left alone. What moved alike and shows the
-    same unit is in one layer, so it gets the origin of most of that. What is new gets that of its unit; else
-    of the draw before or after it, if that lies beside it, or if both agree; else the camera's. In the end
-    the camera has the origin of most of what moved with it.
+    draws int64 [n,COLUMNS], as in `matching`; order int64 [n]: by unit; matched bool [n]: those whose origin
+    and motion are known; own bool [n]: those that move by themselves, which are left alone. What moved alike
+    and shows the same unit is in one layer, so it gets the origin of most of that. What is new gets that of
+    its unit; else of the draw before or after it, if that lies beside it, or if both agree; else the
+    camera's. In the end the camera has the origin of most of what moved with it.
     """
-    if len(draws):
-        order = np.argsort(draws[:, UNIT], kind="stable")
-        _settle(draws, order, matched, own, origin, motion, scroll[0], scroll[1], camera)
-
-
-@jit_kernel
-def _settle(draws, order, matched, own, origin, motion, scroll_x, scroll_y, camera):  # type: ignore[no-untyped-def]
     kinds, areas = np.empty((KINDS, 4)), np.empty(KINDS)
     placed = matched.copy()
     first = 0
@@ -115,16 +104,16 @@ def _settle_camera(  # type: ignore[no-untyped-def]
 @jit_inner
 def _place_lone(draws, placed, own, origin, motion, scroll_x, scroll_y, camera):  # type: ignore[no-untyped-def]
     """Place draws whose unit was not there before."""
+    next_placed = np.full(len(draws), -1, np.int64)
+    for i in range(len(draws) - 2, -1, -1):
+        next_placed[i] = i + 1 if placed[i + 1] and not own[i + 1] else next_placed[i + 1]
+    before = -1
     for i in range(len(draws)):
+        if i and placed[i - 1] and not own[i - 1]:
+            before = i - 1
+        after = next_placed[i]
         if placed[i]:
             continue
-        before, after = i - 1, i + 1
-        while before >= 0 and (not placed[before] or own[before]):
-            before -= 1
-        while after < len(draws) and (not placed[after] or own[after]):
-            after += 1
-        if after == len(draws):
-            after = -1
         chosen = -1
         if before >= 0 and _beside(draws, i, before):
             chosen = before

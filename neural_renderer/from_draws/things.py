@@ -12,20 +12,29 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from reskin.kernels.simd.jit import jit_inner, jit_kernel
 from reskin.neural_renderer.from_draws import matching
 from reskin.neural_renderer.from_draws.matching import (
+    AREA,
     CONTAINER,
     DRAWER,
     HEIGHT,
     HOW,
     LEFT,
+    PARTIAL,
+    SHOWN,
+    SHOWN_X,
+    SHOWN_Y,
     TOP,
     UNIT,
     UPRIGHT,
     WIDTH,
+    Order,
+    Votes,
     match,
 )
 from reskin.neural_renderer.from_draws.placing import settle_origins
+from reskin.neural_renderer.from_draws.surfaces import planes as table
 from reskin.neural_renderer.from_draws.tiles import Grid
 
 TRACKED: Final = 8
@@ -42,6 +51,33 @@ BACKDROP: Final = 0.7
 """Share of the display above which a draw says little about a cut."""
 
 
+@jit_kernel
+def draws_of(rows, unit, upright, hud, counts):  # type: ignore[no-untyped-def]
+    """Draws int64 [n,COLUMNS], as in `matching`, of rows of a surface's table, int32 [n,COLUMNS].
+
+    unit int32 [n], below 0 for none; of each row, bool [n]: upright, whether its content is not rotated; hud,
+    whether it is of the HUD. counts int32 [n]: pixels of it that are visible. Which part of its content a row
+    shows is told of windows only.
+    """
+    draws = np.empty((len(rows), matching.COLUMNS), np.int64)
+    for i in range(len(rows)):
+        draws[i, UNIT] = unit[i] if unit[i] >= 0 else -1 - rows[i, table.SLOT]
+        draws[i, DRAWER] = rows[i, table.DRAWER]
+        draws[i, AREA] = 0 if hud[i] else counts[i]
+        partial = False
+        for axis in range(2):
+            corner, size = rows[i, table.LEFT + axis], rows[i, table.WIDTH + axis]
+            before = rows[i, table.BOX_X + axis] - corner
+            partial |= before != 0 or rows[i, table.BOX_WIDTH + axis] != size
+            draws[i, LEFT + axis], draws[i, WIDTH + axis] = corner, size
+            draws[i, SHOWN_X + axis] = before
+        if not partial:
+            draws[i, SHOWN_X] = draws[i, SHOWN_Y] = 0
+        draws[i, SHOWN] = min(rows[i, table.BOX_WIDTH], rows[i, table.BOX_HEIGHT])
+        draws[i, HOW] = UPRIGHT * upright[i] + PARTIAL * partial
+    return draws
+
+
 class Things:
     """The draws of the last frame, and the camera.
 
@@ -49,17 +85,19 @@ class Things:
     add to its pixels to get their place in the world; moved float32 [n,2] px, NaN where it is new; own bool
     [n], whether it has moved by itself; motion float32 [n,2] px, of what is new that of its unit or of the
     camera. camera: origin of what is new. cut: nothing continues. stretched bool [n]: whether it is scaled
-    otherwise than before, so that its pixels move differently; stretch float32 [n,4]: a pixel with its middle
-    at (x, y) moves by (stretch 0 + stretch 1 * x, stretch 2 + stretch 3 * y).
+    otherwise than before, so that its pixels move differently; stretch float32 [n,4]: a pixel of it with its
+    middle at (x, y) moves by (stretch 0 + stretch 1 * x, stretch 2 + stretch 3 * y).
     """
 
     def __init__(self) -> None:
         self._next = 1
+        self._votes = Votes()
         self.forget()
 
     def forget(self) -> None:
         """Begin anew, as after a change of size."""
         self._last = np.zeros((0, matching.COLUMNS), np.int64)
+        self._order = Order(*[np.zeros(0, np.int64) for _ in range(3)])
         self.identity = np.zeros(0, np.int32)
         self.origin = np.zeros((0, 2))
         self._speed = np.zeros((0, 2), np.int32)
@@ -81,124 +119,157 @@ class Things:
     def follow(self, draws: NDArray[np.int64], size: tuple[int, int]) -> None:
         """Take the draws of a frame, int64 [n,COLUMNS], as in `matching`. size: width and height of the
         display."""
-        found, pixels = match(draws, self._last, self._speed, self.scroll, size), size[0] * size[1]
-        matched, before = found.before >= 0, found.before
-        self.cut = self._is_cut(draws, matched, pixels)
-        if self.cut:
-            matched[:] = False
-        self.scroll = (0, 0) if self.cut else found.scroll
-        self.camera -= self.scroll
-        identity, apart = np.zeros(len(draws), np.int32), np.zeros(len(draws), np.int32)
-        motion = np.where(matched[:, None], found.moved, 0).astype(np.float32)
-        self._speed = motion.astype(np.int32)
-        objects = _drawn_by_objects(draws)
-        origin = np.empty((len(draws), 2))
-        origin[matched] = self.origin[before[matched]] - found.moved[matched]
-        identity[matched], apart[matched] = self.identity[before[matched]], self._apart[before[matched]]
-        if len(draws):
-            self._number_new(draws, identity, objects)
-        sure = matched.copy()
-        sure[matched] = ~_cut_off(draws[matched], self._last[before[matched]], size) | objects[matched]
-        apart += self._moves_apart(draws, sure & (identity > 0), objects, size[0])
-        self.own = apart >= np.where(objects, 1, STEADY)
-        settle_origins(draws, sure, self.own, origin, motion, self.scroll, self.camera)
-        self.moved = np.where(matched[:, None], found.moved, np.nan).astype(np.float32)
-        self._look_at_scales(draws, matched, before, motion)
-        self._last, self.identity, self.origin, self.motion = draws, identity, origin, motion
-        self._apart = np.minimum(apart, STEADY)
-
-    def _look_at_scales(
-        self, draws: NDArray[np.int64], matched: NDArray[np.bool_], before: NDArray[np.int32],
-        motion: NDArray[np.float32],
-    ) -> None:  # fmt: skip
-        """Find what is scaled otherwise than before, and how its pixels move. Of an image in perspective,
-        only the side that was scaled."""
-        sizes = slice(WIDTH, HEIGHT + 1)
-        self.stretched = matched & (draws[:, HOW] & UPRIGHT > 0)
-        last = self._last[np.where(self.stretched, before, 0)] if len(self._last) else draws
-        self.stretched &= (last[:, HOW] & UPRIGHT > 0) & (last[:, UNIT] == draws[:, UNIT])
-        self.stretched &= _any(last[:, sizes] != draws[:, sizes])
-        size, size_before = draws[:, sizes].astype(np.float64), last[:, sizes]
-        scaled = self.stretched[:, None] & (size != size_before)
-        share = np.where(scaled, size_before / np.maximum(size, 1), 1)
-        corner, corner_before = draws[:, LEFT : TOP + 1], last[:, LEFT : TOP + 1]
-        self.stretch = np.empty((len(draws), 4), np.float32)
-        self.stretch[:, 0::2] = np.where(scaled, corner * share - corner_before, motion)
-        self.stretch[:, 1::2] = 1 - share
-
-    def _is_cut(self, draws: NDArray[np.int64], matched: NDArray[np.bool_], pixels: int) -> bool:
-        if not len(self._last) or not len(draws):
-            return len(self._last) != len(draws)
-        area = draws[:, matching.AREA].astype(np.float64)
-        small = area < BACKDROP * pixels
-        if np.count_nonzero(small & (area > 0)) >= 3:
-            area[~small] = 0
-        return bool(area.sum() > 0 and area[matched].sum() < FOLLOWING * area.sum())
-
-    def _moves_apart(
-        self, draws: NDArray[np.int64], numbered: NDArray[np.bool_], objects: NDArray[np.bool_], width: int
-    ) -> NDArray[np.bool_]:
-        """Which draws move otherwise than the world, bool [n], and are no layer of it: a layer is wide, or
-        has many draws that move alike."""
-        speed = self._speed
-        apart = numbered & _any(speed != self.scroll) & _any(speed != 0)
-        apart &= draws[:, WIDTH] < WIDE * width
-        key = (speed[:, 0].astype(np.int64) << 32) + speed[:, 1]
-        _, group, count = np.unique(key[apart], return_inverse=True, return_counts=True)
-        apart[apart] = count[group] <= np.where(objects[apart], ALIKE, ALIKE // 4)
-        found: NDArray[np.bool_] = apart
-        return found
-
-    def _number_new(
-        self, draws: NDArray[np.int64], identity: NDArray[np.int32], objects: NDArray[np.bool_]
-    ) -> None:
-        """Numbers for draws that have none: for what an object draws, and for what is not tiled."""
-        of_unit, of_drawer = _draws_alike(draws[:, UNIT]), _draws_alike(draws[:, DRAWER])
-        wanted = (identity == 0) & (objects | (of_unit <= TRACKED))
-        new = np.flatnonzero(wanted)
-        identity[new] = self._next + np.arange(len(new))
-        self._next += len(new)
+        found = match(draws, self._last, self._order, self._speed, self.scroll, size, self._votes)
         if self._next > 1 << 30:
             self._next = 1
-        # What one object draws in several parts has one number.
-        parts = np.flatnonzero(objects & (of_drawer > 1))
-        if len(parts):
-            drawers, part = np.unique(draws[parts, DRAWER], return_inverse=True)
-            least = np.full(len(drawers), np.iinfo(np.int32).max, np.int32)
-            np.minimum.at(least, part, identity[parts])
-            identity[parts] = least[part]
+        (
+            self.cut, self._next, self.identity, self.origin, self.motion, self.moved, self._apart, self.own,
+            self._speed,
+        ) = _continue(
+            draws, found.order.by_unit, found.order.by_drawer, found.before, found.moved, found.scroll[0],
+            found.scroll[1], size[0], size[1], self._last, self.identity, self.origin, self._apart,
+            self._next, self.camera,
+        )  # fmt: skip
+        self.scroll = (0, 0) if self.cut else found.scroll
+        self.stretched, self.stretch = _look_at_scales(draws, self._last, found.before, self.motion)
+        self._last, self._order = draws, found.order
 
 
-def _draws_alike(values: NDArray[np.int64]) -> NDArray[np.int64]:
-    """int64 [n]: how many draws have the same value, such as the unit."""
-    if not len(values):
-        return np.zeros(0, np.int64)
-    low = int(values.min())
-    if int(values.max()) - low < 1 << 16:
-        found: NDArray[np.int64] = np.bincount(values - low)[values - low]
-        return found
-    _, group, count = np.unique(values, return_inverse=True, return_counts=True)
-    return count[group].astype(np.int64)
+@jit_kernel
+def _continue(  # type: ignore[no-untyped-def]
+    draws, by_unit, by_drawer, before, moved, scroll_x, scroll_y, width, height, last, last_identity,
+    last_origin, last_apart, number, camera,
+):  # fmt: skip
+    """All of `Things.follow` that does not depend on scales. `before` [n] is -1 for all after a cut."""
+    count = len(draws)
+    cut = _is_cut(draws, len(last), before, width * height)
+    if cut:
+        before[:], moved[:] = -1, 0
+        scroll_x, scroll_y = 0, 0
+    camera[0] -= scroll_x
+    camera[1] -= scroll_y
+    of_unit, of_drawer = _draws_alike(draws, by_unit, UNIT), _draws_alike(draws, by_drawer, DRAWER)
+    objects, sure = np.empty(count, np.bool_), np.zeros(count, np.bool_)
+    identity, apart = np.zeros(count, np.int32), np.zeros(count, np.int32)
+    motion, told = np.zeros((count, 2), np.float32), np.full((count, 2), np.nan, np.float32)
+    origin = np.zeros((count, 2))
+    for i in range(count):
+        objects[i] = draws[i, DRAWER] != 0 and of_drawer[i] <= CONTAINER
+        j = before[i]
+        if j >= 0:
+            identity[i], apart[i] = last_identity[j], last_apart[j]
+            sure[i] = objects[i] or not _is_cut_off(draws, last, i, j, width, height)
+            for axis in range(2):
+                motion[i, axis] = told[i, axis] = moved[i, axis]
+                origin[i, axis] = last_origin[j, axis] - moved[i, axis]
+        if identity[i] == 0 and (objects[i] or of_unit[i] <= TRACKED):
+            identity[i] = number
+            number += 1
+    _number_parts(objects, of_drawer, draws, by_drawer, identity)
+    _count_apart(draws, moved, sure, identity, objects, scroll_x, scroll_y, width, apart)
+    own = apart >= np.where(objects, 1, STEADY)
+    settle_origins(draws, by_unit, sure, own, origin, motion, scroll_x, scroll_y, camera)
+    return cut, number, identity, origin, motion, told, np.minimum(apart, STEADY), own, moved
 
 
-def _drawn_by_objects(draws: NDArray[np.int64]) -> NDArray[np.bool_]:
-    """Which draws are those of an object that draws few things, bool [n]."""
-    found: NDArray[np.bool_] = (draws[:, DRAWER] != 0) & (_draws_alike(draws[:, DRAWER]) <= CONTAINER)
+@jit_inner
+def _is_cut(draws, count_last, before, pixels):  # type: ignore[no-untyped-def]
+    if not count_last or not len(draws):
+        return count_last != len(draws)
+    small, all_area, all_followed, small_area, small_followed = 0, 0, 0, 0, 0
+    for i in range(len(draws)):
+        area = draws[i, AREA]
+        followed = area if before[i] >= 0 else 0
+        all_area += area
+        all_followed += followed
+        if area < BACKDROP * pixels and area > 0:
+            small += 1
+            small_area += area
+            small_followed += followed
+    if small >= 3:
+        return small_followed < FOLLOWING * small_area
+    return all_area > 0 and all_followed < FOLLOWING * all_area
+
+
+@jit_inner
+def _draws_alike(draws, order, column):  # type: ignore[no-untyped-def]
+    """int64 [n]: how many draws have the same value, such as the unit. order: by that."""
+    found = np.empty(len(order), np.int64)
+    first = 0
+    for a in range(1, len(order) + 1):
+        if a == len(order) or draws[order[a], column] != draws[order[first], column]:
+            for b in range(first, a):
+                found[order[b]] = a - first
+            first = a
     return found
 
 
-def _cut_off(
-    draws: NDArray[np.int64], before: NDArray[np.int64], size: tuple[int, int]
-) -> NDArray[np.bool_]:
-    """Which draws lie at the display's edge and changed their size there, bool [n]: how far these moved does
-    not show. An image is not cut off there: where its corner lies is known."""
-    corner, far = draws[:, LEFT : TOP + 1], draws[:, LEFT : TOP + 1] + draws[:, WIDTH : HEIGHT + 1]
-    at_edge = _any(corner <= 0) | _any(far >= size)
-    at_edge &= draws[:, HOW] & before[:, HOW] & UPRIGHT == 0
-    return _any(draws[:, WIDTH : HEIGHT + 1] != before[:, WIDTH : HEIGHT + 1]) & at_edge
+@jit_inner
+def _is_cut_off(draws, last, i, j, width, height):  # type: ignore[no-untyped-def]
+    """Whether a draw lies at the display's edge and changed its size there: how far it moved does not show.
+    An image is not cut off there: where its corner lies is known."""
+    if draws[i, WIDTH] == last[j, WIDTH] and draws[i, HEIGHT] == last[j, HEIGHT]:
+        return False
+    if draws[i, HOW] & last[j, HOW] & UPRIGHT:
+        return False
+    right, bottom = draws[i, LEFT] + draws[i, WIDTH], draws[i, TOP] + draws[i, HEIGHT]
+    return draws[i, LEFT] <= 0 or draws[i, TOP] <= 0 or right >= width or bottom >= height
 
 
-def _any(pairs: NDArray[np.bool_]) -> NDArray[np.bool_]:
-    """Whether one of each pair is true. NumPy's own reduction of short rows takes ten times as long."""
-    found: NDArray[np.bool_] = pairs[:, 0] | pairs[:, 1]
-    return found
+@jit_inner
+def _number_parts(objects, of_drawer, draws, by_drawer, identity):  # type: ignore[no-untyped-def]
+    """What one object draws in several parts has one number."""
+    first = 0
+    while first < len(by_drawer):
+        end = first + of_drawer[by_drawer[first]]
+        if objects[by_drawer[first]]:
+            least = identity[by_drawer[first]]
+            for a in range(first + 1, end):
+                least = min(least, identity[by_drawer[a]])
+            for a in range(first, end):
+                identity[by_drawer[a]] = least
+        first = end
+
+
+@jit_inner
+def _count_apart(draws, moved, sure, identity, objects, scroll_x, scroll_y, width, apart):  # type: ignore[no-untyped-def]
+    """Count the frames, int32 [n], for draws that move otherwise than the world, and are no layer of it: a
+    layer is wide, or has many draws that move alike."""
+    found, count = np.empty(len(draws), np.int64), 0
+    for i in range(len(draws)):
+        x, y = moved[i, 0], moved[i, 1]
+        moves = (x != scroll_x or y != scroll_y) and (x != 0 or y != 0)
+        if sure[i] and identity[i] > 0 and moves and draws[i, WIDTH] < WIDE * width:
+            found[count] = i
+            count += 1
+    keys = np.empty(count, np.int64)
+    for a in range(count):
+        keys[a] = (np.int64(moved[found[a], 0]) << 32) + moved[found[a], 1]
+    ordered = np.sort(keys)
+    for a in range(count):
+        alike = np.searchsorted(ordered, keys[a], "right") - np.searchsorted(ordered, keys[a])
+        if alike <= (ALIKE if objects[found[a]] else ALIKE // 4):
+            apart[found[a]] += 1
+
+
+@jit_kernel
+def _look_at_scales(draws, last, before, motion):  # type: ignore[no-untyped-def]
+    """Find what is scaled otherwise than before, and how its pixels move. Of an image in perspective, only
+    the side that was scaled. `before` [n] is -1 for what is new."""
+    stretched, stretch = np.zeros(len(draws), np.bool_), np.zeros((len(draws), 4), np.float32)
+    for i in range(len(draws)):
+        j = before[i]
+        if j < 0 or not draws[i, HOW] & last[j, HOW] & UPRIGHT or draws[i, UNIT] != last[j, UNIT]:
+            continue
+        if draws[i, WIDTH] == last[j, WIDTH] and draws[i, HEIGHT] == last[j, HEIGHT]:
+            continue
+        stretched[i] = True
+        for axis in range(2):
+            size, size_before = draws[i, WIDTH + axis], last[j, WIDTH + axis]
+            if size == size_before:
+                stretch[i, 2 * axis] = motion[i, axis]
+                continue
+            share = size_before / max(size, 1)
+            stretch[i, 2 * axis] = draws[i, LEFT + axis] * share - last[j, LEFT + axis]
+            stretch[i, 2 * axis + 1] = 1 - share
+    return stretched, stretch

@@ -147,3 +147,29 @@ def test_a_text_that_grows_is_not_scaled() -> None:
     for width in (40, 60):
         things.follow(np.array([(1, 0, 100, 90, width, 20, width * 20, 0, 0, 20, 0)], np.int64), SIZE)
     assert not things.stretched.any()
+
+
+def test_what_does_not_change_stands_still_after_a_scroll() -> None:
+    """A row of equal tiles could have moved by a tile just as well."""
+    row = [(1, 0, 32 * n, 200, 32, 40) for n in range(10)]
+    things = followed(*([*ground(-4 * t), *row] for t in (0, 1, 2, 2)))
+    assert things.scroll == (0, 0) and (things.moved == 0).all() and not things.own.any()
+    assert things.camera.tolist() == [8, 0]
+
+
+def test_units_and_drawers_may_have_any_number() -> None:
+    numbers = (3, 5_000_000, 70_000, -9, 2**31 - 1, 4096, 2**31 - 2)
+
+    def frame(t: int) -> list[Draw]:
+        things = [(n, n, 30 * k + 3 * t, 40 + k * t, 20, 20) for k, n in enumerate(numbers)]
+        return [*things, *ground(0)][:: 1 if t % 2 else -1]
+
+    things = followed(*map(frame, range(4)))
+    moved = things.moved[: len(numbers)]
+    assert moved.tolist() == [[3, k] for k in range(len(numbers))]
+    assert len(set(things.identity[: len(numbers)].tolist())) == len(numbers)
+
+
+def test_two_draws_in_one_place_are_two_things() -> None:
+    things = followed(*([(1, 0, 50 + 5 * t, 50, 20, 20)] * 2 + ground(0) for t in range(3)))
+    assert things.identity[0] != things.identity[1] and things.moved[:2].tolist() == [[5, 0]] * 2
