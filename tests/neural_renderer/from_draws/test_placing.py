@@ -150,11 +150,9 @@ def test_a_text_that_grows_is_not_scaled() -> None:
 
 
 def test_what_does_not_change_stands_still_after_a_scroll() -> None:
-    """A row of equal tiles could have moved by a tile just as well."""
-    row = [(1, 0, 32 * n, 200, 32, 40) for n in range(10)]
-    things = followed(*([*ground(-4 * t), *row] for t in (0, 1, 2, 2)))
+    """A row of equal tiles could have gone on by a tile just as well."""
+    things = followed(*([(1, 0, 8 * n - 8 * t, 200, 8, 40) for n in range(100)] for t in (0, 1, 2, 2)))
     assert things.scroll == (0, 0) and (things.moved == 0).all() and not things.own.any()
-    assert things.camera.tolist() == [8, 0]
 
 
 def test_units_and_drawers_may_have_any_number() -> None:
