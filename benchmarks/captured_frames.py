@@ -59,9 +59,9 @@ class Explained(NamedTuple):
     changed where they are; of these, those that show a thing that showed already. With each, how many of them
     have exactly the colour that the frame before had where the motion says they were.
 
-    new: pixels that no motion could explain. Either their motion says that they come from outside the
-    picture, or the frame before shows their colour nowhere within `REACH` px on the same unit: they were
-    hidden, or they have another colour now. A plain colour is found almost anywhere near.
+    new: pixels that no motion could explain. Their motion says that they come from outside the picture; or
+    it says where they were, and another draw lay over theirs there; or the frame before shows their colour
+    nowhere within `REACH` px on the same unit, so they have another colour now.
     """
 
     pixels: int
@@ -73,6 +73,16 @@ class Explained(NamedTuple):
     new: int = 0
 
 
+class Rows(NamedTuple):
+    """The draws of a frame: ids uint32 [H,W], which of them each pixel shows; of each draw its unit, int32
+    [n], its box, int32 [n,4], x, y, width, height, and its turn, float64 [n], larger for later ones."""
+
+    ids: NDArray[np.uint32]
+    unit: NDArray[np.int32]
+    box: NDArray[np.int32]
+    turn: NDArray[np.float64]
+
+
 class Seen(NamedTuple):
     """What is kept of a frame for the next one."""
 
@@ -81,7 +91,7 @@ class Seen(NamedTuple):
     hud: NDArray[np.bool_]
     identity: NDArray[np.uint16]
     light: NDArray[np.int16] | None = None
-    unit: NDArray[np.int32] | None = None
+    rows: Rows | None = None
 
 
 _NO_LIGHT: Final = np.array([256, 256, 256, 0, 0, 0], np.int16)
@@ -109,10 +119,39 @@ def explained_by_motion(frame: Frame, now: Seen, last: Seen) -> tuple[Explained,
     masks = (counts, counts & equal, changed, changed & equal, same, same & equal)
     wrong = counts & ~equal
     new = int(np.count_nonzero(wrong & ~inside))
-    if now.unit is not None and last.unit is not None:
+    if now.rows is not None and last.rows is not None:
         both = [of.color.astype(np.int64) @ (1, 256, 65536) for of in (now, last)]
-        new += int(_count_new(wrong & inside, both[0], both[1], now.unit, last.unit))
+        by_unit = np.argsort(last.rows.unit, kind="stable")
+        unit = now.rows.unit[now.rows.ids]
+        hidden = wrong & inside & (unit != last.rows.unit[last.rows.ids][from_y, from_x])
+        _keep_covered(hidden, unit, from_x, from_y, *last.rows, by_unit, last.rows.unit[by_unit])
+        new += int(np.count_nonzero(hidden))
+        sought = wrong & inside & ~hidden
+        new += int(_count_new(sought, both[0], both[1], unit, last.rows.unit[last.rows.ids]))
     return Explained(*[int(np.count_nonzero(mask)) for mask in masks])._replace(new=new), wrong
+
+
+@jit_kernel
+def _keep_covered(hidden, unit, from_x, from_y, ids, units, box, turn, by_unit, sorted_units):  # type: ignore[no-untyped-def]
+    """Keep of the pixels `hidden` those where the frame before had a draw of their unit at (from_x, from_y),
+    below the one that it showed."""
+    height, width = hidden.shape
+    for y in range(height):
+        for x in range(width):
+            if not hidden[y, x]:
+                continue
+            hidden[y, x] = False
+            at_x, at_y = from_x[y, x], from_y[y, x]
+            above = turn[ids[at_y, at_x]]
+            first = np.searchsorted(sorted_units, unit[y, x])
+            for a in range(first, len(by_unit)):
+                row = by_unit[a]
+                if units[row] != unit[y, x]:
+                    break
+                in_x = box[row, 0] <= at_x < box[row, 0] + box[row, 2]
+                if in_x and box[row, 1] <= at_y < box[row, 1] + box[row, 3] and turn[row] < above:
+                    hidden[y, x] = True
+                    break
 
 
 @jit_kernel
@@ -218,7 +257,12 @@ class MeasuringRenderer(renderer.Renderer):
             hud,
             frame.identity.copy(),
             None if frame.overlay is None else frame.overlay.copy(),
-            display.units[display.ids],
+            Rows(
+                display.ids.copy(),
+                display.units[: display.count].copy(),
+                display.table[: display.count, table.BOX_X : table.BOX_HEIGHT + 1].copy(),
+                display.turns[: display.count].copy(),
+            ),
         )
         last, self._last = self._last, now
         sums["cuts"] += frame.cut

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from benchmarks.captured_frames import Explained, Seen, explained_by_motion, marked_hud
+from benchmarks.captured_frames import Explained, Rows, Seen, explained_by_motion, marked_hud
 from benchmarks.captured_games import table
 from reskin.engine.frame import Frame
 
@@ -47,6 +47,27 @@ def test_motion_the_wrong_way_round_explains_nothing() -> None:
     assert found.pixels_explained == 0
 
 
+def test_what_lay_below_another_draw_is_new_and_what_its_motion_misses_is_not() -> None:
+    """A block moves by 5 px over a ground: its trail was hidden, and if its motion is said to be 0, its
+    front is not new."""
+
+    def scene(number: int, x: int) -> Seen:
+        ids, color = np.full((HEIGHT, WIDTH), 1, np.uint32), np.full((HEIGHT, WIDTH, 3), 90, np.uint8)
+        ids[2:8, x : x + 8], color[2:8, x : x + 8] = 2, 200
+        box = np.array([[0, 0, 0, 0], [0, 0, WIDTH, HEIGHT], [x, 2, 8, 6]], np.int32)
+        rows = Rows(ids, np.array([-1, 4, 7], np.int32), box, np.arange(3.0))
+        return seen(number, color)._replace(rows=rows)
+
+    last, now = scene(1, 1), scene(2, 6)
+    assert now.rows is not None
+    for motion, new, explained in ((5, 30, HEIGHT * WIDTH - 30), (0, 30, HEIGHT * WIDTH - 60)):
+        frame = moved_by(0, 0, now.color)
+        assert frame.motion is not None
+        frame.motion[now.rows.ids == 2] = (motion, 0)
+        found, _ = explained_by_motion(frame, now, last)
+        assert (found.new, found.pixels_explained) == (new, explained)
+
+
 def test_the_hud_does_not_count() -> None:
     picture = noise(1)
     hud = np.zeros((HEIGHT, WIDTH), bool)
@@ -62,8 +83,7 @@ def test_a_draw_is_marked_hud_if_nine_tenths_of_it_lie_in_a_rectangle() -> None:
 
 
 def test_the_table_has_a_row_for_a_game_that_failed() -> None:
-    failed = dict.fromkeys(
-        ("attributed", "motion", "still", "motion_changed", "motion_same", "hud_found", "hud_false")
-    )
+    names = "attributed motion new motion_of_rest still motion_changed motion_same hud_found hud_false"
+    failed = dict.fromkeys(names.split())
     row = table([{"name": "mario", "equal": 0, "frames": 0, "repeats": 0, "ms": {}, "sums": {}, **failed}])
     assert "| mario | 0/0 |" in row
