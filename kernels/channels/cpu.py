@@ -318,21 +318,18 @@ def _overlay(ids, material, dark, kind, light, light_span, out, levels):
 def uncover_cpu(
     color: NDArray[np.uint8], hud: NDArray[np.uint8], ids: NDArray[np.uint32], place: NDArray[np.int32],
     flat: NDArray[np.uint32], pool: NDArray[np.uint32], light: NDArray[np.int16],
+    span: NDArray[np.int32] = _NO_SPAN,
 ) -> None:  # fmt: skip
-    """As `uncover_reference`."""
-    _uncover(color, hud, hud.view(np.uint32)[..., 0], ids, place, flat, pool, light)
+    """As `uncover_reference`. span int32 [H,2]: outside it `hud` is transparent; of no rows if not known."""
+    _uncover(color, hud, ids, place, flat, pool, light, span)
 
 
 @jit_kernel
-def _uncover(color, hud, packed, ids, place, flat, pool, light):
+def _uncover(color, hud, ids, place, flat, pool, light, span):
     height, width = ids.shape
     for y in range(height):
-        line, some = packed[y], np.uint32(0)
-        for x in range(len(line)):
-            some |= line[x]
-        if some >> np.uint32(24) == 0:
-            continue
-        for x in range(width):
+        left, right = (span[y, 0], span[y, 1]) if len(span) else (np.int32(0), np.int32(width))
+        for x in range(left, right):
             alpha = hud[y, x, 3]
             if alpha == 0:
                 continue
@@ -356,6 +353,22 @@ def _uncover(color, hud, packed, ids, place, flat, pool, light):
                 color[y, x, 2 - c] = value
             if not differs:
                 hud[y, x] = 0
+
+
+def copy_spans_cpu(
+    plane: NDArray[np.uint8], span: NDArray[np.int32], out: NDArray[np.uint8], out_span: NDArray[np.int32]
+) -> None:
+    """Copy a plane uint8 [H,W,4] that is 0 outside `span` int32 [H,2], to `out`, which is so outside
+    `out_span`; that becomes as `span`. Most of a HUD is empty."""
+    _copy_spans(plane.view(np.uint32)[..., 0], span, out.view(np.uint32)[..., 0], out_span)
+
+
+@jit_kernel
+def _copy_spans(plane, span, out, out_span):
+    for y in range(len(span)):
+        out[y, out_span[y, 0] : out_span[y, 1]] = 0
+        out[y, span[y, 0] : span[y, 1]] = plane[y, span[y, 0] : span[y, 1]]
+    out_span[:] = span
 
 
 def picture_cpu(
@@ -391,16 +404,16 @@ def _lit(pixel, light, y, x):
 
 
 def count_cpu(
-    ids: NDArray[np.uint32], hud_ids: NDArray[np.uint32], rows: int
+    ids: NDArray[np.uint32], hud_ids: NDArray[np.uint32], rows: int, hud_span: NDArray[np.int32] = _NO_SPAN
 ) -> tuple[NDArray[np.int32], NDArray[np.bool_]]:
-    """As `count_reference`."""
+    """As `count_reference`. hud_span int32 [H,2]: outside it hud_ids is 0; of no rows if not known."""
     found, there = np.zeros(rows, np.int32), np.zeros(rows, np.bool_)
-    _count(ids, hud_ids, found, there)
+    _count(ids, hud_ids, hud_span, found, there)
     return found, there
 
 
 @jit_kernel
-def _count(ids, hud_ids, found, there):
+def _count(ids, hud_ids, hud_span, found, there):
     height, width = ids.shape
     has_hud = hud_ids.shape[0] > 0
     differs, ends = _room_for_runs(width)
@@ -411,12 +424,10 @@ def _count(ids, hud_ids, found, there):
             there[line[start]] = True
             start = ends[run]
         if has_hud:
-            above, some = hud_ids[y], np.uint32(0)
-            for x in range(len(above)):
-                some |= above[x]
-            if some != 0:
-                for x in range(len(above)):
-                    if above[x] != 0:
-                        found[line[x]] -= 1
-                        found[above[x]] += 1
-                        there[above[x]] = True
+            above = hud_ids[y]
+            left, right = (hud_span[y, 0], hud_span[y, 1]) if len(hud_span) else (np.int32(0), np.int32(width))
+            for x in range(left, right):
+                if above[x] != 0:
+                    found[line[x]] -= 1
+                    found[above[x]] += 1
+                    there[above[x]] = True

@@ -18,14 +18,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from reskin.engine.frame import Frame, compose_hud
-from reskin.kernels.channels.cpu import channels_cpu, count_cpu, overlay_cpu, stretch_cpu, uncover_cpu
+from reskin.kernels.channels.cpu import channels_cpu, overlay_cpu, stretch_cpu, uncover_cpu
 from reskin.kernels.channels.reference import Channels, empty_channels
 from reskin.kernels.simd.contiguous import unpacked_pixels
 from reskin.neural_renderer import shade
 from reskin.neural_renderer.features import guess_material
 from reskin.neural_renderer.from_draws import matching
 from reskin.neural_renderer.from_draws import messages as m
-from reskin.neural_renderer.from_draws.arrays import ArrayPool
+from reskin.neural_renderer.from_draws.arrays import ArrayPool, SparePlanes
 from reskin.neural_renderer.from_draws.channel_rows import channel_rows
 from reskin.neural_renderer.from_draws.messages import Message
 from reskin.neural_renderer.from_draws.observation import KnowsMaterials, Observation
@@ -77,7 +77,7 @@ class FrameBuilder:
         self.sources = Sources(materials)
         self.layers = Layers(self.sources)
         self.things = Things()
-        self._arrays = ArrayPool()
+        self._arrays, self._huds = ArrayPool(), SparePlanes()
         self._display = Planes(1, 1)
         self._applied = -1
         self._joined = False
@@ -90,13 +90,14 @@ class FrameBuilder:
 
     def frame(
         self, message: Message, pixels: NDArray[np.uint8], images: Mapping[bytes, NDArray[np.uint8]],
-        keys: bool = False,
+        keys: bool = False, give: bool = False,
     ) -> Frame:  # fmt: skip
         """The frame of a message.
 
         pixels uint8 [H,W,4] BGRX: what the game shows; it is not kept and not changed. images: of sources,
         uint8 [h,w,4] RGBA, by the names that `Source.image` says; those that have not come yet may be
         missing, and what they show keeps its paint until they come. keys: whether the player presses a key.
+        give: the frame may have `pixels` as its colours, changed where HUD lies on them; it spares a copy.
         """
         self.layers.images = images
         self.sources.collect(self._used_slots)
@@ -106,18 +107,19 @@ class FrameBuilder:
         self.layers.forget(message.freed, message.freed_sources)
         if not message.follows:
             self._enlarge = 1
-            return Frame(color=np.array(pixels), layout="BGRX", tick=message.number)
+            color = pixels if give else np.array(pixels)
+            return Frame(color=color, layout="BGRX", tick=message.number)
         display = self._display
         self._written = 0
         if message.unseen:
             self._find_written(pixels)
         # What lies under the HUD moves on, too.
-        counts, shown = count_cpu(display.ids, display.hud_ids, display.count)
+        counts, shown = display.counted()
         shown[0] = False
         seen = np.flatnonzero(shown)
         self._follow(seen, counts, message)
         self._judge(seen, counts, pixels, keys)
-        frame = self._finish(seen, message, pixels)
+        frame = self._finish(seen, message, pixels if give else self._copied(pixels))
         self._enlarge = 1 if self._doubles else self._chosen_scale(frame)
         if self._doubles:
             return self._doubled(frame)
@@ -365,7 +367,13 @@ class FrameBuilder:
             hud=None, detail=less(frame.detail), overlay=less(frame.overlay), tile=frame.tile / factor,
         )  # fmt: skip
 
-    def _finish(self, seen: NDArray[np.int64], message: Message, pixels: NDArray[np.uint8]) -> Frame:
+    def _copied(self, pixels: NDArray[np.uint8]) -> NDArray[np.uint8]:
+        made = self._arrays.take(pixels.shape, np.uint8)
+        np.copyto(made, pixels)
+        return made
+
+    def _finish(self, seen: NDArray[np.int64], message: Message, color: NDArray[np.uint8]) -> Frame:
+        """The frame of the rows that are seen. color uint8 [H,W,4] BGRX becomes the frame's."""
         display = self._display
         grid = self._grid or Grid(32.0, 0, 0, 0.0)
         rows = channel_rows(display.table[: display.count], seen, self.sources, self.things, grid)
@@ -376,7 +384,6 @@ class FrameBuilder:
             scaled = np.full(display.count, -1, np.int32)
             scaled[seen] = np.where(self.things.stretched, np.arange(len(seen)), -1)
             stretch_cpu(display.ids, scaled, self.things.stretch, channels.motion)
-        color = self._arrays.copy(pixels)
         hud = self._hud(color, rows.place)
         if message.unseen or not self._joined:
             self._guess(channels, color)
@@ -400,9 +407,9 @@ class FrameBuilder:
         display = self._display
         if not len(display.hud_ids):
             return None
-        hud = self._arrays.copy(display.hud)
+        hud, span = self._huds.copy(display.hud, display.hud_span), display.hud_span
         flat = self.sources.color[display.table[: display.count, table.SLOT]]
-        uncover_cpu(color, hud, display.ids, place, flat, self.sources.pixels, display.light)
+        uncover_cpu(color, hud, display.ids, place, flat, self.sources.pixels, display.light, span)
         return hud
 
     def _guess(self, channels: Channels, color: NDArray[np.uint8]) -> None:

@@ -152,7 +152,11 @@ class Planes:
 
     def shorten(self) -> None:
         """Forget rows of which no pixel is left."""
-        self.keep(count_cpu(self.ids, self.hud_ids, self.count)[1])
+        self.keep(self.counted()[1])
+
+    def counted(self) -> tuple[NDArray[np.int32], NDArray[np.bool_]]:
+        """How many pixels each row shows, int32 [count], and which have any, also under the HUD, bool."""
+        return count_cpu(self.ids, self.hud_ids, self.count, self.hud_span)
 
     def raster(self, operations: NDArray[np.int32], pool: NDArray[np.uint32]) -> None:
         """Draw operations, int32 [n,12], of pixels in `pool`, as `kernels.raster` says."""

@@ -129,10 +129,11 @@ class Renderer:
         """The picture to show, uint8 [H,W,4] BGRX; the plain one after a fault."""
         state = message.state
         start = time.perf_counter()
+        plain = np.array(pixels) if state.wipe > 0 or not state.on else pixels
         frame = self._frame(message, pixels)
         self._took("frame", start)
         if not state.on:
-            return np.array(pixels)
+            return plain
         start = time.perf_counter()
         faults = self._breaker.faults
         picture = self._breaker(frame)
@@ -144,14 +145,15 @@ class Renderer:
         for stage, milliseconds in self._restyler.timings.items():
             self._times.setdefault(stage, deque(maxlen=KEPT)).append(milliseconds)
         if state.wipe > 0:
-            picture = wipe(pixels, picture, round(state.wipe * message.width))
+            picture = wipe(plain, picture, round(state.wipe * message.width))
         return picture
 
     def _frame(self, message: Message, pixels: NDArray[np.uint8]) -> Frame:
-        """The frame with what its draws tell; by its pixels alone where they cannot be read."""
+        """The frame with what its draws tell; by its pixels alone where they cannot be read. The pixels become
+        the frame's."""
         if self._builder is not None:
             try:
-                return self._builder.frame(message, pixels, self._images.pixels, message.state.keys)
+                return self._builder.frame(message, pixels, self._images.pixels, message.state.keys, True)
             except Exception as error:  # what a game draws must not end its restyling
                 self._builder = None
                 traceback.print_exc()
