@@ -233,7 +233,7 @@ def _direct(place):
     for n in range(len(place)):
         wide = np.int64(place[n, WIDTH])
         as_it_is = wide == place[n, COLUMNS_OF] and place[n, HEIGHT] == place[n, ROWS_OF]
-        if as_it_is and place[n, MIRROR] == 0:
+        if as_it_is and place[n, MIRROR] == 0 and place[n, START] >= 0:
             found[n] = place[n, START] - place[n, TOP] * wide - place[n, LEFT]
     return found
 
@@ -327,6 +327,7 @@ def uncover_cpu(
 @jit_kernel
 def _uncover(color, hud, ids, place, flat, pool, light, span):
     height, width = ids.shape
+    direct = _direct(place)
     for y in range(height):
         left, right = (span[y, 0], span[y, 1]) if len(span) else (np.int32(0), np.int32(width))
         for x in range(left, right):
@@ -342,7 +343,10 @@ def _uncover(color, hud, ids, place, flat, pool, light, span):
                 if x > 0:
                     color[y, x] = color[y, x - 1]
                 continue
-            at = pool_index(place, number, x, y)
+            if direct[number] != _INDIRECT and _inside(place, number, x, x + 1, y):
+                at = direct[number] + y * np.int64(place[number, WIDTH]) + x
+            else:
+                at = pool_index(place, number, x, y)
             pixel = flat[number] if at < 0 or (pool[at] >> np.uint32(24)) <= SOLID else pool[at]
             if light.shape[0] > 0:
                 pixel = _lit(pixel, light, y, x)

@@ -97,6 +97,7 @@ class Behaviours:
         self._counts = np.zeros(4, np.int64)
         self.things: dict[int, set[int]] = {}
         self.frames = 0
+        self._skipped = False
         self.size = (1, 1)
 
     @property
@@ -135,6 +136,7 @@ class Behaviours:
     def observe(self, seen: Observation) -> NDArray[np.int64]:
         """Add a frame. Gives the units that could be seen in it, in their order."""
         self.frames += 1
+        self._skipped = False
         self.size = seen.size
         self.grow(len(seen.units))
         unit, box, visible = seen.unit, np.ascontiguousarray(seen.box), seen.visible
@@ -161,6 +163,13 @@ class Behaviours:
         for one, other in pairs.tolist():
             self.join(one, other)
         return np.flatnonzero(now)
+
+    def skip(self) -> None:
+        """Leave a frame out: what comes next does not continue what was seen before it."""
+        if not self._skipped:
+            self._skipped = True
+            self._lone.clear()
+            self._last[:, sums.FRAME] = -1
 
     def grow(self, count: int) -> None:
         """Make room for so many units."""

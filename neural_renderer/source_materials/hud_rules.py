@@ -161,6 +161,8 @@ class HudPlaces:
         self._seen = np.zeros((4, 0), np.int32)
         self._moves = np.zeros(0, np.int32)
         self._frame = 0
+        self._apart = 1
+        """Frames between the last two that were taken in."""
         self._hud = np.zeros(0, np.int64)
 
     def contain(self, unit: NDArray[np.integer[Any]], box: NDArray[np.integer[Any]]) -> NDArray[np.bool_]:
@@ -170,11 +172,13 @@ class HudPlaces:
         return _among(_keys(unit, box), self._hud)
 
     def observe(
-        self, seen: Observation, hud: NDArray[np.bool_], loose: NDArray[np.bool_], flat: NDArray[np.bool_]
-    ) -> None:
+        self, seen: Observation, hud: NDArray[np.bool_], loose: NDArray[np.bool_], flat: NDArray[np.bool_],
+        frames: int = 1,
+    ) -> None:  # fmt: skip
         """Take a frame in. hud, loose, flat bool [units]: HUD; what may be an icon; of one colour without an
-        image."""
-        self._frame += 1
+        image. frames: since the last one that was taken in; those between are taken to be as this one."""
+        self._frame += frames
+        self._apart = frames
         unit, box = seen.unit, seen.box
         if not len(unit):
             return
@@ -212,8 +216,9 @@ class HudPlaces:
         self._seen = np.hstack([self._seen[:, kept], np.zeros((4, len(fresh)), np.int32)])[:, order]
         at = np.searchsorted(self._keys, keys)
         now = np.unique(at)
-        self._seen[_AGE, now] += 1
-        self._seen[_SCROLLED, now] += scrolls & (self._seen[_LAST, now] == self._frame - 1)
+        stayed = self._seen[_LAST, now] == self._frame - self._apart
+        self._seen[_AGE, now] += np.where(stayed, self._apart, 1)
+        self._seen[_SCROLLED, now] += np.where(stayed & scrolls, self._apart, 0)
         self._seen[_LAST, now] = self._frame
         return at
 
@@ -238,7 +243,7 @@ class HudPlaces:
         inside = _inside(seen.box[:, :2] + seen.box[:, 2:] / 2, seen.box[open_[some]])
         moving = (np.abs(seen.moved) > 0.5).any(1) & (seen.visible > 0)
         moving[signs] = False
-        self._seen[_ENTERED, at[some]] += np.any(inside[:, moving], axis=1)
+        self._seen[_ENTERED, at[some]] += self._apart * np.any(inside[:, moving], axis=1)
         ages, entered = self._seen[_AGE, at[some]], self._seen[_ENTERED, at[some]]
         left[some] = (entered >= 3) & (entered > 0.3 * ages)
         found[some] = np.any(inside[:, signs[~flat[seen.unit[signs]]]], axis=1) & (ages >= _SETTLED)

@@ -3,7 +3,7 @@
 A unit is judged when it is new and after 2, 4, 8 and so on to 256 frames in which it was seen. A judgement
 changes only for one that is clearly surer, or that comes twice in a row, so that the look does not jump.
 The last one is stored in the game's tag file, which counts at once in the next run. What a person wrote
-there always counts.
+there always counts. A frame in which all units are known for good is not summed up.
 
 Images are looked at within a budget a frame; until its turn comes, a unit is judged by its name and mean
 colour.
@@ -50,6 +50,9 @@ from reskin.neural_renderer.source_materials.words import NOTHING, meaning_of_na
 LAST_LOOK: Final = 256
 """Frames of a unit after which its judgement is final."""
 
+PLACES_EVERY: Final = 4
+"""Every so many frames places on the display are looked at, while all units there are known for good."""
+
 FIRST_IMAGES: Final = 48
 IMAGES: Final = 4
 """Images that are looked at in the first frame, and in each later one. One takes up to 1 ms."""
@@ -93,7 +96,7 @@ class Materials:
         self._sizes: Counter[tuple[int, int]] = Counter()
         self._kinds = np.zeros(0, np.int64)
         self._roles = np.zeros((3, 0), np.bool_)
-        self._places = HudPlaces()
+        self._places, self._since_places = HudPlaces(), 0
         self._stale = False
         self._texts = np.zeros(0, np.bool_)
         self._beside = np.zeros((0, 3))
@@ -110,7 +113,8 @@ class Materials:
         self._skies: set[int] = set()
         self._earths: set[int] = set()
         self._boards: set[int] = set()
-        self._open = 0
+        self._open: set[int] = set()
+        """Units that are not known for good."""
         self._edition = tags.edition if tags else 0
         self._side = True
         self._view_evidence = 0.0
@@ -149,8 +153,20 @@ class Materials:
         """Take a frame in. Gives True if a judgement changed."""
         changed = self._judge_units(seen)
         self._note_roles()
-        self._places.observe(seen, *self._roles)
+        self._since_places += 1
+        if self._since_places >= PLACES_EVERY or not self._rests(seen):
+            hud, loose, flat = self._roles
+            self._places.observe(seen, hud, loose, flat, self._since_places)
+            self._since_places = 0
         return changed
+
+    def _rests(self, seen: Observation) -> bool:
+        """Whether a frame can teach nothing: all its units are known for good, and the view is."""
+        if self._waiting or self.watches_all:
+            return False
+        if not self._view_given and self._behaviours.frames < LAST_LOOK:
+            return False
+        return not self._open or self._open.isdisjoint(seen.unit.tolist())
 
     def _note_roles(self) -> None:
         """Note which units are HUD, what may be an icon, and shapes, for sums over many draws."""
@@ -182,10 +198,12 @@ class Materials:
             self._behaviours.grow(index + 1)
             self._note_looks(known)
             self._by_key[known.unit.key] = known
-            self._open += not known.final
+            if not known.final:
+                self._open.add(index)
             if not known.looked:
                 self._waiting.append(known)
-        if not self._open and self._view_given and not self.watches_all:
+        if self._rests(seen):
+            self._behaviours.skip()
             return changed
         present = self._behaviours.observe(seen)
         self._join_poses()
@@ -280,7 +298,7 @@ class Materials:
         known.looked, known.draft = False, True
         if known.final:
             known.final = False
-            self._open += 1
+            self._open.add(index)
         self._waiting.append(known)
         return False
 
@@ -540,14 +558,13 @@ class Materials:
             self._side, self._view_given = self._tags.view == "side", True
         for known in self._units:
             self._apply_tag(known)
-        self._open = sum(not known.final for known in self._units)
+        self._open = {known.index for known in self._units if not known.final}
         return True
 
     def _store(self, known: Known) -> None:
         """Make a judgement final, and note it for the tag file."""
-        if not known.final:
-            known.final = True
-            self._open -= 1
+        known.final = True
+        self._open.discard(known.index)
         if self._tags and known.unit.kind != "text" and known.unit.image is not None:
             ruling = known.ruling
             tag = Tag(

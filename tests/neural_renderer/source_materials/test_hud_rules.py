@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 
 from reskin.neural_renderer.from_draws.observation import Observation
-from reskin.neural_renderer.source_materials.judge import Materials
+from reskin.neural_renderer.source_materials.judge import LAST_LOOK, Materials
 from reskin.neural_renderer.source_materials.tags import Tags, tag_file
 from tests.neural_renderer.source_materials.small_worlds import SIZE, Game, canvas, disc, person, speckled
 
@@ -59,6 +59,20 @@ def test_spare_lives_in_line_with_a_text_are_hud_and_the_ship_is_not() -> None:
     assert places(game, found, "ship.png") == [(250, 6), (280, 6)]
     one = play(game, lambda number: [*ship(number), lives[0], ("score", 10, 8, 0)])
     assert places(game, one, "ship.png") == [(250, 6)]
+
+
+def test_lives_are_hud_also_long_after_all_units_are_known_for_good() -> None:
+    game = arcade()
+    lives: Draws = [("ship.png", 250, 6, 0), ("ship.png", 280, 6, 0)]
+    text: Draws = [("score", 10, 8, 0)]
+    materials, _ = play(game, lambda number: [*ship(number), *text], LAST_LOOK + 10)
+    summed = materials._behaviours.frames
+    found = play(game, lambda number: [*ship(number), *lives, *text], 40, materials)
+    assert places(game, found, "ship.png") == [(250, 6), (280, 6)]
+    assert materials._behaviours.frames == summed, "frames that teach nothing are left out"
+    game.image("rock.png", disc(24, (120, 110, 100)))
+    play(game, lambda number: [*ship(number), ("rock.png", 5 * number, 80, 0), *text], 20, materials)
+    assert materials._behaviours.frames == summed + 20, "a new unit is watched"
 
 
 def test_what_rests_far_from_any_text_is_not_hud() -> None:
