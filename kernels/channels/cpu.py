@@ -27,8 +27,11 @@ from reskin.kernels.channels.reference import (
 )
 from reskin.kernels.raster.reference import SOLID
 from reskin.kernels.simd.jit import jit_inner, jit_kernel
+from reskin.kernels.simd.vectors import address, copy, fill
 
 _INDIRECT: Final = -(1 << 62)
+_STEP: Final = 16
+"""Pixels of a run that are written at once."""
 _NO_SPAN: Final = np.zeros((0, 2), np.int32)
 
 
@@ -56,6 +59,8 @@ def _channels(
     height, width = ids.shape
     alike, direct = _alike(identity, motion, surface), _direct(place)
     differs, ends = _room_for_runs(width)
+    looks = np.empty(width + _STEP, np.uint16)  # of a line; a run may write over the one after it
+    to, pooled = address(looks, 0), address(pool, 0)
     for y in range(height):
         line = np.uint64(y) * np.uint64(width)
         opened, like = line, np.int64(-1)  # where pixels of terrain begin that are still to be written
@@ -66,18 +71,20 @@ def _channels(
             kind = kinds[number]
             at = direct[number]
             if place[number, START] < 0:
-                both, strength = np.uint8(look[number] & 255), np.uint8(look[number] >> 8)
-                for i in range(first, last):
-                    material_out[i] = both
-                    detail_out[i] = strength
+                for x in range(start, end, _STEP):
+                    fill(to, x, look[number], _STEP)
             elif at != _INDIRECT and _inside(place, number, start, end, y):
-                offset = np.uint64(at + y * np.int64(place[number, WIDTH]) + start) - first
-                for i in range(first, last):
-                    value = pool[offset + i]
-                    material_out[i] = value & 255
-                    detail_out[i] = value >> 8
+                at += y * np.int64(place[number, WIDTH])
+                if at + end + _STEP <= len(pool):
+                    for x in range(start, end, _STEP):
+                        copy(to, x, pooled, at + x, _STEP)
+                else:
+                    for x in range(start, end):
+                        looks[x] = pool[at + x]
             else:
-                _looks(y, start, first, last, number, place, look, pool, material_out, detail_out)
+                for x in range(start, end):
+                    index = pool_index(place, number, x, y)
+                    looks[x] = look[number] if index < 0 else pool[index]
             same = like >= 0 and kind == TERRAIN and alike[number] == alike[like]
             if like >= 0 and not same:
                 _terrain(y, line, opened, first, like, identity, motion, surface, identity_out, motion_out,
@@ -95,8 +102,11 @@ def _channels(
                     for i in range(first, last):
                         motion_out[i] = moved
                 _thing(y, line, first, last, number, kind & TERRAIN == 0, identity, surface, things,
-                       material_out, identity_out, anchor_out)  # fmt: skip
+                       looks, identity_out, anchor_out)  # fmt: skip
             start = end
+        for x in range(np.uint64(width)):
+            material_out[line + x] = looks[x] & 255
+            detail_out[line + x] = looks[x] >> 8
         if like >= 0:
             _terrain(y, line, opened, line + np.uint64(width), like, identity, motion, surface,
                      identity_out, motion_out, anchor_out)  # fmt: skip
@@ -160,7 +170,7 @@ def _terrain(
 
 @jit_inner
 def _thing(
-    y, line, first, last, number, whole, identity, surface, things, material_out, identity_out, anchor_out
+    y, line, first, last, number, whole, identity, surface, things, looks, identity_out, anchor_out
 ):
     """Write identity and anchor of those pixels of a run that show a thing. whole: they all do."""
     name, a, s = identity[number, 1], surface[number, 1, 0], surface[number, 1, 1]
@@ -170,7 +180,7 @@ def _thing(
     v = _packed_high(min(max(v, high), 1 - high))
     back = -np.int64(line)
     for i in range(first, last):
-        if whole or things[material_out[i]]:
+        if whole or things[looks[i - line] & 255]:
             identity_out[i] = name
             u = (np.int32(np.int64(i) + back) + a) * s
             anchor_out[i] = _packed_low(min(max(u, least), most)) | v
@@ -243,16 +253,6 @@ def _inside(place, number, start, end, y):
     left, top = place[number, LEFT], place[number, TOP]
     across = start >= left and end <= left + place[number, WIDTH]
     return across and y >= top and y < top + place[number, HEIGHT]
-
-
-@jit_inner
-def _looks(y, start, first, last, number, place, look, pool, material_out, detail_out):
-    """Write materials and details of a run of a content's pixels that is scaled or mirrored."""
-    for i in range(first, last):
-        at = pool_index(place, number, start + np.int64(i - first), y)
-        value = look[number] if at < 0 else pool[at]
-        material_out[i] = value & 255
-        detail_out[i] = value >> 8
 
 
 @jit_inner

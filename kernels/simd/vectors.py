@@ -252,6 +252,32 @@ def store(typingctx, pointer, at, vector):
     return types.void(pointer, types.intp, vector), emit
 
 
+@intrinsic(prefer_literal=True)
+def copy(typingctx, out, at, pointer, start, count):
+    """Copy `count` integers from `pointer[start]` on to `out[at]` on."""
+
+    def emit(context, builder, signature, args):
+        kind = ir.VectorType(context.get_value_type(pointer.dtype), count.literal_value).as_pointer()
+        start, end = (builder.bitcast(builder.gep(args[n], [args[n + 1]]), kind) for n in (2, 0))
+        builder.store(builder.load(start, align=1), end, align=1)
+        return context.get_dummy_value()
+
+    return types.void(out, types.intp, pointer, types.intp, count), emit
+
+
+@intrinsic(prefer_literal=True)
+def fill(typingctx, out, at, value, count):
+    """Write an integer `count` times from `out[at]` on."""
+
+    def emit(context, builder, signature, args):
+        many = _broadcast(builder, args[2], count.literal_value)
+        place = builder.bitcast(builder.gep(args[0], [args[1]]), many.type.as_pointer())
+        builder.store(many, place, align=1)
+        return context.get_dummy_value()
+
+    return types.void(out, types.intp, out.dtype, count), emit
+
+
 @intrinsic
 def store_bytes(typingctx, pointer, at, value):
     """Write the bytes of an integer, the lowest first, from `pointer[at]` on; a pointer to bytes."""
