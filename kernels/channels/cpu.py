@@ -6,7 +6,7 @@ float16 is copied as integers of the same size. 640×480 take 0.3 ms on one core
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Final, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -35,15 +35,43 @@ _STEP: Final = 16
 _NO_SPAN: Final = np.zeros((0, 2), np.int32)
 
 
+class Runs(NamedTuple):
+    """Pixels with one number beside each other, in each row of pixels of a plane [H,W]; see `runs_cpu`.
+
+    ends int32 [H,W]: behind the last pixel of each run. counts int32 [H]: runs of a row of pixels.
+    """
+
+    ends: NDArray[np.int32]
+    counts: NDArray[np.int32]
+
+
+def runs_cpu(ids: NDArray[np.uint32], out: Runs | None = None) -> Runs:
+    """Find the runs of a plane uint32 [H,W]. out: of a plane of the same size, to be written over.
+
+    Most kernels here go by runs. They find them themselves, unless they are given."""
+    out = Runs(np.empty(ids.shape, np.int32), np.empty(len(ids), np.int32)) if out is None else out
+    _find_runs(ids, *out)
+    return out
+
+
+@jit_kernel
+def _find_runs(ids, ends, counts):
+    height, width = ids.shape
+    differs = np.zeros((width + 7) // 8, np.uint64)  # a byte for each pixel
+    for y in range(height):
+        counts[y] = _runs(ids[y], differs, ends[y])
+
+
 def channels_cpu(
     ids: NDArray[np.uint32], rows: Rows, pool: NDArray[np.uint16], things: NDArray[np.bool_],
-    out: Channels | None = None,
+    out: Channels | None = None, runs: Runs | None = None,
 ) -> Channels:  # fmt: skip
     """As `channels_reference`. Every number in `ids` must be below n. out: arrays to write to, contiguous."""
     out = empty_channels(ids.shape) if out is None else out
+    runs = runs_cpu(ids) if runs is None else runs
     motion = np.ascontiguousarray(rows.motion).view(np.uint32)[:, 0]
     _channels(
-        ids, rows.place, rows.look, rows.identity, motion, rows.surface, rows.kinds, pool, things,
+        ids, *runs, rows.place, rows.look, rows.identity, motion, rows.surface, rows.kinds, pool, things,
         out.material.ravel(), out.identity.ravel(), out.motion.view(np.uint32).ravel(),
         out.anchor.view(np.uint64).ravel(), out.detail.ravel(),
     )  # fmt: skip
@@ -52,21 +80,20 @@ def channels_cpu(
 
 @jit_kernel
 def _channels(
-    ids, place, look, identity, motion, surface, kinds, pool, things,
+    ids, run_ends, runs, place, look, identity, motion, surface, kinds, pool, things,
     material_out, identity_out, motion_out, anchor_out, detail_out,
 ):  # fmt: skip
     # Unsigned indices need no look at negative ones, and no slice counts references: so loops are vectors.
     height, width = ids.shape
     alike, direct = _alike(identity, motion, surface), _direct(place)
-    differs, ends = _room_for_runs(width)
     looks = np.empty(width + _STEP, np.uint16)  # of a line; a run may write over the one after it
     to, pooled = address(looks, 0), address(pool, 0)
     for y in range(height):
         line = np.uint64(y) * np.uint64(width)
         opened, like = line, np.int64(-1)  # where pixels of terrain begin that are still to be written
         start = np.int64(0)
-        for run in range(_runs(ids[y], differs, ends)):
-            number, end = ids[y, start], np.int64(ends[run])
+        for run in range(runs[y]):
+            number, end = ids[y, start], np.int64(run_ends[y, run])
             first, last = line + np.uint64(start), line + np.uint64(end)
             kind = kinds[number]
             at = direct[number]
@@ -126,14 +153,9 @@ def _alike(identity, motion, surface):
 
 
 @jit_inner
-def _room_for_runs(width):
-    """Arrays for `_runs`: uint64 of 8 pixels each, and int32 ends."""
-    return np.zeros((width + 7) // 8, np.uint64), np.empty(width, np.int32)
-
-
-@jit_inner
 def _runs(line, differs, ends):
-    """Find runs of equal numbers in a line, uint32 [W]. Writes where each ends; gives how many there are."""
+    """Find runs of equal numbers in a line, uint32 [W]. Writes where each ends; gives how many there are.
+    differs: room for 8 pixels in a number."""
     width, flags = len(line), differs.view(np.uint8)
     for x in range(np.uint64(1), np.uint64(width)):
         flags[x] = line[x] != line[x - np.uint64(1)]
@@ -275,24 +297,25 @@ def pool_index(place, number, x, y):
 def overlay_cpu(
     ids: NDArray[np.uint32], material: NDArray[np.uint8], dark: NDArray[np.int16], kind: NDArray[np.uint8],
     light: NDArray[np.int16], out: NDArray[np.int16], light_span: NDArray[np.int32] = _NO_SPAN,
+    runs: Runs | None = None,
 ) -> NDArray[np.int16]:  # fmt: skip
     """As `overlay_reference`; `out` int16 [H,W,6], contiguous, is written to, and given back. light_span
     int32 [H,2]: see `kernels.raster`; of no rows if light may be anywhere."""
-    _overlay(ids, material, dark, kind, light, light_span, out.view(np.int32).ravel(), out.ravel())
+    runs = runs_cpu(ids) if runs is None else runs
+    _overlay(ids, *runs, material, dark, kind, light, light_span, out.view(np.int32).ravel(), out.ravel())
     return out
 
 
 @jit_kernel
-def _overlay(ids, material, dark, kind, light, light_span, out, levels):
+def _overlay(ids, run_ends, runs, material, dark, kind, light, light_span, out, levels):
     """out: the same memory as `levels`, two of them in a number, the first in the low half."""
     height, width = ids.shape
     lit = light.shape[0] > 0
-    differs, ends = _room_for_runs(width)
     for y in range(height):
         line, start = np.uint64(3) * np.uint64(y) * np.uint64(width), np.int64(0)
         shaded = material[y]
-        for run in range(_runs(ids[y], differs, ends)):
-            number, end = ids[y, start], np.int64(ends[run])
+        for run in range(runs[y]):
+            number, end = ids[y, start], np.int64(run_ends[y, run])
             blue, green, red = np.int32(dark[number, 0]), np.int32(dark[number, 1]), np.int32(dark[number, 2])
             first, second = blue | green << np.int32(16), red
             one = kind[number]
@@ -408,25 +431,27 @@ def _lit(pixel, light, y, x):
 
 
 def count_cpu(
-    ids: NDArray[np.uint32], hud_ids: NDArray[np.uint32], rows: int, hud_span: NDArray[np.int32] = _NO_SPAN
-) -> tuple[NDArray[np.int32], NDArray[np.bool_]]:
+    ids: NDArray[np.uint32], hud_ids: NDArray[np.uint32], rows: int,
+    hud_span: NDArray[np.int32] = _NO_SPAN, runs: Runs | None = None,
+) -> tuple[NDArray[np.int32], NDArray[np.bool_]]:  # fmt: skip
     """As `count_reference`. hud_span int32 [H,2]: outside it hud_ids is 0; of no rows if not known."""
     found, there = np.zeros(rows, np.int32), np.zeros(rows, np.bool_)
-    _count(ids, hud_ids, hud_span, found, there)
+    runs = runs_cpu(ids) if runs is None else runs
+    _count(ids, *runs, hud_ids, hud_span, found, there)
     return found, there
 
 
 @jit_kernel
-def _count(ids, hud_ids, hud_span, found, there):
+def _count(ids, run_ends, runs, hud_ids, hud_span, found, there):
     height, width = ids.shape
     has_hud = hud_ids.shape[0] > 0
-    differs, ends = _room_for_runs(width)
     for y in range(height):
         line, start = ids[y], 0
-        for run in range(_runs(line, differs, ends)):
-            found[line[start]] += ends[run] - start
+        for run in range(runs[y]):
+            end = run_ends[y, run]
+            found[line[start]] += end - start
             there[line[start]] = True
-            start = ends[run]
+            start = end
         if has_hud:
             above = hud_ids[y]
             left, right = (hud_span[y, 0], hud_span[y, 1]) if len(hud_span) else (np.int32(0), np.int32(width))

@@ -83,6 +83,8 @@ class FrameBuilder:
         self._joined = False
         self._written = 0
         """The number of the row of pixels that were not drawn, but written."""
+        self._to_count = False
+        """Whether pixels have changed since the runs of the display were found."""
         self._grid: Grid | None = None
         self._since_grid = 0
         self._regrid = False
@@ -115,6 +117,7 @@ class FrameBuilder:
             self._find_written(pixels)
         # What lies under the HUD moves on, too.
         counts, shown = display.counted()
+        self._to_count = False
         shown[0] = False
         seen = np.flatnonzero(shown)
         self._follow(seen, counts, message)
@@ -266,6 +269,7 @@ class FrameBuilder:
         if len(display.hud_ids):
             mask = (display.hud_ids > 0) & ~hud[display.hud_ids]
             display.ids[mask] = display.hud_ids[mask]
+            self._to_count = True
             display.hud_ids[mask] = 0
             display.hud[mask] = 0
         everywhere = slice(0, display.height), slice(0, display.width)
@@ -294,6 +298,7 @@ class FrameBuilder:
             hud[mask, 3] = 255
             display.hud_ids[part][mask] = ids[mask]
             ids[mask] = 0
+            self._to_count = True
 
     def _observation(
         self, seen: NDArray[np.int64], known: NDArray[np.int64], counts: NDArray[np.int32], keys: bool
@@ -379,7 +384,8 @@ class FrameBuilder:
         rows = channel_rows(display.table[: display.count], seen, self.sources, self.things, grid)
         take, shape = self._arrays.take, display.ids.shape
         out = empty_channels(shape, take)
-        channels = channels_cpu(display.ids, rows, self.sources.looks, THING_MATERIALS, out)
+        runs = display.find_runs() if self._to_count else display.runs
+        channels = channels_cpu(display.ids, rows, self.sources.looks, THING_MATERIALS, out, runs)
         if self.things.stretched.any():
             scaled = np.full(display.count, -1, np.int32)
             scaled[seen] = np.where(self.things.stretched, np.arange(len(seen)), -1)
@@ -394,7 +400,8 @@ class FrameBuilder:
             factors = shade.factors(dark, kind)
             overlay = take((*shape, 6), np.int16)
             overlay_cpu(
-                display.ids, channels.material, factors, kind, display.light, overlay, display.light_span
+                display.ids, channels.material, factors, kind, display.light, overlay, display.light_span,
+                runs,
             )  # fmt: skip
         return Frame(
             color=color, material=channels.material, identity=channels.identity, motion=channels.motion,

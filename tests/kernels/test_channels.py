@@ -54,6 +54,14 @@ def test_channels_are_as_the_reference_says() -> None:
             assert np.array_equal(one, other) and one.any(), name
 
 
+def test_runs_are_found_as_they_lie() -> None:
+    ids = blocks(np.random.default_rng(3))
+    found = cpu.runs_cpu(ids)
+    for line, ends, count in zip(ids, *found, strict=True):
+        assert ends[: count - 1].tolist() == (np.flatnonzero(line[1:] != line[:-1]) + 1).tolist()
+        assert ends[count - 1] == len(line)
+
+
 def test_what_is_scaled_moves_as_the_reference_says() -> None:
     random = np.random.default_rng(5)
     ids = blocks(random)
@@ -71,7 +79,9 @@ def test_pixels_are_counted_as_the_reference_says() -> None:
     ids, hud = blocks(random), blocks(random) * (random.random(SHAPE) < 0.2).astype(np.uint32)
     for above in (hud, np.zeros((0, 0), np.uint32)):
         expected, there = reference.count_reference(ids, above, COUNT)
-        found, found_there = cpu.count_cpu(ids, above, COUNT)
+        ends = np.array([max([0, *np.flatnonzero(line) + 1]) for line in above])
+        span = np.stack([np.zeros_like(ends), ends], 1).astype(np.int32)
+        found, found_there = cpu.count_cpu(ids, above, COUNT, span)
         assert np.array_equal(found, expected) and expected.sum() == ids.size
         assert np.array_equal(found_there, there) and there.any()
 
@@ -96,6 +106,18 @@ def test_pictures_are_as_the_reference_says() -> None:
         bare = hud[..., 3] == 0
         assert (hud[huds[0][..., 3] == 0] > 0).any(), "HUD that shows what lies below is no HUD"
         assert (colors[0] != color).any() and np.array_equal(colors[0][bare], color[bare])
+
+
+def test_of_huds_only_the_spans_are_copied() -> None:
+    random = np.random.default_rng(4)
+    out, out_span = np.zeros((*SHAPE, 4), np.uint8), np.zeros((SHAPE[0], 2), np.int32)
+    for _ in range(3):
+        span = np.sort(random.integers(0, SHAPE[1] + 1, (SHAPE[0], 2)), 1).astype(np.int32)
+        x = np.arange(SHAPE[1])
+        there = (x >= span[:, :1]) & (x < span[:, 1:])
+        hud = random.integers(1, 256, (*SHAPE, 4)).astype(np.uint8) * there[..., None]
+        cpu.copy_spans_cpu(hud, span, out, out_span)
+        assert np.array_equal(out, hud) and np.array_equal(out_span, span)
 
 
 def test_overlays_are_as_the_reference_says() -> None:

@@ -7,7 +7,7 @@ from typing import Any, Final, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from reskin.kernels.channels.cpu import count_cpu
+from reskin.kernels.channels.cpu import Runs, count_cpu, runs_cpu
 from reskin.kernels.raster import reference as op
 from reskin.kernels.raster.cpu import raster_cpu, wipe_cpu
 from reskin.neural_renderer.from_draws.sources import FLAT
@@ -50,6 +50,8 @@ class Planes:
         self.hud_ids = np.zeros((0, 0), np.uint32)
         self.hud = np.zeros((0, 0, 4), np.uint8)
         self.light = np.zeros((0, 0, 6), np.int16)
+        self.runs: Runs | None = None
+        """Those that were found last."""
         self.changes = 0
         """How often numbers were given or taken."""
         self.clear()
@@ -156,7 +158,12 @@ class Planes:
 
     def counted(self) -> tuple[NDArray[np.int32], NDArray[np.bool_]]:
         """How many pixels each row shows, int32 [count], and which have any, also under the HUD, bool."""
-        return count_cpu(self.ids, self.hud_ids, self.count, self.hud_span)
+        return count_cpu(self.ids, self.hud_ids, self.count, self.hud_span, self.find_runs())
+
+    def find_runs(self) -> Runs:
+        """Find the runs of `ids` as they are now."""
+        self.runs = runs_cpu(self.ids, self.runs)
+        return self.runs
 
     def raster(self, operations: NDArray[np.int32], pool: NDArray[np.uint32]) -> None:
         """Draw operations, int32 [n,12], of pixels in `pool`, as `kernels.raster` says."""
