@@ -12,7 +12,15 @@ from collections.abc import Callable
 from typing import Final
 
 from reskin.engine.frame import THINGS
-from reskin.neural_renderer.source_materials.by_hue import GROUNDS, by_hue, has_grass_on_top
+from reskin.neural_renderer.source_materials.by_hue import (
+    GROUNDS,
+    LINED,
+    by_hue,
+    hard_lines,
+    has_grass_on_top,
+    is_a_view,
+    painted,
+)
 from reskin.neural_renderer.source_materials.facts import Facts, Ruling
 from reskin.neural_renderer.source_materials.hud_rules import hud_ruling
 from reskin.neural_renderer.source_materials.lexicon import BACKDROPS, BLOCKS, HUD, STARS, YIELDS
@@ -172,7 +180,11 @@ def _backdrop(f: Facts) -> Ruling | None:
     if f.puzzle and f.behind:
         return _board()
     page = f.lively < 0.1 and b.places <= 1 and b.scrolled == 0 and 0.7 < b.box < 1.1 and b.wide < 1.1
-    if page and not f.name.material and p.coverage > 0.9 and p.colors > 6 and p.mixture > 0.5:
+    # A folder of backdrops may hold the title's too, with large letters on it.
+    untold = not f.name.material or (f.name.depth > 0 and f.name.word in BACKDROPS)
+    if page and f.name.material:
+        page = untold and f.unit.image is not None and hard_lines(f.unit.image) > LINED
+    if page and untold and p.coverage > 0.9 and p.colors > 6 and p.mixture > 0.5:
         return Ruling("unknown", 0.6, "nothing moves over it, as over a title's picture", keeps_paint=True)
     if f.side and f.behind and f.outlined and b.below < 0.05 and p.edges < 0.03:
         return Ruling("sky", 0.7, "it lies behind the outlines of far hills or towns")
@@ -189,7 +201,13 @@ def _backdrop(f: Facts) -> Ruling | None:
         named = f.name.material == "sky" and p.mixture < 1.2 and ground < 0.3
         named = named and p.lime + p.green < 0.06  # a lawn or a bank is none
         if skyish > 0.93 or named or (b.wide > 0.9 and b.y < 0.5 and p.mixture < 0.5 and ground < 0.3):
+            if f.unit.image is not None and (why := painted(f.unit.image, True, as_sky=True)):
+                return Ruling("unknown", 0.8, why, keeps_paint=True)
             return Ruling("sky", 0.8, "it fills the picture behind everything, in the colours of a sky")
+    side = f.side or (f.unit.image is not None and is_a_view(f.unit.image))
+    whole = f.unit.image is not None and b.box > 0.6 and p.colors > 2
+    if f.unit.image is not None and whole and (why := painted(f.unit.image, side, as_sky=False)):
+        return Ruling("unknown", 0.75, why, keeps_paint=True)
     if p.mixture < 0.5:
         material, sure = by_hue(p, f.side, True, f.behind and b.y < 0.75)
         return Ruling(material, 0.85 * sure, f"it fills the picture, and its hue is that of {material}")

@@ -253,3 +253,81 @@ def test_confetti_makes_no_puzzle_of_a_game() -> None:
         flying = [(f"{n}", (50 * n + 7 * step) % 300, (30 * n + 5 * step) % 200, n + 1) for n in range(6)]
         materials.observe(game.frame([*still, *flying], (0.0, 0.0), False))
     assert of(game, materials, "sky.png") == ("sky", False)
+
+
+def behind_a_hero(image: NDArray[np.uint8]) -> tuple[str, bool]:
+    """What a picture of SIZE is that lies behind a hero, who walks."""
+    game = Game(True)
+    game.image("0001.png", image)
+    game.image("hero.png", disc(24, (220, 60, 60), eye=True))
+    materials = Materials()
+    for step in range(40):
+        draws: Draws = [("0001.png", 0, 0, 0), ("hero.png", 20 + 5 * step, 180, 1)]
+        materials.observe(game.frame(draws, (0.0, 0.0), False))
+    return of(game, materials, "0001.png")
+
+
+def landscape() -> NDArray[np.uint8]:
+    """SIZE: a blue sky with white clouds over far hills, and a lawn below."""
+    image = speckled(*SIZE, (120, 180, 240), 4)
+    y, x = np.mgrid[: SIZE[1], : SIZE[0]]
+    for left in (60, 170, 280):
+        image[np.hypot((x - left) / 30, (y - 40) / 14) < 1, :3] = 245
+    image[y > 130 + 14 * np.sin(x / 30), :3] = (100, 160, 80)
+    image[180:] = speckled(SIZE[0], 60, (90, 170, 70))
+    return image
+
+
+def test_a_map_with_lines_and_names_is_no_sky() -> None:
+    """It is pale and blue as a sky is, but hard lines run all over it. Stars are dots."""
+    chart = canvas(*SIZE, (250, 246, 235))
+    y, x = np.mgrid[: SIZE[1], : SIZE[0]]
+    for number in range(20):
+        river = np.abs(y - 12 * number - 9 * np.sin(x / (9 + number))) < 1
+        chart[river, :3] = (60, 90, 190)
+    chart[:, 260:, :3] = (225, 235, 250)
+    assert behind_a_hero(chart) == ("unknown", True)
+    night = speckled(*SIZE, (14, 16, 40), 4)
+    places = np.random.default_rng(1).integers(0, (SIZE[1] - 3, SIZE[0] - 3), (150, 2))
+    for top, left in places:
+        night[top : top + 2, left : left + 2, :3] = 240
+    assert behind_a_hero(night) == ("sky", False)
+
+
+def test_a_tent_keeps_its_paint_and_a_landscape_does_not() -> None:
+    """Stripes of a bright yellow and a bright red are neither grass nor bricks."""
+    tent = speckled(*SIZE, (255, 235, 100), 4)
+    tent[:, (np.arange(SIZE[0]) // 40) % 2 == 1, :3] = (250, 40, 10)
+    tent[160:] = speckled(SIZE[0], 80, (190, 150, 110))
+    assert behind_a_hero(tent) == ("unknown", True)
+    assert behind_a_hero(landscape()) == ("mixed", False)
+
+
+def test_a_cave_of_glowing_rock_keeps_its_paint() -> None:
+    y, x = np.mgrid[: SIZE[1], : SIZE[0]]
+    glow = np.clip(1 - np.hypot((x - 160) / 200, (y - 100) / 160), 0.05, 1)[..., None]
+    cave = canvas(*SIZE)
+    cave[..., :3] = glow * (255, 110, 20)
+    cave[..., 3] = 255
+    cave[np.hypot(x - 100, y - 90) < 40, :3] = (150, 30, 20)
+    cave[y > 190 + 9 * np.sin(x / 20), :3] = (120, 30, 10)
+    assert behind_a_hero(cave) == ("unknown", True)
+
+
+def test_a_title_among_the_backdrops_keeps_its_paint() -> None:
+    """A text blinks over a picture with large letters. Nothing else is shown with it."""
+    found = []
+    for lettered in (True, False):
+        game = Game(True)
+        picture = landscape()
+        if lettered:
+            picture[20:200, 20:300][np.tile(bricks()[:, :, 0], (6, 9))[:180, :280] < 100, :3] = 0
+        game.image("background/a0.png", picture)
+        game.text("start", "Press a key", 120)
+        materials = Materials()
+        for number in range(30):
+            draws: Draws = [("background/a0.png", 0, 0, 0)]
+            draws += [("start", 100, 210, 0)] * (number % 8 < 4)
+            materials.observe(game.frame(draws, (0.0, 0.0), False))
+        found.append(of(game, materials, "background/a0.png")[1])
+    assert found == [True, False]
