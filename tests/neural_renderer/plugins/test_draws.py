@@ -225,3 +225,52 @@ def test_an_image_with_alpha_and_a_colour_key_has_both() -> None:
     name = images.take(surface)
     assert name
     assert list((images.get(name) or b"")[HEADER.size :][3::4]) == [0, 255, 128, 0]
+
+
+def pixels_of(lists: DrawLists, content: object) -> bytes:
+    """The pixels that were taken of a source, RGBA."""
+    assert isinstance(content, Source) and content.image
+    taken = lists.images.get(content.image)
+    assert taken is not None
+    return taken[HEADER.size :]
+
+
+def faded_cloud(lists: DrawLists) -> pygame.Surface:
+    """A cell of a loaded sheet, scaled and copied: none of them was shown before it is drawn on."""
+    sheet = pygame.Surface((32, 16), pygame.SRCALPHA)
+    pygame.draw.circle(sheet, (240, 240, 250, 255), (8, 8), 6)
+    lists.set_content(sheet, lists.sources.intern("file", ("clouds.png", "a1"), (32, 16)))
+    scaled = pygame.transform.smoothscale(sheet.subsurface((0, 0, 16, 16)), (24, 24))
+    cell = lists.sources.cut(lists.content(sheet), 0, 0, 16, 16)
+    lists.set_content(scaled, lists.sources.transform("smoothscale", (24, 24), (), (24, 24), cell))
+    copy = scaled.copy()
+    lists.set_content(copy, lists.content(scaled))
+    return copy
+
+
+def test_a_copy_that_was_faded_before_it_was_shown_is_told_by_its_pixels() -> None:
+    lists = DrawLists()
+    cloud, screen = faded_cloud(lists), pygame.Surface((60, 40))
+    cloud.fill((255, 255, 255, 90), special_flags=pygame.BLEND_RGBA_MULT)
+    white = lists.sources.intern("shape", ("fill", (255, 255, 255, 90)), (0, 0))
+    lists.add(lists.record(cloud), white, (0, 0, 24, 24), (0, 0), flags=pygame.BLEND_RGBA_MULT)
+    lists.add_blit(lists.record(screen), cloud, (5, 5, 24, 24), (5, 5), None, 0, 0)
+    shown = lists.draws(screen)[0].content
+    assert pixels_of(lists, shown) == pygame.image.tobytes(cloud, "RGBA")
+    assert isinstance(shown, Source) and isinstance(shown.parent, Source)
+    first = root(shown)
+    assert isinstance(first, Source) and first.kind == "file"
+
+
+def test_below_the_draws_on_a_copy_that_was_never_shown_are_its_pixels() -> None:
+    lists = DrawLists()
+    cloud, screen = faded_cloud(lists), pygame.Surface((60, 40))
+    cloud.fill((200, 0, 0), (0, 0, 24, 5))
+    red = lists.sources.intern("shape", ("fill", (200, 0, 0, 255)), (0, 0))
+    lists.add(lists.record(cloud), red, (0, 0, 24, 5), (0, 0))
+    for _ in range(2):
+        lists.add_blit(lists.record(screen), cloud, (5, 5, 24, 24), (5, 5), None, 0, 0)
+    one, two = (draw.content for draw in lists.draws(screen))
+    assert isinstance(one, Composite) and one is two
+    assert [draw[0] for draw in one.draws] == [red]
+    assert pixels_of(lists, one.base) == pygame.image.tobytes(cloud, "RGBA")

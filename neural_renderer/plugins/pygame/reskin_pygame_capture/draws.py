@@ -334,6 +334,8 @@ class DrawLists:
             return record.base
         if record.unseen and record is not self.display:
             self._read_again(record)
+        if record.draws and record is not self.display:
+            self._take_base(record)
         draws = record.draws
         if not draws:
             return record.base
@@ -360,6 +362,27 @@ class DrawLists:
         if place_of(place) != (0, 0) or (content.width, content.height) != (record.width, record.height):
             return None
         return self.sources.transform("copied", record.key, (), (record.width, record.height), content)
+
+    def _take_base(self, record: Record) -> None:
+        """Take the pixels of what lies below the draws of a surface, if it was never shown before the first
+        of them: a scaled copy that is tinted or faded at once. They are as the surface shows them now, so
+        blends alone are in them already; what covers some of them is drawn on them once more.
+        """
+        draws, surface = record.draws, record.reference()
+        base = draws.base
+        if surface is None or type(base) is not Source or base.image is not None or draws.number:
+            return
+        name = self.images.take(surface)
+        if name is None:
+            return
+        size = (record.width, record.height)
+        written = self.sources.transform("written", name.hex(), (), size, base)
+        written.image = name
+        if all(draw[4] & 0xFFFF for draw in draws):
+            self._restart(record, written)
+        else:
+            record.base = draws.base = written
+            record.cut_of = None
 
     def _read_again(self, record: Record) -> None:
         """Find out what a surface shows that was written in ways that are not followed: by its pixels."""
