@@ -201,7 +201,7 @@ class FrameBuilder:
 
     def _follow(self, seen: NDArray[np.int64], counts: NDArray[np.int32], message: Message) -> None:
         """Match the rows that are seen with those of the frame before."""
-        rows = self._display.table[seen]
+        rows = self._display.table.take(seen, 0)
         slots = rows[:, table.SLOT]
         draws = draws_of(
             rows, self.sources.unit[slots], self.sources.upright[slots], self._is_hud(rows), counts[seen]

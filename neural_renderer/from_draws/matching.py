@@ -8,6 +8,7 @@
    one that showed most nearly the same part, near there. It may be that of several.
 5. The nearest of the same unit, seen from where it was going.
 
+Where the same is drawn in the same places, as in a menu, all of this is spared.
 Everything is bounded: no unit costs more than `WINDOW` comparisons a draw, however many draws it has.
 """
 
