@@ -273,8 +273,8 @@ def _direct(place):
 @jit_inner
 def _inside(place, number, start, end, y):
     left, top = place[number, LEFT], place[number, TOP]
-    across = start >= left and end <= left + place[number, WIDTH]
-    return across and y >= top and y < top + place[number, HEIGHT]
+    beside = start < left or end > left + place[number, WIDTH]
+    return not beside and y >= top and y < top + place[number, HEIGHT]
 
 
 @jit_inner
