@@ -241,7 +241,7 @@ class MeasuringRenderer(renderer.Renderer):
         if frame.motion is None or frame.identity is None or self._builder is None:
             sums["not_followed"] += 1
             return
-        display = self._builder._display
+        display = self._builder.display
         sums["rows"] += len(message.rows)
         on_top = display.ids
         if len(display.hud_ids):
@@ -280,7 +280,7 @@ class MeasuringRenderer(renderer.Renderer):
         assert self._builder is not None
         for first, last, rectangles in self._task.hud:
             if first <= number <= last:
-                display = self._builder._display
+                display = self._builder.display
                 boxes = display.table[: display.count, table.BOX_X : table.BOX_HEIGHT + 1]
                 truth = marked_hud(boxes, rectangles)[on_top]
                 self._sums["hud_pixels"] += found.size

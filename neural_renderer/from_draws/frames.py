@@ -78,7 +78,8 @@ class FrameBuilder:
         self.layers = Layers(self.sources)
         self.things = Things()
         self._arrays, self._huds = ArrayPool(), SparePlanes()
-        self._display = Planes(1, 1)
+        self.display = Planes(1, 1)
+        """What the display shows in the frame that was made last."""
         self._applied = -1
         self._joined = False
         self._written = 0
@@ -111,7 +112,7 @@ class FrameBuilder:
             self._enlarge = 1
             color = pixels if give else np.array(pixels)
             return Frame(color=color, layout="BGRX", tick=message.number)
-        display = self._display
+        display = self.display
         self._written = 0
         if message.unseen:
             self._find_written(pixels)
@@ -131,7 +132,7 @@ class FrameBuilder:
     def to_display(self, picture: NDArray[np.uint8]) -> NDArray[np.uint8]:
         """A picture of the last frame, uint8 [h,w,4], as large as the display, with the HUD over it."""
         if self._doubles:
-            height, width = self._display.ids.shape
+            height, width = self.display.ids.shape
             if picture.shape[:2] != (2 * height, 2 * width):
                 return picture
             four = picture.reshape(height, 2, width, 2, 4).astype(np.uint16)
@@ -148,9 +149,9 @@ class FrameBuilder:
 
     def _apply(self, message: Message) -> None:
         """Draw the display's rows that were not drawn yet."""
-        display = self._display
+        display = self.display
         if (display.width, display.height) != (message.width, message.height):
-            display = self._display = Planes(message.width, message.height)
+            display = self.display = Planes(message.width, message.height)
             self.things.forget()
             self._arrays.clear()
             self._joined, self._grid = message.covered, None
@@ -178,13 +179,13 @@ class FrameBuilder:
         self._applied = message.number
 
     def _used_slots(self) -> list[NDArray[np.int32]]:
-        display = self._display
+        display = self.display
         return [*self.layers.used_slots(), display.table[: display.count, table.SLOT]]
 
     def _find_written(self, pixels: NDArray[np.uint8]) -> None:
         """Find the pixels that show another colour than their rows, or have none: the game wrote them by
         other means. They are one picture, a row of its own, which stays where it is."""
-        display = self._display
+        display = self.display
         told = unpacked_pixels(self.layers.picture(display, True))
         off = np.abs(told[..., 2::-1].astype(np.int16) - pixels[..., :3]).max(-1) > TOLERANCE
         off |= display.ids == 0
@@ -201,7 +202,7 @@ class FrameBuilder:
 
     def _follow(self, seen: NDArray[np.int64], counts: NDArray[np.int32], message: Message) -> None:
         """Match the rows that are seen with those of the frame before."""
-        rows = self._display.table.take(seen, 0)
+        rows = self.display.table.take(seen, 0)
         slots = rows[:, table.SLOT]
         draws = draws_of(
             rows, self.sources.unit[slots], self.sources.upright[slots], self._is_hud(rows), counts[seen]
@@ -220,10 +221,10 @@ class FrameBuilder:
         material = self.sources.look[rows[:, table.SLOT]] & 255
         terrain = np.where(THING_MATERIALS[material], 0, area)
         boxes = rows[:, table.BOX_X : table.BOX_HEIGHT + 1]
-        size = (self._display.width, self._display.height)
+        size = (self.display.width, self.display.height)
         said = self.materials.tile
         grid = tile_grid(boxes, terrain, size, said)
-        factor = self._display.enlarged
+        factor = self.display.enlarged
         if factor > 1 and self.scale != "display":
             small = size[0] // factor, size[1] // factor
             native = tile_grid(boxes // factor, terrain, small, None if said is None else said / factor)
@@ -244,7 +245,7 @@ class FrameBuilder:
         self, seen: NDArray[np.int64], counts: NDArray[np.int32], pixels: NDArray[np.uint8], keys: bool
     ) -> None:
         """Tell of this frame, and take the judgements."""
-        slots = self._display.table[seen, table.SLOT]
+        slots = self.display.table[seen, table.SLOT]
         known = np.flatnonzero((self.sources.unit[slots] >= 0) & (counts[seen] > 0))
         observation = self._observation(seen[known], known, counts, keys)
         changed = self.materials.observe(observation)
@@ -264,7 +265,7 @@ class FrameBuilder:
 
     def _move_hud(self, pixels: NDArray[np.uint8]) -> None:
         """Move to the HUD what was drawn before it was known to be HUD, and back what is none."""
-        display = self._display
+        display = self.display
         hud = self._is_hud(display.table[: display.count])
         if len(display.hud_ids):
             mask = (display.hud_ids > 0) & ~hud[display.hud_ids]
@@ -277,7 +278,7 @@ class FrameBuilder:
 
     def _move_places(self, seen: NDArray[np.int64], pixels: NDArray[np.uint8]) -> None:
         """Move to the HUD what is HUD by its place, and was drawn on a layer or before that was known."""
-        display = self._display
+        display = self.display
         rows = display.table[seen]
         boxes = rows[:, table.BOX_X : table.BOX_HEIGHT + 1]
         placed = self.materials.hud_by_place(self.sources.unit[rows[:, table.SLOT]], boxes)
@@ -289,7 +290,7 @@ class FrameBuilder:
         self, mask: NDArray[np.bool_], part: tuple[slice, slice], pixels: NDArray[np.uint8]
     ) -> None:
         """Move pixels of a part of the display to the HUD. mask bool: which of the part."""
-        display = self._display
+        display = self.display
         if mask.any():
             display.need_hud()
             display.hud_span[part[0]][mask.any(1)] = 0, display.width
@@ -303,7 +304,7 @@ class FrameBuilder:
     def _observation(
         self, seen: NDArray[np.int64], known: NDArray[np.int64], counts: NDArray[np.int32], keys: bool
     ) -> Observation:
-        display, things = self._display, self.things
+        display, things = self.display, self.things
         rows = display.table[seen]
         rank = np.empty(len(seen))
         rank[np.argsort(display.turns[seen], kind="stable")] = np.arange(len(seen)) / max(len(seen) - 1, 1)
@@ -328,14 +329,14 @@ class FrameBuilder:
 
     def _chosen_scale(self, frame: Frame) -> int:
         """By how much the picture is to be enlarged after it was restyled."""
-        factor = self._display.enlarged
+        factor = self.display.enlarged
         if factor == 1 or frame.height % factor or frame.width % factor:
             return 1
         return factor if self._fine else 1
 
     def _is_too_small(self, grid: Grid) -> bool:
         """Whether tiles are too small for the themes' edges on a display that leaves room to double it."""
-        display = self._display
+        display = self.display
         room = display.width * display.height <= ROOM
         return self.scale == "auto" and display.enlarged == 1 and room and grid.own < FINE
 
@@ -379,7 +380,7 @@ class FrameBuilder:
 
     def _finish(self, seen: NDArray[np.int64], message: Message, color: NDArray[np.uint8]) -> Frame:
         """The frame of the rows that are seen. color uint8 [H,W,4] BGRX becomes the frame's."""
-        display = self._display
+        display = self.display
         grid = self._grid or Grid(32.0, 0, 0, 0.0)
         rows = channel_rows(display.table[: display.count], seen, self.sources, self.things, grid)
         take, shape = self._arrays.take, display.ids.shape
@@ -411,7 +412,7 @@ class FrameBuilder:
 
     def _hud(self, color: NDArray[np.uint8], place: NDArray[np.int32]) -> NDArray[np.uint8] | None:
         """The HUD's layer, in the order B, G, R, A; what lies under it is painted into `color`."""
-        display = self._display
+        display = self.display
         if not len(display.hud_ids):
             return None
         hud, span = self._huds.copy(display.hud, display.hud_span), display.hud_span
@@ -421,7 +422,7 @@ class FrameBuilder:
 
     def _guess(self, channels: Channels, color: NDArray[np.uint8]) -> None:
         """Guess the material of pixels that no row explains, or that were written by other means."""
-        bare = (self._display.ids == 0) | (self._display.ids == self._written)
+        bare = (self.display.ids == 0) | (self.display.ids == self._written)
         if bare.any():
             channels.material[bare] = guess_material(color[..., 2::-1])[bare]
             channels.detail[bare] = PLAIN

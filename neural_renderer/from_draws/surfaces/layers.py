@@ -46,7 +46,7 @@ from reskin.neural_renderer.from_draws.surfaces.planes import (
     Nested,
     Planes,
 )
-from reskin.neural_renderer.from_draws.surfaces.shapes import draw_shape, is_plain_rectangle
+from reskin.neural_renderer.from_draws.surfaces.shapes import Shapes, is_plain_rectangle, shape_mask
 from reskin.neural_renderer.from_draws.units import flip_of
 
 DEEPEST: Final = 16
@@ -95,6 +95,7 @@ class Layers:
         self.by_number: dict[int, Layer] = {}
         self.images: Mapping[bytes, NDArray[np.uint8]] = {}
         self.composed = Composed(sources, self.by_number)
+        self.shapes = Shapes()
         self.display_pixels = 1
         self._depth = 0
         self.drawn_slots: list[NDArray[np.int32]] = []
@@ -220,7 +221,7 @@ class Layers:
         """Draw the shape of a row by pygame with its number as its colour, then as its kind says."""
         row, operation, needs = rows[index], drawn.operations[index], int(drawn.needs[index])
         source = self.sources.by_slot[slot]
-        x0, y0, x1, y1 = (int(v) for v in operation[op.X0 : op.Y1 + 1])
+        x0, y0, x1, y1 = operation[op.X0 : op.Y1 + 1].tolist()
         if source is None or x1 <= x0 or y1 <= y0:
             return
         if source.detail[0] == "scroll":
@@ -231,29 +232,28 @@ class Layers:
             return self._raster(planes, operation[None], needs)
         if operation[op.KIND] != op.HUD:
             planes.enlarged = 1
-        if operation[op.KIND] in (op.OPAQUE, op.ERASE) and not len(planes.hud_ids) and not len(planes.light):
-            name, number = str(source.detail[0]), int(operation[op.ID])
-            if draw_shape(planes.ids, name, arguments, number, row):
+        kind, name, box = int(operation[op.KIND]), str(source.detail[0]), (x0, y0, x1, y1)
+        if kind in (op.OPAQUE, op.ERASE) and not len(planes.hud_ids) and not len(planes.light):
+            if self.shapes.draw(planes.ids, name, arguments, int(operation[op.ID]), row, box):
                 return None
             return self._raster(planes, operation[None], needs)
-        mask = np.zeros((y1 - y0, x1 - x0), np.uint32)
-        if not draw_shape(mask, str(source.detail[0]), arguments, 1, row, (x0, y0)):
+        mask = shape_mask(name, arguments, row, box)
+        if mask is None:
             return self._raster(planes, operation[None], needs)
+        if kind == op.ERASE:
+            planes.ids[y0:y1, x0:x1][mask] = 0
+            return None
         # The mask becomes the pixels of the operation, in a pool of its own.
         color = int(operation[op.COLOR]) & 0xFFFFFFFF
         changed = operation.copy()
         changed[[op.CONTENT_X, op.CONTENT_Y, op.START, op.STRIDE]] = x0, y0, 0, x1 - x0
-        kind = int(operation[op.KIND])
         if kind == op.OPAQUE:
             changed[op.KIND], color = op.MASKED, color | 0xFF000000
         pool = (mask * np.uint32(color)).ravel()
-        if kind == op.ERASE:
-            planes.ids[y0:y1, x0:x1][mask != 0] = 0
-            return None
         if op.LIGHT <= kind <= op.MULTIPLY:
             planes.need_light()
             if kind == op.MULTIPLY:
-                pool[mask.ravel() == 0] = 0xFFFFFFFF
+                pool[~mask.ravel()] = 0xFFFFFFFF
         elif kind == op.HUD:
             planes.need_hud()
         planes.raster(changed[None], pool)

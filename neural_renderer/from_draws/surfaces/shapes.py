@@ -6,6 +6,7 @@ Antialiased shapes are drawn without it, as a mixture of two numbers would be a 
 
 from __future__ import annotations
 
+from collections.abc import Hashable
 from typing import Any, Final
 
 import numpy as np
@@ -19,6 +20,8 @@ _PLACES: Final = {
     "aalines": ("closed", "points"), "polygon": ("points",), "circle": ("center",), "aacircle": ("center",),
 }  # fmt: skip
 """The first arguments after the colour; of other shapes it is a rectangle."""
+MOST_PIXELS: Final = 1 << 22
+"""Pixels of all masks that are kept."""
 _PLAIN: Final = {"aaline": "line", "aalines": "lines", "aacircle": "circle"}
 
 
@@ -29,6 +32,56 @@ def is_plain_rectangle(arguments: Any) -> bool:
         return not any(type(value) is int and value > 0 for value in numbers)
     except (TypeError, ValueError, IndexError):
         return True
+
+
+class Shapes:
+    """Draws shapes, and keeps the masks of those that it has drawn: pygame takes 30 µs for an outline, and a
+    game may draw one around each of 200 tiles in every frame."""
+
+    def __init__(self) -> None:
+        self._masks: dict[Hashable, NDArray[np.bool_] | None] = {}
+        self._pixels = 0
+
+    def draw(
+        self, ids: NDArray[np.uint32], name: str, arguments: Any, number: int, row: NDArray[np.int32],
+        box: tuple[int, int, int, int],
+    ) -> bool:  # fmt: skip
+        """As `draw_shape`. box: left, top, right and bottom of the row's rectangle, inside `ids`."""
+        left, top, right, bottom = box
+        key = name, arguments, box, row[X : LEFT + 2].tobytes()
+        try:
+            mask = self._masks.get(key)
+        except TypeError:  # there are lists in it
+            return draw_shape(ids, name, arguments, number, row)
+        if mask is None:
+            # A mask is drawn at another place: what does not lie on whole pixels is rounded otherwise there.
+            if key in self._masks or not _is_whole(arguments):
+                return draw_shape(ids, name, arguments, number, row)
+            mask = shape_mask(name, arguments, row, box)
+            self._keep(key, mask, (right - left) * (bottom - top))
+        if mask is None:
+            return False
+        np.copyto(ids[top:bottom, left:right], np.uint32(number), where=mask)
+        return True
+
+    def _keep(self, key: Hashable, mask: NDArray[np.bool_] | None, size: int) -> None:
+        self._pixels += size
+        if self._pixels > MOST_PIXELS:
+            self._masks.clear()
+            self._pixels = size
+        self._masks[key] = mask
+
+
+def shape_mask(
+    name: str, arguments: Any, row: NDArray[np.int32], box: tuple[int, int, int, int]
+) -> NDArray[np.bool_] | None:
+    """Which pixels of a box a shape covers, bool [H,W]; None if pygame refuses it.
+
+    arguments, row: as of `draw_shape`. box: left, top, right and bottom on the surface.
+    """
+    left, top, right, bottom = box
+    ids = np.zeros((bottom - top, right - left), np.uint32)
+    return ids != 0 if draw_shape(ids, name, arguments, 1, row, (left, top)) else None
 
 
 def draw_shape(
@@ -64,6 +117,13 @@ def draw_shape(
     except (TypeError, ValueError, AttributeError, IndexError, KeyError):
         return False
     return True
+
+
+def _is_whole(value: Any) -> bool:
+    """Whether there are no numbers in it but integers."""
+    if type(value) is tuple:
+        return all(_is_whole(inner) for inner in value)
+    return type(value) is not float
 
 
 def _moved(value: Any, dx: int, dy: int) -> Any:

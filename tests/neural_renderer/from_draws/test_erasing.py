@@ -71,8 +71,8 @@ class Dirty:
 def test_what_erases_is_the_backdrop(backdrop: Callable[[], Backdrop]) -> None:
     recording = record(Dirty(backdrop), SIZE, 20)
     builder, frames = build(recording, Named({str(HERO)[:-1]: "player"}, hud=()))
-    ids, table = builder._display.ids, builder._display.table
-    units = builder.sources.unit[table[: builder._display.count, 0]][ids]
+    ids, table = builder.display.ids, builder.display.table
+    units = builder.sources.unit[table[: builder.display.count, 0]][ids]
     hero = (recording.frames[-1].pixels[..., 2::-1] == HERO).all(-1)
     assert hero.sum() == 400
     # As if nobody had ever been there.
@@ -103,7 +103,7 @@ def test_a_backdrop_that_was_taken_for_hud_comes_back() -> None:
     assert frames[0].hud is not None and (frames[0].hud[..., 3] == 255).all()
     last = frames[-1]
     assert last.hud is None or not last.hud.any()
-    assert (builder._display.ids > 0).all() and len(np.unique(builder._display.ids)) == 2
+    assert (builder.display.ids > 0).all() and len(np.unique(builder.display.ids)) == 2
 
 
 def test_what_is_scrolled_on_the_display_moves() -> None:

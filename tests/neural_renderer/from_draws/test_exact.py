@@ -19,7 +19,7 @@ SIZE = (96, 64)
 
 def told(builder: FrameBuilder) -> NDArray[np.uint8]:
     """uint8 [H,W,4] RGBA: what the rows tell; alpha 0 where they tell nothing."""
-    planes = builder._display
+    planes = builder.display
     return builder.layers.picture(planes, True).view(np.uint8).reshape(*planes.ids.shape, 4)
 
 
@@ -28,11 +28,11 @@ def check(recording: Recording, least: float = 1.0) -> None:
     builder = FrameBuilder(Named({}, hud=()))
     for shown in recording.frames:
         builder.frame(shown.message, shown.pixels, recording.images)
-        found, known = told(builder), builder._display.ids > 0
+        found, known = told(builder), builder.display.ids > 0
         # Surfaces that were drawn on each other too often are boxes whose pixels are not known.
-        slots, sources = builder._display.table[:, SLOT], builder.sources
+        slots, sources = builder.display.table[:, SLOT], builder.sources
         unknown = (sources.mode[slots] == IMAGE) & (sources.start[slots] < 0)
-        wrong = known & ~unknown[builder._display.ids] & (found[..., 2::-1] != shown.pixels[..., :3]).any(-1)
+        wrong = known & ~unknown[builder.display.ids] & (found[..., 2::-1] != shown.pixels[..., :3]).any(-1)
         assert not wrong.any(), f"frame {shown.message.number}: {np.argwhere(wrong)[:4].tolist()}"
         assert known.mean() >= least
 

@@ -258,7 +258,7 @@ def test_pixels_written_unseen_are_guessed(pictures: Path) -> None:
     builder, frames = build(recording, Named(WORDS))
     last = frames[-1]
     assert last.material is not None and last.motion is not None
-    assert builder._display.ids.all() and not last.motion.any(), "they are a picture that stays in its place"
+    assert builder.display.ids.all() and not last.motion.any(), "they are a picture that stays in its place"
     assert (last.material[30:50, 40:60] == material_index("grass")).all()
     assert (last.material == material_index("sky")).sum() == 160 * 96 - 400
 
@@ -337,7 +337,7 @@ def test_a_picture_far_outside_draws_nothing(corner: int, hud: tuple[str, ...]) 
     rows[-1, [X, Y, LEFT, TOP]] = corner
     recording.frames[0] = recording.frames[0]._replace(message=message._replace(rows=rows))
     builder, frames = build(recording, Named(WORDS, hud))
-    assert len(np.unique(builder._display.ids)) == 1  # all of the display shows the fill
+    assert len(np.unique(builder.display.ids)) == 1  # all of the display shows the fill
     assert frames[0].hud is None or not frames[0].hud.any()
 
 

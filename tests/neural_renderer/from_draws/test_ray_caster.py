@@ -44,7 +44,7 @@ def test_columns_are_parts_of_their_wall(tmp_path: Path) -> None:
     kinds = [unit.kind for unit in builder.sources.units.list]
     assert kinds.count("file") == 1
     # What each column shows is known to the pixel, or to the next one.
-    planes = builder._display
+    planes = builder.display
     told = builder.layers.picture(planes, True).view(np.uint8).reshape(*planes.ids.shape, 4)[..., 2::-1]
     wall = (last.pixels[..., :3] != (230, 160, 90)).any(-1)
     assert frames[-1].material is not None and frames[-1].detail is not None
