@@ -22,7 +22,8 @@ class Facts(NamedTuple):
     else. lively: share of the frames with it in which anything but a text moved. puzzle: the game shows
     pieces of a puzzle, or hardly moves and shows cards or a grid of squares. cards: how many cards have its
     size. outlined: the outlines of hills or towns run from edge to edge of the picture. board: one of two
-    colours of squares that lie in turn, as of a chessboard. stretch: width through height, as it is drawn.
+    colours of squares that lie in turn, as of a chessboard. letters: how many images of its folder and size
+    are named by one letter or digit, if it is. stretch: width through height, as it is drawn.
     """
 
     unit: Unit
@@ -46,6 +47,7 @@ class Facts(NamedTuple):
     outlined: bool = False
     board: bool = False
     stretch: float = 1.0
+    letters: int = 0
 
     @property
     def tiled(self) -> bool:

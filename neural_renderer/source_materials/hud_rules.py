@@ -17,6 +17,9 @@ from reskin.neural_renderer.source_materials.facts import Facts, Ruling
 from reskin.neural_renderer.source_materials.lexicon import BACKDROPS, HUD, SOFT
 from reskin.neural_renderer.source_materials.words import CREATURES
 
+LETTERS: Final = 3
+"""Images of one size, each named by one letter or digit, from which they may be the signs of a text."""
+
 
 def hud_ruling(f: Facts) -> Ruling | None:
     """That a unit is HUD, or None."""
@@ -48,6 +51,9 @@ def hud_ruling(f: Facts) -> Ruling | None:
         return Ruling(HUD, 0.6, "it is a large still frame around other things, as of a menu")
     if f.name.material in THINGS or f.name.holds_many:
         return None
+    lettered = f.letters >= LETTERS and p.coverage < 0.9 and p.mixture < 0.3 and not b.animated
+    if lettered and not f.name.material and still and b.box < 0.02 and b.neighbours < 1:
+        return Ruling(HUD, 0.7, "it is one of a set of signs, each named by a letter or a digit")
     if _is_glyph(f):
         return Ruling(HUD, 0.75, "it looks like a letter or a digit of a row of signs")
     if b.scrolled and b.fixed < 0.9:

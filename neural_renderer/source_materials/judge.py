@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import posixpath
 from collections import Counter, deque
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any, Final
 
 import numpy as np
@@ -103,6 +103,8 @@ class Materials:
         """By unit: px of the HUD, of a world's images and of shapes in all frames in which it was seen."""
         self._hues: dict[tuple[int, int], set[str]] = {}
         """The plain hues of images, by the size at which they are drawn, in thousandths of the display's."""
+        self._letters: dict[tuple[str, int, int], set[str]] = {}
+        """By folder and size: names of images that are one letter or digit."""
         self._lively = np.zeros(0)
         """By unit: frames with it in which anything but a text moved."""
         self._pieces: set[int] = set()
@@ -351,11 +353,15 @@ class Materials:
             outlined=bool(self._outlines - {known.index}),
             board=known.index in self._boards,
             stretch=self._behaviours.stretch_of(known.index) if seen else 1.0,
+            letters=len(self._letters.get(_letter_of(known)[0], ())) if _letter_of(known)[1] else 0,
         )
 
     def _note_looks(self, known: Known) -> None:
         """Tell the behaviours what they need to know of a unit's look."""
         p, index = known.pixels, known.index
+        place, letter = _letter_of(known)
+        if letter and known.looked:
+            self._letters.setdefault(place, set()).add(letter)
         bluish = p.cyan + p.blue > 0.5 and p.saturation >= 0.3
         self._behaviours.plain[index] = p.colors <= 1
         self._behaviours.solid[index] = p.coverage > 0.97 and not bluish and p.value > 0.2
@@ -576,3 +582,10 @@ class Materials:
                 reason=ruling.reason,
             )
             self._tags.add(known.unit.key, described(known), tag)
+
+
+def _letter_of(known: Known) -> tuple[tuple[str, int, int], str]:
+    """The folder and the size of a unit, and the letter or digit that its file is named by; else ""."""
+    path, unit = PurePosixPath(known.relative), known.unit
+    whole = unit.image is not None and unit.cut is None and len(path.stem) == 1 and path.stem.isalnum()
+    return (str(path.parent), unit.width, unit.height), path.stem if whole else ""

@@ -365,7 +365,7 @@ YIELDS: Final[frozenset[str]] = _words("""
     platform platforms plat plattform plataforma plateforme piattaforma ground terrain land foreground fg
     base wall walls mauer muro mur pared parede parete floor floors boden suelo sol piso item items
     pickup pickups collectible collectable bonus character char frame start select help options tutorial
-    controls pause marker deck figur personaje personnage obstacle obstacles field campo
+    controls pause marker deck figur personaje personnage obstacle obstacles field campo ready
     """)
 """Words that say little: any other word that is known counts before them. `grass_block` is grass."""
 
@@ -379,6 +379,12 @@ SCREENS: Final[frozenset[str]] = _words("""
     ui hud gui menu menus mainmenu button buttons btn btns cursor cursors
     """)
 """Words that say HUD wherever they stand in a path: `ui/player/left.png` is a part of the HUD."""
+
+WITHOUT: Final[frozenset[str]] = _words("no non without ohne kein keine sin sans sem senza")
+"""Words after which a thing is named that is not there: `demon_no_flames`. A `no_button` is one, though."""
+
+BRIDGES: Final[frozenset[str]] = _words("bridge bruecke brucke puente pont ponte")
+"""Of wood, or of stone if they are grey."""
 
 BACKDROPS: Final[frozenset[str]] = _words("""
     bg bgr bgd background backgrounds backdrop back hintergrund fondo fondos fond fonds fundo sfondo sfondi
@@ -419,6 +425,9 @@ HOLDS_MANY: Final[frozenset[str]] = _words("""
     city world overworld map maps level levels tilemap scene room rooms scenery landscape area stage
     screenshot dungeon farm haus gebaeude schloss dorf stadt welt fenster casa edificio castillo castelo
     castello mundo mapa mappa mondo nivel maison batiment chateau monde niveau ville citta cidade ciudad
+    hotel hotels motel hostel inn tavern pub school hospital church cathedral cottage cabin palace mansion
+    villa skyscraper skyscrapers apartment apartments museum factory barn windmill lighthouse warehouse garage
+    shed bakery supermarket iglesia eglise igreja chiesa kirche schule ecole escuela escola scuola
     """)
 """Words for what is made of many materials: the pixels decide."""
 

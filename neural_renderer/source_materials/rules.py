@@ -23,7 +23,7 @@ from reskin.neural_renderer.source_materials.by_hue import (
 )
 from reskin.neural_renderer.source_materials.facts import Facts, Ruling
 from reskin.neural_renderer.source_materials.hud_rules import hud_ruling
-from reskin.neural_renderer.source_materials.lexicon import BACKDROPS, BLOCKS, HUD, STARS, YIELDS
+from reskin.neural_renderer.source_materials.lexicon import BACKDROPS, BLOCKS, BRIDGES, HUD, STARS, YIELDS
 from reskin.neural_renderer.source_materials.pixels import Pixels
 from reskin.neural_renderer.source_materials.words import CREATURES
 
@@ -305,6 +305,8 @@ def _by_name(f: Facts) -> Ruling | None:
         return _block(f, sure, why)
     if name in _LOOKS_LIKE and not f.blind and not _LOOKS_LIKE[name](p):
         return None
+    if f.name.word in BRIDGES and p.grey > 0.6 and not f.blind:
+        return Ruling("stone", sure, f"{why}, and it is grey")
     if name == "grass" and b.neighbours < 0.5 and p.coverage < 0.6 and b.box < 0.03:
         return Ruling("leaves", sure, f"{why}, and it stands alone with gaps, as a tuft does")
     if name == "dirt" and f.name.word in YIELDS and f.unit.cut is not None and f.sheet is not None:

@@ -24,6 +24,7 @@ from reskin.neural_renderer.source_materials.lexicon import (
     SCREENS,
     STATES,
     SUITS,
+    WITHOUT,
     YIELDS,
 )
 
@@ -97,6 +98,7 @@ def _meaning_of_part(text: str, compounds: bool) -> tuple[str, str, bool]:
         word in ("white", "black", "w", "b", "chess", "piece", "pieces") for word in every
     ):
         return HUD, next(word for word in every if word in CHESS), False
+    every = [word for place, word in enumerate(every) if not _is_absent(every, place)]
     suits = [word for word in every if word in SUITS]
     if suits and any(word in RANKS or word in ("of", "card", "cards") for word in every):
         return HUD, suits[0], False
@@ -117,7 +119,18 @@ def _meaning_of_part(text: str, compounds: bool) -> tuple[str, str, bool]:
         if material == HUD:
             return HUD, word, False
     material, _, word = telling[0] if all(first for _, first, _ in telling) else telling[-1]
+    doers = [meaning for meaning in telling if meaning[0] in CREATURES]
+    if doers and word in STATES and material in ("effect", "light"):
+        material, _, word = doers[-1]  # a wizard who casts a spell
     return material, word, False
+
+
+def _is_absent(words: list[str], place: int) -> bool:
+    """Whether the word before says that this is not there."""
+    if place == 0 or words[place - 1] not in WITHOUT:
+        return False
+    meaning = _meaning(words[place], True)
+    return meaning is not None and meaning[0] != HUD
 
 
 def _creature(folders: list[str], depth: int) -> NameMeaning | None:

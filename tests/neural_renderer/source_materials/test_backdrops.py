@@ -331,3 +331,15 @@ def test_a_title_among_the_backdrops_keeps_its_paint() -> None:
             materials.observe(game.frame(draws, (0.0, 0.0), False))
         found.append(of(game, materials, "background/a0.png")[1])
     assert found == [True, False]
+
+
+def test_a_grey_bridge_is_of_stone() -> None:
+    found = []
+    for color in ((120, 120, 124), (150, 95, 50)):
+        game = Game(True)
+        game.image("bridge.png", speckled(160, 30, color))
+        game.image("hero.png", disc(24, (220, 60, 60), eye=True))
+        found.append(
+            of(game, after(game, [("bridge.png", 60, 200, 0), ("hero.png", 90, 176, 1)]), "bridge.png")
+        )
+    assert found == [("stone", False), ("wood", False)]

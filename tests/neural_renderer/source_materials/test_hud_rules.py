@@ -269,3 +269,21 @@ def test_places_of_units_without_a_number_are_none() -> None:
     materials, seen = play(arcade(), lambda number: [*ship(number), *lives])
     box = seen.box.copy()
     assert not materials.hud_by_place(np.full(len(box), -1), box).any()
+
+
+def test_images_of_one_size_that_are_named_by_digits_are_a_text() -> None:
+    """Two grey stones of the same look and other names are none."""
+    found = []
+    for names in (("0.png", "1.png", "7.png"), ("aa.png", "ab.png", "ac.png")):
+        game = Game(True)
+        game.image("space.png", canvas(*SIZE, (60, 90, 50)))
+        draws: Draws = []
+        for number, name in enumerate(names):
+            sign = canvas(18, 24)
+            sign[2:22, 4 + number : 10] = (130, 130, 134, 255)
+            sign[18:22, 4:14] = (90, 90, 94, 255)
+            game.image(name, sign)
+            draws.append((name, 60 + 30 * number, 100, 1 + number))
+        materials, _ = play(game, dict.fromkeys(range(40), draws).__getitem__)
+        found.append([materials.judgement(game.unit(name)).hud for name in names])
+    assert found == [[True] * 3, [False] * 3]

@@ -63,6 +63,13 @@ def test_the_head_noun_counts(name: str, material: str) -> None:
         ("level/wall/0.png", "wall"),
         ("Wall_Block_Tall.png", "wall"),
         ("Wood_Block_Tall.png", "wood"),
+        ("demon_run_no_flames_002.png", "enemy"),
+        ("knight_without_sword.png", "player"),
+        ("no_button.png", HUD),
+        ("wizard_cast_spell.png", "player"),
+        ("enemy_explosion.png", "effect"),
+        ("car_ready_to_go.png", "vehicle"),
+        ("ready.png", HUD),
     ],
 )
 def test_folders_and_words_have_their_order(name: str, material: str) -> None:
@@ -71,6 +78,7 @@ def test_folders_and_words_have_their_order(name: str, material: str) -> None:
 
 def test_a_house_holds_many_materials() -> None:
     assert meaning_of_name("buildings/red_house.png").holds_many
+    assert meaning_of_name("green_hotel.png").holds_many
     assert not meaning_of_name("house/tree.png").holds_many
 
 
