@@ -34,6 +34,9 @@ _LAND: Final = [
     MATERIAL_INDEX[name] for name in ("grass", "leaves", "dirt", "sand", "wood", "brick", "stone")
 ]
 _BARE: Final = [MATERIAL_INDEX[name] for name in ("dirt", "sand", "wood", "brick", "stone")]
+_GREEN: Final = [MATERIAL_INDEX["grass"], MATERIAL_INDEX["leaves"]]
+_SMOOTH: Final = 8.0
+"""Levels of 255 by which neighbouring pixels of a smooth lawn differ, across and down together."""
 _DRY: Final = frozenset(("brick", "stone", "wall", "metal", "wood", "road", "floor"))
 """Beside which blue is no water, but joints and shadows."""
 _CAPPED: Final = frozenset(("dirt", "sand", "stone", "brick", "wall", "floor", "snow"))
@@ -183,6 +186,8 @@ def material_of_pixels(image: NDArray[np.uint8], side: bool, backdrop: bool = Fa
     if side and backdrop:
         found = _sky_from_above(found, small)
         found = _below_the_horizon(found, small)
+    if backdrop:
+        found = _bushes_on_a_lawn(found, small)
     found = majority(found, shown)
     if step > 1:
         found = found.repeat(step, 0).repeat(step, 1)[:height, :width]
@@ -391,6 +396,47 @@ def _below_the_horizon(found: NDArray[np.uint8], image: NDArray[np.uint8]) -> ND
     strips = (black.mean(1) > 0.6)[:, None]
     result[below & strips & black] = MATERIAL_INDEX["road"]
     return result
+
+
+def _bushes_on_a_lawn(found: NDArray[np.uint8], image: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """Make leaves of patches of a green picture that are darker and rougher than its lawn.
+
+    Only a smooth lawn, on a quarter of the picture or more: a rough one has dark patches of its own.
+    """
+    green = np.isin(found, _GREEN) & (image[..., 3] > OPAQUE)
+    if green.mean() < 0.25:
+        return found
+    color = image[..., :3].astype(np.float32)
+    change = np.zeros(green.shape)
+    change[:, 1:] += np.abs(np.diff(color[..., 1], axis=1)) * (green[:, 1:] & green[:, :-1])
+    change[1:] += np.abs(np.diff(color[..., 1], axis=0)) * (green[1:] & green[:-1])
+    radius = max(3, min(green.shape) // 40)
+    around = np.maximum(_sum_around(green.astype(np.float64), radius), 1)
+    rough = _sum_around(change, radius) / around
+    smooth = green & (rough <= np.percentile(rough[green], 60))
+    lawn, usual = np.median(color[smooth], 0), float(np.median(rough[smooth]))
+    if usual > _SMOOTH:
+        return found
+    darker = (color[..., 1] < 0.86 * lawn[1]) & (
+        color[..., 1] - color[..., 0] > lawn[1] - lawn[0] - _HARD
+    )  # not towards brown, as worn grass
+    other = green & (darker | (rough > max(3 * usual, 6)))
+    bushes = green & (_sum_around(other.astype(np.float64), radius) > 0.45 * around)
+    if not bushes.any() or float(rough[bushes].mean()) < max(1.8 * usual, 4):
+        return found
+    result = found.copy()
+    result[bushes] = MATERIAL_INDEX["leaves"]
+    return result
+
+
+def _sum_around(amount: NDArray[np.float64], radius: int) -> NDArray[np.float64]:
+    """The sum over a square of 2 * radius + 1 around each pixel, float64 [H,W]."""
+    side = 2 * radius + 1
+    sums = np.pad(amount, ((radius + 1, radius), (radius + 1, radius))).cumsum(0).cumsum(1)
+    total: NDArray[np.float64] = (
+        sums[side:, side:] - sums[:-side, side:] - sums[side:, :-side] + sums[:-side, :-side]
+    )
+    return total
 
 
 def majority(found: NDArray[np.uint8], counts: NDArray[np.bool_], radius: int = 2) -> NDArray[np.uint8]:

@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 
 from reskin.engine.frame import MATERIALS
 from reskin.neural_renderer.from_draws.observation import Judgement, Unit
+from reskin.neural_renderer.source_materials.by_hue import material_of_pixels
 from reskin.neural_renderer.source_materials.judge import Materials
 from reskin.neural_renderer.source_materials.pixels import look_at
 from tests.neural_renderer.source_materials.small_worlds import (
@@ -343,3 +344,16 @@ def test_a_grey_bridge_is_of_stone() -> None:
             of(game, after(game, [("bridge.png", 60, 200, 0), ("hero.png", 90, 176, 1)]), "bridge.png")
         )
     assert found == [("stone", False), ("wood", False)]
+
+
+def test_dark_rough_patches_of_a_lawn_are_bushes_and_its_stripes_are_not() -> None:
+    lawn = speckled(*SIZE, (110, 180, 20), 2)
+    y, x = np.mgrid[: SIZE[1], : SIZE[0]]
+    bush = np.hypot(x - 250, y - 180) < 40
+    garden = lawn.copy()
+    garden[bush] = speckled(*SIZE, (40, 130, 20), 24)[bush]
+    leaves = material_of_pixels(garden, False, backdrop=True) == MATERIALS.index("leaves")
+    assert leaves[bush].mean() > 0.8
+    assert leaves[~bush].mean() < 0.05
+    lawn[(x // 40) % 2 == 1, :3] -= np.array([10, 30, 5], np.uint8)
+    assert not (material_of_pixels(lawn, False, backdrop=True) == MATERIALS.index("leaves")).any()
