@@ -233,6 +233,20 @@ def hard_lines(image: NDArray[np.uint8]) -> float:
     return float((longest >= 0.7 * _CELL).mean())
 
 
+def is_a_gradient(image: NDArray[np.uint8]) -> bool:
+    """Whether a picture's colour hardly changes along its rows, and clearly from above to below.
+
+    image: uint8 [H,W,4] RGBA. So an evening's sky is painted.
+    """
+    down, across = max(1, image.shape[0] // 60), max(1, image.shape[1] // 80)
+    color = image[::down, ::across, :3].astype(np.float32)
+    rows = color.mean(1)
+    steps = np.abs(np.diff(rows, axis=0)).max(1)
+    return bool(
+        color.std(1).mean() < 6 and np.ptp(rows, axis=0).max() > _HARD and np.percentile(steps, 95) < 12
+    )
+
+
 def _plausible(image: NDArray[np.uint8], side: bool) -> float:
     """Share of a picture's pixels, but for black ones, whose material fits their colour and place, 0..1."""
     step = max(1, round((image.shape[0] * image.shape[1] / _VIEW) ** 0.5))

@@ -18,6 +18,7 @@ from reskin.neural_renderer.source_materials.by_hue import (
     by_hue,
     hard_lines,
     has_grass_on_top,
+    is_a_gradient,
     is_a_view,
     painted,
 )
@@ -206,6 +207,9 @@ def _backdrop(f: Facts) -> Ruling | None:
             return Ruling("sky", 0.8, "it fills the picture behind everything, in the colours of a sky")
     side = f.side or (f.unit.image is not None and is_a_view(f.unit.image))
     whole = f.unit.image is not None and b.box > 0.6 and p.colors > 2
+    evening = f.side and f.behind and b.y < 0.75 and p.lime + p.green < 0.3
+    if f.unit.image is not None and whole and evening and p.value > 0.25 and is_a_gradient(f.unit.image):
+        return Ruling("sky", 0.65, "its colour changes softly from above to below, as an evening's sky")
     if f.unit.image is not None and whole and (why := painted(f.unit.image, side, as_sky=False)):
         return Ruling("unknown", 0.75, why, keeps_paint=True)
     if p.mixture < 0.5:

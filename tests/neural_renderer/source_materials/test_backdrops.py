@@ -357,3 +357,13 @@ def test_dark_rough_patches_of_a_lawn_are_bushes_and_its_stripes_are_not() -> No
     assert leaves[~bush].mean() < 0.05
     lawn[(x // 40) % 2 == 1, :3] -= np.array([10, 30, 5], np.uint8)
     assert not (material_of_pixels(lawn, False, backdrop=True) == MATERIALS.index("leaves")).any()
+
+
+def test_a_soft_warm_gradient_is_an_evening_sky_and_a_striped_one_keeps_its_paint() -> None:
+    down = np.linspace(0, 1, SIZE[1])[:, None, None]
+    evening = canvas(*SIZE, (0, 0, 0))
+    evening[..., :3] = (1 - down) * (200, 60, 40) + down * (250, 190, 90)
+    assert behind_a_hero(evening) == ("sky", False)
+    striped = evening.copy()
+    striped[:, (np.arange(SIZE[0]) // 20) % 2 == 1, :3] = (250, 40, 20)
+    assert behind_a_hero(striped) == ("unknown", True)
