@@ -224,10 +224,15 @@ def hard_lines(image: NDArray[np.uint8]) -> float:
     rows, columns = small.shape[0] // _CELL, small.shape[1] // _CELL
     if rows < 2 or columns < 2:
         return 0.0
-    shown, color = small[..., 3] > OPAQUE, small[..., :3].astype(np.int16)
-    hard = np.zeros(shown.shape, np.bool_)
-    hard[:, 1:] = (np.abs(np.diff(color, axis=1)).max(2) > _HARD) & shown[:, 1:] & shown[:, :-1]
-    hard[1:] |= (np.abs(np.diff(color, axis=0)).max(2) > _HARD) & shown[1:] & shown[:-1]
+    shown = small[..., 3] > OPAQUE
+    across, down = np.zeros((2, *shown.shape), np.bool_)
+    for channel in range(3):
+        level = small[..., channel].astype(np.int16)
+        across[:, 1:] |= np.abs(np.diff(level, axis=1)) > _HARD
+        down[1:] |= np.abs(np.diff(level, axis=0)) > _HARD
+    across[:, 1:] &= shown[:, 1:] & shown[:, :-1]
+    down[1:] &= shown[1:] & shown[:-1]
+    hard = across | down
     cells = hard[: rows * _CELL, : columns * _CELL].reshape(rows, _CELL, columns, _CELL)
     longest = np.maximum(cells.any(3).sum(1), cells.any(1).sum(2))
     return float((longest >= 0.7 * _CELL).mean())
