@@ -49,12 +49,13 @@ display = pygame.display.set_mode((640, 480))
 font = pygame.font.Font(None, 24)
 size = 32 if draws <= 500 else 10
 across, down = 640 // size + 2, 480 // size
-sheet = pygame.Surface((8 * size, size))
-for number in range(8):
-    for y in range(size):
+pixels = bytearray()
+for y in range(size):
+    for number in range(8):
         for x in range(size):
             shade = (x * 7 + y * 13 + x * y * (number + 3)) % 48
-            sheet.set_at((number * size + x, y), (60 + 20 * number, 230 - 20 * number - shade, 20 + shade))
+            pixels += bytes((60 + 20 * number, 230 - 20 * number - shade, 20 + shade))
+sheet = pygame.image.frombytes(bytes(pixels), (8 * size, size), "RGB")
 tiles = [sheet.subsurface((number * size, 0, size, size)).copy() for number in range(8)]
 
 

@@ -461,3 +461,12 @@ def _count(ids, run_ends, runs, hud_ids, hud_span, found, there):
                     found[line[x]] -= 1
                     found[above[x]] += 1
                     there[above[x]] = True
+
+
+@jit_kernel
+def renumber_cpu(ids: NDArray[np.uint32], numbers: NDArray[np.uint32]) -> None:
+    """`ids = numbers[ids]`, in place: .1 ms, where NumPy takes .5, as it makes an array of its own."""
+    height, width = ids.shape
+    for y in range(height):
+        for x in range(width):
+            ids[y, x] = numbers[ids[y, x]]

@@ -62,6 +62,13 @@ def test_runs_are_found_as_they_lie() -> None:
         assert ends[count - 1] == len(line)
 
 
+def test_rows_get_other_numbers() -> None:
+    ids, numbers = blocks(np.random.default_rng(6)), np.arange(COUNT, dtype=np.uint32)[::-1] * np.uint32(7)
+    expected = numbers[ids]
+    cpu.renumber_cpu(ids, numbers)
+    assert np.array_equal(ids, expected)
+
+
 def test_what_is_scaled_moves_as_the_reference_says() -> None:
     random = np.random.default_rng(5)
     ids = blocks(random)

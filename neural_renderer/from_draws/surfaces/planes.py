@@ -7,7 +7,7 @@ from typing import Any, Final, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from reskin.kernels.channels.cpu import Runs, count_cpu, runs_cpu
+from reskin.kernels.channels.cpu import Runs, count_cpu, renumber_cpu, runs_cpu
 from reskin.kernels.raster import reference as op
 from reskin.kernels.raster.cpu import raster_cpu, wipe_cpu
 from reskin.neural_renderer.from_draws.sources import FLAT
@@ -144,9 +144,9 @@ class Planes:
         self.backdrop = self.backdrop._replace(number=int(numbers[number]))
         self.changes += 1
         self.nested.clear()
-        self.ids[...] = numbers[self.ids]
+        renumber_cpu(self.ids, numbers)
         if len(self.hud_ids):
-            self.hud_ids[...] = numbers[self.hud_ids]
+            renumber_cpu(self.hud_ids, numbers)
         for column in (self.table, self.covers, self.turns, self.units):
             column[: len(kept)] = column[kept]
         self.count = len(kept)
