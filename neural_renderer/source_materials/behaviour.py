@@ -147,7 +147,7 @@ class Behaviours:
         size = np.array(seen.size, np.float64)
         # A fade, or a sky in equal tiles, is no scroll.
         if scroll.any() and not sums.scroll_is_seen(
-            unit, box, visible, seen.moved, scroll, touching, self.plain, size
+            unit, box, visible, seen.moved, scroll, seen.covers, touching, self.plain, size
         ):
             scroll[:] = 0
         now = sums.add_draws(

@@ -24,6 +24,7 @@ class Facts(NamedTuple):
     size. outlined: the outlines of hills or towns run from edge to edge of the picture. board: one of two
     colours of squares that lie in turn, as of a chessboard. letters: how many images of its folder and size
     are named by one letter or digit, if it is. stretch: width through height, as it is drawn.
+    captioned: share of a shape's draws that have a text on them.
     """
 
     unit: Unit
@@ -48,6 +49,7 @@ class Facts(NamedTuple):
     board: bool = False
     stretch: float = 1.0
     letters: int = 0
+    captioned: float = 0.0
 
     @property
     def tiled(self) -> bool:

@@ -81,8 +81,10 @@ def _flat(f: Facts) -> Ruling | None:
     if b.rank > 0.8 and b.below > 0.8 and b.box > 0.06 and b.neighbours < 2:
         return Ruling(HUD, 0.6, "it is a flat shape drawn over everything else")
     several = b.draws > 2.5 and EDGE < b.y < 1 - EDGE
-    if b.scrolled >= 4 and b.fixed > 0.8 and b.rank > 0.6 and not several:
+    if b.scrolled >= 4 and b.fixed > 0.8 and b.rank > 0.6 and (not several or f.captioned > CAPTIONED):
         return Ruling(HUD, 0.75, "it is a flat shape that stays on the screen while the world scrolls")
+    if f.captioned > 0.6 and b.rank > 0.6 and b.below > 0.8 and b.moves < 0.02 and b.box < 0.3:
+        return Ruling(HUD, 0.65, "it is flat boxes over other things, with texts on them")
     lines = b.draws > 24 or (b.draws >= 6 and max(b.wide, b.high) > 0.3)  # of a maze or a board
     if b.share < 0.06 and b.box < 0.06 and b.neighbours < 1 and not (b.moves_by_itself or lines or several):
         if b.scrolled >= 4 and b.with_scroll > 0.7:
@@ -100,6 +102,8 @@ def _stays_while_the_world_scrolls(f: Facts) -> bool:
     """Fixed on the screen, drawn late, and not in the middle, where a player stays too."""
     b = f.behaviour
     central = 0.35 < b.x < 0.65 and 0.3 < b.y < 0.7
+    if f.of_tiles and f.sheet is not None and f.sheet.most >= _FLOOR:
+        return False  # the sheet of a world's tiles, before a backdrop that drifts by itself
     return (
         b.scrolled >= 3 and b.fixed > 0.8 and b.box < 0.4 and b.rank > 0.6
         and f.name.material not in CREATURES and not central and b.animated < 0.2
@@ -139,6 +143,10 @@ def _is_card(f: Facts) -> bool:
     )  # fmt: skip
 
 
+_FLOOR: Final = 12
+"""Draws of a cut in a frame from which its sheet is one of tiles; of a letter or a heart there are fewer."""
+CAPTIONED: Final = 0.3
+"""Share of a shape's draws with a text on them from which they are panels and buttons."""
 _FEW: Final = 64
 """Draws of a unit in a frame from which none is an icon."""
 REST: Final = 30
@@ -369,6 +377,31 @@ def _around_bars(
     around &= (left <= margin) & (top <= margin) & (bottom <= margin)
     found[some] = around.any(1)
     return found
+
+
+class Captions:
+    """How many draws of each shape have the middle of a text in them, in every fourth frame that has at most
+    256 of shapes."""
+
+    def __init__(self) -> None:
+        self._sums = np.zeros((0, 2))
+        self._frame = 0
+
+    def share(self, unit: int) -> float:
+        """Share of a unit's draws that have a text on them."""
+        return float(self._sums[unit, 1] / max(1, self._sums[unit, 0])) if 0 <= unit < len(self._sums) else 0
+
+    def observe(self, seen: Observation, shape: NDArray[np.bool_], text: NDArray[np.bool_]) -> None:
+        """Take a frame in. shape, text bool [units]."""
+        self._sums = np.vstack([self._sums, np.zeros((max(0, len(shape) - len(self._sums)), 2))])
+        self._frame += 1
+        shapes = np.flatnonzero(shape[seen.unit] & (seen.visible > 0))
+        if self._frame % 4 != 1 or len(shapes) > 256:
+            return
+        texts = seen.box[text[seen.unit] & (seen.visible > 0)]
+        inside = _inside(texts[:, :2] + texts[:, 2:] / 2, seen.box[shapes])
+        np.add.at(self._sums[:, 0], seen.unit[shapes], 1)
+        np.add.at(self._sums[:, 1], seen.unit[shapes], inside.any(1))
 
 
 def _empty_cards(

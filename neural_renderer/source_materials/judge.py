@@ -31,7 +31,7 @@ from reskin.neural_renderer.source_materials.by_hue import (
 )
 from reskin.neural_renderer.source_materials.contact_sheet import Seen
 from reskin.neural_renderer.source_materials.facts import Facts, Ruling
-from reskin.neural_renderer.source_materials.hud_rules import HudPlaces
+from reskin.neural_renderer.source_materials.hud_rules import Captions, HudPlaces
 from reskin.neural_renderer.source_materials.known import (
     LIKE,
     Known,
@@ -101,6 +101,7 @@ class Materials:
         self._texts = np.zeros(0, np.bool_)
         self._beside = np.zeros((0, 3))
         """By unit: px of the HUD, of a world's images and of shapes in all frames in which it was seen."""
+        self._captions = Captions()
         self._hues: dict[tuple[int, int], set[str]] = {}
         """The plain hues of images, by the size at which they are drawn, in thousandths of the display's."""
         self._letters: dict[tuple[str, int, int], set[str]] = {}
@@ -354,6 +355,7 @@ class Materials:
             board=known.index in self._boards,
             stretch=self._behaviours.stretch_of(known.index) if seen else 1.0,
             letters=len(self._letters.get(_letter_of(known)[0], ())) if _letter_of(known)[1] else 0,
+            captioned=self._captions.share(known.index),
         )
 
     def _note_looks(self, known: Known) -> None:
@@ -442,6 +444,7 @@ class Materials:
         if not seen.cut and (moved & (seen.visible > 0) & ~self._texts[seen.unit]).any():
             self._lively[present] += 1
         self._beside[present] += np.bincount(self._kinds[seen.unit], seen.visible, minlength=3)[:3]
+        self._captions.observe(seen, self._roles[2], self._texts)
 
     def _hues_of_its_size(self, known: Known) -> int:
         """How many plain hues images have that are drawn as large as this one, itself included."""

@@ -15,6 +15,8 @@ from reskin.neural_renderer.source_materials.pixels import Pixels, unlike
 from reskin.neural_renderer.source_materials.tags import Tag
 from reskin.neural_renderer.source_materials.words import CREATURES, NameMeaning
 
+UNLINED: Final = 0.6
+"""How sure a tile is at most brick or wood of which no joints were found."""
 LIKE: Final = 256
 """Units among which at most those are sought that look alike."""
 
@@ -56,6 +58,7 @@ def after_neighbours(known: Known, alone: Ruling, cuts: Iterable[Known]) -> Ruli
     if not alone.votes or cut is None:
         return alone
     votes = {alone.material: alone.sure}
+    cuts = list(cuts)
     for other in cuts:
         place = other.unit.cut
         if other is known or place is None or other.alone is None or not other.alone.votes:
@@ -67,8 +70,22 @@ def after_neighbours(known: Known, alone: Ruling, cuts: Iterable[Known]) -> Ruli
     # Lines tell more than their absence.
     lined = alone.material in ("wood", "brick") and best in ("dirt", "stone")
     if best == alone.material or (lined and votes[best] < 2.6 * alone.sure):
+        best = alone.material
+    if best in ("brick", "wood") and alone.sure <= UNLINED and _under_grass(cut, cuts):
+        return alone._replace(material="dirt", reason="grass grows above it in its sheet")
+    if best == alone.material:
         return alone
     return alone._replace(material=best, reason=f"tiles beside it in its sheet look like {best}")
+
+
+def _under_grass(cut: tuple[int, int, int, int], cuts: Iterable[Known]) -> bool:
+    """Whether a tile of grass lies at most two rows above in the sheet."""
+    x, y, width, height = cut
+    return any(
+        other.unit.cut is not None and other.alone is not None and other.alone.material == "grass"
+        and abs(other.unit.cut[0] - x) < 0.5 * width and 0.5 * height < y - other.unit.cut[1] < 2.5 * height
+        for other in cuts
+    )  # fmt: skip
 
 
 def after_its_like(known: Known, alone: Ruling, poses: Iterable[Known], units: Iterable[Known]) -> Ruling:

@@ -127,6 +127,8 @@ def _flat(f: Facts) -> Ruling:
             return Ruling("unknown", 0.6, "it is flat and lies behind cards or signs", keeps_paint=True)
         if p.value < 0.15 and not f.open_air:
             return Ruling("wall", 0.55, "it is almost black behind everything: a void", keeps_paint=True)
+        if p.value < 0.02 and b.below > 0.1:
+            return Ruling("wall", 0.55, "it is black over other things: a curtain", keeps_paint=True)
         low_earth = p.lime + p.green > 0.5 or (p.value < 0.5 and b.y > 0.6)
         if f.side and not (colored and low_earth):
             return Ruling(
@@ -343,6 +345,8 @@ def _tile(f: Facts) -> Ruling | None:
         return None
     if f.side and p.white > 0.55 and p.coverage < 0.97:
         return Ruling("sky", 0.5, "it is a row of white clouds")
+    if p.colors <= 1 and b.box < 0.0005 and b.below > 0.8 and not 0.1 < b.y < 0.9:
+        return Ruling(HUD, 0.55, "it is one of many small flat boxes in a row at an edge, as of a bar")
     if p.colors <= 1 and b.box < 0.0005:
         return Ruling("wall", 0.5, "it is one of many small flat boxes")
     high = f.behind and b.y < 0.62 and b.share > 0.05
@@ -352,6 +356,13 @@ def _tile(f: Facts) -> Ruling | None:
     material, sure = by_hue(p, f.side, True, high)
     if material == "leaves" and b.most >= 12 and b.share > 0.2:
         material = "grass"  # so much of it is a lawn of blocks
+    if material == "wood" and f.unit.image is not None and has_grass_on_top(f.unit.image, "dirt"):
+        material = "dirt"  # no grass grows on planks
+    if material == "water" and p.dark > 0.4 and p.red + p.brown > 0.2:
+        material = "dirt"  # what is blue of it is the dark behind
+    covered = b.share < 0.85 * b.draws * b.box
+    if p.purple > 0.4 and not f.side and f.behind and covered and b.most >= 12 and p.colors > 4:
+        return Ruling("dirt", 0.5, "it is a purple ground, on which things stand", votes=True)
     return Ruling(material, sure, f"it lies in rows, and looks like {material}", votes=True)
 
 
@@ -403,6 +414,17 @@ def _lone(f: Facts) -> Ruling:
     return _scenery(f)
 
 
+def _is_mist(f: Facts) -> bool:
+    """Whether nearly all of it is translucent, thinner towards its rim, and grey: no shadow."""
+    if f.unit.image is None or f.body < 0.001 or f.pixels.grey < 0.9 or f.pixels.value < 0.2:
+        return False
+    alpha = f.unit.image[..., 3]
+    alpha = alpha[alpha > 0]
+    if alpha.size <= 64:
+        return False
+    return float((alpha < 235).mean()) > 0.95 and float((alpha < 0.5 * alpha.max()).mean()) > 0.3
+
+
 def _in_formation(f: Facts) -> bool:
     """Whether it is drawn many times, alike on both sides, and moves in steps while it shows two pictures."""
     b, p = f.behaviour, f.pixels
@@ -422,6 +444,8 @@ def _by_look(f: Facts) -> Ruling:
     """What stands in the world: clouds, coins, plants and stones by their colour, else unknown."""
     b, p = f.behaviour, f.pixels
     green = p.lime + p.green
+    if _is_mist(f):
+        return Ruling("sky", 0.55, "it is grey and translucent all over, as clouds are", keeps_paint=True)
     pale = p.white > 0.55 or (p.value > 0.88 and p.saturation < 0.2 and p.grey + p.cyan + p.blue > 0.9)
     if f.side and pale and b.y < 0.5 and f.body > 0.003:
         return Ruling("sky", 0.55, "it is white and high up, as a cloud")

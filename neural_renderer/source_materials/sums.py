@@ -32,14 +32,15 @@ AT_LEAST_PX = 0.5
 
 @jit_kernel
 def scroll_is_seen(  # type: ignore[no-untyped-def]
-    unit, box, visible, moved, scroll, touching, plain, size
+    unit, box, visible, moved, scroll, covers, touching, plain, size
 ):  # fmt: skip
     """Whether enough of what is not of one colour, nor a backdrop, moves by the scroll.
 
-    Nor where as much moves the other way, as in lanes of traffic.
+    Nor where as much moves the other way, as in lanes of traffic; nor where a backdrop laid in tiles drifts
+    behind tiles that rest upon it.
     touching int64 [n]: neighbours of equal size. A tile that moves by its own size may be its neighbour.
     """
-    total, with_it, beside, opposite = 0.0, 0.0, 0.0, 0.0
+    total, with_it, beside, opposite, upon, rests = 0.0, 0.0, 0.0, 0.0, 0.0, 0.0
     for i in range(len(unit)):
         backdrop = float(box[i, 2]) * box[i, 3] > 0.3 * size[0] * size[1]
         if plain[unit[i]] or visible[i] <= 0 or backdrop:
@@ -52,8 +53,13 @@ def scroll_is_seen(  # type: ignore[no-untyped-def]
         total += visible[i]
         if abs(x - scroll[0]) <= AT_LEAST_PX and abs(y - scroll[1]) <= AT_LEAST_PX:
             with_it += visible[i]
+            upon += visible[i] if covers[i] > 0.5 else 0
+        elif x == 0 and y == 0 and covers[i] > 0.5 and touching[i] > 0:
+            rests += visible[i]
         elif x * scroll[0] + y * scroll[1] < 0:
             opposite += visible[i]
+    if upon < 0.1 * rests and rests > 0.15 * total:
+        return False
     return with_it > max(0.1 * total, opposite) if total > 0 else beside == 0
 
 

@@ -45,7 +45,9 @@ def side_evidence(units: Iterable[Evidence], behaviours: Behaviours) -> float:
         fills = b.box > 0.9 and b.rank < 0.15 and p.coverage > 0.97
         if fills and b.share > 0.15 and earth > 0.85 and p.colors > 4 and p.mixture < 0.5:
             turf = 1.0  # texture of grass or earth up to the upper edge
-        if p.coverage < 0.9 and p.colors > 3 and b.draws <= 3 and b.box < 0.03 and b.frames >= 8:
+        on_screen = b.scrolled >= 8 and b.fixed > 0.9  # an icon
+        small = p.coverage < 0.9 and p.colors > 3 and b.draws <= 3 and b.box < 0.03
+        if small and b.frames >= 8 and not on_screen:
             things += b.frames * b.draws
             on_ground += b.frames * b.draws * b.on_ground
         in_rows = b.draws >= 6 or b.neighbours >= 1
