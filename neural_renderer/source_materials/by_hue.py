@@ -1,4 +1,4 @@
-"""Scenery by hue: for a whole image, and pixel by pixel.
+"""Scenery by hue: for a whole image, and for the parts of one.
 
 Used where a name is silent. Creatures and things are never found by hue. In a side view blue high up is
 sky, in a top view it is water; dark grey is a road only in a top view.
@@ -15,10 +15,6 @@ from numpy.typing import NDArray
 from reskin.engine.frame import MATERIAL_INDEX
 from reskin.neural_renderer.source_materials.pixels import OPAQUE, Pixels, hue_saturation_value
 
-LARGEST: Final = 100_000
-"""Pixels of an image up to which each is looked at; of a larger one every second or third in each
-direction."""
-
 _GROUPS: Final = (
     ("grass",),
     ("water",),
@@ -30,34 +26,10 @@ _GROUPS: Final = (
 GROUNDS: Final = frozenset(name for group in _GROUPS for name in group)
 """Materials beside which an image may show another ground."""
 
-_LAND: Final = [
-    MATERIAL_INDEX[name] for name in ("grass", "leaves", "dirt", "sand", "wood", "brick", "stone")
-]
-_BARE: Final = [MATERIAL_INDEX[name] for name in ("dirt", "sand", "wood", "brick", "stone")]
-_GREEN: Final = [MATERIAL_INDEX["grass"], MATERIAL_INDEX["leaves"]]
-_SMOOTH: Final = 8.0
-"""Levels of 255 by which neighbouring pixels of a smooth lawn differ, across and down together."""
 _DRY: Final = frozenset(("brick", "stone", "wall", "metal", "wood", "road", "floor"))
 """Beside which blue is no water, but joints and shadows."""
 _CAPPED: Final = frozenset(("dirt", "sand", "stone", "brick", "wall", "floor", "snow"))
 """What grass may grow on."""
-
-LINED: Final = 0.3
-"""Share of the cells of a picture through which a hard line runs, from which it is no sky. Of skies with
-clouds and stars at most 0.15 was found, of a map with names 0.7."""
-
-PLAUSIBLE: Final = 0.7
-"""Share of a picture's pixels whose material must be plausible where they are."""
-
-_VIEW: Final = 20_000
-"""Pixels of a picture that are looked at to see whether its materials are plausible, about."""
-_CELL: Final = 10
-"""Side of a cell in which hard lines are looked for, in pixels of a picture of `_FINE` of them."""
-_FINE: Final = 80_000
-_HARD: Final = 40
-"""Levels of 255 in a channel by which neighbouring pixels differ at a hard line."""
-
-_SKY, _WATER, _HILL, _STONE = (MATERIAL_INDEX[name] for name in ("sky", "water", "hill", "stone"))
 
 
 def by_hue(pixels: Pixels, side: bool, tiled: bool, high: bool) -> tuple[str, float]:
@@ -140,9 +112,9 @@ def _grey(p: Pixels, side: bool, high: bool) -> tuple[str, float]:
 
 
 @lru_cache(maxsize=2)
-def _materials_of_colors(side: bool) -> NDArray[np.uint8]:
+def materials_of_colors(side: bool) -> NDArray[np.uint8]:
     """uint8 [32768]: the material of each colour of 5 bits a channel, for pixels of a painted image."""
-    hue, saturation, value = _every_color()
+    hue, saturation, value = every_color()
     # Later lines win. The order is from the common to the special.
     found = np.full(hue.shape, MATERIAL_INDEX["stone"], np.uint8)
 
@@ -172,124 +144,6 @@ def _materials_of_colors(side: bool) -> NDArray[np.uint8]:
     return found.ravel()
 
 
-def material_of_pixels(image: NDArray[np.uint8], side: bool, backdrop: bool = False) -> NDArray[np.uint8]:
-    """uint8 [H,W]: the material of each pixel by its colour, smoothed. Clear pixels get that of the rest.
-
-    image: uint8 [H,W,4] RGBA. backdrop: it is a whole view, so in a side view dark and pale colours that
-    reach up to its upper edge are sky too, and blue below the middle that does not is water.
-    """
-    height, width = image.shape[:2]
-    step = max(1, round((height * width / LARGEST) ** 0.5))
-    small = image[::step, ::step]
-    found = _materials_of_colors(side)[_packed(small)]
-    shown = small[..., 3] > OPAQUE
-    if side and backdrop:
-        found = _sky_from_above(found, small)
-        found = _below_the_horizon(found, small)
-    if backdrop:
-        found = _bushes_on_a_lawn(found, small)
-    found = majority(found, shown)
-    if step > 1:
-        found = found.repeat(step, 0).repeat(step, 1)[:height, :width]
-    return np.ascontiguousarray(found)
-
-
-def painted(image: NDArray[np.uint8], side: bool, as_sky: bool) -> str:
-    """Why a large picture is one that shows what no material can, such as a map or a room; "" if it is not.
-
-    image: uint8 [H,W,4] RGBA. as_sky: it would be shown as a sky; else each pixel by its colour. A sky is
-    smooth, though stars and soft clouds are on it. Writing lies on a pale ground. Of a landscape most pixels
-    have a colour that their material has, at a height where it is.
-    """
-    lines = hard_lines(image)
-    if lines > LINED:
-        if as_sky:
-            return "it is a painted picture: hard lines run all over it, as through no sky"
-        red, green, blue = (image[::4, ::4, channel] for channel in range(3))
-        if float((np.minimum(np.minimum(red, green), blue) > 190).mean()) > 0.5:
-            return "it is a painted picture: lines or letters on a pale ground"
-    if not as_sky and (share := _plausible(image, side)) < PLAUSIBLE:
-        percent = round(100 * share)
-        return f"it is a painted picture: only {percent} % of it has a ground's colours at a ground's place"
-    return ""
-
-
-def hard_lines(image: NDArray[np.uint8]) -> float:
-    """Share of an image's cells through which a hard line runs, 0..1. A dot, such as a star, is no line.
-
-    image: uint8 [H,W,4] RGBA.
-    """
-    step = max(1, round((image.shape[0] * image.shape[1] / _FINE) ** 0.5))
-    small = image[::step, ::step]
-    rows, columns = small.shape[0] // _CELL, small.shape[1] // _CELL
-    if rows < 2 or columns < 2:
-        return 0.0
-    shown = small[..., 3] > OPAQUE
-    across, down = np.zeros((2, *shown.shape), np.bool_)
-    for channel in range(3):
-        level = small[..., channel].astype(np.int16)
-        across[:, 1:] |= np.abs(np.diff(level, axis=1)) > _HARD
-        down[1:] |= np.abs(np.diff(level, axis=0)) > _HARD
-    across[:, 1:] &= shown[:, 1:] & shown[:, :-1]
-    down[1:] &= shown[1:] & shown[:-1]
-    hard = across | down
-    cells = hard[: rows * _CELL, : columns * _CELL].reshape(rows, _CELL, columns, _CELL)
-    longest = np.maximum(cells.any(3).sum(1), cells.any(1).sum(2))
-    return float((longest >= 0.7 * _CELL).mean())
-
-
-def is_a_gradient(image: NDArray[np.uint8]) -> bool:
-    """Whether a picture's colour hardly changes along its rows, and clearly from above to below.
-
-    image: uint8 [H,W,4] RGBA. So an evening's sky is painted.
-    """
-    down, across = max(1, image.shape[0] // 60), max(1, image.shape[1] // 80)
-    color = image[::down, ::across, :3].astype(np.float32)
-    rows = color.mean(1)
-    steps = np.abs(np.diff(rows, axis=0)).max(1)
-    return bool(
-        color.std(1).mean() < 6 and np.ptp(rows, axis=0).max() > _HARD and np.percentile(steps, 95) < 12
-    )
-
-
-def _plausible(image: NDArray[np.uint8], side: bool) -> float:
-    """Share of a picture's pixels, but for black ones, whose material fits their colour and place, 0..1."""
-    step = max(1, round((image.shape[0] * image.shape[1] / _VIEW) ** 0.5))
-    small = image[::step, ::step]
-    shown = (small[..., 3] > OPAQUE) & (small[..., :3].max(2) > 40)  # what is black may be anything
-    found = _materials_of_colors(side)[_packed(small)]
-    if side:
-        found = _below_the_horizon(_sky_from_above(found, small), small)
-    doubtful = _unnatural_colors()[_packed(small)] & (found != _SKY)
-    if side:  # in a landscape bare ground lies below the middle; woods and lawns may reach higher
-        upper = (np.arange(len(found)) < 0.45 * len(found))[:, None]
-        doubtful |= upper & np.isin(found, _BARE)
-    return 1 - float(np.count_nonzero(doubtful & shown)) / max(1, int(np.count_nonzero(shown)))
-
-
-@lru_cache(maxsize=1)
-def _unnatural_colors() -> NDArray[np.bool_]:
-    """bool [32768]: colours of 5 bits a channel that no ground has: red, orange and yellow as of paint, fire
-    or cloth."""
-    hue, saturation, value = _every_color()
-    red = ((hue < 18) | (hue >= 330)) & (saturation > 0.7) & (value > 0.45)
-    orange = (hue >= 18) & (hue < 45) & (saturation > 0.78) & (value > 0.7)
-    yellow = (hue >= 48) & (hue < 64) & (saturation > 0.5) & (value > 0.8)
-    return (red | orange | yellow).ravel()
-
-
-def is_a_view(image: NDArray[np.uint8]) -> bool:
-    """Whether a picture shows a landscape from the side: blue, pale or dark above, another hue below.
-
-    image: uint8 [H,W,4] RGBA. For a painted picture in a game that is seen from above, as of a battle.
-    """
-    down, across = max(1, image.shape[0] // 60), max(1, image.shape[1] // 80)
-    group = _groups_of_colors()[_packed(image[::down, ::across])]
-    third = max(1, len(group) // 3)
-    above, below = group[:third], group[-third:]
-    return float((above == 1).mean()) > 0.6 and float((below == 1).mean()) < 0.25
-
-
 def several_materials(image: NDArray[np.uint8], material: str) -> NDArray[np.uint8]:
     """uint8 [H,W]: a material, and in parts of quite another hue the material of that hue.
 
@@ -298,7 +152,7 @@ def several_materials(image: NDArray[np.uint8], material: str) -> NDArray[np.uin
     colour.
     """
     green, blue, earth, grey = range(4)
-    group = _groups_of_colors()[_packed(image)]
+    group = groups_of_colors()[packed(image)]
     shown = image[..., 3] > OPAQUE
     if material == "leaves":
         names = ["leaves", "unknown", "wood", "unknown"]
@@ -346,9 +200,9 @@ def _greens(image: NDArray[np.uint8]) -> NDArray[np.bool_]:
 
 
 @lru_cache(maxsize=1)
-def _groups_of_colors() -> NDArray[np.uint8]:
+def groups_of_colors() -> NDArray[np.uint8]:
     """uint8 [32768]: for a colour of 5 bits a channel 0 green, 1 blue, 2 earth, 3 grey."""
-    hue, saturation, value = _every_color()
+    hue, saturation, value = every_color()
     group = np.full(hue.shape, 2, np.uint8)
     group[(hue >= 56) & (hue < 165)] = 0
     group[(hue >= 165) & (hue < 260)] = 1
@@ -356,106 +210,18 @@ def _groups_of_colors() -> NDArray[np.uint8]:
     return group.ravel()
 
 
-def _every_color() -> tuple[NDArray[np.float32], ...]:
+def every_color() -> tuple[NDArray[np.float32], ...]:
     """float32 [32,32,32]: hue, saturation and value of each colour of 5 bits a channel."""
     level = np.arange(32, dtype=np.float32) / 31
     return hue_saturation_value(*np.meshgrid(level, level, level, indexing="ij"))
 
 
-def _packed(image: NDArray[np.uint8]) -> NDArray[np.uint16]:
+def packed(image: NDArray[np.uint8]) -> NDArray[np.uint16]:
     """uint16 [H,W]: colours as 5 bits a channel."""
-    packed = (image[..., 0] >> 3).astype(np.uint16) << np.uint16(10)
-    packed |= (image[..., 1] >> 3).astype(np.uint16) << np.uint16(5)
-    packed |= image[..., 2] >> 3
-    return packed
-
-
-def _sky_from_above(found: NDArray[np.uint8], image: NDArray[np.uint8]) -> NDArray[np.uint8]:
-    """Make sky of what reaches the upper edge and is smooth or pale, and water of blue far below it."""
-    height = len(found)
-    sky = found == _SKY
-    value = image[..., :3].max(2)
-    loose = sky | (found == _HILL) | ((value < 60) & (found != MATERIAL_INDEX["leaves"]))
-    # In each column: how much that cannot be sky lies above, as a share of the height.
-    blocked = np.cumsum(~loose, axis=0, dtype=np.int32) / height
-    # In a daylight sky dark things are silhouettes; only a night's sky is dark at its upper edge.
-    night = float(value[: max(1, height // 12)].mean()) < 90
-    reaches = blocked < 0.06
-    result = found.copy()
-    result[(loose if night else sky) & reaches] = _SKY
-    far_below = sky & (blocked > 0.12) & (np.arange(height)[:, None] > 0.5 * height)
-    result[far_below & (image[..., 2] > image[..., 0].astype(np.int16) + 20)] = _WATER
-    return result
-
-
-def _below_the_horizon(found: NDArray[np.uint8], image: NDArray[np.uint8]) -> NDArray[np.uint8]:
-    """Below a band of land from edge to edge no sky is seen: make water of blue, stone of pale colours and a
-    road of wide black strips. What is pale and low, or lies below land, amid land is stone too: a pavement.
-    """
-    height = len(found)
-    sky = found == _SKY
-    bluish = image[..., 2] > image[..., 0].astype(np.int16) + 20
-    black = found == MATERIAL_INDEX["wall"]
-    land = np.isin(found, _LAND)
-    result = found.copy()
-    hidden = np.cumsum(land, axis=0, dtype=np.int32) > 0.12 * height
-    hidden |= (np.arange(height) > 0.5 * height)[:, None] & (land.mean(1) > 0.5)[:, None]
-    hidden &= (sky.mean(1) < 0.35)[:, None]
-    result[hidden & sky & ~bluish] = _STONE
-    wide = land.mean(1) > 0.9
-    thick = max(2, height // 33)
-    runs = np.convolve(wide, np.ones(thick), "valid") >= thick
-    if not runs.any():
-        return result
-    below = np.arange(height)[:, None] >= int(runs.argmax())
-    result[below & sky & ~bluish] = _STONE
-    water = below & sky & bluish
-    if water.mean() > 0.03:  # less of it is a gap between bushes
-        result[water] = _WATER
-    strips = (black.mean(1) > 0.6)[:, None]
-    result[below & strips & black] = MATERIAL_INDEX["road"]
-    return result
-
-
-def _bushes_on_a_lawn(found: NDArray[np.uint8], image: NDArray[np.uint8]) -> NDArray[np.uint8]:
-    """Make leaves of patches of a green picture that are darker and rougher than its lawn.
-
-    Only a smooth lawn, on a quarter of the picture or more: a rough one has dark patches of its own.
-    """
-    green = np.isin(found, _GREEN) & (image[..., 3] > OPAQUE)
-    if green.mean() < 0.25:
-        return found
-    color = image[..., :3].astype(np.float32)
-    change = np.zeros(green.shape)
-    change[:, 1:] += np.abs(np.diff(color[..., 1], axis=1)) * (green[:, 1:] & green[:, :-1])
-    change[1:] += np.abs(np.diff(color[..., 1], axis=0)) * (green[1:] & green[:-1])
-    radius = max(3, min(green.shape) // 40)
-    around = np.maximum(_sum_around(green.astype(np.float64), radius), 1)
-    rough = _sum_around(change, radius) / around
-    smooth = green & (rough <= np.percentile(rough[green], 60))
-    lawn, usual = np.median(color[smooth], 0), float(np.median(rough[smooth]))
-    if usual > _SMOOTH:
-        return found
-    darker = (color[..., 1] < 0.86 * lawn[1]) & (
-        color[..., 1] - color[..., 0] > lawn[1] - lawn[0] - _HARD
-    )  # not towards brown, as worn grass
-    other = green & (darker | (rough > max(3 * usual, 6)))
-    bushes = green & (_sum_around(other.astype(np.float64), radius) > 0.45 * around)
-    if not bushes.any() or float(rough[bushes].mean()) < max(1.8 * usual, 4):
-        return found
-    result = found.copy()
-    result[bushes] = MATERIAL_INDEX["leaves"]
-    return result
-
-
-def _sum_around(amount: NDArray[np.float64], radius: int) -> NDArray[np.float64]:
-    """The sum over a square of 2 * radius + 1 around each pixel, float64 [H,W]."""
-    side = 2 * radius + 1
-    sums = np.pad(amount, ((radius + 1, radius), (radius + 1, radius))).cumsum(0).cumsum(1)
-    total: NDArray[np.float64] = (
-        sums[side:, side:] - sums[:-side, side:] - sums[side:, :-side] + sums[:-side, :-side]
-    )
-    return total
+    colors = (image[..., 0] >> 3).astype(np.uint16) << np.uint16(10)
+    colors |= (image[..., 1] >> 3).astype(np.uint16) << np.uint16(5)
+    colors |= image[..., 2] >> 3
+    return colors
 
 
 def majority(found: NDArray[np.uint8], counts: NDArray[np.bool_], radius: int = 2) -> NDArray[np.uint8]:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from reskin.neural_renderer.from_draws.observation import Unit
 from reskin.neural_renderer.source_materials.behaviour import Behaviour
 from reskin.neural_renderer.source_materials.pixels import Pixels
 from reskin.neural_renderer.source_materials.words import NameMeaning
+
+MIXED: Final = "mixed"
+"""In place of a material: the pixels decide, each for itself."""
 
 
 class Facts(NamedTuple):

@@ -23,14 +23,9 @@ from reskin.engine.frame import THINGS
 from reskin.neural_renderer.from_draws.observation import Judgement, Observation, Unit
 from reskin.neural_renderer.source_materials import rules, view
 from reskin.neural_renderer.source_materials.behaviour import Behaviour, Behaviours
-from reskin.neural_renderer.source_materials.by_hue import (
-    by_hue,
-    is_a_view,
-    material_of_pixels,
-    several_materials,
-)
+from reskin.neural_renderer.source_materials.by_hue import by_hue, several_materials
 from reskin.neural_renderer.source_materials.contact_sheet import Seen
-from reskin.neural_renderer.source_materials.facts import Facts, Ruling
+from reskin.neural_renderer.source_materials.facts import MIXED, Facts, Ruling
 from reskin.neural_renderer.source_materials.hud_rules import Captions, HudPlaces
 from reskin.neural_renderer.source_materials.known import (
     LIKE,
@@ -41,6 +36,9 @@ from reskin.neural_renderer.source_materials.known import (
     described,
     judgement_of,
 )
+from reskin.neural_renderer.source_materials.large.flat_shapes import STILL, is_a_grid
+from reskin.neural_renderer.source_materials.large.pictures import is_a_view
+from reskin.neural_renderer.source_materials.large.views import material_of_pixels
 from reskin.neural_renderer.source_materials.lexicon import HUD
 from reskin.neural_renderer.source_materials.pixels import flat_pixels, look_at, plain_hue, unlike
 from reskin.neural_renderer.source_materials.sums import AT_LEAST_PX
@@ -275,7 +273,7 @@ class Materials:
         nothing = Ruling("unknown", 0.0, "")
         known = Known(index, unit, name, relative, pixels, looked, nothing, judgement_of(nothing, None))
         known.ruling = rules.rule(self._facts(known))
-        if known.ruling.material == rules.MIXED:  # its pixels are not known yet
+        if known.ruling.material == MIXED:  # its pixels are not known yet
             known.ruling = known.ruling._replace(material=by_hue(pixels, self._side, True, True)[0])
         known.judgement = judgement_of(known.ruling, None)
         self._apply_tag(known)
@@ -349,7 +347,7 @@ class Materials:
             open_air=bool(self._skies - {known.index}),
             on_earth=bool(self._earths - {known.index}),
             lively=lively,
-            puzzle=len(self._pieces) >= rules.HUES or (lively < rules.STILL and self._table),
+            puzzle=len(self._pieces) >= rules.HUES or (lively < STILL and self._table),
             cards=self._cards[(unit.width, unit.height)],
             outlined=bool(self._outlines - {known.index}),
             board=known.index in self._boards,
@@ -387,7 +385,7 @@ class Materials:
         cards = [(known.unit.width, known.unit.height) for known in self._units if known.ruling.card]
         self._cards = Counter(cards)
         self._table = len(cards) >= rules.CARDS or any(
-            rules.is_a_grid(self._facts(known))
+            is_a_grid(self._facts(known))
             for known in self._units
             if known.unit.image is None and self._behaviours.frames_of(known.index)
         )
@@ -496,7 +494,7 @@ class Materials:
             known.pending, changed = ruling.material, False
         self._stale |= changed or known.draft
         if changed or known.draft:
-            changed |= known.ruling.each_pixel or known.ruling.material == rules.MIXED
+            changed |= known.ruling.each_pixel or known.ruling.material == MIXED
             known.draft = False
             known.judgement = judgement_of(known.ruling, None)
             self._add_pixels(known)
@@ -507,13 +505,13 @@ class Materials:
         return changed
 
     def _map(self, known: Known, image: NDArray[np.uint8]) -> NDArray[np.uint8]:
-        if known.ruling.material == rules.MIXED:
+        if known.ruling.material == MIXED:
             return material_of_pixels(image, self._side or is_a_view(image), backdrop=True)
         return several_materials(image, known.ruling.material)
 
     def _add_pixels(self, known: Known) -> None:
         """Where a unit shows several materials: find that of each pixel."""
-        several = known.ruling.material == rules.MIXED or known.ruling.each_pixel
+        several = known.ruling.material == MIXED or known.ruling.each_pixel
         if several and known.unit.image is not None:
             known.judgement = known.judgement._replace(pixels=self._map(known, known.unit.image))
 

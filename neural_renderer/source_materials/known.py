@@ -8,8 +8,7 @@ from typing import Final
 
 from reskin.engine.frame import MATERIAL_INDEX
 from reskin.neural_renderer.from_draws.observation import Judgement, Unit
-from reskin.neural_renderer.source_materials import rules
-from reskin.neural_renderer.source_materials.facts import Ruling
+from reskin.neural_renderer.source_materials.facts import MIXED, Ruling
 from reskin.neural_renderer.source_materials.lexicon import HUD
 from reskin.neural_renderer.source_materials.pixels import Pixels, unlike
 from reskin.neural_renderer.source_materials.tags import Tag
@@ -121,7 +120,7 @@ def _elected(votes: dict[str, float], alone: Ruling) -> str:
 
 def judgement_of(ruling: Ruling, tag: Tag | None) -> Judgement:
     hud = ruling.material == HUD
-    material = 0 if hud or ruling.material == rules.MIXED else MATERIAL_INDEX[ruling.material]
+    material = 0 if hud or ruling.material == MIXED else MATERIAL_INDEX[ruling.material]
     return Judgement(
         material=material,
         hud=hud,

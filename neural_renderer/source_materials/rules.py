@@ -12,32 +12,19 @@ from collections.abc import Callable
 from typing import Final
 
 from reskin.engine.frame import THINGS
-from reskin.neural_renderer.source_materials.by_hue import (
-    GROUNDS,
-    LINED,
-    by_hue,
-    hard_lines,
-    has_grass_on_top,
-    is_a_gradient,
-    is_a_view,
-    painted,
-)
+from reskin.neural_renderer.source_materials.by_hue import GROUNDS, by_hue, has_grass_on_top
 from reskin.neural_renderer.source_materials.facts import Facts, Ruling
 from reskin.neural_renderer.source_materials.hud_rules import hud_ruling
+from reskin.neural_renderer.source_materials.large.backdrops import backdrop
+from reskin.neural_renderer.source_materials.large.flat_shapes import flat_shape, squares
 from reskin.neural_renderer.source_materials.lexicon import BACKDROPS, BLOCKS, BRIDGES, HUD, STARS, YIELDS
 from reskin.neural_renderer.source_materials.pixels import Pixels
 from reskin.neural_renderer.source_materials.words import CREATURES
-
-MIXED: Final = "mixed"
-"""In place of a material: the pixels decide, each for itself."""
 
 LARGE: Final = 0.015
 """Share of the display from which something `unknown` keeps its paint."""
 
 _GLOWING: Final = frozenset(("light", "effect", "lava"))
-
-_LAID: Final = frozenset(("floor", "wall", "wood", "stone", "brick", "metal", "road", "snow", "sand"))
-"""Grounds that a name gives to a picture of several hues of earth and grey."""
 
 _PIECES: Final = frozenset(("", "coin", "food", "wall"))
 """What the name of a piece of a puzzle may say: gems, fruits, blocks."""
@@ -46,9 +33,6 @@ BOXES: Final = "it is one of many boxes of several hues, as bricks are"
 
 CARDS: Final = 6
 """Cards of one size from which another image of this size is one."""
-
-STILL: Final = 0.3
-"""Share of the frames in which anything moves below which a game may be one of cards or of a board."""
 
 HUES: Final = 5
 """Plain hues of images of one size from which they are pieces of a puzzle."""
@@ -72,8 +56,8 @@ def rule(facts: Facts) -> Ruling:
     if found is None and facts.cards >= CARDS and facts.behaviour.scrolled == 0 and not facts.name.material:
         found = Ruling(HUD, 0.65, "it is as large as the cards of the game, as their back is")
     if found is None and facts.flat:
-        found = _squares(facts) or _piece(facts) or _flat(facts)
-    seen = (_squares, _backdrop, _piece, _by_name, _tile, _lone)
+        found = squares(facts) or _piece(facts) or flat_shape(facts)
+    seen = (squares, backdrop, _piece, _by_name, _tile, _lone)
     for next_rule in seen if not facts.blind else (_by_name, _unseen):
         if found is None:
             found = next_rule(facts)
@@ -107,151 +91,6 @@ def _several_hues(f: Facts, material: str) -> bool:
         return True
     large = sum(share > 0.18 for share in (green, blue, earth, p.grey))
     return large >= 2 and max(green, blue) > 0.18
-
-
-def _flat(f: Facts) -> Ruling:
-    """A shape of one colour that is not HUD."""
-    b, p = f.behaviour, f.pixels
-    # The ground runs along the bottom; what runs along a side is a panel.
-    panel = b.places <= 2 and b.draws <= 1.1 and b.high > 0.4 and b.wide < 0.45
-    if panel and max(b.left, b.right) > 0.9 and max(b.top, b.bottom) > 0.9:
-        return Ruling("unknown", 0.6, "it is a flat panel at a side of the picture", keeps_paint=True)
-    if f.puzzle and f.behind and (b.box > 0.3 or b.share > 0.15 or is_a_grid(f)):
-        return _board()
-    if (b.box > 0.3 or b.share > 0.15) and f.behind:
-        colored = p.red + p.brown + p.yellow + p.lime + p.green > 0.5 and p.value > 0.2
-        dark = p.value < 0.25 or (not f.side and p.cyan + p.blue > 0.5)
-        if dark and f.written_on and b.scrolled < 20:
-            return Ruling("unknown", 0.6, "it is flat and lies behind what is written", keeps_paint=True)
-        if f.written_on and f.signs > 0.1 and b.scrolled < 4:
-            return Ruling("unknown", 0.6, "it is flat and lies behind cards or signs", keeps_paint=True)
-        if p.value < 0.15 and not f.open_air:
-            return Ruling("wall", 0.55, "it is almost black behind everything: a void", keeps_paint=True)
-        if p.value < 0.02 and b.below > 0.1:
-            return Ruling("wall", 0.55, "it is black over other things: a curtain", keeps_paint=True)
-        low_earth = p.lime + p.green > 0.5 or (p.value < 0.5 and b.y > 0.6)
-        if f.side and not (colored and low_earth):
-            return Ruling(
-                "sky", 0.75 if p.cyan + p.blue > 0.5 else 0.6, "it is a flat colour behind everything"
-            )
-        if colored or p.cyan + p.blue > 0.5:
-            material, sure = by_hue(p, f.side, True, False)
-            if material == "stone" and p.cyan + p.blue > 0.5:
-                reason = "it is flat and blue behind everything, as behind a title"
-                return Ruling("unknown", 0.5, reason, keeps_paint=True)
-            return Ruling(
-                material, 0.85 * sure, f"it is flat, behind everything, and its colour is that of {material}"
-            )
-        if p.black > 0.5:
-            return Ruling("wall", 0.5, "it is black behind everything: a void", keeps_paint=True)
-        return Ruling("floor", 0.5, "it is a flat colour behind everything")
-    if b.moves_by_itself and b.neighbours < 1:
-        return Ruling("unknown", 0.6, "it is a flat shape that moves", keeps_paint=True)
-    if b.box < 0.01 and p.white > 0.5:
-        return Ruling("unknown", 0.5, "it is a small white box, of which nothing tells what it is", True)
-    if b.neighbours >= 1 or b.draws >= 8 or b.box > 0.06:
-        if p.cyan + p.blue + p.purple > 0.5:
-            return Ruling("wall", 0.5, "it is one of many flat boxes")
-        if p.white > 0.6 and b.box < 0.005:
-            return Ruling("unknown", 0.5, "it is one of many small white boxes", keeps_paint=True)
-        material, sure = by_hue(p, f.side, True, False)
-        return Ruling(material, 0.8 * sure, f"its colour is that of {material}")
-    return Ruling("unknown", 0.5, "it is a flat shape, and nothing tells what it is", keeps_paint=True)
-
-
-def _squares(f: Facts) -> Ruling | None:
-    """The board of a game, whose squares are told apart by their colours: they keep them."""
-    if f.board or (f.pixels.checkered and f.behaviour.box > 0.1):
-        reason = "it is squares of two colours in turn, as of a board"
-        return Ruling("floor", 0.75, reason, keeps_paint=True)
-    return None
-
-
-def _backdrop(f: Facts) -> Ruling | None:
-    """What fills most of the picture, or lies behind it from edge to edge."""
-    b, p = f.behaviour, f.pixels
-    column = b.high > 0.9 and f.behind and b.draws < 12 and b.wide > 0.2
-    row = b.wide > 0.9 and f.behind and f.side
-    path = p.grey > 0.6 and 0.1 < p.coverage < 0.97 and b.box > 0.35 and b.below > 0.3
-    if path and f.on_earth and not f.side:
-        return Ruling("road", 0.6, "it is grey with gaps, and lies on the ground all over, as a road does")
-    layer = _layer(f)
-    if layer is not None:
-        return layer
-    if p.coverage <= 0.5 or not (b.box > 0.35 or column or row) or (f.tiled and b.box < 0.1):
-        return None
-    if f.puzzle and f.behind:
-        return _board()
-    page = f.lively < 0.1 and b.places <= 1 and b.scrolled == 0 and 0.7 < b.box < 1.1 and b.wide < 1.1
-    # A folder of backdrops may hold the title's too, with large letters on it.
-    untold = not f.name.material or (f.name.depth > 0 and f.name.word in BACKDROPS)
-    if page and f.name.material:
-        page = untold and f.unit.image is not None and hard_lines(f.unit.image) > LINED
-    if page and untold and p.coverage > 0.9 and p.colors > 6 and p.mixture > 0.5:
-        return Ruling("unknown", 0.6, "nothing moves over it, as over a title's picture", keeps_paint=True)
-    if f.side and f.behind and f.outlined and b.below < 0.05 and p.edges < 0.03:
-        return Ruling("sky", 0.7, "it lies behind the outlines of far hills or towns")
-    if f.behind and p.value < 0.25 and p.dark > 0.97 and p.red + p.brown > 0.5:
-        return Ruling("wall", 0.55, "it is dark and brown all over, as no sky is", keeps_paint=True)
-    ground = p.brown + p.yellow + p.lime + p.green
-    heaven = f.name.material == "sky" and f.name.depth == 0 and f.name.word not in BACKDROPS | STARS
-    if heaven and f.behind and b.y < 0.75 and p.lime + p.green < 0.06:
-        return Ruling("sky", 0.8, f"its name says '{f.name.word}', and it lies behind everything")
-    if f.name.material in _LAID and f.name.depth == 0 and p.lime + p.green + p.cyan + p.blue < 0.3:
-        return Ruling(f.name.material, 0.7, f"it fills the picture, and its name says '{f.name.word}'")
-    skyish = p.cyan + p.blue + p.purple + p.black + p.white
-    if f.side and f.behind and b.y < 0.75:
-        named = f.name.material == "sky" and p.mixture < 1.2 and ground < 0.3
-        named = named and p.lime + p.green < 0.06  # a lawn or a bank is none
-        if skyish > 0.93 or named or (b.wide > 0.9 and b.y < 0.5 and p.mixture < 0.5 and ground < 0.3):
-            if f.unit.image is not None and (why := painted(f.unit.image, True, as_sky=True)):
-                return Ruling("unknown", 0.8, why, keeps_paint=True)
-            return Ruling("sky", 0.8, "it fills the picture behind everything, in the colours of a sky")
-    side = f.side or (f.unit.image is not None and is_a_view(f.unit.image))
-    whole = f.unit.image is not None and b.box > 0.6 and p.colors > 2
-    evening = f.side and f.behind and b.y < 0.75 and p.lime + p.green < 0.3
-    if f.unit.image is not None and whole and evening and p.value > 0.25 and is_a_gradient(f.unit.image):
-        return Ruling("sky", 0.65, "its colour changes softly from above to below, as an evening's sky")
-    if f.unit.image is not None and whole and (why := painted(f.unit.image, side, as_sky=False)):
-        return Ruling("unknown", 0.75, why, keeps_paint=True)
-    if p.mixture < 0.5:
-        material, sure = by_hue(p, f.side, True, f.behind and b.y < 0.75)
-        return Ruling(material, 0.85 * sure, f"it fills the picture, and its hue is that of {material}")
-    return Ruling(MIXED, 0.75, "it fills the picture with several hues, so each pixel counts for itself")
-
-
-def _board() -> Ruling:
-    return Ruling("floor", 0.6, "it is the board or the table of a game of pieces", keeps_paint=True)
-
-
-def is_a_grid(f: Facts) -> bool:
-    """Whether it is a dark shape that fills the empty cells of a still board."""
-    b = f.behaviour
-    cells = f.flat and f.pixels.value < 0.2 and b.neighbours >= 2.5 and b.most >= 24
-    return cells and b.scrolled == 0 and f.lively < STILL
-
-
-def _layer(f: Facts) -> Ruling | None:
-    """A strip from edge to edge before other things, in a side view: the ground, far hills or clouds."""
-    b, p = f.behaviour, f.pixels
-    floor = b.y > 0.7 and b.bottom > 0.9
-    over = b.below > 0.3 or (floor and b.below > 0.05)
-    if not (f.side and b.wide > 0.9 and b.draws < 8 and over and p.coverage > 0.2):
-        return None
-    vague = f.name.word in BACKDROPS
-    if f.name.material in ("hill", "leaves", "sky", "water") and b.rank < 0.6 and not vague:
-        return Ruling(f.name.material, 0.8, f"its name says '{f.name.word}', and it runs from edge to edge")
-    if p.white > 0.5 and b.y < 0.6:
-        return Ruling("sky", 0.6, "it is a pale strip high up, as clouds are")
-    if floor and (vague or not f.name.material):
-        material, sure = by_hue(p, True, True, False)
-        if p.skyline and material in ("water", "stone", "wall"):
-            return Ruling("hill", 0.6, "it is an outline from edge to edge, as far hills and towns are")
-        return Ruling(material, 0.85 * sure, f"it runs along the bottom, and looks like {material}")
-    far = b.rank < 0.4 and p.upper < 0.7 and p.lower > p.upper + 0.1 and (p.skyline or not f.on_earth)
-    if far and p.coverage < 0.97 and (vague or not f.name.material) and p.lime + p.green + p.brown < 0.5:
-        return Ruling("hill", 0.6, "it is a far layer before the sky")
-    return None
 
 
 def _piece(f: Facts) -> Ruling | None:

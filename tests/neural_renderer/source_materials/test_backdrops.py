@@ -7,8 +7,8 @@ from numpy.typing import NDArray
 
 from reskin.engine.frame import MATERIALS
 from reskin.neural_renderer.from_draws.observation import Judgement, Unit
-from reskin.neural_renderer.source_materials.by_hue import material_of_pixels
 from reskin.neural_renderer.source_materials.judge import Materials
+from reskin.neural_renderer.source_materials.large.views import material_of_pixels
 from reskin.neural_renderer.source_materials.pixels import look_at
 from tests.neural_renderer.source_materials.small_worlds import (
     SIZE,

@@ -11,9 +11,9 @@ from reskin.engine.frame import MATERIALS
 from reskin.neural_renderer.source_materials.by_hue import (
     by_hue,
     majority,
-    material_of_pixels,
     several_materials,
 )
+from reskin.neural_renderer.source_materials.large.views import material_of_pixels
 from reskin.neural_renderer.source_materials.pixels import flat_pixels, look_at, unlike
 from tests.neural_renderer.source_materials.small_worlds import (
     bricks,

@@ -1,0 +1,80 @@
+"""Large flat shapes and boards: fills behind everything, panels, ledges, squares in turn."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from reskin.neural_renderer.source_materials.by_hue import by_hue
+from reskin.neural_renderer.source_materials.facts import Facts, Ruling
+
+STILL: Final = 0.3
+"""Share of the frames in which anything moves below which a game may be one of cards or of a board."""
+
+
+def flat_shape(f: Facts) -> Ruling:
+    """A shape of one colour that is not HUD."""
+    b, p = f.behaviour, f.pixels
+    # The ground runs along the bottom; what runs along a side is a panel.
+    panel = b.places <= 2 and b.draws <= 1.1 and b.high > 0.4 and b.wide < 0.45
+    if panel and max(b.left, b.right) > 0.9 and max(b.top, b.bottom) > 0.9:
+        return Ruling("unknown", 0.6, "it is a flat panel at a side of the picture", keeps_paint=True)
+    if f.puzzle and f.behind and (b.box > 0.3 or b.share > 0.15 or is_a_grid(f)):
+        return board()
+    if (b.box > 0.3 or b.share > 0.15) and f.behind:
+        colored = p.red + p.brown + p.yellow + p.lime + p.green > 0.5 and p.value > 0.2
+        dark = p.value < 0.25 or (not f.side and p.cyan + p.blue > 0.5)
+        if dark and f.written_on and b.scrolled < 20:
+            return Ruling("unknown", 0.6, "it is flat and lies behind what is written", keeps_paint=True)
+        if f.written_on and f.signs > 0.1 and b.scrolled < 4:
+            return Ruling("unknown", 0.6, "it is flat and lies behind cards or signs", keeps_paint=True)
+        if p.value < 0.15 and not f.open_air:
+            return Ruling("wall", 0.55, "it is almost black behind everything: a void", keeps_paint=True)
+        if p.value < 0.02 and b.below > 0.1:
+            return Ruling("wall", 0.55, "it is black over other things: a curtain", keeps_paint=True)
+        low_earth = p.lime + p.green > 0.5 or (p.value < 0.5 and b.y > 0.6)
+        if f.side and not (colored and low_earth):
+            return Ruling(
+                "sky", 0.75 if p.cyan + p.blue > 0.5 else 0.6, "it is a flat colour behind everything"
+            )
+        if colored or p.cyan + p.blue > 0.5:
+            material, sure = by_hue(p, f.side, True, False)
+            if material == "stone" and p.cyan + p.blue > 0.5:
+                reason = "it is flat and blue behind everything, as behind a title"
+                return Ruling("unknown", 0.5, reason, keeps_paint=True)
+            return Ruling(
+                material, 0.85 * sure, f"it is flat, behind everything, and its colour is that of {material}"
+            )
+        if p.black > 0.5:
+            return Ruling("wall", 0.5, "it is black behind everything: a void", keeps_paint=True)
+        return Ruling("floor", 0.5, "it is a flat colour behind everything")
+    if b.moves_by_itself and b.neighbours < 1:
+        return Ruling("unknown", 0.6, "it is a flat shape that moves", keeps_paint=True)
+    if b.box < 0.01 and p.white > 0.5:
+        return Ruling("unknown", 0.5, "it is a small white box, of which nothing tells what it is", True)
+    if b.neighbours >= 1 or b.draws >= 8 or b.box > 0.06:
+        if p.cyan + p.blue + p.purple > 0.5:
+            return Ruling("wall", 0.5, "it is one of many flat boxes")
+        if p.white > 0.6 and b.box < 0.005:
+            return Ruling("unknown", 0.5, "it is one of many small white boxes", keeps_paint=True)
+        material, sure = by_hue(p, f.side, True, False)
+        return Ruling(material, 0.8 * sure, f"its colour is that of {material}")
+    return Ruling("unknown", 0.5, "it is a flat shape, and nothing tells what it is", keeps_paint=True)
+
+
+def squares(f: Facts) -> Ruling | None:
+    """The board of a game, whose squares are told apart by their colours: they keep them."""
+    if f.board or (f.pixels.checkered and f.behaviour.box > 0.1):
+        reason = "it is squares of two colours in turn, as of a board"
+        return Ruling("floor", 0.75, reason, keeps_paint=True)
+    return None
+
+
+def board() -> Ruling:
+    return Ruling("floor", 0.6, "it is the board or the table of a game of pieces", keeps_paint=True)
+
+
+def is_a_grid(f: Facts) -> bool:
+    """Whether it is a dark shape that fills the empty cells of a still board."""
+    b = f.behaviour
+    cells = f.flat and f.pixels.value < 0.2 and b.neighbours >= 2.5 and b.most >= 24
+    return cells and b.scrolled == 0 and f.lively < STILL
