@@ -5,6 +5,7 @@ Each rule says why. A unit that no rule takes belongs to the world.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, Final
 
 import numpy as np
@@ -178,12 +179,19 @@ class HudPlaces:
         self._apart = 1
         """Frames between the last two that were taken in."""
         self._hud = np.zeros(0, np.int64)
+        self._panels = np.zeros((0, 5), np.int64)
+        """Units of the panels among them, and their rectangles."""
 
     def contain(self, unit: NDArray[np.integer[Any]], box: NDArray[np.integer[Any]]) -> NDArray[np.bool_]:
         """Which draws are HUD by their place: bool [n]. unit [n], box [n,4]: as in an `Observation`."""
         if not len(self._hud) or not len(unit):
             return np.zeros(len(unit), np.bool_)
-        return _among(_keys(unit, box), self._hud)
+        found = _among(_keys(unit, box), self._hud)
+        for of, *panel in self._panels.tolist():  # what is put back of it, as under a number that changed
+            some = np.flatnonzero((unit == of) & ~found)
+            if len(some):
+                found[some] = _lies_in(box[some], panel)
+        return found
 
     def observe(
         self, seen: Observation, hud: NDArray[np.bool_], loose: NDArray[np.bool_], flat: NDArray[np.bool_],
@@ -205,7 +213,7 @@ class HudPlaces:
         if not len(open_) or not len(signs):
             return
         ages = self._seen[_AGE, at]
-        panels, entered = self._panels(seen, open_, at, signs, flat)
+        panels, entered = self._find_panels(seen, open_, at, signs, flat)
         found = panels | (_around_bars(seen, open_, signs, flat) & (ages >= _NEW))
         found |= _empty_cards(seen, open_, signs, flat) & (ages >= _SETTLED)
         found |= self._icons(seen, open_, at, signs[~flat[unit[signs]]], loose)
@@ -213,6 +221,10 @@ class HudPlaces:
         known = _among(keys, self._hud)
         if (found & ~known).any() or (entered & known).any():
             self._hud = np.setdiff1d(np.concatenate([self._hud, keys[found]]), keys[entered])
+            rows = np.column_stack([unit[open_], box[open_]])
+            rows = np.concatenate([self._panels, rows[panels & found].astype(np.int64)])
+            rows = np.unique(rows, axis=0)
+            self._panels = rows[_among(_keys(rows[:, 0], rows[:, 1:]), self._hud)]
 
     def _grow_older(
         self, keys: NDArray[np.int64], unit: NDArray[np.int32], units: int, scrolls: bool
@@ -236,7 +248,7 @@ class HudPlaces:
         self._seen[_LAST, now] = self._frame
         return at
 
-    def _panels(
+    def _find_panels(
         self, seen: Observation, open_: NDArray[np.int64], at: NDArray[np.int64], signs: NDArray[np.int64],
         flat: NDArray[np.bool_],
     ) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:  # fmt: skip
@@ -301,6 +313,14 @@ def _inside(points: NDArray[np.float64], box: NDArray[np.int32]) -> NDArray[np.b
     """Which points [n,2] lie in which rectangles [k,4]: bool [k,n]."""
     off = points[None] - box[:, None, :2]
     found: NDArray[np.bool_] = np.all((off >= 0) & (off < box[:, None, 2:]), axis=2)
+    return found
+
+
+def _lies_in(box: NDArray[np.integer[Any]], outer: Sequence[int]) -> NDArray[np.bool_]:
+    """Which rectangles [n,4] lie in one: bool [n]."""
+    x, y, width, height = outer
+    left, top, right, bottom = box[:, 0], box[:, 1], box[:, 0] + box[:, 2], box[:, 1] + box[:, 3]
+    found: NDArray[np.bool_] = (left >= x) & (top >= y) & (right <= x + width) & (bottom <= y + height)
     return found
 
 

@@ -223,6 +223,17 @@ def test_a_picture_along_a_side_with_a_text_on_it_is_a_panel_and_a_ground_is_non
         assert bool(places(game, found, "strip.png")) == panel
 
 
+def test_what_is_put_back_of_a_panel_is_hud_at_once() -> None:
+    game = arcade()
+    game.image("panel.png", speckled(80, 240, (120, 90, 60), spread=60))
+    game.shape("patch", WALL, 40, 12)
+    draws: Draws = [("panel.png", 240, 0, 0), ("score", 244, 10, 0)]
+    found, _ = play(game, lambda number: [*draws, ("ship.png", 40 + number, 120, 1)])
+    panel = np.array([game.numbers["panel.png"]] * 3 + [game.numbers["patch"]])
+    box = np.array([(250, 40, 30, 9), (230, 40, 30, 9), (20, 40, 30, 9), (250, 40, 30, 9)], np.int32)
+    assert found.hud_by_place(panel, box).tolist() == [True, False, False, False]
+
+
 def test_where_a_card_may_be_laid_is_hud_as_the_cards_are() -> None:
     game = arcade()
     game.shape("slot", (60, 60, 220), 40, 56)
