@@ -219,6 +219,55 @@ def test_while_paused_a_display_that_is_covered_is_not_put_down() -> None:
     assert play(False).joins
 
 
+def tiled(game: Game, tile: pygame.Surface, gap: bool = False) -> None:
+    """A map that fills the display with 80 tiles, all or all but one, as many games draw it."""
+    for number in range(80 - gap):
+        game.blit(game.screen, tile, number % 10 * 4, number // 10 * 4)
+
+
+def test_while_paused_a_display_that_is_filled_tile_by_tile_is_not_put_down() -> None:
+    game = Game()
+    grass, holed = image("green", (4, 4)), pygame.Surface((4, 4), pygame.SRCALPHA)
+    for tile in (grass, holed):
+        game.lists.set_unknown(tile)
+    rows = []
+
+    def play(tile: pygame.Surface, gap: bool = False) -> None:
+        tiled(game, tile, gap)
+        rows.append(len(game.lists.record(game.screen).draws))
+        game.lists.presented(game.screen)
+
+    game.lists.pause(True)
+    for _ in range(80):
+        play(grass)
+    assert set(rows) == {0, 80} and rows[32:].count(80) <= 4, rows
+    game.lists.pause(False)
+    tiled(game, grass)
+    assert len(game.present().rows) == 80
+    # Where a gap is left, or shines through, the display shows more than one frame's draws.
+    for tile, gap in ((grass, True), (holed, False)):
+        game.lists.pause(True)
+        for _ in range(20):
+            play(tile, gap)
+        rows.clear()
+        for _ in range(60):
+            play(tile, gap)
+        assert 0 not in rows, rows
+
+
+def test_a_level_that_is_drawn_once_is_kept_while_paused() -> None:
+    game = Game()
+    tile = image("green", (4, 4))
+    game.lists.set_unknown(tile)
+    game.lists.pause(True)
+    for frame in range(100):
+        if frame % 16 == 15:
+            tiled(game, tile)
+        game.blit(game.screen, tile, frame % 30, 3)
+        assert game.lists.record(game.screen).draws, frame
+        game.lists.presented(game.screen)
+
+
 def test_frames_that_were_not_encoded_are_told() -> None:
     game = Game()
     first = game.present()

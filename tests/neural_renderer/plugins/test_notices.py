@@ -8,14 +8,14 @@ from pathlib import Path
 import pygame
 import pytest
 
-from reskin.neural_renderer.plugins.pygame.reskin_pygame_capture import notices as module
-from reskin.neural_renderer.plugins.pygame.reskin_pygame_capture.notices import MARGIN, Notices
 from reskin.neural_renderer.plugins.pygame.reskin_pygame_capture.patching import Patches
 from reskin.neural_renderer.plugins.pygame.reskin_pygame_capture.present import (
     PresentHooks,
     padded,
     pixels_of,
 )
+from reskin.neural_renderer.plugins.pygame.reskin_pygame_capture.running import notices as module
+from reskin.neural_renderer.plugins.pygame.reskin_pygame_capture.running.notices import MARGIN, Notices
 
 SKY = (90, 150, 220)
 

@@ -17,7 +17,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import pygame
 
 from .arguments import place_of, rectangle_of
-from .images import HEADER, Images
+from .coverage import Coverage
+from .images import Images
 from .originals import get_alpha, get_colorkey, get_masks, get_offset, get_parent, get_size
 from .sources import MAX_DEPTH, Composite, Layer, Part, Source, Sources, root
 
@@ -203,7 +204,7 @@ class DrawLists:
         self._cells: dict[Any, Cell | None] = {}
         self._often: dict[Source, int] = {}
         """Images of which many parts were scaled in a frame, and in how many frames."""
-        self._solid: dict[Source, bool] = {}
+        self._coverage = Coverage(self.images)
 
     def record(self, surface: pygame.Surface) -> Record:
         """The record of a surface, made at its first use."""
@@ -313,16 +314,10 @@ class DrawLists:
 
     def _is_solid(self, whole: Source, owner: Record) -> bool:
         """Whether an image is known, and opaque."""
-        found = self._solid.get(whole)
-        if found is None:
-            surface = owner.reference()
-            if whole.image is None and surface is not None:
-                whole.image = self.images.take(surface)
-            data = self.images.get(whole.image) if whole.image else None
-            if data is None:
-                return False
-            found = self._solid[whole] = not data[HEADER.size + 3 :: 4].strip(b"\xff")
-        return found
+        surface = owner.reference()
+        if whole.image is None and surface is not None:
+            whole.image = self.images.take(surface)
+        return bool(whole.image and self.images.is_opaque(whole.image))
 
     def _content(self, record: Record) -> Content:
         owner = record.owner
@@ -576,7 +571,6 @@ class DrawLists:
         self.images.frame()
         if len(self._often) > MAX_CELLS:
             self._often.clear()
-            self._solid.clear()
         for whole, count in self.sources.fresh.items():
             if count >= MANY_PARTS:
                 self._often[whole] = self._often.get(whole, 0) + 1
@@ -587,7 +581,7 @@ class DrawLists:
             self._since_look += 1
             if self._since_look >= LOOK_AGAIN - 1:
                 self._skip(record, False)
-        elif covered:
+        elif covered or self._coverage.is_full(draws):
             self._skip(record, True)
 
     def pause(self, paused: bool) -> None:

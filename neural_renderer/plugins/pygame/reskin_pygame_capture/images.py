@@ -21,6 +21,8 @@ HEADER = struct.Struct("<III")
 """Before the pixels: width, height, and how many pixels of the source one of these spans each way."""
 BURST, STEADY, SMALL = 48 << 20, 256 << 10, 16 << 10
 """Bytes. A small image may be taken though there is nothing left, down to `-BURST // 16`."""
+MOST_REMEMBERED = 4096
+"""Images of which it is remembered whether they are opaque."""
 
 _to_bytes: Any = getattr(pygame.image, "tobytes", None) or pygame.image.tostring
 
@@ -58,6 +60,7 @@ class Images:
     def __init__(self, most: int = 64 << 20, largest: int = (8 << 20) - 64) -> None:
         self.most, self.largest = most, largest
         self._kept: OrderedDict[bytes, bytes] = OrderedDict()
+        self._opaque: dict[bytes, bool] = {}
         self._bytes = 0
         self._left = BURST
 
@@ -69,6 +72,18 @@ class Images:
         found = self._kept.get(name)
         if found is not None:
             self._kept.move_to_end(name)
+        return found
+
+    def is_opaque(self, name: bytes) -> bool | None:
+        """Whether all of an image is opaque; None if it was dropped."""
+        found = self._opaque.get(name)
+        if found is None:
+            data = self.get(name)
+            if data is None:
+                return None
+            if len(self._opaque) >= MOST_REMEMBERED:
+                self._opaque.clear()
+            found = self._opaque[name] = not data[HEADER.size + 3 :: 4].strip(b"\xff")
         return found
 
     def drop(self, name: bytes) -> None:

@@ -17,7 +17,6 @@ import pygame
 
 from ..capture import Capture
 from ..encode import Encoder
-from ..notices import Notices
 from ..originals import get_bitsize, get_buffer, get_display, get_size, post
 from ..patching import Patches
 from ..present import PresentHooks, pixels_of
@@ -28,6 +27,7 @@ from .figures import FIGURES, Figures
 from .headless.pretended_time import PretendedTime
 from .hotkeys import Hotkeys
 from .idle_time import IdleTime
+from .notices import Notices
 from .renderer_link import ENDED, POLL_SECONDS, RendererLink, Shown
 
 OLDEST_S = 0.4

@@ -16,9 +16,9 @@ from typing import TYPE_CHECKING, Any
 
 import pygame
 
-from .originals import blit, fill, get_buffer, get_pitch, get_size
-from .present import is_bgrx, padded, pixels_of
-from .real_time import monotonic
+from ..originals import blit, fill, get_buffer, get_pitch, get_size
+from ..present import is_bgrx, padded, pixels_of
+from ..real_time import monotonic
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
