@@ -49,19 +49,21 @@ def by_hue(pixels: Pixels, side: bool, tiled: bool, high: bool) -> tuple[str, fl
             return "leaves", 0.7
         if p.value < 0.4 and not tiled:
             return "leaves", 0.55
+        if p.lime > 2 * p.green and p.saturation < 0.35 and p.value > 0.5:
+            return "sand", 0.5  # beige with a green tinge
         return "grass", 0.8 * min(1.0, amounts[hue] + 0.2)
     if hue == "blue":
-        if side and high:
+        if side and high and not _is_patterned(p) and (not tiled or green + p.red + p.brown < 0.15):
             return "sky", 0.8
-        if p.value < 0.3 or (p.saturation < 0.3 and p.value > 0.3):
-            return "stone", 0.55
-        return "water", 0.6
+        return ("water", 0.6) if _is_water(p) else ("stone", 0.55)
     if hue == "red" and _is_brick(p, tiled):
         return "brick", 0.65
     if hue in ("red", "yellow") and tiled and _is_planks(p):
         return "wood", 0.65
     if hue in ("red", "yellow") and p.value < 0.3 and p.saturation < 0.4:
         return ("stone" if side else "wall"), 0.55  # brown-grey in the dark
+    if hue == "yellow" and p.value < 0.55:
+        return "dirt", 0.55  # dark brown is no sand
     if hue == "yellow":
         return ("sand", 0.7) if p.saturation < 0.75 or p.value > 0.75 else ("wood", 0.4)
     lined = max(p.across, p.down) > max(0.02, 4 * min(p.across, p.down))
@@ -75,8 +77,22 @@ def by_hue(pixels: Pixels, side: bool, tiled: bool, high: bool) -> tuple[str, fl
         red = p.red > 0.6 and p.value > 0.4 and green < 0.08  # no grass grows on bricks
         return ("brick", 0.45) if red else ("dirt", 0.6)
     if hue == "grey":
-        return _grey(p, side, high)
+        return _grey(p, side, tiled, high)
     return "wall", 0.35
+
+
+def _is_patterned(p: Pixels) -> bool:
+    """Whether joints or many hard edges run over it, as over no sky."""
+    return p.edges > 0.2 or p.joints > 0.2
+
+
+def _is_water(p: Pixels) -> bool:
+    """Whether something blue is water rather than slate or dyed stone: vivid and light, vivid and smooth, or
+    pale and smooth. Glints on water are lighter than the rest of it; joints are darker."""
+    if p.joints > 0.25:
+        return False
+    vivid = p.saturation > 0.55 and (p.value > 0.42 or (p.value > 0.25 and p.edges < 0.2))
+    return vivid or (p.saturation > 0.3 and p.value > 0.7 and p.edges < 0.1 and p.joints < 0.15)
 
 
 def _is_brick(p: Pixels, tiled: bool) -> bool:
@@ -96,9 +112,10 @@ def _is_planks(p: Pixels) -> bool:
     return (rows or columns) and p.coverage > 0.9 and abs(p.top_minus_bottom) < 0.12
 
 
-def _grey(p: Pixels, side: bool, high: bool) -> tuple[str, float]:
+def _grey(p: Pixels, side: bool, tiled: bool, high: bool) -> tuple[str, float]:
     if p.white > 0.6:
-        return ("sky", 0.6) if side and (high or not p.opaque) else ("snow", 0.45)
+        cloudy = side and (high or not (p.opaque or tiled)) and not _is_patterned(p)
+        return ("sky", 0.6) if cloudy else ("snow", 0.45)
     if p.black > 0.7:
         return ("sky", 0.5) if side and high else ("wall", 0.4)
     warm = p.red + p.brown
@@ -164,7 +181,7 @@ def several_materials(image: NDArray[np.uint8], material: str) -> NDArray[np.uin
         home = next((number for number, those in enumerate(_GROUPS) if material in those), None)
         if home is not None:
             names[home] = material
-        if material in _DRY:
+        if material in _DRY or not _is_vivid(image[shown & (group == blue)]):
             names[blue] = material
     found = np.array([MATERIAL_INDEX[name] for name in names], np.uint8)[group]
     if material != "leaves":
@@ -175,6 +192,15 @@ def several_materials(image: NDArray[np.uint8], material: str) -> NDArray[np.uin
         if has_grass_on_top(image, material):
             found[_greens(image) & (_rows_of_grass(image) > 0.25)[:, None]] = MATERIAL_INDEX["grass"]
     return majority(found, shown)
+
+
+def _is_vivid(colors: NDArray[np.uint8]) -> bool:
+    """Whether blue colours, uint8 [n,4], are those of water rather than of shadows."""
+    if not len(colors):
+        return False
+    high = colors[:, :3].max(1).astype(np.float32)
+    spread = high - colors[:, :3].min(1)
+    return float(np.median(high)) > 90 and float(np.median(spread / np.maximum(high, 1))) > 0.35
 
 
 def has_grass_on_top(image: NDArray[np.uint8], material: str) -> bool:

@@ -477,7 +477,8 @@ class Materials:
             ruling = after_its_like(known, alone, [self._units[i] for i in together], self._units[-LIKE:])
         else:
             cuts = self._cuts.get((unit.name, unit.width, unit.height), ())
-            ruling = after_neighbours(known, alone, [self._units[i] for i in cuts[:LIKE]])
+            tiles = [self._units[i] for i in cuts[:LIKE]] if unit.cut else self._units[-LIKE:]
+            ruling = after_neighbours(known, alone, tiles)
         old = known.ruling
         changed = (ruling.material, ruling.keeps_paint, ruling.each_pixel) != (
             old.material, old.keeps_paint, old.each_pixel,

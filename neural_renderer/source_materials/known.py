@@ -48,42 +48,52 @@ def alike(one: Known, other: Known) -> bool:
     )
 
 
-def after_neighbours(known: Known, alone: Ruling, cuts: Iterable[Known]) -> Ruling:
-    """The ruling, after a vote of the tiles that lie beside it in its sheet and have like hues.
+def after_neighbours(known: Known, alone: Ruling, tiles: Iterable[Known]) -> Ruling:
+    """The ruling, after a vote of the tiles that have like hues: of a cut those that lie beside it in its
+    sheet, else those of its size that are files of their own.
 
-    cuts: the units of its size from its sheet.
+    tiles: the units of its size from its sheet, or from all files.
     """
     cut = known.unit.cut
-    if not alone.votes or cut is None:
+    if not alone.votes:
         return alone
     votes = {alone.material: alone.sure}
-    cuts = list(cuts)
-    for other in cuts:
-        place = other.unit.cut
-        if other is known or place is None or other.alone is None or not other.alone.votes:
+    tiles = list(tiles)
+    for other in tiles:
+        if other is known or other.alone is None or not other.alone.votes or not _belong(known, other):
             continue
-        beside = abs(place[0] - cut[0]) <= 1.3 * cut[2] and abs(place[1] - cut[1]) <= 1.3 * cut[3]
-        if beside and unlike(known.pixels, other.pixels) < 0.25:
+        near = cut is not None or abs(known.pixels.value - other.pixels.value) < 0.2
+        if near and unlike(known.pixels, other.pixels) < 0.25:
             _add(votes, other.alone)
     best = _elected(votes, alone)
     # Lines tell more than their absence.
     lined = alone.material in ("wood", "brick") and best in ("dirt", "stone")
     if best == alone.material or (lined and votes[best] < 2.6 * alone.sure):
         best = alone.material
-    if best in ("brick", "wood") and alone.sure <= UNLINED and _under_grass(cut, cuts):
+    if cut is not None and best in ("brick", "wood") and alone.sure <= UNLINED and _under_grass(cut, tiles):
         return alone._replace(material="dirt", reason="grass grows above it in its sheet")
     if best == alone.material:
         return alone
-    return alone._replace(material=best, reason=f"tiles beside it in its sheet look like {best}")
+    where = "of its size" if cut is None else "beside it in its sheet"
+    return alone._replace(material=best, reason=f"tiles {where} look like {best}")
 
 
-def _under_grass(cut: tuple[int, int, int, int], cuts: Iterable[Known]) -> bool:
+def _belong(known: Known, other: Known) -> bool:
+    """Whether two tiles lie side by side in their sheet, or are files of one size."""
+    cut, place = known.unit.cut, other.unit.cut
+    if cut is None or place is None:
+        same = (known.unit.width, known.unit.height) == (other.unit.width, other.unit.height)
+        return same and cut is None and place is None
+    return abs(place[0] - cut[0]) <= 1.3 * cut[2] and abs(place[1] - cut[1]) <= 1.3 * cut[3]
+
+
+def _under_grass(cut: tuple[int, int, int, int], tiles: Iterable[Known]) -> bool:
     """Whether a tile of grass lies at most two rows above in the sheet."""
     x, y, width, height = cut
     return any(
         other.unit.cut is not None and other.alone is not None and other.alone.material == "grass"
         and abs(other.unit.cut[0] - x) < 0.5 * width and 0.5 * height < y - other.unit.cut[1] < 2.5 * height
-        for other in cuts
+        for other in tiles
     )  # fmt: skip
 
 

@@ -43,6 +43,7 @@ class Pixels(NamedTuple):
     most differs from the median, in brightness. across, down: mean change of brightness from pixel to
     pixel. top_minus_bottom: brightness. symmetric: mean difference from its mirror image. even_rows: how
     evenly the changes down lie in the upper and the lower half, 0..1; even_columns: left and right.
+    joints: by how much its darkest twentieth is darker than its median, as joints between stones are.
     checkered: squares of two colours in turn, as of a board.
     """
 
@@ -79,6 +80,7 @@ class Pixels(NamedTuple):
     lower: float = 1.0
     even_rows: float = 1.0
     even_columns: float = 1.0
+    joints: float = 0.0
     checkered: bool = False
 
     @property
@@ -144,14 +146,14 @@ def look_at(image: NDArray[np.uint8]) -> Pixels:
     third = max(1, len(shown) // 3)
     upper, lower = float(shown[:third].mean()), float(shown[-third:].mean())
     mixture = -sum(share * np.log(share) for share in shares[:9] if share > 0)
-    edges, row_line, column_line, across, down, fall, even_rows, even_columns = _lines(image)
+    edges, row_line, column_line, across, down, fall, even_rows, even_columns, joints = _lines(image)
     bands = dict(zip((*HUES, "white", "black", "dark"), shares, strict=True))
     return Pixels(
         width, height, count / max(1, shown.size), box, corners, middle, **bands,
         saturation=saturation, value=value, mixture=float(mixture), colors=different, edges=edges,
         row_line=row_line, column_line=column_line, across=across, down=down, top_minus_bottom=fall,
         symmetric=_symmetric(small, shown), upper=upper, lower=lower,
-        even_rows=even_rows, even_columns=even_columns, checkered=_is_checkered(image),
+        even_rows=even_rows, even_columns=even_columns, joints=joints, checkered=_is_checkered(image),
     )  # fmt: skip
 
 
@@ -198,21 +200,21 @@ def _ninths(shown: NDArray[np.bool_]) -> tuple[float, float]:
     return max(corners), float(shown[rows, columns].mean())
 
 
-def _lines(image: NDArray[np.uint8]) -> tuple[float, float, float, float, float, float, float, float]:
-    """edges, row_line, column_line, across, down, top_minus_bottom, even_rows and even_columns of the middle
-    of an image."""
+def _lines(image: NDArray[np.uint8]) -> tuple[float, float, float, float, float, float, float, float, float]:
+    """edges, row_line, column_line, across, down, top_minus_bottom, even_rows, even_columns and joints of the
+    middle of an image."""
     height, width = image.shape[:2]
     top, left = max(0, (height - LINES) // 2), max(0, (width - LINES) // 2)
     part = image[top : top + LINES, left : left + LINES]
     shown = part[..., 3] > OPAQUE
     bright = part[..., :3] @ _BRIGHT
     if not shown.any():
-        return (0.0,) * 8
+        return (0.0,) * 9
     beside, below = shown[:, 1:] & shown[:, :-1], shown[1:] & shown[:-1]
     across, down = np.abs(np.diff(bright, axis=1)) * beside, np.abs(np.diff(bright, axis=0)) * below
     pairs, pairs_below = max(1, int(np.count_nonzero(beside))), max(1, int(np.count_nonzero(below)))
     edges = np.count_nonzero(across > 0.12) / pairs + np.count_nonzero(down > 0.12) / pairs_below
-    middle = float(np.median(bright[shown]))
+    darkest, middle = (float(level) for level in np.percentile(bright[shown], (5, 50)))
     in_rows, in_columns = np.maximum(shown.sum(1), 1), np.maximum(shown.sum(0), 1)
     kept = bright * shown
     rows = np.abs(kept.sum(1) / in_rows - middle) * (shown.mean(1) > 0.5)
@@ -223,7 +225,7 @@ def _lines(image: NDArray[np.uint8]) -> tuple[float, float, float, float, float,
     return (
         float(edges), float(rows.max()), float(columns.max()),
         float(across.sum()) / pairs, float(down.sum()) / pairs_below, fall,
-        _evenness(down.sum(1)), _evenness(across.sum(0)),
+        _evenness(down.sum(1)), _evenness(across.sum(0)), middle - darkest,
     )  # fmt: skip
 
 

@@ -150,6 +150,8 @@ def _by_name(f: Facts) -> Ruling | None:
         return _block(f, sure, why)
     if name in _LOOKS_LIKE and not f.blind and not _LOOKS_LIKE[name](p):
         return None
+    if _differs_from_its_theme(f):
+        return None
     if f.name.word in BRIDGES and p.grey > 0.6 and not f.blind:
         return Ruling("stone", sure, f"{why}, and it is grey")
     if name == "grass" and b.neighbours < 0.5 and p.coverage < 0.6 and b.box < 0.03:
@@ -159,6 +161,24 @@ def _by_name(f: Facts) -> Ruling | None:
     if name in ("dirt", "wall", "floor") and f.tiled and p.lime + p.green > 0.6:
         return Ruling("grass", 0.6, f"{why}, but it is green")
     return Ruling(name, sure, why)
+
+
+def _differs_from_its_theme(f: Facts) -> bool:
+    """Whether a tile is of quite another hue than what its folder, or the sheet it is cut from, is named
+    after, or is laid of planks or bricks: such a name tells of the whole, not of each tile."""
+    part = f.name.depth > 0 or (f.unit.cut is not None and f.sheet is not None)
+    if not part or f.blind or f.name.material not in GROUNDS | {"leaves"}:
+        return False
+    p, name = f.pixels, f.name.material
+    green, blue, earth = p.lime + p.green, p.cyan + p.blue, p.red + p.brown + p.yellow
+    look, sure = by_hue(p, f.side, True, False)
+    if look in ("wood", "brick") and sure >= 0.6 and name in ("grass", "dirt", "sand", "snow", "water"):
+        return True
+    if name in ("grass", "leaves"):
+        return f.tiled and green < 0.25 and earth + p.grey + blue > 0.7
+    if name == "water":
+        return blue + p.white < 0.4
+    return (green > 0.6 and look == "grass") or (blue > 0.6 and look == "water" and name != "snow")
 
 
 def _block(f: Facts, sure: float, why: str) -> Ruling:
@@ -182,7 +202,7 @@ def _tile(f: Facts) -> Ruling | None:
     # Of several hues and with gaps, it is a thing that stands on a tile.
     if b.most <= 1 and p.coverage < 0.9 and p.mixture > 0.7 and b.frames >= 4:
         return None
-    if f.side and p.white > 0.55 and p.coverage < 0.97:
+    if f.side and p.white > 0.55 and p.coverage < 0.97 and b.y < 0.5 and b.box > 0.004 and b.on_ground < 0.3:
         return Ruling("sky", 0.5, "it is a row of white clouds")
     if p.colors <= 1 and b.box < 0.0005 and b.below > 0.8 and not 0.1 < b.y < 0.9:
         return Ruling(HUD, 0.55, "it is one of many small flat boxes in a row at an edge, as of a bar")
@@ -197,8 +217,11 @@ def _tile(f: Facts) -> Ruling | None:
         material = "grass"  # so much of it is a lawn of blocks
     if material == "wood" and f.unit.image is not None and has_grass_on_top(f.unit.image, "dirt"):
         material = "dirt"  # no grass grows on planks
-    if material == "water" and p.dark > 0.4 and p.red + p.brown > 0.2:
+    if material in ("water", "stone") and p.cyan + p.blue > 0.3 and p.dark > 0.4 and p.red + p.brown > 0.2:
         material = "dirt"  # what is blue of it is the dark behind
+    if material == "sky" and p.value < 0.25 and b.box < 0.1:
+        reason = "it is laid in rows, and dark as a night or a cave is"
+        return Ruling("wall", 0.5, reason, keeps_paint=True)
     covered = b.share < 0.85 * b.draws * b.box
     if p.purple > 0.4 and not f.side and f.behind and covered and b.most >= 12 and p.colors > 4:
         return Ruling("dirt", 0.5, "it is a purple ground, on which things stand", votes=True)
@@ -300,7 +323,9 @@ def _by_look(f: Facts) -> Ruling:
     if green + p.cyan > 0.4 and p.green > 0.1 and p.coverage < 0.95 and p.mixture < 1.25:
         return Ruling("leaves", 0.5, "it is green, and stands alone")
     stands = b.on_ground > 0.7 and p.mixture > 0.7 and p.colors > 8 and p.coverage < 0.7  # as people do
-    if f.body < 4 * LARGE and p.mixture < 1.0 and not stands:
+    thing = p.coverage < 0.85 and p.colors > 8 and f.body < LARGE and b.neighbours < 0.5
+    picture = p.coverage > 0.97 and p.colors > 16 and p.mixture > 0.6 and b.neighbours < 0.5
+    if f.body < 4 * LARGE and p.mixture < 1.0 and not stands and not thing and not picture:
         material, sure = by_hue(p, f.side, False, f.behind)
         material = "stone" if material == "road" else material  # a road lies in rows
         if material not in ("water", "sky") and sure >= 0.6:

@@ -1,0 +1,141 @@
+"""Tiles and lone things: slate and water, soil and sand, dark tiles, and names that tell of a whole sheet."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from reskin.engine.frame import MATERIALS
+from reskin.neural_renderer.from_draws.observation import Judgement
+from reskin.neural_renderer.source_materials.by_hue import by_hue
+from reskin.neural_renderer.source_materials.judge import Materials
+from reskin.neural_renderer.source_materials.pixels import look_at
+from tests.neural_renderer.source_materials.small_worlds import Game, canvas, disc, speckled
+
+Draws = list[tuple[str, int, int, int]]
+SLATE = (92, 106, 150)
+
+
+def material(found: Judgement) -> str:
+    return "hud" if found.hud else MATERIALS[found.material]
+
+
+def slabs(color: tuple[int, int, int], joint: tuple[int, int, int]) -> NDArray[np.uint8]:
+    """Slabs with joints."""
+    image = speckled(32, 32, color, 6)
+    image[::16] = image[:, ::16] = (*joint, 255)
+    return image
+
+
+def waves() -> NDArray[np.uint8]:
+    """Vivid blue with pale glints."""
+    image = speckled(32, 32, (40, 110, 210), 8)
+    for row in range(4, 32, 8):
+        image[row, 6:14] = (190, 220, 250, 255)
+    return image
+
+
+def fill(name: str) -> Draws:
+    return [(name, 32 * x, 32 * y, 0) for y in range(8) for x in range(10)]
+
+
+def judged(game: Game, draws: Draws, name: str, frames: int = 40) -> tuple[str, Judgement]:
+    materials = Materials()
+    for _ in range(frames):
+        materials.observe(game.frame(draws, (0.0, 0.0), False))
+    found = materials.judgement(game.unit(name))
+    return material(found), found
+
+
+@pytest.mark.parametrize(
+    ("tile", "expected"),
+    [
+        (slabs(SLATE, (40, 46, 70)), "stone"),
+        (slabs((70, 80, 112), (44, 50, 74)), "stone"),
+        (waves(), "water"),
+    ],
+)
+def test_slabs_of_slate_are_no_water(tile: NDArray[np.uint8], expected: str) -> None:
+    assert by_hue(look_at(tile), False, True, False)[0] == expected
+
+
+def test_joints_are_darker_and_glints_lighter_than_the_rest() -> None:
+    assert look_at(slabs(SLATE, (40, 46, 70))).joints > 0.15
+    assert look_at(waves()).joints < 0.06
+
+
+def test_dark_brown_soil_is_no_sand() -> None:
+    game = Game(names=False)
+    game.image("soil", speckled(32, 32, (98, 72, 28), 8))
+    assert judged(game, fill("soil"), "soil")[0] == "dirt"
+
+
+def test_dark_tiles_behind_a_side_view_keep_their_paint() -> None:
+    game = Game(names=False)
+    game.image("dark", speckled(32, 32, (22, 24, 34), 6))
+    game.image("brick", slabs((150, 70, 50), (90, 40, 35)))
+    game.image("hero", disc(20, (200, 60, 60), eye=True))
+    materials = Materials()
+    for frame in range(60):
+        draws = fill("dark")[:70] + [("brick", 32 * x, 208, 0) for x in range(10)]
+        height = (0, 6, 11, 15, 18, 20, 21, 21, 20, 18, 15, 11, 6, 0)[frame % 14]
+        materials.observe(game.frame([*draws, ("hero", 2 * frame, 188 - height, 1)], (0.0, 0.0), False))
+    found = materials.judgement(game.unit("dark"))
+    assert material(found) in ("wall", "stone") and (found.keeps_paint or material(found) == "stone")
+
+
+def test_planks_cut_from_a_sheet_named_after_a_beach_are_wood() -> None:
+    planks = canvas(32, 32, (150, 100, 60))
+    planks[::8] = (100, 60, 32, 255)
+    game = Game(names=True)
+    game.image("planks", planks, (0, 0, 32, 32))
+    for number in range(7):
+        tile = speckled(32, 32, (230, 205, 140), 6, number)
+        game.image(f"sand{number}", tile, (32 * number + 32, 0, 32, 32))
+    game.units = [replace(unit, name="tiles/beach.png") for unit in game.units]
+    draws = fill("sand0")[:40] + fill("planks")[40:]
+    draws += [(f"sand{n}", 32 * n, 0, 0) for n in range(7)]
+    assert judged(game, draws, "planks")[0] == "wood"
+    assert judged(game, draws, "sand0")[0] == "sand"
+
+
+def test_a_folder_named_after_a_wood_holds_earth_too() -> None:
+    game = Game(names=True)
+    game.image("forest/12.png", speckled(32, 32, (120, 80, 45), 8))
+    assert judged(game, fill("forest/12.png"), "forest/12.png")[0] == "dirt"
+
+
+def test_a_lone_thing_of_many_browns_keeps_its_colours() -> None:
+    beast = disc(30, (150, 90, 50), eye=False)
+    beast[8:22, 8:22, :3] = speckled(14, 14, (170, 110, 60), 40)[..., :3]
+    game = Game(names=False)
+    game.image("grass", speckled(32, 32, (80, 160, 60)))
+    game.image("beast", beast)
+    assert judged(game, [*fill("grass"), ("beast", 100, 100, 1)], "beast")[0] == "unknown"
+
+
+def test_small_white_letters_in_a_row_are_no_clouds() -> None:
+    letter = canvas(12, 14)
+    letter[1:13, 1:4] = letter[1:4, 1:11] = letter[9:13, 1:11] = (250, 250, 250, 255)
+    game = Game(names=False)
+    game.image("sky", speckled(32, 32, (110, 170, 240), 2))
+    game.image("letter", letter)
+    draws = [*fill("sky"), *(("letter", 60 + 12 * n, 60, 0) for n in range(12))]
+    assert judged(game, draws, "letter")[0] != "sky"
+
+
+def test_tiles_of_one_size_and_hue_agree() -> None:
+    game = Game(names=False)
+    for number in range(4):
+        game.image(f"soil{number}", speckled(32, 32, (150, 100, 50), 14, number))
+    odd = speckled(32, 32, (152, 108, 52), 14, 9)
+    odd[::8] = (130, 84, 42, 255)  # faint lines, as of planks
+    game.image("odd", odd)
+    draws = fill("odd")[60:]
+    for number in range(4):
+        draws += fill(f"soil{number}")[15 * number : 15 * number + 15]
+    same = {judged(game, draws, name)[0] for name in ("soil0", "soil3", "odd")}
+    assert same == {"dirt"}
