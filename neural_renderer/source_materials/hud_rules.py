@@ -221,9 +221,8 @@ class HudPlaces:
         known = _among(keys, self._hud)
         if (found & ~known).any() or (entered & known).any():
             self._hud = np.setdiff1d(np.concatenate([self._hud, keys[found]]), keys[entered])
-            rows = np.column_stack([unit[open_], box[open_]])
-            rows = np.concatenate([self._panels, rows[panels & found].astype(np.int64)])
-            rows = np.unique(rows, axis=0)
+            new = np.column_stack([unit[open_], box[open_]])[panels & found]
+            rows = np.unique(np.concatenate([self._panels, new.astype(np.int64)]), axis=0)
             self._panels = rows[_among(_keys(rows[:, 0], rows[:, 1:]), self._hud)]
 
     def _grow_older(

@@ -6,7 +6,7 @@ be kept either. To find out takes about a millisecond for 400 draws, so it is as
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pygame
 
@@ -62,6 +62,7 @@ class Coverage:
         if isinstance(content, Composite):
             return not content.draws.has_alpha and content.draws.key is None
         if content.kind == "shape":  # other shapes leave some of their rectangle
-            shape, color = content.detail  # type: ignore[misc]
+            detail: Any = content.detail
+            shape, color = detail
             return whole and shape in ("fill", "rect") and type(color) is tuple and color[3:] == (255,)
         return content.image is not None and self._images.is_opaque(content.image) is True
