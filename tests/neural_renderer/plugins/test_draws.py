@@ -6,6 +6,7 @@ import pygame
 import pytest
 
 from reskin.neural_renderer.plugins.pygame.reskin_pygame_capture import draws as module
+from reskin.neural_renderer.plugins.pygame.reskin_pygame_capture.coverage import Coverage
 from reskin.neural_renderer.plugins.pygame.reskin_pygame_capture.draws import DrawLists, is_opaque
 from reskin.neural_renderer.plugins.pygame.reskin_pygame_capture.identity import Drawers
 from reskin.neural_renderer.plugins.pygame.reskin_pygame_capture.images import HEADER, Images
@@ -78,12 +79,48 @@ def test_a_list_ends_and_the_surface_is_composed() -> None:
     lists = DrawLists(most=10)
     screen, image = pygame.Surface((40, 30)), pygame.Surface((4, 4))
     record = lists.record(screen)
-    for _ in range(25):
-        lists.add(record, lists.content(image), (1, 1, 4, 4))
+    for number in range(25):
+        lists.add(record, lists.content(image), (number, 1, 4, 4))
     assert len(lists.draws(screen)) == 5
     assert isinstance(record.base, Source) and record.base.kind == "composed"
     lists.presented(screen)
     assert not lists.draws(screen)
+
+
+def test_of_a_full_list_what_later_draws_hide_is_dropped() -> None:
+    """As of a canvas on which a game draws its tiles and sprites for as long as it runs."""
+    lists = DrawLists(most=60)
+    canvas = pygame.Surface((40, 30))
+    tile, ghost = pygame.Surface((20, 30)), pygame.Surface((6, 6), pygame.SRCALPHA)
+    record = lists.record(canvas)
+    base = record.base
+    for frame in range(200):
+        for column in range(2):
+            lists.add(record, lists.content(tile), (20 * column, 0, 20, 30))
+        lists.add(record, lists.content(ghost), (frame % 30, 4, 6, 6))
+    assert record.base is base, "the tiles are still known"
+    draws = [draw.rectangle for draw in lists.draws(canvas)]
+    assert len(draws) <= 60 and draws[-3:] == [(0, 0, 20, 30), (20, 0, 20, 30), (199 % 30, 4, 6, 6)]
+    full = lists.content(canvas)
+    assert isinstance(full, Composite) and full.length == len(draws)
+
+
+def test_a_full_list_keeps_what_shows_through_and_what_was_scrolled() -> None:
+    lists = DrawLists()
+    canvas = pygame.Surface((8, 8))
+    solid, glass = pygame.Surface((8, 8)), pygame.Surface((8, 8), pygame.SRCALPHA)
+    record, scroll = lists.record(canvas), lists.sources.intern("shape", ("scroll", None), (0, 0))
+    coverage, content = Coverage(lists.images), lists.content
+    boxes = [(solid, 0, 4), (solid, 0, 8), (glass, 0, 8), (solid, 4, 4), (glass, 5, 2)]
+    for image, x, width in boxes:
+        lists.add(record, content(image), (x, 0, width, 8))
+    left = [draw[1] for draw in coverage.visible(record.draws)]
+    assert left == [(0, 0, 8, 8), (0, 0, 8, 8), (4, 0, 4, 8), (5, 0, 2, 8)]
+    lists.add(record, scroll, (0, 0, 8, 8))
+    lists.add(record, content(solid), (0, 0, 4, 8))
+    assert [draw[1] for draw in coverage.visible(record.draws)] == [*left, (0, 0, 8, 8), (0, 0, 4, 8)]
+    lists.add(record, content(solid), (4, 0, 4, 8))
+    assert [draw[1] for draw in coverage.visible(record.draws)] == [(0, 0, 4, 8), (4, 0, 4, 8)]
 
 
 def test_something_opaque_over_all_begins_the_list_anew() -> None:

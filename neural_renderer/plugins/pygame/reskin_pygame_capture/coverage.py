@@ -1,16 +1,16 @@
-"""Whether the draws of a frame together leave nothing of what the display showed before.
+"""What the draws of a list leave visible of what lies below them.
 
 A game that draws its map tile by tile often clears nothing first. While restyling is off, its draws need not
-be kept either. To find out takes about a millisecond for 400 draws, so it is asked now and then.
+be kept either. A game that draws on a canvas of its own for as long as it runs would fill any list; what
+later draws hide is dropped then.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-import pygame
+from pygame.mask import Mask
 
-from .originals import fill, get_buffer
 from .sources import Composite
 
 if TYPE_CHECKING:
@@ -24,11 +24,11 @@ EVERY = 16
 
 
 class Coverage:
-    """Looks at the draws on the display. images: those of the sources, which tell what is opaque."""
+    """Looks at lists of draws. images: those of the sources, which tell what is opaque."""
 
     def __init__(self, images: Images) -> None:
         self._images = images
-        self._mask: pygame.Surface | None = None
+        self._boxes: dict[tuple[int, int], Mask] = {}
         self._frames = self._full = 0
         """Frames that were told of, and how many looks in turn found that the draws fill the display."""
 
@@ -46,23 +46,57 @@ class Coverage:
 
     def fills(self, draws: Layer) -> bool:
         """Whether the draws of a list together fill its surface with what is opaque."""
-        width, height = draws.width, draws.height
-        row = width + -width % 4
-        if self._mask is None or self._mask.get_size() != (row, height):
-            self._mask = pygame.Surface((row, height), 0, 8)
-        mask = self._mask
-        fill(mask, 0)
-        fill(mask, 1, (width, 0, row - width, height))
+        mask = Mask((draws.width, draws.height))
         for content, rectangle, _, area, flags, _ in draws[:MOST_DRAWS]:
             if not flags and self._is_opaque(content, area is None):
-                fill(mask, 1, rectangle)
-        return b"\0" not in get_buffer(mask).raw
+                x, y, width, height = rectangle
+                mask.draw(self._box(width, height), (x, y))
+        return bool(mask.count() == draws.width * draws.height)
+
+    def visible(self, draws: Layer) -> list[tuple[Any, ...]]:
+        """The draws of a list that later ones do not hide, in their order."""
+        mask, left = Mask((draws.width, draws.height)), []
+        hidden: set[tuple[int, ...]] = set()
+        for draw in reversed(draws):
+            content, rectangle, _, area, flags, _ = draw
+            x, y, width, height = place = tuple(rectangle)
+            if place in hidden:
+                continue
+            box = self._box(width, height)
+            if mask.overlap_area(box, (x, y)) == width * height:
+                hidden.add(place)
+                continue
+            left.append(draw)
+            if _scrolls(content):  # what older draws show lies elsewhere now
+                mask.clear()
+                hidden.clear()
+            elif not flags and self._is_opaque(content, area is None):
+                mask.draw(box, (x, y))
+                hidden.add(place)
+        left.reverse()
+        return left
+
+    def _box(self, width: int, height: int) -> Mask:
+        found = self._boxes.get((width, height))
+        if found is None:
+            if len(self._boxes) >= MOST_DRAWS:
+                self._boxes.clear()
+            found = self._boxes[width, height] = Mask((width, height), True)
+        return found
 
     def _is_opaque(self, content: Content, whole: bool) -> bool:
         if isinstance(content, Composite):
             return not content.draws.has_alpha and content.draws.key is None
+        if content.kind == "blank":
+            return content.detail == "opaque"
         if content.kind == "shape":  # other shapes leave some of their rectangle
             detail: Any = content.detail
             shape, color = detail
             return whole and shape in ("fill", "rect") and type(color) is tuple and color[3:] == (255,)
         return content.image is not None and self._images.is_opaque(content.image) is True
+
+
+def _scrolls(content: Content) -> bool:
+    """Whether a draw moves what lies on the surface."""
+    detail: Any = None if isinstance(content, Composite) else content.detail
+    return type(detail) is tuple and detail[:1] == ("scroll",)

@@ -3,8 +3,8 @@
 `DrawLists` keeps a `Record` for each surface that was drawn, or drawn from, in a table by identity; the
 record goes when the surface goes, and never keeps it alive. Draws on a subsurface are put down for the
 surface that owns the pixels. The display's list is cleared when it was presented. Other lists begin anew
-where something opaque covers the whole surface, and end at `MAX_DRAWS`: after that the surface is a source of
-unknown derivation.
+where something opaque covers the whole surface. At `MAX_DRAWS` those that later ones hide are dropped; where
+most can be seen, the surface becomes a source of unknown derivation.
 """
 
 from __future__ import annotations
@@ -456,11 +456,23 @@ class DrawLists:
                 target.depth = content.depth
         draws = target.draws
         if len(draws) >= self.most:
-            target.restart(self.sources.composed((target.width, target.height)))
+            self._shorten(target)
             draws = target.draws
         flags = flags & 0xFFFF | (255 - alpha) << 16
         draws.append((content, (x, y, width, height), place, area, flags, drawer))
         target.changed()
+
+    def _shorten(self, record: Record) -> None:
+        """Drop the draws of a full list that later ones hide. Where most can be seen, forget them all."""
+        draws, depth = record.draws, record.depth
+        left = self._coverage.visible(draws)
+        if 2 * len(left) > self.most:
+            record.restart(self.sources.composed((record.width, record.height)))
+            return
+        record.restart(draws.base)
+        record.depth = depth
+        record.draws.covered = draws.covered and left[:1] == draws[:1]
+        record.draws.extend(left)
 
     def add_blit(
         self,
