@@ -125,6 +125,10 @@ class Behaviours:
         """Frames in which a unit could be seen."""
         return int(self._sums[unit, sums.FRAMES]) if 0 <= unit < len(self._sums) else 0
 
+    def fullest_of(self, unit: int) -> float:
+        """The largest share of one of its rectangles that could be seen, 0..1."""
+        return float(self._sums[unit, sums.FULLEST])
+
     def stretch_of(self, unit: int) -> float:
         """Width through height of its rectangles, of a unit that could be seen."""
         return float(self._sums[unit, sums.WIDTH] / max(1.0, self._sums[unit, sums.HEIGHT]))

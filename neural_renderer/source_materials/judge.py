@@ -458,9 +458,7 @@ class Materials:
         looked: set[int] = set()
         while self._waiting and len(looked) < most:
             known = self._waiting.popleft()
-            if known.unit.image is not None:
-                known.pixels = look_at(known.unit.image)
-            known.looked = True
+            known.look()
             self._note_looks(known)
             looked.add(known.index)
         return looked
@@ -470,6 +468,8 @@ class Materials:
         if known.final or not known.looked:
             return False
         frames = self._behaviours.frames_of(known.index)
+        if known.key_share and frames:
+            known.see_through(self._behaviours.fullest_of(known.index))
         known.alone = rules.rule(self._facts(known))
         alone, unit = known.alone, known.unit
         if alone.lone:

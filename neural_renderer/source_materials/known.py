@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
+
+import numpy as np
 
 from reskin.engine.frame import MATERIAL_INDEX
 from reskin.neural_renderer.from_draws.observation import Judgement, Unit
 from reskin.neural_renderer.source_materials.facts import MIXED, Ruling
 from reskin.neural_renderer.source_materials.lexicon import HUD
-from reskin.neural_renderer.source_materials.pixels import Pixels, unlike
+from reskin.neural_renderer.source_materials.pixels import Pixels, color_key, look_at, unlike
 from reskin.neural_renderer.source_materials.tags import Tag
 from reskin.neural_renderer.source_materials.words import CREATURES, NameMeaning
 
 UNLINED: Final = 0.6
 """How sure a tile is at most brick or wood of which no joints were found."""
+MAGENTA: Final = (255, 0, 255)
 LIKE: Final = 256
 """Units among which at most those are sought that look alike."""
 
@@ -23,7 +26,7 @@ LIKE: Final = 256
 @dataclass(eq=False)
 class Known:
     """A unit, and what is thought of it. alone: what the rules say without its neighbours in the sheet.
-    draft: it was judged before its image was looked at."""
+    draft: it was judged before its image was looked at. key_share: of its image that may be a colour key."""
 
     index: int
     unit: Unit
@@ -37,6 +40,27 @@ class Known:
     pending: str = ""
     draft: bool = True
     final: bool = False
+    key_share: float = 0.0
+
+    def look(self) -> None:
+        """Look at its image. Magenta in all corners is a colour key."""
+        if self.unit.image is not None:
+            self.pixels = look_at(self.unit.image)
+            self.key_share = color_key(self.unit.image)[1]
+            if tuple(self.unit.image[0, 0, :3].tolist()) == MAGENTA:
+                self.see_through(0.0)
+        self.looked = True
+
+    def see_through(self, fullest: float) -> None:
+        """Clear the flat colour of its corners in its image, if no more of it was ever seen than the rest: it
+        was drawn with that colour as a key, which its file does not tell. fullest: the largest share seen."""
+        image = self.unit.image
+        if not self.key_share or image is None or fullest > 1 - self.key_share + 0.03:
+            return
+        where, self.key_share = color_key(image)[0], 0.0
+        if where is not None:
+            cleared = np.where(where[..., None], np.uint8(0), image)
+            self.unit, self.pixels = replace(self.unit, image=cleared), look_at(cleared)
 
 
 def alike(one: Known, other: Known) -> bool:

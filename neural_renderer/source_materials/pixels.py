@@ -157,6 +157,17 @@ def look_at(image: NDArray[np.uint8]) -> Pixels:
     )  # fmt: skip
 
 
+def color_key(image: NDArray[np.uint8]) -> tuple[NDArray[np.bool_] | None, float]:
+    """Where an opaque image shows the flat colour of all its corners, bool [H,W], and the share of that; None
+    if they differ, or if it is rare."""
+    corners = image[[0, 0, -1, -1], [0, -1, 0, -1]]
+    if (corners != corners[0]).any() or corners[0, 3] <= OPAQUE:
+        return None, 0.0
+    where: NDArray[np.bool_] = (image == corners[0]).all(2)
+    share = float(where.mean())
+    return (where, share) if 0.05 < share < 0.95 else (None, 0.0)
+
+
 def unlike(one: Pixels, other: Pixels) -> float:
     """How much the hues of two images differ: 0 not at all, 2 completely."""
     return float(sum(abs(getattr(one, hue) - getattr(other, hue)) for hue in HUES)) / 2

@@ -202,6 +202,12 @@ def _tile(f: Facts) -> Ruling | None:
     # Of several hues and with gaps, it is a thing that stands on a tile.
     if b.most <= 1 and p.coverage < 0.9 and p.mixture > 0.7 and b.frames >= 4:
         return None
+    bare = p.lime + p.green < 0.5 and p.mixture > 0.4 and p.saturation > 0.4
+    if p.rounded and bare and f.body < 0.01 and p.coverage < 0.85:
+        return None  # a row of coins or gems
+    inked = p.white > 0.4 and p.black > 0.08 and p.white + p.black > 0.85
+    if inked and p.coverage < 0.95 and b.box < 0.004 and b.rank > 0.5 and b.most >= 4:
+        return Ruling(HUD, 0.55, "it is one of many small white and black pictures in a row, as letters are")
     if f.side and p.white > 0.55 and p.coverage < 0.97 and b.y < 0.5 and b.box > 0.004 and b.on_ground < 0.3:
         return Ruling("sky", 0.5, "it is a row of white clouds")
     if p.colors <= 1 and b.box < 0.0005 and b.below > 0.8 and not 0.1 < b.y < 0.9:

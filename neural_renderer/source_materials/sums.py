@@ -13,10 +13,11 @@ from reskin.kernels.simd.jit import jit_inner, jit_kernel
 (
     FRAMES, MOST, DRAWS, AREA, BOX, WIDTH, HEIGHT, RANK, BELOW, X, Y, TOP, BOTTOM, LEFT, RIGHT, NEIGHBOURS,
     SCROLLED, WITH_SCROLL, FIXED, AGAINST, STILL, MOVES, KEY_DRAWS, KEY_MOVES, FREE_DRAWS, FREE_MOVES,
-    FOLLOWED, ANIMATED, ON_GROUND, COLUMNS,
-) = range(30)  # fmt: skip
-"""Columns of the sums, float64. All are sums over draws, but FRAMES counts frames and MOST is the largest
-number of draws in a frame. The rest is explained in `behaviour.Behaviour`."""
+    FOLLOWED, ANIMATED, ON_GROUND, FULLEST, COLUMNS,
+) = range(31)  # fmt: skip
+"""Columns of the sums, float64. All are sums over draws, but FRAMES counts frames, MOST is the largest number
+of draws in a frame, and FULLEST the largest share of a rectangle that could be seen. The rest is explained in
+`behaviour.Behaviour`."""
 
 THING, FRAME, UNIT = range(3)
 """Columns of what is remembered of things: number, frame in which it was seen, unit that it showed."""
@@ -92,6 +93,7 @@ def add_draws(  # type: ignore[no-untyped-def]
         row[RIGHT] += x + w >= size[0] - 1
         row[NEIGHBOURS] += touching[i]
         row[ON_GROUND] += on_ground[i]
+        row[FULLEST] = max(row[FULLEST], visible[i] / max(1.0, float(w) * h))
         # One of 64 bits for each position; the number of bits set is about the number of positions.
         mixed = (np.int64(x) * 73856093) ^ (np.int64(y) * 19349663)
         places[unit[i]] |= np.uint64(1) << np.uint64(((mixed >> 3) ^ mixed) & 63)

@@ -13,6 +13,7 @@ from pathlib import PurePosixPath
 from typing import Final, NamedTuple
 
 from reskin.neural_renderer.source_materials.lexicon import (
+    BACKDROPS,
     BLOCKS,
     CHESS,
     GENERIC,
@@ -35,6 +36,10 @@ CREATURES: Final = frozenset(("player", "friend", "enemy", "animal"))
 
 SHORTEST_PART: Final = 4
 """Letters of a known word that may be the end or the beginning of a compound, as `stone` in `sandstone`."""
+
+
+_ENDINGS: Final = frozenset(("ing", "ings", "ed", "er", "ers"))
+"""Of words in other forms, which are no parts of a compound."""
 
 
 class NameMeaning(NamedTuple):
@@ -84,11 +89,28 @@ def _meaning(word: str, compounds: bool) -> tuple[str, bool, str] | None:
             return (*WORDS[whole], whole)
     if not compounds:
         return None
+    word = word.removesuffix("s").removesuffix("image") or word
+    for length in range(len(word) - 3, 2, -1):  # of two known words the last one counts
+        pair = word[:length], word[length:]
+        if all(part in WORDS or part in GENERIC for part in pair):
+            says = [part for part in pair if part in WORDS and part not in GENERIC and len(part) > 3]
+            if says:
+                part = next((part for part in reversed(says) if part not in BACKDROPS | BLOCKS), says[0])
+                return (*WORDS[part], part)
     for length in range(len(word) - 1, SHORTEST_PART - 1, -1):
-        for part in (word[-length:], word[:length]):
-            if part in WORDS and part not in GENERIC:
+        for part, rest in ((word[-length:], word[:-length]), (word[:length], word[length:])):
+            if part in WORDS and part not in GENERIC and _may_stand(rest, part, word[:length] == part):
                 return (*WORDS[part], part)
     return None
+
+
+def _may_stand(rest: str, part: str, after: bool) -> bool:
+    """Whether what is left of a compound may be a word or a short mark, so that `brain` is no rain, `landing`
+    no land, and `forth` no fort. after: it stands behind the known part."""
+    if rest in WORDS or rest in GENERIC or rest in ("my", "the"):
+        return True
+    mark = after and len(part) > SHORTEST_PART and not set(rest) & set("aeiouy")
+    return (len(rest) > 2 or mark) and not (after and rest in _ENDINGS)
 
 
 def _meaning_of_part(text: str, compounds: bool) -> tuple[str, str, bool]:

@@ -39,9 +39,7 @@ def test_tiles_before_a_tiled_backdrop_that_drifts_are_no_hud() -> None:
     materials = Materials()
     for frame in range(80):
         down = frame % 64
-        draws: Draws = [
-            ("backdrop.png", 64 * x, 64 * y + down - 64, 0) for y in range(5) for x in range(5)
-        ]
+        draws: Draws = [("backdrop.png", 64 * x, 64 * y + down - 64, 0) for y in range(5) for x in range(5)]
         draws += [("tile0", 32 * x, 176 + 32 * y, 0) for y in range(2) for x in range(10)]
         draws += [(f"tile{n}", 32 * n, 144, 0) for n in range(8)]
         draws += [("tile1", 0, 112, 0), ("tile2", 32, 112, 0)]

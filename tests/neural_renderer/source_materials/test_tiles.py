@@ -139,3 +139,37 @@ def test_tiles_of_one_size_and_hue_agree() -> None:
         draws += fill(f"soil{number}")[15 * number : 15 * number + 15]
     same = {judged(game, draws, name)[0] for name in ("soil0", "soil3", "odd")}
     assert same == {"dirt"}
+
+
+@pytest.mark.parametrize("keyed", [True, False])
+def test_a_colour_key_that_its_file_does_not_tell_is_no_lawn(keyed: bool) -> None:
+    """A grey slab on flat green, drawn without the green, or with it."""
+    image = canvas(64, 64, (11, 158, 3))
+    image[12:52, 12:52] = speckled(40, 40, (130, 128, 126), 20)
+    game = Game(names=False)
+    game.image("slab", image)
+    materials = Materials()
+    for _ in range(20):
+        seen = game.frame([("slab", 70 * x, 80, 0) for x in range(4)], (0.0, 0.0), False)
+        share = (40 * 40) / (64 * 64) if keyed else 1.0
+        materials.observe(replace(seen, visible=np.int32(share * 64 * 64) * np.ones(4, np.int32)))
+    assert (material(materials.judgement(game.unit("slab"))) == "stone") == keyed
+
+
+def test_magenta_in_all_corners_is_a_colour_key() -> None:
+    leaf = canvas(24, 24, (255, 0, 255))
+    leaf[4:20, 4:20] = speckled(16, 16, (60, 150, 50), 20)
+    game = Game(names=False)
+    game.image("grass", speckled(32, 32, (160, 130, 80)))
+    game.image("leaf", leaf)
+    assert judged(game, [*fill("grass"), ("leaf", 100, 100, 1)], "leaf")[0] == "leaves"
+
+
+def test_a_row_of_gems_is_no_water() -> None:
+    gem = disc(16, (60, 110, 230))
+    gem[5:11, 5:11, :3] = (240, 200, 60)
+    game = Game(names=False)
+    game.image("wall", slabs((150, 70, 50), (90, 40, 35)))
+    game.image("gem", gem)
+    draws = [*fill("wall"), *(("gem", 60 + 16 * n, 60, 0) for n in range(6))]
+    assert judged(game, draws, "gem")[0] in ("unknown", "coin")
