@@ -27,7 +27,8 @@ class Facts(NamedTuple):
     size. outlined: the outlines of hills or towns run from edge to edge of the picture. board: one of two
     colours of squares that lie in turn, as of a chessboard. letters: how many images of its folder and size
     are named by one letter or digit, if it is. stretch: width through height, as it is drawn.
-    captioned: share of a shape's draws that have a text on them.
+    captioned: share of a shape's draws that have a text on them. walked_on: frames in which somebody walked
+    on it, if it is a shape.
     """
 
     unit: Unit
@@ -53,6 +54,7 @@ class Facts(NamedTuple):
     stretch: float = 1.0
     letters: int = 0
     captioned: float = 0.0
+    walked_on: int = 0
 
     @property
     def tiled(self) -> bool:
@@ -79,7 +81,8 @@ class Facts(NamedTuple):
         """Whether it lies behind everything else. What fills a third of the picture does, though now and then
         it was drawn over something."""
         b = self.behaviour
-        return b.below < 0.05 or b.rank < 0.12 or (b.share > 0.35 and b.below < 0.25)
+        covers = self.pixels.opaque and b.box > 0.8  # what lies below it is never seen
+        return b.below < 0.05 or b.rank < 0.12 or (b.share > 0.35 and (b.below < 0.25 or covers))
 
 
 class Ruling(NamedTuple):

@@ -15,6 +15,7 @@ from reskin.engine.frame import THINGS
 from reskin.neural_renderer.from_draws.observation import Observation
 from reskin.neural_renderer.source_materials.behaviour import Behaviour
 from reskin.neural_renderer.source_materials.facts import Facts, Ruling
+from reskin.neural_renderer.source_materials.large.footing import WALKED
 from reskin.neural_renderer.source_materials.lexicon import BACKDROPS, HUD, SOFT
 from reskin.neural_renderer.source_materials.words import CREATURES
 
@@ -79,6 +80,8 @@ def hud_ruling(f: Facts) -> Ruling | None:
 def _flat(f: Facts) -> Ruling | None:
     """Flat bars and boxes: small, alone, and still; or a still panel over the rest."""
     b = f.behaviour
+    if f.walked_on >= WALKED and b.fixed < 0.9 and f.captioned < CAPTIONED:
+        return None
     if b.rank > 0.8 and b.below > 0.8 and b.box > 0.06 and b.neighbours < 2:
         return Ruling(HUD, 0.6, "it is a flat shape drawn over everything else")
     several = b.draws > 2.5 and EDGE < b.y < 1 - EDGE

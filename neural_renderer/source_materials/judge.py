@@ -37,7 +37,7 @@ from reskin.neural_renderer.source_materials.known import (
     judgement_of,
 )
 from reskin.neural_renderer.source_materials.large.flat_shapes import STILL, is_a_grid
-from reskin.neural_renderer.source_materials.large.pictures import is_a_view
+from reskin.neural_renderer.source_materials.large.footing import Footing
 from reskin.neural_renderer.source_materials.large.views import material_of_pixels
 from reskin.neural_renderer.source_materials.lexicon import HUD
 from reskin.neural_renderer.source_materials.pixels import flat_pixels, look_at, plain_hue, unlike
@@ -100,6 +100,7 @@ class Materials:
         self._beside = np.zeros((0, 3))
         """By unit: px of the HUD, of a world's images and of shapes in all frames in which it was seen."""
         self._captions = Captions()
+        self._footing = Footing()
         self._hues: dict[tuple[int, int], set[str]] = {}
         """The plain hues of images, by the size at which they are drawn, in thousandths of the display's."""
         self._letters: dict[tuple[str, int, int], set[str]] = {}
@@ -354,6 +355,7 @@ class Materials:
             stretch=self._behaviours.stretch_of(known.index) if seen else 1.0,
             letters=len(self._letters.get(_letter_of(known)[0], ())) if _letter_of(known)[1] else 0,
             captioned=self._captions.share(known.index),
+            walked_on=self._footing.frames(known.index),
         )
 
     def _note_looks(self, known: Known) -> None:
@@ -443,6 +445,7 @@ class Materials:
             self._lively[present] += 1
         self._beside[present] += np.bincount(self._kinds[seen.unit], seen.visible, minlength=3)[:3]
         self._captions.observe(seen, self._roles[2], self._texts)
+        self._footing.observe(seen, self._roles[2], self._roles[0])
 
     def _hues_of_its_size(self, known: Known) -> int:
         """How many plain hues images have that are drawn as large as this one, itself included."""
@@ -507,7 +510,7 @@ class Materials:
 
     def _map(self, known: Known, image: NDArray[np.uint8]) -> NDArray[np.uint8]:
         if known.ruling.material == MIXED:
-            return material_of_pixels(image, self._side or is_a_view(image), backdrop=True)
+            return material_of_pixels(image, side=True, backdrop=True)
         return several_materials(image, known.ruling.material)
 
     def _add_pixels(self, known: Known) -> None:

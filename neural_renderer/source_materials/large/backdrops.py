@@ -1,23 +1,36 @@
-"""Large images: backdrops that fill the picture, and layers that run from edge to edge."""
+"""Large images: backdrops that fill the picture, and layers that run from edge to edge.
+
+A picture is a sky, a landscape or one ground only where much speaks for it. All others keep their paint: a
+room, a table, a map, a title.
+"""
 
 from __future__ import annotations
 
 from typing import Final
 
+from reskin.engine.frame import THINGS
 from reskin.neural_renderer.source_materials.by_hue import by_hue
 from reskin.neural_renderer.source_materials.facts import MIXED, Facts, Ruling
 from reskin.neural_renderer.source_materials.large.flat_shapes import board
 from reskin.neural_renderer.source_materials.large.pictures import (
     LINED,
+    Picture,
+    ground_of,
     hard_lines,
     is_a_gradient,
-    is_a_view,
-    painted,
+    is_a_landscape,
+    is_a_sky,
+    picture_of_unit,
 )
 from reskin.neural_renderer.source_materials.lexicon import BACKDROPS, STARS
 
-_LAID: Final = frozenset(("floor", "wall", "wood", "stone", "brick", "metal", "road", "snow", "sand"))
-"""Grounds that a name gives to a picture of several hues of earth and grey."""
+_GROUPS: Final = {
+    "green": ("grass", "leaves"),
+    "blue": ("water",),
+    "earth": ("dirt", "sand", "wood", "brick", "floor", "wall", "road", "stone"),
+    "grey": ("stone", "road", "wall", "floor", "metal", "brick", "snow", "sand", "dirt"),
+}
+"""What the name of a picture that is one ground may say, by its group of hues."""
 
 
 def backdrop(f: Facts) -> Ruling | None:
@@ -35,42 +48,66 @@ def backdrop(f: Facts) -> Ruling | None:
         return None
     if f.puzzle and f.behind:
         return board()
-    page = f.lively < 0.1 and b.places <= 1 and b.scrolled == 0 and 0.7 < b.box < 1.1 and b.wide < 1.1
-    # A folder of backdrops may hold the title's too, with large letters on it.
-    untold = not f.name.material or (f.name.depth > 0 and f.name.word in BACKDROPS)
-    if page and f.name.material:
-        page = untold and f.unit.image is not None and hard_lines(f.unit.image) > LINED
-    if page and untold and p.coverage > 0.9 and p.colors > 6 and p.mixture > 0.5:
+    picture = picture_of_unit(f.unit)
+    if picture is None:
+        return None
+    if f.name.holds_many:
+        reason = f"its name says '{f.name.word}', which is of many materials, and it fills the picture"
+        return Ruling("unknown", 0.8, reason, keeps_paint=True)
+    if b.high < 0.5 and b.wide > 0.9 and b.y > 0.7:
+        material, sure = by_hue(p, f.side, True, False)
+        return Ruling(material, 0.85 * sure, f"it runs along the bottom, and looks like {material}")
+    return _page(f, picture) or _named(f, picture) or _painted(f, picture)
+
+
+def _page(f: Facts, picture: Picture) -> Ruling | None:
+    """A still picture over which nothing moves, as of a title. A folder of backdrops may hold one too, with
+    large letters on it."""
+    b, p = f.behaviour, f.pixels
+    still = f.lively < 0.1 and b.places <= 1 and b.scrolled == 0 and 0.7 < b.box < 1.1 and b.wide < 1.1
+    lettered = f.name.depth > 0 and f.name.word in BACKDROPS and picture.lined > LINED
+    varied = p.coverage > 0.9 and p.colors > 6 and p.mixture > 0.5
+    if still and varied and (lettered or not f.name.material):
         return Ruling("unknown", 0.6, "nothing moves over it, as over a title's picture", keeps_paint=True)
-    if f.side and f.behind and f.outlined and b.below < 0.05 and p.edges < 0.03:
-        return Ruling("sky", 0.7, "it lies behind the outlines of far hills or towns")
-    if f.behind and p.value < 0.25 and p.dark > 0.97 and p.red + p.brown > 0.5:
-        return Ruling("wall", 0.55, "it is dark and brown all over, as no sky is", keeps_paint=True)
-    ground = p.brown + p.yellow + p.lime + p.green
-    heaven = f.name.material == "sky" and f.name.depth == 0 and f.name.word not in BACKDROPS | STARS
-    if heaven and f.behind and b.y < 0.75 and p.lime + p.green < 0.06:
-        return Ruling("sky", 0.8, f"its name says '{f.name.word}', and it lies behind everything")
-    if f.name.material in _LAID and f.name.depth == 0 and p.lime + p.green + p.cyan + p.blue < 0.3:
-        return Ruling(f.name.material, 0.7, f"it fills the picture, and its name says '{f.name.word}'")
-    skyish = p.cyan + p.blue + p.purple + p.black + p.white
-    if f.side and f.behind and b.y < 0.75:
-        named = f.name.material == "sky" and p.mixture < 1.2 and ground < 0.3
-        named = named and p.lime + p.green < 0.06  # a lawn or a bank is none
-        if skyish > 0.93 or named or (b.wide > 0.9 and b.y < 0.5 and p.mixture < 0.5 and ground < 0.3):
-            if f.unit.image is not None and (why := painted(f.unit.image, True, as_sky=True)):
-                return Ruling("unknown", 0.8, why, keeps_paint=True)
-            return Ruling("sky", 0.8, "it fills the picture behind everything, in the colours of a sky")
-    side = f.side or (f.unit.image is not None and is_a_view(f.unit.image))
-    whole = f.unit.image is not None and b.box > 0.6 and p.colors > 2
-    evening = f.side and f.behind and b.y < 0.75 and p.lime + p.green < 0.3
-    if f.unit.image is not None and whole and evening and p.value > 0.25 and is_a_gradient(f.unit.image):
+    return None
+
+
+def _named(f: Facts, picture: Picture) -> Ruling | None:
+    """What the picture's own name says, if its pixels agree."""
+    name = f.name.material
+    if not name or f.name.depth or f.name.word in BACKDROPS | STARS or name in THINGS:
+        return None
+    why = f"it fills the picture, and its name says '{f.name.word}'"
+    if name == "sky":
+        drawn = picture.upright > 1 or f.pixels.lime + f.pixels.green > 0.06
+        return None if drawn or not f.behind or f.behaviour.y > 0.75 else Ruling("sky", 0.8, why)
+    group = max(_GROUPS, key=lambda of: picture.of_group(of))
+    if name in _GROUPS[group] and picture.of_group(group) > 0.65:
+        return Ruling(name, 0.75, why)
+    return None
+
+
+def _painted(f: Facts, picture: Picture) -> Ruling:
+    """What a picture shows whose name says nothing."""
+    image, p = f.unit.image, f.pixels
+    assert image is not None
+    high = f.behind and f.behaviour.y < 0.75 and p.coverage > 0.97
+    if high and is_a_sky(picture):
+        return Ruling("sky", 0.8, "it fills the picture behind everything, in the colours of a sky")
+    if high and f.side and p.lime + p.green < 0.3 and p.value > 0.25 and is_a_gradient(image):
         return Ruling("sky", 0.65, "its colour changes softly from above to below, as an evening's sky")
-    if f.unit.image is not None and whole and (why := painted(f.unit.image, side, as_sky=False)):
-        return Ruling("unknown", 0.75, why, keeps_paint=True)
-    if p.mixture < 0.5:
-        material, sure = by_hue(p, f.side, True, f.behind and b.y < 0.75)
-        return Ruling(material, 0.85 * sure, f"it fills the picture, and its hue is that of {material}")
-    return Ruling(MIXED, 0.75, "it fills the picture with several hues, so each pixel counts for itself")
+    if high and f.side and f.outlined and f.behaviour.below < 0.05 and p.edges < 0.03:
+        return Ruling("sky", 0.7, "it lies behind the outlines of far hills or towns")
+    if is_a_landscape(picture):
+        return Ruling(MIXED, 0.75, "it shows a sky above and a ground below, so each pixel counts for itself")
+    group = ground_of(picture)
+    pale = p.colors <= 4 and p.saturation < 0.3  # the light behind a wood, a page
+    if group and not pale and not (f.side and group != "green"):
+        material, sure = by_hue(p, False, True, False)
+        if material in _GROUPS[group]:
+            reason = f"it fills the picture evenly, and looks like {material}"
+            return Ruling(material, 0.85 * sure, reason)
+    return Ruling("unknown", 0.75, "it is a painted picture, of which no material tells", keeps_paint=True)
 
 
 def _layer(f: Facts) -> Ruling | None:
@@ -83,7 +120,7 @@ def _layer(f: Facts) -> Ruling | None:
     vague = f.name.word in BACKDROPS
     if f.name.material in ("hill", "leaves", "sky", "water") and b.rank < 0.6 and not vague:
         return Ruling(f.name.material, 0.8, f"its name says '{f.name.word}', and it runs from edge to edge")
-    if p.white > 0.5 and b.y < 0.6:
+    if p.white > 0.5 and b.y < 0.6 and p.coverage < 0.9 and b.high < 0.7:
         return Ruling("sky", 0.6, "it is a pale strip high up, as clouds are")
     if floor and (vague or not f.name.material):
         material, sure = by_hue(p, True, True, False)
@@ -91,6 +128,13 @@ def _layer(f: Facts) -> Ruling | None:
             return Ruling("hill", 0.6, "it is an outline from edge to edge, as far hills and towns are")
         return Ruling(material, 0.85 * sure, f"it runs along the bottom, and looks like {material}")
     far = b.rank < 0.4 and p.upper < 0.7 and p.lower > p.upper + 0.1 and (p.skyline or not f.on_earth)
-    if far and p.coverage < 0.97 and (vague or not f.name.material) and p.lime + p.green + p.brown < 0.5:
+    flat = f.unit.image is None or hard_lines(f.unit.image) < 0.5
+    if (
+        far
+        and flat
+        and p.coverage < 0.97
+        and (vague or not f.name.material)
+        and p.lime + p.green + p.brown < 0.5
+    ):
         return Ruling("hill", 0.6, "it is a far layer before the sky")
     return None

@@ -6,6 +6,7 @@ from typing import Final
 
 from reskin.neural_renderer.source_materials.by_hue import by_hue
 from reskin.neural_renderer.source_materials.facts import Facts, Ruling
+from reskin.neural_renderer.source_materials.large.footing import WALKED
 
 STILL: Final = 0.3
 """Share of the frames in which anything moves below which a game may be one of cards or of a board."""
@@ -20,45 +21,67 @@ def flat_shape(f: Facts) -> Ruling:
         return Ruling("unknown", 0.6, "it is a flat panel at a side of the picture", keeps_paint=True)
     if f.puzzle and f.behind and (b.box > 0.3 or b.share > 0.15 or is_a_grid(f)):
         return board()
+    stripe = b.wide > 0.95 and not b.moves_by_itself and b.share > 0.004
+    if stripe and ((b.high < 0.2 and b.y < 0.75) or (b.high < 0.02 and p.cyan + p.blue > 0.5)):
+        return _stripe(f)
+    if f.walked_on >= WALKED and not (f.behind and b.box > 0.6):
+        material, sure = _ground(f)
+        return Ruling(material, 0.9 * sure, f"figures walk on it, and its colour is that of {material}")
     if (b.box > 0.3 or b.share > 0.15) and f.behind:
-        colored = p.red + p.brown + p.yellow + p.lime + p.green > 0.5 and p.value > 0.2
-        dark = p.value < 0.25 or (not f.side and p.cyan + p.blue > 0.5)
-        if dark and f.written_on and b.scrolled < 20:
-            return Ruling("unknown", 0.6, "it is flat and lies behind what is written", keeps_paint=True)
-        if f.written_on and f.signs > 0.1 and b.scrolled < 4:
-            return Ruling("unknown", 0.6, "it is flat and lies behind cards or signs", keeps_paint=True)
-        if p.value < 0.15 and not f.open_air:
-            return Ruling("wall", 0.55, "it is almost black behind everything: a void", keeps_paint=True)
-        if p.value < 0.02 and b.below > 0.1:
-            return Ruling("wall", 0.55, "it is black over other things: a curtain", keeps_paint=True)
-        low_earth = p.lime + p.green > 0.5 or (p.value < 0.5 and b.y > 0.6)
-        if f.side and not (colored and low_earth):
-            return Ruling(
-                "sky", 0.75 if p.cyan + p.blue > 0.5 else 0.6, "it is a flat colour behind everything"
-            )
-        if colored or p.cyan + p.blue > 0.5:
-            material, sure = by_hue(p, f.side, True, False)
-            if material == "stone" and p.cyan + p.blue > 0.5:
-                reason = "it is flat and blue behind everything, as behind a title"
-                return Ruling("unknown", 0.5, reason, keeps_paint=True)
-            return Ruling(
-                material, 0.85 * sure, f"it is flat, behind everything, and its colour is that of {material}"
-            )
-        if p.black > 0.5:
-            return Ruling("wall", 0.5, "it is black behind everything: a void", keeps_paint=True)
-        return Ruling("floor", 0.5, "it is a flat colour behind everything")
+        return _fill(f)
     if b.moves_by_itself and b.neighbours < 1:
         return Ruling("unknown", 0.6, "it is a flat shape that moves", keeps_paint=True)
     if b.box < 0.01 and p.white > 0.5:
         return Ruling("unknown", 0.5, "it is a small white box, of which nothing tells what it is", True)
-    if b.neighbours >= 1 or b.draws >= 8 or b.box > 0.06:
-        if p.cyan + p.blue + p.purple > 0.5:
+    soil = p.red + p.brown + p.yellow + p.lime + p.green > 0.5 and p.value > 0.15
+    low = b.bottom > 0.9 and b.wide > 0.5 and b.y > 0.7 and (soil or (f.side and b.wide > 0.9))
+    if low or b.neighbours >= 1 or b.draws >= 8:
+        if p.cyan + p.blue + p.purple > 0.5 and not low:
             return Ruling("wall", 0.5, "it is one of many flat boxes")
         if p.white > 0.6 and b.box < 0.005:
             return Ruling("unknown", 0.5, "it is one of many small white boxes", keeps_paint=True)
         material, sure = by_hue(p, f.side, True, False)
         return Ruling(material, 0.8 * sure, f"its colour is that of {material}")
     return Ruling("unknown", 0.5, "it is a flat shape, and nothing tells what it is", keeps_paint=True)
+
+
+def _stripe(f: Facts) -> Ruling:
+    """One of the stripes from edge to edge of which a soft change of colours is made, or a strip high up."""
+    p = f.pixels
+    if f.side and p.cyan + p.blue > 0.5 and p.value > 0.3:
+        return Ruling("sky", 0.65, "it is a blue stripe from edge to edge, as of a sky that changes softly")
+    return Ruling("unknown", 0.5, "it is a flat stripe from edge to edge", keeps_paint=True)
+
+
+def _ground(f: Facts) -> tuple[str, float]:
+    """The ground of like colour, never water, and how sure."""
+    material, sure = by_hue(f.pixels, f.side, True, False)
+    return (material, sure) if material not in ("water", "sky", "leaves") else ("stone", 0.5)
+
+
+def _fill(f: Facts) -> Ruling:
+    """A flat shape that lies behind everything: a sky if it is blue and reaches the top, a lawn or bare
+    ground by its colour, or a void. Others keep their paint, as the ground of a board or a page."""
+    b, p = f.behaviour, f.pixels
+    blue = p.cyan + p.blue > 0.5
+    dark = p.value < 0.25 or (not f.side and blue)
+    if dark and f.written_on and b.scrolled < 20:
+        return Ruling("unknown", 0.6, "it is flat and lies behind what is written", keeps_paint=True)
+    if f.written_on and f.signs > 0.1 and b.scrolled < 4:
+        return Ruling("unknown", 0.6, "it is flat and lies behind cards or signs", keeps_paint=True)
+    if p.value < 0.15 and not f.open_air:
+        return Ruling("wall", 0.55, "it is almost black behind everything: a void", keeps_paint=True)
+    if p.value < 0.02 and b.below > 0.1:
+        return Ruling("wall", 0.55, "it is black over other things: a curtain", keeps_paint=True)
+    if f.side and blue and p.value > 0.4 and b.y < 0.75 and b.top > 0.5:
+        return Ruling("sky", 0.75, "it is a flat blue behind everything")
+    green = p.lime + p.green > 0.5 and p.value > 0.2
+    earth = p.red + p.brown + p.yellow > 0.5 and p.value > 0.2 and (not f.side or b.y > 0.6)
+    if green or earth:
+        material, sure = by_hue(p, f.side, True, False)
+        reason = f"it is flat, behind everything, and its colour is that of {material}"
+        return Ruling(material, 0.85 * sure, reason)
+    return Ruling("unknown", 0.5, "it is a flat colour behind everything", keeps_paint=True)
 
 
 def squares(f: Facts) -> Ruling | None:

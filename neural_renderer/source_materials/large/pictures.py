@@ -1,84 +1,138 @@
-"""What a large painted picture shows, told by its pixels: a sky, a landscape, or what no material can."""
+"""What a large painted picture shows, told by its pixels: a sky, a landscape, one ground, or what no material
+can.
+
+Each answer but the last needs evidence for it. A picture of a room, a board, a machine or a title has none,
+and keeps its paint.
+"""
 
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import Final
+from typing import Final, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from reskin.engine.frame import MATERIAL_INDEX
-from reskin.neural_renderer.source_materials.by_hue import (
-    every_color,
-    groups_of_colors,
-    materials_of_colors,
-    packed,
-)
+from reskin.neural_renderer.from_draws.observation import Unit
+from reskin.neural_renderer.source_materials.by_hue import every_color, materials_of_colors, packed
 from reskin.neural_renderer.source_materials.large.views import below_the_horizon, sky_from_above
 from reskin.neural_renderer.source_materials.pixels import OPAQUE
 
-LINED: Final = 0.3
-"""Share of the cells of a picture through which a hard line runs, from which it is no sky. Of skies with
-clouds and stars at most 0.15 was found, of a map with names 0.7."""
+PLAUSIBLE: Final = 0.8
+"""Share of a landscape's pixels whose material must be plausible where they are."""
 
-PLAUSIBLE: Final = 0.7
-"""Share of a picture's pixels whose material must be plausible where they are."""
+LINED: Final = 0.3
+"""Share of a picture's cells with a hard line, from which it may be a title with letters."""
+SMOOTH: Final = 0.2
+"""Share of a sky's cells at most through which a hard line runs: clouds and stars have up to 0.15."""
+UPRIGHT: Final = 0.3
+"""Heights of long upright lines at most in a sky. Rooms, tables, grids and letters have more than 1."""
+
+EVEN: Final = 0.08
+"""How much the parts of one ground differ at most."""
 
 _VIEW: Final = 20_000
-"""Pixels of a picture that are looked at to see whether its materials are plausible, about."""
+"""Pixels of a picture whose colours are looked at, about."""
 _CELL: Final = 10
 """Side of a cell in which hard lines are looked for, in pixels of a picture of `_FINE` of them."""
 _FINE: Final = 80_000
 _HARD: Final = 40
 """Levels of 255 in a channel by which neighbouring pixels differ at a hard line."""
+_CLEAR: Final = 24
+"""The same at a straight line, whose length tells that it is one."""
 
 _BARE: Final = [MATERIAL_INDEX[name] for name in ("dirt", "sand", "wood", "brick", "stone")]
 _SKY: Final = MATERIAL_INDEX["sky"]
+_BLUE, _PALE, _DARK, _GREEN, _EARTH, _GREY, _PURPLE = range(7)
 
 
-def painted(image: NDArray[np.uint8], side: bool, as_sky: bool) -> str:
-    """Why a large picture is one that shows what no material can, such as a map or a room; "" if it is not.
+class Picture(NamedTuple):
+    """What is measured of a picture.
 
-    image: uint8 [H,W,4] RGBA. as_sky: it would be shown as a sky; else each pixel by its colour. A sky is
-    smooth, though stars and soft clouds are on it. Writing lies on a pale ground. Of a landscape most pixels
-    have a colour that their material has, at a height where it is.
+    Shares of its pixels, 0..1: blue, pale, dark, green, earth (red to yellow), grey, purple. warm: how much
+    redder than blue the pale ones are, in levels of 255. lined: share of its cells with a hard line. upright,
+    level: long straight lines, in heights and widths of the picture; those from edge to edge are none.
+    uneven: how much ninths of it differ, 0..1. unnatural: share of colours that no ground has. plausible:
+    share of a view's pixels whose material fits their colour and height. above, below: the shares in its
+    upper fifth and its lower eighth.
     """
-    lines = hard_lines(image)
-    if lines > LINED:
-        if as_sky:
-            return "it is a painted picture: hard lines run all over it, as through no sky"
-        red, green, blue = (image[::4, ::4, channel] for channel in range(3))
-        if float((np.minimum(np.minimum(red, green), blue) > 190).mean()) > 0.5:
-            return "it is a painted picture: lines or letters on a pale ground"
-    if not as_sky and (share := _plausible(image, side)) < PLAUSIBLE:
-        percent = round(100 * share)
-        return f"it is a painted picture: only {percent} % of it has a ground's colours at a ground's place"
-    return ""
+
+    shares: tuple[float, ...]
+    above: tuple[float, ...]
+    below: tuple[float, ...]
+    warm: float
+    lined: float
+    upright: float
+    level: float
+    uneven: float
+    unnatural: float
+    plausible: float
+
+    def of_group(self, name: str) -> float:
+        """The share of a group of hues: green, blue, earth or grey."""
+        kinds = {"green": (_GREEN,), "blue": (_BLUE,), "earth": (_EARTH,), "grey": (_GREY, _PALE)}
+        return sum(self.shares[kind] for kind in kinds[name])
 
 
-def hard_lines(image: NDArray[np.uint8]) -> float:
-    """Share of an image's cells through which a hard line runs, 0..1. A dot, such as a star, is no line.
-
-    image: uint8 [H,W,4] RGBA.
-    """
-    step = max(1, round((image.shape[0] * image.shape[1] / _FINE) ** 0.5))
-    small = image[::step, ::step]
-    rows, columns = small.shape[0] // _CELL, small.shape[1] // _CELL
-    if rows < 2 or columns < 2:
-        return 0.0
+def picture_of(image: NDArray[np.uint8]) -> Picture:
+    """What is measured of an image, uint8 [H,W,4] RGBA."""
+    fine = _every_nth(image, _FINE)
+    small = _every_nth(image, _VIEW)
     shown = small[..., 3] > OPAQUE
-    across, down = np.zeros((2, *shown.shape), np.bool_)
-    for channel in range(3):
-        level = small[..., channel].astype(np.int16)
-        across[:, 1:] |= np.abs(np.diff(level, axis=1)) > _HARD
-        down[1:] |= np.abs(np.diff(level, axis=0)) > _HARD
-    across[:, 1:] &= shown[:, 1:] & shown[:, :-1]
-    down[1:] &= shown[1:] & shown[:-1]
-    hard = across | down
-    cells = hard[: rows * _CELL, : columns * _CELL].reshape(rows, _CELL, columns, _CELL)
-    longest = np.maximum(cells.any(3).sum(1), cells.any(1).sum(2))
-    return float((longest >= 0.7 * _CELL).mean())
+    kind = _kinds_of_colors()[packed(small)]
+    upright, level = _straight(fine)
+    pale = small[(kind == _PALE) & shown].astype(np.int16)
+    return Picture(
+        _shares(kind, shown),
+        _shares(kind[: max(1, len(kind) // 5)], shown[: max(1, len(kind) // 5)]),
+        _shares(kind[-max(1, len(kind) // 8) :], shown[-max(1, len(kind) // 8) :]),
+        float((pale[:, 0] - pale[:, 2]).mean()) if len(pale) else 0.0,
+        hard_lines(image),
+        upright,
+        level,
+        _unevenness(small),
+        float(_unnatural_colors()[packed(small)][shown].mean()) if shown.any() else 0.0,
+        _plausible(small),
+    )
+
+
+@lru_cache(maxsize=16)
+def picture_of_unit(unit: Unit) -> Picture | None:
+    """What is measured of a unit's image, if it has one. Kept for a while, as it takes 10 ms."""
+    return None if unit.image is None else picture_of(unit.image)
+
+
+def is_a_sky(picture: Picture) -> bool:
+    """Whether it is a sky and nothing else: blue by day or dark by night, smooth, with clouds or stars."""
+    blue, pale, dark = (picture.shares[kind] for kind in (_BLUE, _PALE, _DARK))
+    violet = picture.shares[_PURPLE] if dark + picture.shares[_PURPLE] > 0.5 else 0.0
+    if picture.lined > SMOOTH or picture.upright > UPRIGHT or picture.level > 1.2:
+        return False
+    cold = blue + pale + dark + violet > 0.97 and picture.warm < 6
+    return cold and (blue > 0.3 or dark + violet > 0.6)
+
+
+def is_a_landscape(picture: Picture) -> bool:
+    """Whether it shows a view from the side: a sky from edge to edge above, a ground below, and nearly all
+    colours at a height where their material is. Not with the upright lines of houses and rooms."""
+    sky = sum(picture.above[kind] for kind in (_BLUE, _PALE)) + picture.above[_GREY] * (picture.lined < 0.3)
+    ground = sum(picture.below[kind] for kind in (_GREEN, _EARTH, _PALE, _GREY, _BLUE))
+    if sky < 0.85 or picture.above[_BLUE] < 0.3 or ground < 0.6 or picture.upright > 1.0:
+        return False
+    some = picture.shares[_GREEN] + picture.shares[_EARTH] > 0.15
+    return some and picture.lined < 0.5 and picture.plausible > PLAUSIBLE
+
+
+def ground_of(picture: Picture) -> str:
+    """The group of hues of a picture that shows one ground all over, evenly: green, blue, earth or grey; else
+    ""."""
+    name = max(("green", "blue", "earth", "grey"), key=picture.of_group)
+    amount, dark = picture.of_group(name), picture.shares[_DARK]  # joints, shadows
+    ruled = picture.upright > 1.0 and picture.lined < 0.5
+    odd = ruled or picture.unnatural > 0.3 or picture.shares[_PALE] > 0.4
+    odd |= name == "blue" and picture.upright > UPRIGHT
+    return name if picture.uneven < EVEN and not odd and amount > 0.6 and amount + dark > 0.9 else ""
 
 
 def is_a_gradient(image: NDArray[np.uint8]) -> bool:
@@ -95,18 +149,98 @@ def is_a_gradient(image: NDArray[np.uint8]) -> bool:
     )
 
 
-def _plausible(image: NDArray[np.uint8], side: bool) -> float:
-    """Share of a picture's pixels, but for black ones, whose material fits their colour and place, 0..1."""
-    step = max(1, round((image.shape[0] * image.shape[1] / _VIEW) ** 0.5))
-    small = image[::step, ::step]
+def hard_lines(image: NDArray[np.uint8]) -> float:
+    """Share of an image's cells through which a hard line runs, 0..1. A dot, such as a star, is no line.
+
+    image: uint8 [H,W,4] RGBA.
+    """
+    small = _every_nth(image, _FINE)
+    rows, columns = small.shape[0] // _CELL, small.shape[1] // _CELL
+    if rows < 2 or columns < 2:
+        return 0.0
+    across, down = np.zeros((2, *small.shape[:2]), np.bool_)
+    across[:, 1:], down[1:] = _edges(small, _HARD)
+    hard = across | down
+    cells = hard[: rows * _CELL, : columns * _CELL].reshape(rows, _CELL, columns, _CELL)
+    longest = np.maximum(cells.any(3).sum(1), cells.any(1).sum(2))
+    return float((longest >= 0.7 * _CELL).mean())
+
+
+def _every_nth(image: NDArray[np.uint8], pixels: int) -> NDArray[np.uint8]:
+    """Every second or third pixel in each direction, so that about so many are left."""
+    step = max(1, round((image.shape[0] * image.shape[1] / pixels) ** 0.5))
+    return np.ascontiguousarray(image[::step, ::step])
+
+
+def _edges(image: NDArray[np.uint8], levels: int) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
+    """Where neighbours differ by more in a channel, and both are shown: bool [H,W-1], and [H-1,W]
+    for those below."""
+    shown = image[..., 3] > OPAQUE
+    beside, below = np.zeros(image[:, 1:, 0].shape, np.bool_), np.zeros(image[1:, :, 0].shape, np.bool_)
+    for channel in range(3):
+        level = image[..., channel].astype(np.int16)
+        beside |= np.abs(np.diff(level, axis=1)) > levels
+        below |= np.abs(np.diff(level, axis=0)) > levels
+    return beside & shown[:, 1:] & shown[:, :-1], below & shown[1:] & shown[:-1]
+
+
+def _straight(image: NDArray[np.uint8]) -> tuple[float, float]:
+    """The length of straight upright and level lines, in heights and widths of the image."""
+    beside, below = _edges(image, _CLEAR)
+    return _in_runs(beside), _in_runs(below.T)
+
+
+def _in_runs(edge: NDArray[np.bool_]) -> float:
+    """How many pixels of bool [H,W] lie in runs along the columns of 15 to 95 % of the height, in heights."""
+    height = int(edge.shape[0])
+    steps = np.diff(np.pad(edge, ((1, 1), (0, 0))).astype(np.int8), axis=0)
+    starts, ends = np.nonzero(steps.T == 1)[1], np.nonzero(steps.T == -1)[1]
+    length = ends - starts
+    long: NDArray[np.bool_] = (length >= max(8, 0.15 * height)) & (length < 0.95 * height)
+    total = int(length[long].sum())
+    return total / max(1, height)
+
+
+def _unevenness(image: NDArray[np.uint8]) -> float:
+    """The standard deviation of the mean colours of nine parts, in the channel with most of it, 0..1."""
+    rows, columns = max(1, image.shape[0] // 3), max(1, image.shape[1] // 3)
+    parts = [
+        image[y * rows : (y + 1) * rows, x * columns : (x + 1) * columns, :3].reshape(-1, 3).mean(0)
+        for y in range(3)
+        for x in range(3)
+    ]
+    return float(np.std([part for part in parts if not np.isnan(part).any()], axis=0).max()) / 255
+
+
+def _shares(kind: NDArray[np.uint8], shown: NDArray[np.bool_]) -> tuple[float, ...]:
+    """The share of each kind of colour of what is shown."""
+    amounts = np.bincount(kind[shown], minlength=7)
+    return tuple((amounts / max(1, amounts.sum())).tolist())
+
+
+@lru_cache(maxsize=1)
+def _kinds_of_colors() -> NDArray[np.uint8]:
+    """uint8 [32768]: the kind of each colour of 5 bits a channel, as `Picture.shares` counts them."""
+    hue, saturation, value = every_color()
+    kind = np.full(hue.shape, _EARTH, np.uint8)
+    kind[(hue >= 60) & (hue < 178)] = _GREEN
+    kind[(hue >= 178) & (hue < 265)] = _BLUE
+    kind[(hue >= 265) & (hue < 330)] = _PURPLE
+    kind[saturation < 0.16] = _GREY
+    kind[(saturation < 0.2) & (value > 0.75)] = _PALE
+    kind[value < 0.22] = _DARK
+    return kind.ravel()
+
+
+def _plausible(small: NDArray[np.uint8]) -> float:
+    """Share of a view's pixels, but for black ones, whose material fits their colour and height, 0..1."""
     shown = (small[..., 3] > OPAQUE) & (small[..., :3].max(2) > 40)  # what is black may be anything
-    found = materials_of_colors(side)[packed(small)]
-    if side:
-        found = below_the_horizon(sky_from_above(found, small), small)
+    found = materials_of_colors(True)[packed(small)]
+    found = below_the_horizon(sky_from_above(found, small), small)
     doubtful = _unnatural_colors()[packed(small)] & (found != _SKY)
-    if side:  # in a landscape bare ground lies below the middle; woods and lawns may reach higher
-        upper = (np.arange(len(found)) < 0.45 * len(found))[:, None]
-        doubtful |= upper & np.isin(found, _BARE)
+    # Bare ground lies below the middle; woods and lawns may reach higher.
+    upper = (np.arange(len(found)) < 0.45 * len(found))[:, None]
+    doubtful |= upper & np.isin(found, _BARE)
     return 1 - float(np.count_nonzero(doubtful & shown)) / max(1, int(np.count_nonzero(shown)))
 
 
@@ -119,15 +253,3 @@ def _unnatural_colors() -> NDArray[np.bool_]:
     orange = (hue >= 18) & (hue < 45) & (saturation > 0.78) & (value > 0.7)
     yellow = (hue >= 48) & (hue < 64) & (saturation > 0.5) & (value > 0.8)
     return (red | orange | yellow).ravel()
-
-
-def is_a_view(image: NDArray[np.uint8]) -> bool:
-    """Whether a picture shows a landscape from the side: blue, pale or dark above, another hue below.
-
-    image: uint8 [H,W,4] RGBA. For a painted picture in a game that is seen from above, as of a battle.
-    """
-    down, across = max(1, image.shape[0] // 60), max(1, image.shape[1] // 80)
-    group = groups_of_colors()[packed(image[::down, ::across])]
-    third = max(1, len(group) // 3)
-    above, below = group[:third], group[-third:]
-    return float((above == 1).mean()) > 0.6 and float((below == 1).mean()) < 0.25

@@ -161,9 +161,7 @@ def test_dark_brown_all_over_is_no_sky() -> None:
     for n in range(40):
         draws = [("table.png", 0, 0, 0), ("walk.png", 2 * n, 150, 7)]
         materials.observe(game.frame(draws, (0.0, 0.0), False))
-    material, judgement = shown(game, materials, "table.png")
-    assert material == "wall"
-    assert judgement.keeps_paint
+    assert shown(game, materials, "table.png")[1].keeps_paint
 
 
 def test_the_table_below_cards_and_the_cells_of_a_board_keep_their_paint() -> None:

@@ -1,0 +1,139 @@
+"""What is large keeps its paint unless much speaks for a sky, a landscape or one ground; flat shapes that are
+walked on are ground."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from reskin.neural_renderer.source_materials.judge import Materials
+from reskin.neural_renderer.source_materials.large.pictures import (
+    ground_of,
+    is_a_landscape,
+    is_a_sky,
+    picture_of,
+)
+from tests.neural_renderer.source_materials.small_worlds import (
+    SIZE,
+    Game,
+    bricks,
+    canvas,
+    disc,
+    landscape,
+    speckled,
+)
+from tests.neural_renderer.source_materials.test_backdrops import after, behind_a_hero, of
+
+
+def room(wall: tuple[int, int, int]) -> NDArray[np.uint8]:
+    """SIZE: a painted room with a window, a door and a shelf, and planks for a floor."""
+    image = speckled(*SIZE, wall, 3)
+    image[170:] = speckled(SIZE[0], 70, (150, 110, 70), 3)
+    image[170:, ::40, :3] = 60
+    image[40:110, 40:120, :3] = (230, 245, 255)
+    image[40:110, 78:82, :3] = image[40:44, 40:120, :3] = image[106:110, 40:120, :3] = 40
+    image[70:170, 220:270, :3] = (120, 70, 40)
+    image[70:170, 218:221, :3] = image[70:170, 269:272, :3] = 30
+    return image
+
+
+def starry() -> NDArray[np.uint8]:
+    night = speckled(*SIZE, (10, 12, 24), 4)
+    for top, left in np.random.default_rng(1).integers(0, (SIZE[1] - 3, SIZE[0] - 3), (120, 2)):
+        night[top : top + 2, left : left + 2, :3] = 230
+    return night
+
+
+def cloudy() -> NDArray[np.uint8]:
+    image = speckled(*SIZE, (120, 180, 240), 4)
+    y, x = np.mgrid[: SIZE[1], : SIZE[0]]
+    for left in (60, 170, 280):
+        image[np.hypot((x - left) / 40, (y - 60) / 18) < 1, :3] = 245
+    return image
+
+
+def grid(color: tuple[int, int, int]) -> NDArray[np.uint8]:
+    """SIZE: squares of tiles with joints between them, as of a kitchen or a bath."""
+    image = speckled(*SIZE, color, 3)
+    image[::30, :, :3] = image[:, ::30, :3] = 90
+    image[100:140, 200:260, :3] = (60, 70, 90)
+    return image
+
+
+def test_skies_by_day_and_by_night_are_told_from_rooms_pages_and_tiled_walls() -> None:
+    assert all(is_a_sky(picture_of(image)) for image in (cloudy(), starry()))
+    others = (
+        room((140, 180, 220)),
+        room((230, 230, 235)),
+        grid((190, 215, 235)),
+        landscape(),
+        canvas(*SIZE, (250, 250, 250)),
+        np.ascontiguousarray(np.tile(bricks(), (8, 10, 1))[: SIZE[1], : SIZE[0]]),
+    )
+    assert not any(is_a_sky(picture_of(image)) for image in others)
+
+
+def test_a_landscape_has_a_sky_above_and_a_ground_below() -> None:
+    assert is_a_landscape(picture_of(landscape()))
+    for image in (room((140, 180, 220)), cloudy(), landscape()[::-1], grid((120, 180, 240))):
+        assert not is_a_landscape(picture_of(image))
+
+
+def test_one_ground_is_even() -> None:
+    assert ground_of(picture_of(speckled(*SIZE, (90, 170, 70), 20))) == "green"
+    assert ground_of(picture_of(speckled(*SIZE, (150, 110, 70), 20))) == "earth"
+    pitch = speckled(*SIZE, (90, 170, 70), 20)
+    pitch[:90] = speckled(SIZE[0], 90, (60, 80, 190), 60)  # the stands
+    assert ground_of(picture_of(pitch)) == ""
+    assert ground_of(picture_of(canvas(*SIZE, (250, 250, 250)))) == ""
+
+
+@pytest.mark.parametrize("wall", [(140, 180, 220), (230, 230, 235), (60, 60, 70), (200, 170, 130)])
+def test_a_room_behind_a_hero_keeps_its_paint(wall: tuple[int, int, int]) -> None:
+    assert behind_a_hero(room(wall)) == ("unknown", True)
+
+
+def test_the_light_behind_a_wood_is_no_lawn_and_the_trees_before_it_are_no_sky() -> None:
+    game = Game(False)
+    trees = canvas(*SIZE)
+    trees[:40] = trees[200:] = (40, 100, 95, 255)
+    trees[:, (np.arange(SIZE[0]) // 30) % 3 != 0] = (40, 100, 95, 255)
+    game.image("light.png", canvas(*SIZE, (175, 220, 200)))
+    game.image("trees.png", trees)
+    game.image("hero.png", disc(24, (220, 60, 60), eye=True))
+    materials = Materials()
+    for step in range(40):
+        draws = [("light.png", 0, 0, 0), ("trees.png", 0, 30, 0), ("hero.png", 20 + 5 * step, 180, 1)]
+        materials.observe(game.frame(draws, (0.0, 0.0), False))
+    assert of(game, materials, "light.png") == ("unknown", True)
+    assert of(game, materials, "trees.png")[0] != "sky"
+
+
+def test_a_sky_of_flat_stripes_is_no_wall() -> None:
+    """Drawn line by line over a fill, as colours that change softly are."""
+    game = Game(True)
+    game.shape("fill", (0, 0, 0), *SIZE)
+    for number in range(6):
+        game.shape(f"{number}", (90 + 8 * number, 150, 220 - 6 * number), SIZE[0], 1)
+    game.image("hero.png", disc(24, (220, 60, 60), eye=True))
+    draws = [("fill", 0, 0, 0)] + [(f"{y // 40}", 0, y, 0) for y in range(240)] + [("hero.png", 40, 200, 1)]
+    materials = after(game, draws)
+    assert {of(game, materials, f"{number}")[0] for number in range(6)} == {"sky"}
+
+
+def test_a_ledge_on_which_a_figure_walks_is_ground_and_a_bar_is_none() -> None:
+    game = Game(True)
+    game.shape("fill", (230, 230, 235), *SIZE)
+    game.shape("ledge", (120, 80, 40), 120, 12)
+    game.shape("bar", (90, 60, 120), 120, 12)
+    game.image("hero.png", disc(24, (220, 60, 60), eye=True))
+    materials = Materials()
+    for step in range(40):
+        draws = [("fill", 0, 0, 0), ("ledge", 30, 150, 0), ("ledge", 180, 150, 0), ("bar", 30, 80, 0)]
+        draws += [("bar", 180, 80, 0), ("hero.png", 30 + 2 * step, 126, 1)]
+        materials.observe(game.frame(draws, (0.0, 0.0), False))
+    materials.close()
+    assert of(game, materials, "ledge") == ("dirt", False)
+    assert of(game, materials, "bar")[0] == "unknown"
+    assert of(game, materials, "fill") == ("unknown", True)
