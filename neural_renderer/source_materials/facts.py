@@ -28,7 +28,7 @@ class Facts(NamedTuple):
     colours of squares that lie in turn, as of a chessboard. letters: how many images of its folder and size
     are named by one letter or digit, if it is. stretch: width through height, as it is drawn.
     captioned: share of a shape's draws that have a text on them. walked_on: frames in which somebody walked
-    on it, if it is a shape.
+    on it, if it is a shape. abstract: the game shows shapes and texts alone, and nothing falls in it.
     """
 
     unit: Unit
@@ -55,6 +55,7 @@ class Facts(NamedTuple):
     letters: int = 0
     captioned: float = 0.0
     walked_on: int = 0
+    abstract: bool = False
 
     @property
     def tiled(self) -> bool:

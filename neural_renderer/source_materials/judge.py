@@ -36,7 +36,7 @@ from reskin.neural_renderer.source_materials.known import (
     described,
     judgement_of,
 )
-from reskin.neural_renderer.source_materials.large.flat_shapes import STILL, is_a_grid
+from reskin.neural_renderer.source_materials.large.flat_shapes import STILL, boards_of, is_a_grid
 from reskin.neural_renderer.source_materials.large.footing import Footing
 from reskin.neural_renderer.source_materials.large.views import material_of_pixels
 from reskin.neural_renderer.source_materials.lexicon import HUD
@@ -115,6 +115,8 @@ class Materials:
         self._skies: set[int] = set()
         self._earths: set[int] = set()
         self._boards: set[int] = set()
+        self._abstract = False
+        """Whether all that was seen of the world are shapes, and nothing falls."""
         self._open: set[int] = set()
         """Units that are not known for good."""
         self._edition = tags.edition if tags else 0
@@ -356,6 +358,7 @@ class Materials:
             letters=len(self._letters.get(_letter_of(known)[0], ())) if _letter_of(known)[1] else 0,
             captioned=self._captions.share(known.index),
             walked_on=self._footing.frames(known.index),
+            abstract=self._abstract,
         )
 
     def _note_looks(self, known: Known) -> None:
@@ -408,30 +411,16 @@ class Materials:
             soil = not self._side and green + earth > 0.6 and p.colors > 4
             if fills and p.value > 0.25 and (turf or soil):
                 self._earths.add(known.index)
-        self._note_boards()
-
-    def _note_boards(self) -> None:
-        """See which units are the two colours of a board: as many squares of each, around one centre, on
-        all sides of which squares lie."""
-        self._boards.clear()
-        squares: dict[tuple[int, int], list[tuple[int, Behaviour]]] = {}
-        marks: dict[tuple[int, int], list[int]] = {}
-        for known in self._units:
-            b = self._behaviours.of([known.index])
-            size = round(1000 * b.wide), round(1000 * b.high)
-            if not known.looked or known.pixels.colors > 2 or known.unit.kind == "text" or b.wide > 0.3:
-                continue
-            if b.draws >= 8 and b.neighbours > 2.5:
-                squares.setdefault(size, []).append((known.index, b))
-            elif b.neighbours > 2.5:  # a square that is marked
-                marks.setdefault(size, []).append(known.index)
-        for size, colors in squares.items():
-            if len(colors) != 2:
-                continue
-            (one, a), (other, b) = colors
-            as_many = abs(a.most - b.most) <= 0.1 * a.most + 1
-            if as_many and abs(a.x - b.x) < 0.25 * a.wide and abs(a.y - b.y) < 0.25 * a.high:
-                self._boards |= {one, other, *marks.get(size, ())}
+        shapes = all(
+            known.unit.image is None or known.unit.kind == "text" or known.ruling.material == HUD
+            for known in self._units
+            if self._behaviours.frames_of(known.index)
+        )
+        self._abstract = shapes and not view.things_fall(self._behaviours)
+        images = [known for known in self._units if known.looked and known.unit.kind != "text"]
+        self._boards = boards_of(
+            (known.index, known.pixels, self._behaviours.of([known.index])) for known in images
+        )
 
     def _note_what_is_beside(self, seen: Observation, present: NDArray[np.int64]) -> None:
         """Add what is seen of a HUD, and of a world's images, to the units that are seen with it; and whether

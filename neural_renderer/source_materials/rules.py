@@ -141,6 +141,9 @@ def _by_name(f: Facts) -> Ruling | None:
         patterned = p.opaque and p.colors >= 2 and min(p.across, p.down) > 0.002 and p.white + p.black < 0.05
         if f.name.word in BACKDROPS and b.neighbours > 2.5 and b.box < 0.05 and patterned:
             return Ruling("wall", 0.6, f"{why}, and it is a pattern that is laid in rows")
+        airy = p.cyan + p.blue + p.purple + p.white + p.black > 0.9
+        if f.name.word in BACKDROPS and p.coverage < 0.97 and not airy and b.frames:
+            return None
         if f.side or f.behind:
             return Ruling("sky", 0.8, why)
         return None

@@ -57,10 +57,8 @@ def side_evidence(units: Iterable[Evidence], behaviours: Behaviours) -> float:
             longest = max(longest, b.frames / max(1, behaviours.frames))
         if name.material in ("road", "floor") and b.share > 0.05:
             roads = 0.5
-    # A fall is many small gains of speed downwards, and few upwards; a car's brakes give both alike.
+    falling = things_fall(behaviours)
     # Who glides up and down at will does not fall.
-    falls = behaviours.falls
-    falling = falls >= 12 and falls > 3 * behaviours.rises and falls > behaviours.steady
     gliding = behaviours.steady >= 20 and not falling
     # Seen from above, ground lies all over the picture; from the side, it lies below and before the sky.
     everywhere = lawn > 0.4 * longest and 0.38 < height / max(lawn, 1e-9) < 0.62
@@ -68,6 +66,12 @@ def side_evidence(units: Iterable[Evidence], behaviours: Behaviours) -> float:
     stands = on_ground > 0.7 * things > 0
     ground = 1.0 if everywhere or stands or turf else 0.0
     return sky + blue + min(skyline, 2.0) + 1.5 * falling - 0.5 * gliding - fill - roads - ground
+
+
+def things_fall(behaviours: Behaviours) -> bool:
+    """Whether there are many small gains of speed downwards, and few upwards: a car's brakes give both."""
+    falls = behaviours.falls
+    return falls >= 12 and falls > 3 * behaviours.rises and falls > behaviours.steady
 
 
 def is_outline(p: Pixels, b: Behaviour) -> bool:

@@ -82,7 +82,7 @@ def _named(f: Facts, picture: Picture) -> Ruling | None:
         drawn = picture.upright > 1 or f.pixels.lime + f.pixels.green > 0.06
         return None if drawn or not f.behind or f.behaviour.y > 0.75 else Ruling("sky", 0.8, why)
     group = max(_GROUPS, key=lambda of: picture.of_group(of))
-    if name in _GROUPS[group] and picture.of_group(group) > 0.65:
+    if name in _GROUPS[group] and picture.of_group(group) > 0.75:
         return Ruling(name, 0.75, why)
     return None
 
@@ -102,9 +102,10 @@ def _painted(f: Facts, picture: Picture) -> Ruling:
         return Ruling(MIXED, 0.75, "it shows a sky above and a ground below, so each pixel counts for itself")
     group = ground_of(picture)
     pale = p.colors <= 4 and p.saturation < 0.3  # the light behind a wood, a page
-    if group and not pale and not (f.side and group != "green"):
+    if group and not pale:
         material, sure = by_hue(p, False, True, False)
-        if material in _GROUPS[group]:
+        # Behind what is seen from the side there may be a wall, but no bare ground.
+        if material in _GROUPS[group] and (not f.side or group == "green" or material in ("brick", "wood")):
             reason = f"it fills the picture evenly, and looks like {material}"
             return Ruling(material, 0.85 * sure, reason)
     return Ruling("unknown", 0.75, "it is a painted picture, of which no material tells", keeps_paint=True)

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Final
 
+from reskin.neural_renderer.source_materials.behaviour import Behaviour
 from reskin.neural_renderer.source_materials.by_hue import by_hue
 from reskin.neural_renderer.source_materials.facts import Facts, Ruling
 from reskin.neural_renderer.source_materials.large.footing import WALKED
+from reskin.neural_renderer.source_materials.pixels import Pixels
 
 STILL: Final = 0.3
 """Share of the frames in which anything moves below which a game may be one of cards or of a board."""
@@ -33,9 +36,13 @@ def flat_shape(f: Facts) -> Ruling:
         return Ruling("unknown", 0.6, "it is a flat shape that moves", keeps_paint=True)
     if b.box < 0.01 and p.white > 0.5:
         return Ruling("unknown", 0.5, "it is a small white box, of which nothing tells what it is", True)
-    soil = p.red + p.brown + p.yellow + p.lime + p.green > 0.5 and p.value > 0.15
-    low = b.bottom > 0.9 and b.wide > 0.5 and b.y > 0.7 and (soil or (f.side and b.wide > 0.9))
+    natural = _has_a_ground_s_color(f)
+    low = b.bottom > 0.9 and b.wide > 0.5 and b.y > 0.7 and (natural or (f.side and b.wide > 0.9))
     if low or b.neighbours >= 1 or b.draws >= 8:
+        if f.abstract and not low and not natural:
+            return Ruling(
+                "unknown", 0.5, "it is one of many flat boxes of a game of shapes", keeps_paint=True
+            )
         if p.cyan + p.blue + p.purple > 0.5 and not low:
             return Ruling("wall", 0.5, "it is one of many flat boxes")
         if p.white > 0.6 and b.box < 0.005:
@@ -51,6 +58,14 @@ def _stripe(f: Facts) -> Ruling:
     if f.side and p.cyan + p.blue > 0.5 and p.value > 0.3:
         return Ruling("sky", 0.65, "it is a blue stripe from edge to edge, as of a sky that changes softly")
     return Ruling("unknown", 0.5, "it is a flat stripe from edge to edge", keeps_paint=True)
+
+
+def _has_a_ground_s_color(f: Facts) -> bool:
+    """Whether a shape is green or of an earth's colour: neither black nor as red or yellow as paint."""
+    p = f.pixels
+    paint = p.red > 0.5 and p.saturation > 0.65 and p.value > 0.5
+    paint |= p.yellow > 0.5 and p.saturation > 0.7 and p.value > 0.8
+    return p.red + p.brown + p.yellow + p.lime + p.green > 0.5 and p.value > 0.15 and not paint
 
 
 def _ground(f: Facts) -> tuple[str, float]:
@@ -73,11 +88,9 @@ def _fill(f: Facts) -> Ruling:
         return Ruling("wall", 0.55, "it is almost black behind everything: a void", keeps_paint=True)
     if p.value < 0.02 and b.below > 0.1:
         return Ruling("wall", 0.55, "it is black over other things: a curtain", keeps_paint=True)
-    if f.side and blue and p.value > 0.4 and b.y < 0.75 and b.top > 0.5:
+    if f.side and blue and p.value > 0.4 and b.y < 0.75 and b.top > 0.5 and not f.abstract:
         return Ruling("sky", 0.75, "it is a flat blue behind everything")
-    green = p.lime + p.green > 0.5 and p.value > 0.2
-    earth = p.red + p.brown + p.yellow > 0.5 and p.value > 0.2 and (not f.side or b.y > 0.6)
-    if green or earth:
+    if _has_a_ground_s_color(f) and (p.lime + p.green > 0.5 or not f.side or b.y > 0.6):
         material, sure = by_hue(p, f.side, True, False)
         reason = f"it is flat, behind everything, and its colour is that of {material}"
         return Ruling(material, 0.85 * sure, reason)
@@ -90,6 +103,30 @@ def squares(f: Facts) -> Ruling | None:
         reason = "it is squares of two colours in turn, as of a board"
         return Ruling("floor", 0.75, reason, keeps_paint=True)
     return None
+
+
+def boards_of(units: Iterable[tuple[int, Pixels, Behaviour]]) -> set[int]:
+    """Which units, told by their number, are the two colours of a board: as many squares of each, around one
+    centre, on all sides of which squares lie."""
+    boards: set[int] = set()
+    squares: dict[tuple[int, int], list[tuple[int, Behaviour]]] = {}
+    marks: dict[tuple[int, int], list[int]] = {}
+    for number, p, b in units:
+        size = round(1000 * b.wide), round(1000 * b.high)
+        if p.colors > 2 or b.wide > 0.3 or b.neighbours <= 2.5:
+            continue
+        if b.draws >= 8:
+            squares.setdefault(size, []).append((number, b))
+        else:  # a square that is marked
+            marks.setdefault(size, []).append(number)
+    for size, colors in squares.items():
+        if len(colors) != 2:
+            continue
+        (one, a), (other, b) = colors
+        as_many = abs(a.most - b.most) <= 0.1 * a.most + 1
+        if as_many and abs(a.x - b.x) < 0.25 * a.wide and abs(a.y - b.y) < 0.25 * a.high:
+            boards |= {one, other, *marks.get(size, ())}
+    return boards
 
 
 def board() -> Ruling:

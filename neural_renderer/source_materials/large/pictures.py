@@ -51,11 +51,11 @@ class Picture(NamedTuple):
     """What is measured of a picture.
 
     Shares of its pixels, 0..1: blue, pale, dark, green, earth (red to yellow), grey, purple. warm: how much
-    redder than blue the pale ones are, in levels of 255. lined: share of its cells with a hard line. upright,
-    level: long straight lines, in heights and widths of the picture; those from edge to edge are none.
-    uneven: how much ninths of it differ, 0..1. unnatural: share of colours that no ground has. plausible:
-    share of a view's pixels whose material fits their colour and height. above, below: the shares in its
-    upper fifth and its lower eighth.
+    redder than blue the pale and dark ones are, in levels of 255. lined: share of its cells with a hard line.
+    upright, level: long straight lines, in heights and widths of the picture; those from edge to edge are
+    none. uneven: how much ninths of it differ, 0..1. unnatural: share of colours that no ground has.
+    plausible: share of a view's pixels whose material fits their colour and height. above, below: the shares
+    in its upper fifth and its lower eighth.
     """
 
     shares: tuple[float, ...]
@@ -82,12 +82,12 @@ def picture_of(image: NDArray[np.uint8]) -> Picture:
     shown = small[..., 3] > OPAQUE
     kind = _kinds_of_colors()[packed(small)]
     upright, level = _straight(fine)
-    pale = small[(kind == _PALE) & shown].astype(np.int16)
+    plain = small[((kind == _PALE) | (kind == _DARK)) & shown].astype(np.int16)
     return Picture(
         _shares(kind, shown),
         _shares(kind[: max(1, len(kind) // 5)], shown[: max(1, len(kind) // 5)]),
         _shares(kind[-max(1, len(kind) // 8) :], shown[-max(1, len(kind) // 8) :]),
-        float((pale[:, 0] - pale[:, 2]).mean()) if len(pale) else 0.0,
+        float((plain[:, 0] - plain[:, 2]).mean()) if len(plain) else 0.0,
         hard_lines(image),
         upright,
         level,
@@ -109,8 +109,8 @@ def is_a_sky(picture: Picture) -> bool:
     violet = picture.shares[_PURPLE] if dark + picture.shares[_PURPLE] > 0.5 else 0.0
     if picture.lined > SMOOTH or picture.upright > UPRIGHT or picture.level > 1.2:
         return False
-    cold = blue + pale + dark + violet > 0.97 and picture.warm < 6
-    return cold and (blue > 0.3 or dark + violet > 0.6)
+    cold = blue + pale + dark + violet > 0.97 and picture.warm < 4
+    return cold and (blue > 0.3 or 0.6 < dark + violet < 0.9999)  # not black all over
 
 
 def is_a_landscape(picture: Picture) -> bool:
@@ -130,7 +130,8 @@ def ground_of(picture: Picture) -> str:
     name = max(("green", "blue", "earth", "grey"), key=picture.of_group)
     amount, dark = picture.of_group(name), picture.shares[_DARK]  # joints, shadows
     ruled = picture.upright > 1.0 and picture.lined < 0.5
-    odd = ruled or picture.unnatural > 0.3 or picture.shares[_PALE] > 0.4
+    glaring = picture.unnatural > 0.3 and picture.lined < 0.6  # bricks may be as red as paint
+    odd = ruled or glaring or picture.shares[_PALE] > 0.4
     odd |= name == "blue" and picture.upright > UPRIGHT
     return name if picture.uneven < EVEN and not odd and amount > 0.6 and amount + dark > 0.9 else ""
 

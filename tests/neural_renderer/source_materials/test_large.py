@@ -137,3 +137,61 @@ def test_a_ledge_on_which_a_figure_walks_is_ground_and_a_bar_is_none() -> None:
     assert of(game, materials, "ledge") == ("dirt", False)
     assert of(game, materials, "bar")[0] == "unknown"
     assert of(game, materials, "fill") == ("unknown", True)
+
+
+def test_what_a_figure_stands_on_is_ground_though_it_rests() -> None:
+    """It walks on the floor first, and is then carried up to a ledge, where it stands."""
+    game = Game(True)
+    game.image("sky.png", cloudy())
+    game.shape("ledge", (120, 80, 40), 120, 12)
+    game.image("hero.png", disc(24, (220, 60, 60), eye=True))
+    materials = Materials()
+    for step in range(60):
+        place = (30 + 2 * step, 200) if step < 20 else (60, 126)
+        draws = [("sky.png", 0, 0, 0), ("ledge", 30, 150, 0), ("hero.png", *place, 1)]
+        materials.observe(game.frame(draws, (0.0, 0.0), False))
+    materials.close()
+    assert of(game, materials, "ledge") == ("dirt", False)
+
+
+def test_a_blue_fill_is_a_sky_behind_images_and_not_in_a_game_of_shapes() -> None:
+    found = []
+    for pictured in (True, False):
+        game = Game(True)
+        game.shape("fill", (120, 180, 240), *SIZE)
+        game.shape("ball", (240, 240, 240), 10, 10)
+        game.image("hero.png", disc(24, (220, 60, 60), eye=True))
+        materials = Materials()
+        for step in range(40):
+            thing = ("hero.png", 20 + 5 * step, 180, 1) if pictured else ("ball", 20 + 5 * step, 180, 1)
+            materials.observe(game.frame([("fill", 0, 0, 0), thing], (0.0, 0.0), False))
+        materials.close()
+        found.append(of(game, materials, "fill"))
+    assert found == [("sky", False), ("unknown", True)]
+
+
+def test_a_dark_red_glow_and_plain_black_are_no_night() -> None:
+    y, x = np.mgrid[: SIZE[1], : SIZE[0]]
+    glow = canvas(*SIZE, (0, 0, 0))
+    glow[..., :3] = np.clip(1 - np.hypot(x - 160, y - 120) / 200, 0.1, 1)[..., None] * (52, 20, 10)
+    assert not is_a_sky(picture_of(glow))
+    assert not is_a_sky(picture_of(canvas(*SIZE, (0, 0, 0))))
+
+
+def test_a_brick_wall_behind_a_hero_is_of_bricks() -> None:
+    wall = np.ascontiguousarray(np.tile(bricks(), (8, 10, 1))[: SIZE[1], : SIZE[0]])
+    assert behind_a_hero(wall)[0] == "brick"
+
+
+def test_a_gappy_layer_named_background_is_no_sky_unless_it_looks_like_one() -> None:
+    game = Game(True)
+    game.image("sky.png", cloudy())
+    trunks = canvas(*SIZE)
+    trunks[:, (np.arange(SIZE[0]) // 20) % 3 == 0] = (90, 60, 40, 255)
+    game.image("background_2.png", trunks)
+    game.image("hero.png", disc(24, (220, 60, 60), eye=True))
+    materials = Materials()
+    for step in range(40):
+        draws = [("sky.png", 0, 0, 0), ("background_2.png", 0, 0, 0), ("hero.png", 20 + 5 * step, 180, 1)]
+        materials.observe(game.frame(draws, (0.0, 0.0), False))
+    assert of(game, materials, "background_2.png")[0] != "sky"
