@@ -76,7 +76,8 @@ def things_fall(behaviours: Behaviours) -> bool:
 
 def is_outline(p: Pixels, b: Behaviour) -> bool:
     """Whether something is the outline of hills, woods or a town, from edge to edge and far behind."""
-    return p.skyline and b.wide > 0.9 and b.draws < 8 and b.share > 0.05 and b.rank < 0.5
+    plain = p.edges < 0.12 and p.colors < 256  # a painted picture may have gaps too
+    return plain and p.skyline and b.wide > 0.9 and b.draws < 8 and b.share > 0.05 and b.rank < 0.5
 
 
 def is_side_view(evidence: float) -> bool:

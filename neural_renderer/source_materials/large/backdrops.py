@@ -16,7 +16,6 @@ from reskin.neural_renderer.source_materials.large.pictures import (
     LINED,
     Picture,
     ground_of,
-    hard_lines,
     is_a_gradient,
     is_a_landscape,
     is_a_sky,
@@ -96,7 +95,8 @@ def _painted(f: Facts, picture: Picture) -> Ruling:
         return Ruling("sky", 0.8, "it fills the picture behind everything, in the colours of a sky")
     if high and f.side and p.lime + p.green < 0.3 and p.value > 0.25 and is_a_gradient(image):
         return Ruling("sky", 0.65, "its colour changes softly from above to below, as an evening's sky")
-    if high and f.side and f.outlined and f.behaviour.below < 0.05 and p.edges < 0.03:
+    far = f.outlined and f.behaviour.below < 0.05 and p.edges < 0.03 and p.lime + p.green < 0.2
+    if high and f.side and far:
         return Ruling("sky", 0.7, "it lies behind the outlines of far hills or towns")
     if is_a_landscape(picture):
         return Ruling(MIXED, 0.75, "it shows a sky above and a ground below, so each pixel counts for itself")
@@ -129,7 +129,7 @@ def _layer(f: Facts) -> Ruling | None:
             return Ruling("hill", 0.6, "it is an outline from edge to edge, as far hills and towns are")
         return Ruling(material, 0.85 * sure, f"it runs along the bottom, and looks like {material}")
     far = b.rank < 0.4 and p.upper < 0.7 and p.lower > p.upper + 0.1 and (p.skyline or not f.on_earth)
-    flat = f.unit.image is None or hard_lines(f.unit.image) < 0.5
+    flat = p.edges < 0.12 and p.colors < 256
     if (
         far
         and flat

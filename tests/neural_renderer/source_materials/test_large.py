@@ -195,3 +195,21 @@ def test_a_gappy_layer_named_background_is_no_sky_unless_it_looks_like_one() -> 
         draws = [("sky.png", 0, 0, 0), ("background_2.png", 0, 0, 0), ("hero.png", 20 + 5 * step, 180, 1)]
         materials.observe(game.frame(draws, (0.0, 0.0), False))
     assert of(game, materials, "background_2.png")[0] != "sky"
+
+
+def test_a_lawn_below_a_painted_picture_with_gaps_is_no_sky() -> None:
+    """A picture of many colours with a clear upper part is no outline of hills."""
+    game = Game(False)
+    start = np.random.default_rng(3).integers(0, 255, (SIZE[1] // 4, SIZE[0] // 4, 4)).astype(np.uint8)
+    start = np.ascontiguousarray(start.repeat(4, 0).repeat(4, 1))
+    start[..., 3] = 255
+    start[:80] = 0
+    game.image("lawn.png", speckled(*SIZE, (60, 140, 50), 20))
+    game.image("start.png", start)
+    game.image("car.png", disc(20, (220, 60, 60)))
+    materials = Materials()
+    for step in range(60):
+        draws = [("lawn.png", 0, 0, 0), ("start.png", 0, 0, 0)][: 2 if step < 20 else 1]
+        materials.observe(game.frame([*draws, ("car.png", 20 + 4 * step, 180, 1)], (0.0, 0.0), False))
+    materials.close()
+    assert of(game, materials, "lawn.png")[0] == "grass"
