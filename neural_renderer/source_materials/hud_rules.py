@@ -103,13 +103,16 @@ def _flat(f: Facts) -> Ruling | None:
 
 
 def _stays_while_the_world_scrolls(f: Facts) -> bool:
-    """Fixed on the screen, drawn late, and not in the middle, where a player stays too."""
+    """Fixed on the screen, drawn late, and not in the middle, where a player stays too. A button in a lower
+    corner may be drawn early: no sun stands there."""
     b = f.behaviour
     central = 0.35 < b.x < 0.65 and 0.3 < b.y < 0.7
+    button = max(b.x, 1 - b.x) > 0.75 and b.y > 0.8 and b.places == 1 and b.below > 0.9 and b.scrolled >= 16
     if f.of_tiles and f.sheet is not None and f.sheet.most >= _FLOOR:
         return False  # the sheet of a world's tiles, before a backdrop that drifts by itself
     return (
-        b.scrolled >= 3 and b.fixed > 0.8 and b.box < 0.4 and b.rank > 0.6
+        b.scrolled >= 3 and b.fixed > 0.8 and b.box < 0.4
+        and (b.rank > 0.6 or (button and b.box < 0.04))
         and f.name.material not in CREATURES and not central and b.animated < 0.2
     )  # fmt: skip
 

@@ -298,3 +298,17 @@ def test_images_of_one_size_that_are_named_by_digits_are_a_text() -> None:
         materials, _ = play(game, dict.fromkeys(range(40), draws).__getitem__)
         found.append([materials.judgement(game.unit(name)).hud for name in names])
     assert found == [[True] * 3, [False] * 3]
+
+
+def test_a_button_in_a_lower_corner_is_hud_though_much_is_drawn_after_it() -> None:
+    for place, hud in (((280, 205), True), ((280, 10), False), ((100, 205), False)):
+        game = Game(names=False)
+        game.image("road.png", speckled(320, 480, (90, 90, 95)))
+        game.image("button.png", disc(24, (230, 90, 40), eye=True))
+        game.image("stone.png", speckled(12, 12, (140, 140, 140)))
+        materials = Materials()
+        for number in range(80):
+            stones: Draws = [("stone.png", 40 * k, (30 * k + 3 * number) % 240, k) for k in range(6)]
+            draws: Draws = [("road.png", 0, 3 * number % 240 - 240, 0), ("button.png", *place, 0), *stones]
+            materials.observe(game.frame(draws, (0.0, 3.0), False))
+        assert materials.judgement(game.unit("button.png")).hud == hud, place
