@@ -91,7 +91,8 @@ def _is_water(p: Pixels) -> bool:
     pale and smooth. Glints on water are lighter than the rest of it; joints are darker."""
     if p.joints > 0.25:
         return False
-    vivid = p.saturation > 0.55 and (p.value > 0.42 or (p.value > 0.25 and p.edges < 0.2))
+    light = p.value > 0.42 and p.dark < 0.45
+    vivid = p.saturation > 0.55 and (light or (p.value > 0.25 and p.edges < 0.2))
     return vivid or (p.saturation > 0.3 and p.value > 0.7 and p.edges < 0.1 and p.joints < 0.15)
 
 
@@ -115,7 +116,9 @@ def _is_planks(p: Pixels) -> bool:
 def _grey(p: Pixels, side: bool, tiled: bool, high: bool) -> tuple[str, float]:
     if p.white > 0.6:
         cloudy = side and (high or not (p.opaque or tiled)) and not _is_patterned(p)
-        return ("sky", 0.6) if cloudy else ("snow", 0.45)
+        if cloudy:
+            return "sky", 0.6
+        return ("stone", 0.45) if _is_patterned(p) else ("snow", 0.45)
     if p.black > 0.7:
         return ("sky", 0.5) if side and high else ("wall", 0.4)
     warm = p.red + p.brown

@@ -106,6 +106,7 @@ def _bands() -> NDArray[np.uint8]:
     hue, saturation, value = hue_saturation_value(red, green, blue)
     band = np.digitize(hue, _BAND_STARTS)
     band[band == len(_BAND_STARTS)] = 0  # beyond purple it is red again
+    band[(hue >= 57) & (hue < 64) & (saturation > 0.75) & (value > 0.85)] = HUES.index("yellow")
     band[(saturation < 0.16) | (value < 0.13)] = GREY
     flags = np.where((saturation < 0.2) & (value > 0.85), _WHITE, 0)
     flags += np.where(value < 0.16, _BLACK, 0) + np.where(value < 0.42, _DARK, 0)

@@ -217,11 +217,18 @@ def _tile(f: Facts) -> Ruling | None:
         return Ruling(HUD, 0.55, "it is one of many small flat boxes in a row at an edge, as of a bar")
     if p.colors <= 1 and b.box < 0.0005:
         return Ruling("wall", 0.5, "it is one of many small flat boxes")
+    detailed = p.colors > 24 and p.edges > 0.25 and p.mixture > 0.9 and p.lime + p.green < 0.3
+    if b.most <= 2 and detailed and b.frames >= 4:
+        return Ruling("unknown", 0.5, "it is laid among tiles, but shows many things", keeps_paint=True)
     high = f.behind and b.y < 0.62 and b.share > 0.05
     patterned = p.colors > 1 and (p.mixture > 0.3 or p.symmetric > 0.02 or p.edges > 0.02)
     if f.side and high and b.most >= 40 and patterned and p.value > 0.3 and b.box < 0.03 and b.share > 0.4:
         return Ruling("wall", 0.5, "a pattern is repeated behind everything, as on a wall")
     material, sure = by_hue(p, f.side, True, high)
+    # The two halves of what nature lays are never the mirror images of each other.
+    made = p.opaque and p.symmetric < 0.006 and p.edges > 0.03 and b.most >= 12
+    if made and material in ("sand", "dirt", "snow"):
+        material = "stone" if material == "snow" else ("wall" if f.side else "floor")
     if material == "leaves" and b.most >= 12 and b.share > 0.2:
         material = "grass"  # so much of it is a lawn of blocks
     if material == "wood" and f.unit.image is not None and has_grass_on_top(f.unit.image, "dirt"):
@@ -332,7 +339,7 @@ def _by_look(f: Facts) -> Ruling:
     if green + p.cyan > 0.4 and p.green > 0.1 and p.coverage < 0.95 and p.mixture < 1.25:
         return Ruling("leaves", 0.5, "it is green, and stands alone")
     stands = b.on_ground > 0.7 and p.mixture > 0.7 and p.colors > 8 and p.coverage < 0.7  # as people do
-    thing = p.coverage < 0.85 and p.colors > 8 and f.body < LARGE and b.neighbours < 0.5
+    thing = p.coverage < 0.85 and p.colors > 2 and f.body < LARGE and b.neighbours < 0.5
     picture = p.coverage > 0.97 and p.colors > 16 and p.mixture > 0.6 and b.neighbours < 0.5
     if f.body < 4 * LARGE and p.mixture < 1.0 and not stands and not thing and not picture:
         material, sure = by_hue(p, f.side, False, f.behind)

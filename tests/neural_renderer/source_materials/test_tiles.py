@@ -13,6 +13,7 @@ from reskin.neural_renderer.from_draws.observation import Judgement
 from reskin.neural_renderer.source_materials.by_hue import by_hue
 from reskin.neural_renderer.source_materials.judge import Materials
 from reskin.neural_renderer.source_materials.pixels import look_at
+from reskin.neural_renderer.source_materials.sums import neighbours
 from tests.neural_renderer.source_materials.small_worlds import Game, canvas, disc, speckled
 
 Draws = list[tuple[str, int, int, int]]
@@ -173,3 +174,39 @@ def test_a_row_of_gems_is_no_water() -> None:
     game.image("gem", gem)
     draws = [*fill("wall"), *(("gem", 60 + 16 * n, 60, 0) for n in range(6))]
     assert judged(game, draws, "gem")[0] in ("unknown", "coin")
+
+
+def test_tiles_that_overlap_a_little_are_neighbours() -> None:
+    """Tiles of 52 px on a grid of 40."""
+    box = np.array([(40 * x, 40 * y, 52, 52) for y in range(3) for x in range(4)], np.int32)
+    assert neighbours(box).tolist() == [2, 3, 3, 2, 3, 4, 4, 3, 2, 3, 3, 2]
+    apart = np.array([(0, 0, 10, 10), (12, 0, 10, 10), (12, 5, 10, 10), (100, 0, 10, 20)], np.int32)
+    assert neighbours(apart).tolist() == [0, 0, 0, 0]
+
+
+def test_a_tile_whose_halves_mirror_each_other_is_made_by_hand() -> None:
+    tile = canvas(32, 32, (255, 120, 118))
+    for row in (2, 24):
+        tile[row : row + 6, 2:8] = tile[row : row + 6, -8:-2] = (250, 240, 210, 255)
+    game = Game(names=False)
+    game.image("tile", tile)
+    assert judged(game, fill("tile"), "tile")[0] in ("floor", "wall")
+
+
+def test_pale_blocks_with_dark_marks_are_stone_and_no_snow() -> None:
+    block = canvas(32, 32, (242, 240, 226))
+    block[6:12, 6:10] = block[18:26, 20:24] = (0, 48, 60, 255)
+    game = Game(names=False)
+    game.image("block", block)
+    game.image("grass", speckled(32, 32, (80, 160, 60)))
+    draws = [*fill("grass"), *(("block", 32 * n, 64, 0) for n in range(10))]
+    assert judged(game, draws, "block")[0] in ("stone", "wall")
+
+
+def test_bright_yellow_is_no_leaf() -> None:
+    badge = disc(30, (255, 250, 20))
+    badge[12:18, 8:22, :3] = (150, 40, 40)
+    game = Game(names=False)
+    game.image("grass", speckled(32, 32, (80, 160, 60)))
+    game.image("badge", badge)
+    assert judged(game, [*fill("grass"), ("badge", 100, 100, 1)], "badge")[0] != "leaves"
