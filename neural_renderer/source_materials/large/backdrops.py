@@ -23,6 +23,9 @@ from reskin.neural_renderer.source_materials.large.pictures import (
 )
 from reskin.neural_renderer.source_materials.lexicon import BACKDROPS, STARS
 
+OUTLINE: Final = 48
+"""Colours of far hills or towns at most. Painted houses have more."""
+
 _GROUPS: Final = {
     "green": ("grass", "leaves"),
     "blue": ("water",),
@@ -90,10 +93,11 @@ def _painted(f: Facts, picture: Picture) -> Ruling:
     """What a picture shows whose name says nothing."""
     image, p = f.unit.image, f.pixels
     assert image is not None
-    high = f.behind and f.behaviour.y < 0.75 and p.coverage > 0.97
+    high = f.behind and p.coverage > 0.97 and (f.behaviour.y < 0.75 or f.behaviour.high > 1.2)
     if high and is_a_sky(picture):
         return Ruling("sky", 0.8, "it fills the picture behind everything, in the colours of a sky")
-    if high and f.side and p.lime + p.green < 0.3 and p.value > 0.25 and is_a_gradient(image):
+    bright = p.lime + p.green < 0.3 and p.value > 0.25 and not picture.sea
+    if high and f.side and bright and is_a_gradient(image):
         return Ruling("sky", 0.65, "its colour changes softly from above to below, as an evening's sky")
     far = f.outlined and f.behaviour.below < 0.05 and p.edges < 0.03 and p.lime + p.green < 0.2
     if high and f.side and far:
@@ -129,7 +133,7 @@ def _layer(f: Facts) -> Ruling | None:
             return Ruling("hill", 0.6, "it is an outline from edge to edge, as far hills and towns are")
         return Ruling(material, 0.85 * sure, f"it runs along the bottom, and looks like {material}")
     far = b.rank < 0.4 and p.upper < 0.7 and p.lower > p.upper + 0.1 and (p.skyline or not f.on_earth)
-    flat = p.edges < 0.12 and p.colors < 256
+    flat = p.edges < 0.12 and p.colors <= OUTLINE
     if (
         far
         and flat

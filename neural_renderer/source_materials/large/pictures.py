@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from reskin.engine.frame import MATERIAL_INDEX
 from reskin.neural_renderer.from_draws.observation import Unit
 from reskin.neural_renderer.source_materials.by_hue import every_color, materials_of_colors, packed
-from reskin.neural_renderer.source_materials.large.views import below_the_horizon, sky_from_above
+from reskin.neural_renderer.source_materials.large.views import below_the_horizon, sea_line, sky_from_above
 from reskin.neural_renderer.source_materials.pixels import OPAQUE
 
 PLAUSIBLE: Final = 0.8
@@ -55,7 +55,8 @@ class Picture(NamedTuple):
     upright, level: long straight lines, in heights and widths of the picture; those from edge to edge are
     none. uneven: how much ninths of it differ, 0..1. unnatural: share of colours that no ground has.
     plausible: share of a view's pixels whose material fits their colour and height. above, below: the shares
-    in its upper fifth and its lower eighth.
+    in its upper fifth and its lower eighth. sea: it gets darker at one line from edge to edge, and is blue
+    below it.
     """
 
     shares: tuple[float, ...]
@@ -68,6 +69,7 @@ class Picture(NamedTuple):
     uneven: float
     unnatural: float
     plausible: float
+    sea: bool
 
     def of_group(self, name: str) -> float:
         """The share of a group of hues: green, blue, earth or grey."""
@@ -94,6 +96,7 @@ def picture_of(image: NDArray[np.uint8]) -> Picture:
         _unevenness(small),
         float(_unnatural_colors()[packed(small)][shown].mean()) if shown.any() else 0.0,
         _plausible(small),
+        sea_line(small) > 0,
     )
 
 
@@ -107,7 +110,14 @@ def is_a_sky(picture: Picture) -> bool:
     """Whether it is a sky and nothing else: blue by day or dark by night, smooth, with clouds or stars."""
     blue, pale, dark = (picture.shares[kind] for kind in (_BLUE, _PALE, _DARK))
     violet = picture.shares[_PURPLE] if dark + picture.shares[_PURPLE] > 0.5 else 0.0
-    if picture.lined > SMOOTH or picture.upright > UPRIGHT or picture.level > 1.2:
+    silhouettes = 0.1 < dark < 0.9 and picture.uneven > 0.1  # of a wood by night
+    if (
+        silhouettes
+        or picture.sea
+        or picture.lined > SMOOTH
+        or picture.upright > UPRIGHT
+        or picture.level > 1.2
+    ):
         return False
     cold = blue + pale + dark + violet > 0.97 and picture.warm < 4
     return cold and (blue > 0.3 or 0.6 < dark + violet < 0.9999)  # not black all over
@@ -120,7 +130,7 @@ def is_a_landscape(picture: Picture) -> bool:
     ground = sum(picture.below[kind] for kind in (_GREEN, _EARTH, _PALE, _GREY, _BLUE))
     if sky < 0.85 or picture.above[_BLUE] < 0.3 or ground < 0.6 or picture.upright > 1.0:
         return False
-    some = picture.shares[_GREEN] + picture.shares[_EARTH] > 0.15
+    some = picture.sea or picture.shares[_GREEN] + picture.shares[_EARTH] > 0.15
     return some and picture.lined < 0.5 and picture.plausible > PLAUSIBLE
 
 

@@ -24,6 +24,9 @@ _SMOOTH: Final = 8.0
 _CLEARLY: Final = 40
 """Levels of 255 by which a lawn is greener than red."""
 
+_FALL: Final = 12
+"""Levels of 255 by which a sea is darker than the sky above it."""
+
 _SKY, _WATER, _HILL, _STONE = (MATERIAL_INDEX[name] for name in ("sky", "water", "hill", "stone"))
 
 
@@ -40,6 +43,9 @@ def material_of_pixels(image: NDArray[np.uint8], side: bool, backdrop: bool = Fa
     shown = small[..., 3] > OPAQUE
     if side and backdrop:
         found = sky_from_above(found, small)
+        if line := sea_line(small):
+            lower = found[line:]
+            lower[(lower == _SKY) | (lower == _HILL)] = _WATER
         found = below_the_horizon(found, small)
     if backdrop:
         found = _bushes_on_a_lawn(found, small)
@@ -47,6 +53,24 @@ def material_of_pixels(image: NDArray[np.uint8], side: bool, backdrop: bool = Fa
     if step > 1:
         found = found.repeat(step, 0).repeat(step, 1)[:height, :width]
     return np.ascontiguousarray(found)
+
+
+def sea_line(image: NDArray[np.uint8]) -> int:
+    """The row at which a sea begins below a sky: the only one at which a picture gets darker from edge to
+    edge. 0 if there is none, or are several, as in a sky of stripes.
+
+    image: uint8 [H,W,4] RGBA, of some hundred rows.
+    """
+    step = max(1, image.shape[1] // 64)
+    bright = image[:, ::step, :3].astype(np.int16).sum(2)
+    fall = bright[:-3] - bright[3:]
+    rows = np.flatnonzero((fall > 3 * _FALL).mean(1) > 0.95)
+    if not len(rows) or rows[-1] - rows[0] > 4:
+        return 0
+    line = int(rows.mean()) + 2
+    below = image[line + 3 :, ::step].astype(np.int16)
+    blue = bool(below.size) and float((below[..., 2] > below[..., 0] + 10).mean()) > 0.8
+    return line if blue and 0.1 < line / len(image) < 0.9 else 0
 
 
 def sky_from_above(found: NDArray[np.uint8], image: NDArray[np.uint8]) -> NDArray[np.uint8]:

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from reskin.engine.frame import MATERIALS
 from reskin.neural_renderer.source_materials.judge import Materials
 from reskin.neural_renderer.source_materials.large.pictures import (
     ground_of,
@@ -213,3 +214,49 @@ def test_a_lawn_below_a_painted_picture_with_gaps_is_no_sky() -> None:
         materials.observe(game.frame([*draws, ("car.png", 20 + 4 * step, 180, 1)], (0.0, 0.0), False))
     materials.close()
     assert of(game, materials, "lawn.png")[0] == "grass"
+
+
+def test_a_sea_below_a_sky_is_water_and_a_sky_of_stripes_is_all_sky() -> None:
+    sea = speckled(*SIZE, (150, 200, 240), 3)
+    sea[70:] = speckled(SIZE[0], 170, (20, 110, 170), 3)
+    game = Game(False)
+    game.image("sea.png", sea)
+    game.image("hero.png", disc(24, (220, 60, 60), eye=True))
+    materials = Materials()
+    for step in range(40):
+        draws = [("sea.png", 0, 0, 0), ("hero.png", 20 + 5 * step, 180, 1)]
+        materials.observe(game.frame(draws, (0.0, 0.0), False))
+    found = materials.judgement(game.unit("sea.png")).pixels
+    assert found is not None
+    assert (found[80:] == MATERIALS.index("water")).all()
+    assert (found[:60] == MATERIALS.index("sky")).all()
+    stripes = speckled(*SIZE, (150, 200, 240), 3)
+    stripes[80:160, :, :3] -= np.array([20, 20, 10], np.uint8)
+    stripes[160:, :, :3] -= np.array([40, 40, 20], np.uint8)
+    assert behind_a_hero(stripes) == ("sky", False)
+
+
+def test_a_wood_by_night_is_no_sky_and_houses_of_many_colours_are_no_hills() -> None:
+    wood = starry()
+    wood[..., 2] += 90
+    wood[130:, (np.arange(SIZE[0]) // 20) % 2 == 0, :3] = (4, 8, 14)
+    wood[190:, :, :3] = (4, 8, 14)
+    assert behind_a_hero(wood) == ("unknown", True)
+    found = []
+    for colors in (1, 200):
+        game = Game(False)
+        houses = canvas(*SIZE)
+        shade = np.random.default_rng(2).integers(0, 60, (colors, 3))
+        for number in range(16):
+            top = 60 + 25 * (number % 4)
+            houses[top:, 20 * number : 20 * number + 20, 3] = 255
+        y, x = np.mgrid[: SIZE[1], : SIZE[0]]
+        houses[..., :3] = (90, 50, 60) + shade[(x // 9 + 5 * (y // 9)) % colors]
+        game.image("sky.png", cloudy())
+        game.image("houses.png", houses)
+        for number in range(6):
+            game.image(f"tile{number}.png", speckled(32, 32, (130, 85, 45), seed=number))
+        draws = [("sky.png", 0, 0, 0), ("houses.png", 0, 20, 0)]
+        draws += [(f"tile{n % 6}.png", 32 * n, 208, 0) for n in range(10)]
+        found.append(of(game, after(game, draws), "houses.png")[0])
+    assert found == ["hill", "unknown"]
