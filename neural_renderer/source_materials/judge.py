@@ -96,7 +96,7 @@ class Materials:
         self._roles = np.zeros((3, 0), np.bool_)
         self._places, self._since_places = HudPlaces(), 0
         self._stale = False
-        self._texts = np.zeros(0, np.bool_)
+        self._texts, self._walkable = np.zeros((2, 0), np.bool_)
         self._beside = np.zeros((0, 3))
         """By unit: px of the HUD, of a world's images and of shapes in all frames in which it was seen."""
         self._captions = Captions()
@@ -186,6 +186,8 @@ class Materials:
         text = np.array([known.unit.kind == "text" for known in units], np.bool_)
         self._roles = np.array([hud, np.array(loose, np.bool_) & ~by_hand, bare & ~text & ~by_hand])
         self._texts = text
+        full = [known.looked and known.pixels.coverage > 0.93 for known in units]
+        self._walkable = ~text & (bare | np.array(full, np.bool_))
         draft = np.array([known.draft for known in units], np.bool_)
         self._kinds = np.where(draft, 2, np.where(hud, 0, 1 + bare))
         self._stale = False
@@ -434,7 +436,7 @@ class Materials:
             self._lively[present] += 1
         self._beside[present] += np.bincount(self._kinds[seen.unit], seen.visible, minlength=3)[:3]
         self._captions.observe(seen, self._roles[2], self._texts)
-        self._footing.observe(seen, self._roles[2], self._roles[0])
+        self._footing.observe(seen, self._walkable, self._roles[0])
 
     def _hues_of_its_size(self, known: Known) -> int:
         """How many plain hues images have that are drawn as large as this one, itself included."""

@@ -263,7 +263,7 @@ NOUN_FIRST: Final[dict[str, str]] = {
         tierra suelo barro plataforma terre boue plateforme terra solo lama chao terreno fango piattaforma
     """,
     "sand": """
-        arena playa desierto duna sable plage areia praia deserto sabbia spiaggia
+        playa desierto duna sable plage areia praia deserto sabbia spiaggia
     """,
     "stone": """
         piedra piedras roca rocas cueva meteorito asteroide estatua pierre pierres rocher rochers caillou
@@ -427,7 +427,10 @@ HOLDS_MANY: Final[frozenset[str]] = _words("""
     castello mundo mapa mappa mondo nivel maison batiment chateau monde niveau ville citta cidade ciudad
     hotel hotels motel hostel inn tavern pub school hospital church cathedral cottage cabin palace mansion
     villa skyscraper skyscrapers apartment apartments museum factory barn windmill lighthouse warehouse garage
-    shed bakery supermarket iglesia eglise igreja chiesa kirche schule ecole escuela escola scuola
+    shed bakery supermarket kitchen bedroom bathroom office library hallway corridor lobby interior interiors
+    indoor lab laboratory stadium arena casino restaurant dojo gym classroom market stall silo cellar attic
+    cockpit dashboard harbor harbour island board boards chessboard checkerboard gameboard painting
+    paintings poster billboard iglesia eglise igreja chiesa kirche schule ecole escuela escola scuola
     """)
 """Words for what is made of many materials: the pixels decide."""
 

@@ -17,6 +17,7 @@ from reskin.neural_renderer.source_materials.facts import Facts, Ruling
 from reskin.neural_renderer.source_materials.hud_rules import hud_ruling
 from reskin.neural_renderer.source_materials.large.backdrops import backdrop
 from reskin.neural_renderer.source_materials.large.flat_shapes import flat_shape, squares
+from reskin.neural_renderer.source_materials.large.footing import WALKED
 from reskin.neural_renderer.source_materials.lexicon import BACKDROPS, BLOCKS, BRIDGES, HUD, STARS, YIELDS
 from reskin.neural_renderer.source_materials.pixels import Pixels
 from reskin.neural_renderer.source_materials.words import CREATURES
@@ -25,6 +26,11 @@ LARGE: Final = 0.015
 """Share of the display from which something `unknown` keeps its paint."""
 
 _GLOWING: Final = frozenset(("light", "effect", "lava"))
+
+_LARGEST: Final = dict.fromkeys(CREATURES, 0.12) | {
+    "coin": 0.04, "food": 0.06, "projectile": 0.12, "tool": 0.12, "chest": 0.12, "door": 0.2,
+}  # fmt: skip
+"""Share of the display that a still thing of a name covers at most."""
 
 _PIECES: Final = frozenset(("", "coin", "food", "wall"))
 """What the name of a piece of a puzzle may say: gems, fruits, blocks."""
@@ -131,7 +137,7 @@ def _by_name(f: Facts) -> Ruling | None:
         ledge = f.unit.cut is not None and f.unit.width > 1.8 * f.unit.height and b.draws > 2
         if name in CREATURES and ledge and not b.moves_by_itself and not b.animated:
             return None
-        too_large = f.body > 0.12 and not f.blind and name in CREATURES and not b.moves_by_itself
+        too_large = f.body > _LARGEST.get(name, 1.0) and not f.blind and not b.moves_by_itself
         return None if unsafe or too_large else Ruling(name, sure, why)
     if name == "sky":
         if f.name.word in STARS and b.rank > 0.4 and b.below > 0.5 and b.draws < 12 and b.box < 0.03:
@@ -238,6 +244,9 @@ def _tile(f: Facts) -> Ruling | None:
     if material == "sky" and p.value < 0.25 and b.box < 0.1:
         reason = "it is laid in rows, and dark as a night or a cave is"
         return Ruling("wall", 0.5, reason, keeps_paint=True)
+    if material in ("sky", "water") and f.walked_on >= WALKED and b.bottom < 0.1:
+        material = "snow" if p.white > 0.6 else "stone"
+        return Ruling(material, 0.55, "it lies in rows, and somebody walks on it", votes=True)
     covered = b.share < 0.85 * b.draws * b.box
     if p.purple > 0.4 and not f.side and f.behind and covered and b.most >= 12 and p.colors > 4:
         return Ruling("dirt", 0.5, "it is a purple ground, on which things stand", votes=True)

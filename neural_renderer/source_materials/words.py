@@ -106,11 +106,13 @@ def _meaning(word: str, compounds: bool) -> tuple[str, bool, str] | None:
 
 def _may_stand(rest: str, part: str, after: bool) -> bool:
     """Whether what is left of a compound may be a word or a short mark, so that `brain` is no rain, `landing`
-    no land, and `forth` no fort. after: it stands behind the known part."""
+    no land, and `painting` no bread. after: it stands behind the known part."""
     if rest in WORDS or rest in GENERIC or rest in ("my", "the"):
         return True
-    mark = after and len(part) > SHORTEST_PART and not set(rest) & set("aeiouy")
-    return (len(rest) > 2 or mark) and not (after and rest in _ENDINGS)
+    if not after:
+        return len(rest) > 2
+    long = len(rest) > 2 or not set(rest) & set("aeiouy")
+    return len(part) > SHORTEST_PART and long and rest not in _ENDINGS
 
 
 def _meaning_of_part(text: str, compounds: bool) -> tuple[str, str, bool]:

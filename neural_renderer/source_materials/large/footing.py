@@ -1,4 +1,4 @@
-"""What figures walk on: shapes at whose upper edge their feet are while they move sideways."""
+"""What figures walk on: shapes and tiles at whose upper edge their feet are while they move sideways."""
 
 from __future__ import annotations
 
@@ -36,7 +36,8 @@ class Footing:
         return int(self._frames[unit]) if 0 <= unit < len(self._frames) else 0
 
     def observe(self, seen: Observation, shape: NDArray[np.bool_], hud: NDArray[np.bool_]) -> None:
-        """Take a frame in. shape, hud: bool [units]; only shapes are walked on, and no HUD walks."""
+        """Take a frame in. shape, hud: bool [units]; on what is walked at all: shapes and full images;
+        and no HUD walks."""
         more = max(0, len(shape) - len(self._frames))
         self._frames = np.concatenate([self._frames, np.zeros(more)])
         self._walks = np.concatenate([self._walks, np.zeros(more, np.int32)])

@@ -210,3 +210,33 @@ def test_bright_yellow_is_no_leaf() -> None:
     game.image("grass", speckled(32, 32, (80, 160, 60)))
     game.image("badge", badge)
     assert judged(game, [*fill("grass"), ("badge", 100, 100, 1)], "badge")[0] != "leaves"
+
+
+def test_smooth_blue_blocks_on_which_somebody_walks_are_no_water() -> None:
+    block = canvas(32, 32, (70, 160, 240))
+    block[:6, 3:29] = (120, 195, 250, 255)
+    game = Game(names=False)
+    game.shape("back", (250, 240, 220), 320, 240)
+    game.image("block", block)
+    game.image("hero", disc(20, (200, 60, 60), eye=True))
+    materials = Materials()
+    for frame in range(80):
+        draws: Draws = [("back", 0, 0, 0), *(("block", 32 * x, 120, 0) for x in range(10))]
+        materials.observe(game.frame([*draws, ("hero", 20 + 3 * frame, 100, 1)], (0.0, 0.0), False))
+    found = materials.judgement(game.unit("block"))
+    assert material(found) == "stone" and "walks" in found.reason
+
+
+def test_a_still_thing_that_fills_a_third_of_the_picture_is_not_what_a_small_thing_is_named() -> None:
+    """A boxing ring is no coin."""
+    ring = speckled(200, 140, (150, 60, 60), 40)
+    ring[30:110, 30:170] = speckled(140, 80, (200, 200, 190), 20)
+    game = Game(names=True)
+    game.image("grass.png", speckled(32, 32, (80, 160, 60)))
+    game.image("ring.png", ring)
+    game.image("hero.png", disc(20, (200, 60, 60), eye=True))
+    materials = Materials()
+    for frame in range(60):
+        draws: Draws = [*fill("grass.png"), ("ring.png", 60, 50, 0), ("hero.png", 60 + 2 * frame, 100, 1)]
+        materials.observe(game.frame(draws, (0.0, 0.0), frame % 20 < 10))
+    assert material(materials.judgement(game.unit("ring.png"))) != "coin"

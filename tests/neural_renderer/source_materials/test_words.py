@@ -46,6 +46,7 @@ from reskin.neural_renderer.source_materials.words import WORDS, meaning_of_name
         ("img/tile_12.png", ""),
         ("carpet.png", "floor"),
         ("brain.png", ""),
+        ("painting.png", ""),
         ("damage.png", ""),
         ("landing.png", ""),
         ("forth.png", ""),
@@ -85,6 +86,8 @@ def test_folders_and_words_have_their_order(name: str, material: str) -> None:
 
 def test_a_house_holds_many_materials() -> None:
     assert meaning_of_name("buildings/red_house.png").holds_many
+    assert meaning_of_name("kitchen.png").holds_many and meaning_of_name("game_board.png").holds_many
+    assert meaning_of_name("kitchen_floor.png").material == "floor"
     assert meaning_of_name("green_hotel.png").holds_many
     assert not meaning_of_name("house/tree.png").holds_many
 
