@@ -167,6 +167,8 @@ _AGE, _SCROLLED, _ENTERED, _LAST = range(4)
 and those in which something moved in it, and the last one."""
 EDGE: Final = 0.16
 """Share of the display's height at its top and bottom where lives, ammunition and the like are shown."""
+RIM: Final = 0.06
+"""The same where lives need no text beside them."""
 
 
 class HudPlaces:
@@ -286,22 +288,26 @@ class HudPlaces:
     ) -> NDArray[np.bool_]:  # fmt: skip
         """Lives, ammunition and the like, bool [len(open_)]: small things at rest in line with a text at the
         top or the bottom of the display: in a row of equal ones, of a unit that moves elsewhere, beside the
-        text, or while the world scrolls."""
+        text, or while the world scrolls. At the very edge a row that rests long needs no text, if its unit
+        moves elsewhere: the lives left."""
         found = np.zeros(len(open_), np.bool_)
         height = seen.size[1]
         ages, scrolled = self._seen[_AGE, at], self._seen[_SCROLLED, at]
         here = np.flatnonzero((ages >= _SETTLED) & loose[seen.unit[open_]])
+        moves = self._moves >= _WANDERS
+        lives = here[(ages[here] >= REST) & moves[seen.unit[open_[here]]]]
+        lives = lives[_at_edge(seen.box[open_[lives]], height, RIM)]
+        found[lives[_in_rows(seen.unit[open_[lives]], seen.box[open_[lives]], seen.size[0])]] = True
         here = here[_at_edge(seen.box[open_[here]], height) & (seen.box[open_[here], 2] < 0.2 * seen.size[0])]
         signs = signs[_at_edge(seen.box[signs], height) & (seen.box[signs, 3] < EDGE * height)]
         if not len(here) or not len(signs):
             return found
         icons, texts = seen.box[open_[here]], seen.box[signs]
         here = here[np.any(_in_line(icons, texts), axis=1)]
-        moves = self._moves[seen.unit[open_[here]]] >= _WANDERS
         rows = _in_rows(seen.unit[open_[here]], seen.box[open_[here]], seen.size[0])
         written = np.array([seen.units[unit].kind == "text" for unit in seen.unit[signs].tolist()])
         beside = np.any(_beside(seen.box[open_[here]], texts[written]), axis=1)
-        alone = moves | (scrolled[here] >= _SETTLED) | beside
+        alone = moves[seen.unit[open_[here]]] | (scrolled[here] >= _SETTLED) | beside
         found[here[rows | (alone & (ages[here] >= _SURE))]] = True
         return found
 
@@ -338,10 +344,10 @@ def _among(keys: NDArray[np.int64], ordered: NDArray[np.int64]) -> NDArray[np.bo
     return found
 
 
-def _at_edge(box: NDArray[np.int32], height: int) -> NDArray[np.bool_]:
+def _at_edge(box: NDArray[np.int32], height: int, part: float = EDGE) -> NDArray[np.bool_]:
     """Which rectangles have their middle near the top or the bottom of the display."""
     middle = box[:, 1] + box[:, 3] / 2
-    found: NDArray[np.bool_] = (middle < EDGE * height) | (middle > (1 - EDGE) * height)
+    found: NDArray[np.bool_] = (middle < part * height) | (middle > (1 - part) * height)
     return found
 
 

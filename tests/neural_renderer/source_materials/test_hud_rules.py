@@ -61,6 +61,19 @@ def test_spare_lives_in_line_with_a_text_are_hud_and_the_ship_is_not() -> None:
     assert places(game, one, "ship.png") == [(250, 6)]
 
 
+def test_a_row_of_lives_at_the_very_edge_needs_no_text() -> None:
+    game = arcade()
+
+    def draws(y: int, *lives: int) -> Callable[[int], Draws]:
+        row: Draws = [("ship.png", x, y, 0) for x in lives]
+        return lambda number: [*ship(number), *row, ("score", 10, 8, 0)]
+
+    row = play(game, draws(220, 10, 34, 58), 80)
+    assert places(game, row, "ship.png") == [(10, 220), (34, 220), (58, 220)]
+    assert places(game, play(game, draws(220, 10), 80), "ship.png") == []
+    assert places(game, play(game, draws(160, 10, 34, 58), 80), "ship.png") == []
+
+
 def test_lives_are_hud_also_long_after_all_units_are_known_for_good() -> None:
     game = arcade()
     lives: Draws = [("ship.png", 250, 6, 0), ("ship.png", 280, 6, 0)]
