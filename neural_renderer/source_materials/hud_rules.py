@@ -78,8 +78,12 @@ def hud_ruling(f: Facts) -> Ruling | None:
 
 
 def _flat(f: Facts) -> Ruling | None:
-    """Flat bars and boxes: small, alone, and still; or a still panel over the rest."""
+    """Flat bars and boxes: small, alone, and still; or a still panel over the rest. A strip along the bottom
+    without a text on it is a ground; what was not drawn on yet, and never seen, is nothing."""
     b = f.behaviour
+    ground = b.wide > 0.95 and b.bottom > 0.9 and 0.03 < b.high < 0.5 and f.captioned < CAPTIONED
+    if ground or (f.unit.kind == "blank" and not b.frames):
+        return None
     if f.walked_on >= WALKED and b.fixed < 0.9 and f.captioned < CAPTIONED:
         return None
     if b.rank > 0.8 and b.below > 0.8 and b.box > 0.06 and b.neighbours < 2:
@@ -411,8 +415,8 @@ def _around_bars(
 
 
 class Captions:
-    """How many draws of each shape have the middle of a text in them, in every fourth frame that has at most
-    256 of shapes."""
+    """How many draws of each shape have the middle of a text in them, in every fourth frame; of more than 256
+    in a frame the largest."""
 
     def __init__(self) -> None:
         self._sums = np.zeros((0, 2))
@@ -427,8 +431,10 @@ class Captions:
         self._sums = np.vstack([self._sums, np.zeros((max(0, len(shape) - len(self._sums)), 2))])
         self._frame += 1
         shapes = np.flatnonzero(shape[seen.unit] & (seen.visible > 0))
-        if self._frame % 4 != 1 or len(shapes) > 256:
+        if self._frame % 4 != 1:
             return
+        if len(shapes) > 256:
+            shapes = shapes[np.argsort(-seen.visible[shapes], kind="stable")[:256]]
         texts = seen.box[text[seen.unit] & (seen.visible > 0)]
         inside = _inside(texts[:, :2] + texts[:, 2:] / 2, seen.box[shapes])
         np.add.at(self._sums[:, 0], seen.unit[shapes], 1)

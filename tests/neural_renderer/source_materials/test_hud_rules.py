@@ -325,3 +325,19 @@ def test_a_button_in_a_lower_corner_is_hud_though_much_is_drawn_after_it() -> No
             draws: Draws = [("road.png", 0, 3 * number % 240 - 240, 0), ("button.png", *place, 0), *stones]
             materials.observe(game.frame(draws, (0.0, 3.0), False))
         assert materials.judgement(game.unit("button.png")).hud == hud, place
+
+
+def test_a_flat_strip_along_the_bottom_is_a_ground_unless_a_text_lies_on_it() -> None:
+    for texts, hud in (([], False), ([("score", 20, 215, 0)], True)):
+        game = Game(names=False)
+        for row in range(80):  # a sky of many stripes, more than are looked at
+            game.shape(f"sky{row}", (80 + row, 140, 220), 320, 3)
+        game.shape("strip", (40, 160, 40), 320, 32)
+        game.text("score", "SCORE 120", 80)
+        game.image("ship.png", disc(20, (60, 200, 230), eye=True))
+        sky: Draws = [(f"sky{row}", 0, 3 * row, 0) for row in range(80)] * 4
+        materials = Materials()
+        for number in range(40):
+            draws: Draws = [*sky, ("strip", 0, 208, 0), ("ship.png", 40 + 3 * number, 100, 1), *texts]
+            materials.observe(game.frame(draws, (0.0, 0.0), False))
+        assert materials.judgement(game.unit("strip")).hud == hud
