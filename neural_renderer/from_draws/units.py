@@ -8,7 +8,7 @@ its pixels. Numbers of objects never enter a key.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any, Final
 
@@ -97,15 +97,20 @@ def _unit(
 
 
 def composed_unit(
-    parts: list[tuple[Unit, int]], size: int, image: NDArray[np.uint8], texts: list[str]
+    parts: list[tuple[Unit, int]],
+    size: int,
+    image: NDArray[np.uint8],
+    texts: list[str],
+    cuts: Sequence[tuple[str | int, ...]] = (),
 ) -> Unit:
     """The unit of what was composed of parts, each with the pixels that it was drawn on.
 
-    Its key comes from theirs, so that one that moves its arms stays one unit. It is named after a part that
+    Its key comes from theirs, and from `cuts` that were taken of sheets, each a key and a rectangle, so that
+    one that moves its arms stays one unit. It is named after a part that
     was drawn on at least half of its `size`, in pixels.
     """
     height, width = image.shape[:2]
-    key = _hash("composed", width, height, sorted({part.key for part, _ in parts}))
+    key = _hash("composed", width, height, sorted({part.key for part, _ in parts}), *sorted(set(cuts)))
     named = [(area, part.name) for part, area in parts if part.name and 2 * area >= size]
     name = max(named)[1] if named else ""
     return Unit(key, "composed", name, None, width, height, image.copy(), None, " ".join(texts))

@@ -258,9 +258,11 @@ class Composed:
         sources, rows = self.sources, layer.rows[:length]
         slots = sources.slots(rows[:, m.CONTENT])
         parts: list[tuple[int, int]] = []
+        cuts: list[tuple[int, tuple[int, ...]]] = []
         fills = 0
         for row, slot in zip(rows, slots.tolist(), strict=True):
             content = int(row[m.CONTENT])
+            cut = self._part_of(row, slot)
             if content < 0 or sources.mode[slot] == NESTED:
                 inner = self.unit(content, int(row[m.LENGTH]))
             elif sources.mode[slot] == IMAGE:
@@ -273,6 +275,8 @@ class Composed:
                     continue
             if inner >= 0:
                 parts.append((inner, int(row[m.WIDTH]) * int(row[m.HEIGHT])))
+            if cut is not None:
+                cuts.append((inner, cut))
         size = layer.told.width * layer.told.height
         if layer.told.base:
             base = self._unit_of_base(layer)
@@ -280,7 +284,8 @@ class Composed:
                 return base
             if base >= 0:
                 parts.append((base, size))
-        if len(parts) - fills == 1 and len(parts) == 1 and parts[0][1] >= FILLING * size:
+        filled = len(parts) - fills == 1 and len(parts) == 1 and parts[0][1] >= FILLING * size
+        if filled and not cuts:
             return parts[0][0]
         texts = []
         for slot in slots.tolist():
@@ -292,8 +297,32 @@ class Composed:
         units, pixels = sources.units, self._image(-layer.told.number, length)
         assert pixels is not None, "it was drawn just now"
         image = unpacked_pixels(pixels)
+        if filled:
+            x, y, wide, high = cuts[0][1]
+            return units.add(cut_unit(units.list[parts[0][0]], (x, y, wide, high), image))
         made_of = [(units.list[unit], area) for unit, area in parts]
-        return units.add(composed_unit(made_of, size, image, texts))
+        whose: list[tuple[str | int, ...]] = [
+            (units.list[unit].key if unit >= 0 else "", *cut) for unit, cut in cuts
+        ]
+        return units.add(composed_unit(made_of, size, image, texts, whose))
+
+    def _part_of(self, row: NDArray[np.int32], slot: int) -> tuple[int, ...] | None:
+        """Which part of an image or a surface a row shows, x, y, width, height, as games cut their sheets;
+        None for most of it."""
+        content = int(row[m.CONTENT])
+        whole = self.sources.by_slot[slot] if content > 0 else None
+        told = self.layers[-content].told if -content in self.layers else None
+        if whole is not None and self.sources.mode[slot] in (IMAGE, NESTED):
+            area = whole.width * whole.height
+        elif told is not None:
+            area = told.width * told.height
+        else:
+            return None
+        x, y, width, height = (int(value) for value in row[m.X : m.HEIGHT + 1])
+        shown = int(row[m.BOX_WIDTH]) * int(row[m.BOX_HEIGHT])
+        if shown >= FILLING * area or width * height < shown:
+            return None
+        return x - int(row[m.LEFT]), y - int(row[m.TOP]), width, height
 
     def _unit_of_base(self, layer: Layer) -> int:
         base = layer.told.base
@@ -327,9 +356,7 @@ def _blue_and_red_swapped(color: Any) -> Any:
     return color & 0xFF00FF00 | (color & 255) << 16 | color >> 16 & 255
 
 
-def _changed(
-    image: NDArray[np.uint32], source: m.Source, sources: Sources
-) -> NDArray[np.uint32] | None:
+def _changed(image: NDArray[np.uint32], source: m.Source, sources: Sources) -> NDArray[np.uint32] | None:
     """An image uint32 [h,w] as a source shows it: cut, flipped or scaled."""
     if source.kind == "cut":
         x, y, width, height = (int(value) for value in source.detail)

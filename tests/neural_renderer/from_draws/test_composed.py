@@ -159,3 +159,40 @@ def test_memory_stays_bounded(frames: int, monkeypatch: pytest.MonkeyPatch) -> N
     assert len(recording.images) > frames, "the game makes new pictures all the time"
     assert len(known.by_slot) < 700 and known.pixels.nbytes <= 4 << 20
     assert len(known.units.list) < 100 and len(builder.layers.by_number) < 20
+
+
+@pytest.mark.parametrize("cropped", [True, False])
+def test_tiles_cut_out_of_one_sheet_are_units_of_their_own(cropped: bool, tmp_path: Path) -> None:
+    """Each on a surface of its own that has a colour key; from the sheet, or from a copy without its rim."""
+    random = np.random.default_rng(1)
+    pixels = random.integers(1, 255, (200, 200, 3)).astype(np.uint8)
+    pixels[8:12, 8:12] = 0
+    pygame.image.save(pygame.surfarray.make_surface(pixels), tmp_path / "tiles.png")
+    images: list[pygame.Surface] = []
+
+    def game(screen: pygame.Surface) -> None:
+        if not images:
+            sheet = pygame.image.load(tmp_path / "tiles.png").convert()
+            if cropped:
+                copy = pygame.Surface((198, 198))
+                copy.blit(sheet, (0, 0), area=pygame.Rect(2, 2, 198, 198))
+                sheet = copy
+            for column in range(3):
+                tile = pygame.Surface((16, 16)).convert()
+                tile.blit(sheet, (0, 0), (16 * column, 0, 16, 16))
+                tile.set_colorkey((0, 0, 0))
+                images.append(tile)
+        screen.fill(SKY)
+        for column, tile in enumerate(images):
+            screen.blit(tile, (20 * column, 40))
+        pygame.display.flip()
+
+    builder, _ = build(record(game, (160, 96), 4), Named({"tiles.png": "stone", "(90, 160, 230": "sky"}))
+    tiles = [unit for unit in builder.sources.units.list if unit.image is not None and unit.width == 16]
+    assert len({unit.key for unit in tiles}) == 3
+    first = tiles[0].image
+    assert first is not None and (first[..., 3] == 0).sum() == 16
+    if not cropped:
+        assert {(Path(unit.name).name, unit.cut) for unit in tiles} == {
+            ("tiles.png", (16 * column, 0, 16, 16)) for column in range(3)
+        }
