@@ -111,7 +111,7 @@ def _stays_while_the_world_scrolls(f: Facts) -> bool:
     corner may be drawn early: no sun stands there."""
     b = f.behaviour
     central = 0.35 < b.x < 0.65 and 0.3 < b.y < 0.7
-    button = max(b.x, 1 - b.x) > 0.75 and b.y > 0.8 and b.places == 1 and b.below > 0.9 and b.scrolled >= 16
+    button = max(b.x, 1 - b.x) > 0.75 and b.y > 0.8 and b.places == 1 and b.below > 0.9
     if f.of_tiles and f.sheet is not None and f.sheet.most >= _FLOOR:
         return False  # the sheet of a world's tiles, before a backdrop that drifts by itself
     return (
@@ -220,7 +220,8 @@ class HudPlaces:
         open_ = np.flatnonzero(~hud[unit] & (loose | flat)[unit] & ~often[unit] & (seen.visible > 0))
         keys = _keys(unit[open_], box[open_])
         scrolls = abs(seen.scroll[0]) + abs(seen.scroll[1]) > 0.5 and not seen.cut
-        at = self._grow_older(keys, unit[open_], len(hud), scrolls)
+        apart: NDArray[np.bool_] = np.any(np.abs(seen.moved - np.array(seen.scroll)) > 0.5, axis=1)
+        at = self._grow_older(keys, unit[open_], apart[open_] | np.bool_(not scrolls), len(hud), scrolls)
         signs = np.flatnonzero(hud[unit] & (seen.visible > 0))
         if not len(open_) or not len(signs):
             return
@@ -238,15 +239,17 @@ class HudPlaces:
             self._panels = rows[_among(_keys(rows[:, 0], rows[:, 1:]), self._hud)]
 
     def _grow_older(
-        self, keys: NDArray[np.int64], unit: NDArray[np.int32], units: int, scrolls: bool
-    ) -> NDArray[np.int64]:
-        """Note which places are seen and which units moved. Gives the columns of the places, int64 [n]."""
+        self, keys: NDArray[np.int64], unit: NDArray[np.int32], apart: NDArray[np.bool_], units: int,
+        scrolls: bool,
+    ) -> NDArray[np.int64]:  # fmt: skip
+        """Note which places are seen and which units moved. Gives the columns of the places, int64 [n].
+        apart bool [n]: what would be at a new place if the world did not scroll."""
         if units > len(self._moves):
             self._moves = np.concatenate([self._moves, np.zeros(units - len(self._moves), np.int32)])
         kept = self._seen[_LAST] >= self._frame - REST
         fresh, first = np.unique(keys[~_among(keys, self._keys[kept])], return_index=True)
-        if not scrolls:  # else all that lies in the world is at a new place
-            self._moves[np.unique(unit[~_among(keys, self._keys[kept])][first])] += 1
+        new = np.flatnonzero(~_among(keys, self._keys[kept]))[first]
+        self._moves[np.unique(unit[new[apart[new]]])] += 1
         keys_now = np.concatenate([self._keys[kept], fresh])
         order = np.argsort(keys_now)
         self._keys = keys_now[order]
@@ -299,6 +302,8 @@ class HudPlaces:
         ages, scrolled = self._seen[_AGE, at], self._seen[_SCROLLED, at]
         here = np.flatnonzero((ages >= _SETTLED) & loose[seen.unit[open_]])
         moves = self._moves >= _WANDERS
+        times = np.bincount(seen.unit[seen.visible > 0], minlength=len(moves))
+        here = here[~(moves & (times == 1))[seen.unit[open_[here]]]]  # what moves about, at rest
         lives = here[(ages[here] >= REST) & moves[seen.unit[open_[here]]]]
         lives = lives[_at_edge(seen.box[open_[lives]], height, RIM)]
         found[lives[_in_rows(seen.unit[open_[lives]], seen.box[open_[lives]], seen.size[0])]] = True

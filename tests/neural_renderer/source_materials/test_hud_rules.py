@@ -156,6 +156,21 @@ def test_what_stays_in_line_with_a_text_while_the_world_scrolls_is_hud() -> None
     assert places(game, (materials, seen), "tiles/grass.png") == []
 
 
+def test_a_car_that_waits_in_line_with_a_text_is_no_hud() -> None:
+    """It drives across a road that scrolls, and stays in its lane for a while."""
+    game = arcade()
+    game.image("car.png", disc(24, (230, 90, 40), eye=True))
+    game.image("tree.png", disc(16, (40, 150, 60)))
+    materials = Materials()
+    for number in range(120):
+        lane = 60 + 4 * min(number % 40, 20)
+        trees: Draws = [("tree.png", 20 + 280 * (k % 2), (40 * k + 3 * number) % 240, 0) for k in range(6)]
+        draws: Draws = [("space.png", 0, 0, 0), *trees, ("car.png", lane, 210, 1), ("score", 180, 212, 0)]
+        seen = game.frame(draws, (0.0, 3.0), number % 40 < 20)
+        materials.observe(seen)
+        assert number < 60 or not places(game, (materials, seen), "car.png")
+
+
 def test_a_rock_beside_a_panel_is_no_hud_when_the_world_stops() -> None:
     """While the world scrolls, a rock is at other places; that says nothing of it."""
     game = Game(names=True)
