@@ -348,7 +348,8 @@ def _by_look(f: Facts) -> Ruling:
     if green + p.cyan > 0.4 and p.green > 0.1 and p.coverage < 0.95 and p.mixture < 1.25:
         return Ruling("leaves", 0.5, "it is green, and stands alone")
     stands = b.on_ground > 0.7 and p.mixture > 0.7 and p.colors > 8 and p.coverage < 0.7  # as people do
-    thing = p.coverage < 0.85 and p.colors > 2 and f.body < LARGE and b.neighbours < 0.5
+    few = b.neighbours < 0.5 or b.most <= 4
+    thing = p.grey < 0.7 and f.body < LARGE and (p.coverage < 0.5 or (p.coverage < 0.85 and few))
     picture = p.coverage > 0.97 and p.colors > 16 and p.mixture > 0.6 and b.neighbours < 0.5
     if f.body < 4 * LARGE and p.mixture < 1.0 and not stands and not thing and not picture:
         material, sure = by_hue(p, f.side, False, f.behind)

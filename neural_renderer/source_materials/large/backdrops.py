@@ -127,7 +127,7 @@ def _layer(f: Facts) -> Ruling | None:
         return Ruling(f.name.material, 0.8, f"its name says '{f.name.word}', and it runs from edge to edge")
     if p.white > 0.5 and b.y < 0.6 and p.coverage < 0.9 and b.high < 0.7:
         return Ruling("sky", 0.6, "it is a pale strip high up, as clouds are")
-    if floor and (vague or not f.name.material):
+    if floor and b.high < 0.7 and (vague or not f.name.material):
         material, sure = by_hue(p, True, True, False)
         if p.skyline and material in ("water", "stone", "wall"):
             return Ruling("hill", 0.6, "it is an outline from edge to edge, as far hills and towns are")
