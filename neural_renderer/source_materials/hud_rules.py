@@ -31,7 +31,9 @@ def hud_ruling(f: Facts) -> Ruling | None:
     if f.unit.kind == "composed" and f.unit.text and not b.moves_by_itself:
         return Ruling(HUD, 0.9, "a text is written on it")
     picked_up = f.name.word in SOFT and b.scrolled >= 4 and b.fixed < 0.5
-    if f.name.material == HUD and not picked_up:
+    # Rows of it that scroll with the world are its ground, whatever they are named.
+    laid = f.tiled and b.most >= 6 and b.scrolled >= 16 and b.fixed < 0.3
+    if f.name.material == HUD and not picked_up and not laid:
         return Ruling(HUD, 0.9, f"its name says '{f.name.word}'")
     if f.flat:
         return _flat(f)

@@ -127,7 +127,7 @@ def _by_name(f: Facts) -> Ruling | None:
     if not name:
         return None
     if name == HUD:
-        return Ruling("tool", 0.6, f"{why}, but it lies in the world")
+        return None if f.tiled and b.most >= 6 else Ruling("tool", 0.6, f"{why}, but it lies in the world")
     if name in THINGS or name in _GLOWING:
         # Beasts that swim in twos and threes are no tiles.
         travels = name in CREATURES and b.moves_by_itself and b.neighbours < 1.4 and b.places > 12

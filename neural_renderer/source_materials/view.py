@@ -22,7 +22,7 @@ Evidence = tuple[NameMeaning, Pixels, Behaviour]
 
 def side_evidence(units: Iterable[Evidence], behaviours: Behaviours) -> float:
     """Above 0 for the side, below 0 for the top, by how much speaks for it."""
-    sky = blue = fill = roads = lawn = height = longest = turf = things = on_ground = skyline = 0.0
+    sky = blue = sea = fill = roads = lawn = height = longest = turf = things = on_ground = skyline = 0.0
     for name, p, b in units:
         share_of_run = b.share * b.frames / max(1, behaviours.frames)
         earth = p.brown * (p.value > 0.3) + p.yellow * (p.value > 0.3) + p.lime + p.green
@@ -32,7 +32,9 @@ def side_evidence(units: Iterable[Evidence], behaviours: Behaviours) -> float:
         shown_long = p.colors > 1 or share_of_run > 0.1
         if bluish > 0.6 and b.share > 0.3 and b.y < 0.62 and b.rank < 0.3 and p.value > 0.3 and shown_long:
             # A menu may have a blue ground too.
-            blue = max(blue, 0.5 if p.colors <= 1 and b.draws < 8 else 1.5)
+            laid = b.draws >= 8 and b.box < 0.1
+            blue = max(blue, 0.0 if laid else 0.5 if p.colors <= 1 else 1.5)
+            sea = max(sea, 1.5 * laid)
         # Hills and woods that rise from edge to edge before what lies behind: from above none has an outline.
         skyline += is_outline(p, b)
         if b.share > 0.25 and b.below < 0.1 and earth > 0.6 and p.colors <= 1:
@@ -65,6 +67,7 @@ def side_evidence(units: Iterable[Evidence], behaviours: Behaviours) -> float:
     # Things stand on tiles, rather than before a sky.
     stands = on_ground > 0.7 * things > 0
     ground = 1.0 if everywhere or stands or turf else 0.0
+    blue = max(blue, 0.0 if everywhere else sea)  # blue tiles around land are water
     return sky + blue + min(skyline, 2.0) + 1.5 * falling - 0.5 * gliding - fill - roads - ground
 
 

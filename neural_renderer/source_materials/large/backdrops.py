@@ -13,6 +13,7 @@ from reskin.neural_renderer.source_materials.by_hue import by_hue
 from reskin.neural_renderer.source_materials.facts import MIXED, Facts, Ruling
 from reskin.neural_renderer.source_materials.large.flat_shapes import board
 from reskin.neural_renderer.source_materials.large.pictures import (
+    DEEP,
     LINED,
     Picture,
     ground_of,
@@ -83,6 +84,10 @@ def _named(f: Facts, picture: Picture) -> Ruling | None:
     if name == "sky":
         drawn = picture.upright > 1 or f.pixels.lime + f.pixels.green > 0.06
         return None if drawn or not f.behind or f.behaviour.y > 0.75 else Ruling("sky", 0.8, why)
+    if name == "water" and picture.of_group("blue") > 0.35 and not picture.sea:
+        if picture.of_group("blue") > 0.75:
+            return Ruling("water", 0.75, why)
+        return Ruling("unknown", 0.7, f"{why}, but it shows more than water", keeps_paint=True)
     group = max(_GROUPS, key=lambda of: picture.of_group(of))
     if name in _GROUPS[group] and picture.of_group(group) > 0.75:
         return Ruling(name, 0.75, why)
@@ -96,7 +101,7 @@ def _painted(f: Facts, picture: Picture) -> Ruling:
     high = f.behind and p.coverage > 0.97 and (f.behaviour.y < 0.75 or f.behaviour.high > 1.2)
     if high and is_a_sky(picture):
         return Ruling("sky", 0.8, "it fills the picture behind everything, in the colours of a sky")
-    bright = p.lime + p.green < 0.3 and p.value > 0.25 and not picture.sea
+    bright = p.lime + p.green < 0.3 and p.value > 0.25 and not picture.sea and picture.deepens < DEEP
     if high and f.side and bright and is_a_gradient(image):
         return Ruling("sky", 0.65, "its colour changes softly from above to below, as an evening's sky")
     far = f.outlined and f.behaviour.below < 0.05 and p.edges < 0.03 and p.lime + p.green < 0.2

@@ -32,6 +32,9 @@ UPRIGHT: Final = 0.3
 EVEN: Final = 0.08
 """How much the parts of one ground differ at most."""
 
+DEEP: Final = 30
+"""Levels of 255 by which blue gets darker downwards under water."""
+
 _VIEW: Final = 20_000
 """Pixels of a picture whose colours are looked at, about."""
 _CELL: Final = 10
@@ -41,6 +44,9 @@ _HARD: Final = 40
 """Levels of 255 in a channel by which neighbouring pixels differ at a hard line."""
 _CLEAR: Final = 24
 """The same at a straight line, whose length tells that it is one."""
+
+_DOT: Final = 80
+"""Levels of 255 by which stars are brighter than the night."""
 
 _BARE: Final = [MATERIAL_INDEX[name] for name in ("dirt", "sand", "wood", "brick", "stone")]
 _SKY: Final = MATERIAL_INDEX["sky"]
@@ -56,7 +62,9 @@ class Picture(NamedTuple):
     none. uneven: how much ninths of it differ, 0..1. unnatural: share of colours that no ground has.
     plausible: share of a view's pixels whose material fits their colour and height. above, below: the shares
     in its upper fifth and its lower eighth. sea: it gets darker at one line from edge to edge, and is blue
-    below it.
+    below it. dots: share of its ninths in which something is far brighter than most of it.
+    deepens: by how much its blue gets darker from its upper quarter to its third, in levels of 255, as under
+    water; a sky gets paler towards the ground.
     """
 
     shares: tuple[float, ...]
@@ -70,6 +78,8 @@ class Picture(NamedTuple):
     unnatural: float
     plausible: float
     sea: bool
+    dots: float
+    deepens: float
 
     def of_group(self, name: str) -> float:
         """The share of a group of hues: green, blue, earth or grey."""
@@ -97,6 +107,8 @@ def picture_of(image: NDArray[np.uint8]) -> Picture:
         float(_unnatural_colors()[packed(small)][shown].mean()) if shown.any() else 0.0,
         _plausible(small),
         sea_line(small) > 0,
+        _dots(small),
+        _deepening(small, (kind == _BLUE) & shown),
     )
 
 
@@ -111,16 +123,13 @@ def is_a_sky(picture: Picture) -> bool:
     blue, pale, dark = (picture.shares[kind] for kind in (_BLUE, _PALE, _DARK))
     violet = picture.shares[_PURPLE] if dark + picture.shares[_PURPLE] > 0.5 else 0.0
     silhouettes = 0.1 < dark < 0.9 and picture.uneven > 0.1  # of a wood by night
-    if (
-        silhouettes
-        or picture.sea
-        or picture.lined > SMOOTH
-        or picture.upright > UPRIGHT
-        or picture.level > 1.2
-    ):
+    if silhouettes or picture.sea or picture.deepens > DEEP:
+        return False
+    if picture.lined > SMOOTH or picture.upright > UPRIGHT or picture.level > 1.2:
         return False
     cold = blue + pale + dark + violet > 0.97 and picture.warm < 4
-    return cold and (blue > 0.3 or 0.6 < dark + violet < 0.9999)  # not black all over
+    night = dark + violet > 0.6 and (picture.dots > 0.6 or picture.warm < -6)
+    return cold and (blue > 0.3 or night)
 
 
 def is_a_landscape(picture: Picture) -> bool:
@@ -129,6 +138,8 @@ def is_a_landscape(picture: Picture) -> bool:
     sky = sum(picture.above[kind] for kind in (_BLUE, _PALE)) + picture.above[_GREY] * (picture.lined < 0.3)
     ground = sum(picture.below[kind] for kind in (_GREEN, _EARTH, _PALE, _GREY, _BLUE))
     if sky < 0.85 or picture.above[_BLUE] < 0.3 or ground < 0.6 or picture.upright > 1.0:
+        return False
+    if picture.deepens > DEEP and not picture.sea:
         return False
     some = picture.sea or picture.shares[_GREEN] + picture.shares[_EARTH] > 0.15
     return some and picture.lined < 0.5 and picture.plausible > PLAUSIBLE
@@ -139,10 +150,10 @@ def ground_of(picture: Picture) -> str:
     ""."""
     name = max(("green", "blue", "earth", "grey"), key=picture.of_group)
     amount, dark = picture.of_group(name), picture.shares[_DARK]  # joints, shadows
-    ruled = picture.upright > 1.0 and picture.lined < 0.5
+    ruled = picture.upright > (1.0 if picture.lined < 0.5 else 3.0)
     glaring = picture.unnatural > 0.3 and picture.lined < 0.6  # bricks may be as red as paint
     odd = ruled or glaring or picture.shares[_PALE] > 0.4
-    odd |= name == "blue" and picture.upright > UPRIGHT
+    odd |= name == "blue" and (picture.upright > UPRIGHT or picture.level > 1.0)
     return name if picture.uneven < EVEN and not odd and amount > 0.6 and amount + dark > 0.9 else ""
 
 
@@ -221,6 +232,25 @@ def _unevenness(image: NDArray[np.uint8]) -> float:
         for x in range(3)
     ]
     return float(np.std([part for part in parts if not np.isnan(part).any()], axis=0).max()) / 255
+
+
+def _dots(image: NDArray[np.uint8]) -> float:
+    """Share of nine parts of an image in which a pixel is far brighter than most of it, 0..1."""
+    value = image[..., :3].max(2).astype(np.int16)
+    bright = (value > np.median(value) + _DOT) & (image[..., 3] > OPAQUE)
+    rows, columns = np.nonzero(bright)
+    parts = set(zip((3 * rows // len(image)).tolist(), (3 * columns // image.shape[1]).tolist(), strict=True))
+    return len(parts) / 9
+
+
+def _deepening(image: NDArray[np.uint8], blue: NDArray[np.bool_]) -> float:
+    """By how much what is blue is brighter in the upper quarter of an image than in its third one."""
+    value = image[..., :3].max(2)
+    quarter = max(1, len(image) // 4)
+    above, below = blue[:quarter], blue[2 * quarter : 3 * quarter]
+    if min(above.mean(), below.mean()) < 0.1:
+        return 0.0
+    return float(value[:quarter][above].mean()) - float(value[2 * quarter : 3 * quarter][below].mean())
 
 
 def _shares(kind: NDArray[np.uint8], shown: NDArray[np.bool_]) -> tuple[float, ...]:

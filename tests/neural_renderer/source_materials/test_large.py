@@ -21,6 +21,7 @@ from tests.neural_renderer.source_materials.small_worlds import (
     bricks,
     canvas,
     disc,
+    grass_on_dirt,
     landscape,
     speckled,
 )
@@ -260,3 +261,52 @@ def test_a_wood_by_night_is_no_sky_and_houses_of_many_colours_are_no_hills() -> 
         draws += [(f"tile{n % 6}.png", 32 * n, 208, 0) for n in range(10)]
         found.append(of(game, after(game, draws), "houses.png")[0])
     assert found == ["hill", "unknown"]
+
+
+def test_the_sea_floor_is_no_landscape_and_deep_water_no_sky() -> None:
+    """Blue gets darker downwards under water; a sky gets paler."""
+    down = np.linspace(0, 1, SIZE[1])[:, None, None]
+    deep = speckled(*SIZE, (0, 0, 0), 0)
+    deep[..., :3] = (1 - down) * (60, 170, 250) + down * (5, 60, 130)
+    assert not is_a_sky(picture_of(deep))
+    floor = deep.copy()
+    floor[180:] = speckled(SIZE[0], 60, (190, 150, 100), 5)
+    assert not is_a_landscape(picture_of(floor))
+    day = deep.copy()
+    day[..., :3] = (1 - down) * (60, 130, 220) + down * (170, 215, 250)
+    assert is_a_sky(picture_of(day))
+    day[180:] = speckled(SIZE[0], 60, (190, 150, 100), 5)
+    assert is_a_landscape(picture_of(day))
+
+
+def test_logos_and_letters_on_dark_ground_are_no_stars() -> None:
+    logo = canvas(*SIZE, (33, 33, 33))
+    logo[100:130, 130:190, :3] = 240
+    assert not is_a_sky(picture_of(logo))
+
+
+def test_blue_tiles_around_an_island_are_water() -> None:
+    game = Game(False)
+    game.image("0.png", canvas(32, 32, (56, 152, 255)))
+    game.image("1.png", canvas(32, 32, (130, 225, 75)))
+    game.image("hero.png", disc(20, (220, 60, 60), eye=True))
+    materials = Materials()
+    for step in range(40):
+        draws = [
+            ("1.png" if 2 <= x <= 7 and 1 <= y <= 6 else "0.png", 32 * x, 32 * y, 0)
+            for x in range(10)
+            for y in range(8)
+        ]
+        materials.observe(game.frame([*draws, ("hero.png", 80 + 2 * step, 100 + step, 1)], (0.0, 0.0), False))
+    materials.close()
+    assert not materials.side_view
+    assert of(game, materials, "0.png")[0] == "water"
+
+
+def test_ground_that_scrolls_is_none_of_the_hud_though_its_folder_is_named_so() -> None:
+    game = Game(True)
+    game.image("title/tile.png", grass_on_dirt())
+    game.image("hero.png", disc(24, (220, 60, 60), eye=True))
+    draws = [("title/tile.png", 32 * x, 208, 0) for x in range(30)] + [("hero.png", 100, 184, 1)]
+    materials = after(game, draws, frames=40, scroll=True)
+    assert of(game, materials, "title/tile.png")[0] == "mixed"
