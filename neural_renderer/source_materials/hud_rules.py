@@ -188,7 +188,9 @@ class HudPlaces:
     def __init__(self) -> None:
         self._keys = np.zeros(0, np.int64)
         self._seen = np.zeros((4, 0), np.int32)
-        self._moves = np.zeros(0, np.int32)
+        self._moves = np.zeros((2, 0), np.int32)
+        """By unit: frames in which it was at a new place while the world stood still; and in which it moved
+        otherwise than the world that scrolled."""
         self._frame = 0
         self._apart = 1
         """Frames between the last two that were taken in."""
@@ -224,18 +226,21 @@ class HudPlaces:
         scrolls = abs(seen.scroll[0]) + abs(seen.scroll[1]) > 0.5 and not seen.cut
         apart: NDArray[np.bool_] = np.any(np.abs(seen.moved - np.array(seen.scroll)) > 0.5, axis=1)
         at = self._grow_older(keys, unit[open_], apart[open_] | np.bool_(not scrolls), len(hud), scrolls)
+        drives = self._moves[1] >= _WANDERS
+        once = np.bincount(unit[seen.visible > 0], minlength=len(drives)) == 1
         signs = np.flatnonzero(hud[unit] & (seen.visible > 0))
         if not len(open_) or not len(signs):
             return
         ages = self._seen[_AGE, at]
-        panels, entered = self._find_panels(seen, open_, at, signs, flat)
+        panels, left = self._find_panels(seen, open_, at, signs, flat)
+        left |= (drives & once)[unit[open_]]
         found = panels | (_around_bars(seen, open_, signs, flat) & (ages >= _NEW))
         found |= _empty_cards(seen, open_, signs, flat) & (ages >= _SETTLED)
         found |= self._icons(seen, open_, at, signs[~flat[unit[signs]]], loose)
-        found &= ~entered
+        found &= ~left
         known = _among(keys, self._hud)
-        if (found & ~known).any() or (entered & known).any():
-            self._hud = np.setdiff1d(np.concatenate([self._hud, keys[found]]), keys[entered])
+        if (found & ~known).any() or (left & known).any():
+            self._hud = np.setdiff1d(np.concatenate([self._hud, keys[found]]), keys[left])
             new = np.column_stack([unit[open_], box[open_]])[panels & found]
             rows = np.unique(np.concatenate([self._panels, new.astype(np.int64)]), axis=0)
             self._panels = rows[_among(_keys(rows[:, 0], rows[:, 1:]), self._hud)]
@@ -246,12 +251,12 @@ class HudPlaces:
     ) -> NDArray[np.int64]:  # fmt: skip
         """Note which places are seen and which units moved. Gives the columns of the places, int64 [n].
         apart bool [n]: what would be at a new place if the world did not scroll."""
-        if units > len(self._moves):
-            self._moves = np.concatenate([self._moves, np.zeros(units - len(self._moves), np.int32)])
+        more = max(0, units - self._moves.shape[1])
+        self._moves = np.hstack([self._moves, np.zeros((2, more), np.int32)])
         kept = self._seen[_LAST] >= self._frame - REST
         fresh, first = np.unique(keys[~_among(keys, self._keys[kept])], return_index=True)
         new = np.flatnonzero(~_among(keys, self._keys[kept]))[first]
-        self._moves[np.unique(unit[new[apart[new]]])] += 1
+        self._moves[int(scrolls), np.unique(unit[new[apart[new]]])] += 1
         keys_now = np.concatenate([self._keys[kept], fresh])
         order = np.argsort(keys_now)
         self._keys = keys_now[order]
@@ -303,9 +308,7 @@ class HudPlaces:
         height = seen.size[1]
         ages, scrolled = self._seen[_AGE, at], self._seen[_SCROLLED, at]
         here = np.flatnonzero((ages >= _SETTLED) & loose[seen.unit[open_]])
-        moves = self._moves >= _WANDERS
-        times = np.bincount(seen.unit[seen.visible > 0], minlength=len(moves))
-        here = here[~(moves & (times == 1))[seen.unit[open_[here]]]]  # what moves about, at rest
+        moves, drives = self._moves >= _WANDERS
         lives = here[(ages[here] >= REST) & moves[seen.unit[open_[here]]]]
         lives = lives[_at_edge(seen.box[open_[lives]], height, RIM)]
         found[lives[_in_rows(seen.unit[open_[lives]], seen.box[open_[lives]], seen.size[0])]] = True
@@ -319,6 +322,7 @@ class HudPlaces:
         written = np.array([seen.units[unit].kind == "text" for unit in seen.unit[signs].tolist()])
         beside = np.any(_beside(seen.box[open_[here]], texts[written]), axis=1)
         alone = moves[seen.unit[open_[here]]] | (scrolled[here] >= _SETTLED) | beside
+        alone &= ~drives[seen.unit[open_[here]]]  # it moves about, and waits here
         found[here[rows | (alone & (ages[here] >= _SURE))]] = True
         return found
 

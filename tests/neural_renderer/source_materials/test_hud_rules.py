@@ -157,18 +157,18 @@ def test_what_stays_in_line_with_a_text_while_the_world_scrolls_is_hud() -> None
 
 
 def test_a_car_that_waits_in_line_with_a_text_is_no_hud() -> None:
-    """It drives across a road that scrolls, and stays in its lane for a while."""
+    """It drives across a road that scrolls, and waits in its lane. At first it looks like an icon."""
     game = arcade()
     game.image("car.png", disc(24, (230, 90, 40), eye=True))
     game.image("tree.png", disc(16, (40, 150, 60)))
     materials = Materials()
-    for number in range(120):
-        lane = 60 + 4 * min(number % 40, 20)
+    for number in range(220):
+        lane = 60 + 4 * min(number % 40, 20) * (number >= 20)
         trees: Draws = [("tree.png", 20 + 280 * (k % 2), (40 * k + 3 * number) % 240, 0) for k in range(6)]
         draws: Draws = [("space.png", 0, 0, 0), *trees, ("car.png", lane, 210, 1), ("score", 180, 212, 0)]
         seen = game.frame(draws, (0.0, 3.0), number % 40 < 20)
         materials.observe(seen)
-        assert number < 60 or not places(game, (materials, seen), "car.png")
+        assert number < 160 or not places(game, (materials, seen), "car.png")
 
 
 def test_a_rock_beside_a_panel_is_no_hud_when_the_world_stops() -> None:
@@ -356,3 +356,15 @@ def test_a_flat_strip_along_the_bottom_is_a_ground_unless_a_text_lies_on_it() ->
             draws: Draws = [*sky, ("strip", 0, 208, 0), ("ship.png", 40 + 3 * number, 100, 1), *texts]
             materials.observe(game.frame(draws, (0.0, 0.0), False))
         assert materials.judgement(game.unit("strip")).hud == hud
+
+
+def test_tiles_that_scroll_with_the_world_are_no_hud_by_their_name() -> None:
+    for name, step, hud in (("title1.png", 3, False), ("title1.png", 0, True), ("block1.png", 3, False)):
+        game = Game(names=True)
+        game.image("sky.png", canvas(*SIZE, (90, 150, 230)))
+        game.image(name, speckled(32, 32, (90, 90, 100)))
+        materials = Materials()
+        for number in range(60):
+            tiles: Draws = [(name, 32 * k - step * number % 32, 208, 0) for k in range(11)]
+            materials.observe(game.frame([("sky.png", 0, 0, 0), *tiles], (-float(step), 0.0), False))
+        assert materials.judgement(game.unit(name)).hud == hud, (name, step)
