@@ -249,7 +249,8 @@ class MeasuringRenderer(renderer.Renderer):
         sums["pixels"] += on_top.size
         sums["attributed"] += int(np.count_nonzero(on_top))
         hud = np.zeros(on_top.shape, bool) if frame.hud is None else frame.hud[..., 3] > 0
-        self._compare_hud(message.number, hud, on_top)
+        # A HUD's pixel in the colour of what lies below is of the HUD, too, though it is not drawn.
+        self._compare_hud(message.number, hud | (on_top != display.ids), on_top)
         self._wrong = None
         now = Seen(
             message.number,

@@ -42,6 +42,10 @@ _ENDINGS: Final = frozenset(("ing", "ings", "ed", "er", "ers"))
 """Of words in other forms, which are no parts of a compound."""
 
 
+_SIGNS: Final = frozenset(("icon", "icons", "button", "buttons", "btn", "cursor", "logo"))
+"""What is a sign, and not what it shows: a map's icon is no map."""
+
+
 class NameMeaning(NamedTuple):
     """What a name says.
 
@@ -130,6 +134,8 @@ def _meaning_of_part(text: str, compounds: bool) -> tuple[str, str, bool]:
     many = [place for place, word in enumerate(words) if word in HOLDS_MANY]
     if many:
         # `dungeon_floor` is a floor, and `tree_house` a house. Words that say little change nothing.
+        if words[-1] in _SIGNS:
+            return HUD, words[-1], False
         head = _meaning(words[-1], compounds) if many[-1] < len(words) - 1 else None
         if head is None or head[1] or head[0] in ("", HUD, "sky"):
             return "", words[many[0]], True

@@ -119,6 +119,7 @@ def test_the_table_is_sound() -> None:
         ("castle/castle_wall_2.png", "wall", False),
         ("tree_house.png", "", True),
         ("casa_madera.png", "", True),
+        ("map_icon.png", "hud", False),
         ("magic_wand.png", "tool", False),
         ("swordsman.png", "player", False),
     ],
