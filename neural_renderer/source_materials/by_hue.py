@@ -26,8 +26,8 @@ _GROUPS: Final = (
 GROUNDS: Final = frozenset(name for group in _GROUPS for name in group)
 """Materials beside which an image may show another ground."""
 
-_DRY: Final = frozenset(("brick", "stone", "wall", "metal", "wood", "road", "floor"))
-"""Beside which blue is no water, but joints and shadows."""
+_DRY: Final = frozenset(("brick", "stone", "wall", "metal", "wood", "road", "floor", "snow"))
+"""Beside which blue is no water, but joints, shadows and ice."""
 _CAPPED: Final = frozenset(("dirt", "sand", "stone", "brick", "wall", "floor", "snow"))
 """What grass may grow on."""
 

@@ -54,9 +54,6 @@ def backdrop(f: Facts) -> Ruling | None:
     picture = picture_of_unit(f.unit)
     if picture is None:
         return None
-    if f.name.holds_many:
-        reason = f"its name says '{f.name.word}', which is of many materials, and it fills the picture"
-        return Ruling("unknown", 0.8, reason, keeps_paint=True)
     if b.high < 0.5 and b.wide > 0.9 and b.y > 0.7:
         material, sure = by_hue(p, f.side, True, False)
         return Ruling(material, 0.85 * sure, f"it runs along the bottom, and looks like {material}")
