@@ -15,7 +15,7 @@ from reskin.engine.frame import THINGS
 from reskin.neural_renderer.source_materials.by_hue import GROUNDS, by_hue, has_grass_on_top
 from reskin.neural_renderer.source_materials.facts import Facts, Ruling
 from reskin.neural_renderer.source_materials.hud_rules import hud_ruling
-from reskin.neural_renderer.source_materials.large.backdrops import backdrop
+from reskin.neural_renderer.source_materials.large.backdrops import backdrop, texture
 from reskin.neural_renderer.source_materials.large.flat_shapes import flat_shape, squares
 from reskin.neural_renderer.source_materials.large.footing import WALKED
 from reskin.neural_renderer.source_materials.lexicon import BACKDROPS, BLOCKS, BRIDGES, HUD, STARS, YIELDS
@@ -63,7 +63,7 @@ def rule(facts: Facts) -> Ruling:
         found = Ruling(HUD, 0.65, "it is as large as the cards of the game, as their back is")
     if found is None and facts.flat:
         found = squares(facts) or _piece(facts) or flat_shape(facts)
-    seen = (squares, backdrop, _piece, _by_name, _tile, _lone)
+    seen = (squares, backdrop, _piece, _by_name, _tile, texture, _lone)
     for next_rule in seen if not facts.blind else (_by_name, _unseen):
         if found is None:
             found = next_rule(facts)
@@ -122,7 +122,8 @@ def _by_name(f: Facts) -> Ruling | None:
     b, p, name = f.behaviour, f.pixels, f.name.material
     why = f"its {'name' if f.name.depth == 0 else 'folder'} says '{f.name.word}'"
     sure = 0.85 if f.name.depth == 0 else 0.75
-    if f.name.holds_many and not f.tiled and not f.of_tiles:
+    strip = b.wide > 0.9 and b.bottom > 0.9 and b.y > 0.6  # the street of a town
+    if f.name.holds_many and not f.tiled and not f.of_tiles and not strip:
         return Ruling("unknown", 0.7, f"{why}, which is of many materials")
     if not name:
         return None

@@ -27,6 +27,10 @@ from reskin.neural_renderer.source_materials.lexicon import BACKDROPS, STARS
 OUTLINE: Final = 48
 """Colours of far hills or towns at most. Painted houses have more."""
 
+TEXTURE_PX: Final = 20_000
+TEXTURE_SHARE: Final = 0.04
+"""Pixels of an image, and share of the display that it covers, from which it may be a texture."""
+
 _GROUPS: Final = {
     "green": ("grass", "leaves"),
     "blue": ("water",),
@@ -115,6 +119,22 @@ def _painted(f: Facts, picture: Picture) -> Ruling:
             reason = f"it fills the picture evenly, and looks like {material}"
             return Ruling(material, 0.85 * sure, reason)
     return Ruling("unknown", 0.75, "it is a painted picture, of which no material tells", keeps_paint=True)
+
+
+def texture(f: Facts) -> Ruling | None:
+    """A large image of one ground that lies before the backdrop, such as the stones of a ledge."""
+    b, p, unit = f.behaviour, f.pixels, f.unit
+    large = unit.width * unit.height >= TEXTURE_PX and max(b.box, b.share) >= TEXTURE_SHARE
+    if not large or not p.opaque or p.colors <= 8 or b.moves_by_itself:
+        return None
+    picture = picture_of_unit(unit)
+    group = ground_of(picture) if picture is not None else ""
+    if not group or group == "blue":
+        return None
+    material, sure = by_hue(p, f.side, True, False)
+    if material not in _GROUPS[group]:
+        return None
+    return Ruling(material, 0.8 * sure, f"it shows one ground evenly, and looks like {material}")
 
 
 def _layer(f: Facts) -> Ruling | None:

@@ -112,6 +112,39 @@ def test_the_light_behind_a_wood_is_no_lawn_and_the_trees_before_it_are_no_sky()
     assert of(game, materials, "trees.png")[0] != "sky"
 
 
+def test_a_large_texture_before_the_backdrop_is_its_ground() -> None:
+    """Cobbles that are drawn in one piece, and a picture of a machine's front that is no ground."""
+    game = Game(False)
+    game.image("1.png", cloudy())
+    cobbles = speckled(200, 120, (120, 118, 112), 40)
+    cobbles[::12, :, :3] = cobbles[:, ::14, :3] = 60
+    game.image("2.png", cobbles)
+    game.image("3.png", np.ascontiguousarray(room((200, 170, 130))[:120, :200]))
+    game.image("hero.png", disc(24, (220, 60, 60), eye=True))
+    materials = Materials()
+    for step in range(40):
+        draws = [("1.png", 0, 0, 0), ("2.png", 0, 150, 0), ("3.png", 200, 0, 0)]
+        draws += [("hero.png", 3 * step, 126, 1)]
+        materials.observe(game.frame(draws, (0.0, 0.0), False))
+    assert of(game, materials, "2.png")[0] in ("stone", "brick")
+    assert of(game, materials, "3.png") == ("unknown", True)
+
+
+def test_a_street_named_after_its_city_is_judged_by_its_look() -> None:
+    game = Game(False)
+    street = speckled(SIZE[0], 80, (60, 60, 62), 10)
+    street[38:42, ::40, :3] = 230
+    game.image("city/sky.png", cloudy())
+    game.image("city/new_city.png", street)
+    game.image("hero.png", disc(24, (220, 60, 60), eye=True))
+    materials = Materials()
+    for step in range(40):
+        draws = [("city/sky.png", 0, 0, 0), ("city/new_city.png", 0, 160, 0), ("hero.png", 3 * step, 140, 1)]
+        materials.observe(game.frame(draws, (0.0, 0.0), False))
+    assert of(game, materials, "city/sky.png")[0] == "sky"
+    assert of(game, materials, "city/new_city.png")[0] in ("stone", "road")
+
+
 def test_a_sky_of_flat_stripes_is_no_wall() -> None:
     """Drawn line by line over a fill, as colours that change softly are."""
     game = Game(True)
