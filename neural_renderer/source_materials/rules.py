@@ -122,7 +122,8 @@ def _by_name(f: Facts) -> Ruling | None:
     b, p, name = f.behaviour, f.pixels, f.name.material
     why = f"its {'name' if f.name.depth == 0 else 'folder'} says '{f.name.word}'"
     sure = 0.85 if f.name.depth == 0 else 0.75
-    strip = b.wide > 0.9 and b.bottom > 0.9 and b.y > 0.6  # the street of a town
+    low = b.y > 0.6 or (p.upper < 0.1 and p.lower > 0.9)
+    strip = b.wide > 0.9 and b.bottom > 0.9 and low  # the street of a town
     if f.name.holds_many and not f.tiled and not f.of_tiles and not strip:
         return Ruling("unknown", 0.7, f"{why}, which is of many materials")
     if not name:

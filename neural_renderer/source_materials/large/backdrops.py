@@ -20,6 +20,7 @@ from reskin.neural_renderer.source_materials.large.pictures import (
     is_a_gradient,
     is_a_landscape,
     is_a_sky,
+    is_a_terrain,
     picture_of_unit,
 )
 from reskin.neural_renderer.source_materials.lexicon import BACKDROPS, STARS
@@ -118,6 +119,8 @@ def _painted(f: Facts, picture: Picture) -> Ruling:
         if material in _GROUPS[group] and (not f.side or group == "green" or material in ("brick", "wood")):
             reason = f"it fills the picture evenly, and looks like {material}"
             return Ruling(material, 0.85 * sure, reason)
+    if not group and is_a_terrain(picture):
+        return Ruling(MIXED, 0.75, "it shows lawn and bare earth, so each pixel counts for itself")
     return Ruling("unknown", 0.75, "it is a painted picture, of which no material tells", keeps_paint=True)
 
 

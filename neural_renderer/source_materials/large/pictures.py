@@ -157,6 +157,14 @@ def ground_of(picture: Picture) -> str:
     return name if picture.uneven < EVEN and not odd and amount > 0.6 and amount + dark > 0.9 else ""
 
 
+def is_a_terrain(picture: Picture) -> bool:
+    """Whether it shows lawn and bare earth from above, all over, and no line that people drew."""
+    green, earth = picture.of_group("green"), picture.of_group("earth")
+    drawn = picture.upright > UPRIGHT or picture.level > UPRIGHT or picture.unnatural > 0.05
+    mixed = min(green, earth) > 0.1 and green + earth + picture.shares[_DARK] > 0.95
+    return mixed and picture.uneven < EVEN and not drawn
+
+
 def is_a_gradient(image: NDArray[np.uint8]) -> bool:
     """Whether a picture's colour hardly changes along its rows, and clearly from above to below.
 

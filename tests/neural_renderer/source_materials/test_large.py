@@ -13,6 +13,7 @@ from reskin.neural_renderer.source_materials.large.pictures import (
     ground_of,
     is_a_landscape,
     is_a_sky,
+    is_a_terrain,
     picture_of,
 )
 from tests.neural_renderer.source_materials.small_worlds import (
@@ -89,6 +90,19 @@ def test_one_ground_is_even() -> None:
     pitch[:90] = speckled(SIZE[0], 90, (60, 80, 190), 60)  # the stands
     assert ground_of(picture_of(pitch)) == ""
     assert ground_of(picture_of(canvas(*SIZE, (250, 250, 250)))) == ""
+
+
+def test_a_terrain_is_lawn_and_earth_all_over() -> None:
+    terrain = speckled(*SIZE, (150, 140, 70), 20)
+    y, x = np.mgrid[: SIZE[1], : SIZE[0]]
+    lawn = np.sin(x / 9) + np.sin(y / 7) > 0.3
+    terrain[lawn] = speckled(*SIZE, (110, 150, 60), 20)[lawn]
+    assert is_a_terrain(picture_of(terrain))
+    fenced = terrain.copy()
+    fenced[40:200, ::40] = (60, 40, 30, 255)
+    others = (fenced, speckled(*SIZE, (110, 150, 60), 20), room((200, 170, 130)), landscape())
+    assert not any(is_a_terrain(picture_of(image)) for image in others)
+    assert behind_a_hero(terrain)[0] == "mixed"
 
 
 @pytest.mark.parametrize("wall", [(140, 180, 220), (230, 230, 235), (60, 60, 70), (200, 170, 130)])
