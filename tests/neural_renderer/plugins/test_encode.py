@@ -8,11 +8,13 @@ import numpy as np
 import pygame
 import pytest
 
+from reskin.neural_renderer.from_draws.frames import FrameBuilder
 from reskin.neural_renderer.from_draws.messages import BadMessage, Message, State, decode, decode_image
 from reskin.neural_renderer.plugins.pygame.reskin_pygame_capture.draws import DrawLists
 from reskin.neural_renderer.plugins.pygame.reskin_pygame_capture.encode import Encoder
 from reskin.neural_renderer.plugins.pygame.reskin_pygame_capture.images import Images
 from reskin.neural_renderer.plugins.pygame.reskin_pygame_capture.running import choices
+from reskin.neural_renderer.source_materials.judge import Materials
 from tests.neural_renderer.plugins.test_capture import python
 
 STATE = ("winter", True, 0.5, 0.0)
@@ -183,6 +185,26 @@ def test_too_many_points_become_rectangles() -> None:
     assert len(data) < 4 << 20
     shapes = decode(data).shapes
     assert len(shapes) == 300 and shapes[0] is not None and shapes[-1] is None
+
+
+def test_a_display_that_was_resized_in_place_is_told_of_at_once() -> None:
+    """As of a window that a player drags to another size: no call tells of it, and the next frame has it."""
+    game = Game()
+    game.screen = pygame.display.set_mode((40, 30))
+    try:
+        game.lists.presented(game.screen)
+        game.blit(game.screen, image("red"), 1, 1)
+        first = game.present()
+        assert (first.width, first.height) == (40, 30)
+        game.blit(game.screen, image("red"), 1, 1)
+        pygame.display.set_mode((64, 20))
+        game.blit(game.screen, image("red"), 50, 1)
+        message = game.present()
+        assert (message.width, message.height) == (64, 20) and len(message.rows) >= 2
+        frame = FrameBuilder(Materials()).frame(message, np.zeros((20, 64, 4), np.uint8), {})
+        assert frame.color.shape[:2] == (40, 128)  # a small display is restyled at twice its size
+    finally:
+        pygame.display.quit()
 
 
 def test_while_paused_a_display_that_is_covered_is_not_put_down() -> None:

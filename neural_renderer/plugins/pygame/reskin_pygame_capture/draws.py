@@ -566,6 +566,11 @@ class DrawLists:
         record = self.record(surface)
         return [decode(draw) for draw in (record.owner or record).draws]
 
+    @staticmethod
+    def look_at_size(record: Record, display: pygame.Surface) -> None:
+        """A window that a player drags to another size changes its display in place, without a call."""
+        record.width, record.height = record.draws.width, record.draws.height = get_size(display)
+
     def presented(self, surface: pygame.Surface) -> None:
         """Clear the list of the display. Its pixels stay, so its base is what it shows."""
         record = self.record(surface)

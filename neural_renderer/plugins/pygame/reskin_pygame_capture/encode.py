@@ -284,6 +284,7 @@ class Encoder:
         self._queue: list[tuple[Layer, int]] = []
         record = self.lists.record(display)
         record = record.owner or record
+        self.lists.look_at_size(record, display)
         self._add_frame(number, record.draws)
         rows = [rows for rows in self._history if rows.number > self._acknowledged]
         for chunk in rows:
