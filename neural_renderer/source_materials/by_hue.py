@@ -206,6 +206,25 @@ def _is_vivid(colors: NDArray[np.uint8]) -> bool:
     return float(np.median(high)) > 90 and float(np.median(spread / np.maximum(high, 1))) > 0.35
 
 
+def is_framed(image: NDArray[np.uint8]) -> bool:
+    """Whether a rim of one dark colour runs along all four sides of an opaque image, as of a crate.
+
+    image: uint8 [H,W,4] RGBA.
+    """
+    height, width = image.shape[:2]
+    if min(height, width) < 12 or max(height, width) > 256 or int(image[..., 3].min()) <= OPAQUE:
+        return False
+    light = image[..., :3].mean(2)
+    thick = max(1, min(height, width) // 32)
+    sides = [
+        light[:thick].ravel(), light[-thick:].ravel(), light[:, :thick].ravel(), light[:, -thick:].ravel()
+    ]  # fmt: skip
+    rim = np.concatenate(sides)
+    inside = light[4 * thick : -4 * thick, 4 * thick : -4 * thick]
+    even = all(float(side.std()) < 10 for side in sides) and float(rim.std()) < 12
+    return even and float(inside.mean()) - float(rim.mean()) > 20
+
+
 def has_grass_on_top(image: NDArray[np.uint8], material: str) -> bool:
     """Whether the upper rows of a tile of some ground are green, and those below are not."""
     if material not in _CAPPED or image.shape[0] < 8:

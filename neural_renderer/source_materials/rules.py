@@ -12,7 +12,7 @@ from collections.abc import Callable
 from typing import Final
 
 from reskin.engine.frame import THINGS
-from reskin.neural_renderer.source_materials.by_hue import GROUNDS, by_hue, has_grass_on_top
+from reskin.neural_renderer.source_materials.by_hue import GROUNDS, by_hue, has_grass_on_top, is_framed
 from reskin.neural_renderer.source_materials.facts import Facts, Ruling
 from reskin.neural_renderer.source_materials.hud_rules import hud_ruling
 from reskin.neural_renderer.source_materials.large.backdrops import backdrop, texture
@@ -237,6 +237,9 @@ def _tile(f: Facts) -> Ruling | None:
     made = p.opaque and p.symmetric < 0.006 and p.edges > 0.03 and b.most >= 12
     if made and material in ("sand", "dirt", "snow"):
         material = "stone" if material == "snow" else ("wall" if f.side else "floor")
+    boxed = material in ("dirt", "sand", "brick") and f.unit.image is not None and is_framed(f.unit.image)
+    if boxed and p.brown + p.yellow > 0.5:
+        return Ruling("wood", 0.6, "it is brown with a dark rim all around, as a crate is", votes=True)
     if material == "leaves" and b.most >= 12 and b.share > 0.2:
         material = "grass"  # so much of it is a lawn of blocks
     if material == "wood" and f.unit.image is not None and has_grass_on_top(f.unit.image, "dirt"):

@@ -10,8 +10,17 @@ from numpy.typing import NDArray
 
 from reskin.engine.frame import MATERIALS
 from reskin.neural_renderer.from_draws.observation import Judgement
+from reskin.neural_renderer.source_materials.by_hue import is_framed
 from reskin.neural_renderer.source_materials.judge import Materials
-from tests.neural_renderer.source_materials.small_worlds import Game, canvas, disc, grass_on_dirt, speckled
+from tests.neural_renderer.source_materials.small_worlds import (
+    SIZE,
+    Game,
+    bricks,
+    canvas,
+    disc,
+    grass_on_dirt,
+    speckled,
+)
 
 Draws = list[tuple[str, int, int, int]]
 CLAY = (186, 96, 76)
@@ -176,3 +185,24 @@ def test_a_dark_purple_ground_on_which_things_stand_is_earth() -> None:
         materials.observe(game.frame(draws, (-1.0 if frame else 0.0, 0.0), False))
     assert not materials.side_view
     assert material(materials.judgement(game.unit("ground.png"))) == "dirt"
+
+
+def test_brown_tiles_with_a_dark_rim_are_crates() -> None:
+    crate = speckled(32, 32, (160, 115, 60), 8)
+    crate[10:12] = crate[20:22] = (115, 80, 40, 255)
+    crate[:2] = crate[-2:] = (90, 60, 30, 255)
+    crate[:, :2] = crate[:, -2:] = (90, 60, 30, 255)
+    earth = speckled(32, 32, (150, 105, 60), 20)
+    assert is_framed(crate)
+    assert not any(is_framed(image) for image in (earth, bricks(), grass_on_dirt(), disc(24, (220, 60, 60))))
+    game = Game(False)
+    game.image("1.png", canvas(*SIZE, (120, 180, 240)))
+    game.image("2.png", crate)
+    game.image("3.png", earth)
+    materials = Materials()
+    for _ in range(20):
+        draws = [("1.png", 0, 0, 0)] + [("3.png", 32 * x, 208, 0) for x in range(10)]
+        draws += [("2.png", 32 * x, 176, 0) for x in (3, 4, 5, 7)]
+        materials.observe(game.frame(draws, (0.0, 0.0), False))
+    found = [MATERIALS[materials.judgement(game.unit(name)).material] for name in ("2.png", "3.png")]
+    assert found == ["wood", "dirt"]
