@@ -463,7 +463,7 @@ class Materials:
             return False
         frames = self._behaviours.frames_of(known.index)
         if known.key_share and frames:
-            known.see_through(self._behaviours.fullest_of(known.index))
+            known.look_for_key(self._behaviours.fullest_of(known.index), frames)
         known.alone = rules.rule(self._facts(known))
         alone, unit = known.alone, known.unit
         if alone.lone:

@@ -19,6 +19,8 @@ from reskin.neural_renderer.source_materials.words import CREATURES, NameMeaning
 UNLINED: Final = 0.6
 """How sure a tile is at most brick or wood of which no joints were found."""
 MAGENTA: Final = (255, 0, 255)
+SETTLED: Final = 16
+"""Frames of a unit from which it is believed that it was seen in full."""
 LIKE: Final = 256
 """Units among which at most those are sought that look alike."""
 
@@ -48,14 +50,19 @@ class Known:
             self.pixels = look_at(self.unit.image)
             self.key_share = color_key(self.unit.image)[1]
             if tuple(self.unit.image[0, 0, :3].tolist()) == MAGENTA:
-                self.see_through(0.0)
+                self._see_through()
         self.looked = True
 
-    def see_through(self, fullest: float) -> None:
-        """Clear the flat colour of its corners in its image, if no more of it was ever seen than the rest: it
-        was drawn with that colour as a key, which its file does not tell. fullest: the largest share seen."""
+    def look_for_key(self, fullest: float, frames: int) -> None:
+        """Clear the flat colour of its corners in its image, if just the rest of it was ever seen: it is
+        drawn with that colour as a key, which its file does not tell. fullest: the largest share seen in so
+        many frames. What comes in at an edge is seen in part at first."""
+        if self.key_share and frames >= SETTLED and abs(fullest - 1 + self.key_share) <= 0.03:
+            self._see_through()
+
+    def _see_through(self) -> None:
         image = self.unit.image
-        if not self.key_share or image is None or fullest > 1 - self.key_share + 0.03:
+        if image is None:
             return
         where, self.key_share = color_key(image)[0], 0.0
         if where is not None:

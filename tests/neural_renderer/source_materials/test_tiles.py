@@ -14,7 +14,7 @@ from reskin.neural_renderer.source_materials.by_hue import by_hue
 from reskin.neural_renderer.source_materials.judge import Materials
 from reskin.neural_renderer.source_materials.pixels import look_at
 from reskin.neural_renderer.source_materials.sums import neighbours
-from tests.neural_renderer.source_materials.small_worlds import Game, canvas, disc, speckled
+from tests.neural_renderer.source_materials.small_worlds import SIZE, Game, canvas, disc, speckled
 
 Draws = list[tuple[str, int, int, int]]
 SLATE = (92, 106, 150)
@@ -150,11 +150,24 @@ def test_a_colour_key_that_its_file_does_not_tell_is_no_lawn(keyed: bool) -> Non
     game = Game(names=False)
     game.image("slab", image)
     materials = Materials()
-    for _ in range(20):
+    for _ in range(40):
         seen = game.frame([("slab", 70 * x, 80, 0) for x in range(4)], (0.0, 0.0), False)
         share = (40 * 40) / (64 * 64) if keyed else 1.0
         materials.observe(replace(seen, visible=np.int32(share * 64 * 64) * np.ones(4, np.int32)))
     assert (material(materials.judgement(game.unit("slab"))) == "stone") == keyed
+
+
+def test_a_rim_of_one_colour_is_no_colour_key_while_a_tile_comes_in_at_an_edge() -> None:
+    crate = speckled(32, 32, (160, 115, 60), 8)
+    crate[:2] = crate[-2:] = crate[:, :2] = crate[:, -2:] = (90, 60, 30, 255)
+    game = Game(names=False)
+    game.image("crate", crate)
+    materials = Materials()
+    for step in range(40):
+        seen = game.frame([("crate", 320 - 3 * step + 32 * x, 80, 0) for x in range(4)], (-3.0, 0.0), False)
+        shown = np.clip(SIZE[0] - seen.box[:, 0], 0, 32) * 32
+        materials.observe(replace(seen, visible=shown.astype(np.int32)))
+    assert material(materials.judgement(game.unit("crate"))) == "wood"
 
 
 def test_magenta_in_all_corners_is_a_colour_key() -> None:
