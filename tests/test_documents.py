@@ -68,7 +68,8 @@ def test_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     found = json.loads(done.stdout)
     assert found["view"] == "side" and found["frames"] == 180 and not found["problem"]
     units = {Path(unit["name"]).name: unit for unit in found["units"]}
-    assert units["b2.png"]["material"] == "wood" and units["b2.png"]["why"] == "a person wrote it"
+    assert units["wall.png"]["material"] == "brick" and units["wall.png"]["why"] == "a person wrote it"
+    assert units["b2.png"]["material"] == "wood" and units["b2.png"]["why"] != "a person wrote it"
     assert units["hero1.png"]["material"] == "player" and units["water.png"]["material"] == "water"
 
 
