@@ -88,7 +88,8 @@ def _fill(f: Facts) -> Ruling:
         return Ruling("wall", 0.55, "it is almost black behind everything: a void", keeps_paint=True)
     if p.value < 0.02 and b.below > 0.1:
         return Ruling("wall", 0.55, "it is black over other things: a curtain", keeps_paint=True)
-    if f.side and blue and p.value > 0.4 and b.y < 0.75 and b.top > 0.5 and not f.abstract:
+    airy = p.value > 0.75 and 0.2 < p.saturation < 0.7  # so blue is a sky, also of shapes alone
+    if f.side and blue and p.value > 0.4 and b.y < 0.75 and b.top > 0.5 and (airy or not f.abstract):
         return Ruling("sky", 0.75, "it is a flat blue behind everything")
     if _has_a_ground_s_color(f) and (p.lime + p.green > 0.5 or not f.side or b.y > 0.6):
         material, sure = by_hue(p, f.side, True, False)

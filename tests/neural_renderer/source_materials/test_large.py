@@ -203,11 +203,12 @@ def test_what_a_figure_stands_on_is_ground_though_it_rests() -> None:
     assert of(game, materials, "ledge") == ("dirt", False)
 
 
-def test_a_blue_fill_is_a_sky_behind_images_and_not_in_a_game_of_shapes() -> None:
+def test_a_blue_fill_is_a_sky_behind_images_and_an_airy_one_behind_shapes_too() -> None:
     found = []
-    for pictured in (True, False):
+    airy, strong = (120, 180, 240), (40, 60, 200)
+    for color, pictured in ((airy, True), (strong, True), (airy, False), (strong, False)):
         game = Game(True)
-        game.shape("fill", (120, 180, 240), *SIZE)
+        game.shape("fill", color, *SIZE)
         game.shape("ball", (240, 240, 240), 10, 10)
         game.image("hero.png", disc(24, (220, 60, 60), eye=True))
         materials = Materials()
@@ -216,7 +217,7 @@ def test_a_blue_fill_is_a_sky_behind_images_and_not_in_a_game_of_shapes() -> Non
             materials.observe(game.frame([("fill", 0, 0, 0), thing], (0.0, 0.0), False))
         materials.close()
         found.append(of(game, materials, "fill"))
-    assert found == [("sky", False), ("unknown", True)]
+    assert found == [("sky", False), ("sky", False), ("sky", False), ("unknown", True)]
 
 
 def test_a_dark_red_glow_and_plain_black_are_no_night() -> None:
