@@ -105,9 +105,9 @@ def composed_unit(
 ) -> Unit:
     """The unit of what was composed of parts, each with the pixels that it was drawn on.
 
-    Its key comes from theirs, and from `cuts` that were taken of sheets, each a key and a rectangle, so that
-    one that moves its arms stays one unit. It is named after a part that
-    was drawn on at least half of its `size`, in pixels.
+    Its key comes from theirs, so that one that moves its arms stays one unit, and from `cuts`, which parts of
+    sheets they are: each a key and a rectangle. It is named after a part that was drawn on at least half of
+    its `size`, in pixels.
     """
     height, width = image.shape[:2]
     key = _hash("composed", width, height, sorted({part.key for part, _ in parts}), *sorted(set(cuts)))

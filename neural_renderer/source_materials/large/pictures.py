@@ -91,21 +91,22 @@ def picture_of(image: NDArray[np.uint8]) -> Picture:
     """What is measured of an image, uint8 [H,W,4] RGBA."""
     fine = _every_nth(image, _FINE)
     small = _every_nth(image, _VIEW)
-    shown = small[..., 3] > OPAQUE
-    kind = _kinds_of_colors()[packed(small)]
+    shown, colors = small[..., 3] > OPAQUE, packed(small)
+    kind, unnatural = _kinds_of_colors()[colors], _unnatural_colors()[colors]
+    upper, lower = slice(max(1, len(kind) // 5)), slice(-max(1, len(kind) // 8), None)
     upright, level = _straight(fine)
     plain = small[((kind == _PALE) | (kind == _DARK)) & shown].astype(np.int16)
     return Picture(
         _shares(kind, shown),
-        _shares(kind[: max(1, len(kind) // 5)], shown[: max(1, len(kind) // 5)]),
-        _shares(kind[-max(1, len(kind) // 8) :], shown[-max(1, len(kind) // 8) :]),
+        _shares(kind[upper], shown[upper]),
+        _shares(kind[lower], shown[lower]),
         float((plain[:, 0] - plain[:, 2]).mean()) if len(plain) else 0.0,
-        hard_lines(image),
+        _hard_lines(fine),
         upright,
         level,
         _unevenness(small),
-        float(_unnatural_colors()[packed(small)][shown].mean()) if shown.any() else 0.0,
-        _plausible(small),
+        float(unnatural[shown].mean()) if shown.any() else 0.0,
+        _plausible(small, colors, unnatural),
         sea_line(small) > 0,
         _dots(small),
         _deepening(small, (kind == _BLUE) & shown),
@@ -179,12 +180,8 @@ def is_a_gradient(image: NDArray[np.uint8]) -> bool:
     )
 
 
-def hard_lines(image: NDArray[np.uint8]) -> float:
-    """Share of an image's cells through which a hard line runs, 0..1. A dot, such as a star, is no line.
-
-    image: uint8 [H,W,4] RGBA.
-    """
-    small = _every_nth(image, _FINE)
+def _hard_lines(small: NDArray[np.uint8]) -> float:
+    """Share of an image's cells through which a hard line runs, 0..1. A dot, such as a star, is no line."""
     rows, columns = small.shape[0] // _CELL, small.shape[1] // _CELL
     if rows < 2 or columns < 2:
         return 0.0
@@ -281,12 +278,14 @@ def _kinds_of_colors() -> NDArray[np.uint8]:
     return kind.ravel()
 
 
-def _plausible(small: NDArray[np.uint8]) -> float:
+def _plausible(
+    small: NDArray[np.uint8], colors: NDArray[np.uint16], unnatural: NDArray[np.bool_]
+) -> float:
     """Share of a view's pixels, but for black ones, whose material fits their colour and height, 0..1."""
     shown = (small[..., 3] > OPAQUE) & (small[..., :3].max(2) > 40)  # what is black may be anything
-    found = materials_of_colors(True)[packed(small)]
+    found = materials_of_colors(True)[colors]
     found = below_the_horizon(sky_from_above(found, small), small)
-    doubtful = _unnatural_colors()[packed(small)] & (found != _SKY)
+    doubtful = unnatural & (found != _SKY)
     # Bare ground lies below the middle; woods and lawns may reach higher.
     upper = (np.arange(len(found)) < 0.45 * len(found))[:, None]
     doubtful |= upper & np.isin(found, _BARE)

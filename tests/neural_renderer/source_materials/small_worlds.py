@@ -8,10 +8,16 @@ from collections.abc import Iterator
 import numpy as np
 from numpy.typing import NDArray
 
-from reskin.neural_renderer.from_draws.observation import Observation, Unit
+from reskin.engine.frame import MATERIALS
+from reskin.neural_renderer.from_draws.observation import Judgement, Observation, Unit
 
 Color = tuple[int, int, int]
 SIZE = (320, 240)
+
+
+def material(found: Judgement) -> str:
+    """The name of a judgement's material, or "hud"."""
+    return "hud" if found.hud else MATERIALS[found.material]
 
 
 def canvas(width: int, height: int, color: Color | None = None) -> NDArray[np.uint8]:

@@ -9,7 +9,6 @@ import pytest
 from numpy.typing import NDArray
 
 from reskin.engine.frame import MATERIALS
-from reskin.neural_renderer.from_draws.observation import Judgement
 from reskin.neural_renderer.source_materials.by_hue import is_framed
 from reskin.neural_renderer.source_materials.judge import Materials
 from tests.neural_renderer.source_materials.small_worlds import (
@@ -19,15 +18,12 @@ from tests.neural_renderer.source_materials.small_worlds import (
     canvas,
     disc,
     grass_on_dirt,
+    material,
     speckled,
 )
 
 Draws = list[tuple[str, int, int, int]]
 CLAY = (186, 96, 76)
-
-
-def material(found: Judgement) -> str:
-    return "hud" if found.hud else MATERIALS[found.material]
 
 
 def clay() -> NDArray[np.uint8]:

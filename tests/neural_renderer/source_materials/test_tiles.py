@@ -8,20 +8,15 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from reskin.engine.frame import MATERIALS
 from reskin.neural_renderer.from_draws.observation import Judgement
 from reskin.neural_renderer.source_materials.by_hue import by_hue
 from reskin.neural_renderer.source_materials.judge import Materials
 from reskin.neural_renderer.source_materials.pixels import look_at
 from reskin.neural_renderer.source_materials.sums import neighbours
-from tests.neural_renderer.source_materials.small_worlds import SIZE, Game, canvas, disc, speckled
+from tests.neural_renderer.source_materials.small_worlds import SIZE, Game, canvas, disc, material, speckled
 
 Draws = list[tuple[str, int, int, int]]
 SLATE = (92, 106, 150)
-
-
-def material(found: Judgement) -> str:
-    return "hud" if found.hud else MATERIALS[found.material]
 
 
 def slabs(color: tuple[int, int, int], joint: tuple[int, int, int]) -> NDArray[np.uint8]:

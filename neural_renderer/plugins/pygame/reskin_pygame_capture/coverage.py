@@ -93,7 +93,7 @@ class Coverage:
             detail: Any = content.detail
             shape, color = detail
             return whole and shape in ("fill", "rect") and type(color) is tuple and color[3:] == (255,)
-        return content.image is not None and self._images.is_opaque(content.image) is True
+        return content.image is not None and self._images.is_opaque(content.image)
 
 
 def _scrolls(content: Content) -> bool:

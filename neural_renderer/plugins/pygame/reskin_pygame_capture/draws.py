@@ -317,7 +317,7 @@ class DrawLists:
         surface = owner.reference()
         if whole.image is None and surface is not None:
             whole.image = self.images.take(surface)
-        return bool(whole.image and self.images.is_opaque(whole.image))
+        return whole.image is not None and self.images.is_opaque(whole.image)
 
     def _content(self, record: Record) -> Content:
         owner = record.owner

@@ -74,13 +74,13 @@ class Images:
             self._kept.move_to_end(name)
         return found
 
-    def is_opaque(self, name: bytes) -> bool | None:
-        """Whether all of an image is opaque; None if it was dropped."""
+    def is_opaque(self, name: bytes) -> bool:
+        """Whether an image is known, and all of it opaque."""
         found = self._opaque.get(name)
         if found is None:
             data = self.get(name)
             if data is None:
-                return None
+                return False
             if len(self._opaque) >= MOST_REMEMBERED:
                 self._opaque.clear()
             found = self._opaque[name] = not data[HEADER.size + 3 :: 4].strip(b"\xff")
