@@ -178,7 +178,8 @@ def test_a_learning_import_out_of_order_is_seen(tmp_path: Path, folder: str, lin
 def rooms() -> set[str]:
     """Every folder with code of its own, down to the second level, as ARCHITECTURE.md names them."""
     found = {folder for _, folder in modules() if folder.count("/") <= 1 and folder.split("/")[0] != "cli"}
-    operations = {folder for folder in found if folder.startswith("kernels/")} - {"kernels/simd"}
+    shared = {"kernels/simd", "kernels/cuda"}
+    operations = {folder for folder in found if folder.startswith("kernels/")} - shared
     return (found - operations - {"engine"}) | {"engine/frame.py", "reskin", "tests"}
 
 
