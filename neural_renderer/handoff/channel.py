@@ -550,13 +550,15 @@ class GameSide:
     def send_frame(self, number: int, width: int, height: int, pixels: object, draws: bytes = b"") -> None:
         """Hand over a frame: `pixels` is any contiguous buffer of 4·width·height bytes, BGRA. Numbers grow.
         """
-        data = memoryview(pixels).cast("B")  # type: ignore[arg-type]
-        if len(data) != 4 * width * height:
-            raise HandoffError(f"a frame of {width}x{height} has {4 * width * height} bytes, got {len(data)}")
         if number <= self._last:
             raise HandoffError(f"frame {number} must have a number above the last one, {self._last}")
-        self._block.beat()
-        self._block.frames.send(number, width, height, 0.0, data, draws)
+        # Whatever happens, nothing refers to the caller's memory afterwards: it may be a locked surface.
+        with memoryview(pixels) as view, view.cast("B") as data:  # type: ignore[arg-type]
+            size = 4 * width * height
+            if len(data) != size:
+                raise HandoffError(f"a frame of {width}x{height} has {size} bytes, got {len(data)}")
+            self._block.beat()
+            self._block.frames.send(number, width, height, 0.0, data, draws)
         self._last = number
 
     def send_images(self, images: Mapping[bytes, bytes]) -> int:

@@ -311,3 +311,24 @@ def test_below_the_draws_on_a_copy_that_was_never_shown_are_its_pixels() -> None
     assert isinstance(one, Composite) and one is two
     assert [draw[0] for draw in one.draws] == [red]
     assert pixels_of(lists, one.base) == pygame.image.tobytes(cloud, "RGBA")
+
+
+def test_a_surface_that_shows_several_draws_is_looked_at_once_until_it_changes() -> None:
+    lists = DrawLists()
+    tile, screen = pygame.Surface((16, 16)), pygame.Surface((60, 40))
+    red = lists.sources.intern("shape", ("fill", (200, 0, 0, 255)), (0, 0))
+    lists.add(lists.record(tile), red, (0, 0, 16, 5), (0, 0))
+    lists.add_blit(lists.record(screen), tile, (5, 5, 16, 16), (5, 5), None, 0, 0)
+    record = lists.record(tile)
+    first = record.source
+    assert isinstance(first, Composite) and record.nested == first.depth == 1
+    assert lists.record(screen).depth == 1
+    lists.add(record, red, (0, 8, 16, 5), (0, 8))
+    assert record.source is None
+    lists.add_blit(lists.record(screen), tile, (5, 5, 16, 16), (5, 5), None, 0, 0)
+    second = record.source
+    assert isinstance(second, Composite) and (first.length, second.length) == (1, 2)
+    tile.set_alpha(100)
+    lists.looks_changed(tile)
+    lists.add_blit(lists.record(screen), tile, (5, 5, 16, 16), (5, 5), None, 0, 0)
+    assert record.source is None and lists.draws(screen)[-1].alpha == 100

@@ -81,7 +81,8 @@ class Record:
     """What is known of one surface. Only that of the owner of the pixels has draws.
 
     `source` is set where a draw of the surface needs no further look: the surface shows one source, whose
-    pixels were taken, and its alpha as a whole is 255. Else it is None.
+    pixels were taken, or several draws, and its alpha as a whole is 255. Else it is None. `nested` is the
+    depth of these draws, 0 for a source.
     `cells`: where the surface shows one source and its alpha is 255, the parts of it that were drawn as
     sources of their own, by their rectangle as the game gave it. Else None. `subsurfaces` are those of which
     one of both is set. `known` says whether one of all three is set.
@@ -103,6 +104,7 @@ class Record:
         "height",
         "key",
         "known",
+        "nested",
         "owner",
         "reference",
         "shares",
@@ -124,7 +126,7 @@ class Record:
         self.x = self.y = 0
         """Where this surface lies in its owner."""
         self.cut_of: Content | None = None
-        self.depth = 0
+        self.depth = self.nested = 0
         self.unseen = self.shares = self.skips = False
         self.view: Any = None
         self.subsurfaces: list[Record] = []
@@ -142,7 +144,7 @@ class Record:
     def changed(self) -> None:
         """The surface may show something else now, so a draw of it, or of a part, needs another look."""
         self.known = False
-        self.source: Source | None = None
+        self.source: Content | None = None
         self.cells: dict[Any, Cell] | None = None
         for record in self.subsurfaces:
             record.changed()
@@ -237,7 +239,9 @@ class DrawLists:
             if content.image is None:
                 content.image = self.images.take(surface)
             if content.image is not None and self._is_plain(record):
-                record.source, record.known = content, True
+                record.source, record.nested, record.known = content, 0, True
+        elif self._is_plain(record):
+            record.source, record.nested, record.known = content, content.depth, True
         return content
 
     @staticmethod

@@ -50,6 +50,8 @@ MOST_SHAPES = 1 << 20
 """Characters of the arguments of shapes in one message. Further shapes are told as rectangles."""
 IN_FLIGHT = 48
 """Messages whose content is remembered. An answer to an older one is not used."""
+SAMPLED = 16
+"""Of so many draws one is compared first, to see whether it is worth to compare all."""
 MERGE = 96
 """Frames of the display that are kept apart from each other."""
 
@@ -287,8 +289,8 @@ class Encoder:
         self.lists.look_at_size(record, display)
         self._add_frame(number, record.draws)
         rows = [rows for rows in self._history if rows.number > self._acknowledged]
-        for chunk in rows:
-            for content in chunk.contents:
+        for content in dict.fromkeys(chain.from_iterable([chunk.contents for chunk in rows])):
+            if content not in self._codes:
                 self._code(content)
         self._follow()
         first = bool(rows) and rows[0] is self._history[0]
@@ -339,10 +341,12 @@ class Encoder:
         part = draws[start:] if start else draws
         if not part:
             return
-        for content in {draw[0] for draw in part}:
-            rows.contents[content] = None
-            rows.weight += self._code(content)[1] or 1
+        contents = dict.fromkeys([draw[0] for draw in part])
+        rows.contents.update(contents)
+        codes = self._codes
         rows.weight += len(part)
+        for content in contents:
+            rows.weight += (codes.get(content) or self._code(content))[1] or 1
         if last is None or not self._copied(rows, part, *last):
             rows.values.extend(self._made(rows, part))
             rows.wanted_shapes = len(rows.shapes)
@@ -353,7 +357,10 @@ class Encoder:
         """
         if len(old.shapes) > 2 * old.wanted_shapes + 16:
             return False
-        same = list(map(eq, part, last[: len(old)]))
+        before = last[: len(old)]
+        if sum(map(eq, part[::SAMPLED], before[::SAMPLED])) < len(part) // SAMPLED // 4:
+            return False  # the picture scrolls
+        same = list(map(eq, part, before))
         changed = [draw for draw, equal in zip(part, same) if not equal]  # noqa: B905
         more = part[len(same) :]
         if 2 * (len(changed) + len(more)) > len(part):
@@ -373,9 +380,11 @@ class Encoder:
     def _made(self, rows: Rows, part: list[Any]) -> array[int]:
         """The rows of these draws, made a column at a time."""
         contents, rectangles, places, areas, flags, drawers = zip(*part)  # noqa: B905
-        templates = {content: _ROW.pack(*self._code(content), 255) for content in set(contents)}
-        values = array("i", b"".join([templates[content] for content in contents]))
-        sides = integers(list(chain.from_iterable(rectangles)))
+        codes = self._codes
+        templates = {content: _ROW.pack(*codes[content], 255) for content in set(contents)}
+        values = array("i", b"".join(map(templates.__getitem__, contents)))
+        lists = [rectangle[:] for rectangle in rectangles]  # a `Rect` takes longer to iterate
+        sides = integers(list(chain.from_iterable(lists)))
         if None in places:
             known = zip(places, sides[::4], sides[1::4])  # noqa: B905
             places = tuple([(x, y) if place is None else place for place, x, y in known])

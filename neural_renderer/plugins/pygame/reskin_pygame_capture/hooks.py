@@ -178,6 +178,7 @@ class DrawHooks:
                         or area is not None
                         or special_flags is not no_flags
                         or append is None
+                        or shown.nested > target.depth
                         or shown.width >= target.width
                         or length(target.draws) >= most
                     ):
@@ -214,7 +215,8 @@ class DrawHooks:
                 cells = shown.cells
                 if cells is not None and (shown.width < owner.width or shown.height < owner.height):
                     content, x, y = cells.get(part) or no_cell
-            if content is None or flags is not no_flags or rectangle.w >= owner.width:
+            wide = rectangle.w >= owner.width
+            if content is None or flags is not no_flags or wide or shown.nested > owner.depth:
                 add_blit(target, source, tuple(rectangle), place_of(dest), part, flags_of(flags), drawer)
                 return
             if type(dest) is tuple and len(dest) == 2 and type(dest[0]) in numbers:

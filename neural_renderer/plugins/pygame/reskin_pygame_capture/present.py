@@ -247,6 +247,14 @@ def pixels_of(surface: pygame.Surface) -> bytes:
     return b"".join([raw[y * pitch : y * pitch + row] for y in range(height)])
 
 
+def pixels_for_now(surface: pygame.Surface) -> memoryview:
+    """The same without a copy where that is possible. Release it at once: until then the surface is locked,
+    and SDL refuses to draw on it. So with a second thread it is always a copy."""
+    if get_pitch(surface) == get_size(surface)[0] * 4 and threading.active_count() == 1:
+        return memoryview(get_buffer(surface))  # type: ignore[arg-type]
+    return memoryview(pixels_of(surface))
+
+
 def _write(surface: pygame.Surface, data: bytes) -> None:
     """Replace the whole memory of a surface, rows with their padding. The buffer locks it, so it goes at
     once."""

@@ -19,7 +19,7 @@ from ..capture import Capture
 from ..encode import Encoder
 from ..originals import get_bitsize, get_buffer, get_display, get_size, post
 from ..patching import Patches
-from ..present import PresentHooks, pixels_of
+from ..present import PresentHooks, pixels_for_now
 from ..real_time import monotonic, perf_counter, sleep
 from .choices import MESSAGES, Choices
 from .event_hooks import EventHooks
@@ -262,7 +262,8 @@ class Session:
         sent = self._link.ready(width, height)
         if sent:
             message = self._message(display)
-            sent = self._link.send(self._number, width, height, pixels_of(display), message)
+            with pixels_for_now(display) as pixels:
+                sent = self._link.send(self._number, width, height, pixels, message)
         self._sent_at[self._number] = monotonic()
         self._sent_at.pop(self._number - 64, None)
         self._figures.took("encode", perf_counter() - start)
