@@ -106,6 +106,9 @@ class Known:
     side_view = True
     tile = None
 
+    def rests(self, unit: NDArray[np.integer[Any]], units: int, renewed: bool) -> bool:
+        return True
+
     def observe(self, seen: Observation) -> bool:
         return False
 

@@ -86,6 +86,8 @@ class FrameBuilder:
         """The number of the row of pixels that were not drawn, but written."""
         self._to_count = False
         """Whether pixels have changed since the runs of the display were found."""
+        self._bare = False
+        """Whether some pixels then showed no row, or were not drawn, but written."""
         self._grid: Grid | None = None
         self._since_grid = 0
         self._regrid = False
@@ -119,6 +121,7 @@ class FrameBuilder:
         # What lies under the HUD moves on, too.
         counts, shown = display.counted()
         self._to_count = False
+        self._bare = bool(shown[0]) or self._written > 0
         shown[0] = False
         seen = np.flatnonzero(shown)
         self._follow(seen, counts, message)
@@ -169,11 +172,13 @@ class FrameBuilder:
                 first = later[0] if later else len(rows)
             if display.count > SPARE:
                 display.shorten()
-        shapes = {
-            index - first: message.shapes[int(rows[index, m.SHAPE]) - 1]
-            for index in np.flatnonzero(rows[:, m.SHAPE] > 0).tolist()
-            if index >= first
-        }
+        shapes = {}
+        if message.shapes:
+            shapes = {
+                index - first: message.shapes[int(rows[index, m.SHAPE]) - 1]
+                for index in np.flatnonzero(rows[:, m.SHAPE] > 0).tolist()
+                if index >= first
+            }
         if len(rows) > first:
             self.layers.draw(display, rows[first:], shapes, None)
         self._applied = message.number
@@ -246,12 +251,14 @@ class FrameBuilder:
     ) -> None:
         """Tell of this frame, and take the judgements."""
         slots = self.display.table[seen, table.SLOT]
-        known = np.flatnonzero((self.sources.unit[slots] >= 0) & (counts[seen] > 0))
-        observation = self._observation(seen[known], known, counts, keys)
-        changed = self.materials.observe(observation)
+        unit = self.sources.unit[slots]
+        known = np.flatnonzero((unit >= 0) & (counts[seen] > 0))
+        units = self.sources.units
+        if not self.materials.rests(unit[known], len(units.list), bool(units.renewed)):
+            observation = self._observation(seen[known], known, counts, keys)
+            if self.materials.observe(observation):
+                self.sources.judge_again()
         drawn = np.concatenate([slots, *self.layers.drawn_slots])
-        if changed:
-            self.sources.judge_again()
         if self.sources.judge(drawn):
             self.layers.redraw()
             self._move_hud(pixels)
@@ -392,7 +399,7 @@ class FrameBuilder:
             scaled[seen] = np.where(self.things.stretched, np.arange(len(seen)), -1)
             stretch_cpu(display.ids, scaled, self.things.stretch, channels.motion)
         hud = self._hud(color, rows.place)
-        if message.unseen or not self._joined:
+        if (self._bare or self._to_count) and (message.unseen or not self._joined):
             self._guess(channels, color)
         overlay = None
         slots = display.table[: display.count, table.SLOT]

@@ -95,7 +95,15 @@ class Judgement(NamedTuple):
 
 
 class KnowsMaterials(Protocol):
-    """Judges units. `observe` is called for every frame; after it, `judgement` may give another answer."""
+    """Judges units. `observe` is called for every frame that `rests` does not leave out; after it,
+    `judgement` may give another answer."""
+
+    def rests(self, unit: NDArray[np.integer[Any]], units: int, renewed: bool) -> bool:
+        """Whether a frame need not be observed. Call it once a frame.
+
+        unit [n]: of the draws that can be seen; units: how many there are in the whole run; renewed: whether
+        one got another image.
+        """
 
     def observe(self, seen: Observation) -> bool:
         """Take a frame in. Gives True if a judgement changed, so that tables must be made anew."""

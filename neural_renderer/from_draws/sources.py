@@ -83,7 +83,8 @@ class Sources:
         self.units = Units()
         self.told: dict[int, Source] = {}
         self.by_slot: list[Source | None] = [None]
-        self._slots = np.zeros(1024, np.int32)
+        self.by_number = np.zeros(1024, np.int32)
+        """The slot of each source; 0 of one that is not known."""
         for name, kind in _COLUMNS.items():
             setattr(self, name, np.zeros(1024, kind))
         self.pixels = np.zeros(1 << 18, np.uint32)
@@ -111,7 +112,7 @@ class Sources:
             if known is None:
                 self._add(source)
             elif known.image != source.image:
-                slot = int(self._slots[source.number])
+                slot = int(self.by_number[source.number])
                 self.by_slot[slot] = source
                 self.ready[slot] = self.looked[slot] = False
                 if known.image:
@@ -121,8 +122,8 @@ class Sources:
         """Forget sources that will not be named again; their slots may still be seen."""
         for number in numbers:
             if self.told.pop(number, None) is not None:
-                self._loose.append(int(self._slots[number]))
-                self._slots[number] = 0
+                self._loose.append(int(self.by_number[number]))
+                self.by_number[number] = 0
 
     def release(self, slots: list[int]) -> None:
         """Say that slots of `add_image` will not be drawn again."""
@@ -197,10 +198,10 @@ class Sources:
 
     def _add(self, source: Source) -> None:
         slot = self._new_slot(source)
-        if source.number >= len(self._slots):
-            size = max(2 * len(self._slots), source.number + 1)
-            self._slots = np.concatenate([self._slots, np.zeros(size - len(self._slots), np.int32)])
-        self._slots[source.number] = slot
+        if source.number >= len(self.by_number):
+            size = max(2 * len(self.by_number), source.number + 1)
+            self.by_number = np.concatenate([self.by_number, np.zeros(size - len(self.by_number), np.int32)])
+        self.by_number[source.number] = slot
         self.width[slot], self.height[slot] = source.width, source.height
         self.flips[slot] = flips_of(source, self.told)
         self.upright[slot] = is_upright(source, self.told)
@@ -217,13 +218,13 @@ class Sources:
 
     def slots(self, numbers: NDArray[np.int32]) -> NDArray[np.int32]:
         """The slots of sources by number, int32 [n]; 0 where unknown. Negative numbers give 0."""
-        known = (numbers > 0) & (numbers < len(self._slots))
-        found: NDArray[np.int32] = self._slots[np.where(known, numbers, 0)]
+        known = (numbers > 0) & (numbers < len(self.by_number))
+        found: NDArray[np.int32] = self.by_number[np.where(known, numbers, 0)]
         return found
 
     def slot(self, number: int) -> int:
         """The slot of one source; 0 where unknown, or for a negative number."""
-        return int(self._slots[number]) if 0 < number < len(self._slots) else 0
+        return int(self.by_number[number]) if 0 < number < len(self.by_number) else 0
 
     def prepare(self, slots: NDArray[np.int32], images: Mapping[bytes, NDArray[np.uint8]]) -> None:
         """Fetch what is still missing of slots that are drawn now: their pixels, their unit, their look."""

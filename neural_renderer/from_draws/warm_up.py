@@ -27,6 +27,9 @@ class _Given:
     ) -> NDArray[np.bool_]:
         return np.zeros(len(unit), np.bool_)
 
+    def rests(self, unit: object, units: int, renewed: bool) -> bool:
+        return False
+
     def observe(self, seen: Observation) -> bool:
         return False
 

@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 
 from reskin.engine.frame import THINGS
 from reskin.neural_renderer.from_draws.observation import Judgement, Observation, Unit
-from reskin.neural_renderer.source_materials import rules, view
+from reskin.neural_renderer.source_materials import rules, sums, view
 from reskin.neural_renderer.source_materials.behaviour import Behaviour, Behaviours
 from reskin.neural_renderer.source_materials.by_hue import by_hue, several_materials
 from reskin.neural_renderer.source_materials.contact_sheet import Seen
@@ -41,12 +41,14 @@ from reskin.neural_renderer.source_materials.large.footing import Footing
 from reskin.neural_renderer.source_materials.large.views import material_of_pixels
 from reskin.neural_renderer.source_materials.lexicon import HUD
 from reskin.neural_renderer.source_materials.pixels import flat_pixels, look_at, plain_hue, unlike
-from reskin.neural_renderer.source_materials.sums import AT_LEAST_PX
 from reskin.neural_renderer.source_materials.tags import Tag, Tags
 from reskin.neural_renderer.source_materials.words import NOTHING, meaning_of_name
 
 LAST_LOOK: Final = 256
 """Frames of a unit after which its judgement is final."""
+
+EDITS_EVERY: Final = 16
+"""Every so many frames the tag file is looked at."""
 
 PLACES_EVERY: Final = 4
 """Every so many frames places on the display are looked at, while all units there are known for good."""
@@ -153,24 +155,34 @@ class Materials:
         """Which draws are HUD by where they are, though their unit is none: bool [n]. -1 for no unit."""
         return self._places.contain(unit, box)
 
+    def rests(self, unit: NDArray[np.integer[Any]], units: int, renewed: bool) -> bool:
+        """Whether nothing of a frame need be looked at; see `KnowsMaterials`."""
+        looks = self._since_look % EDITS_EVERY == 0 or self._since_places + 1 >= PLACES_EVERY
+        if looks or renewed or units > len(self._units) or not self._are_known(unit):
+            return False
+        self._since_look += 1
+        self._since_places += 1
+        self._behaviours.skip()
+        return True
+
     def observe(self, seen: Observation) -> bool:
         """Take a frame in. Gives True if a judgement changed."""
         changed = self._judge_units(seen)
         self._note_roles()
         self._since_places += 1
-        if self._since_places >= PLACES_EVERY or not self._rests(seen):
+        if self._since_places >= PLACES_EVERY or not self._are_known(seen.unit):
             hud, loose, flat = self._roles
             self._places.observe(seen, hud, loose, flat, self._since_places)
             self._since_places = 0
         return changed
 
-    def _rests(self, seen: Observation) -> bool:
+    def _are_known(self, unit: NDArray[np.integer[Any]]) -> bool:
         """Whether a frame can teach nothing: all its units are known for good, and the view is."""
         if self._waiting or self.watches_all:
             return False
         if not self._view_given and self._behaviours.frames < LAST_LOOK:
             return False
-        return not self._open or self._open.isdisjoint(seen.unit.tolist())
+        return not self._open or self._open.isdisjoint(unit.tolist())
 
     def _note_roles(self) -> None:
         """Note which units are HUD, what may be an icon, and shapes, for sums over many draws."""
@@ -194,7 +206,7 @@ class Materials:
 
     def _judge_units(self, seen: Observation) -> bool:
         first = not self._units
-        changed = self._take_up_edits() if self._since_look % 16 == 0 else False
+        changed = self._take_up_edits() if self._since_look % EDITS_EVERY == 0 else False
         self._since_look += 1
         for index in seen.renewed:
             changed |= self._renew(index, seen.units[index])
@@ -208,7 +220,7 @@ class Materials:
                 self._open.add(index)
             if not known.looked:
                 self._waiting.append(known)
-        if self._rests(seen):
+        if self._are_known(seen.unit):
             self._behaviours.skip()
             return changed
         present = self._behaviours.observe(seen)
@@ -431,10 +443,10 @@ class Materials:
         more = len(self._units) - len(self._beside)
         self._beside = np.vstack([self._beside, np.zeros((max(0, more), 3))])
         self._lively = np.concatenate([self._lively, np.zeros(max(0, more))])
-        moved = ~(np.abs(seen.moved) <= AT_LEAST_PX).all(1) & ~np.isnan(seen.moved).any(1)
-        if not seen.cut and (moved & (seen.visible > 0) & ~self._texts[seen.unit]).any():
+        shown, lively = sums.sum_by_kind(seen.unit, seen.visible, seen.moved, self._kinds, self._texts)
+        if lively and not seen.cut:
             self._lively[present] += 1
-        self._beside[present] += np.bincount(self._kinds[seen.unit], seen.visible, minlength=3)[:3]
+        self._beside[present] += shown
         self._captions.observe(seen, self._roles[2], self._texts)
         self._footing.observe(seen, self._walkable, self._roles[0])
 

@@ -178,6 +178,20 @@ def follow_things(  # type: ignore[no-untyped-def]
 
 
 @jit_kernel
+def sum_by_kind(unit, visible, moved, kinds, texts):  # type: ignore[no-untyped-def]
+    """px that draws show, float64 [3], by the kind of their unit, int64 [units] below 3; and whether anything
+    moved that is no text, bool [units]."""
+    shown, lively = np.zeros(3), False
+    for i in range(len(unit)):
+        shown[kinds[unit[i]]] += visible[i]
+        x, y = abs(moved[i, 0]), abs(moved[i, 1])
+        known = not (np.isnan(x) or np.isnan(y))
+        if known and (x > AT_LEAST_PX or y > AT_LEAST_PX) and visible[i] > 0 and not texts[unit[i]]:
+            lively = True
+    return shown, lively
+
+
+@jit_kernel
 def on_ground(unit, box, visible, touching, solid, thing):  # type: ignore[no-untyped-def]
     """Whether the centre of each draw of a thing lies over a tile of the ground, int64 [n].
 

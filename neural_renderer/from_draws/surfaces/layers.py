@@ -24,13 +24,17 @@ from reskin.neural_renderer.from_draws.surfaces.axes import Axis, placed
 from reskin.neural_renderer.from_draws.surfaces.composed import Composed
 from reskin.neural_renderer.from_draws.surfaces.erasing import put_backdrop_back
 from reskin.neural_renderer.from_draws.surfaces.operations import (
+    HAS_NESTED,
+    HAS_SHAPES,
     IS_NO_HUD,
     KIND_OF_FLAGS,
     LARGE,
     NEEDS_HUD,
     NEEDS_LIGHT,
+    UNPREPARED,
     Operations,
     operations_of,
+    plan_rows,
 )
 from reskin.neural_renderer.from_draws.surfaces.planes import (
     ALPHA,
@@ -172,25 +176,29 @@ class Layers:
         self, planes: Planes, rows: NDArray[np.int32], shapes: Mapping[int, Any], layer: Layer | None
     ) -> None:
         """Draw rows into planes. shapes: the arguments of a shape by its row. layer: None for the display."""
-        slots = self.sources.slots(rows[:, m.CONTENT])
+        sources = self.sources
+        slots, modes, kinds = plan_rows(rows, sources)
         self.composed.images, self.composed.display_pixels = self.images, self.display_pixels
-        self.sources.prepare(slots, self.images)
+        if kinds & UNPREPARED:
+            sources.prepare(slots, self.images)
         self.drawn_slots.append(slots)
-        modes = np.where(rows[:, m.CONTENT] < 0, np.uint8(NESTED), self.sources.mode[slots])
-        for index in np.flatnonzero(modes == NESTED).tolist():
-            slot = self.composed.slot(int(rows[index, m.CONTENT]), int(rows[index, m.LENGTH]))
-            if slot:
-                slots[index], modes[index] = slot, IMAGE
-        for index in np.flatnonzero((modes == FLAT) & (rows[:, m.SHAPE] > 0)).tolist():
-            if index in shapes and not is_plain_rectangle(shapes[index]):
-                modes[index] = SHAPE
+        if kinds & HAS_NESTED:
+            for index in np.flatnonzero(modes == NESTED).tolist():
+                slot = self.composed.slot(int(rows[index, m.CONTENT]), int(rows[index, m.LENGTH]))
+                if slot:
+                    slots[index], modes[index] = slot, IMAGE
+        if shapes:
+            for index in np.flatnonzero((modes == FLAT) & (rows[:, m.SHAPE] > 0)).tolist():
+                if index in shapes and not is_plain_rectangle(shapes[index]):
+                    modes[index] = SHAPE
+        alone = (modes == NESTED) | (modes == SHAPE) if shapes or kinds & (HAS_NESTED | HAS_SHAPES) else None
         size, told = (planes.width, planes.height), None if layer is None else layer.told
         drawn = operations_of(rows, slots, modes, self.sources, planes.count, size, told, self.display_pixels)
         first, turn = planes.add(drawn.table, drawn.units), planes.turn + 1
         planes.turns[first : planes.count] = turn + np.flatnonzero(modes != NESTED)
         planes.backdrop = put_backdrop_back(drawn.operations, drawn.shown, size, planes.backdrop)
         start = 0
-        for stop in [*np.flatnonzero((modes == NESTED) | (modes == SHAPE)).tolist(), len(rows)]:
+        for stop in [*([] if alone is None else np.flatnonzero(alone).tolist()), len(rows)]:
             if start < stop:
                 needs = int(np.bitwise_or.reduce(drawn.needs[start:stop]))
                 self._raster(planes, drawn.operations[start:stop], needs)

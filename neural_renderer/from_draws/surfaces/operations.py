@@ -42,6 +42,37 @@ _SOLID, _MASKED, _OPAQUE, _LIGHT, _HUD, _ERASE = (
 _NO_COLOR: Final = -1
 
 
+UNPREPARED, HAS_NESTED, HAS_SHAPES = 1, 2, 4
+"""What is among some rows, as bits: a source that is not ready or not looked at, a layer, a shape."""
+
+
+def plan_rows(
+    rows: NDArray[np.int32], sources: Sources
+) -> tuple[NDArray[np.int32], NDArray[np.uint8], int]:
+    """Of rows int32 [n,16]: the slots of what they draw, 0 where unknown; how that is drawn; and what is
+    among them, as bits."""
+    slots, modes = np.empty(len(rows), np.int32), np.empty(len(rows), np.uint8)
+    found = _plan(rows, sources.by_number, sources.ready, sources.looked, sources.mode, slots, modes)
+    return slots, modes, int(found)
+
+
+@jit_kernel
+def _plan(rows, by_number, ready, looked, mode, slots, modes):  # type: ignore[no-untyped-def]
+    found = 0
+    for n in range(len(rows)):
+        number = rows[n, m.CONTENT]
+        slot = by_number[number] if 0 < number < len(by_number) else np.int32(0)
+        how = NESTED if number < 0 else mode[slot]
+        slots[n], modes[n] = slot, how
+        if not (ready[slot] and looked[slot]):
+            found |= UNPREPARED
+        if how == NESTED:
+            found |= HAS_NESTED
+        elif how == SHAPE:
+            found |= HAS_SHAPES
+    return found
+
+
 class Operations(NamedTuple):
     """What rows become, n of them; k are those that are no nested layers.
 

@@ -7,6 +7,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from reskin.kernels.simd.jit import jit_kernel
 from reskin.neural_renderer.from_draws.observation import Observation
 
 WALKED: Final = 6
@@ -41,23 +42,49 @@ class Footing:
         more = max(0, len(shape) - len(self._frames))
         self._frames = np.concatenate([self._frames, np.zeros(more)])
         self._walks = np.concatenate([self._walks, np.zeros(more, np.int32)])
-        shapes = np.flatnonzero(shape[seen.unit] & (seen.visible > 0))
-        if not len(shapes) or len(shapes) > 16 * _MOST or seen.cut:
-            return
-        moved = seen.moved - np.array(seen.scroll, np.float32)
-        size = seen.box[:, 2].astype(np.int64) * seen.box[:, 3]
-        small = (size < _SMALL * seen.size[0] * seen.size[1]) & (seen.box[:, 3] >= 6)
-        small &= (seen.visible > 0) & ~hud[seen.unit]
-        level = small & (np.abs(moved[:, 1]) < 0.5)  # NaN is not
-        aside = np.abs(moved[:, 0]) > 0.5
-        self._walks[np.unique(seen.unit[small & aside])] += 1
-        figures = np.flatnonzero(level & (self._walks[seen.unit] >= _WALKS))
-        if not len(figures) or len(figures) > _MOST:
-            return
-        x, y, wide, high = seen.box[figures, None].transpose(2, 0, 1)
-        left, top, width, _ = seen.box[shapes].T
-        middle, feet = x + wide / 2, y + high
-        on = (middle > left) & (middle < left + width) & (feet >= top - _ABOVE) & (feet <= top + _INTO)
-        on &= (width >= wide) & (seen.unit[figures][:, None] != seen.unit[shapes])
-        self._frames[np.unique(seen.unit[shapes][on.any(0)])] += 0.25
-        self._frames[np.unique(seen.unit[shapes][on[aside[figures]].any(0)])] += 0.75
+        if len(seen.unit) and not seen.cut:
+            scroll = np.array(seen.scroll, np.float32)
+            _observe(
+                seen.unit, np.ascontiguousarray(seen.box), seen.visible, seen.moved, scroll,
+                _SMALL * seen.size[0] * seen.size[1], shape, hud, self._walks, self._frames,
+            )  # fmt: skip
+
+
+@jit_kernel
+def _observe(  # type: ignore[no-untyped-def]
+    unit, box, visible, moved, scroll, most, shape, hud, walks, frames
+):  # fmt: skip
+    shapes = 0
+    for i in range(len(unit)):
+        shapes += shape[unit[i]] and visible[i] > 0
+    if shapes == 0 or shapes > 16 * _MOST:
+        return
+    walkers, stands = np.zeros(len(walks), np.bool_), np.zeros(len(walks), np.int8)
+    figures, aside = np.empty(len(unit), np.int64), np.zeros(len(unit), np.bool_)
+    for i in range(len(unit)):
+        small = np.int64(box[i, 2]) * box[i, 3] < most and box[i, 3] >= 6
+        if small and visible[i] > 0 and not hud[unit[i]]:
+            aside[i] = abs(moved[i, 0] - scroll[0]) > 0.5  # NaN is not
+            walkers[unit[i]] |= aside[i]
+    for n in range(len(walks)):
+        walks[n] += walkers[n]
+    found = 0
+    for i in range(len(unit)):
+        small = np.int64(box[i, 2]) * box[i, 3] < most and box[i, 3] >= 6
+        level = small and visible[i] > 0 and not hud[unit[i]] and abs(moved[i, 1] - scroll[1]) < 0.5
+        if level and walks[unit[i]] >= _WALKS:
+            figures[found] = i
+            found += 1
+    if found > _MOST:
+        return
+    for i in figures[:found]:
+        middle, feet = box[i, 0] + box[i, 2] / 2, box[i, 1] + box[i, 3]
+        for j in range(len(unit)):
+            if not shape[unit[j]] or visible[j] <= 0 or unit[i] == unit[j] or box[j, 2] < box[i, 2]:
+                continue
+            left, top = box[j, 0], box[j, 1]
+            if left < middle < left + box[j, 2] and top - _ABOVE <= feet <= top + _INTO:
+                stands[unit[j]] = max(stands[unit[j]], 2 if aside[i] else 1)
+    for n in range(len(stands)):
+        if stands[n] > 0:
+            frames[n] += 0.25 if stands[n] == 1 else 1.0

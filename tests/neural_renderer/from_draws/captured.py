@@ -33,6 +33,9 @@ class GivenMaterials:
         self.side_view = side_view
         self.tile: float | None = None
 
+    def rests(self, unit: NDArray[np.integer[Any]], units: int, renewed: bool) -> bool:
+        return False
+
     def observe(self, seen: Observation) -> bool:
         return False
 

@@ -76,6 +76,9 @@ class Named:
         self.side_view = True
         self.seen: list[Observation] = []
 
+    def rests(self, unit: NDArray[np.integer[Any]], units: int, renewed: bool) -> bool:
+        return False
+
     def observe(self, seen: Observation) -> bool:
         self.seen.append(seen)
         return False

@@ -89,6 +89,9 @@ def test_what_erases_is_the_backdrop(backdrop: Callable[[], Backdrop]) -> None:
 class AtFirstHud(Named):
     """Takes everything for HUD until it was seen for three frames."""
 
+    def rests(self, unit: object, units: int, renewed: bool) -> bool:
+        return False
+
     def observe(self, seen: object) -> bool:
         super().observe(seen)  # type: ignore[arg-type]
         return len(self.seen) == 3

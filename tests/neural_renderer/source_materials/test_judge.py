@@ -357,3 +357,23 @@ def test_a_cloud_keeps_its_paint_and_the_sky_behind_it_does_not(names: bool) -> 
     assert judged(game, materials)["cloud.png"] == judged(game, materials)["fill"] == "sky"
     assert materials.judgement(game.unit("cloud.png")).keeps_paint
     assert not materials.judgement(game.unit("fill")).keeps_paint
+
+
+def test_frames_of_which_all_is_known_need_not_be_observed() -> None:
+    game, frames = field()
+    materials = Materials()
+    unit, units = frames[0].unit, len(frames[0].units)
+    assert not materials.rests(unit, units, renewed=False)
+    for _ in range(-(-300 // len(frames))):
+        for seen in frames:
+            materials.observe(seen)
+    left_out = 0
+    for _ in range(64):  # places and the tag file are looked at now and then
+        if materials.rests(frames[0].unit, units, renewed=False):
+            left_out += 1
+        else:
+            materials.observe(frames[0])
+    assert 40 <= left_out < 64
+    assert not materials.rests(frames[0].unit, units + 1, renewed=False)
+    assert not materials.rests(frames[0].unit, units, renewed=True)
+    assert judged(game, materials)
