@@ -3,6 +3,7 @@
     EngineError
     ├── FrameError          a channel of a frame breaks the contract of `engine.frame`
     ├── DrawError           a canvas cannot draw this
+    │   └── OpenGLMissing       OpenGL cannot be used here; the software canvas can
     ├── WorldError          an entity or a component is missing, or has another type
     ├── LedgerError
     │   ├── InsufficientFunds   a transfer would make a balance negative
@@ -53,6 +54,10 @@ class FrameError(EngineError, ValueError):
 
 class DrawError(EngineError, ValueError):
     """A canvas cannot do this: an unknown material, a layer outside of begin() and finish()."""
+
+
+class OpenGLMissing(DrawError):
+    """OpenGL, its driver or moderngl is missing or too old. The message is one line."""
 
 
 class WorldError(EngineError, LookupError):

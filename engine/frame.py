@@ -42,6 +42,23 @@ def material_index(name: str) -> int:
         raise FrameError(f"unknown material {name!r}; expected one of: {', '.join(MATERIALS)}") from None
 
 
+Size = tuple[int, ...]
+
+CHANNELS: Final[dict[str, tuple[Size, tuple[str, ...]]]] = {
+    "color": ((4,), ("uint8",)),
+    "material": ((), ("uint8",)),
+    "identity": ((), ("uint16",)),
+    "motion": ((2,), ("float16",)),
+    "anchor": ((2,), ("float16", "float32")),
+    "depth": ((), ("float16",)),
+    "hud": ((4,), ("uint8",)),
+    "detail": ((), ("uint8",)),
+    "overlay": ((6,), ("int16",)),
+}
+"""The channels of a frame: their shape after [H,W], and the types that they may have. `Frame` says what they
+mean; `engine.gpu_frame.GpuFrame` has the same ones in a GPU's memory."""
+
+
 @dataclass(frozen=True, eq=False)
 class Frame:
     """One frame: the plain picture, and what the engine knows of each pixel.
@@ -85,20 +102,11 @@ class Frame:
     layout: Layout = "BGRX"
 
     def __post_init__(self) -> None:
-        if self.layout not in ("BGRX", "RGBA"):
-            raise FrameError(f"layout must be 'BGRX' or 'RGBA', got {self.layout!r}")
-        if not isinstance(self.tile, int | float | np.number) or not 0.01 <= self.tile <= 1e6:
-            raise FrameError(f"tile must be a number of pixels from 0.01 to a million, got {self.tile!r}")
-        _check("color", self.color, None, (4,), ("uint8",))
-        size = self.color.shape[:2]
-        _check("material", self.material, size, (), ("uint8",))
-        _check("identity", self.identity, size, (), ("uint16",))
-        _check("motion", self.motion, size, (2,), ("float16",))
-        _check("anchor", self.anchor, size, (2,), ("float16", "float32"))
-        _check("depth", self.depth, size, (), ("float16",))
-        _check("hud", self.hud, size, (4,), ("uint8",))
-        _check("detail", self.detail, size, (), ("uint8",))
-        _check("overlay", self.overlay, size, (6,), ("int16",))
+        check_settings(self.layout, self.tile)
+        size: tuple[int, ...] | None = None
+        for name in CHANNELS:
+            _check(name, getattr(self, name), size)
+            size = size or self.color.shape[:2]
 
     @property
     def height(self) -> int:
@@ -140,9 +148,16 @@ def compose_hud(picture: NDArray[np.uint8], hud: NDArray[np.uint8] | None) -> ND
             compose_hud_pixels,  # loads Numba, which a frame itself does not need
         )
 
-        _check("picture", picture, hud.shape[:2], (4,), ("uint8",))  # the compiled loop would read beyond it
+        _check_picture(picture, hud.shape[:2])
         compose_hud_pixels(picture, hud)
     return picture
+
+
+def _check_picture(picture: NDArray[np.uint8], size: Size) -> None:
+    """The compiled loop would read beyond a picture that is too small."""
+    if not isinstance(picture, np.ndarray) or picture.shape != (*size, 4) or picture.dtype != np.uint8:
+        found = f"{getattr(picture, 'dtype', type(picture).__name__)} {list(getattr(picture, 'shape', ()))}"
+        raise FrameError(f"picture must be uint8 [{', '.join(map(str, (*size, 4)))}], got {found}")
 
 
 def plain_picture(frame: Frame) -> NDArray[np.uint8]:
@@ -153,24 +168,41 @@ def plain_picture(frame: Frame) -> NDArray[np.uint8]:
 _NATIVE: Final = {name: np.dtype(name) for name in ("uint8", "uint16", "int16", "float16", "float32")}
 
 
-def _check(
-    name: str,
-    value: Any,
-    size: tuple[int, ...] | None,
-    tail: tuple[int, ...],
-    dtypes: tuple[str, ...],
-) -> None:
+def check_settings(layout: str, tile: float) -> None:
+    """Raise FrameError for a layout or a size of a tile that no frame may have."""
+    if layout not in ("BGRX", "RGBA"):
+        raise FrameError(f"layout must be 'BGRX' or 'RGBA', got {layout!r}")
+    if not isinstance(tile, int | float | np.number) or not 0.01 <= tile <= 1e6:
+        raise FrameError(f"tile must be a number of pixels from 0.01 to a million, got {tile!r}")
+
+
+def check_channel(name: str, shape: tuple[int, ...], dtype: np.dtype[Any], size: Size | None) -> None:
+    """Raise FrameError if an array of this shape and type cannot be the channel `name`.
+
+    size: (H, W) of the frame; None for `color`, which sets it.
+    """
+    tail, dtypes = CHANNELS[name]
+    wrong_size = shape[:2] != size if size is not None else 0 in shape[:2]
+    wrong_shape = len(shape) != 2 + len(tail) or shape[2:] != tail or wrong_size
+    # The name of a type takes 3 µs to make up.
+    if not wrong_shape and any(dtype == _NATIVE[native] for native in dtypes):
+        return
+    found = f"{dtype} {list(shape)}{'' if dtype.isnative else ', bytes swapped'}"
+    remedy = "" if wrong_shape else "; convert it with .astype()"
+    raise FrameError(f"{name} must be {expected_of(name, size)}, got {found}{remedy}")
+
+
+def expected_of(name: str, size: Size | None) -> str:
+    """The type and shape of a channel in words, such as `uint8 [360, 640, 4]`."""
+    tail, dtypes = CHANNELS[name]
+    return f"{' or '.join(dtypes)} [{', '.join(map(str, (size or ('H', 'W')) + tail))}]"
+
+
+def _check(name: str, value: Any, size: Size | None) -> None:
     if value is None and name != "color":
         return
-    if isinstance(value, np.ndarray):
-        wrong_size = value.shape[:2] != size if size is not None else 0 in value.shape[:2]
-        wrong_shape = value.ndim != 2 + len(tail) or value.shape[2:] != tail or wrong_size
-        # The name of a type takes 3 µs to make up.
-        if not wrong_shape and any(value.dtype == _NATIVE[name] for name in dtypes):
-            return
-    expected = f"{' or '.join(dtypes)} [{', '.join(map(str, (size or ('H', 'W')) + tail))}]"
     if not isinstance(value, np.ndarray):
-        raise FrameError(f"{name} must be a NumPy array, {expected}; got {type(value).__name__}")
-    found = f"{value.dtype} {list(value.shape)}{'' if value.dtype.isnative else ', bytes swapped'}"
-    remedy = "" if wrong_shape else "; convert it with .astype()"
-    raise FrameError(f"{name} must be {expected}, got {found}{remedy}")
+        raise FrameError(
+            f"{name} must be a NumPy array, {expected_of(name, size)}; got {type(value).__name__}"
+        )
+    check_channel(name, value.shape, value.dtype, size)

@@ -16,15 +16,19 @@ from __future__ import annotations
 import threading
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from reskin.engine.frame import Frame
+from reskin.engine.gpu_frame import GpuFrame
 from reskin.neural_renderer import runtimes
 from reskin.neural_renderer.compose import compose
 from reskin.neural_renderer.errors import InputError, ThemeError
 from reskin.neural_renderer.features import features
+from reskin.neural_renderer.handoff.cuda_gl.frames import GpuFrames
+from reskin.neural_renderer.handoff.cuda_gl.host_copies import check_target
 from reskin.neural_renderer.history import History
 from reskin.neural_renderer.stages import Stages
 from reskin.neural_renderer.theme import pack as packs
@@ -39,6 +43,7 @@ class Restyler:
     >>> restyler = Restyler("winter")
     >>> picture = restyler(frame)        # uint8 [H,W,4], the frame's layout, its HUD over it
     >>> restyler.set_theme("bricks")     # from the next frame on
+    >>> restyler.render(gpu_frame, window)    # from textures into a texture, or onto the screen
 
     theme: a shipped theme's name, the path of a pack, or a `Theme`. device: "auto", "cpu",
     "openvino", "torch" or a torch device such as "cuda". size: (width, height) of the frames, if it is
@@ -78,15 +83,45 @@ class Restyler:
         """Ticks a second of the game, which set how fast a theme's textures scroll."""
         self._ready_for: tuple[int, int] | None = None
         self.stages = Stages()
+        self._gpu = GpuFrames()
         if size is not None:
             self._runtime.prepare(self._theme, size)
 
-    def __call__(self, frame: Frame | NDArray[np.uint8]) -> NDArray[np.uint8]:
-        """Restyle one frame; a bare uint8 [H,W,3] RGB array is restyled by its colours alone."""
+    def __call__(self, frame: Frame | GpuFrame | Any) -> NDArray[np.uint8]:
+        """Restyle one frame; a bare uint8 [H,W,3] RGB array is restyled by its colours alone.
+
+        A texture or framebuffer of moderngl's, and an array of CuPy or torch, are taken as well: uint8
+        [H,W,4] are the colours of a frame in layout RGBA. Textures' rows are taken to begin at the bottom, as
+        OpenGL has them; the picture's begin at the top.
+        """
         history, self._history = self._history, None  # what raises leaves no history behind
-        if isinstance(frame, Frame):
-            return self._restyle(frame, history)
-        return self._restyle(_bare(frame), history)[..., :3]
+        host, bare = self._to_host(frame)
+        picture = self._restyle(host, history)
+        return picture[..., :3] if bare else picture
+
+    def render(self, frame: Frame | GpuFrame | Any, target: Any, bottom_up: bool = True) -> None:
+        """Restyle a frame into a texture or a framebuffer of moderngl's, such as a window's screen.
+
+        A texture has the frame's size and four components of type "f1", and gets the colours as RGBA. A
+        framebuffer may have any size; the nearest pixels are shown. bottom_up: whether the target's first row
+        is the lowest, as in OpenGL. Call it on the thread where the context is current. After an error the
+        target is as it was.
+        """
+        history, self._history = self._history, None
+        host, _ = self._to_host(frame)
+        check_target(target, host.width, host.height)
+        picture = self._restyle(host, history)
+        with self.stages("write"):
+            self._gpu.write(picture, host.layout, target, bottom_up)
+
+    def _to_host(self, source: Any) -> tuple[Frame, bool]:
+        """What was given as a frame in the host's memory, and whether it was a bare picture."""
+        if isinstance(source, Frame):
+            return source, False
+        if not isinstance(source, np.ndarray):
+            with self.stages("read"):
+                source = self._gpu.to_host(source)
+        return (source, False) if isinstance(source, Frame) else (_bare(source), True)
 
     def _restyle(self, frame: Frame, history: History | None) -> NDArray[np.uint8]:
         theme = self._theme
@@ -202,6 +237,10 @@ class Restyler:
         """Forget the last output: the next frame starts afresh."""
         self._history = self._leaving = None
 
+    def release(self) -> None:
+        """Free what it keeps in OpenGL's contexts; before a context that goes on without it."""
+        self._gpu.release()
+
     def _preload(self, frame: Frame) -> None:
         """Compile every shipped theme for this size, once, on another thread."""
         size = (frame.width, frame.height)
@@ -226,10 +265,6 @@ class Restyler:
 
 def _bare(picture: NDArray[np.uint8]) -> Frame:
     """A frame with colours and no other channel."""
-    if not isinstance(picture, np.ndarray):
-        raise InputError(
-            f"expected a reskin.engine.frame.Frame or a NumPy array, got {type(picture).__name__}"
-        )
     if picture.ndim != 3 or picture.shape[2] != 3 or picture.dtype != np.uint8 or 0 in picture.shape:
         raise InputError(
             f"a bare picture must be uint8 [H,W,3] RGB, got {picture.dtype} {list(picture.shape)}; "

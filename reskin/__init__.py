@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from reskin.engine.frame import MATERIALS as MATERIALS
     from reskin.engine.frame import Frame as Frame
     from reskin.engine.frame import PostRenderer as PostRenderer
+    from reskin.engine.gpu_frame import GpuFrame as GpuFrame
     from reskin.engine.ledger.ledger import Ledger as Ledger
     from reskin.engine.loop import RunOptions as RunOptions
     from reskin.engine.loop import RunReport as RunReport
@@ -50,6 +51,7 @@ _HOME = {
     "Event": "engine.simulation.simulation",
     "Frame": "engine.frame",
     "Game": "engine.simulation.game",
+    "GpuFrame": "engine.gpu_frame",
     "Inputs": "engine.simulation.game",
     "Ledger": "engine.ledger.ledger",
     "MATERIALS": "engine.frame",

@@ -22,7 +22,8 @@ ROOT = Path(__file__).resolve().parents[1]
 ROOMS = ("engine", "neural_renderer", "kernels", "demo_games", "assets", "cli")
 """What `reskin` holds: folders of the repository, but for `cli`, which lies in `reskin` itself."""
 
-SHARED = ("engine.frame", "engine.errors", "engine.atomic_write", "engine.watcher")
+FRAMES = ("engine.frame", "engine.gpu_frame", "engine.device_arrays")
+SHARED = (*FRAMES, "engine.errors", "engine.atomic_write", "engine.watcher")
 MUSCLE = ("neural_renderer", "kernels", "assets", *SHARED)
 CAPTURE = "neural_renderer/plugins/pygame/reskin_pygame_capture"
 """The package that a game's process imports, under its last name, from a folder where there is no `reskin`.
@@ -38,6 +39,7 @@ MAY_IMPORT = {
     },
     # Its file `channel` runs in the game's process, and imports the standard library alone.
     "neural_renderer/handoff": ("neural_renderer.handoff", "neural_renderer.errors"),
+    "neural_renderer/handoff/cuda_gl": (*SHARED, "neural_renderer.handoff", "neural_renderer.errors"),
     "neural_renderer/plugins": MUSCLE,
     # The renderer's process records, and has a circuit breaker, as the loop of our own games.
     "neural_renderer/plugins/pygame": (*MUSCLE, "engine.capture", "engine.loop.circuit_breaker"),
@@ -178,7 +180,8 @@ def test_a_learning_import_out_of_order_is_seen(tmp_path: Path, folder: str, lin
 def rooms() -> set[str]:
     """Every folder with code of its own, down to the second level, as ARCHITECTURE.md names them."""
     found = {folder for _, folder in modules() if folder.count("/") <= 1 and folder.split("/")[0] != "cli"}
-    operations = {folder for folder in found if folder.startswith("kernels/")} - {"kernels/simd"}
+    shared = {"kernels/simd", "kernels/cuda"}
+    operations = {folder for folder in found if folder.startswith("kernels/")} - shared
     return (found - operations - {"engine"}) | {"engine/frame.py", "reskin", "tests"}
 
 

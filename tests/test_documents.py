@@ -73,6 +73,11 @@ def test_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     assert units["hero1.png"]["material"] == "player" and units["water.png"]["material"] == "water"
 
 
+def test_gpu(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert run(ROOT / "docs" / "gpu.md") == 1
+
+
 def test_a_wrong_block_is_seen(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     document = tmp_path / "wrong.md"

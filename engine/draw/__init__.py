@@ -1,6 +1,7 @@
 """Drawing for games: coloured shapes in, a `Frame` with every channel out.
 
-Read in this order: `canvas`, `hud`, `colors`, `slots`, `planes`, `buffers`.
+Read in this order: `canvas`, `hud`, `colors`, `slots`, `planes`, `buffers`; then `renderers`, and `opengl`,
+which draws the same on the GPU.
 """
 
 import os

@@ -17,10 +17,10 @@ import pygame
 from numpy.typing import NDArray
 
 from reskin.engine.draw import slots as slotting
-from reskin.engine.draw.buffers import BufferPool
+from reskin.engine.draw.buffers import BufferPool, Buffers
 from reskin.engine.draw.colors import Color, rgb
 from reskin.engine.draw.hud import Align, Hud
-from reskin.engine.draw.planes import Pixel, Planes
+from reskin.engine.draw.planes import Pixel, Planes, Shapes
 from reskin.engine.draw.slots import Slots, Surface2D
 from reskin.engine.errors import DrawError
 from reskin.engine.frame import THINGS, Frame, material_index
@@ -70,6 +70,8 @@ class Canvas:
     and calls outside `begin` and `finish`.
     """
 
+    _shapes: Shapes
+
     def __init__(self, width: int, height: int, tile: int = 32) -> None:
         if tile < 1:
             raise DrawError(f"tile must be a positive number of px, got {tile!r}")
@@ -81,9 +83,7 @@ class Canvas:
         if width < 1 or height < 1:
             raise DrawError(f"a canvas must be at least 1 x 1 px, got {width} x {height}")
         self.width, self.height = int(width), int(height)
-        self.hud = Hud()
-        self._planes = Planes(self.width, self.height)
-        self._pool = BufferPool(self.width, self.height)
+        self._open_targets()
         self._slots = Slots()
         self._place: _Place | None = None
         self._seen: dict[object, Pixel] = {}
@@ -97,9 +97,7 @@ class Canvas:
         self._camera = (float(camera[0]), float(camera[1]))
         self._seen = {}
         self._slots.clear()
-        self._buffers = self._pool.take()
-        self._planes.start(self._buffers.color)
-        self.hud.start(self._buffers.hud)
+        self._start()
         self._world = self._layer_place(WORLD, (1.0, 1.0), WORLD_DEPTH)
         self._place = self._world
         self._slot_of("unknown")  # slot 0: where nothing is drawn
@@ -112,17 +110,16 @@ class Canvas:
     def finish(self) -> Frame:
         """The finished frame, with all channels, in layout BGRX."""
         self._here()
-        buffers = self._buffers
-        self._slots.derive_into(self._planes.index, buffers)
-        self._planes.stop()
-        self.hud.stop()
-        del self._buffers
-        self._before, self._forget, self._place = self._seen, False, None
+        buffers = self._stop()
+        self._settle()
         return Frame(
             color=buffers.color, material=buffers.material, identity=buffers.identity,
             motion=buffers.motion, anchor=buffers.anchor, depth=buffers.depth, hud=buffers.hud,
             tick=self._tick, cut=self._cut, tile=float(self.tile), layout="BGRX",
         )  # fmt: skip
+
+    def release(self) -> None:
+        """Free what the canvas holds outside of Python: nothing, in software."""
 
     @contextmanager
     def layer(self, name: str, parallax: float | Point = 1.0, depth: float = WORLD_DEPTH) -> Iterator[None]:
@@ -174,21 +171,21 @@ class Canvas:
 
     def fill(self, color: Color, material: str | None = None) -> None:
         """Fill the whole view."""
-        self._planes.fill(rgb(color), self._slot_of(material))
+        self._shapes.fill(rgb(color), self._slot_of(material))
 
     def rect(self, x: float, y: float, w: float, h: float, color: Color, material: str | None = None) -> None:
         """A filled rectangle."""
-        self._planes.rect(*self._at(x, y), *self._at(x + w, y + h), rgb(color), self._slot_of(material))
+        self._shapes.rect(*self._at(x, y), *self._at(x + w, y + h), rgb(color), self._slot_of(material))
 
     def circle(self, cx: float, cy: float, r: float, color: Color, material: str | None = None) -> None:
         """A filled circle."""
-        self._planes.circle(self._at(cx, cy), max(_whole(r), 1), rgb(color), self._slot_of(material))
+        self._shapes.circle(self._at(cx, cy), max(_whole(r), 1), rgb(color), self._slot_of(material))
 
     def ellipse(
         self, x: float, y: float, w: float, h: float, color: Color, material: str | None = None
     ) -> None:
         """A filled ellipse in the given box."""
-        self._planes.ellipse(*self._at(x, y), *self._at(x + w, y + h), rgb(color), self._slot_of(material))
+        self._shapes.ellipse(*self._at(x, y), *self._at(x + w, y + h), rgb(color), self._slot_of(material))
 
     def polygon(self, points: Sequence[Point], color: Color, material: str | None = None) -> None:
         """A filled polygon of three points or more, by the even-odd rule."""
@@ -196,14 +193,14 @@ class Canvas:
             raise DrawError(f"a polygon needs at least 3 points, got {len(points)}")
         place = self._here()
         moved = np.floor(np.asarray(points, np.float64) - place.base + HALF).astype(np.int64)
-        self._planes.polygon(moved + place.origin, rgb(color), self._slot_of(material))
+        self._shapes.polygon(moved + place.origin, rgb(color), self._slot_of(material))
 
     def line(
         self, x0: float, y0: float, x1: float, y1: float, width: float, color: Color,
         material: str | None = None,
     ) -> None:  # fmt: skip
         """A line of `width` px, at least 1."""
-        self._planes.line(
+        self._shapes.line(
             self._at(x0, y0), self._at(x1, y1), max(_whole(width), 1), rgb(color), self._slot_of(material)
         )
 
@@ -235,7 +232,7 @@ class Canvas:
                     continue
                 if last in paint:
                     run, up = left + (column0 + start) * size, top + row * size
-                    self._planes.rect(run, up, run + (column - start) * size, up + size, *paint[last])
+                    self._shapes.rect(run, up, run + (column - start) * size, up + size, *paint[last])
                 start, last = column, value
 
     def sprite(
@@ -259,9 +256,32 @@ class Canvas:
         self.hud.text(left, top, string, color, size, align)
 
     def _blit(self, surface: pygame.Surface, x: float, y: float, material: str, flip: bool) -> None:
-        if flip:
-            surface = pygame.transform.flip(surface, True, False)
-        self._planes.blit(surface, self._at(x, y), self._slot_of(material))
+        self._shapes.blit(surface, self._at(x, y), self._slot_of(material), flip)
+
+    def _open_targets(self) -> None:
+        """Make what is drawn into, for the picture's size. `OpenGLCanvas` has these three differently."""
+        self.hud = Hud()
+        self._shapes = self._planes = Planes(self.width, self.height)
+        self._pool = BufferPool(self.width, self.height)
+
+    def _start(self) -> None:
+        """Begin to draw into an idle set of arrays."""
+        self._buffers = self._pool.take()
+        self._planes.start(self._buffers.color)
+        self.hud.start(self._buffers.hud)
+
+    def _stop(self) -> Buffers:
+        """Derive the channels, and give the arrays away."""
+        buffers = self._buffers
+        self._slots.derive_into(self._planes.index, buffers)
+        self._planes.stop()
+        self.hud.stop()
+        del self._buffers
+        return buffers
+
+    def _settle(self) -> None:
+        """The frame is finished: the next one's motion is measured from it."""
+        self._before, self._forget, self._place = self._seen, False, None
 
     def _here(self) -> _Place:
         if self._place is None:

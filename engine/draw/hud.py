@@ -46,13 +46,9 @@ class Hud:
         value = rgba(color)
         area = pygame.Rect(round(x), round(y), max(round(w), 0), max(round(h), 0))
         if value[3] == 255:
-            self._surface.fill(value, area)
-            return
-        area = area.clip(self._surface.get_rect())
-        if area.w and area.h:
-            patch = pygame.Surface(area.size, pygame.SRCALPHA, 32)
-            patch.fill(_premultiplied(value))
-            self._over(patch, area.x, area.y)
+            self._fill(area, value)
+        else:
+            self._veil(area, _premultiplied(value))
 
     def text(
         self, x: float, y: float, string: str, color: Color = (255, 255, 255), size: int = 16,
@@ -67,7 +63,7 @@ class Hud:
         if align != "left":
             length = _text_width(string, size)
             left -= length if align == "right" else length // 2
-        self._over(_text_picture(string, rgba(color), size, shadow), left, round(y))
+        self._over(_text_picture(string, rgba(color), size, shadow), left, round(y), lasting=True)
 
     def sprite(self, surface: pygame.Surface, x: float, y: float) -> None:
         """A pygame surface with straight alpha (as images load), its top left at (x, y)."""
@@ -75,7 +71,7 @@ class Hud:
         if with_alpha:
             self._over(_premultiply(surface), round(x), round(y))
         else:
-            self._surface.blit(surface, (round(x), round(y)))
+            self._replace(surface, round(x), round(y))
 
     def width(self, string: str, size: int = 16) -> int:
         """Width in px that the string takes."""
@@ -87,7 +83,24 @@ class Hud:
             raise DrawError("draw the HUD between canvas.begin() and canvas.finish()")
         return self._pixels
 
-    def _over(self, premultiplied: pygame.Surface, x: int, y: int) -> None:
+    def _fill(self, area: pygame.Rect, value: Rgba) -> None:
+        """Replace what is there. These four are all that is drawn; `OpenGLHud` has them differently."""
+        self._surface.fill(value, area)
+
+    def _veil(self, area: pygame.Rect, value: Rgba) -> None:
+        """Blend a premultiplied colour over what is there."""
+        area = area.clip(self._surface.get_rect())
+        if area.w and area.h:
+            patch = pygame.Surface(area.size, pygame.SRCALPHA, 32)
+            patch.fill(value)
+            self._over(patch, area.x, area.y)
+
+    def _replace(self, surface: pygame.Surface, x: int, y: int) -> None:
+        """Put an opaque picture there."""
+        self._surface.blit(surface, (x, y))
+
+    def _over(self, premultiplied: pygame.Surface, x: int, y: int, lasting: bool = False) -> None:
+        """Blend a premultiplied picture over what is there; `lasting` says that it never changes."""
         self._surface.blit(premultiplied, (x, y), special_flags=pygame.BLEND_PREMULTIPLIED)
 
 

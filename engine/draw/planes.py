@@ -7,6 +7,8 @@ row of a polygon, in view or not, and took 1.5 ms for a ridge.
 
 from __future__ import annotations
 
+from typing import Protocol
+
 import numba
 import numpy as np
 import pygame
@@ -17,6 +19,18 @@ from reskin.engine.draw.colors import Rgb
 Pixel = tuple[int, int]
 
 OPAQUE = 0xFF000000
+
+
+class Shapes(Protocol):
+    """What a canvas draws with, in whole px of the picture: `Planes`, or instances on the GPU."""
+
+    def fill(self, color: Rgb, slot: int, /) -> None: ...
+    def rect(self, left: int, top: int, right: int, bottom: int, color: Rgb, slot: int, /) -> None: ...
+    def circle(self, centre: Pixel, radius: int, color: Rgb, slot: int, /) -> None: ...
+    def ellipse(self, left: int, top: int, right: int, bottom: int, color: Rgb, slot: int, /) -> None: ...
+    def polygon(self, corners: NDArray[np.int64], color: Rgb, slot: int, /) -> None: ...
+    def line(self, start: Pixel, end: Pixel, width: int, color: Rgb, slot: int, /) -> None: ...
+    def blit(self, picture: pygame.Surface, corner: Pixel, slot: int, flip: bool, /) -> None: ...
 
 
 class Planes:
@@ -65,8 +79,10 @@ class Planes:
         pygame.draw.line(self._color_surface, color, start, end, width)
         pygame.draw.line(self._index_surface, _bytes(slot), start, end, width)
 
-    def blit(self, picture: pygame.Surface, corner: Pixel, slot: int) -> None:
-        """Blend a picture in; pixels with alpha above 127 get the slot."""
+    def blit(self, picture: pygame.Surface, corner: Pixel, slot: int, flip: bool = False) -> None:
+        """Blend a picture in, mirrored by `flip`; pixels with alpha above 127 get the slot."""
+        if flip:
+            picture = pygame.transform.flip(picture, True, False)
         self._color_surface.blit(picture, corner)
         mask = pygame.mask.from_surface(picture)
         mask.to_surface(self._index_surface, setcolor=_bytes(slot), unsetcolor=None, dest=corner)

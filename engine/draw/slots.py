@@ -86,10 +86,17 @@ class Slots:
         for column in (self.material, self.identity, self.motion, self.depth, self.surface):
             column.clear()
 
+    def rounded_motion(self) -> NDArray[np.float16]:
+        """The motion of each slot as a frame has it, float16 [slots,2]."""
+        return np.clip(np.array(self.motion, np.float32), -60000, 60000).astype(np.float16)
+
+    def rounded_depth(self) -> NDArray[np.float16]:
+        """The depth of each slot as a frame has it, float16 [slots]."""
+        return np.array(self.depth, np.float32).astype(np.float16)
+
     def derive_into(self, index: NDArray[np.uint32], buffers: Buffers) -> None:
         """Fill the derived channels of `buffers` from slot numbers, uint32 [H,W] without the top byte."""
-        motion = np.clip(np.array(self.motion, np.float32), -60000, 60000).astype(np.float16)
-        depth = np.array(self.depth, np.float32).astype(np.float16)
+        motion, depth = self.rounded_motion(), self.rounded_depth()
         _derive(
             index, np.array(self.material, np.uint8), np.array(self.identity, np.uint16),
             motion.view(np.uint32)[:, 0], depth.view(np.uint16), np.array(self.surface, np.float64),

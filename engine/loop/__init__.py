@@ -1,7 +1,7 @@
 """The loop: ticks, draws, restyles and shows, with a window or without one.
 
 Read in this order: `loop`, `session`, `player`, `circuit_breaker`; then `windowed_loop`, `window`,
-`controls`, `hotkeys`, `overlay`; and `report`, the figures of a run.
+`opengl_window`, `controls`, `hotkeys`, `overlay`; and `report`, the figures of a run.
 """
 
 from reskin.engine.loop.loop import RunOptions, RunReport, run

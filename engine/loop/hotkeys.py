@@ -170,14 +170,17 @@ class Hotkeys:
 
     def draw(self) -> None:
         """Draw the recording mark, help, menu and notices over the picture, those that are on."""
-        surface, session = self.window.surface, self.session
+        session, lines = self.session, self._lines()
+        if not (session.recording is not None or self.helping or self.menu is not None or lines):
+            return
+        surface = self.window.surface
         if session.recording is not None:
             self._overlay.mark_recording(surface)
         if self.helping:
             self._overlay.help(surface, session.game.title, self._figures(), self._help())
         if self.menu is not None:
             self._overlay.menu(surface, session.game.title, self.menu, "arrows and Enter, or the mouse")
-        self._overlay.notices(surface, self._lines())
+        self._overlay.notices(surface, lines)
 
     def _lines(self) -> list[tuple[str, bool]]:
         """The notices to show now, True for a warning. What is wrong is shown for as long as it is."""

@@ -18,7 +18,8 @@ from time import perf_counter_ns
 from typing import Final
 
 from reskin.engine.capture.pictures import wipe
-from reskin.engine.errors import LoopError
+from reskin.engine.draw.renderers import software_instead
+from reskin.engine.errors import LoopError, OpenGLMissing
 from reskin.engine.frame import PostRenderer, plain_picture
 from reskin.engine.loop.report import RunReport
 from reskin.engine.loop.session import RunOptions, Session
@@ -46,7 +47,7 @@ def run(game: Game, post: PostRenderer | None = None, options: RunOptions | None
     missing = display_missing() if options.headless is None else ""
     if not missing:
         try:
-            window = Window(f"Reskin: {game.title}", *options.size)
+            window, options = _open_window(f"Reskin: {game.title}", options)
         except LoopError as error:
             if options.headless is False:
                 raise
@@ -56,9 +57,22 @@ def run(game: Game, post: PostRenderer | None = None, options: RunOptions | None
         frames = options.frames or HEADLESS_FRAMES
         return _run_headless(game, post, replace(options, headless=True, bot=True, frames=frames))
     try:
-        return WindowedLoop(Session(game, post, options), window).run()
+        return WindowedLoop(Session(game, post, options, window.context), window).run()
     finally:
         window.close()
+
+
+def _open_window(title: str, options: RunOptions) -> tuple[Window, RunOptions]:
+    """A window for the renderer, and the options; without OpenGL they are changed to software."""
+    if options.renderer == "opengl":
+        try:
+            from reskin.engine.loop.opengl_window import OpenGLWindow
+
+            return OpenGLWindow(title, *options.size), options
+        except OpenGLMissing as error:
+            options.say(software_instead(error))
+            options = replace(options, renderer="software")
+    return Window(title, *options.size), options
 
 
 def _run_headless(game: Game, post: PostRenderer | None, options: RunOptions) -> RunReport:

@@ -13,11 +13,11 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import FrameType
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from reskin.engine.capture.pictures import Picture, Showcase, save_png, sheet
 from reskin.engine.capture.record import Recording, open_recording
-from reskin.engine.draw import Canvas
+from reskin.engine.draw.renderers import RENDERERS, Renderer, open_canvas
 from reskin.engine.errors import EngineError, LoopError
 from reskin.engine.frame import Frame, Layout, PostRenderer, plain_picture
 from reskin.engine.loop.player import DEADLINE_MS, Player
@@ -26,6 +26,9 @@ from reskin.engine.persistence.playback import Playback
 from reskin.engine.simulation.command import Command
 from reskin.engine.simulation.game import Control, Game, Inputs
 from reskin.engine.simulation.simulation import Simulation
+
+if TYPE_CHECKING:
+    import moderngl
 
 Progress = Callable[[int, int | None], None]
 """Called with the frames done and the frames in all, if known."""
@@ -102,6 +105,7 @@ class RunOptions:
     | `showcase` | headless: themes in turn |
     | `listeners` | are told of every tick, and closed at the end |
     | `playback` | a replay, which drives the game in place of a user |
+    | `renderer` | what draws: `software`, or `opengl` where there is one |
     | `watch` | take up edits of scripts and theme; None: in a window only, so that headless runs repeat |
     | `say` | is called with messages for the user |
     | `progress` | is called with the frames done and the frames in all, if known |
@@ -122,6 +126,7 @@ class RunOptions:
     listeners: tuple[TickListener, ...] = ()
     playback: Playback | None = None
     watch: bool | None = None
+    renderer: Renderer = "software"
     say: Callable[[str], None] = field(default=_silent, repr=False)
     progress: Progress = field(default=_silent, repr=False)
 
@@ -130,6 +135,8 @@ class RunOptions:
             raise LoopError(f"size must be at least 16 x 16 px, got {self.size[0]} x {self.size[1]}")
         if self.frames is not None and self.frames < 1:
             raise LoopError(f"frames must be at least 1, got {self.frames}; leave it out to play on")
+        if self.renderer not in RENDERERS:
+            raise LoopError(f"renderer must be {' or '.join(RENDERERS)}, got {self.renderer!r}")
         if self.sheet is not None and self.sheet.suffix.lower() != ".png":
             raise LoopError(f"a sheet's name must end in .png, got {self.sheet.name!r}")
 
@@ -137,11 +144,14 @@ class RunOptions:
 class Session:
     """One run of one game, with a window or without: what a turn of the loop is made of, and `run`."""
 
-    def __init__(self, game: Game, post: PostRenderer | None, options: RunOptions) -> None:
+    def __init__(
+        self, game: Game, post: PostRenderer | None, options: RunOptions,
+        context: moderngl.Context | None = None,
+    ) -> None:  # fmt: skip
         self.game = game
         self.options = options
         self.player = Player(post, options.restyle, options.deadline_ms)
-        self.canvas = Canvas(*options.size, tile=game.tile)
+        self.canvas = open_canvas(options.renderer, *options.size, game.tile, options.say, context)
         self.meter = Meter()
         self.hud = HudCheck()
         self.ticks = 0
@@ -274,8 +284,9 @@ class Session:
         return path
 
     def finish(self) -> None:
-        """Close the recording, the sheet and the listeners: all of them, even if one fails."""
+        """Close the recording, the sheet, the listeners and the canvas: all of them, even if one fails."""
         with ExitStack() as stack:
+            stack.callback(self.canvas.release)
             for listener in self.options.listeners:
                 stack.callback(listener.close)
             stack.callback(self._save_sheet)

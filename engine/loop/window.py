@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 import sys
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 import pygame
@@ -16,6 +16,9 @@ import pygame
 from reskin.engine.capture.pictures import Picture
 from reskin.engine.errors import LoopError
 from reskin.engine.frame import Layout
+
+if TYPE_CHECKING:
+    import moderngl
 
 BARS: Final = (12, 12, 14)
 FILL: Final = 0.94
@@ -45,7 +48,12 @@ def display_missing() -> str:
 
 
 class Window:
-    """A resizable window for pictures of `width` x `height` px. Raises LoopError if it cannot be opened."""
+    """A resizable window for pictures of `width` x `height` px. Raises LoopError if it cannot be opened.
+
+    `context` is the OpenGL context of an `OpenGLWindow`, and None here.
+    """
+
+    context: moderngl.Context | None = None
 
     def __init__(self, title: str, width: int, height: int) -> None:
         self.frame_size = (width, height)
@@ -57,12 +65,21 @@ class Window:
             desktop = pygame.display.get_desktop_sizes()[0]
             times = max(int(min(desktop[0] / width, desktop[1] / height) * FILL), 1)
             self._size = (width * times, height * times)
-            pygame.display.set_mode(self._size, pygame.RESIZABLE)
+            self._open()
         except pygame.error as error:
             pygame.display.quit()
             raise LoopError(f"no window can be opened: {error}; play with --headless instead") from error
         pygame.display.set_caption(title)
         pygame.key.set_repeat()
+
+    def _open(self) -> None:
+        """Open the window at `_size`; raises pygame.error."""
+        pygame.display.set_mode(self._size, pygame.RESIZABLE)
+
+    @property
+    def size(self) -> tuple[int, int]:
+        """The window's size in px."""
+        return pygame.display.get_window_size()
 
     @property
     def surface(self) -> pygame.Surface:
@@ -74,7 +91,7 @@ class Window:
     @property
     def viewport(self) -> pygame.Rect:
         """The part of the window that the picture takes, in window px."""
-        outer = self.surface.get_rect()
+        outer = pygame.Rect((0, 0), self.size)
         scale = min(outer.width / self.frame_size[0], outer.height / self.frame_size[1])
         if not self.smooth and scale >= 1:
             scale = int(scale)

@@ -20,7 +20,7 @@ PACKAGES: Final = {
     "": ("numpy", "numba", "pygame-ce", "openvino", "msgpack", "safetensors"),
     "video": ("av",),
     "learn": ("torch", "scipy"),
-    "cuda": ("cupy-cuda12x", "cuda-bindings", "moderngl"),
+    "cuda": ("cupy-cuda13x", "cuda-bindings", "nvidia-cuda-nvrtc", "moderngl"),
 }
 """The packages of each extra; "" is installed always."""
 

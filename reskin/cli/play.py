@@ -25,6 +25,7 @@ from reskin.cli.output import (
 from reskin.cli.saves import begin
 
 if TYPE_CHECKING:
+    from reskin.engine.draw.renderers import Renderer
     from reskin.engine.loop import RunOptions, RunReport, TickListener
     from reskin.engine.simulation.game import Game
     from reskin.neural_renderer.restyler import Restyler
@@ -72,6 +73,7 @@ class Arguments:
     watch: bool
     size: tuple[int, int]
     device: str
+    renderer: Renderer
     transition: Kind
     legible: bool
 
@@ -136,6 +138,13 @@ class Arguments:
     help="How one theme changes to the next.",
 )
 @click.option("--device", default="auto", show_default=True, help="Device for restyling; see reskin doctor.")
+@click.option(
+    "--renderer",
+    type=click.Choice(["software", "opengl"]),
+    default="software",
+    show_default=True,
+    help="What draws the game's plain frames.",
+)
 @click.option("--json", "as_json", is_flag=True, help="Print the figures as JSON; messages go to stderr.")
 @friendly
 def play(as_json: bool, restyle: str, legibility: str, **options: Any) -> None:
@@ -209,7 +218,7 @@ def _options(asked: Arguments, game: Game, post: Any, bar: Bar) -> RunOptions:
     options = RunOptions(
         size=asked.size, frames=asked.frames, headless=asked.headless or None, bot=asked.bot,
         restyle=asked.restyle, record=asked.record, sheet=asked.sheet, folder=FOLDER, say=say,
-        watch=asked.watch or None,
+        watch=asked.watch or None, renderer=asked.renderer,
     )  # fmt: skip
     if asked.showcase:
         frames = asked.frames or SHOWCASE_FRAMES

@@ -11,6 +11,7 @@ from reskin.cli.output import INTERRUPTED, Bar, friendly, print_json, say, stdou
 from reskin.cli.play import DEFAULT_THEME, FOLDER, Size
 
 if TYPE_CHECKING:
+    from reskin.engine.draw.renderers import Renderer
     from reskin.engine.persistence.playback import Playback
     from reskin.engine.persistence.replay import Replay
 
@@ -28,6 +29,13 @@ PLAIN: Final = "plain"
 @click.option("--size", type=Size(), default=(640, 360), help="Size of the picture.  [default: 640x360]")
 @click.option("--partial", is_flag=True, help="Of a damaged replay, play the ticks before the damage.")
 @click.option("--device", default="auto", show_default=True, help="Device for restyling; see reskin doctor.")
+@click.option(
+    "--renderer",
+    type=click.Choice(["software", "opengl"]),
+    default="software",
+    show_default=True,
+    help="What draws the game's plain frames.",
+)
 @click.option("--json", "as_json", is_flag=True, help="Print the result as JSON; messages go to stderr.")
 @friendly
 def replay(file: Path, game: str | None, as_json: bool, partial: bool, **options: Any) -> None:
@@ -69,7 +77,7 @@ def _verified(playback: Playback, found: Replay) -> dict[str, Any]:
 
 def _shown(
     playback: Playback, found: Replay, theme: str | None, record: Path | None, size: tuple[int, int],
-    device: str, verify: bool,
+    device: str, renderer: Renderer, verify: bool,
 ) -> dict[str, Any]:  # fmt: skip
     """Play it in a window, or write it to a video as fast as possible."""
     from reskin.engine.loop import RunOptions, run
@@ -86,6 +94,7 @@ def _shown(
         options = RunOptions(
             size=size, frames=len(found.commands) if headless else None, headless=headless, record=record,
             folder=FOLDER, playback=playback, say=say, progress=bar if headless else lambda done, all: None,
+            renderer=renderer,
         )  # fmt: skip
         report = run(playback.game, post, options)
     for path in report.files:

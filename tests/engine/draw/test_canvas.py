@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import numpy as np
 import pygame
 import pytest
@@ -9,16 +11,20 @@ import pytest
 from reskin.engine.draw import Canvas
 from reskin.engine.draw.canvas import WORLD_DEPTH
 from reskin.engine.draw.colors import Color
+from reskin.engine.draw.renderers import RENDERERS
 from reskin.engine.errors import DrawError
 from reskin.engine.frame import MATERIAL_INDEX, Frame, plain_picture
+from tests.engine.draw.opened import opened
 
 RED, GREEN, BLUE = (200, 30, 40), (20, 180, 60), (10, 40, 220)
 W, H = 96, 64
 
 
-@pytest.fixture
-def canvas() -> Canvas:
-    return Canvas(W, H)
+@pytest.fixture(params=RENDERERS)
+def canvas(request: pytest.FixtureRequest) -> Iterator[Canvas]:
+    """Every test of the canvas holds for both."""
+    with opened(request.param, W, H) as canvas:
+        yield canvas
 
 
 def material(name: str) -> int:

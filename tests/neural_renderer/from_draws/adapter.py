@@ -387,7 +387,7 @@ class PygameCanvas(Canvas):
 
     def resize(self, width: int, height: int) -> None:
         super().resize(width, height)
-        self._planes = self._shown = _Planes(width, height, self.screen, self.materials)
+        self._shapes = self._planes = self._shown = _Planes(width, height, self.screen, self.materials)
         self.hud = self._drawn_hud = _Hud(self.screen, self.materials)
         self._shown.material_of = lambda slot: self._slots.material[slot]
 

@@ -1,0 +1,119 @@
+"""The figures of every CUDA kernel on every architecture, as a committed file: `kernels.csv` beside this.
+
+    python -m reskin.kernels.cuda.table          writes it anew
+    python -m reskin.kernels.cuda.table --check  says whether it is still true
+
+A test holds it. Registers depend on NVRTC's version, which the first column names.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import sys
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Final, NamedTuple
+
+from reskin.kernels.border.cuda import BORDER
+from reskin.kernels.cuda.compile import (
+    ARCHITECTURES,
+    CompileError,
+    KernelCode,
+    compiler_version,
+    kernel_code,
+)
+from reskin.kernels.cuda.launch import Kernel
+from reskin.kernels.cuda.occupancy import blocks_at_a_time, occupancy
+
+KERNELS: Final[tuple[Kernel, ...]] = (BORDER,)
+"""Every kernel, in the order of a frame."""
+FILE: Final = Path(__file__).with_name("kernels.csv")
+
+COUNTED: Final = {
+    "mma": ("IMMA",),
+    "ldmatrix": ("LDSM",),
+    "cp_async": ("LDGSTS",),
+    "dp4a": ("IDP",),
+    "texture": ("TEX", "TLD"),
+    "surface": ("SUST",),
+}
+"""Opcodes that are counted, by the column that shows their sum."""
+
+
+class Row(NamedTuple):
+    """One kernel on one architecture; see the header of the file."""
+
+    nvrtc: str
+    kernel: str
+    sm: int
+    threads: int
+    shared_bytes: int
+    registers: int
+    spill_bytes: int
+    stack_bytes: int
+    blocks: int
+    occupancy_percent: int
+    mma: int
+    ldmatrix: int
+    cp_async: int
+    dp4a: int
+    texture: int
+    surface: int
+
+
+def rows(capabilities: Iterable[int] = ARCHITECTURES, kernels: Iterable[Kernel] = KERNELS) -> list[Row]:
+    """The rows of some kernels and architectures, compiled now. Raises CompileError."""
+    version = compiler_version()
+    return [
+        _row(version, kernel, capability, kernel_code(kernel.source, capability)[kernel.name])
+        for kernel in kernels
+        for capability in capabilities
+    ]
+
+
+def _row(version: str, kernel: Kernel, capability: int, code: KernelCode) -> Row:
+    size = kernel.threads, code.registers, kernel.shared_bytes
+    counts = {name: sum(code.opcodes[opcode] for opcode in opcodes) for name, opcodes in COUNTED.items()}
+    return Row(
+        version, kernel.name, capability, kernel.threads, kernel.shared_bytes, code.registers, code.spills,
+        code.stack, blocks_at_a_time(capability, *size), round(100 * occupancy(capability, *size)), **counts,
+    )  # fmt: skip
+
+
+def read_table() -> list[Row]:
+    """The committed rows."""
+    with FILE.open(encoding="utf-8", newline="") as file:
+        return [
+            Row(**{name: value if name in ("nvrtc", "kernel") else int(value) for name, value in row.items()})  # type: ignore[arg-type]
+            for row in csv.DictReader(file)
+        ]
+
+
+def as_text(table: Iterable[Row]) -> str:
+    """The rows as CSV with a header."""
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(Row._fields)
+    writer.writerows(table)
+    return text.getvalue()
+
+
+def main(arguments: list[str]) -> int:
+    """Write or check the table; the exit status."""
+    try:
+        text = as_text(rows())
+    except CompileError as error:
+        print(f"cannot compile the kernels: {error}", file=sys.stderr)
+        return 1
+    if arguments == ["--check"]:
+        same = FILE.is_file() and FILE.read_text(encoding="utf-8") == text
+        print("as committed" if same else f"{FILE.name} differs: run python -m reskin.kernels.cuda.table")
+        return 0 if same else 1
+    FILE.write_text(text, encoding="utf-8")
+    print(text, end="")
+    return 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main(sys.argv[1:]))
