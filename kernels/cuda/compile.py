@@ -24,7 +24,8 @@ ARCHITECTURES: Final = (80, 86, 89, 90, 100, 120)
 """Compute capabilities that machine code is built for: A100, RTX 30, RTX 40, H100 and H200, B200, RTX 50."""
 
 # 177, 550: some constants and some words of a texel are not used.
-_OPTIONS: Final = ("--std=c++17", "--fmad=false", "--ptxas-options=-v", "--diag-suppress=177,550")
+OPTIONS: Final = ("--std=c++17", "--fmad=false", "--ptxas-options=-v", "--diag-suppress=177,550")
+"""NVRTC's, for every kernel. No multiplication is fused with an addition unless the source says so."""
 
 
 @dataclass(frozen=True)
@@ -103,9 +104,9 @@ def _compiled(source: Source, capability: int, root: Path) -> tuple[bytes, str]:
     """Machine code and ptxas' log."""
     version = compiler_version()
     nvrtc = _nvrtc()
-    options = (*_OPTIONS, f"--gpu-architecture=sm_{capability}", f"--include-path={root}")
+    options = (*OPTIONS, f"--gpu-architecture=sm_{capability}", f"--include-path={root}")
     text = translation_unit(source)
-    key = digest(text, root, *_OPTIONS, str(capability), version)
+    key = digest(text, root, *OPTIONS, str(capability), version)
     path = cache_folder() / f"{Path(source.path).stem}-sm_{capability}-{key}.cubin"
     log = path.with_suffix(".log")
     if not (path.is_file() and log.is_file()):

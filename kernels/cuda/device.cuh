@@ -35,6 +35,7 @@ using u64 = unsigned long long;
 #define CONSTANT static __device__ constexpr
 #define KERNEL(threads, blocks_per_sm) extern "C" __global__ void __launch_bounds__(threads, blocks_per_sm)
 #define UNROLL _Pragma("unroll")
+#define UNROLL_2 _Pragma("unroll 2")
 
 extern __shared__ __align__(128) u8 shared_bytes[];
 

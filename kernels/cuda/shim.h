@@ -17,6 +17,7 @@
 #define CONSTANT static constexpr
 #define KERNEL(threads, blocks_per_sm) static void
 #define UNROLL
+#define UNROLL_2
 #define LINE i32 line = __builtin_LINE()
 
 struct alignas(8) uint2 { u32 x, y; };
@@ -219,7 +220,7 @@ static const char* launch(void (*kernel)(), const Argument* arguments, u32 n, co
     }
     fibers.resize(threads);
     warps.resize(threads / 32);
-    for (auto& fiber : fibers) fiber.stack = (u8*)malloc(STACK);
+    for (auto& fiber : fibers) fiber.stack = (u8*)aligned_alloc(64, STACK);
     shared_store.resize(shared_bytes + 128);
     shared_base = shared_store.data() + (128 - (uintptr_t)shared_store.data() % 128) % 128;
     shared_size = shared_bytes;

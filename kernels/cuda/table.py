@@ -3,21 +3,25 @@
     python -m reskin.kernels.cuda.table          writes it anew
     python -m reskin.kernels.cuda.table --check  says whether it is still true
 
-A test holds it. Registers depend on NVRTC's version, which the first column names.
+A test holds it. Registers depend on NVRTC's version, which the first column names. The second is a digest of
+the source and of all that it includes, so that a changed kernel with an old table is seen without a compiler.
 """
 
 from __future__ import annotations
 
 import csv
 import io
+import itertools
 import sys
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Final, NamedTuple
 
+from reskin.kernels.block.cuda import RESIDUAL
 from reskin.kernels.border.cuda import BORDER
 from reskin.kernels.cuda.compile import (
     ARCHITECTURES,
+    OPTIONS,
     CompileError,
     KernelCode,
     compiler_version,
@@ -25,8 +29,10 @@ from reskin.kernels.cuda.compile import (
 )
 from reskin.kernels.cuda.launch import Kernel
 from reskin.kernels.cuda.occupancy import blocks_at_a_time, occupancy
+from reskin.kernels.cuda.sources import ROOT, digest, translation_unit
+from reskin.kernels.ingest.cuda import INGEST_KERNEL
 
-KERNELS: Final[tuple[Kernel, ...]] = (BORDER,)
+KERNELS: Final[tuple[Kernel, ...]] = (INGEST_KERNEL, BORDER, *RESIDUAL)
 """Every kernel, in the order of a frame."""
 FILE: Final = Path(__file__).with_name("kernels.csv")
 
@@ -45,6 +51,7 @@ class Row(NamedTuple):
     """One kernel on one architecture; see the header of the file."""
 
     nvrtc: str
+    source: str
     kernel: str
     sm: int
     threads: int
@@ -76,18 +83,22 @@ def _row(version: str, kernel: Kernel, capability: int, code: KernelCode) -> Row
     size = kernel.threads, code.registers, kernel.shared_bytes
     counts = {name: sum(code.opcodes[opcode] for opcode in opcodes) for name, opcodes in COUNTED.items()}
     return Row(
-        version, kernel.name, capability, kernel.threads, kernel.shared_bytes, code.registers, code.spills,
-        code.stack, blocks_at_a_time(capability, *size), round(100 * occupancy(capability, *size)), **counts,
+        version, source_digest(kernel), kernel.name, capability, kernel.threads, kernel.shared_bytes,
+        code.registers, code.spills, code.stack, blocks_at_a_time(capability, *size),
+        round(100 * occupancy(capability, *size)), **counts,
     )  # fmt: skip
+
+
+def source_digest(kernel: Kernel) -> str:
+    """Eight digits of the digest of a kernel's source and of the compiler's options."""
+    return digest(translation_unit(kernel.source), ROOT, *OPTIONS)[:8]
 
 
 def read_table() -> list[Row]:
     """The committed rows."""
     with FILE.open(encoding="utf-8", newline="") as file:
-        return [
-            Row(**{name: value if name in ("nvrtc", "kernel") else int(value) for name, value in row.items()})  # type: ignore[arg-type]
-            for row in csv.DictReader(file)
-        ]
+        lines = itertools.islice(csv.reader(file), 1, None)
+        return [Row(nvrtc, source, kernel, *map(int, rest)) for nvrtc, source, kernel, *rest in lines]
 
 
 def as_text(table: Iterable[Row]) -> str:
