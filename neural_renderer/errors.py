@@ -5,6 +5,7 @@
     ├── ThemeError      a theme pack that is missing, damaged or of another architecture
     ├── RuntimeMissing  a runtime's library or device is not there; the message says what to install
     ├── NonFinite       the network gave NaN or infinity
+    ├── GpuError        OpenGL or CUDA was used as it cannot be: on another thread, one frame within another
     ├── RunError        a game of somebody else's cannot be run
     └── LearnError      a training cannot start or go on
         └── KeyframeError   a painted keyframe is missing, altered, resized or out of place
@@ -32,6 +33,10 @@ class RuntimeMissing(RestyleError, RuntimeError):
 
 class NonFinite(RestyleError, ArithmeticError):
     """The network's output was not a number; the picture was not shown."""
+
+
+class GpuError(RestyleError, RuntimeError):
+    """OpenGL or CUDA was used in a way that cannot work."""
 
 
 class RunError(RestyleError, RuntimeError):
