@@ -23,7 +23,7 @@ ROOMS = ("engine", "neural_renderer", "kernels", "demo_games", "assets", "cli")
 """What `reskin` holds: folders of the repository, but for `cli`, which lies in `reskin` itself."""
 
 FRAMES = ("engine.frame", "engine.gpu_frame", "engine.device_arrays")
-SHARED = (*FRAMES, "engine.errors", "engine.atomic_write", "engine.watcher")
+SHARED = (*FRAMES, "engine.errors", "engine.atomic_write", "engine.outputs", "engine.watcher")
 MUSCLE = ("neural_renderer", "kernels", "assets", *SHARED)
 CAPTURE = "neural_renderer/plugins/pygame/reskin_pygame_capture"
 """The package that a game's process imports, under its last name, from a folder where there is no `reskin`.

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from reskin.engine.atomic_write import atomic_write
 from reskin.engine.errors import LoopError
 from reskin.engine.frame import Layout, to_rgb
+from reskin.engine.outputs import why_not_replace
 
 Picture = NDArray[np.uint8]
 
@@ -38,8 +39,13 @@ def write_png(path: str | Path, picture: Picture, layout: Layout) -> None:
 
 
 def save_png(path: str | Path, picture: Picture, layout: Layout) -> Path:
-    """As `write_png`, but under a temporary name first. The folder is made if it is missing. Gives `path`."""
+    """As `write_png`, but under a temporary name first. The folder is made if it is missing. Gives `path`.
+
+    Raises LoopError too if another kind of file has that name.
+    """
     path = Path(path)
+    if refusal := why_not_replace(path, ".png"):
+        raise LoopError(refusal)
     try:
         with atomic_write(path) as partial:
             write_png(partial, picture, layout)

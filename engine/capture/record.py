@@ -15,6 +15,7 @@ from reskin.engine.atomic_write import move_into_place, partial_name
 from reskin.engine.capture.pictures import Picture, write_png
 from reskin.engine.errors import LoopError
 from reskin.engine.frame import Layout
+from reskin.engine.outputs import why_not_replace
 
 if TYPE_CHECKING:
     from types import TracebackType
@@ -26,7 +27,8 @@ def open_recording(path: str | Path, rate: int = 60, fast: bool = False) -> Reco
     """A recording of the kind that the suffix says: .mp4, .gif, or .png for the last picture alone.
 
     `rate` is in ticks a second. `fast` takes less time and more bytes, for a recording during play. Raises
-    LoopError for another suffix, a folder that cannot be written, or a video without PyAV.
+    LoopError for another suffix, a folder that cannot be written, another kind of file of that name, or a
+    video without PyAV.
     """
     path = Path(path)
     suffix = path.suffix.lower()
@@ -60,6 +62,7 @@ class Recording(ABC):
         self.rate = rate
         self.pictures = 0
         self._open = True
+        self._refuse_other()
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
             self.partial.touch()
@@ -86,6 +89,7 @@ class Recording(ABC):
         try:
             self._finish()
             if self.pictures:
+                self._refuse_other()
                 move_into_place(self.partial, self.path)
         finally:
             self.partial.unlink(missing_ok=True)
@@ -99,6 +103,11 @@ class Recording(ABC):
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
+
+    def _refuse_other(self) -> None:
+        """Raises LoopError if another kind of file has the name."""
+        if refusal := why_not_replace(self.path, self.path.suffix.lower()):
+            raise LoopError(refusal)
 
     @abstractmethod
     def _add(self, picture: Picture, layout: Layout, tick: int) -> None: ...

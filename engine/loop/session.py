@@ -22,6 +22,7 @@ from reskin.engine.errors import EngineError, LoopError
 from reskin.engine.frame import Frame, Layout, PostRenderer, plain_picture
 from reskin.engine.loop.player import DEADLINE_MS, Player
 from reskin.engine.loop.report import HudCheck, Meter, RunReport
+from reskin.engine.outputs import why_not_replace
 from reskin.engine.persistence.playback import Playback
 from reskin.engine.simulation.command import Command
 from reskin.engine.simulation.game import Control, Game, Inputs
@@ -148,6 +149,8 @@ class Session:
         self, game: Game, post: PostRenderer | None, options: RunOptions,
         context: moderngl.Context | None = None,
     ) -> None:  # fmt: skip
+        if options.sheet is not None and (refusal := why_not_replace(options.sheet, ".png")):
+            raise LoopError(refusal)  # now, and not when the run is over
         self.game = game
         self.options = options
         self.player = Player(post, options.restyle, options.deadline_ms)

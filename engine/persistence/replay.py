@@ -12,6 +12,7 @@ import struct
 import zlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from io import FileIO
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Final
@@ -20,6 +21,7 @@ import msgpack
 
 from reskin.engine.atomic_write import move_into_place
 from reskin.engine.errors import ReplayDamaged, ReplayError
+from reskin.engine.outputs import why_not_replace
 from reskin.engine.persistence.command_log import (
     DIGEST,
     CommandLog,
@@ -77,8 +79,9 @@ class ReplayWriter:
             game.simulation.step(commands)
             writer.on_tick(game.simulation, commands)
 
-    Raises ReplayError if the file cannot be created. If writing fails later, the game goes on and the rest
-    of the replay is lost: `status` says why, and `close` raises ReplayError.
+    Raises ReplayError if the file cannot be created, or another kind of file has its name. If writing fails
+    later, the game goes on and the rest of the replay is lost: `status` says why, and `close` raises
+    ReplayError.
     """
 
     def __init__(self, path: str | Path, game: str, simulation: Simulation) -> None:
@@ -88,16 +91,28 @@ class ReplayWriter:
         self._log = CommandLog(simulation.tick + 1)
         self._hash = simulation.state_hash()
         start = pack_snapshot(simulation) if simulation.tick else b""
+        if refusal := why_not_replace(self.path, ".replay"):
+            raise ReplayError(refusal)
         about = {"game": game, "seed": simulation.seed, "first": simulation.tick, "format": FORMAT}
         try:
             self.path.parent.mkdir(parents=True, exist_ok=True)
-            self._file = self.partial.open("wb", buffering=0)  # unbuffered, so that a kill loses nothing
+            self._file = self._begin()
         except OSError as error:
             raise ReplayError(f"cannot write {path}: {error.strerror}; name another place") from error
         header = HEADER.pack(MAGIC, VERSION)
         self._digest = log_digest(b"", header)
         self._write_bytes(header)
         self._write(ABOUT, {**about, "start": zlib.compress(start), "hash": self._hash})
+
+    def _begin(self) -> FileIO:
+        """A new file with a temporary name that nothing has; a killed run may have left one."""
+        count = 1
+        while True:
+            try:
+                return self.partial.open("xb", buffering=0)  # unbuffered, so that a kill loses nothing
+            except FileExistsError:
+                count += 1
+                self.partial = self.path.with_name(f"{self.path.name}.part-{count}")
 
     def before_tick(self) -> None:
         """A replay never delays a tick."""
@@ -161,6 +176,8 @@ class ReplayWriter:
     def _finish(self) -> None:
         try:
             self._file.close()
+            if not self.status and (refusal := why_not_replace(self.path, ".replay")):
+                self.status = f"{refusal}; the replay is kept as {self.partial}"
             if not self.status:
                 move_into_place(self.partial, self.path)
         except OSError as error:

@@ -11,6 +11,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from reskin.engine.outputs import why_not_replace
 from reskin.neural_renderer.errors import LearnError
 from reskin.neural_renderer.measure.temporal_report import TemporalReport
 
@@ -25,7 +26,9 @@ STYLE = (
 
 
 def write_page(path: Path, found: TemporalReport) -> None:
-    """Write the page. Raises LearnError where it cannot be written."""
+    """Write the page. Raises LearnError where it cannot be written, or where another kind of file is."""
+    if refusal := why_not_replace(path, ".html"):
+        raise LearnError(refusal)
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(html_page(found), encoding="utf-8")

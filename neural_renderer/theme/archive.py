@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Final
 
 from reskin.engine.atomic_write import atomic_write
+from reskin.engine.outputs import why_not_replace
 from reskin.neural_renderer.errors import ThemeError
 from reskin.neural_renderer.theme.pack import HEAD, PREVIEW, WEIGHTS, Theme
 
@@ -23,6 +24,8 @@ def write_zip(theme: Theme, folder: Path, path: Path) -> Path:
     The same files give the same bytes on every machine: they are stored without times and owners, and
     uncompressed, because compressors differ. Raises ThemeError.
     """
+    if refusal := why_not_replace(path, ".zip"):
+        raise ThemeError(refusal)
     try:
         made = io.BytesIO()
         with zipfile.ZipFile(made, "w") as archive:

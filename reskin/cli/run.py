@@ -266,11 +266,14 @@ def _prepare(game: Game, options: Mapping[str, Any], as_json: bool) -> tuple[Any
     record = options["record"]
     if record is not None:
         from reskin.engine.capture.record import SUFFIXES, require_video
+        from reskin.engine.outputs import why_not_replace
 
         if record.suffix.lower() not in SUFFIXES:
             raise LoopError(f"a recording's name must end in {', '.join(SUFFIXES)}; got {record.name!r}")
         if record.suffix.lower() != ".png":
             require_video()
+        if refusal := why_not_replace(record, record.suffix.lower()):
+            raise LoopError(refusal)
     frames = options["frames"] or (HEADLESS_FRAMES if options["headless"] else None)
     asked = told_of(game) | {
         "theme": theme, "themes": list(available_themes()), "strength": strength,

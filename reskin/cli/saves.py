@@ -27,6 +27,7 @@ def begin(asked: Arguments, stack: ExitStack) -> tuple[Game, tuple[TickListener,
     from reskin.engine.simulation.games import load_game
 
     listeners: list[TickListener] = []
+    _check_apart(asked)
     if asked.recover and asked.save is None:
         raise click.UsageError("--recover needs --save FILE")
     if asked.save is None:
@@ -40,6 +41,25 @@ def begin(asked: Arguments, stack: ExitStack) -> tuple[Game, tuple[TickListener,
         stack.callback(writer.close)
         listeners.append(writer)
     return game, tuple(listeners)
+
+
+def _check_apart(asked: Arguments) -> None:
+    """Raises UsageError if one output would be written over another, or over the game."""
+    from reskin.engine.outputs import same_files
+    from reskin.engine.persistence.save import SUFFIXES
+
+    names = {"GAME": [Path(asked.game)]}
+    if asked.save is not None:
+        names["--save"] = [Path(f"{asked.save}{suffix}") for suffix in SUFFIXES]
+    names |= {
+        option: [path]
+        for option, path in (
+            ("--record-replay", asked.replay), ("--record", asked.record), ("--sheet", asked.sheet),
+        )
+        if path is not None
+    }  # fmt: skip
+    if words := same_files(names):
+        raise click.UsageError(words)
 
 
 def _saved(asked: Arguments, path: Path) -> tuple[Game, Journal]:

@@ -172,3 +172,31 @@ def test_the_sync_test_says_yes_and_no() -> None:
         "message": "",
     }  # fmt: skip
     assert "no game is named 'minr'" in refusal("synctest", "minr")
+
+
+# Outputs
+
+
+@pytest.mark.parametrize("option", ["--record-replay", "--record", "--sheet"])
+@pytest.mark.parametrize("name", ["a.png", "./a.png", "link.png", "a.png-wal"])
+def test_an_output_is_never_the_save(option: str, name: str) -> None:
+    Path("link.png").symlink_to("a.png")
+    if name.endswith("-wal") and option != "--record-replay":
+        pytest.skip("no picture has such a name")
+    result = call(*SMALL, "--frames", "2", "--save", "a.png", option, name)
+    assert result.exit_code == 2
+    assert f"--save and {option} name one file" in result.stderr
+    assert not Path("a.png").exists(), "a save was begun, although the run is refused"
+
+
+def test_two_outputs_are_never_one_file_and_the_game_is_none() -> None:
+    words = (*SMALL, "--frames", "2", "--sheet", "a.png")
+    assert "--record and --sheet name one file" in call(*words, "--record", "a.png").stderr
+    call(*SMALL, "--frames", "3", "--save", "a.save")
+    before = Path("a.save").read_bytes()
+    assert "is no .replay file" in refusal(*SMALL, "--frames", "2", "--record-replay", "a.save")
+    assert Path("a.save").read_bytes() == before
+    Path("mine.py").write_text("from reskin.demo_games.miner import Miner as Mine\n")
+    words = ("play", "mine.py", *SMALL[2:], "--frames", "2", "--record-replay", "mine.py")
+    assert call(*words).exit_code != 0
+    assert "Miner" in Path("mine.py").read_text()
