@@ -36,6 +36,7 @@ using u64 = unsigned long long;
 #define KERNEL(threads, blocks_per_sm) extern "C" __global__ void __launch_bounds__(threads, blocks_per_sm)
 #define UNROLL _Pragma("unroll")
 #define UNROLL_2 _Pragma("unroll 2")
+#define ROLLED _Pragma("unroll 1")
 
 extern __shared__ __align__(128) u8 shared_bytes[];
 

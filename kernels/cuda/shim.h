@@ -18,6 +18,7 @@
 #define KERNEL(threads, blocks_per_sm) static void
 #define UNROLL
 #define UNROLL_2
+#define ROLLED
 #define LINE i32 line = __builtin_LINE()
 
 struct alignas(8) uint2 { u32 x, y; };

@@ -30,9 +30,10 @@ from reskin.kernels.cuda.compile import (
 from reskin.kernels.cuda.launch import Kernel
 from reskin.kernels.cuda.occupancy import blocks_at_a_time, occupancy
 from reskin.kernels.cuda.sources import ROOT, digest, translation_unit
+from reskin.kernels.head.cuda import HEAD
 from reskin.kernels.ingest.cuda import INGEST_KERNEL
 
-KERNELS: Final[tuple[Kernel, ...]] = (INGEST_KERNEL, BORDER, *RESIDUAL)
+KERNELS: Final[tuple[Kernel, ...]] = (INGEST_KERNEL, BORDER, *RESIDUAL, HEAD)
 """Every kernel, in the order of a frame."""
 FILE: Final = Path(__file__).with_name("kernels.csv")
 

@@ -30,7 +30,7 @@ def grade_cpu(
     pictures = contiguous(packed_pixels(styled), np.uint32), contiguous(packed_pixels(plain), np.uint32)
     kinds, out = contiguous(material, np.uint8), np.empty(material.shape, np.uint32)
     details = np.empty((0, 0), np.uint8) if detail is None else contiguous(detail, np.uint8)
-    tables = _tables(share, factors if detail is not None else None), _packed_scales(color_scale)
+    tables = grade_table(share, factors if detail is not None else None), packed_scales(color_scale)
     over = np.empty(0, np.int16) if overlay is None else contiguous(overlay, np.int16).reshape(-1)
 
     def rows(first: int, end: int) -> int:
@@ -49,7 +49,7 @@ def keep_paint_cpu(picture: NDArray[np.uint8], plain: NDArray[np.uint8], detail:
     _keep(packed_pixels(picture), contiguous(packed_pixels(plain), np.uint32), contiguous(detail, np.uint8))
 
 
-def _tables(share: NDArray[np.int32], factors: NDArray[np.int32] | None) -> NDArray[np.uint32]:
+def grade_table(share: NDArray[np.int32], factors: NDArray[np.int32] | None) -> NDArray[np.uint32]:
     """uint32 [256 M]: the factor of each material and detail, and its share from bit 16 on."""
     packed = np.full((len(share), 256), 256, np.uint32)
     if factors is not None:
@@ -60,7 +60,7 @@ def _tables(share: NDArray[np.int32], factors: NDArray[np.int32] | None) -> NDAr
     return packed.reshape(-1)
 
 
-def _packed_scales(color_scale: NDArray[np.int32] | None) -> NDArray[np.uint32]:
+def packed_scales(color_scale: NDArray[np.int32] | None) -> NDArray[np.uint32]:
     """uint32 [M]: three color scales of 10 bits each; none of them if nothing is scaled."""
     if color_scale is None or (color_scale == 256).all():
         return np.empty(0, np.uint32)

@@ -155,9 +155,6 @@ def lay_out_head(
     noise_scale float32 [M,2]: noises a tile, in units of `noise_texels_per_tile`."""
     size = w.textures.shape[-1]
     level = np.float32(255)
-    features, surface, edges, albedo = np.split(w.hidden_levels, HEAD_PARTS, axis=1)
-    nothing = np.zeros((HIDDEN, 1), np.int8)
-    weights = np.hstack((features, albedo, nothing, surface, edges))
     rest_step, surface_step = w.hidden_step.T
     bias, second = w.hidden_bias * level, w.output_weight.T
     # A relu passes a positive factor on: a unit counts in `rest_step`, and its output weights make up for it.
@@ -177,10 +174,17 @@ def lay_out_head(
         edge_self=contiguous(w.edge_self * level, np.float32),
         edge_other=contiguous(w.edge_other * level, np.float32),
         scale=contiguous(1 / w.surface_range, np.float32),
-        hidden=contiguous(dot_table(weights), np.int32),
+        hidden=contiguous(dot_table(packed_first_layer(w)), np.int32),
         units=contiguous(units, np.float32),
         output_bias=contiguous(last, np.float32),
     )
+
+
+def packed_first_layer(w: HeadWeights) -> NDArray[np.int8]:
+    """The first layer's weights in the order of a pixel's packed inputs: int8 [HIDDEN,32], features, albedo
+    and a zero, surface, edges."""
+    features, surface, edges, albedo = np.split(w.hidden_levels, HEAD_PARTS, axis=1)
+    return np.hstack((features, albedo, np.zeros((HIDDEN, 1), np.int8), surface, edges))
 
 
 def head_cpu(inputs: HeadInputs, tables: HeadTables, red_shift: int, out: NDArray[np.uint32]) -> Rows:

@@ -63,11 +63,13 @@ class Inputs:
 
     def painted(self, t: HeadTables, red_shift: int = 0) -> tuple[NDArray[np.uint32], int]:
         out = np.zeros(self.material.shape, np.uint32)
-        inputs = HeadInputs(
+        return out, parallel_rows(head_cpu(self.inputs(), t, red_shift, out), len(out))
+
+    def inputs(self) -> HeadInputs:
+        return HeadInputs(
             self.material, self.anchor, self.offsets, self.features, self.edge_nearness, self.neighbour,
             self.albedo,
         )  # fmt: skip
-        return out, parallel_rows(head_cpu(inputs, t, red_shift, out), len(out))
 
     def expected(self, theme: Theme) -> NDArray[np.float64]:
         """The reference's picture in float64: [H,W,3], RGB in levels of 255, clamped, not rounded."""
