@@ -14,6 +14,7 @@ from typing import Final
 
 import av
 import av.video
+from av.video.reformatter import Colorspace
 
 from reskin import Canvas, Restyler, RunOptions, load_game, run
 from reskin.demo_games.miner import Miner
@@ -83,7 +84,8 @@ def animate(source: Path, target: Path) -> None:
         stream.options = {"quality": str(QUALITY), "compression_level": "4"}
         for number, frame in enumerate(video.decode(video=0)):
             if number % STEP == 0:
-                small = frame.reformat(stream.width, stream.height)
+                # The matrix of every WebP (RFC 9649, section 2.5), other than that of the recording.
+                small = frame.reformat(stream.width, stream.height, dst_colorspace=Colorspace.ITU601)
                 small.pts = number // STEP
                 small.time_base = Fraction(STEP, rate)
                 page.mux(stream.encode(small))

@@ -6,9 +6,12 @@ A picture is uint8 [H,W,4] in a frame's layout. Read next: `engine.capture.recor
 
 from __future__ import annotations
 
+import io
+from binascii import crc32
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,16 +29,30 @@ ACROSS = 4
 """Columns of a sheet side by side, at most."""
 
 
-def write_png(path: str | Path, picture: Picture, layout: Layout) -> None:
-    """Write a picture as RGB, without its fourth channel. Raises LoopError if it cannot be written."""
+_PNG_HEAD: Final = 8 + 25
+"""Bytes of a PNG's signature and its first chunk, IHDR."""
+_SRGB: Final = b"sRGB\0"
+"""The chunk that says that the colours are sRGB, meant to be seen (PNG, 11.3.2.5)."""
+
+
+def png_of(rgb: NDArray[np.uint8]) -> bytes:
+    """A PNG of an RGB picture, uint8 [H,W,3]. It says that its colours are sRGB."""
     import pygame
 
-    rgb = to_rgb(picture, layout)
-    surface = pygame.image.frombuffer(rgb.data, (rgb.shape[1], rgb.shape[0]), "RGB")
+    file = io.BytesIO()
+    rgb = np.ascontiguousarray(rgb)
+    pygame.image.save(pygame.image.frombuffer(rgb.data, rgb.shape[1::-1], "RGB"), file, ".png")
+    data = file.getvalue()
+    chunk = (len(_SRGB) - 4).to_bytes(4, "big") + _SRGB + crc32(_SRGB).to_bytes(4, "big")
+    return data[:_PNG_HEAD] + chunk + data[_PNG_HEAD:]
+
+
+def write_png(path: str | Path, picture: Picture, layout: Layout) -> None:
+    """Write a picture as RGB, without its fourth channel. Raises LoopError if it cannot be written."""
     try:
-        pygame.image.save(surface, str(path))
-    except (pygame.error, OSError) as error:
-        raise LoopError(f"cannot write {path}: {error}; name another place") from error
+        Path(path).write_bytes(png_of(to_rgb(picture, layout)))
+    except OSError as error:
+        raise LoopError(f"cannot write {path}: {error.strerror}; name another place") from error
 
 
 def save_png(path: str | Path, picture: Picture, layout: Layout) -> Path:

@@ -13,6 +13,7 @@ from typing import Any, Final
 
 import av
 import av.filter
+from av.video.reformatter import ColorRange, Colorspace, VideoReformatter
 
 from reskin.engine.capture.pictures import Picture, fit_picture
 from reskin.engine.capture.record import Recording
@@ -25,16 +26,31 @@ PALETTE: Final = "palettegen", "stats_mode=full:reserve_transparent=0"
 DITHER: Final = "paletteuse", "dither=bayer:bayer_scale=4:diff_mode=rectangle"
 """Ordered dither, which does not change where the picture does not, so that still parts cost no bytes."""
 
+BT709: Final = 1
+"""The primaries of BT.709, which are those of sRGB; a number of ITU-T H.273, unnamed in PyAV 14."""
+SRGB: Final = 13
+"""The transfer function of sRGB; a number of ITU-T H.273."""
+
 
 class Encoder:
-    """A file with one video stream, whose time unit is a tick of 1/rate s."""
+    """A file with one video stream, whose time unit is a tick of 1/rate s.
+
+    The file says what its numbers mean: sRGB, and for yuv420p the matrix of BT.709 in limited range. Without
+    that, players take the matrix of BT.601 below 720 lines and that of BT.709 from there on (ITU-T H.273).
+    """
 
     def __init__(self, path: Path, codec: str, rate: int, pixels: str, options: dict[str, str]) -> None:
         muxing = {"movflags": "+faststart"} if path.suffix == ".mp4" else {}
         self._container = av.open(str(path), "w", options=muxing)
         self._stream: Any = self._container.add_stream(codec, rate=rate, options=options)
         self._stream.pix_fmt = pixels
-        self._stream.codec_context.time_base = Fraction(1, rate)
+        context = self._stream.codec_context
+        context.time_base = Fraction(1, rate)
+        context.color_primaries, context.color_trc = BT709, SRGB
+        if pixels == "yuv420p":
+            context.colorspace, context.color_range = Colorspace.ITU709, ColorRange.MPEG
+        self._pixels = pixels
+        self._reformatter: Any = VideoReformatter()
         self._first: int | None = None
         self.stamp = -1
 
@@ -48,6 +64,11 @@ class Encoder:
         size = self._stream.width, self._stream.height
         order = "bgra" if layout == "BGRX" else "rgba"
         frame = av.VideoFrame.from_ndarray(fit_picture(picture, *size), format=order)
+        if self._pixels == "yuv420p":
+            frame = self._reformatter.reformat(  # PyAV 14 takes these by name only
+                frame, format=self._pixels,
+                dst_colorspace=Colorspace.ITU709.name, dst_color_range=ColorRange.MPEG.name,
+            )  # fmt: skip
         frame.pts = self.stamp = max(tick - self._first, self.stamp + 1)
         frame.time_base = self._stream.codec_context.time_base
         self._container.mux(self._stream.encode(frame))

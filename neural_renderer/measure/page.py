@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import io
 from collections.abc import Mapping, Sequence
 from html import escape
 from pathlib import Path
@@ -11,6 +10,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from reskin.engine.capture.pictures import png_of
 from reskin.engine.outputs import why_not_replace
 from reskin.neural_renderer.errors import LearnError
 from reskin.neural_renderer.measure.temporal_report import TemporalReport
@@ -86,15 +86,5 @@ def page_plot(series: Mapping[str, Sequence[float]]) -> str:
     return f'<svg viewBox="0 0 {WIDTH} {HEIGHT}" width="{WIDTH}" font-size="12">{"".join(parts)}</svg>'
 
 
-def page_png(picture: NDArray[np.uint8]) -> bytes:
-    """A PNG of an RGB picture uint8 [H,W,3]."""
-    import pygame
-
-    file = io.BytesIO()
-    surface = pygame.image.frombuffer(np.ascontiguousarray(picture).data, picture.shape[1::-1], "RGB")
-    pygame.image.save(surface, file, ".png")
-    return file.getvalue()
-
-
 def _embedded(picture: NDArray[np.uint8]) -> str:
-    return "data:image/png;base64," + base64.b64encode(page_png(picture)).decode()
+    return "data:image/png;base64," + base64.b64encode(png_of(picture)).decode()

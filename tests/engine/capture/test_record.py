@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import sys
 from pathlib import Path
 from typing import Any
@@ -10,7 +11,7 @@ import numpy as np
 import pygame
 import pytest
 
-from reskin.engine.capture.pictures import fit_picture, save_png, sheet, wipe
+from reskin.engine.capture.pictures import fit_picture, png_of, save_png, sheet, wipe
 from reskin.engine.capture.record import open_recording
 from reskin.engine.errors import LoopError
 
@@ -67,6 +68,37 @@ def test_mp4_is_what_browsers_play(tmp_path: Path) -> None:
         assert (stream.width, stream.height) == (96, 64), "odd sides must be made even"
     data = (tmp_path / "run.mp4").read_bytes()
     assert data.index(b"moov") < data.index(b"mdat"), "the index must come first"
+
+
+def as_a_player_shows_it(path: Path) -> np.ndarray[Any, np.dtype[np.int64]]:
+    """The first picture, by the matrix that the file names, else as players choose by height."""
+    with av.open(str(path)) as container:
+        frame = next(container.decode(container.streams.video[0]))
+        matrix = {1: "ITU709", 5: "ITU601", 6: "ITU601"}.get(frame.colorspace)
+        matrix = matrix or ("ITU709" if frame.height >= 720 else "ITU601")
+        return frame.reformat(format="rgb24", src_colorspace=matrix).to_ndarray().astype(int)
+
+
+@needs_av
+@pytest.mark.parametrize("height", [64, 718, 720, 1080])
+@pytest.mark.parametrize("fast", [False, True])
+def test_colours_are_encoded_as_the_file_says_at_any_height(tmp_path: Path, height: int, fast: bool) -> None:
+    shown = picture(0, (96, height))
+    with open_recording(tmp_path / "run.mp4", fast=fast) as recording:
+        recording.add(shown, "BGRX", 0)
+    colours = as_a_player_shows_it(tmp_path / "run.mp4")
+    assert np.abs(colours[:, 20:40].mean((0, 1)) - (0, 0, 200)).max() < 4, "blue becomes another blue"
+    assert np.abs(colours[:, 56:88].mean((0, 1)) - (200, 0, 0)).max() < 4, "red becomes another red"
+    with av.open(str(tmp_path / "run.mp4")) as container:
+        says = container.streams.video[0].codec_context
+        assert (says.color_primaries, says.color_trc, says.colorspace, says.color_range) == (1, 13, 1, 1)
+
+
+def test_a_png_says_that_it_is_srgb() -> None:
+    data = png_of(np.full((4, 6, 3), (200, 30, 10), np.uint8))
+    assert data[33:46] == bytes.fromhex("00000001 73524742 00 aece1ce9")  # as the PNG specification has it
+    shown = pygame.image.load(io.BytesIO(data))
+    assert shown.get_size() == (6, 4) and shown.get_at((5, 3))[:3] == (200, 30, 10)
 
 
 @needs_av

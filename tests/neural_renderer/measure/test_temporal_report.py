@@ -14,9 +14,10 @@ import pytest
 from click.testing import CliRunner
 
 from reskin.cli import main
+from reskin.engine.capture.pictures import png_of
 from reskin.neural_renderer.errors import LearnError
 from reskin.neural_renderer.measure import TemporalReport, tpsnr, write_page
-from reskin.neural_renderer.measure.page import html_page, page_png, page_table
+from reskin.neural_renderer.measure.page import html_page, page_table
 from reskin.neural_renderer.measure.temporal_metrics import (
     CEILING_DB,
     temporal_flickers,
@@ -77,7 +78,7 @@ def test_when_a_spoilt_history_is_gone() -> None:
 
 
 def test_a_png_is_what_was_put_in() -> None:
-    surface = pygame.image.load(io.BytesIO(page_png(PICTURE)))
+    surface = pygame.image.load(io.BytesIO(png_of(PICTURE)))
     assert (pygame.surfarray.array3d(surface).swapaxes(0, 1) == PICTURE).all()
 
 
@@ -88,7 +89,7 @@ def test_the_page_is_one_file_of_all_figures(tmp_path: Path) -> None:
     assert "a&lt;b" in text and "<script" not in text and "http" not in text
     assert text.count("<polyline") == 3 and "recovery, red" in text
     sources = re.findall(r'src="data:image/png;base64,([^"]+)"', text)
-    assert [base64.b64decode(s) for s in sources] == [page_png(PICTURE)] * 9
+    assert [base64.b64decode(s) for s in sources] == [png_of(PICTURE)] * 9
     words = dict(page_table(FOUND.figures()))
     assert words["flip_ratio"] == "1.25" and words["still_from"] == "not seen" and "strip" not in words
     json.dumps(FOUND.figures(), allow_nan=False)
