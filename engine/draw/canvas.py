@@ -175,7 +175,14 @@ class Canvas:
 
     def rect(self, x: float, y: float, w: float, h: float, color: Color, material: str | None = None) -> None:
         """A filled rectangle."""
-        self._shapes.rect(*self._at(x, y), *self._at(x + w, y + h), rgb(color), self._slot_of(material))
+        place = self._here()
+        (left, top), (base_x, base_y) = place.origin, place.base
+        # As `_at` twice, but for two calls, which are a fifth of what recording a rectangle costs.
+        self._shapes.rect(
+            left + floor(x - base_x + HALF), top + floor(y - base_y + HALF),
+            left + floor(x + w - base_x + HALF), top + floor(y + h - base_y + HALF),
+            rgb(color), self._slot_of(material),
+        )  # fmt: skip
 
     def circle(self, cx: float, cy: float, r: float, color: Color, material: str | None = None) -> None:
         """A filled circle."""

@@ -16,7 +16,10 @@ Rgba = tuple[int, int, int, int]
 
 def rgb(color: Color) -> Rgb:
     """The colour as `(r, g, b)`; an alpha is ignored. Raises DrawError."""
-    return rgba(color)[:3]
+    try:
+        return _parse(color)[:3]
+    except TypeError:  # unhashable: a list or an array
+        return _parse(tuple(color))[:3]
 
 
 def rgba(color: Color) -> Rgba:

@@ -9,7 +9,7 @@ Read next: `instances`, `hud`, `targets`.
 from __future__ import annotations
 
 from types import TracebackType
-from typing import TYPE_CHECKING, Final, Self
+from typing import TYPE_CHECKING, Any, Final, Self
 
 import numpy as np
 
@@ -36,7 +36,7 @@ class OpenGLCanvas(Canvas):
 
     Without a `context` it opens one without a window. Its frames are ordinary ones, in arrays. Whoever reads
     them on the GPU calls `finish_on_gpu` instead of `finish`, and nothing is copied. Call `release` at the
-    end, or use it in a `with`. One thread only: that in which the context is current.
+    end, or use it in a `with`. One thread only: that in which it was made.
     Raises OpenGLMissing, with one line, where OpenGL cannot be used.
 
         with OpenGLCanvas(640, 360) as canvas:
@@ -76,6 +76,7 @@ class OpenGLCanvas(Canvas):
         """Free everything on the GPU, and the context if it is the canvas's own. It may be called twice."""
         if self._generation < 0:
             return
+        self._make_current()
         self._release_targets()
         self._generation = -1
         self._finished = None
@@ -92,7 +93,14 @@ class OpenGLCanvas(Canvas):
     ) -> None:
         self.release()
 
+    def _make_current(self) -> None:
+        """Two canvases with a context each may be drawn on in turn. A window's context is current anyway."""
+        if self._owned:
+            context: Any = self.context  # its methods have no types
+            context.__enter__()
+
     def _open_targets(self) -> None:
+        self._make_current()
         if self._generation:
             self._release_targets()
         self._generation += 1
@@ -119,7 +127,8 @@ class OpenGLCanvas(Canvas):
         return buffers
 
     def _draw(self) -> None:
-        """Draw the recorded frame into its textures."""
+        """Draw the recorded frame into its textures. Nothing of OpenGL is called before this."""
+        self._make_current()
         self._pictures.upload()
         self._send_slots(self._slots)
         self._instances.draw(self._targets.shapes)

@@ -6,6 +6,7 @@ parts that lie below it, and its shader composes them in order, in integers.
 
 from __future__ import annotations
 
+from struct import Struct
 from typing import TYPE_CHECKING, Final
 
 import numba
@@ -28,6 +29,8 @@ OVER: Final = 1
 PICTURE: Final = 2
 PICTURE_REPLACE: Final = 3
 
+PART: Final = Struct("=4i4BiIi")
+"""Two texels: box; colour bytes, kind, place of its pixels, 0."""
 PARTS_WIDTH: Final = 1024
 """Parts in a row of the table, two texels each."""
 
@@ -109,11 +112,11 @@ class OpenGLHud(Hud):
         if (self._count + 1) * 2 > len(self._parts):
             self._parts.reserve((self._count + 1) * 2)
             self._first = np.zeros(len(self._parts) // 2 + 1, np.int32)
-        r, g, b, a = value
-        at = self._count * 2
-        self._parts.array[at] = area.left, area.top, area.right, area.bottom
-        packed = np.array(b | g << 8 | r << 16 | a << 24, np.uint32).view(np.int32)
-        self._parts.array[at + 1] = packed, kind, x | y << 16, 0
+        PART.pack_into(
+            self._parts.array.data.cast("B"), self._count * PART.size,
+            area.left, area.top, area.right, area.bottom,
+            value[2], value[1], value[0], value[3], kind, x | y << 16, 0,
+        )  # fmt: skip
         self._count += 1
 
 

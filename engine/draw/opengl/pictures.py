@@ -39,7 +39,8 @@ class Pictures:
     def __init__(self, context: moderngl.Context) -> None:
         self._context = context
         self._largest = int(context.info["GL_MAX_TEXTURE_SIZE"])
-        self._open(SIDE, SIDE)
+        self._pixels: NDArray[np.uint8] = np.zeros((SIDE, SIDE, 4), np.uint8)
+        self._open()
         self._clear()
 
     def start(self) -> None:
@@ -47,7 +48,7 @@ class Pictures:
         a quarter before the texture grows."""
         height = self._pixels.shape[0]
         if (self._bottom - self._began) * 4 > height and height * 2 <= self._largest:
-            self._make(self._pixels.shape[1], height * 2)
+            self._pixels = np.zeros((height * 2, self._pixels.shape[1], 4), np.uint8)
             self._clear()
         elif self._bottom * 2 > height:
             self._clear()
@@ -86,7 +87,12 @@ class Pictures:
         return known
 
     def upload(self) -> None:
-        """Send the rows that are new."""
+        """Send the rows that are new; after growing, all of them."""
+        tall, wide = self._pixels.shape[:2]
+        if self.texture.size != (wide, tall):
+            self.texture.release()
+            self._open()
+            self._dirty = (0, self._bottom)
         if self._dirty[0] < self._dirty[1]:
             first, last = self._dirty
             self.texture.write(
@@ -141,17 +147,13 @@ class Pictures:
                 f"{self._largest} px a side; draw smaller pictures or use the software renderer"
             )
         before = self._pixels
-        self._make(wide, tall)
+        self._pixels = np.zeros((tall, wide, 4), np.uint8)
         self._pixels[: before.shape[0], : before.shape[1]] = before
-        self._dirty = (0, before.shape[0])
 
-    def _make(self, width: int, height: int) -> None:
-        self.texture.release()
-        self._open(width, height)
-
-    def _open(self, width: int, height: int) -> None:
-        self._pixels: NDArray[np.uint8] = np.zeros((height, width, 4), np.uint8)
-        self.texture = self._context.texture((width, height), 4, dtype="f1")
+    def _open(self) -> None:
+        """Make the texture as large as the pixels."""
+        tall, wide = self._pixels.shape[:2]
+        self.texture = self._context.texture((wide, tall), 4, dtype="f1")
         self.texture.filter = (self._context.NEAREST, self._context.NEAREST)
 
     def _clear(self) -> None:

@@ -82,10 +82,9 @@ class RowTable:
             lambda surface, at: pygame.draw.line(surface, 1, at, (at[0] + dx, at[1] + dy), width),
         )  # fmt: skip
 
-    def polygon(self, corners: NDArray[np.int64]) -> tuple[Rows, Pixel]:
-        """As `circle`, for a polygon; corners are int64 [N,2] in px of the picture."""
-        left, top = int(corners[:, 0].min()), int(corners[:, 1].min())
-        right, bottom = int(corners[:, 0].max()), int(corners[:, 1].max())
+    def polygon(self, corners: NDArray[np.int64], box: Box) -> tuple[Rows, Pixel]:
+        """As `circle`, for a polygon; corners are int64 [N,2] in px of the picture, and lie in `box`."""
+        left, top, right, bottom = box
         first, last = 0, bottom - top
         if last > 4 * self.view[1]:  # only its rows in view, which change as it moves
             first, last = min(max(-top, 0), last), min(max(self.view[1] - top, 0), last)
@@ -123,9 +122,7 @@ class RowTable:
     def _keep(self, key: object, box: Box, crossings: NDArray[np.int32]) -> Rows:
         """Put rows, int32 [rows, stride], into the table."""
         count = crossings.size
-        if self._used + count > len(self.table):
-            self.table.reserve(self._used + count)
-            self._sent = 0
+        self.table.reserve(self._used + count)
         rows = Rows(box, self._used, crossings.shape[1])
         self.table.array[self._used : self._used + count, 0] = crossings.reshape(-1)
         self._used += count

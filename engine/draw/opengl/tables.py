@@ -31,14 +31,13 @@ class Table:
         self._dtype = dtype
         self._components = components
         self.width = width
-        self._make(rows)
+        self.array: NDArray[Any] = np.zeros((rows * width, components), dtype)
+        self._open()
 
-    def _make(self, rows: int) -> None:
-        shape = (rows * self.width, self._components)
-        self.array: NDArray[Any] = np.zeros(shape, self._dtype)
-        self.texture = self._context.texture(
-            (self.width, rows), self._components, dtype=self._dtype, alignment=1
-        )
+    def _open(self) -> None:
+        """Make the texture as large as the array."""
+        size = (self.width, len(self.array) // self.width)
+        self.texture = self._context.texture(size, self._components, dtype=self._dtype, alignment=1)
         self.texture.filter = (self._context.NEAREST, self._context.NEAREST)
 
     def __len__(self) -> int:
@@ -46,20 +45,22 @@ class Table:
         return len(self.array)
 
     def reserve(self, count: int) -> None:
-        """Make room for `count` elements, by doubling. The elements so far are kept in `array`, and must be
-        uploaded again."""
-        rows = len(self.array) // self.width
-        if count <= rows * self.width:
+        """Make room for `count` elements, by doubling. The elements so far are kept."""
+        room = len(self.array)
+        if count <= room:
             return
-        while rows * self.width < count:
-            rows *= 2
+        while room < count:
+            room *= 2
         before = self.array
-        self.texture.release()
-        self._make(rows)
+        self.array = np.zeros((room, self._components), self._dtype)
         self.array[: len(before)] = before
 
     def upload(self, start: int, stop: int) -> None:
-        """Send the rows of the texture that hold elements `start` up to `stop`."""
+        """Send the rows of the texture that hold elements `start` up to `stop`, or all after growing."""
+        if self.texture.height * self.width < len(self.array):
+            self.texture.release()
+            self._open()
+            start = 0
         if start >= stop:
             return
         first, last = start // self.width, -(-stop // self.width)

@@ -237,3 +237,22 @@ def test_the_hud_is_equal() -> None:
             frames = pair.frames(partial(random_hud, seed=seed))
             assert differing(frames, "hud") == 0
             assert frames[1].hud is not None and frames[1].hud.any()
+
+
+def test_two_canvases_are_drawn_on_in_turn() -> None:
+    """Each has a context of its own, and grows while the other's is current."""
+
+    def draw(canvas: Canvas, seed: int) -> None:
+        random_shapes(canvas, seed)
+        for number in range(1500):
+            canvas.rect(number % 50, number // 50, 2, 2, (number % 256, 3, seed), "ore")
+        canvas.hud.text(3, 3, f"seed {seed}")
+
+    with opened_opengl(97, 61, tile=20) as first, opened_opengl(64, 80, tile=20) as second:
+        canvases = (first, Canvas(97, 61, 20)), (second, Canvas(64, 80, 20))
+        for seed in range(4):
+            for opengl, software in canvases:
+                draw(opengl, seed)
+                draw(software, seed)
+            for opengl, software in canvases:
+                assert_equal((software.finish(), opengl.finish()))
