@@ -329,6 +329,7 @@ def test_playing_loads_no_torch_and_no_telemetry() -> None:
     assert "reskin.neural_renderer.restyler" in loaded
     # Numba takes SciPy where it finds it, so that is none of ours.
     assert not {"torch", "av", "rich", "openvino_telemetry", "reskin.neural_renderer.train"} & loaded
+    assert not {"cuda", "cupy", "moderngl", "glcontext"} & {name.split(".")[0] for name in loaded}
 
 
 def test_quiet_openvino_has_no_telemetry() -> None:

@@ -13,6 +13,7 @@ from typing import Protocol
 from reskin.engine.frame import Frame
 from reskin.neural_renderer.errors import RuntimeMissing
 from reskin.neural_renderer.features import GBuffer
+from reskin.neural_renderer.handoff.cuda_gl.runtime import EXTRA, cuda_missing
 from reskin.neural_renderer.history import History
 from reskin.neural_renderer.stages import Stages
 from reskin.neural_renderer.theme.pack import Theme
@@ -56,12 +57,22 @@ def choose_runtime(device: str = "auto") -> Choice:
         if _installed("torch"):
             return Choice("torch", "cpu", "openvino is not installed; torch is the slow reference")
         raise RuntimeMissing("no runtime found: pip install openvino (fast, 60 MB) or torch (the reference)")
+    if device.split(":")[0] == "cuda":
+        # Asked before torch is imported, which takes seconds and would say less.
+        missing = cuda_missing(("torch",))
+        if missing:
+            raise RuntimeMissing(f"there is no device {device!r}: {missing}; use 'auto' or 'cpu'")
     if not _installed("torch"):
         raise RuntimeMissing(f"device {device!r} needs torch: pip install 'reskin[learn]'")
     if device == "torch":
         return Choice("torch", "cpu", "asked for")
     import torch
 
+    if device.split(":")[0] == "cuda" and torch.version.cuda is None:
+        raise RuntimeMissing(
+            f"there is no device {device!r}: torch {torch.__version__} is a build without CUDA; "
+            f"{EXTRA} from an index that has the other one; or use 'auto' or 'cpu'"
+        )
     try:
         torch.zeros(1, device=device)
     except (RuntimeError, AssertionError) as error:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import platform
-import shutil
 import subprocess
 import sys
 from dataclasses import dataclass, field
@@ -23,6 +22,19 @@ PACKAGES: Final = {
     "cuda": ("cupy-cuda13x", "cuda-bindings", "nvidia-cuda-nvrtc", "moderngl"),
 }
 """The packages of each extra; "" is installed always."""
+
+OPENGL_S: Final = 30
+"""How long a driver may take to answer; one that hangs is as good as none."""
+
+ASK_OPENGL: Final = """
+from reskin.engine.draw.opengl.context import open_context
+from reskin.engine.errors import OpenGLMissing
+try:
+    info = open_context().info
+    print("; ".join(info[name] for name in ("GL_VERSION", "GL_VENDOR", "GL_RENDERER")))
+except OpenGLMissing as error:
+    print(f"none: {error}")
+"""
 
 SLOWER: Final = {"AVX-512": "twice", "AVX2": "twice", "SSE4.1": "four times"}
 """How long a frame takes without VNNI, compared with VNNI. On two cores of a Zen 4, at 640x360: 11 ms with
@@ -88,7 +100,8 @@ def _machine() -> dict[str, str]:
         "system": platform.platform(terse=True),
         "cpu": f"{_cpu_text('model name') or platform.processor() or platform.machine()}, {_cores()} cores",
         "instructions": _instructions(),
-        "gpu": _gpu() or "no NVIDIA driver",
+        "opengl": _opengl(),
+        "cuda": _cuda(),
         "display": display_missing() or "yes",
     }
 
@@ -127,16 +140,32 @@ def _cores() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
-def _gpu() -> str:
-    tool = shutil.which("nvidia-smi")
-    if tool is None:
-        return ""
-    command = [tool, "--query-gpu=name,driver_version", "--format=csv,noheader"]
+def _opengl() -> str:
+    """OpenGL's version, maker and renderer. Asked in a process of its own: a driver may end it."""
+    if _version("moderngl") is None:
+        return "not asked: moderngl is not installed"
     try:
-        answer = subprocess.run(command, capture_output=True, text=True, timeout=10, check=True)
-    except (OSError, subprocess.SubprocessError):
-        return ""
-    return answer.stdout.strip().replace("\n", "; ")
+        answer = subprocess.run(
+            [sys.executable, "-c", ASK_OPENGL], capture_output=True, text=True, timeout=OPENGL_S, check=False
+        )
+    except subprocess.TimeoutExpired:
+        return f"none: no answer within {OPENGL_S} s"
+    if answer.returncode < 0 or not answer.stdout:
+        return f"none: its driver ended the process that asked ({answer.returncode})"
+    return answer.stdout.strip()
+
+
+def _cuda() -> str:
+    """The driver's version, its devices, and the packages of the extra."""
+    from reskin.neural_renderer.handoff.cuda_gl.runtime import NO_DRIVER, find_driver
+
+    driver = find_driver()
+    if driver is None:
+        said = NO_DRIVER
+    else:
+        said = driver.problem or f"driver for CUDA {driver.version}; {'; '.join(driver.devices)}"
+    versions = (f"{name} {_version(name) or 'missing'}" for name in PACKAGES["cuda"])
+    return f"{said}; {', '.join(versions)}"
 
 
 def _version(name: str) -> str | None:
@@ -202,7 +231,7 @@ def _choose(found: Findings) -> None:
 def _advise(found: Findings) -> None:
     for extra, names in PACKAGES.items():
         missing = [name for name in names if found.packages[name] is None]
-        if not missing or (extra == "cuda" and found.machine["gpu"].startswith("no ")):
+        if not missing or (extra == "cuda" and not found.machine["cuda"].startswith("driver")):
             continue
         purpose = {
             "": "to play at all", "video": "to record .mp4 and .gif", "learn": "to make themes",

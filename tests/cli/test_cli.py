@@ -16,7 +16,8 @@ import pygame
 import pytest
 from click.testing import CliRunner, Result
 
-from reskin.cli import main
+from reskin.cli import doctor, main
+from reskin.neural_renderer.handoff.cuda_gl.runtime import Driver
 from reskin.neural_renderer.theme.pack import available_themes
 
 KEYS = [
@@ -215,6 +216,32 @@ def test_doctor_names_the_instruction_set(limit: str, said: str, monkeypatch: py
     monkeypatch.setenv("ONEDNN_MAX_CPU_ISA", limit)
     found = json.loads(call("doctor", "--json").stdout)["machine"]["instructions"]
     assert found.startswith(said) and "the picture is the same" in found
+
+
+def test_doctor_tells_of_opengl_and_cuda(monkeypatch: pytest.MonkeyPatch) -> None:
+    machine = json.loads(call("doctor", "--json").stdout)["machine"]
+    assert re.match(r"\d\.\d.*; .+; .+$|none: |not asked: moderngl", machine["opengl"])
+    assert "cuda-bindings" in machine["cuda"] and "\n" not in machine["cuda"]
+    with monkeypatch.context() as patch:
+        patch.setattr(doctor, "_version", lambda name: None)
+        assert doctor._opengl() == "not asked: moderngl is not installed"
+    with monkeypatch.context() as patch:
+        patch.setattr(doctor, "_version", lambda name: "1")
+        patch.setattr(doctor, "ASK_OPENGL", "import os; os.abort()")
+        assert doctor._opengl() == "none: its driver ended the process that asked (-6)"
+        patch.setattr(doctor, "ASK_OPENGL", "import time; time.sleep(60)")
+        patch.setattr(doctor, "OPENGL_S", 0.2)
+        assert doctor._opengl() == "none: no answer within 0.2 s"
+        driver = Driver("13.0", ("0: NVIDIA H200, 9.0, 139 GiB",))
+        patch.setattr("reskin.neural_renderer.handoff.cuda_gl.runtime.find_driver", lambda: driver)
+        said = "driver for CUDA 13.0; 0: NVIDIA H200, 9.0, 139 GiB; cupy-cuda13x 1, "
+        assert doctor._cuda().startswith(said)
+
+
+def test_a_device_that_is_not_there_is_one_line() -> None:
+    result = call("play", "miner", "--headless", "--frames", "2", "--device", "cuda:99")
+    assert result.exit_code == 1
+    assert re.fullmatch(r"Error: .*no device 'cuda:99'.*\n", result.stderr)
 
 
 def test_learning_needs_torch_and_a_painter(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -8,9 +8,9 @@ with the same names, which fails as CUDA does.
 from __future__ import annotations
 
 import ctypes
-import ctypes.util
 import sys
 from collections.abc import Sequence
+from dataclasses import dataclass
 from importlib.util import find_spec
 from typing import Any, Final, Protocol
 
@@ -86,6 +86,50 @@ class Calls:
         return [int(device) for device in devices[: int(count)]]
 
 
+@dataclass(frozen=True)
+class Driver:
+    """NVIDIA's driver: the CUDA version that it is for, such as "13.0", and its devices in words.
+
+    problem: why it is of no use; empty if it is of use.
+    """
+
+    version: str
+    devices: tuple[str, ...]
+    problem: str = ""
+
+
+def find_driver(library: Any = None) -> Driver | None:
+    """What the driver says, asked without any package; None if there is none.
+
+    library: the driver's, opened by ctypes; the system's if it is None.
+    """
+    library = driver_library() if library is None else library
+    if library is None:
+        return None
+    version, count = ctypes.c_int(0), ctypes.c_int(0)
+    library.cuDriverGetVersion(ctypes.byref(version))
+    words = f"{version.value // 1000}.{version.value % 1000 // 10}"
+    code = library.cuInit(0) or library.cuDeviceGetCount(ctypes.byref(count))
+    if code or not count.value:
+        found = "finds no device" if code in (0, 100) else f"cannot be started (error {code})"
+        return Driver(words, (), f"the NVIDIA driver {found}")
+    return Driver(words, tuple(_device_words(library, index) for index in range(count.value)))
+
+
+def _device_words(library: Any, index: int) -> str:
+    """Such as `0: NVIDIA H200, 9.0, 139 GiB`."""
+    device, name, size = ctypes.c_int(0), ctypes.create_string_buffer(256), ctypes.c_size_t(0)
+    library.cuDeviceGet(ctypes.byref(device), index)
+    library.cuDeviceGetName(name, len(name), device)
+    library.cuDeviceTotalMem_v2(ctypes.byref(size), device)
+    parts = []
+    for attribute in (75, 76):  # CU_DEVICE_ATTRIBUTE_COMPUTE_CAPABILITY_MAJOR and _MINOR
+        number = ctypes.c_int(0)
+        library.cuDeviceGetAttribute(ctypes.byref(number), attribute, device)
+        parts.append(str(number.value))
+    return f"{index}: {name.value.decode('utf-8', 'replace')}, {'.'.join(parts)}, {size.value >> 30} GiB"
+
+
 def driver_library() -> Any:
     """NVIDIA's driver library, loaded; None if there is none."""
     names = ("nvcuda.dll",) if sys.platform == "win32" else ("libcuda.so.1", "libcuda.so")
@@ -97,22 +141,22 @@ def driver_library() -> Any:
     return None
 
 
+NO_DRIVER: Final = "no NVIDIA driver is installed, which comes with the system and not with pip"
+
+
 def cuda_missing(packages: Sequence[str] = ("cuda.bindings",)) -> str:
     """What is missing of CUDA on this machine, in one line; empty if nothing is.
 
-    In this order: the driver, a package, a device. Packages are only looked for, and not imported, until the
-    driver is there.
+    In this order: the driver, a device, a package. packages: names to import. They are looked for, and not
+    imported.
     """
-    if driver_library() is None:
-        return "no NVIDIA driver is installed; it comes with the system, not with pip"
-    missing = [name for name in packages if not _installed(name)]
-    if missing:
-        return f"the package {missing[0].replace('.', '-')} is not installed: {EXTRA}"
-    try:
-        devices = Calls(load_cuda())("cudaGetDeviceCount")
-    except (CudaFailed, RuntimeMissing) as error:
-        return str(error)
-    return "" if devices else "the NVIDIA driver finds no device"
+    driver = find_driver()
+    if driver is None:
+        return NO_DRIVER
+    missing = [name.replace(".", "-") for name in packages if not _installed(name)]
+    if driver.problem or not missing:
+        return driver.problem
+    return f"the package{'s' * (len(missing) > 1)} {' and '.join(missing)} must be installed: {EXTRA}"
 
 
 def load_cuda() -> CudaRuntime:

@@ -86,6 +86,24 @@ def test_a_texture_alone_is_a_picture(context: Any) -> None:
     assert np.array_equal(pixels_of(framebuffer), expected)
 
 
+def test_the_canvas_that_draws_with_opengl(context: Any) -> None:
+    """Its textures give the picture of its frame: they begin at the top, and have their colours as BGRX."""
+    from reskin.engine.draw.opengl import OpenGLCanvas
+
+    canvas = OpenGLCanvas(104, 72, 32, context)
+    canvas.begin(tick=3, camera=(5, 0))
+    canvas.fill("#87ceeb", "sky")
+    canvas.rect(0, 50, 300, 40, "#5ab446", "grass")
+    with canvas.thing(1, "player", 40, 20, 20, 28):
+        canvas.rect(40, 20, 20, 28, (220, 60, 60))
+    frame = canvas.finish()
+    textures = canvas.textures
+    drawn = GpuFrame.of_canvas(textures)
+    assert (drawn.tick, drawn.cut, drawn.tile) == (3, frame.cut, frame.tile)
+    assert np.array_equal(Restyler(random_theme())(drawn), Restyler(random_theme())(frame))
+    canvas.release()
+
+
 def test_arrays_of_other_libraries() -> None:
     torch = pytest.importorskip("torch")
     frame, restyler = world(0, layout="RGBA"), Restyler(random_theme())

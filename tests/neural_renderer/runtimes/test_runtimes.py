@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from importlib.util import find_spec
+from typing import Any
 
 import numpy as np
 import pytest
@@ -11,6 +12,8 @@ import pytest
 from reskin.engine.frame import Frame, Layout
 from reskin.neural_renderer import runtimes
 from reskin.neural_renderer.errors import NonFinite, RuntimeMissing
+from reskin.neural_renderer.handoff.cuda_gl import runtime as cuda
+from reskin.neural_renderer.handoff.cuda_gl.runtime import NO_DRIVER, Driver
 from reskin.neural_renderer.restyler import Restyler
 from reskin.neural_renderer.runtimes.cpu import KEPT, OpenVinoRuntime
 from reskin.neural_renderer.runtimes.reference import TorchRuntime
@@ -73,6 +76,79 @@ def test_a_device_that_is_not_there() -> None:
         runtimes.choose_runtime("cuda:99")
     with pytest.raises(RuntimeMissing, match="no device 'fast'"):
         Restyler(random_theme(), device="fast")
+
+
+@pytest.mark.parametrize("driver", [None, Driver("13.0", (), "the NVIDIA driver finds no device")])
+def test_without_cuda_one_line_says_what_is_missing(
+    monkeypatch: pytest.MonkeyPatch, driver: Driver | None
+) -> None:
+    monkeypatch.setattr(cuda, "find_driver", lambda: driver)
+    with pytest.raises(RuntimeMissing) as caught:
+        Restyler(random_theme(), device="cuda")
+    said = str(caught.value)
+    assert "\n" not in said and said.startswith("there is no device 'cuda': ")
+    assert (NO_DRIVER if driver is None else driver.problem) in said and said.endswith("use 'auto' or 'cpu'")
+    assert Restyler(random_theme(), device="auto").runtime == "openvino"
+
+
+def test_with_a_driver_the_package_and_its_extra_are_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(cuda, "find_driver", lambda: Driver("13.0", ("0: NVIDIA H200, 9.0, 139 GiB",)))
+    assert cuda.cuda_missing(("numpy",)) == ""
+    assert cuda.cuda_missing(("no.such.package", "numpy", "nothing")) == (
+        "the packages no-such-package and nothing must be installed: pip install 'reskin[cuda]'"
+    )
+    import torch
+
+    if torch.version.cuda is None:
+        with pytest.raises(RuntimeMissing, match=r"is a build without CUDA; pip install 'reskin\[cuda\]'"):
+            runtimes.choose_runtime("cuda")
+    monkeypatch.setattr(cuda, "_installed", lambda name: False)
+    said = r"the package torch must be installed: pip install 'reskin\[cuda\]'"
+    with pytest.raises(RuntimeMissing, match=said):
+        runtimes.choose_runtime("cuda:1")
+
+
+class DriverLibrary:
+    """NVIDIA's driver library with two devices."""
+
+    def __init__(self, start: int = 0, count: int = 2) -> None:
+        self.start, self.count = start, count
+
+    def cuDriverGetVersion(self, version: Any) -> int:
+        version._obj.value = 13020
+        return 0
+
+    def cuInit(self, flags: int) -> int:
+        return self.start
+
+    def cuDeviceGetCount(self, count: Any) -> int:
+        count._obj.value = self.count
+        return 0
+
+    def cuDeviceGet(self, device: Any, index: int) -> int:
+        device._obj.value = 40 + index
+        return 0
+
+    def cuDeviceGetName(self, name: Any, size: int, device: Any) -> int:
+        name.value = b"NVIDIA H200" if device.value == 40 else b"NVIDIA T4"
+        return 0
+
+    def cuDeviceTotalMem_v2(self, size: Any, device: Any) -> int:
+        size._obj.value = (139 if device.value == 40 else 15) << 30
+        return 0
+
+    def cuDeviceGetAttribute(self, number: Any, attribute: int, device: Any) -> int:
+        number._obj.value = {(75, 40): 9, (76, 40): 0, (75, 41): 7, (76, 41): 5}[attribute, device.value]
+        return 0
+
+
+def test_the_driver_names_its_devices() -> None:
+    devices = ("0: NVIDIA H200, 9.0, 139 GiB", "1: NVIDIA T4, 7.5, 15 GiB")
+    assert cuda.find_driver(DriverLibrary()) == Driver("13.2", devices)
+    assert cuda.find_driver(DriverLibrary(count=0)) == Driver("13.2", (), "the NVIDIA driver finds no device")
+    assert cuda.find_driver(DriverLibrary(start=100)) == cuda.find_driver(DriverLibrary(count=0))
+    found = cuda.find_driver(DriverLibrary(start=803))
+    assert found is not None and found.problem == "the NVIDIA driver cannot be started (error 803)"
 
 
 @pytest.mark.parametrize(
