@@ -90,6 +90,8 @@ class Restyler:
     def __call__(self, frame: Frame | GpuFrame | Any) -> NDArray[np.uint8]:
         """Restyle one frame; a bare uint8 [H,W,3] RGB array is restyled by its colours alone.
 
+        The picture is a new C-contiguous array of as many channels as were given.
+
         A texture or framebuffer of moderngl's, and an array of CuPy or torch, are taken as well: uint8
         [H,W,4] are the colours of a frame in layout RGBA. Textures' rows are taken to begin at the bottom, as
         OpenGL has them; the picture's begin at the top.
@@ -97,7 +99,8 @@ class Restyler:
         history, self._history = self._history, None  # what raises leaves no history behind
         host, bare = self._to_host(frame)
         picture = self._restyle(host, history)
-        return picture[..., :3] if bare else picture
+        # C-contiguous, as pygame, Pillow and encoders want the bytes of a picture.
+        return np.ascontiguousarray(picture[..., :3] if bare else picture)
 
     def render(self, frame: Frame | GpuFrame | Any, target: Any, bottom_up: bool = True) -> None:
         """Restyle a frame into a texture or a framebuffer of moderngl's, such as a window's screen.

@@ -9,6 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
+import pygame
 import pytest
 from numpy.typing import NDArray
 
@@ -101,6 +102,44 @@ def test_a_bare_picture(restyler: Restyler) -> None:
     assert np.array_equal(picture, fresh(Frame(color=world(layout="RGBA").color, layout="RGBA"))[..., :3])
     assert restyler.history is not None
     assert np.array_equal(restyler(rgb[:, ::-1])[..., :3], restyler.history.picture[..., :3])
+
+
+@pytest.mark.parametrize("device", ["openvino", "torch"])
+def test_no_inner_layout_leaks_from_a_picture(device: str) -> None:
+    """Whatever the layout of what goes in, a picture's bytes are its own and lie row by row."""
+    restyler = Restyler(random_theme(), device=device, transition="fade")
+    frame = world(layout="RGBA")
+    rgb, fixed = frame.rgb(), frame.rgb()
+    fixed.flags.writeable = False
+    views = {
+        "whole": rgb,
+        "turned": rgb.transpose(1, 0, 2),
+        "every second": rgb[::2, ::2],
+        "mirrored": rgb[:, ::-1],
+        "bottom up": rgb[::-1],
+        "BGR": rgb[..., ::-1],
+        "of four": frame.color[..., :3],
+        "read-only": fixed,
+        "Fortran": np.asfortranarray(rgb),
+        "one row": rgb[:1],
+    }
+    sources: dict[str, Frame | NDArray[np.uint8]] = {
+        **views, "frame": frame, "BGRX": world(layout="BGRX"), "faded": world(1, layout="BGRX"),
+        "with detail": frame.replace(detail=np.full(frame.color.shape[:2], 128, np.uint8)),
+    }  # fmt: skip
+    for name, source in sources.items():
+        if name == "faded":
+            restyler.set_theme(random_theme(2))
+        for strength in (1, 0.5, 0):
+            restyler.strength = strength
+            picture = restyler(source)
+            assert picture.flags.c_contiguous and picture.flags.writeable, name
+            size = picture.shape[1::-1]
+            shown = pygame.image.frombuffer(picture.data, size, "RGB" if picture.shape[2] == 3 else "RGBA")
+            assert tuple(shown.get_at((2, 0)))[:3] == tuple(picture[0, 2, :3]), name
+            before = picture.copy()
+            restyler(source)
+            assert np.array_equal(picture, before), f"{name}: the next picture overwrites it"
 
 
 @pytest.mark.parametrize(
