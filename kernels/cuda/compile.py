@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from reskin.kernels.cuda.launch import Source
-from reskin.kernels.cuda.sources import ROOT, cache_folder, digest, translation_unit
+from reskin.kernels.cuda.sources import ROOT, cache_folder, gpu_digest, translation_unit
 
 ARCHITECTURES: Final = (80, 86, 89, 90, 100, 120)
 """Compute capabilities that machine code is built for: A100, RTX 30, RTX 40, H100 and H200, B200, RTX 50."""
@@ -81,6 +81,20 @@ def cubin(source: Source, capability: int, root: Path = ROOT) -> bytes:
     return _compiled(source, capability, root)[0]
 
 
+def ptx(source: Source, capability: int, root: Path = ROOT) -> bytes:
+    """The source as PTX, which a driver compiles for devices of this compute capability and of later ones.
+    Raises CompileError."""
+    problem = missing_compiler()
+    if problem:
+        raise CompileError(problem)
+    nvrtc = _nvrtc()
+    options = (*OPTIONS, f"--gpu-architecture=compute_{capability}", f"--include-path={root}")
+    program = _program(nvrtc, translation_unit(source), source.path, options)
+    made = _text(nvrtc.nvrtcGetPTXSize, nvrtc.nvrtcGetPTX, program).rstrip(b"\0")
+    nvrtc.nvrtcDestroyProgram(program)
+    return made
+
+
 @cache
 def kernel_code(source: Source, capability: int, root: Path = ROOT) -> dict[str, KernelCode]:
     """The figures of each kernel of a source, by name. Raises CompileError."""
@@ -106,7 +120,7 @@ def _compiled(source: Source, capability: int, root: Path) -> tuple[bytes, str]:
     nvrtc = _nvrtc()
     options = (*OPTIONS, f"--gpu-architecture=sm_{capability}", f"--include-path={root}")
     text = translation_unit(source)
-    key = digest(text, root, *OPTIONS, str(capability), version)
+    key = gpu_digest(source, root, *OPTIONS, str(capability), version)
     path = cache_folder() / f"{Path(source.path).stem}-sm_{capability}-{key}.cubin"
     log = path.with_suffix(".log")
     if not (path.is_file() and log.is_file()):
@@ -120,15 +134,25 @@ def _compiled(source: Source, capability: int, root: Path) -> tuple[bytes, str]:
 
 
 def _compile(nvrtc: Any, text: str, name: str, options: tuple[str, ...]) -> tuple[bytes, str]:
+    program = _program(nvrtc, text, name, options)
+    code = _text(nvrtc.nvrtcGetCUBINSize, nvrtc.nvrtcGetCUBIN, program)
+    log = _log(nvrtc, program)
+    nvrtc.nvrtcDestroyProgram(program)
+    return code, log.rstrip("\0")
+
+
+def _program(nvrtc: Any, text: str, name: str, options: tuple[str, ...]) -> Any:
+    """A compiled program."""
     error, program = nvrtc.nvrtcCreateProgram(text.encode(), b"unit.cu", 0, [], [])
     _check(nvrtc, error, name)
     (error,) = nvrtc.nvrtcCompileProgram(program, len(options), [option.encode() for option in options])
-    log = _text(nvrtc.nvrtcGetProgramLogSize, nvrtc.nvrtcGetProgramLog, program).decode(errors="replace")
     if error != nvrtc.nvrtcResult.NVRTC_SUCCESS:
-        raise CompileError(f"NVRTC does not compile {name}:\n{log[:4000]}")
-    code = _text(nvrtc.nvrtcGetCUBINSize, nvrtc.nvrtcGetCUBIN, program)
-    nvrtc.nvrtcDestroyProgram(program)
-    return code, log.rstrip("\0")
+        raise CompileError(f"NVRTC does not compile {name}:\n{_log(nvrtc, program)[:4000]}")
+    return program
+
+
+def _log(nvrtc: Any, program: Any) -> str:
+    return _text(nvrtc.nvrtcGetProgramLogSize, nvrtc.nvrtcGetProgramLog, program).decode(errors="replace")
 
 
 def _text(size: Any, get: Any, program: Any) -> bytes:

@@ -195,9 +195,11 @@ template <class... P, size_t... I>
 static void call_with(void (*kernel)(P...), std::index_sequence<I...>) { kernel(Make<P>::from(given[I], I)...); }
 template <class... P> static void call(void (*kernel)(P...)) { call_with(kernel, std::index_sequence_for<P...>{}); }
 template <class... P> static constexpr u32 count(void (*)(P...)) { return sizeof...(P); }
-template <class... P> static void sizes(void (*)(P...), i32* out) {  // of numbers; 0 of arrays
+template <class P> struct Size { static constexpr i32 of = std::is_arithmetic<P>::value ? (i32)sizeof(P) : -1; };
+template <class T> struct Size<Global<const T>> { static constexpr i32 of = 0; };
+template <class... P> static void sizes(void (*)(P...), i32* out) {  // of numbers; 0: is read, -1: may be written
     u32 i = 0;
-    ((out[i++] = std::is_arithmetic<P>::value ? (i32)sizeof(P) : 0), ...);
+    ((out[i++] = Size<P>::of), ...);
 }
 
 // Runs all blocks, in an order drawn from the seed; null, or what went wrong.

@@ -61,19 +61,16 @@ def run(launch: Launch, seed: int = 0, root: Path = ROOT) -> None:
     plant faults. Raises ShimError for the first thing that a kernel must not do, ValueError for arguments
     that do not fit, and RuntimeError with the compiler's words if the source does not compile.
     """
-    kernel = launch.kernel
-    library = _library(kernel.source, root)
-    wanted = getattr(library, f"shim_count_{kernel.name}")()
+    kernel, sizes = launch.kernel, parameters(launch.kernel.source, launch.kernel.name, root)
+    wanted = len(sizes)
     if wanted != len(launch.arguments):
         raise ValueError(f"{kernel.name} takes {wanted} arguments, found {len(launch.arguments)}")
-    sizes = (ctypes.c_int32 * wanted)()
-    getattr(library, f"shim_sizes_{kernel.name}")(sizes)
     kept: list[Any] = []
     given = (_Argument * wanted)(
         *(_argument(value, size, kept, f"argument {i} of {kernel.name}")
           for i, (value, size) in enumerate(zip(launch.arguments, sizes, strict=True)))
     )  # fmt: skip
-    entry = getattr(library, f"shim_{kernel.name}")
+    entry = getattr(_library(kernel.source, root), f"shim_{kernel.name}")
     entry.restype = ctypes.c_char_p
     three = ctypes.c_uint32 * 3
     with _LOCK:
@@ -85,6 +82,15 @@ def run(launch: Launch, seed: int = 0, root: Path = ROOT) -> None:
         raise ShimError(f"{kernel.name}: {message.decode()}")
 
 
+def parameters(source: Source, name: str, root: Path = ROOT) -> list[int]:
+    """The parameters of a kernel: the bytes of a number, 0 of an array that is read, -1 of one that may be
+    written, or of a texture."""
+    library = _library(source, root)
+    sizes = (ctypes.c_int32 * getattr(library, f"shim_count_{name}")())()
+    getattr(library, f"shim_sizes_{name}")(sizes)
+    return list(sizes)
+
+
 def _argument(value: Argument, size: int, kept: list[Any], name: str) -> _Argument:
     """One argument; what its pointer shows is put into `kept`, to live as long as the call."""
     if value is None:
@@ -93,14 +99,14 @@ def _argument(value: Argument, size: int, kept: list[Any], name: str) -> _Argume
         array = value.array
         if not isinstance(array, np.ndarray) or not array.flags.c_contiguous:
             raise ValueError(f"{name} must be a C-contiguous NumPy array, found {type(array).__name__}")
-        if size:
+        if size > 0:
             raise ValueError(f"{name} must be a number, found an array")
         height, width = array.shape[:2] if array.ndim >= 2 else (1, array.size)
         kept.append(array)
         kind = 2 if isinstance(value, Write) else 1
         return _Argument(array.ctypes.data, array.nbytes, kind, width, height)
     if size != 4:
-        wanted = "an array" if size == 0 else "a number of 4 bytes"
+        wanted = "an array" if size <= 0 else "a number of 4 bytes"
         raise ValueError(f"{name} must be {wanted}, found {value!r}")
     number = np.float32(value) if isinstance(value, float) else np.int32(value)
     kept.append(np.array([number]))

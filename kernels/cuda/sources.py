@@ -29,10 +29,13 @@ def kernel_names(source: Source, root: Path = ROOT) -> list[str]:
     return _KERNEL.findall((root / source.path).read_text(encoding="utf-8"))
 
 
-def digest(text: str, root: Path, *settings: str) -> str:
-    """SHA-256 of a text, of every file that it includes, and of settings; 32 hexadecimal digits."""
+def digest(text: str, root: Path, *settings: str, without: str = "") -> str:
+    """SHA-256 of a text, of every file that it includes, and of settings; 32 hexadecimal digits.
+
+    without: a file whose text, and what it includes, does not count.
+    """
     found = hashlib.sha256(repr(settings).encode())
-    queue, seen = [text], set[str]()
+    queue, seen = [text], {without}
     while queue:
         content = queue.pop()
         found.update(content.encode())
@@ -41,6 +44,11 @@ def digest(text: str, root: Path, *settings: str) -> str:
                 seen.add(name)
                 queue.append((root / name).read_text(encoding="utf-8"))
     return found.hexdigest()[:32]
+
+
+def gpu_digest(source: Source, root: Path, *settings: str) -> str:
+    """The digest of a source for a GPU, for which the shim does not count."""
+    return digest(translation_unit(source), root, *settings, without="cuda/shim.h")
 
 
 def cache_folder() -> Path:

@@ -29,7 +29,7 @@ from reskin.kernels.cuda.compile import (
 )
 from reskin.kernels.cuda.launch import Kernel
 from reskin.kernels.cuda.occupancy import blocks_at_a_time, occupancy
-from reskin.kernels.cuda.sources import ROOT, digest, translation_unit
+from reskin.kernels.cuda.sources import ROOT, gpu_digest
 from reskin.kernels.head.cuda import HEAD
 from reskin.kernels.ingest.cuda import INGEST_KERNEL
 
@@ -92,7 +92,7 @@ def _row(version: str, kernel: Kernel, capability: int, code: KernelCode) -> Row
 
 def source_digest(kernel: Kernel) -> str:
     """Eight digits of the digest of a kernel's source and of the compiler's options."""
-    return digest(translation_unit(kernel.source), ROOT, *OPTIONS)[:8]
+    return gpu_digest(kernel.source, ROOT, *OPTIONS)[:8]
 
 
 def read_table() -> list[Row]:

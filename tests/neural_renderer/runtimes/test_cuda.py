@@ -1,0 +1,195 @@
+"""The runtime for CUDA on a driver that runs kernels on the CPU: its pictures, and what it asks for."""
+
+from __future__ import annotations
+
+import gc
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import pytest
+
+from reskin.engine.frame import MATERIALS, Frame
+from reskin.kernels.simd.contiguous import packed_pixels
+from reskin.neural_renderer.errors import NonFinite, RuntimeMissing
+from reskin.neural_renderer.features import features
+from reskin.neural_renderer.handoff.cuda_gl.runtime import CudaFailed
+from reskin.neural_renderer.history import History
+from reskin.neural_renderer.runtimes.cpu import OpenVinoRuntime
+from reskin.neural_renderer.runtimes.cuda import SIZES_KEPT, CudaRuntime
+from reskin.neural_renderer.runtimes.cuda_device import Clear, CudaDevice
+from reskin.neural_renderer.scenes.scenes import Scene
+from reskin.neural_renderer.theme.pack import Theme, available_themes, find_theme, load_theme
+from tests.kernels.cuda.tools import needs_shim
+from tests.neural_renderer.runtimes.fake_driver import FakeDriver
+from tests.neural_renderer.samples import random_theme
+
+pytestmark = needs_shim
+
+
+@pytest.fixture
+def driver() -> Iterator[FakeDriver]:
+    made = FakeDriver()
+    yield made
+    assert not made.memory or made.current, "memory without a context"
+
+
+def runtime_of(driver: FakeDriver) -> CudaRuntime:
+    return CudaRuntime(0, CudaDevice(driver, 0, driver.image))
+
+
+def frames(count: int, height: int, width: int, seed: int = 3) -> list[Frame]:
+    scene = Scene(seed, 160, 120)
+    return [window(scene.frame(t), height, width) for t in range(count)]
+
+
+def window(frame: Frame, height: int, width: int) -> Frame:
+    """The lower left of a frame, where there is most to see."""
+    parts: dict[str, Any] = {
+        name: np.ascontiguousarray(getattr(frame, name)[-height:, :width])
+        for name in ("color", "material", "identity", "motion", "anchor")
+    }
+    return Frame(**parts, tick=frame.tick, cut=frame.cut, layout=frame.layout)
+
+
+def themes() -> list[Theme]:
+    return [load_theme(find_theme(name)) for name in available_themes()[:1]] or [random_theme()]
+
+
+def check_alike(ours: CudaRuntime, theme: Theme, given: list[Frame]) -> None:
+    """Each picture is that of the CPU runtime, whose history both get."""
+    theirs = OpenVinoRuntime()
+    mine: History | None = None
+    expected: History | None = None
+    for frame in given:
+        seen = features(frame, theme.scroll_offset(frame.tick, 60))
+        mine = ours.restyle(theme, frame, seen, None if frame.cut else mine)
+        expected = theirs.restyle(theme, frame, seen, None if frame.cut else expected)
+        assert len(np.unique(mine.picture)) > 20
+        np.testing.assert_array_equal(mine.picture, expected.picture)
+        np.testing.assert_array_equal(mine.surface_id, expected.surface_id)
+
+
+@pytest.mark.parametrize("size", [(37, 61)])
+def test_pictures_are_those_of_the_cpu_runtime(driver: FakeDriver, size: tuple[int, int]) -> None:
+    for theme in themes():
+        check_alike(runtime_of(driver), theme, frames(3, *size))
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", available_themes())
+def test_a_clip_of_every_theme(driver: FakeDriver, name: str) -> None:
+    given = frames(4, 61, 83, len(name))
+    without = [frame.replace(identity=None, motion=None) for frame in frames(2, 61, 83, 5)]
+    check_alike(runtime_of(driver), load_theme(find_theme(name)), [*given, *without, *given[:2]])
+
+
+def test_a_history_of_another_runtime_is_taken(driver: FakeDriver) -> None:
+    first, second = (frame.replace(cut=False) for frame in frames(2, 24, 36))
+    (theme,) = themes()
+    seen = [features(frame) for frame in (first, second)]
+    before = OpenVinoRuntime().restyle(theme, first, seen[0], None)
+    near = before.picture ^ np.array([4, 4, 4, 0], np.uint8)
+    before = replace(before, picture=near)
+    expected = OpenVinoRuntime().restyle(theme, second, seen[1], before)
+    found = runtime_of(driver).restyle(theme, second, seen[1], before)
+    np.testing.assert_array_equal(found.picture, expected.picture)
+    alone = runtime_of(driver).restyle(theme, second, seen[1], None)
+    assert not np.array_equal(found.picture, alone.picture)
+
+
+def test_the_steady_state_is_one_graph_a_frame(driver: FakeDriver) -> None:
+    """Of frames that are on the device: no allocation, copy or synchronisation, and no other launch."""
+    runtime = runtime_of(driver)
+    (theme,) = themes()
+    (frame,) = frames(1, 24, 36)
+    seen = features(frame)
+    runtime.restyle(theme, frame, seen, None)  # fills the channels
+    tables, on_device = runtime.tables(theme), runtime.frames(24, 36)
+    keep = np.ones(len(MATERIALS), bool)
+    for _ in range(2):
+        on_device.begin(tables, 16, seen.offsets, keep)
+    before, memory = driver.counts.copy(), set(driver.memory)
+    for _ in range(12):
+        on_device.begin(tables, 16, seen.offsets, keep)
+    assert driver.counts - before == Counter(cuGraphLaunch=12)
+    assert set(driver.memory) == memory
+    on_device.begin(tables, 16, seen.offsets + np.float32(1), keep)  # a texture has scrolled: 512 bytes
+    assert driver.counts - before == Counter(cuGraphLaunch=13, cuMemcpyHtoDAsync=1)
+
+
+def test_frames_of_the_host_allocate_nothing_in_steady_state(driver: FakeDriver) -> None:
+    runtime = runtime_of(driver)
+    (theme,) = themes()
+    history: History | None = None
+    given = frames(6, 24, 36)
+    counts: list[Counter[str]] = []
+    for frame in given:
+        before = driver.counts.copy()
+        history = runtime.restyle(theme, frame, features(frame), history)
+        counts.append(driver.counts - before)
+    # Five channels go up, one picture comes down.
+    expected = Counter(cuCtxSetCurrent=1, cuMemcpyHtoDAsync=5, cuGraphLaunch=1, cuMemcpyDtoHAsync=1)
+    assert counts[3:] == [expected + Counter(cuStreamSynchronize=1)] * 3
+
+
+def test_what_is_dropped_is_freed(driver: FakeDriver) -> None:
+    runtime = runtime_of(driver)
+    theme = themes()[0]
+    sizes = [(8 + 4 * i, 12) for i in range(SIZES_KEPT + 2)]
+    held = []
+    for height, width in [*sizes, *sizes]:
+        (frame,) = frames(1, height, width)
+        runtime.restyle(theme, frame, features(frame), None)
+        held.append((len(driver.memory), len(driver.pinned), len(driver.graphs)))
+    assert len(set(held[SIZES_KEPT - 1 :])) == 1
+    runtime.close()
+    gc.collect()
+    assert not driver.memory and not driver.pinned and not driver.graphs
+
+
+def test_a_broken_theme_is_refused_and_the_next_frame_is_whole(driver: FakeDriver) -> None:
+    runtime = runtime_of(driver)
+    good = themes()[0]
+    tensors = {**good.tensors, "head.1.bias": np.full_like(good.tensors["head.1.bias"], np.nan)}
+    broken = replace(good, tensors=tensors)
+    (frame,) = frames(1, 13, 18)
+    seen = features(frame)
+    with pytest.raises(NonFinite, match=r"gave \d+ pixels that are not finite"):
+        runtime.restyle(broken, frame, seen, None)
+    whole = runtime.restyle(good, frame, seen, None)
+    expected = OpenVinoRuntime().restyle(good, frame, seen, None)
+    np.testing.assert_array_equal(packed_pixels(whole.picture), packed_pixels(expected.picture))
+
+
+@pytest.mark.parametrize(
+    "function", ["cuMemAlloc", "cuModuleLoadData", "cuGraphInstantiate", "cuStreamCreate"]
+)
+def test_a_call_that_fails_is_named(driver: FakeDriver, function: str) -> None:
+    driver.fails[function] = 2
+    (frame,) = frames(1, 8, 12)
+    with pytest.raises(CudaFailed, match=rf"{function} gave an error \(2\)"):
+        runtime_of(driver).restyle(themes()[0], frame, features(frame), None)
+    driver.fails.clear()
+    runtime_of(driver).restyle(themes()[0], frame, features(frame), None)
+
+
+def test_a_capture_that_fails_ends(driver: FakeDriver) -> None:
+    device = CudaDevice(driver, 0, driver.image)
+    buffer = device.buffer((4,), np.uint32)
+    driver.fails["cuMemsetD8Async"] = 700
+    with pytest.raises(CudaFailed, match="cuMemsetD8Async"):
+        device.capture([Clear(buffer)])
+    assert driver.captured is None
+    driver.fails.clear()
+    device.replay(device.capture([Clear(buffer)]))
+
+
+def test_a_device_that_is_too_old_or_not_there_is_named() -> None:
+    old = FakeDriver(capability=(7, 5))
+    with pytest.raises(RuntimeMissing, match=r"compute capability 7\.5; the kernels need 8\.0"):
+        CudaDevice(old, 0, old.image)
+    with pytest.raises(RuntimeMissing, match="there is no CUDA device 3; the driver finds 1"):
+        CudaDevice(FakeDriver(), 3)
