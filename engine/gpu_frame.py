@@ -93,15 +93,6 @@ class GpuFrame:
             )
         return cls(**dict(zip(names, textures, strict=False)), **settings)
 
-    @classmethod
-    def of_canvas(cls, textures: Any) -> GpuFrame:
-        """The frame that an `OpenGLCanvas` finished last, by its `textures`; the next one overwrites them."""
-        channels = {name: getattr(textures, name, None) for name in CHANNELS}
-        return cls(
-            **channels, tick=textures.tick, cut=textures.cut, tile=textures.tile, layout=textures.layout,
-            bottom_up=False,
-        )  # fmt: skip
-
     @property
     def height(self) -> int:
         size: tuple[int, int] = vars(self)["_size"]

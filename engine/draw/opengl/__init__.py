@@ -5,6 +5,5 @@ Nothing here is imported before `--renderer opengl` asks for it. Read in this or
 """
 
 from reskin.engine.draw.opengl.canvas import OpenGLCanvas
-from reskin.engine.draw.opengl.targets import FrameTextures
 
-__all__ = ["FrameTextures", "OpenGLCanvas"]
+__all__ = ["OpenGLCanvas"]

@@ -20,9 +20,10 @@ from reskin.engine.draw.opengl.hud import OpenGLHud
 from reskin.engine.draw.opengl.instances import Instances
 from reskin.engine.draw.opengl.pictures import Pictures
 from reskin.engine.draw.opengl.tables import Table
-from reskin.engine.draw.opengl.targets import FrameTextures, Targets
+from reskin.engine.draw.opengl.targets import Targets
 from reskin.engine.draw.slots import Slots
 from reskin.engine.errors import DrawError
+from reskin.engine.gpu_frame import GpuFrame
 
 if TYPE_CHECKING:
     import moderngl
@@ -54,32 +55,36 @@ class OpenGLCanvas(Canvas):
         self._derive = program(self.context, "screen.vert", "channels.frag")
         self._derive["slot_numbers"], self._derive["slot_table"] = 0, 1
         self._whole = self.context.vertex_array(self._derive, [])
-        self._generation = 0
-        self._finished: FrameTextures | None = None
+        self._has_targets = self._released = False
+        self._finished: GpuFrame | None = None
         super().__init__(width, height, tile)
 
     @property
-    def textures(self) -> FrameTextures:
-        """The channels of the frame that was finished last. Raises DrawError before the first one."""
+    def gpu_frame(self) -> GpuFrame:
+        """The frame that was finished last, in textures. Raises DrawError before the first one.
+
+        Their bytes are those of the arrays of a `Frame`: row 0 is the top, and colours lie as B, G, R, X.
+        They are the canvas's own, and the next frame is drawn over them. Only `resize` makes new ones, and
+        whoever registered the old ones, with CUDA for example, must let go of them before that.
+        """
         if self._finished is None:
             raise DrawError("no frame is finished yet; call finish() or finish_on_gpu() first")
         return self._finished
 
-    def finish_on_gpu(self) -> FrameTextures:
-        """Finish the frame in its textures, without any copy of it in arrays."""
+    def finish_on_gpu(self) -> GpuFrame:
+        """Finish the frame in its textures, without any copy of it in arrays; see `gpu_frame`."""
         self._here()
         self._draw()
         self._settle()
-        return self.textures
+        return self.gpu_frame
 
     def release(self) -> None:
         """Free everything on the GPU, and the context if it is the canvas's own. It may be called twice."""
-        if self._generation < 0:
+        if self._released:
             return
         self._make_current()
         self._release_targets()
-        self._generation = -1
-        self._finished = None
+        self._released, self._finished = True, None
         for part in (self._pictures, self._slot_table, self._whole, self._derive):
             part.release()
         if self._owned:
@@ -101,10 +106,9 @@ class OpenGLCanvas(Canvas):
 
     def _open_targets(self) -> None:
         self._make_current()
-        if self._generation:
+        if self._has_targets:
             self._release_targets()
-        self._generation += 1
-        self._finished = None
+        self._has_targets, self._finished = True, None
         self._targets = Targets(self.context, self.width, self.height)
         self._instances = Instances(self.context, self.width, self.height, self._pictures)
         self._opengl_hud = OpenGLHud(self.context, self.width, self.height, self._pictures)
@@ -139,11 +143,10 @@ class OpenGLCanvas(Canvas):
         self._whole.render(self.context.TRIANGLES, vertices=3)
         self._opengl_hud.draw(self._targets.hud)
         made = self._targets.textures
-        self._finished = FrameTextures(
+        self._finished = GpuFrame(
             color=made["color"], material=made["material"], identity=made["identity"],
             motion=made["motion"], anchor=made["anchor"], depth=made["depth"], hud=made["hud"],
-            width=self.width, height=self.height, tick=self._tick, cut=self._cut, tile=float(self.tile),
-            generation=self._generation,
+            tick=self._tick, cut=self._cut, tile=float(self.tile), layout="BGRX", bottom_up=False,
         )  # fmt: skip
 
     def _send_slots(self, slots: Slots) -> None:

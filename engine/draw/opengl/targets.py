@@ -5,11 +5,9 @@ A texture's bytes are those of the frame's array: row 0 is the top, and colours 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from reskin.engine.draw.buffers import Buffers
-from reskin.engine.frame import Layout
 
 if TYPE_CHECKING:
     import moderngl
@@ -25,32 +23,6 @@ FORMATS: Final = {
 }
 """Components and moderngl's type of each channel: RGBA8, R8UI, R16UI, RG16F, RG32F, R16F, RGBA8. CUDA can
 register all of them."""
-
-
-@dataclass(frozen=True, eq=False)
-class FrameTextures:
-    """The channels of the frame that was finished last, on the GPU; see `engine.frame.Frame`.
-
-    The bytes of each texture are those of the frame's array, so row 0 is the top. They are the canvas's own
-    and are drawn over by its next frame. `generation` changes when the textures do, after a resize: whoever
-    registered them, with CUDA for example, must then register the new ones. A texture's OpenGL name is
-    `texture.glo`, and its context `texture.ctx`.
-    """
-
-    color: moderngl.Texture
-    material: moderngl.Texture
-    identity: moderngl.Texture
-    motion: moderngl.Texture
-    anchor: moderngl.Texture
-    depth: moderngl.Texture
-    hud: moderngl.Texture
-    width: int
-    height: int
-    tick: int
-    cut: bool
-    tile: float
-    generation: int
-    layout: Layout = "BGRX"
 
 
 class Targets:

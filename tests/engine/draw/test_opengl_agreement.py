@@ -22,7 +22,7 @@ from tests.engine.draw.opened import opened_opengl
 CHANNELS = ("color", "material", "identity", "motion", "anchor", "depth", "hud")
 GAMES = (Miner, City, Caravan)
 RUNS = [
-    *(pytest.param(game, 12, id=game.name) for game in GAMES),
+    *(pytest.param(game, 5, id=game.name) for game in GAMES),
     *(pytest.param(game, 300, id=f"{game.name}-300", marks=pytest.mark.slow) for game in GAMES),
 ]
 

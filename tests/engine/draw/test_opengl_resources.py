@@ -126,29 +126,31 @@ def test_the_textures_are_the_frame() -> None:
     game = Miner(7)
     with opened_opengl(200, 120, game.tile) as canvas:
         with pytest.raises(DrawError, match="no frame is finished yet"):
-            _ = canvas.textures
+            _ = canvas.gpu_frame
         game.draw(canvas, 1.0, "a theme")
         frame = canvas.finish()
-        textures = canvas.textures
+        textures = canvas.gpu_frame
         for channel in ("color", "material", "identity", "motion", "anchor", "depth", "hud"):
             array, texture = getattr(frame, channel), getattr(textures, channel)
             assert texture.size == (200, 120) == (textures.width, textures.height)
             assert texture.read(alignment=1) == np.ascontiguousarray(array).tobytes(), channel
         assert (textures.tick, textures.cut, textures.tile) == (frame.tick, frame.cut, frame.tile)
-        assert textures.layout == frame.layout
+        assert textures.layout == frame.layout and not textures.bottom_up
+        same = textures.to_host()
+        assert all(np.array_equal(getattr(same, name), getattr(frame, name)) for name in textures.channels)
 
         game.simulation.step(game.bot())
         game.draw(canvas, 1.0, "a theme")
         later = canvas.finish_on_gpu()
-        assert later.generation == textures.generation and later.color is textures.color
+        assert later.color is textures.color and later.tick == 1
         game.draw(canvas, 1.0, "a theme")
         assert later.color.read(alignment=1) == canvas.finish().color.tobytes()
 
         canvas.resize(64, 48)
         with pytest.raises(DrawError, match="no frame is finished yet"):
-            _ = canvas.textures
+            _ = canvas.gpu_frame
         canvas.begin()
-        assert canvas.finish_on_gpu().generation == textures.generation + 1
+        assert canvas.finish_on_gpu().color.size == (64, 48)
 
 
 @pytest.mark.slow

@@ -47,6 +47,7 @@ def test_without_a_driver_one_line_is_said(monkeypatch: pytest.MonkeyPatch) -> N
     assert said[0].endswith("libEGL.so not found in /usr/lib; it needs a driver for OpenGL 3.3 or newer.")
 
 
+@pytest.mark.slow
 def test_an_old_opengl_plays_in_software() -> None:
     """Mesa pretends to be of 2006. The whole command goes on, after one line."""
     with opened_opengl(32, 16):

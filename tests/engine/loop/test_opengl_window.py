@@ -136,6 +136,7 @@ def test_the_window_shows_the_frame_that_the_gpu_drew(
         assert shown.wait(20) == 0
 
 
+@pytest.mark.slow
 @needs_screen
 def test_a_game_is_played_in_it(screen: tuple[dict[str, str], Path]) -> None:
     environment, _ = screen

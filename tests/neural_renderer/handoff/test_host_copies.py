@@ -97,8 +97,7 @@ def test_the_canvas_that_draws_with_opengl(context: Any) -> None:
     with canvas.thing(1, "player", 40, 20, 20, 28):
         canvas.rect(40, 20, 20, 28, (220, 60, 60))
     frame = canvas.finish()
-    textures = canvas.textures
-    drawn = GpuFrame.of_canvas(textures)
+    drawn = canvas.gpu_frame
     assert (drawn.tick, drawn.cut, drawn.tile) == (3, frame.cut, frame.tile)
     assert np.array_equal(Restyler(random_theme())(drawn), Restyler(random_theme())(frame))
     canvas.release()
