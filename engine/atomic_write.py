@@ -6,10 +6,25 @@ file and keeps its suffix, because some writers choose their format by it.
 
 from __future__ import annotations
 
+import errno
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+
+
+def real_place(path: Path) -> Path:
+    """The file that a name stands for: the end of its links, which need not be there yet; else `path` itself.
+
+    What lies beside a file, such as a log or a temporary file, must lie beside this one. Raises OSError for
+    links that lead in a circle.
+    """
+    if not path.is_symlink():
+        return path
+    real = Path(os.path.realpath(path))
+    if real.is_symlink():
+        raise OSError(errno.ELOOP, "its links lead in a circle")
+    return real
 
 
 @contextmanager
@@ -20,8 +35,9 @@ def atomic_write(path: Path) -> Iterator[Path]:
             partial.write_text("all or nothing")
 
     Makes the folder if need be. If the block raises, the temporary file is removed and `path` stays as it
-    was. Raises OSError.
+    was. A link stays, and what it leads to is replaced. Raises OSError.
     """
+    path = real_place(path)
     partial = partial_name(path)
     try:
         path.parent.mkdir(parents=True, exist_ok=True)

@@ -20,7 +20,7 @@ from typing import Any, Final
 from reskin.engine.errors import SaveError
 from reskin.engine.persistence.command_log import CommandLog, encode_commands, log_digest
 from reskin.engine.persistence.migrations import migration_versions
-from reskin.engine.persistence.savefile import SavefileHead, StoredSnapshot
+from reskin.engine.persistence.savefile import LOG, SavefileHead, StoredSnapshot
 from reskin.engine.persistence.snapshot import pack_snapshot
 from reskin.engine.simulation.command import Command
 from reskin.engine.simulation.simulation import Simulation
@@ -137,12 +137,25 @@ class Journal:
             self._closing = True
             self._changed.notify_all()
         self._thread.join()
-        self._connection.close()
+        self._close_file()
         if self._queue:
             raise SaveError(
                 f"the last {self._kept - self._head.tick} ticks could not be saved: {self.status}; "
                 f"{self.path} is complete up to tick {self._head.tick}"
             )
+
+    def _close_file(self) -> None:
+        """Take back that there is a log, and let SQLite move what is in it into the file and remove it."""
+        closed = False
+        for _ in range(LAST_TRIES):
+            with suppress(sqlite3.Error):
+                self._connection.execute("DELETE FROM head WHERE id = 2")
+                closed = True
+                break
+        self._connection.close()
+        if not closed:
+            with suppress(OSError):  # the file says that it has a log
+                Path(f"{self.path}{LOG}").touch()
 
     def __enter__(self) -> Journal:
         return self

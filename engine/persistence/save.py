@@ -23,12 +23,16 @@ from reskin.engine.persistence.command_log import DIGEST, CommandLogError
 from reskin.engine.persistence.journal import Journal, SaveOptions
 from reskin.engine.persistence.migrations import migration_versions
 from reskin.engine.persistence.savefile import (
+    INDEX,
+    LOG,
+    OPEN,
     SCHEMA,
     Contents,
     SavefileHead,
     SavefileOffer,
     StoredSnapshot,
     examine_savefile,
+    real_save,
     savefile_error,
 )
 from reskin.engine.persistence.snapshot import load_snapshot, pack_snapshot
@@ -36,9 +40,9 @@ from reskin.engine.simulation.game import Game
 from reskin.engine.simulation.simulation import FORMAT
 
 DEFAULT: Final = SaveOptions()
-LOG: Final = "-wal"
-"""The suffix of SQLite's write-ahead log, a second file that belongs to the save."""
-SUFFIXES: Final = ("", LOG, "-shm")
+SUFFIXES: Final = ("", LOG, INDEX)
+EMPTY_LOG: Final = 32
+"""Bytes of a log's head: one that is no longer holds no tick."""
 
 
 def create_save(path: str | Path, game: Game, options: SaveOptions = DEFAULT) -> Journal:
@@ -46,7 +50,7 @@ def create_save(path: str | Path, game: Game, options: SaveOptions = DEFAULT) ->
 
     Raises SaveError if the file exists already or cannot be created.
     """
-    path, simulation = Path(path), game.simulation
+    path, simulation = real_save(path), game.simulation
     data = pack_snapshot(simulation.state(), migration_versions(simulation.world.kinds))
     kept = StoredSnapshot(simulation.tick, game.name, data, simulation.state_hash(), bytes(DIGEST))
     write_new_save(path, SavefileOffer(kept, ()))
@@ -61,7 +65,7 @@ def open_save(
     `make` gives the class of a game by its name. Raises SaveBusy, SaveDamaged, or SaveError if the game
     cannot read the save.
     """
-    path = Path(path)
+    path = real_save(path)
     contents = examine_savefile(path)
     game = restore_save(contents, make, path)
     return game, _opened(path, game, contents.newest.head, options)
@@ -106,7 +110,7 @@ def recover_save(path: str | Path, make: Callable[[str], type[Game]]) -> tuple[P
     Returns where the damaged file is kept, and what was recovered. Raises SaveError if the save is not
     damaged, and SaveDamaged if nothing in it is good.
     """
-    path = Path(path)
+    path = real_save(path)
     try:
         restore_save(examine_savefile(path), make, path)
     except SaveDamaged as error:
@@ -138,9 +142,12 @@ def write_new_save(path: Path, offer: SavefileOffer) -> None:
     """Create a save with this state. It gets its name when it is complete. Raises SaveError if it exists."""
     if path.exists():
         raise SaveError(f"{path} exists already; open it, or name another")
-    if Path(f"{path}{LOG}").exists():
-        raise SaveError(f"{path}{LOG} exists, the log of a save that is missing; put the save back beside it")
+    log = Path(f"{path}{LOG}")
+    if log.exists() and log.stat().st_size > EMPTY_LOG:
+        raise SaveError(f"{log} exists, the log of a save that is missing; put the save back beside it")
     with _fresh(path, offer) as fresh:
+        for suffix in (LOG, INDEX):  # SQLite would apply what is there to the new file
+            Path(f"{path}{suffix}").unlink(missing_ok=True)
         try:
             os.link(fresh, path)
         except FileExistsError:
@@ -195,13 +202,16 @@ def connect_save(path: Path) -> sqlite3.Connection:
 def _opened(path: Path, game: Game, head: SavefileHead | None, options: SaveOptions) -> Journal:
     try:
         connection = connect_save(path)
-        (data,) = connection.execute("SELECT data FROM head").fetchone()
+        (data,) = connection.execute("SELECT data FROM head WHERE id = 1").fetchone()
+        now = SavefileHead.decode(data)
+        if head is not None and now != head:
+            connection.close()
+            raise SaveBusy(f"{path} was just continued by another process; load it again")
+        # Into the file itself, not into the log: from now on the file says that it needs one.
+        connection.execute("INSERT OR REPLACE INTO head VALUES (2, ?)", (OPEN,))
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
     except sqlite3.Error as error:
         raise savefile_error(error, path) from error
-    now = SavefileHead.decode(data)
-    if head is not None and now != head:
-        connection.close()
-        raise SaveBusy(f"{path} was just continued by another process; load it again")
     return Journal(path, connection, now, game.simulation, options)
 
 

@@ -9,8 +9,8 @@ can be recovered from a damaged one. Read next: `engine.persistence.save`, which
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Mapping, Sequence
-from contextlib import closing, suppress
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from hashlib import blake2b
 from pathlib import Path
@@ -18,6 +18,7 @@ from typing import Any, Final
 
 import msgpack
 
+from reskin.engine.atomic_write import real_place
 from reskin.engine.errors import SaveBusy, SaveDamaged, SaveError, SnapshotError
 from reskin.engine.persistence.command_log import DIGEST, CommandLog, CommandLogError, log_digest
 from reskin.engine.persistence.scavenge import scavenge_log, scavenge_rows
@@ -34,6 +35,12 @@ SCHEMA: Final = f"""
     PRAGMA application_id={APPLICATION};
     PRAGMA user_version={VERSION};
 """
+LOG: Final = "-wal"
+"""The suffix of SQLite's write-ahead log, a second file that belongs to the save."""
+INDEX: Final = "-shm"
+"""The suffix of an index of the log, which SQLite makes anew whenever it needs one."""
+OPEN: Final = b"open"
+"""In the second row of `head` while a save is open: if the log is gone too, ticks are missing."""
 STEPS: Final = 200_000_000
 """Steps of SQLite's virtual machine until reading is given up: a damaged tree may contain a cycle."""
 
@@ -158,14 +165,22 @@ def examine_savefile(path: str | Path) -> Contents:
     Raises SaveError if there is none, SaveBusy if another process has it open, and SaveDamaged with the
     reason and with what can be recovered.
     """
-    path = Path(path)
+    path = real_save(path)
     if not path.is_file():
         raise SaveError(f"there is no save at {path}")
     try:
-        with closing(_open_to_read(path)) as connection:
+        with _opened_to_read(path) as connection:
             return _check(connection, path)
     except sqlite3.Error as error:
         raise savefile_error(error, path) from error
+
+
+def real_save(path: str | Path) -> Path:
+    """The file of a save, at the end of all links: SQLite keeps the log beside that one. Raises SaveError."""
+    try:
+        return real_place(Path(path))
+    except OSError as error:
+        raise SaveError(f"there is no save at {path}: {error.strerror}") from error
 
 
 def savefile_error(error: sqlite3.Error, path: Path) -> SaveError:
@@ -178,20 +193,35 @@ def savefile_error(error: sqlite3.Error, path: Path) -> SaveError:
     return SaveError(f"{path} cannot be read or written: {error}")
 
 
-def _open_to_read(path: Path) -> sqlite3.Connection:
-    uri = f"{path.resolve().as_uri()}?mode=ro"
-    connection = sqlite3.connect(uri, uri=True, timeout=0, isolation_level=None)
-    steps = iter(range(STEPS // 10_000))
-    connection.set_progress_handler(lambda: next(steps, None) is None, 10_000)
-    return connection
+@contextmanager
+def _opened_to_read(path: Path) -> Iterator[sqlite3.Connection]:
+    """A connection that changes nothing and leaves no file behind. Raises SaveBusy, as late as at the end."""
+    log, index = Path(f"{path}{LOG}"), Path(f"{path}{INDEX}")
+    closed, indexed, before = not log.exists(), index.exists(), _stamp(path)
+    # Without `immutable` SQLite makes a log where there is none.
+    uri = f"{path.resolve().as_uri()}?mode=ro{'&immutable=1' * closed}"
+    with closing(sqlite3.connect(uri, uri=True, timeout=0, isolation_level=None)) as connection:
+        steps = iter(range(STEPS // 10_000))
+        connection.set_progress_handler(lambda: next(steps, None) is None, 10_000)
+        yield connection
+        if not indexed and not closed:
+            with suppress(OSError):  # as long as the connection is open, nobody can begin to write
+                index.unlink()
+    if closed and (log.exists() or _stamp(path) != before):
+        raise SaveBusy(f"{path} was opened by another process while it was read; try again")
+
+
+def _stamp(path: Path) -> tuple[int, int]:
+    status = path.stat()
+    return status.st_mtime_ns, status.st_size
 
 
 def _check(connection: sqlite3.Connection, path: Path) -> Contents:
     try:
-        _check_form(connection)
+        _check_form(connection, path)
         if harm := scavenge_log(path).harm:
             raise Damage(harm)
-        (data,) = _one(connection, "SELECT data FROM head")
+        (data,) = _one(connection, "SELECT data FROM head WHERE id = 1")
         head = SavefileHead.decode(data)
         snapshots = [
             StoredSnapshot.read(*row) for row in connection.execute("SELECT * FROM snapshots ORDER BY tick")
@@ -206,6 +236,11 @@ def _check(connection: sqlite3.Connection, path: Path) -> Contents:
             raise Damage(f"its head is of {head.game}, seed {head.seed}")
         if (newest.tick, newest.digest) != (head.tick, head.digest):
             raise Damage(f"its journal should go to tick {head.tick}, but goes to tick {newest.tick}")
+        if _has_log(connection) and not Path(f"{path}{LOG}").exists():
+            raise Damage(
+                f"its log, which has the last ticks, is not there as {path.name}{LOG}; if the save was "
+                "copied, renamed or linked without it, put it there"
+            )
         return Contents(newest, tuple(kept.tick for kept in snapshots), len(links))
     except (Damage, sqlite3.Error, ValueError, TypeError, OverflowError) as error:
         if isinstance(error, sqlite3.Error) and isinstance(savefile_error(error, path), SaveBusy):
@@ -214,7 +249,12 @@ def _check(connection: sqlite3.Connection, path: Path) -> Contents:
         raise SaveDamaged(f"{path} is damaged: {error}; {_words(offer)}", offer) from error
 
 
-def _check_form(connection: sqlite3.Connection) -> None:
+def _has_log(connection: sqlite3.Connection) -> bool:
+    """Whether the save was opened and never closed, so that it has a log."""
+    return connection.execute("SELECT 1 FROM head WHERE id = 2").fetchone() is not None
+
+
+def _check_form(connection: sqlite3.Connection, path: Path) -> None:
     (application,), (version,) = (
         _one(connection, "PRAGMA application_id"),
         _one(connection, "PRAGMA user_version"),
@@ -223,11 +263,17 @@ def _check_form(connection: sqlite3.Connection) -> None:
         raise Damage("it is not a save of Reskin, or its first page was changed")
     if not 1 <= version <= VERSION:
         raise Damage(f"a save of version 1 to {VERSION} can be read, got {version}; update Reskin")
-    if _one(connection, "PRAGMA journal_mode") != ("wal",):
+    if _one(connection, "PRAGMA journal_mode") != ("wal",) and not _has_wal_mode(path):
         raise Damage("its first page was changed")
     (verdict,) = _one(connection, "PRAGMA quick_check(1)")
     if verdict != "ok":
         raise Damage(str(verdict).replace("\n", " "))
+
+
+def _has_wal_mode(path: Path) -> bool:
+    """Whether the first page says so; SQLite does not, where it reads a file as one that cannot change."""
+    with path.open("rb") as file:
+        return file.read(20)[18:] == b"\x02\x02"
 
 
 def _one(connection: sqlite3.Connection, query: str) -> tuple[Any, ...]:

@@ -39,6 +39,18 @@ def test_a_failure_leaves_the_old_file_and_nothing_else(tmp_path: Path) -> None:
     assert path.read_text() == "old" and names(tmp_path) == ["notes.txt"]
 
 
+def test_a_link_stays_and_its_file_is_replaced(tmp_path: Path) -> None:
+    (tmp_path / "link.txt").symlink_to("far/notes.txt")
+    for text in ("one", "two"):
+        with atomic_write(tmp_path / "link.txt") as partial:
+            partial.write_text(text)
+        assert (tmp_path / "far" / "notes.txt").read_text() == text
+    assert names(tmp_path) == ["far", "link.txt"] and names(tmp_path / "far") == ["notes.txt"]
+    (tmp_path / "round").symlink_to("round")
+    with pytest.raises(OSError, match="links lead in a circle"), atomic_write(tmp_path / "round"):
+        pass
+
+
 def test_contents_are_on_the_disk_before_they_get_their_name(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -12,6 +12,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, ClassVar
@@ -224,7 +225,7 @@ def test_a_save_is_never_made_over_another(closed: Path, tmp_path: Path) -> None
         create_save(closed, Market(5))
     with pytest.raises(SaveError, match="there is no save at"):
         open_save(tmp_path / "none.save", market)
-    (tmp_path / "lost.save-wal").write_text("")
+    (tmp_path / "lost.save-wal").write_bytes(bytes(33))
     with pytest.raises(SaveError, match="the log of a save that is missing"):
         create_save(tmp_path / "lost.save", Market(5))
     (tmp_path / "file").write_text("")
@@ -552,6 +553,116 @@ def test_a_thousand_corrupted_saves(source: str, tmp_path: Path, request: pytest
     right, refused, recovered = harm(request.getfixturevalue(source), tmp_path, 1000)
     print(f"{source}: {right} loaded right, {refused} were refused, {recovered} of them recovered")
     assert right + refused == 1000
+
+
+# Names: a save may be known by several, and its log lies beside one
+
+
+def flip_in_log(path: Path) -> None:
+    """Change one bit of the first page in a save's log."""
+    log = Path(f"{path}-wal")
+    data = bytearray(log.read_bytes())
+    data[200] ^= 1
+    log.write_bytes(data)
+
+
+def test_damage_of_a_log_is_seen_by_every_name_of_the_save(killed: Path, tmp_path: Path) -> None:
+    (tmp_path / "far").mkdir()
+    path = copy(killed, tmp_path / "far" / "a.save")
+    (tmp_path / "near").symlink_to("far/a.save")
+    (tmp_path / "twice").symlink_to("near")
+    (tmp_path / "folder").symlink_to("far")
+    names = ("near", "twice", "folder/a.save", "far/../near")
+    for name in names:
+        assert examine_savefile(tmp_path / name).newest.tick == 130
+    flip_in_log(path)
+    for name in names:
+        with pytest.raises(SaveDamaged, match=r"its log was changed, and commits after that place are lost"):
+            examine_savefile(tmp_path / name)
+
+
+def test_a_recovery_keeps_the_link_and_the_log(killed: Path, tmp_path: Path) -> None:
+    (tmp_path / "far").mkdir()
+    path, link = copy(killed, tmp_path / "far" / "a.save"), tmp_path / "link"
+    link.symlink_to(path)
+    flip_in_log(path)
+    before = [Path(f"{path}{suffix}").read_bytes() for suffix in SUFFIXES[:2]]
+    aside, offer = recover_save(link, market)
+    assert link.is_symlink() and aside == tmp_path / "far" / "a.save.damaged"
+    assert [Path(f"{aside}{suffix}").read_bytes() for suffix in SUFFIXES[:2]] == before
+    assert not Path(f"{path}-wal").exists()
+    game, journal = open_save(link, market)
+    with journal:
+        assert game.simulation.tick == offer.tick > 0
+        play(game, journal, 3)
+    assert link.is_symlink() and examine_savefile(path).newest.tick == offer.tick + 3
+    assert [file.name for file in tmp_path.iterdir() if file.is_file()] == ["link"]
+
+
+def test_a_save_is_made_where_a_link_leads(tmp_path: Path) -> None:
+    link, path = tmp_path / "link", tmp_path / "far" / "a.save"
+    link.symlink_to("far/a.save")
+    with create_save(link, game := Market(5)) as journal:
+        play(game, journal, 3)
+    assert link.is_symlink() and examine_savefile(path).newest.tick == 3
+    (tmp_path / "round").symlink_to("round")
+    with pytest.raises(SaveError, match="links lead in a circle"):
+        create_save(tmp_path / "round", Market(5))
+    assert (tmp_path / "round").is_symlink()
+
+
+@pytest.mark.parametrize("way", ["hard link", "renamed", "copied", "moved away"])
+def test_a_save_without_its_log_is_no_older_save(way: str, killed: Path, tmp_path: Path) -> None:
+    path, other = copy(killed, tmp_path / "a.save"), tmp_path / "b.save"
+    if way == "hard link":
+        os.link(path, other)
+    elif way == "copied":
+        shutil.copyfile(path, other)
+    elif way == "renamed":
+        path.rename(other)
+    else:
+        Path(f"{path}-wal").rename(tmp_path / "log")
+        path.rename(other)
+    with pytest.raises(SaveDamaged, match=r"its log, .* is not there as b\.save-wal; if the save was"):
+        open_save(other, market)
+    left = tmp_path / "log" if way == "moved away" else tmp_path / "a.save-wal"
+    left.rename(f"{other}-wal")
+    game, journal = open_save(other, market)
+    journal.close()
+    assert game.simulation.tick == 130
+    copied = shutil.copyfile(other, tmp_path / "c.save")
+    assert examine_savefile(copied).newest.tick == 130, "it was closed, and needs no log"
+
+
+def test_looking_leaves_no_file_behind(closed: Path, killed: Path, tmp_path: Path) -> None:
+    for source, suffixes in ((closed, SUFFIXES[:1]), (killed, SUFFIXES[:2])):
+        path = copy(source, tmp_path / source.name)
+        before = {file: (file.read_bytes(), file.stat().st_mtime_ns) for file in tmp_path.iterdir()}
+        restore_save(examine_savefile(path), market, path)
+        with suppress(SaveError):
+            recover_save(path, market)
+        after = {file: (file.read_bytes(), file.stat().st_mtime_ns) for file in tmp_path.iterdir()}
+        assert before == after and len(after) == len(suffixes)
+        for file in after:
+            file.unlink()
+    path = made(tmp_path / "a.save", ticks=3)
+    examine_savefile(path)
+    path.unlink()
+    create_save(path, Market(5)).close()
+    path.unlink()
+    Path(f"{path}-wal").touch()  # as an older version left it
+    create_save(path, Market(5)).close()
+    assert examine_savefile(path).newest.tick == 0
+
+
+@pytest.mark.skipif(os.name == "nt" or os.geteuid() == 0, reason="the superuser may write anywhere")
+def test_a_save_can_be_looked_at_where_nothing_can_be_written(closed: Path, tmp_path: Path) -> None:
+    path = copy(closed, tmp_path / "a.save")
+    tmp_path.chmod(0o555)
+    try:
+        assert examine_savefile(path).newest.tick == 130
+    finally:
+        tmp_path.chmod(0o755)
 
 
 # Killed and hindered
