@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Final
 
 from reskin.engine.atomic_write import atomic_write
-from reskin.engine.outputs import why_not_replace
+from reskin.engine.outputs import KINDS, why_not_replace
 from reskin.neural_renderer.errors import ThemeError
 from reskin.neural_renderer.theme.pack import HEAD, PREVIEW, WEIGHTS, Theme
 
@@ -31,7 +31,7 @@ def write_zip(theme: Theme, folder: Path, path: Path) -> Path:
         with zipfile.ZipFile(made, "w") as archive:
             for name in (HEAD, WEIGHTS, PREVIEW):
                 if name != PREVIEW or (folder / name).is_file():
-                    _add(archive, f"{theme.name}/{name}", folder / name)
+                    _add(archive, f"{theme.name}/{name}", own_file(folder, name))
         if len(made.getvalue()) > LARGEST:
             raise ThemeError(
                 f"{folder}: expected at most {LARGEST} bytes in all, found {len(made.getvalue())}; "
@@ -42,6 +42,23 @@ def write_zip(theme: Theme, folder: Path, path: Path) -> Path:
     except OSError as error:
         raise ThemeError(f"cannot pack {folder} into {path}: {error.strerror}") from error
     return path
+
+
+def own_file(folder: Path, name: str) -> Path:
+    """The place of a file of a pack, for others to have. Raises ThemeError if a link leads out of the folder,
+    or if a preview is no PNG."""
+    path, real = folder / name, (folder / name).resolve()
+    if not real.is_relative_to(folder.resolve()):
+        raise ThemeError(
+            f"{path} is a link to {real}, outside of the theme, and would give that file away; "
+            "put a copy in its place"
+        )
+    at, signature = KINDS[".png"]
+    with real.open("rb") as file:
+        start = file.read(at + len(signature))
+    if name == PREVIEW and start[at:] != signature:
+        raise ThemeError(f"{path}: expected a PNG, found another file; reskin themes preview makes one")
+    return real
 
 
 def _add(archive: zipfile.ZipFile, name: str, path: Path) -> None:

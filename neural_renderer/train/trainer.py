@@ -111,7 +111,7 @@ class Training:
         cache = self.work / f"clips-{self.cache_key}"
         for stale in self.work.glob("clips-*"):
             if stale != cache:
-                shutil.rmtree(stale)
+                stale.unlink() if stale.is_symlink() else shutil.rmtree(stale)
         cache.mkdir(exist_ok=True)
         count = self.lesson.count()
         for clip in self.lesson.clips(cache):

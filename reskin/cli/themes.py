@@ -185,13 +185,15 @@ def _write(theme: Theme, source: Path, folder: Path) -> None:
     """Save a theme, with the preview of the pack in `source`, in a new folder."""
     from reskin.neural_renderer.errors import ThemeError
     from reskin.neural_renderer.theme import pack as packs
+    from reskin.neural_renderer.theme.archive import own_file
 
     if folder.exists():
         raise ThemeError(f"{folder} is there already; take another name, or remove it first")
     try:
+        shown = own_file(source, packs.PREVIEW) if (source / packs.PREVIEW).is_file() else None
         theme.save(folder)
-        if (source / packs.PREVIEW).is_file():
-            shutil.copyfile(source / packs.PREVIEW, folder / packs.PREVIEW)
+        if shown is not None:
+            shutil.copyfile(shown, folder / packs.PREVIEW)
     except OSError as error:
         raise ThemeError(f"cannot write {folder}: {error.strerror}; name another place") from error
 

@@ -123,10 +123,67 @@ def test_a_zip_has_the_pack_and_nothing_else_and_is_the_same_again(tmp_path: Pat
 
 def test_a_pack_that_is_too_large_or_has_no_preview() -> None:
     folder = made()
-    (folder / "preview.png").write_bytes(bytes(3 * 1024 * 1024))
+    (folder / "preview.png").write_bytes((folder / "preview.png").read_bytes() + bytes(3 * 1024 * 1024))
     result = call("pack", str(folder))
     assert result.exit_code == 1 and "expected at most 4194304 bytes" in result.stderr
     assert not Path("my-look.zip").exists()
     (folder / "preview.png").unlink()
     result = call("pack", str(folder))
     assert result.exit_code == 0 and "It has no preview; reskin themes preview" in result.stderr
+
+
+def linked(folder: Path, name: str, target: str | Path) -> None:
+    (folder / name).unlink()
+    (folder / name).symlink_to(target)
+
+
+def refused(*words: str) -> str:
+    """The line in which a command refuses; it must have made nothing."""
+    before = sorted(Path().rglob("*"))
+    result = call(*words)
+    assert result.exit_code == 1 and result.stderr.count("\n") == 1, result.stderr
+    assert sorted(Path().rglob("*")) == before, "something was written"
+    return result.stderr
+
+
+@pytest.mark.parametrize("name", ["theme.yaml", "weights.safetensors", "preview.png"])
+@pytest.mark.parametrize("how", ["absolute", "relative", "of a link", "by a folder"])
+def test_no_link_is_followed_out_of_a_folder_that_is_shared(name: str, how: str) -> None:
+    folder = made()
+    secret = Path("secret", name)
+    secret.parent.mkdir()
+    (folder / name).rename(secret)
+    (folder / name).touch()
+    if how == "of a link":
+        Path("between").symlink_to(secret.absolute())
+    if how == "by a folder":
+        (folder / "inner").symlink_to(secret.parent.absolute())
+    targets: dict[str, str | Path] = {
+        "absolute": secret.absolute(), "relative": f"../../secret/{name}", "of a link": "../../between",
+        "by a folder": f"inner/{name}",
+    }  # fmt: skip
+    linked(folder, name, targets[how])
+    assert f"is a link to {secret.absolute()}, outside" in refused("pack", str(folder))
+    if name == "preview.png":
+        assert "outside of the theme" in refused("new", "copy", "--from", str(folder))
+
+
+def test_a_link_within_a_theme_is_packed_and_a_theme_may_be_reached_by_one() -> None:
+    folder = made()
+    (folder / "preview.png").rename(folder / "best.png")
+    (folder / "preview.png").symlink_to("best.png")
+    Path("by-link").symlink_to(folder)
+    assert call("pack", "by-link").exit_code == 0
+    with zipfile.ZipFile("my-look.zip") as archive:
+        assert archive.read("my-look/preview.png") == (folder / "best.png").read_bytes()
+        assert all(entry.external_attr >> 16 == 0o644 for entry in archive.infolist())
+
+
+@pytest.mark.parametrize("content", [b"root:x:0:0", b"", b"GIF89a"])
+def test_a_preview_that_is_no_picture_is_not_packed(content: bytes) -> None:
+    """A hard link cannot be told from a copy, but what it leads to is no PNG."""
+    folder = made()
+    Path("secret").write_bytes(content)
+    (folder / "preview.png").unlink()
+    (folder / "preview.png").hardlink_to("secret")
+    assert "expected a PNG" in refused("pack", str(folder))
