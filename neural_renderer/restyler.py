@@ -46,12 +46,12 @@ class Restyler:
     >>> restyler.render(gpu_frame, window)    # from textures into a texture, or onto the screen
 
     theme: a shipped theme's name, the path of a pack, or a `Theme`. device: "auto", "cpu",
-    "openvino", "torch" or a torch device such as "cuda". size: (width, height) of the frames, if it is
-    known, so that the network is compiled now and not at the first frame. transition: how one theme replaces
-    another: "cut", "fade" or "wipe". legible: whether the guard raises the contrast of what a player must
-    see, as far as the theme's `legibility` says. Both may be set at any time. preload: compile every
-    shipped theme on another thread, so that a switch costs nothing. Raises ThemeError or RuntimeMissing when
-    made; InputError or NonFinite when called.
+    "openvino", "cuda", "torch" or a device of torch's such as "torch:cuda". size: (width, height) of the
+    frames, if it is known, so that the network is compiled now and not at the first frame. transition: how
+    one theme replaces another: "cut", "fade" or "wipe". legible: whether the guard raises the contrast of
+    what a player must see, as far as the theme's `legibility` says. Both may be set at any time. preload:
+    compile every shipped theme on another thread, so that a switch costs nothing. Raises ThemeError or
+    RuntimeMissing when made; InputError or NonFinite when called.
     """
 
     def __init__(
@@ -214,7 +214,7 @@ class Restyler:
 
     @property
     def runtime(self) -> str:
-        """Which runtime was chosen: "openvino" or "torch"."""
+        """Which runtime was chosen: "openvino", "cuda" or "torch"."""
         return self._runtime.name
 
     @property

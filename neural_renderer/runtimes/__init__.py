@@ -1,7 +1,8 @@
 """Where a network runs. A runtime computes a picture from a frame's G-buffer and the last picture.
 
-`openvino` (the default on a CPU: int8, no torch) gives the same picture on every x86 processor. `torch` (the
-reference, any device) gives the same body to the bit, and the same picture up to two levels of 255.
+`openvino` (the default: int8 on a CPU, no torch) gives the same picture on every x86 processor. `cuda` (an
+NVIDIA GPU, no torch) gives the same picture, too. `torch` (the reference, any device) gives the same body to
+the bit, and the same picture up to two levels of 255.
 `choose_runtime` picks one and says why.
 """
 
@@ -45,7 +46,8 @@ class Choice:
 
 
 def choose_runtime(device: str = "auto") -> Choice:
-    """Resolve "auto", "cpu", "openvino", "torch" or a torch device ("cuda", "cuda:1").
+    """Resolve "auto", "cpu", "openvino", "cuda" ("cuda:1": the second GPU), "torch" or a device of torch's
+    ("torch:cuda", "mps").
 
     Raises RuntimeMissing if what was asked for is not installed or not there.
     """
@@ -58,14 +60,24 @@ def choose_runtime(device: str = "auto") -> Choice:
             return Choice("torch", "cpu", "openvino is not installed; torch is the slow reference")
         raise RuntimeMissing("no runtime found: pip install openvino (fast, 60 MB) or torch (the reference)")
     if device.split(":")[0] == "cuda":
-        # Asked before torch is imported, which takes seconds and would say less.
-        missing = cuda_missing(("torch",))
+        missing = cuda_missing()
         if missing:
             raise RuntimeMissing(f"there is no device {device!r}: {missing}; use 'auto' or 'cpu'")
+        return Choice("cuda", device, "CUDA kernels, one graph a frame")
     if not _installed("torch"):
         raise RuntimeMissing(f"device {device!r} needs torch: pip install 'reskin[learn]'")
     if device == "torch":
         return Choice("torch", "cpu", "asked for")
+    return _of_torch(device.removeprefix("torch:"))
+
+
+def _of_torch(device: str) -> Choice:
+    """The reference on one of torch's devices."""
+    if device.split(":")[0] == "cuda":
+        # Asked before torch is imported, which takes seconds and would say less.
+        missing = cuda_missing(("torch",))
+        if missing:
+            raise RuntimeMissing(f"torch has no device {device!r}: {missing}; use 'auto' or 'cpu'")
     import torch
 
     if device.split(":")[0] == "cuda" and torch.version.cuda is None:
@@ -88,6 +100,13 @@ def create_runtime(choice: Choice) -> Runtime:
         from reskin.neural_renderer.runtimes.cpu import OpenVinoRuntime
 
         return OpenVinoRuntime()
+    if choice.name == "cuda":
+        from reskin.neural_renderer.runtimes.cuda import CudaRuntime
+
+        number = choice.device.partition(":")[2] or "0"
+        if not number.isdecimal():
+            raise RuntimeMissing(f"a CUDA device is 'cuda' or 'cuda:' and its number, got {choice.device!r}")
+        return CudaRuntime(int(number))
     from reskin.neural_renderer.runtimes.reference import TorchRuntime
 
     return TorchRuntime(choice.device)

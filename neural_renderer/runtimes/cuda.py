@@ -7,6 +7,7 @@ is copied to or from the host.
 
 from __future__ import annotations
 
+import threading
 import weakref
 from typing import Any, Final
 
@@ -31,8 +32,8 @@ SIZES_KEPT: Final = 3
 class CudaRuntime:
     """Keeps the networks of the themes and the arrays of the sizes that were used last.
 
-    number: the CUDA device's. Raises RuntimeMissing without a driver or a fitting device, CudaFailed where a
-    call fails, CompileError if a kernel cannot be compiled for the device. Use it from one thread at a time.
+    number: the CUDA device's. Raises RuntimeMissing without a driver, a fitting device or a compiler for the
+    kernels, CudaFailed where a call fails. `prepare` may be called while another thread restyles.
     """
 
     name = "cuda"
@@ -41,15 +42,21 @@ class CudaRuntime:
         self._device = CudaDevice(load_driver(), number) if device is None else device
         self.device = f"cuda:{number}"
         self.stages = Stages()
+        self._lock = threading.Lock()
         self._tables: dict[int, CudaTables] = {}
         self._hosts: dict[tuple[int, int], _HostSide] = {}
 
     def prepare(self, theme: Theme, size: tuple[int, int]) -> None:
-        self._device.enter()
-        self.tables(theme)
-        self._host_side(size[1], size[0])
+        with self._lock:
+            self._device.enter()
+            self.tables(theme)
+            self._host_side(size[1], size[0])
 
     def restyle(self, theme: Theme, frame: Frame, features: GBuffer, history: History | None) -> History:
+        with self._lock:
+            return self._restyled(theme, frame, features, history)
+
+    def _restyled(self, theme: Theme, frame: Frame, features: GBuffer, history: History | None) -> History:
         self._device.enter()
         tables, host = self.tables(theme), self._host_side(frame.height, frame.width)
         with self.stages("upload"):

@@ -21,6 +21,7 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import DTypeLike, NDArray
 
+from reskin.kernels.cuda.compile import CompileError
 from reskin.kernels.cuda.launch import Argument, Kernel, Launch, Read, Source, Write
 from reskin.kernels.cuda.prebuilt import module_image
 from reskin.neural_renderer.errors import RuntimeMissing
@@ -232,7 +233,10 @@ class CudaDevice:
         if found is None:
             module = self._modules.get(kernel.source)
             if module is None:
-                image = self._image(kernel.source, self.capability)
+                try:
+                    image = self._image(kernel.source, self.capability)
+                except CompileError as error:
+                    raise RuntimeMissing(str(error)) from error
                 module = self._modules[kernel.source] = self._call("cuModuleLoadData", image)
             found = self._call("cuModuleGetFunction", module, kernel.name.encode())
             if kernel.shared_bytes > _STATIC_SHARED:

@@ -12,11 +12,17 @@ import numpy as np
 import pytest
 
 from reskin.engine.frame import MATERIALS, Frame
+from reskin.kernels.border.cuda import BORDER
+from reskin.kernels.cuda.compile import CompileError
+from reskin.kernels.cuda.launch import Source
 from reskin.kernels.simd.contiguous import packed_pixels
+from reskin.neural_renderer import runtimes
 from reskin.neural_renderer.errors import NonFinite, RuntimeMissing
 from reskin.neural_renderer.features import features
 from reskin.neural_renderer.handoff.cuda_gl.runtime import CudaFailed
 from reskin.neural_renderer.history import History
+from reskin.neural_renderer.restyler import Restyler
+from reskin.neural_renderer.runtimes import Choice, cuda, cuda_device
 from reskin.neural_renderer.runtimes.cpu import OpenVinoRuntime
 from reskin.neural_renderer.runtimes.cuda import SIZES_KEPT, CudaRuntime
 from reskin.neural_renderer.runtimes.cuda_device import Clear, CudaDevice
@@ -174,6 +180,39 @@ def test_a_call_that_fails_is_named(driver: FakeDriver, function: str) -> None:
         runtime_of(driver).restyle(themes()[0], frame, features(frame), None)
     driver.fails.clear()
     runtime_of(driver).restyle(themes()[0], frame, features(frame), None)
+
+
+def test_without_machine_code_the_message_says_what_to_install(driver: FakeDriver) -> None:
+    def image(source: Source, capability: int) -> bytes:
+        raise CompileError("NVRTC is not installed")
+
+    with pytest.raises(RuntimeMissing, match="NVRTC is not installed"):
+        CudaDevice(driver, 0, image).blocks(BORDER)
+
+
+def test_a_device_by_its_number(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(runtimes, "cuda_missing", lambda: "")
+    monkeypatch.setattr(cuda, "load_driver", FakeDriver)
+    monkeypatch.setattr(cuda_device, "module_image", None)
+    assert runtimes.choose_runtime("cuda") == Choice("cuda", "cuda", "CUDA kernels, one graph a frame")
+    made = runtimes.create_runtime(runtimes.choose_runtime("cuda:0"))
+    assert (made.name, made.device) == ("cuda", "cuda:0")
+    for device, said in (("cuda:1", "no CUDA device 1"), ("cuda:x", "'cuda' or 'cuda:' and its number")):
+        with pytest.raises(RuntimeMissing, match=said):
+            runtimes.create_runtime(runtimes.choose_runtime(device))
+
+
+def test_a_restyler_on_a_gpu(driver: FakeDriver, monkeypatch: pytest.MonkeyPatch) -> None:
+    (theme,) = themes()
+    expected = Restyler(theme)
+    made = runtime_of(driver)
+    monkeypatch.setattr(runtimes, "choose_runtime", lambda device: Choice("cuda", device, ""))
+    monkeypatch.setattr(runtimes, "create_runtime", lambda choice: made)
+    found = Restyler(theme, device="cuda", size=(36, 24))
+    for frame in frames(2, 24, 36):
+        np.testing.assert_array_equal(found(frame), expected(frame))
+    assert (found.runtime, found.device) == ("cuda", "cuda:0")
+    assert set(found.timings) == {"features", "upload", "network", "compose"}
 
 
 def test_a_capture_that_fails_ends(driver: FakeDriver) -> None:

@@ -101,10 +101,12 @@ def test_with_a_driver_the_package_and_its_extra_are_named(monkeypatch: pytest.M
 
     if torch.version.cuda is None:
         with pytest.raises(RuntimeMissing, match=r"is a build without CUDA; pip install 'reskin\[cuda\]'"):
-            runtimes.choose_runtime("cuda")
+            runtimes.choose_runtime("torch:cuda")
     monkeypatch.setattr(cuda, "_installed", lambda name: False)
-    said = r"the package torch must be installed: pip install 'reskin\[cuda\]'"
+    said = r"torch has no device 'cuda:1': the package torch must be installed: pip install 'reskin\[cuda\]'"
     with pytest.raises(RuntimeMissing, match=said):
+        runtimes.choose_runtime("torch:cuda:1")
+    with pytest.raises(RuntimeMissing, match="the package cuda-bindings must be installed"):
         runtimes.choose_runtime("cuda:1")
 
 
