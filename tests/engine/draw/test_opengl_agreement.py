@@ -16,6 +16,7 @@ from reskin.demo_games.caravan import Caravan
 from reskin.demo_games.city import City
 from reskin.demo_games.miner import Miner
 from reskin.engine.draw.opengl import OpenGLCanvas
+from reskin.engine.draw.opengl.pictures import _fingerprint
 from reskin.engine.frame import MATERIALS
 from tests.engine.draw.opened import opened_opengl
 
@@ -256,3 +257,19 @@ def test_two_canvases_are_drawn_on_in_turn() -> None:
                 draw(software, seed)
             for opengl, software in canvases:
                 assert_equal((software.finish(), opengl.finish()))
+
+
+def test_a_fingerprint_sees_every_pixel() -> None:
+    """Also of a part of a larger surface, whose rows do not follow each other."""
+    sheet = pygame.Surface((50, 40), pygame.SRCALPHA)
+    seen = {_fingerprint(sheet.subsurface((3, 4, 21, 17)))}
+    for x, y in ((0, 0), (20, 0), (19, 16), (20, 16), (7, 9)):
+        for color in ((0, 0, 1, 0), (0, 0, 0, 128), (128, 0, 0, 0)):
+            sheet.fill((0, 0, 0, 0))
+            sheet.set_at((3 + x, 4 + y), color)
+            seen.add(_fingerprint(sheet.subsurface((3, 4, 21, 17))))
+    assert len(seen) == 16
+    sheet.fill((0, 0, 0, 0))
+    sheet.set_at((2, 4), (9, 9, 9, 9))  # beside it
+    assert _fingerprint(sheet.subsurface((3, 4, 21, 17))) in seen
+    assert _fingerprint(sheet.subsurface((0, 0, 17, 21))) not in seen  # the same pixels in another shape

@@ -14,6 +14,7 @@ import numpy as np
 import pygame
 import pytest
 
+from reskin import Canvas
 from reskin.demo_games.miner import Miner
 from reskin.engine.draw.opengl import OpenGLCanvas
 from reskin.engine.draw.opengl.context import open_context
@@ -51,7 +52,7 @@ def resident_mb() -> float:
     return pages * os.sysconf("SC_PAGE_SIZE") / 1e6
 
 
-def frame_with_something_new(canvas: OpenGLCanvas, number: int) -> None:
+def frame_with_something_new(canvas: Canvas, number: int) -> None:
     """Texts, shapes and pictures that no frame before had, so that every cache fills and is emptied."""
     canvas.begin(tick=number, camera=(number * 0.7, number % 50))
     canvas.fill("#5080b0", "sky")
@@ -161,7 +162,14 @@ def test_ten_thousand_frames_with_resizes_grow_nothing() -> None:
             if number % 500 == 0:
                 canvas.resize(*SIZES[number // 500 % len(SIZES)])
             frame_with_something_new(canvas, number)
-            canvas.finish()
+            frame = canvas.finish()
+            if number % 97 == 0:  # the caches were emptied in the meantime, and still show what they must
+                software = Canvas(canvas.width, canvas.height)
+                frame_with_something_new(software, number)
+                same = software.finish()
+                for name in ("material", "identity", "anchor", "hud"):
+                    assert np.array_equal(getattr(frame, name), getattr(same, name)), (number, name)
+                assert np.abs(frame.color.astype(int) - same.color).max() <= 2, number
             if number == 2001:
                 gc.collect()
                 objects, names, memory = living(), names_in_use(canvas), resident_mb()
