@@ -37,6 +37,19 @@ WIDTHS: Final = (
 READABLE: Final = frozenset({BOOL, *(dtype for dtype, *_ in WIDTHS)})
 
 
+def is_storable_text(value: Any) -> bool:
+    """Whether a value is exactly a str, without half a surrogate pair, which no UTF-8 can hold."""
+    if type(value) is not str:
+        return False
+    if value.isascii():
+        return True
+    try:
+        value.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
 def pack_ints(values: Sequence[int]) -> Packed:
     """Python ints, packed. Raises OverflowError for one that does not fit into signed 64 bits."""
     low, high = (min(values), max(values)) if values else (0, 0)

@@ -25,6 +25,7 @@ from reskin.engine.ecs.packing import (
     Column,
     Integers,
     is_packed,
+    is_storable_text,
     pack_array,
     pack_bools,
     pack_ints,
@@ -408,6 +409,11 @@ class Field:
         if self.nested and not self.within.issuperset(map(type, chain.from_iterable(values))):
             pairs = ((id, element) for id, value in zip(ids, values, strict=True) for element in value)
             self.refuse(pairs, self.within)
+        if str in self.allowed or str in self.within:
+            texts = chain.from_iterable(values) if self.nested else values
+            for text in texts:
+                if type(text) is str and not is_storable_text(text):
+                    raise WorldError(f"{self.title} must be of whole characters, got {text!r}")
         return values
 
     def refuse(self, found: Iterable[tuple[int, Any]], allowed: frozenset[type]) -> NoReturn:

@@ -10,7 +10,7 @@ components are stored; `engine.simulation.simulation`.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from operator import attrgetter
+from operator import attrgetter, index
 from typing import Any, TypeVar, overload
 
 import numpy as np
@@ -127,7 +127,7 @@ class World:
 
     def despawn(self, id: int) -> None:
         """Remove an entity and all its components. A query that has begun still yields it."""
-        if id not in self._entities or self._opened:
+        if type(id) is not int or id not in self._entities or self._opened:
             self._need(id)
             self._need_closed()
         del self._entities[id]
@@ -141,7 +141,10 @@ class World:
     def despawn_many(self, ids: Iterable[int]) -> None:
         """Remove many entities, such as `ids[health.points <= 0]`. Changes nothing if one is missing."""
         self._need_closed()
-        wanted = dict.fromkeys(map(int, ids))
+        try:
+            wanted = dict.fromkeys(map(index, ids))
+        except TypeError as error:
+            raise WorldError(f"an entity's id must be an int: {error}") from None
         for id in wanted if not wanted.keys() <= self._entities.keys() else ():
             self._need(id)
         self._packed, entities = None, self._entities
@@ -295,6 +298,8 @@ class World:
             table.rows.pop(entity, None)
 
     def _need(self, id: int) -> None:
+        if not isinstance(id, int | np.integer):  # 1.0 is equal to 1, but no id
+            raise WorldError(f"an entity's id must be an int, got {type(id).__name__} {id!r}")
         if id not in self._entities:
             fate = "is gone" if type(id) is int and 0 < id < self._next else "never existed"
             raise WorldError(f"entity {id!r} {fate}; ask `id in world` first")

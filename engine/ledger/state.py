@@ -11,7 +11,15 @@ from collections.abc import Callable, Mapping
 from typing import Any, NoReturn
 
 from reskin.engine.errors import InsufficientFunds, LedgerError, UnknownItem
-from reskin.engine.ledger.types import MOST, Account, Unique, check_ledger_count, ledger_item_state
+from reskin.engine.ledger.types import (
+    MOST,
+    Account,
+    Unique,
+    check_ledger_count,
+    check_ledger_name,
+    check_ledger_uid,
+    ledger_item_state,
+)
 
 
 class LedgerState:
@@ -96,10 +104,11 @@ class LedgerState:
             raise LedgerError(f"account {name!r} is not open; ledger.open({name!r}) first") from None
 
     def unique(self, uid: int) -> Unique:
+        check_ledger_uid(uid)
         try:
             return self.uniques[uid]
         except KeyError:
-            fate = "was burned" if type(uid) is int and 0 < uid <= self.last_uid else "was never minted"
+            fate = "was burned" if 0 < uid <= self.last_uid else "was never minted"
             raise UnknownItem(f"unique item {uid!r} {fate}") from None
 
     def left(self, name: str, item: str, count: int) -> int:
@@ -215,10 +224,15 @@ class LedgerState:
         for name, items in state["accounts"].items():
             limit = check_ledger_count(limits.get(name, MOST), "stack_limit")
             stacks = check_ledger_count(slots.get(name, MOST), "slots")
+            check_ledger_name(name, "an account's name")
             read.accounts[name] = Account(name, limit, stacks, dict(items))
+            for item in items:
+                check_ledger_name(item, "an item's name")
         read.minted, read.burned = dict(state["minted"]), dict(state["burned"])
-        read.last_uid = int(state["last_uid"])
+        read.last_uid = check_ledger_uid(state["last_uid"])
         for uid, kind, account, fields in state["uniques"]:
+            check_ledger_uid(uid)
+            check_ledger_name(kind, "a kind of item")
             if uid in read.uniques or account not in read.accounts:
                 raise LedgerError(f"unique item {uid!r} ({kind}) is stored twice, or in no open account")
             read.uniques[uid] = Unique(uid, kind, account, ledger_item_state(kind, fields))

@@ -10,9 +10,11 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Final
 
-from reskin.engine.ecs.packing import LARGEST, LEAST
+from reskin.engine.ecs.packing import LARGEST, LEAST, is_storable_text
 from reskin.engine.errors import AccountFull, LedgerError
 
+TEXT: Final = "a string of whole characters"
+_TEXTS: Final = ("a reason", "an account's name", "an account's name", "an item's name")
 MOST: Final = LARGEST
 """The most that there may ever be of one item: the largest signed 64-bit integer."""
 
@@ -40,8 +42,10 @@ class Entry:
     uid: int = 0
 
     def __post_init__(self) -> None:
-        if type(self.reason) is not str:
-            raise LedgerError(f"a reason must be a string, got {self.reason!r}")
+        for what, text in zip(_TEXTS, (self.reason, self.source, self.target, self.item), strict=True):
+            if not is_storable_text(text):
+                raise LedgerError(f"{what} must be {TEXT}, got {type(text).__name__} {text!r}")
+        check_ledger_uid(self.uid)
         if type(self.tick) is not int or not 0 <= self.tick <= LARGEST:
             raise LedgerError(f"a tick must be an int of 0 or more, got {self.tick!r}")
 
@@ -105,13 +109,20 @@ def check_ledger_count(count: int, name: str = "count") -> int:
 
 
 def check_ledger_name(name: str, what: str) -> str:
-    if type(name) is not str or not name:
-        raise LedgerError(f"{what} must be a string that is not empty, got {name!r}")
+    if not is_storable_text(name) or not name:
+        raise LedgerError(f"{what} must be {TEXT} that is not empty, got {name!r}")
     return name
+
+
+def check_ledger_uid(uid: int) -> int:
+    """A uid, or 0 for none. 1.0 and True are equal to 1, but a save could not be loaded with them."""
+    if type(uid) is not int or not 0 <= uid <= MOST:
+        raise LedgerError(f"a uid must be a plain int, got {type(uid).__name__} {uid!r}; convert it by int()")
+    return uid
 
 
 def ledger_item_state(kind: str, state: Mapping[str, int]) -> Mapping[str, int]:
     for name, value in state.items():
-        if type(name) is not str or type(value) is not int or not LEAST <= value <= LARGEST:
+        if not is_storable_text(name) or type(value) is not int or not LEAST <= value <= LARGEST:
             raise LedgerError(f"the state of a {kind} maps names to ints of 64 bits, got {name!r}: {value!r}")
     return MappingProxyType(dict(sorted(state.items())))

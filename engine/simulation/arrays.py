@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from reskin.engine.ecs.packing import is_storable_text
 from reskin.engine.errors import StateError
 
 Array = NDArray[np.integer[Any]] | NDArray[np.bool_]
@@ -28,6 +29,8 @@ class Arrays(UserDict[str, Array]):
     """
 
     def __setitem__(self, name: str, array: Array) -> None:
+        if not is_storable_text(name):
+            raise StateError(f"an array's name must be a string of whole characters, got {name!r}")
         if not isinstance(array, np.ndarray) or array.dtype.kind not in "iub":
             found = getattr(array, "dtype", type(array).__name__)
             raise StateError(f"array {name!r} must be a NumPy array of integers or bools, got {found}")

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from reskin.engine.ecs.packing import is_storable_text
 from reskin.engine.errors import CommandError
 
 Argument = int | str
@@ -28,6 +29,8 @@ class Command:
             raise CommandError(f"a command's tick must be an int of at least 1, got {self.tick!r}")
         if type(self.name) is not str or not self.name:
             raise CommandError(f"a command's name must be a string that is not empty, got {self.name!r}")
+        if not is_storable_text(self.name):
+            raise CommandError(f"a command's name must be of whole characters, got {self.name!r}")
         if type(self.args) is not tuple:
             raise CommandError(f"the arguments of {self.name!r} must be a tuple, got {self.args!r}")
         for i, value in enumerate(self.args):
@@ -35,6 +38,10 @@ class Command:
                 raise CommandError(
                     f"argument {i} of {self.name!r} must be an int or a string, got "
                     f"{type(value).__name__} {value!r}; convert it before making the command"
+                )
+            if type(value) is str and not is_storable_text(value):
+                raise CommandError(
+                    f"argument {i} of {self.name!r} must be of whole characters, got {value!r}"
                 )
 
     def plain(self) -> list[Any]:

@@ -12,6 +12,7 @@ from collections.abc import Callable, Mapping, MutableSequence, Sequence
 from hashlib import blake2b
 from typing import Any, TypeVar
 
+from reskin.engine.ecs.packing import is_storable_text
 from reskin.engine.errors import RandomError, StateError
 
 T = TypeVar("T")
@@ -92,6 +93,8 @@ class Streams:
 
     def __getitem__(self, name: str) -> Stream:
         if name not in self._streams:
+            if not is_storable_text(name):
+                raise RandomError(f"a stream's name must be a string of whole characters, got {name!r}")
             self._streams[name] = Stream(_key(self.seed, name))
         return self._streams[name]
 

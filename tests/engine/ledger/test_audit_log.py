@@ -164,7 +164,7 @@ def test_an_altered_log_is_refused(key: str, change: Any, message: str) -> None:
 
 def test_a_reason_and_a_tick_must_be_what_they_say() -> None:
     ledger = new()
-    with pytest.raises(LedgerError, match="a reason must be a string, got 3"):
+    with pytest.raises(LedgerError, match="a reason must be a string of whole characters, got int 3"):
         ledger.mint("shop", "coin", 9, 3)  # type: ignore[arg-type]
     for tick in (-1, 1.5, True):
         with pytest.raises(LedgerError, match="a tick must be an int of 0 or more"):
