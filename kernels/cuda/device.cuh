@@ -37,6 +37,7 @@ using u64 = unsigned long long;
 #define UNROLL _Pragma("unroll")
 #define UNROLL_2 _Pragma("unroll 2")
 #define ROLLED _Pragma("unroll 1")
+#define OUTLINED static __device__ __noinline__
 
 extern __shared__ __align__(128) u8 shared_bytes[];
 
@@ -102,6 +103,7 @@ DEVICE u32 ballot(bool yes) { return __ballot_sync(~0u, yes); }
 // Integers and floats.
 DEVICE i32 lowest_bit(u32 x) { return __ffs(x) - 1; }        // -1 of 0
 DEVICE i32 highest_bit(u32 x) { return 31 - __clz(x); }      // -1 of 0
+DEVICE i32 count_bits(u32 x) { return __popc(x); }
 DEVICE i32 dot4_u8s8(u32 a, u32 b, i32 sum) {                // sum + the products of four u8 with four i8
     i32 d;
     asm("dp4a.u32.s32 %0, %1, %2, %3;" : "=r"(d) : "r"(a), "r"(b), "r"(sum));

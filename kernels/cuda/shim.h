@@ -19,6 +19,7 @@
 #define UNROLL
 #define UNROLL_2
 #define ROLLED
+#define OUTLINED static
 #define LINE i32 line = __builtin_LINE()
 
 struct alignas(8) uint2 { u32 x, y; };
@@ -147,6 +148,7 @@ DEVICE u32 ballot(bool yes, LINE) {
 
 DEVICE i32 lowest_bit(u32 x) { return x ? __builtin_ctz(x) : -1; }
 DEVICE i32 highest_bit(u32 x) { return x ? 31 - __builtin_clz(x) : -1; }
+DEVICE i32 count_bits(u32 x) { return __builtin_popcount(x); }
 DEVICE i32 dot4_u8s8(u32 a, u32 b, i32 sum) {
     for (u32 k = 0; k < 32; k += 8) sum += (u8)(a >> k) * (i8)(b >> k);
     return sum;
