@@ -184,8 +184,6 @@ FAULTS = [
         "differs",
     ),
 ]  # fmt: skip
-QUICK = {"a reach that is too short", "a column too many"}
-"""Each takes a compilation of one to two seconds; the others are left to `make test-all`."""
 
 
 def result(make: Callable[[], Made], root: Path = ROOT, seed: int = 3) -> list[NDArray[np.generic]]:
@@ -194,10 +192,8 @@ def result(make: Callable[[], Made], root: Path = ROOT, seed: int = 3) -> list[N
     return arrays
 
 
-@pytest.mark.parametrize(
-    "fault",
-    [pytest.param(f, id=f.name, marks=[] if f.name in QUICK else [pytest.mark.slow]) for f in FAULTS],
-)
+@pytest.mark.slow  # each takes a compilation of one to two seconds
+@pytest.mark.parametrize("fault", FAULTS, ids=lambda fault: fault.name)
 def test_a_planted_fault_is_caught(fault: Fault, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     right = result(fault.make)
     assert not any(np.array_equal(array, np.zeros_like(array)) for array in right)
