@@ -16,7 +16,8 @@
     ├── SnapshotError       bytes are not a snapshot, were changed, or are of a newer version
     ├── SaveError           a save cannot be made or read, or is of another game
     │   ├── SaveBusy            another process has it open
-    │   └── SaveDamaged         it is not as it was written; `offer` is what can be recovered
+    │   ├── SaveDamaged         it is not as it was written; `offer` is what can be recovered
+    │   └── SaveOutdated        it is good, but the game's rules no longer play it; `offer` as above
     ├── ReplayError         a replay cannot be made or read, or is of another game
     │   ├── ReplayDamaged       it is not as it was written, or was never finished
     │   └── ReplayDiverged      the game gives another state than when it was recorded
@@ -112,6 +113,17 @@ class SaveDamaged(SaveError):
     """A save is not as it was written. `offer` is the newest good state in it, or None."""
 
     def __init__(self, message: str, offer: SavefileOffer | None = None) -> None:
+        super().__init__(message)
+        self.offer = offer
+
+
+class SaveOutdated(SaveError):
+    """A save is as it was written, but the game's rules, as they are now, do not play its journal.
+
+    `offer` is the last snapshot, from which they can go on.
+    """
+
+    def __init__(self, message: str, offer: SavefileOffer) -> None:
         super().__init__(message)
         self.offer = offer
 

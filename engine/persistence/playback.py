@@ -67,8 +67,17 @@ class Playback:
         """Play one tick. Raises ReplayDiverged if its hash differs from the recorded one."""
         if self.over:
             raise ReplayError(f"the replay ends at tick {self.replay.last}; seek() to go back")
-        events = self.game.simulation.step(self.replay.commands[self.tick - self.replay.first])
-        self._compare()
+        tick = self.tick + 1
+        try:
+            events = self.game.simulation.step(self.replay.commands[self.tick - self.replay.first])
+            self._compare()
+        except ReplayError:
+            raise
+        except (Exception, SystemExit) as error:
+            raise ReplayDiverged(
+                f"tick {tick}: the game's rules fail, which they did not when this was recorded: "
+                f"{type(error).__name__}: {' '.join(str(error).split())}", tick,
+            ) from error  # fmt: skip
         if self.tick % KEPT_EVERY == 0 and self.tick not in self._kept and len(self._kept) < KEPT:
             self._kept[self.tick] = pack_snapshot(self.game.simulation)
         return events
@@ -152,3 +161,7 @@ def open_playback(make: Callable[[int], Game], replay: Replay) -> Playback:
         raise
     except EngineError as error:
         raise ReplayDiverged(f"the replay cannot begin: {error}", replay.first) from error
+    except (Exception, SystemExit) as error:  # of the game
+        words = " ".join(str(error).split())
+        words = f"the replay cannot begin: {type(error).__name__}: {words}"
+        raise ReplayDiverged(words, replay.first) from error

@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Final
 
 from reskin.engine.atomic_write import sync_to_disk
-from reskin.engine.errors import EngineError, SaveBusy, SaveDamaged, SaveError
+from reskin.engine.errors import EngineError, SaveBusy, SaveDamaged, SaveError, SaveOutdated, ScriptError
 from reskin.engine.persistence.command_log import DIGEST, CommandLogError
 from reskin.engine.persistence.journal import Journal, SaveOptions
 from reskin.engine.persistence.migrations import migration_versions
@@ -34,6 +34,7 @@ from reskin.engine.persistence.savefile import (
     examine_savefile,
     real_save,
     savefile_error,
+    savefile_words,
 )
 from reskin.engine.persistence.snapshot import load_snapshot, pack_snapshot
 from reskin.engine.simulation.game import Game
@@ -41,6 +42,8 @@ from reskin.engine.simulation.simulation import FORMAT
 
 DEFAULT: Final = SaveOptions()
 SUFFIXES: Final = ("", LOG, INDEX)
+GAME_RAISES: Final = (Exception, SystemExit)
+"""What the rules of a game may raise; a Ctrl-C is not theirs."""
 EMPTY_LOG: Final = 32
 """Bytes of a log's head: one that is no longer holds no tick."""
 
@@ -62,8 +65,8 @@ def open_save(
 ) -> tuple[Game, Journal]:
     """Load a game from its save. Returns the game, and the journal that continues the save.
 
-    `make` gives the class of a game by its name. Raises SaveBusy, SaveDamaged, or SaveError if the game
-    cannot read the save.
+    `make` gives the class of a game by its name. Raises SaveBusy, SaveDamaged, SaveOutdated, or
+    SaveError if the game cannot read the save.
     """
     path = real_save(path)
     contents = examine_savefile(path)
@@ -74,10 +77,17 @@ def open_save(
 def restore_save(contents: Contents, make: Callable[[str], type[Game]], path: Path) -> Game:
     """The game at the last tick of a save. Compares every stored hash on the way.
 
-    Raises SaveDamaged or SaveError.
+    Raises SaveOutdated if the game's rules raise an exception or give other states than they did, SaveDamaged
+    or SaveError.
     """
     newest, tick = contents.newest, contents.newest.snapshot.tick
-    game = make(newest.game)(newest.seed)
+    kind = make(newest.game)
+    try:
+        game = kind(newest.seed)
+    except EngineError:
+        raise
+    except GAME_RAISES as error:
+        raise SaveError(f"{path} is good, but {newest.game} cannot begin: {in_words(error)}") from error
     simulation = game.simulation
     try:
         unchanged = load_snapshot(simulation, newest.snapshot.data)
@@ -85,35 +95,61 @@ def restore_save(contents: Contents, make: Callable[[str], type[Game]], path: Pa
             raise SaveError(
                 f"{path}: the snapshot of tick {tick} gives another state than the one that was saved"
             )
-        for link in newest.links:
-            marks = link.log.marks if link.log.format == FORMAT else {}
-            for tick, commands in link.log.commands():
-                simulation.step(commands)
-                if tick in marks:
-                    _compare(simulation.state_hash(), marks[tick], tick)
-    except CommandLogError as error:
-        offer = SavefileOffer(newest.snapshot, ())
-        raise SaveDamaged(
-            f"{path} does not give the state that was saved: {error}; the game's rules have changed since; "
-            f"--recover goes back to the snapshot of tick {offer.tick}", offer,
-        ) from error  # fmt: skip
     except SaveError:
         raise
-    except EngineError as error:
-        raise SaveError(f"{path} cannot be loaded by this version of {newest.game}: {error}") from error
+    except GAME_RAISES as error:
+        raise SaveError(
+            f"{path} cannot be loaded by this version of {newest.game}: {in_words(error)}"
+        ) from error
+    _play_journal(game, newest, path)
     return game
 
 
-def recover_save(path: str | Path, make: Callable[[str], type[Game]]) -> tuple[Path, SavefileOffer]:
-    """Replace a damaged save by the newest good state in it.
+def _play_journal(game: Game, newest: SavefileOffer, path: Path) -> None:
+    """Play what was played after the snapshot. Raises SaveOutdated, or SaveDamaged for what is no command."""
+    simulation, offer = game.simulation, SavefileOffer(newest.snapshot, ())
+    back = f"the game's rules have changed since; undo that, or go back to tick {offer.tick} with --recover"
+    for link in newest.links:
+        marks = link.log.marks if link.log.format == FORMAT else {}
+        try:
+            ticks = [*link.log.commands()]
+        except CommandLogError as error:
+            raise SaveDamaged(f"{path} is damaged: {error}; {savefile_words(offer)}", offer) from error
+        for tick, commands in ticks:
+            try:
+                simulation.step(commands)
+                found = simulation.state_hash() if tick in marks else ""
+                if game.trouble:  # a script failed, and the tick went on without it
+                    raise ScriptError(game.trouble)
+            except GAME_RAISES as error:
+                raise SaveOutdated(
+                    f"{path} is good, but at tick {tick} the rules fail: {in_words(error)}; {back}", offer
+                ) from error
+            if found and found != marks[tick]:
+                raise SaveOutdated(
+                    f"{path} is good, but the rules do not repeat it: tick {tick} has state {found}, but "
+                    f"{marks[tick]} was saved; {back}", offer,
+                )  # fmt: skip
 
-    Returns where the damaged file is kept, and what was recovered. Raises SaveError if the save is not
-    damaged, and SaveDamaged if nothing in it is good.
+
+def in_words(error: BaseException) -> str:
+    """An exception in one line; with its type if it is not one of ours."""
+    words = " ".join(str(error).split())
+    if isinstance(error, EngineError):
+        return words
+    return f"{type(error).__name__}: {words}" if words else type(error).__name__
+
+
+def recover_save(path: str | Path, make: Callable[[str], type[Game]]) -> tuple[Path, SavefileOffer]:
+    """Replace a save that is damaged, or that the rules no longer play, by the newest good state in it.
+
+    Returns where the old file is kept, and what was recovered. Raises SaveError if there is nothing to
+    recover, and SaveDamaged if nothing in it is good.
     """
     path = real_save(path)
     try:
         restore_save(examine_savefile(path), make, path)
-    except SaveDamaged as error:
+    except (SaveDamaged, SaveOutdated) as error:
         if error.offer is None:
             raise
         return replace_save(path, error.offer), error.offer
@@ -213,11 +249,6 @@ def _opened(path: Path, game: Game, head: SavefileHead | None, options: SaveOpti
     except sqlite3.Error as error:
         raise savefile_error(error, path) from error
     return Journal(path, connection, now, game.simulation, options)
-
-
-def _compare(found: str, expected: str, tick: int) -> None:
-    if found != expected:
-        raise CommandLogError(f"tick {tick} has state {found}, but {expected} was saved")
 
 
 def _remove(path: Path) -> None:

@@ -246,7 +246,7 @@ def _check(connection: sqlite3.Connection, path: Path) -> Contents:
         if isinstance(error, sqlite3.Error) and isinstance(savefile_error(error, path), SaveBusy):
             raise
         offer = _salvage(path)
-        raise SaveDamaged(f"{path} is damaged: {error}; {_words(offer)}", offer) from error
+        raise SaveDamaged(f"{path} is damaged: {error}; {savefile_words(offer)}", offer) from error
 
 
 def _has_log(connection: sqlite3.Connection) -> bool:
@@ -309,7 +309,8 @@ def _salvage(path: Path) -> SavefileOffer | None:
     return max(offers, key=lambda offer: (offer.tick, offer.snapshot.tick), default=None)
 
 
-def _words(offer: SavefileOffer | None) -> str:
+def savefile_words(offer: SavefileOffer | None) -> str:
+    """What can be had of a damaged save."""
     if offer is None:
         return "nothing in it can be read"
     return f"the state of tick {offer.tick} is good: load it with --recover, which keeps the damaged file"

@@ -77,7 +77,7 @@ def _saved(asked: Arguments, path: Path) -> tuple[Game, Journal]:
         return game, create_save(path, game, options)
     if asked.recover:
         aside, offer = recover_save(path, load_game)
-        say(f"Recovered tick {offer.tick}; the damaged file is kept as {aside}")
+        say(f"Recovered tick {offer.tick}; the old file is kept as {aside}")
     game, journal = open_save(path, load_game, options)
     for name, wanted, found in (
         ("game", wanted_game, game.name), ("--seed", asked.seed, game.simulation.seed),

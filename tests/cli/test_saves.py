@@ -78,7 +78,7 @@ def test_a_damaged_save_is_refused_kept_and_recovered() -> None:
     assert "is good: load it with --recover, which keeps the damaged file" in words
     assert Path("a.save").read_bytes() == data
     result = call(*SMALL, "--frames", "5", "--save", "a.save", "--recover")
-    assert "the damaged file is kept as a.save.damaged" in result.stderr
+    assert "the old file is kept as a.save.damaged" in result.stderr
     assert Path("a.save.damaged").read_bytes() == data
     assert examine_savefile("a.save").newest.tick == 30
     assert "is not damaged" in refusal(*SMALL, "--save", "a.save", "--recover")

@@ -136,6 +136,27 @@ def test_another_game_and_other_rules_are_refused(played: tuple[Path, list[str]]
         verify(changed, replay)
 
 
+@pytest.mark.parametrize("error", [ZeroDivisionError("by\nzero"), KeyError("x"), SystemExit(3)])
+def test_rules_that_raise_diverge(played: tuple[Path, list[str]], error: BaseException) -> None:
+    replay = read_replay(played[0])
+
+    def fail(simulation: Any, commands: Any) -> None:
+        if simulation.tick == 7:
+            raise error
+
+    changed = Market(3)
+    changed.simulation.systems = (*changed.simulation.systems, fail)
+    with pytest.raises(ReplayDiverged, match=r"tick 7: the game's rules fail, .*: \w+: ?.*") as caught:
+        verify(changed, replay)
+    assert caught.value.tick == 7 and "\n" not in str(caught.value)
+
+    def broken(seed: int) -> Market:
+        raise error
+
+    with pytest.raises(ReplayDiverged, match=f"the replay cannot begin: {type(error).__name__}"):
+        open_playback(broken, replay)
+
+
 def test_hashes_of_another_format_are_not_compared(played: tuple[Path, list[str]]) -> None:
     replay = read_replay(played[0])
     replay.format += 1

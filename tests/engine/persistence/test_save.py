@@ -23,7 +23,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
 from reskin.engine.ecs.world import World
-from reskin.engine.errors import SaveBusy, SaveDamaged, SaveError
+from reskin.engine.errors import SaveBusy, SaveDamaged, SaveError, SaveOutdated, WorldError
 from reskin.engine.loop.loop import RunOptions, run
 from reskin.engine.persistence.journal import SNAPSHOTS, Journal, SaveOptions
 from reskin.engine.persistence.migrations import Migration, filled
@@ -486,15 +486,83 @@ def test_other_rules_than_those_that_saved_are_noticed(killed: Path, tmp_path: P
     assert contents.newest.snapshot.tick == 120
     marks = {tick for link in contents.newest.links for tick in link.log.marks}
     if marks:
-        with pytest.raises(SaveDamaged, match=change_of_rules) as caught:
+        with pytest.raises(SaveOutdated, match=change_of_rules) as caught:
             restore_save(contents, lambda name: Changed, path)
-        assert caught.value.offer is not None
         assert caught.value.offer.tick == 120
         aside, _ = recover_save(path, lambda name: Changed)
         assert aside.exists()
         assert examine_savefile(path).newest.tick == 120
     with pytest.raises(SaveError, match="cannot be loaded by this version of market: the state holds"):
         restore_save(contents, lambda name: Toy, path)
+
+
+@pytest.mark.parametrize(
+    "error", [ZeroDivisionError("by\nzero"), KeyError("x"), SystemExit(3), WorldError("gone")]
+)
+def test_rules_that_raise_are_no_damage_and_leave_a_way_back(
+    error: BaseException, killed: Path, tmp_path: Path
+) -> None:
+    path = copy(killed, tmp_path / "a.save")
+
+    class Raising(Market):
+        def __init__(self, seed: int = 1) -> None:
+            super().__init__(seed)
+            self.simulation.systems = (*self.simulation.systems, self._fail)
+
+        def _fail(self, simulation: Simulation, commands: Any) -> None:
+            if simulation.tick == 127:
+                raise error
+
+    before = [Path(f"{path}{suffix}").read_bytes() for suffix in SUFFIXES[:2]]
+    words = (
+        r"a.save is good, but at tick 127 the rules fail: .*; the game's rules have changed since; "
+        "undo that, or go back to tick 120 with --recover"
+    )
+    with pytest.raises(SaveOutdated, match=words) as caught:
+        open_save(path, lambda name: Raising)
+    assert caught.value.offer.tick == 120 and "\n" not in str(caught.value)
+    assert [Path(f"{path}{suffix}").read_bytes() for suffix in SUFFIXES[:2]] == before
+    aside, offer = recover_save(path, lambda name: Raising)
+    assert offer.tick == 120 and examine_savefile(aside).newest.tick == 130
+    game, journal = open_save(path, lambda name: Raising)
+    with journal:
+        play(game, journal, 3)
+    assert examine_savefile(path).newest.tick == 123
+    back, journal = open_save(aside, market)  # the edit is undone
+    journal.close()
+    assert back.simulation.tick == 130
+
+
+def test_a_script_that_fails_while_the_journal_is_played_is_named(killed: Path, tmp_path: Path) -> None:
+    class Troubled(Market):
+        trouble = "rules/market.py, line 3: ZeroDivisionError"
+
+    path = copy(killed, tmp_path / "a.save")
+    with pytest.raises(SaveOutdated, match=r"at tick 121 the rules fail: rules/market.py, line 3: Zero"):
+        open_save(path, lambda name: Troubled)
+
+
+def test_a_game_that_cannot_begin_is_no_damage(closed: Path, tmp_path: Path) -> None:
+    class Broken(Market):
+        def __init__(self, seed: int = 1) -> None:
+            raise KeyError("no such level")
+
+    path = copy(closed, tmp_path / "a.save")
+    for attempt in (open_save, recover_save):
+        with pytest.raises(SaveError, match=r"a.save is good, but market cannot begin: KeyError: 'no such"):
+            attempt(path, lambda name: Broken)
+
+    class Unread(Renamed):
+        def __init__(self, seed: int = 1) -> None:
+            super().__init__(seed)
+            self.simulation.restore = self._fail  # type: ignore[method-assign]
+
+        def _fail(self, state: Any) -> None:
+            raise IndexError("of the game's own")
+
+    with pytest.raises(SaveError, match=r"cannot be loaded by this version of market: IndexError: of the"):
+        open_save(path, lambda name: Unread)
+    assert examine_savefile(path).newest.tick == 130
 
 
 def test_a_save_of_an_older_game_is_migrated(closed: Path, tmp_path: Path) -> None:
