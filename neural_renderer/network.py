@@ -23,6 +23,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 import torch
@@ -60,9 +61,13 @@ from reskin.kernels.head.reference import (
     surface_reference,
 )
 from reskin.kernels.ingest.reference import ingest_reference
+from reskin.kernels.simd.forks import forget_in_children
 from reskin.neural_renderer import materials, noise
 from reskin.neural_renderer.architecture import ACTIVATIONS, BODY_LAYERS, CONVOLUTIONS, Tensors
 from reskin.neural_renderer.quantization import Ranges, exact_layer, exact_ranges
+
+# In a forked child torch's threads are missing, and the first operation on several waits for them for ever.
+forget_in_children(partial(torch.set_num_threads, 1))
 
 _M = len(MATERIALS)
 COARSE = 16

@@ -16,13 +16,14 @@ from __future__ import annotations
 import threading
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
 
 from reskin.engine.frame import Frame
 from reskin.engine.gpu_frame import GpuFrame
+from reskin.kernels.simd.forks import process_lock
 from reskin.neural_renderer import runtimes
 from reskin.neural_renderer.compose import compose
 from reskin.neural_renderer.errors import InputError, ThemeError
@@ -35,6 +36,9 @@ from reskin.neural_renderer.theme import pack as packs
 from reskin.neural_renderer.theme.pack import Theme
 from reskin.neural_renderer.theme.watcher import ThemeWatcher
 from reskin.neural_renderer.transition import KINDS, Kind, LeavingTheme
+
+_choosing: Final = process_lock()
+"""Held while a restyler's theme and its folder are replaced."""
 
 
 class Restyler:
@@ -69,7 +73,6 @@ class Restyler:
         self._runtime = runtimes.create_runtime(self.choice)
         self.themes: Sequence[str] = packs.available_themes()
         self._watcher: ThemeWatcher | None = None
-        self._choosing = threading.Lock()
         self._folder: Path | None = None  # of the theme, unless it came as a `Theme`
         self._theme = self._choose(theme)
         self._history: History | None = None
@@ -187,7 +190,7 @@ class Restyler:
     def _choose(self, theme: str | Path | Theme) -> Theme:
         folder = None if isinstance(theme, Theme) else packs.find_theme(theme)
         chosen = theme if isinstance(theme, Theme) else packs.load_theme(theme)
-        with self._choosing:
+        with _choosing:
             self._theme, self._folder = chosen, folder
         return chosen
 
@@ -208,7 +211,7 @@ class Restyler:
         """Use an edited theme from the next frame on. Called on the watcher's thread."""
         if self._ready_for is not None and theme.tensors is not self._theme.tensors:
             self._runtime.prepare(theme, self._ready_for)
-        with self._choosing:
+        with _choosing:
             if folder == self._folder:  # else another was chosen meanwhile
                 self._theme = theme
 

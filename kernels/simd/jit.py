@@ -10,6 +10,13 @@ from collections.abc import Callable
 from typing import Any, Final
 
 import numba
+from numba.core.compiler_lock import global_compiler_lock
+
+from reskin.kernels.simd.forks import held_across_forks
+
+held_across_forks(global_compiler_lock)  # another thread may be compiling or loading a kernel
+
+__all__ = ["jit_inner", "jit_kernel", "global_compiler_lock"]
 
 _OPTIONS: Final[dict[str, Any]] = {"cache": True, "nogil": True, "error_model": "numpy"}
 

@@ -12,6 +12,8 @@ from concurrent.futures import ThreadPoolExecutor, wait
 from functools import cache
 from typing import Final
 
+from reskin.kernels.simd.forks import forget_in_children
+
 BAND: Final = 24
 """Rows of one task: few enough to balance the cores, many enough to hide the overhead of a task."""
 
@@ -27,6 +29,9 @@ def cores_for_threads() -> int:
 @cache
 def _pool() -> ThreadPoolExecutor:
     return ThreadPoolExecutor(min(cores_for_threads(), 8), thread_name_prefix="reskin-rows")
+
+
+forget_in_children(_pool.cache_clear)  # its threads are not in the child, which would wait for ever
 
 
 def parallel_rows(kernel: Rows, rows: int, unit: int = 1) -> int:

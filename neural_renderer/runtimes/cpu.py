@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from dataclasses import dataclass
 from functools import cache
 from typing import Final
@@ -24,6 +23,7 @@ from reskin.neural_renderer.errors import NonFinite
 from reskin.neural_renderer.features import GBuffer
 from reskin.neural_renderer.history import History
 from reskin.neural_renderer.runtimes.body import Body
+from reskin.neural_renderer.runtimes.openvino_setup import compiling, threads_after_forks
 from reskin.neural_renderer.stages import Stages
 from reskin.neural_renderer.theme.pack import Theme
 
@@ -47,7 +47,6 @@ class OpenVinoRuntime:
     def __init__(self) -> None:
         self.stages = Stages()
         self._ready: dict[tuple[int, int, int], _Ready] = {}
-        self._lock = threading.Lock()
 
     def prepare(self, theme: Theme, size: tuple[int, int]) -> None:
         self._network(theme, size)
@@ -89,11 +88,12 @@ class OpenVinoRuntime:
         ready = self._ready.get(at)
         if ready is not None:  # without the lock: another theme may be compiling behind it
             return ready
-        with self._lock:
+        with compiling:
             ready = self._ready.get(at)
             if ready is None:
                 width, height = (-(-side // PATCH) for side in size)
-                body = Body(theme.tensors, height, width, min(cores_for_threads(), 8))
+                threads = threads_after_forks(min(cores_for_threads(), 8))
+                body = Body(theme.tensors, height, width, threads)
                 weights, scale = head_weights(theme.tensors), materials.NOISE_SCALE
                 head = lay_out_head(weights, _noise(), scale, noise.TEXELS_PER_TILE)
                 # The tensors are kept with their network, so that their id is not given to another.

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import importlib
 import sys
-from threading import Lock
 from types import ModuleType
 from typing import Any
+
+from reskin.kernels.simd.forks import forget_in_children, process_lock
 
 
 def import_openvino() -> ModuleType:
@@ -30,11 +31,25 @@ def openvino_core() -> Any:
     On CPUs with AMX, a core gives its thread a larger stack for signals and frees it with itself. With
     several cores, the next signal, such as a Ctrl-C, ran on freed memory.
     """
-    with _lock:
+    with compiling:
         if not _core:
             _core.append(import_openvino().Core())
         return _core[0]
 
 
-_lock = Lock()
+def threads_after_forks(threads: int) -> int:
+    """How many threads a network that is compiled now may use: 1 if this process was forked from one that
+    had used OpenVINO. Its threads are not here, and compiling for more than one waits for them for ever."""
+    return 1 if _inherited else threads
+
+
+def _note_fork() -> None:
+    if _core and not _inherited:
+        _inherited.append(True)
+
+
+compiling = process_lock()
+"""Held while a network is compiled, so that no fork comes in the middle of it."""
 _core: list[Any] = []
+_inherited: list[bool] = []
+forget_in_children(_note_fork)
