@@ -13,6 +13,9 @@ PYTHON ?= $(shell for p in python3.11 python3.12 python3.13 python3 python; do \
 	&& { echo $$p; break; }; done)
 # Kernels that were compiled before files moved are found by name, and no longer load.
 FORGET := find . -path ./.venv -prune -o -name '*.nb[ci]' -exec rm -f {} +
+# The Python that has torch, where one has it: `make gpu` uses what the machine has, and adds the rest.
+GPU_PYTHON ?= python3
+WHEELS ?= wheels
 ARGS   ?=
 PYTEST := $(BIN)/python -m pytest
 
@@ -45,10 +48,6 @@ $(STAMPS)/diffusion: $(STAMPS)/all
 	$(PIP) install -c constraints.txt -e '.[dev,diffusion]'
 	@touch $@
 
-$(STAMPS)/cuda: constraints-cuda.txt $(STAMPS)/all
-	$(PIP) install -c constraints.txt -c constraints-cuda.txt -e '.[dev,cuda]'
-	@touch $@
-
 # NVRTC and a disassembler, to compile the CUDA kernels without a GPU: 161 MB. A torch with CUDA brings its own
 # NVRTC. Where there are none for this platform, the tests that need them are skipped, and say so.
 $(STAMPS)/compiler: constraints-cuda.txt $(STAMPS)/all
@@ -78,9 +77,10 @@ bench: $(STAMPS)/all     ## measure drawing, every runtime and stage, and a base
 	$(PYTEST) -m speed
 	$(BIN)/python -m benchmarks $(ARGS)
 
-gpu: $(STAMPS)/cuda      ## the tests that need a CUDA device
-	$(PYTEST) -m gpu $(ARGS)
+gpu:            ## on a GPU: tests, pictures and speed in six minutes; WHEELS=folder where there is no network
+	$(GPU_PYTHON) benchmarks/gpu/prepare.py --venv .venv-gpu --wheels $(WHEELS)
+	.venv-gpu/bin/python -m benchmarks.gpu $(ARGS)
 
 clean:          ## remove the environment, caches and recordings
-	rm -rf $(VENV) build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis recordings
+	rm -rf $(VENV) .venv-gpu build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis recordings
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +

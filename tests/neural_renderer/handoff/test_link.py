@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import inspect
 import random
+import re
 import threading
 from contextlib import suppress
 from typing import Any
@@ -19,6 +21,7 @@ from reskin.neural_renderer.handoff.cuda_gl.link import (
     buffer,
     image,
 )
+from reskin.neural_renderer.handoff.cuda_gl.runtime import CudaRuntime
 from tests.neural_renderer.handoff.fake_cuda import (
     ILLEGAL_ADDRESS,
     INVALID_CONTEXT,
@@ -273,6 +276,24 @@ def test_kinds_that_cuda_does_not_take(components: int, dtype: str, samples: int
     texture.samples = samples
     with pytest.raises(InputError, match=said):
         image(texture)
+
+
+def test_the_names_are_those_of_the_bindings() -> None:
+    """Functions and parameters, as `cuda-bindings` says of them; and it refuses a list of handles."""
+    bindings = pytest.importorskip("cuda.bindings.runtime", reason="cuda-bindings is not installed")
+    names = [name for name in vars(CudaRuntime) if name.startswith("cuda")]
+    assert len(names) == 13
+    for name in names:
+        said = re.match(rf"{name}\((.*)\)", getattr(bindings, name).__doc__)
+        assert said is not None, name
+        expected = [part.split(":")[0].split()[-1] for part in said[1].split(", ") if part]
+        for runtime in (CudaRuntime, FakeCuda):
+            given = list(inspect.signature(getattr(runtime, name)).parameters)[1:]
+            assert given == expected, name
+    with pytest.raises(TypeError):
+        bindings.cudaGraphicsMapResources(1, [bindings.cudaGraphicsResource_t(5)], 0)
+    with pytest.raises(TypeError):
+        FakeCuda().cudaGraphicsMapResources(1, [5], 0)
 
 
 # Everything at random
