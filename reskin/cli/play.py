@@ -204,7 +204,7 @@ def _run(asked: Arguments, game: Game, listeners: tuple[TickListener, ...], miss
     post = (
         _restyler(asked, game.tick_rate) if asked.restyle or not (asked.headless or asked.showcase) else None
     )
-    _warm_up(game, post, asked.size)
+    _warm_up(game, post, asked)
     title = f"{game.name}, {'every theme' if asked.showcase else getattr(post, 'theme', 'plain')}"
     with Bar(title) as bar:
         return run(game, post, replace(_options(asked, game, post, bar), listeners=listeners))
@@ -246,9 +246,9 @@ def _restyler(asked: Arguments, tick_rate: int) -> Restyler:
     return post
 
 
-def _warm_up(game: Game, post: Restyler | None, size: tuple[int, int]) -> None:
+def _warm_up(game: Game, post: Restyler | None, asked: Arguments) -> None:
     """Draw and restyle one frame that is not shown. The first time ever, this compiles every kernel."""
-    from reskin.engine.draw import Canvas
+    from reskin.engine.draw.renderers import open_canvas
     from reskin.neural_renderer.errors import RestyleError
 
     slow = threading.Timer(
@@ -256,9 +256,10 @@ def _warm_up(game: Game, post: Restyler | None, size: tuple[int, int]) -> None:
     )
     slow.start()
     try:
-        canvas = Canvas(*size, tile=game.tile)
+        canvas = open_canvas(asked.renderer, *asked.size, game.tile, say=lambda _: None)  # the run says it
         game.draw(canvas, 1.0, "")
         frame = canvas.finish()
+        canvas.release()
         if post is not None:
             with suppress(RestyleError):  # the circuit breaker reports it in the run
                 post(frame)

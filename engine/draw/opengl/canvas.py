@@ -15,7 +15,7 @@ import numpy as np
 
 from reskin.engine.draw.buffers import BufferPool, Buffers
 from reskin.engine.draw.canvas import Canvas
-from reskin.engine.draw.opengl.context import open_context, program
+from reskin.engine.draw.opengl.context import close_context, open_context, program
 from reskin.engine.draw.opengl.hud import OpenGLHud
 from reskin.engine.draw.opengl.instances import Instances
 from reskin.engine.draw.opengl.pictures import Pictures
@@ -88,7 +88,7 @@ class OpenGLCanvas(Canvas):
         for part in (self._pictures, self._slot_table, self._whole, self._derive):
             part.release()
         if self._owned:
-            self.context.release()
+            close_context(self.context)
 
     def __enter__(self) -> Self:
         return self

@@ -5,7 +5,9 @@ Nothing of OpenGL is imported before it is asked for. Read next: `engine.draw.op
 
 from __future__ import annotations
 
+import ctypes
 import sys
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -38,6 +40,18 @@ def open_context(window: bool = False) -> moderngl.Context:
     except Exception as error:  # moderngl raises Exception itself, and OSError for a missing library
         raise OpenGLMissing(f"{_one_line(error)}; it needs a driver for OpenGL 3.3 or newer") from error
     return context
+
+
+def close_context(context: moderngl.Context) -> None:
+    """Release a context that `open_context` opened without a window.
+
+    EGL keeps a released context current until told otherwise, and then no window of this thread can have
+    OpenGL: X ends the process (BadAccess).
+    """
+    context.release()
+    if sys.platform.startswith("linux"):
+        with suppress(OSError, AttributeError):
+            ctypes.CDLL("libEGL.so.1").eglReleaseThread()
 
 
 def program(context: moderngl.Context, vertex: str, fragment: str) -> moderngl.Program:

@@ -124,16 +124,23 @@ class OpenGLHud(Hud):
 def _list_below(parts, count, first, below):  # type: ignore[no-untyped-def]
     """For each part the numbers of the parts up to it that overlap it, in order; returns how many in all.
 
-    `first` gets where each list starts. Numbers beyond the end of `below` are only counted.
+    A list starts at the last part that replaces all that is below. `first` gets where each list starts.
+    Numbers beyond the end of `below` are only counted.
     """
     total = 0
     for i in range(count):
         first[i] = total
-        for j in range(i + 1):
-            a, b = parts[2 * i], parts[2 * j]
+        a = parts[2 * i]
+        for j in range(i, -1, -1):
+            b = parts[2 * j]
             if a[0] < b[2] and b[0] < a[2] and a[1] < b[3] and b[1] < a[3]:
                 if total < below.shape[0]:
                     below[total, 0] = j
                 total += 1
+                replaces = parts[2 * j + 1, 1] == REPLACE or parts[2 * j + 1, 1] == PICTURE_REPLACE
+                if replaces and b[0] <= a[0] and b[1] <= a[1] and b[2] >= a[2] and b[3] >= a[3]:
+                    break
+        if total <= below.shape[0]:
+            below[first[i] : total, 0] = below[first[i] : total, 0][::-1].copy()
     first[count] = total
     return total

@@ -26,6 +26,9 @@ if TYPE_CHECKING:
 NEVER: Final = 2**31 - 1
 """A crossing that no pixel reaches: it fills rows with fewer crossings than the fullest one."""
 
+FAR: Final = 1 << 30
+"""Corners farther away than this, in px, are not kept as they are."""
+
 Box = tuple[int, int, int, int]
 """left, top, right, bottom."""
 
@@ -88,13 +91,16 @@ class RowTable:
         first, last = 0, bottom - top
         if last > 4 * self.view[1]:  # only its rows in view, which change as it moves
             first, last = min(max(-top, 0), last), min(max(self.view[1] - top, 0), last)
-        relative = corners - (left, top)
-        key = (relative.tobytes(), first, last)
+        start, width = left, right - left
+        if max(-left, right) > FAR:  # only its columns in view, as the table has 32 bits a crossing
+            start, width = 0, self.view[0]
+        relative = corners - (start, top)
+        key = (relative.tobytes(), first, last, width)
         rows = self._shapes.get(key)
         if rows is None:
-            crossings = _polygon_rows(relative, first, last)
-            rows = self._keep(key, (0, first, right - left, last), crossings)
-        return rows, (left, top)
+            crossings = _polygon_rows(relative, first, last, width)
+            rows = self._keep(key, (0, first, width, last), crossings)
+        return rows, (start, top)
 
     def upload(self) -> None:
         """Send the rows that are new."""
@@ -155,8 +161,11 @@ def _mask_rows(mask):  # type: ignore[no-untyped-def]
 
 
 @numba.njit(cache=True, nogil=True, fastmath=False)  # type: ignore[misc,unused-ignore]
-def _polygon_rows(corners, first, last):  # type: ignore[no-untyped-def]
-    """The crossings of each row from `first` to `last`: even-odd scanlines through pixel centres."""
+def _polygon_rows(corners, first, last, width):  # type: ignore[no-untyped-def]
+    """The crossings of each row from `first` to `last`: even-odd scanlines through pixel centres.
+
+    They are limited to the columns from 0 to `width`, outside of which there are no pixels.
+    """
     count = corners.shape[0]
     most = 2
     for y in range(first, last):
@@ -176,5 +185,5 @@ def _polygon_rows(corners, first, last):  # type: ignore[no-untyped-def]
                 found += 1
         ordered = np.sort(crossings[:found])
         for i in range(found):
-            rows[y - first, i] = int(np.ceil(ordered[i] - 0.5))
+            rows[y - first, i] = int(min(max(np.ceil(ordered[i] - 0.5), 0), width))
     return rows

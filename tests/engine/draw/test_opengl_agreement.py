@@ -130,7 +130,9 @@ def test_shapes_far_larger_than_the_view_are_drawn_alike() -> None:
         canvas.ellipse(20, 30, 5000, 4000, "#00ff00", "grass")
         canvas.line(-5000, -3000, 6000, 4000, 5, "#0000ff", "water")
         canvas.polygon([(-40_000_001, -9), (40, 30_000_003), (90, 10)], "#ffffff", "snow")
-        canvas.rect(50, 50, 1e9, 1e9, "#777777", "stone")
+        canvas.polygon([(-1e10, -5), (9e9, 20), (3e9, -40)], "#33ff99", "leaves")
+        canvas.polygon([(-7e9, -7e9), (-7e9 + 3, -7e9), (7e9, 7e9), (7e9 - 3, 7e9)], "#99ff33", "leaves")
+        canvas.rect(50, 50, 1e10, 1e10, "#777777", "stone")
 
     with opened_opengl(96, 64) as opengl:
         assert_equal(Pair(Canvas(96, 64), opengl).frames(draw))
@@ -273,3 +275,18 @@ def test_a_fingerprint_sees_every_pixel() -> None:
     sheet.set_at((2, 4), (9, 9, 9, 9))  # beside it
     assert _fingerprint(sheet.subsurface((3, 4, 21, 17))) in seen
     assert _fingerprint(sheet.subsurface((0, 0, 17, 21))) not in seen  # the same pixels in another shape
+
+
+def test_what_an_opaque_panel_covers_is_not_composed_again() -> None:
+    """Otherwise a HUD of many parts in one place would need a list for each of all before."""
+
+    def draw(canvas: Canvas) -> None:
+        canvas.begin()
+        for number in range(500):
+            canvas.hud.rect(5, 5, 50, 30, (number % 256, 9, 9, 100 + 155 * (number % 5 == 0)))
+            canvas.hud.rect(10 + number % 7, 8, 9, 9, (9, number % 256, 9, 120))
+
+    with opened_opengl(96, 64) as opengl:
+        frames = Pair(Canvas(96, 64), opengl).frames(draw)
+        assert differing(frames, "hud") == 0
+        assert opengl._opengl_hud._first[1000] < 1000 * 10

@@ -31,6 +31,7 @@ from reskin.engine.frame import plain_picture
 from reskin.engine.loop.opengl_window import OpenGLWindow
 from tests.engine.toy import Toy
 
+OpenGLCanvas(32, 16).release()  # without a window; a context that stays current would end the process
 window = OpenGLWindow("test", 160, 90)
 assert window.size == (320, 180), window.size
 canvas, game = OpenGLCanvas(160, 90, 16, window.context), Toy(3)
