@@ -30,6 +30,7 @@
     │   └── InexactNumber       a float got into the state
     ├── GameError           a game is missing, or breaks the contract of `engine.simulation.game`
     ├── ScriptError         a script is wrong, failed, or would break determinism
+    ├── PictureError        a picture that was named cannot be read as one
     └── LoopError           the window or the recording cannot continue
 
 Each message says what is wrong, what was expected, what was found and what to do.
@@ -194,6 +195,10 @@ class InexactNumber(SyncError):
 
 class GameError(EngineError, ValueError):
     """A game is missing, or breaks the contract of `engine.simulation.game`."""
+
+
+class PictureError(EngineError, ValueError):
+    """A file is no whole picture, or says of its colours what cannot be converted."""
 
 
 class LoopError(EngineError, RuntimeError):

@@ -1,6 +1,6 @@
 """Pictures and videos of a game: screenshots, recordings, sheets, and the showcase.
 
-Read in this order: `pictures`, `record`, `video`.
+Read in this order: `pictures`, `picture_file`, `record`, `video`.
 """
 
 from reskin.engine.capture.pictures import Picture, Showcase, save_png, sheet, wipe

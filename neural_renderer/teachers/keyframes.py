@@ -23,8 +23,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from reskin.engine.atomic_write import atomic_write
+from reskin.engine.capture.picture_file import read_picture_file
 from reskin.engine.capture.pictures import save_png
-from reskin.engine.errors import FrameError
+from reskin.engine.errors import FrameError, PictureError
 from reskin.engine.frame import MATERIALS, Frame
 from reskin.neural_renderer.errors import KeyframeError
 
@@ -114,23 +115,14 @@ def _read(folder: Path, name: str) -> Keyframe:
 
 
 def read_keyframe_png(path: Path) -> NDArray[np.uint8]:
-    """An opaque picture, uint8 [H,W,3] RGB: colours, greys or a palette, of 8 or 16 bits.
+    """An opaque picture, uint8 [H,W,3] RGB; see `read_picture_file` for what it may hold.
 
     Raises KeyframeError if the file is not a picture, or has transparent pixels.
     """
-    import pygame
-
     try:
-        if path.stat().st_size > LARGEST:
-            raise KeyframeError(f"{path}: expected at most {LARGEST} bytes, found {path.stat().st_size}")
-        with path.open("rb") as file:
-            surface = pygame.image.load(file, path.name)
-    except (pygame.error, OSError) as error:
-        raise KeyframeError(
-            f"{path}: expected a whole PNG picture, but {error}; save it again as PNG"
-        ) from error
-    pixels = np.frombuffer(pygame.image.tobytes(surface, "RGBA"), np.uint8)
-    pixels = pixels.reshape(surface.get_height(), surface.get_width(), 4)
+        pixels = read_picture_file(path)
+    except PictureError as error:
+        raise KeyframeError(str(error)) from error
     if transparent := int((pixels[..., 3] < 255).sum()):
         raise KeyframeError(
             f"{path}: expected an opaque picture, found {transparent} transparent pixels; "

@@ -11,12 +11,14 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from hashlib import blake2b
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy import ndimage
 
+from reskin.engine.capture.picture_file import read_picture_file
+from reskin.engine.errors import PictureError
 from reskin.engine.frame import MATERIAL_INDEX, MATERIALS, THINGS
 from reskin.neural_renderer import materials
 from reskin.neural_renderer.errors import LearnError
@@ -31,9 +33,6 @@ from reskin.neural_renderer.painters.kit.world import BACKDROP, in_front, is_any
 from reskin.neural_renderer.painters.winter.painter import PAINT as WINTER
 from reskin.neural_renderer.teachers.quilting import BLOCK, quilt
 from reskin.neural_renderer.theme.pack import theme_title
-
-if TYPE_CHECKING:
-    import pygame
 
 REGIONS: Final = 7
 """The number of regions into which a picture is divided by colour."""
@@ -92,34 +91,39 @@ def read_picture(path: Path) -> Array:
     """A picture, float32 [H,W,3] 0..1, at most `LARGEST` pixels wide and high. Raises LearnError."""
     import pygame
 
-    image = _image(path, "picture", "a PNG, JPEG or WebP")
-    width, height = image.get_size()
+    pixels = _rgba(path)
+    height, width = pixels.shape[:2]
     if min(width, height) < SMALLEST:
         raise LearnError(f"{path} must be at least {SMALLEST} pixels wide and high, found {width}x{height}")
-    pixels = pygame.surfarray.array3d(image).transpose(1, 0, 2)
+    if transparent := int((pixels[..., 3] < 255).sum()):
+        raise LearnError(
+            f"{path}: expected an opaque picture, found {transparent} transparent pixels, which have no "
+            "colour to learn; fill them, or cut them off"
+        )
+    pixels = np.ascontiguousarray(pixels[..., :3])
     factor = min(1.0, LARGEST / max(width, height))
     if factor < 1:
-        image = pygame.transform.smoothscale(image.convert(24), _smaller(width, height, factor))
+        image = pygame.image.frombuffer(pixels.data, (width, height), "RGB")
+        image = pygame.transform.smoothscale(image, _smaller(width, height, factor))
         pixels = pygame.surfarray.array3d(image).transpose(1, 0, 2)
     return np.ascontiguousarray(pixels / np.float32(255), np.float32)
 
 
 def read_labels(path: Path, of: Path, shape: tuple[int, ...]) -> NDArray[np.int64]:
-    """The materials in a map, int64 [H,W], -1 where it is black or has another colour. Raises LearnError.
+    """The materials in a map, int64 [H,W], -1 where it is black, clear or of another colour.
 
+    Raises LearnError.
     of: the picture, whose size the map must have; shape: [H,W] after it was scaled down.
     """
-    import pygame
-
-    image, original = _image(path, "map", "a PNG"), _image(of, "picture", "a picture").get_size()
-    if image.get_size() != original:
+    rgba, (height, width) = _rgba(path), _rgba(of).shape[:2]
+    if rgba.shape[:2] != (height, width):
         raise LearnError(
-            f"the map {path} must be {original[0]}x{original[1]} as {of}, found {image.get_size()}"
+            f"the map {path} must be {width}x{height} as {of}, found {rgba.shape[1]}x{rgba.shape[0]}"
         )
-    pixels = pygame.surfarray.array3d(image).transpose(1, 0, 2).astype(np.float32)
+    pixels = rgba[..., :3].astype(np.float32)
     distance = np.stack([((pixels - p) ** 2).sum(-1) for p in prototype_colors()])
     found = np.where(distance.min(0) <= 3 * 12**2, distance.argmin(0), -1)
-    found[(pixels.max(-1) < 8)] = -1
+    found[(pixels.max(-1) < 8) | (rgba[..., 3] < 128)] = -1
     if not (found >= 0).any():
         raise LearnError(
             f"the map {path} shows no material's colour; paint regions in the colours of reskin."
@@ -131,13 +135,11 @@ def read_labels(path: Path, of: Path, shape: tuple[int, ...]) -> NDArray[np.int6
     return np.asarray(found[rows][:, columns], np.int64)
 
 
-def _image(path: Path, what: str, expected: str) -> pygame.Surface:
-    import pygame
-
+def _rgba(path: Path) -> NDArray[np.uint8]:
     try:
-        return pygame.image.load(path)
-    except (pygame.error, OSError) as error:
-        raise LearnError(f"cannot read the {what} {path}: {error}; expected {expected}") from error
+        return read_picture_file(path)
+    except PictureError as error:
+        raise LearnError(str(error)) from error
 
 
 def _smaller(width: int, height: int, factor: float) -> tuple[int, int]:

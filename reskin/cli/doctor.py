@@ -18,7 +18,7 @@ from reskin.cli.output import print_json
 PACKAGES: Final = {
     "": ("numpy", "numba", "pygame-ce", "openvino", "msgpack", "safetensors"),
     "video": ("av",),
-    "learn": ("torch", "scipy"),
+    "learn": ("torch", "scipy", "PIL"),
     "cuda": ("cupy-cuda13x", "cuda-bindings", "nvidia-cuda-nvrtc", "moderngl"),
 }
 """The packages of each extra; "" is installed always."""

@@ -95,6 +95,7 @@ def test_weights_by_torch_save_are_the_same(loss: PerceptualLoss, tmp_path: Path
 
 def test_a_picture_is_learnt_by_it(tmp_path: Path) -> None:
     """The loss is added to the others, and with other weights the training starts anew."""
+    pytest.importorskip("PIL", reason="Pillow is not installed (the extra learn)")
     save_png(tmp_path / "picture.png", (stripes(9, 96) * 255).astype(np.uint8), "RGBA")
     save_file(vgg(), tmp_path / "vgg.safetensors")
     picture = read_picture(tmp_path / "picture.png")

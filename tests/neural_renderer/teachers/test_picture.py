@@ -24,6 +24,8 @@ from reskin.neural_renderer.teachers.picture import (
 )
 from reskin.neural_renderer.teachers.quilting import quilt
 
+pytest.importorskip("PIL", reason="Pillow is not installed (the extra learn)")
+
 Floats = NDArray[np.float32]
 
 
