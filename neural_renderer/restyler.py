@@ -31,6 +31,7 @@ from reskin.neural_renderer.features import features
 from reskin.neural_renderer.handoff.cuda_gl.frames import GpuFrames
 from reskin.neural_renderer.handoff.cuda_gl.host_copies import check_target
 from reskin.neural_renderer.history import History
+from reskin.neural_renderer.runtimes.live import LiveRuntime
 from reskin.neural_renderer.stages import Stages
 from reskin.neural_renderer.theme import pack as packs
 from reskin.neural_renderer.theme.pack import Theme
@@ -54,7 +55,9 @@ class Restyler:
     frames, if it is known, so that the network is compiled now and not at the first frame. transition: how
     one theme replaces another: "cut", "fade" or "wipe". legible: whether the guard raises the contrast of
     what a player must see, as far as the theme's `legibility` says. Both may be set at any time. preload:
-    compile every shipped theme on another thread, so that a switch costs nothing. Raises ThemeError or
+    compile every shipped theme on another thread, so that a switch costs nothing. live: for a game that is
+    being played: where the network is too slow for the game's frames, it works on a thread of its own, and
+    the frames between its pictures are carried along (on a CPU; see `runtimes.live`). Raises ThemeError or
     RuntimeMissing when made; InputError or NonFinite when called.
     """
 
@@ -66,11 +69,15 @@ class Restyler:
         transition: Kind = "cut",
         legible: bool = True,
         preload: bool = False,
+        live: bool = False,
     ) -> None:
         if transition not in KINDS:
             raise InputError(f"transition must be one of {', '.join(KINDS)}, got {transition!r}")
         self.choice = runtimes.choose_runtime(device)
-        self._runtime = runtimes.create_runtime(self.choice)
+        runtime = runtimes.create_runtime(self.choice)
+        self.live: LiveRuntime | None = LiveRuntime(runtime) if live and runtime.device == "cpu" else None
+        """Decides whether frames wait for the network; None if they all do."""
+        self._runtime: runtimes.Runtime = self.live or runtime
         self.themes: Sequence[str] = packs.available_themes()
         self._watcher: ThemeWatcher | None = None
         self._folder: Path | None = None  # of the theme, unless it came as a `Theme`

@@ -239,8 +239,9 @@ def _restyler(asked: Arguments, tick_rate: int) -> Restyler:
     from reskin.neural_renderer.restyler import Restyler
 
     post = Restyler(
-        asked.theme or DEFAULT_THEME, asked.device, asked.size, asked.transition, asked.legible, preload=True
-    )
+        asked.theme or DEFAULT_THEME, asked.device, asked.size, asked.transition, asked.legible, preload=True,
+        live=not (asked.headless or asked.showcase),
+    )  # fmt: skip
     tell_inexact(post)
     post.tick_rate = tick_rate
     return post

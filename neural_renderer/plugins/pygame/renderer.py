@@ -41,6 +41,7 @@ from reskin.neural_renderer.plugins.pygame.reskin_pygame_capture.running.choices
 from reskin.neural_renderer.plugins.pygame.source_images import SourceImages
 from reskin.neural_renderer.plugins.pygame.supervisor import READY, RENDERER_FIGURES, USELESS_EXIT
 from reskin.neural_renderer.restyler import Restyler
+from reskin.neural_renderer.runtimes.live import LiveRuntime
 from reskin.neural_renderer.source_materials.judge import Materials
 from reskin.neural_renderer.source_materials.tags import Tags
 
@@ -49,6 +50,29 @@ FRAME_LIMIT_S: Final = 30.0
 NICENESS: Final = 5
 """The game comes first where processors are short."""
 KEPT: Final = 1024
+SMOOTHING: Final = 0.05
+WAITED_MS: Final = 1.0
+"""How long the renderer waits for a game's frame, from which on the game sets the pace."""
+
+
+class Pace:
+    """Tells a live runtime how often a game's frames come, as means of the last dozens."""
+
+    def __init__(self) -> None:
+        self._interval_ms = self._rest_ms = self._waited_ms = 0.0
+        self._started = self._ended = 0.0
+
+    def served(self, start: float, live: LiveRuntime) -> None:
+        """A frame that came at `start`, in seconds of `perf_counter`, has been handed back."""
+        now = time.perf_counter()
+        if self._ended:
+            rest = (now - start) * 1e3 - live.spent_ms
+            self._interval_ms += SMOOTHING * ((start - self._started) * 1e3 - self._interval_ms)
+            self._rest_ms += SMOOTHING * (rest - self._rest_ms)
+            self._waited_ms += SMOOTHING * ((start - self._ended) * 1e3 - self._waited_ms)
+            held_up = self._waited_ms < WAITED_MS  # then the game might send more
+            live.keep_pace(0.0 if held_up else self._interval_ms, self._rest_ms)
+        self._started, self._ended = start, now
 
 
 class Renderer:
@@ -59,7 +83,9 @@ class Renderer:
 
     def __init__(self, asked: dict[str, Any]) -> None:
         self._folder = Path(asked["folder"])
-        self._restyler = Restyler(asked["theme"], asked["device"], preload=not asked["headless"])
+        played = not asked["headless"]
+        self._restyler = Restyler(asked["theme"], asked["device"], preload=played, live=played)
+        self._pace = Pace()
         self._theme: str = asked["theme"]
         self._breaker = CircuitBreaker(self._restyler)
         self._recorder = Recorder(Path(asked["recordings"]), asked["name"], asked["record"], self._say)
@@ -111,6 +137,8 @@ class Renderer:
         side.send_picture(frame.number, picture)
         self._took("all", frame.start)
         self._counts["frames"] += 1
+        if self._restyler.live is not None:
+            self._pace.served(frame.start, self._restyler.live)
         milliseconds = (time.perf_counter() - frame.start) * 1000
         side.send_status(self._theme, milliseconds, self._breaker.last_reason)
         self._recorder.take(picture, message.state, frame.number)
@@ -151,15 +179,16 @@ class Renderer:
     def _frame(self, message: Message, pixels: NDArray[np.uint8]) -> Frame:
         """The frame with what its draws tell; by its pixels alone where they cannot be read.
 
-        The pixels become the frame's, and may be changed."""
+        The pixels may become the frame's, and be changed."""
         if self._builder is not None:
             try:
-                return self._builder.frame(message, pixels, self._images.pixels, message.state.keys, True)
+                give = self._restyler.live is None  # else the network may look at them later
+                return self._builder.frame(message, pixels, self._images.pixels, message.state.keys, give)
             except Exception as error:  # what a game draws must not end its restyling
                 self._builder = None
                 traceback.print_exc()
                 self._fault(f"its draws are no longer followed: {error!r}")
-        return Frame(color=np.ascontiguousarray(pixels), tick=message.number, cut=True)
+        return Frame(color=np.array(pixels), tick=message.number, cut=True)
 
     def _fault(self, reason: str) -> None:
         """Count what went wrong, and say it the first time."""

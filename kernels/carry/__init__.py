@@ -1,0 +1,1 @@
+"""Carries the last picture along with the scene, for frames between two pictures of the network."""
