@@ -8,7 +8,7 @@ So there are two graphs, whose arrays stay where they are. What changes between 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final, NamedTuple
 
 import numpy as np
@@ -34,6 +34,7 @@ from reskin.neural_renderer import materials, noise
 from reskin.neural_renderer.architecture import Tensors
 from reskin.neural_renderer.runtimes.cpu import head_weights
 from reskin.neural_renderer.runtimes.cuda_body import BodyTables, block_launches, body_tables
+from reskin.neural_renderer.runtimes.cuda_compose import ComposedPlanes, Composition
 from reskin.neural_renderer.runtimes.cuda_device import Clear, CudaDevice, DeviceBuffer, Graph
 
 _IDS: Final = 256
@@ -111,7 +112,8 @@ class CudaFrames:
         self._nearness, self._neighbour = (self._new((DIRECTIONS, *plane), np.uint8) for _ in range(2))
         self._parameters = np.full((2 * len(MATERIALS) + _IDS // 4,), np.nan, np.float32)
         self._given = self._new(self._parameters.shape, np.float32)
-        self._graphs: dict[tuple[int, int, int], Graph] = {}
+        self._graphs: dict[tuple[int, int, int, int], Graph] = {}
+        self._planes: ComposedPlanes | None = None
         self._turn = 0
         for kept in (*self._ids, *self._pictures):  # read by the first frame, though it keeps nothing of it
             device.run(Clear(kept))
@@ -128,25 +130,34 @@ class CudaFrames:
         surface_id: DeviceBuffer = self._ids[self._turn]
         return surface_id
 
+    @property
+    def planes(self) -> ComposedPlanes:
+        """What a composed picture needs, and that picture; made when first asked for."""
+        if self._planes is None:
+            self._planes = ComposedPlanes(self.size, self._new)
+        return self._planes
+
     def begin(
-        self, tables: CudaTables, red_shift: int, offsets: NDArray[np.float32], keep: NDArray[np.bool_]
-    ) -> None:
+        self, tables: CudaTables, red_shift: int, offsets: NDArray[np.float32], keep: NDArray[np.bool_],
+        composition: Composition | None = None,
+    ) -> None:  # fmt: skip
         """Begin to compute a frame of the filled channels.
 
         offsets float32 [M,2]: tiles by which each material's texture has scrolled; keep bool [M]: materials
-        that are steadied by the last picture; all False where there is none.
+        that are steadied by the last picture; all False where there is none. composition: how the picture is
+        composed, into `planes.shown`; None: it is not.
         """
         self._turn = 1 - self._turn
         self._set(offsets, keep)
-        key = (id(tables), self._turn, red_shift)
+        key = (id(tables), id(composition), self._turn, red_shift)
         graph = self._graphs.get(key)
         if graph is None:
-            graph = self._graphs[key] = self._device.capture(self._parts(tables, red_shift))
+            graph = self._graphs[key] = self._device.capture(self._parts(tables, red_shift, composition))
         self._device.replay(graph)
 
-    def forget(self, tables: CudaTables) -> None:
-        """Free the graphs of a theme."""
-        for key in [key for key in self._graphs if key[0] == id(tables)]:
+    def forget(self, gone: CudaTables | Composition) -> None:
+        """Free the graphs of a theme or of a composition."""
+        for key in [key for key in self._graphs if id(gone) in key[:2]]:
             self._device.discard(self._graphs.pop(key))
 
     def close(self) -> None:
@@ -173,7 +184,9 @@ class CudaFrames:
             self._parameters = wanted
             self._device.upload(self._given, wanted)
 
-    def _parts(self, tables: CudaTables, red_shift: int) -> list[Launch | Clear]:
+    def _parts(
+        self, tables: CudaTables, red_shift: int, composition: Composition | None
+    ) -> list[Launch | Clear]:
         now, last = self._turn, 1 - self._turn
         height, width = self.size
         plane = height * width
@@ -186,6 +199,14 @@ class CudaFrames:
             channels.material, channels.anchor, offsets, self._features, self._nearness, self._neighbour,
             self._albedo,
         )  # fmt: skip
+        made_here = HeadOutputs(self._pictures[now].part(0, self.size), bad)
+        grading, hud, guard = None, None, tuple[Launch, ...]()
+        if composition is not None:
+            planes = self.planes
+            made_here = replace(made_here, graded=planes.graded, shown=planes.shown)
+            grading = planes.grading(composition, channels.color)
+            hud = planes.hud if composition.hud else None
+            guard = planes.guard(composition, ids, channels.color, red_shift, device)
         return [
             Clear(bad),
             ingest_launch(
@@ -199,8 +220,9 @@ class CudaFrames:
             ),
             head_launch(
                 self.size, inputs, ids, tables.head, red_shift,
-                HeadOutputs(self._pictures[now].part(0, self.size), bad),
+                made_here,
                 PastFrame(self._pictures[last].part(0, self.size), self._ids[last], channels.motion, keep),
-                blocks=device.blocks(HEAD),
+                grading, hud, device.blocks(HEAD),
             ),
+            *guard,
         ]  # fmt: skip

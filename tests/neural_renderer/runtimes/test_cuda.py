@@ -11,28 +11,31 @@ from typing import Any
 import numpy as np
 import pytest
 
-from reskin.engine.frame import MATERIALS, Frame
+from reskin.engine.frame import MATERIAL_INDEX, MATERIALS, Frame
 from reskin.kernels.border.cuda import BORDER
 from reskin.kernels.cuda.compile import CompileError
 from reskin.kernels.cuda.launch import Source
-from reskin.kernels.simd.contiguous import packed_pixels
+from reskin.kernels.simd.contiguous import packed_pixels, unpacked_pixels
 from reskin.neural_renderer import runtimes
 from reskin.neural_renderer.errors import NonFinite, RuntimeMissing
-from reskin.neural_renderer.features import features
+from reskin.neural_renderer.features import GBuffer, features
 from reskin.neural_renderer.handoff.cuda_gl.runtime import CudaFailed
 from reskin.neural_renderer.history import History
 from reskin.neural_renderer.restyler import Restyler
 from reskin.neural_renderer.runtimes import Choice, cuda, cuda_device
 from reskin.neural_renderer.runtimes.cpu import OpenVinoRuntime
 from reskin.neural_renderer.runtimes.cuda import SIZES_KEPT, CudaRuntime
+from reskin.neural_renderer.runtimes.cuda_compose import Composition
 from reskin.neural_renderer.runtimes.cuda_device import Clear, CudaDevice
+from reskin.neural_renderer.runtimes.cuda_network import CudaFrames, CudaTables
 from reskin.neural_renderer.scenes.scenes import Scene
 from reskin.neural_renderer.theme.pack import Theme, available_themes, find_theme, load_theme
 from tests.kernels.cuda.tools import needs_shim
 from tests.neural_renderer.runtimes.fake_driver import FakeDriver
-from tests.neural_renderer.samples import random_theme
+from tests.neural_renderer.samples import miner, random_theme
 
 pytestmark = needs_shim
+CHANNELS = ("color", "material", "identity", "motion", "anchor")
 
 
 @pytest.fixture
@@ -54,8 +57,7 @@ def frames(count: int, height: int, width: int, seed: int = 3) -> list[Frame]:
 def window(frame: Frame, height: int, width: int) -> Frame:
     """The lower left of a frame, where there is most to see."""
     parts: dict[str, Any] = {
-        name: np.ascontiguousarray(getattr(frame, name)[-height:, :width])
-        for name in ("color", "material", "identity", "motion", "anchor")
+        name: np.ascontiguousarray(getattr(frame, name)[-height:, :width]) for name in CHANNELS
     }
     return Frame(**parts, tick=frame.tick, cut=frame.cut, layout=frame.layout)
 
@@ -232,3 +234,87 @@ def test_a_device_that_is_too_old_or_not_there_is_named() -> None:
         CudaDevice(old, 0, old.image)
     with pytest.raises(RuntimeMissing, match="there is no CUDA device 3; the driver finds 1"):
         CudaDevice(FakeDriver(), 3)
+
+
+def with_more(frame: Frame, seed: int) -> Frame:
+    """A frame with a HUD whose pixels are clear, half covering and covering."""
+    random = np.random.default_rng(seed)
+    alpha = random.choice(np.array([0, 0, 0, 128, 255], np.uint8), (frame.height, frame.width))
+    hud = random.integers(0, 256, (frame.height, frame.width, 4)) * alpha[..., None] // 255
+    hud[..., 3] = alpha
+    return frame.replace(hud=hud.astype(np.uint8))
+
+
+@pytest.mark.parametrize(
+    ("hud", "detail", "bar"),
+    [
+        (True, False, 20.0),
+        pytest.param(False, True, 20.0, marks=pytest.mark.slow),
+        pytest.param(True, True, 0.0, marks=pytest.mark.slow),
+    ],
+)
+def test_a_picture_is_composed_on_the_device_as_on_the_host(
+    driver: FakeDriver, hud: bool, detail: bool, bar: float
+) -> None:
+    device = CudaDevice(driver, 0, driver.image)
+    # All is dark, so that the guard has something to do.
+    dark: dict[str, tuple[float, ...]] = dict.fromkeys(MATERIALS, (0.05, 0.04, 0.06))
+    theme = replace(themes()[0], strength={"grass": 0.97}, color_scale=dark, legibility=bar)
+    tables, on_device = CudaTables.of(theme.tensors, device), CudaFrames(device, 40, 52)
+    composition = Composition.of(theme, 0.9, bar, "BGRX", detail, hud, device)
+    expected, unguarded = Restyler(theme), Restyler(theme, legible=False)
+    expected.strength = unguarded.strength = 0.9
+    guarded = 0
+    for number, frame in enumerate(guarded_frames(2, 40, 52)):
+        given = with_more(frame, number) if hud else frame
+        if detail:
+            shade = np.random.default_rng(number).integers(118, 138, (40, 52)).astype(np.uint8)
+            shade[:, :6] = 0  # keeps the paint
+            given = given.replace(detail=shade)
+        seen = features(given, theme.scroll_offset(given.tick, 60))
+        fill(device, on_device, given, seen)
+        last = expected.history
+        keep = np.zeros(len(MATERIALS), bool) if given.cut or last is None else ~last.scrolled(seen.offsets)
+        on_device.begin(tables, 16, seen.offsets, keep, composition)
+        found = np.empty((40, 52), np.uint32)
+        device.download(found, on_device.planes.shown)
+        wanted = expected(given)[..., :3]
+        np.testing.assert_array_equal(unpacked_pixels(found)[..., :3], wanted, err_msg=f"frame {number}")
+        guarded += not np.array_equal(wanted, unguarded(given)[..., :3])
+    assert (guarded > 0) == (bar > 0)
+    before = driver.counts.copy()
+    on_device.begin(tables, 16, seen.offsets, keep, composition)
+    assert driver.counts - before == Counter(cuGraphLaunch=1)
+    on_device.forget(composition)
+    on_device.close()
+    assert not driver.graphs
+
+
+def guarded_frames(count: int, height: int, width: int) -> list[Frame]:
+    """Frames of the miner around its player, whom the guard keeps distinct."""
+    whole = list(miner(count, 180, 320, skip=3))
+    assert whole[0].material is not None
+    rows, columns = np.nonzero(whole[0].material == MATERIAL_INDEX["player"])
+    top, left = max(int(rows[0]) - height // 2, 0), max(int(columns[0]) - width // 2, 0)
+    cut = slice(top, top + height), slice(left, left + width)
+    parts = [
+        {name: np.ascontiguousarray(getattr(frame, name)[cut]) for name in CHANNELS} for frame in whole
+    ]
+    return [
+        Frame(**part, tick=frame.tick, cut=frame.cut or not number, layout=frame.layout)  # type: ignore[arg-type]
+        for number, (frame, part) in enumerate(zip(whole, parts, strict=True))
+    ]
+
+
+def fill(device: CudaDevice, frames: CudaFrames, frame: Frame, seen: GBuffer) -> None:
+    """Copy a frame's channels to the device."""
+    channels, planes = frames.channels, frames.planes
+    pairs: list[tuple[Any, Any]] = [
+        (channels.material, seen.material), (channels.identity, frame.identity),
+        (channels.color, packed_pixels(frame.color)), (channels.anchor, seen.anchor),
+        (channels.motion, seen.motion), (planes.detail, frame.detail),
+        (planes.hud, None if frame.hud is None else packed_pixels(frame.hud)),
+    ]  # fmt: skip
+    for buffer, array in pairs:
+        if array is not None:
+            device.upload(buffer, np.ascontiguousarray(array))
