@@ -2,5 +2,5 @@
 
 Games import what they need from `reskin` itself. Read in this order: `simulation`, `ecs`, `ledger`, `draw`,
 `frame`, `loop`; then `persistence`, `determinism`, `script` and `capture`. All of them share `errors`,
-`atomic_write` and `watcher`.
+`atomic_write`, `watcher` and `compiled`.
 """

@@ -9,9 +9,10 @@ from __future__ import annotations
 import sys
 from typing import Final
 
-import numba
 import numpy as np
 from numpy.typing import NDArray
+
+from reskin.engine.compiled import compiled
 
 OPAQUE: Final = np.uint32(0xFF000000 if sys.byteorder == "little" else 0xFF)
 BLOCK: Final = 64
@@ -26,7 +27,7 @@ def compose_hud_pixels(picture: NDArray[np.uint8], hud: NDArray[np.uint8]) -> No
         _compose(picture, hud, 0, picture.shape[0], 0, picture.shape[1])
 
 
-@numba.njit(cache=True, nogil=True)
+@compiled()
 def _compose_blocks(
     picture: NDArray[np.uint8],
     hud: NDArray[np.uint8],
@@ -55,7 +56,7 @@ def _compose_blocks(
                     shown[x] |= OPAQUE
 
 
-@numba.njit(cache=True, nogil=True)
+@compiled()
 def _compose(
     picture: NDArray[np.uint8], hud: NDArray[np.uint8], top: int, bottom: int, left: int, right: int
 ) -> None:
@@ -69,7 +70,7 @@ def _compose(
                 picture[y, x, c] = min(value, 255)
 
 
-@numba.njit(cache=True, nogil=True)
+@compiled()
 def count_hud_pixels(picture: NDArray[np.uint8], hud: NDArray[np.uint8]) -> tuple[int, int]:
     """The HUD's pixels with alpha 255, and how many of them have another colour in the picture."""
     solid = 0

@@ -30,7 +30,7 @@ CAPTURE = "neural_renderer/plugins/pygame/reskin_pygame_capture"
 So it alone imports relatively, and only its own files: `from .draws import Draw`."""
 MAY_IMPORT = {
     "engine": ("engine",),
-    "kernels": ("kernels",),
+    "kernels": ("kernels", "engine.compiled"),
     "demo_games": ("demo_games", "engine"),
     "neural_renderer": MUSCLE,
     **{

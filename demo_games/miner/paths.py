@@ -10,11 +10,11 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
 
-import numba
 import numpy as np
 from numpy.typing import NDArray
 
 from reskin.demo_games.miner.world.tiles import AIR, LAVA, LIQUID, SOLID, TILES, WATER
+from reskin.engine.compiled import compiled
 
 Cell = tuple[int, int]
 Costs = NDArray[np.int32]
@@ -99,7 +99,7 @@ def _efforts(kinds: NDArray[np.uint8], held: tuple[Cell, ...], power: int) -> Co
     return np.pad(effort, EDGE, constant_values=-1).astype(np.int32)
 
 
-@numba.njit(cache=True, nogil=True, fastmath=False)  # type: ignore[misc,unused-ignore]
+@compiled()
 def _search(effort, air, water, solid, column, row, rise, cost, before):  # type: ignore[no-untyped-def]
     """Dijkstra without a heap: there are few cells, and the lowest index wins a tie on every machine."""
     height, width = effort.shape
@@ -123,7 +123,7 @@ def _search(effort, air, water, solid, column, row, rise, cost, before):  # type
             _sideways(effort, air, water, solid, cost, before, c, r, side, lift, bears, bears or at_start)
 
 
-@numba.njit(cache=True, nogil=True, fastmath=False)  # type: ignore[misc,unused-ignore]
+@compiled()
 def _relax(cost, before, c, r, x, y, extra):  # type: ignore[no-untyped-def]
     total = cost[r, c] + extra
     if total < cost[y, x]:
@@ -131,7 +131,7 @@ def _relax(cost, before, c, r, x, y, extra):  # type: ignore[no-untyped-def]
         before[y, x] = r * cost.shape[1] + c
 
 
-@numba.njit(cache=True, nogil=True, fastmath=False)  # type: ignore[misc,unused-ignore]
+@compiled()
 def _vertical(effort, air, cost, before, c, r, lift, bears):  # type: ignore[no-untyped-def]
     """Down into the ground or the depths; up, as far as one can jump. No digging while in the air."""
     if effort[r + 1, c] >= 0:
@@ -146,7 +146,7 @@ def _vertical(effort, air, cost, before, c, r, lift, bears):  # type: ignore[no-
             _relax(cost, before, c, r, c, r - 2, HIGH_LEAP)
 
 
-@numba.njit(cache=True, nogil=True, fastmath=False)  # type: ignore[misc,unused-ignore]
+@compiled()
 def _sideways(  # type: ignore[no-untyped-def]
     effort, air, water, solid, cost, before, c, r, side, lift, bears, steers
 ):

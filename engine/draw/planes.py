@@ -9,11 +9,11 @@ from __future__ import annotations
 
 from typing import Protocol
 
-import numba
 import numpy as np
 import pygame
 from numpy.typing import NDArray
 
+from reskin.engine.compiled import compiled
 from reskin.engine.draw.colors import Rgb
 
 Pixel = tuple[int, int]
@@ -98,7 +98,7 @@ def _bytes(slot: int) -> Rgb:
     return slot >> 16, slot >> 8 & 255, slot & 255
 
 
-@numba.njit(cache=True, nogil=True, fastmath=False)  # type: ignore[misc,unused-ignore]
+@compiled()
 def _fill_polygon(color, index, corners, ink, slot):  # type: ignore[no-untyped-def]
     """Even-odd scanlines through pixel centres, for the rows in view, in both pictures."""
     height, width = index.shape

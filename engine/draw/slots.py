@@ -10,10 +10,10 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-import numba
 import numpy as np
 from numpy.typing import NDArray
 
+from reskin.engine.compiled import compiled
 from reskin.engine.draw.buffers import Buffers
 
 LIMIT = 1 << 24
@@ -105,7 +105,7 @@ class Slots:
         )  # fmt: skip
 
 
-@numba.njit(cache=True, nogil=True, fastmath=False)  # type: ignore[misc,unused-ignore]
+@compiled()
 def _derive(  # type: ignore[no-untyped-def]
     index, material, identity, motion, depth, surface,
     material_out, identity_out, motion_out, anchor_out, depth_out,

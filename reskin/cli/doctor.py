@@ -229,6 +229,8 @@ def _choose(found: Findings) -> None:
 
 
 def _advise(found: Findings) -> None:
+    from reskin.engine.compiled import cache_is_kept
+
     for extra, names in PACKAGES.items():
         missing = [name for name in names if found.packages[name] is None]
         if not missing or (extra == "cuda" and not found.machine["cuda"].startswith("driver")):
@@ -239,3 +241,5 @@ def _advise(found: Findings) -> None:
         }[extra]  # fmt: skip
         target = f"'reskin[{extra}]'" if extra else "reskin"
         found.advice.append(f"pip install {target} {purpose} ({', '.join(missing)})")
+    if not cache_is_kept():
+        found.advice.append("set NUMBA_CACHE_DIR to a folder that may be written, to start faster")

@@ -9,10 +9,10 @@ from __future__ import annotations
 from struct import Struct
 from typing import TYPE_CHECKING, Final
 
-import numba
 import numpy as np
 import pygame
 
+from reskin.engine.compiled import compiled
 from reskin.engine.draw.colors import Rgba
 from reskin.engine.draw.hud import Hud
 from reskin.engine.draw.opengl.context import program
@@ -120,7 +120,7 @@ class OpenGLHud(Hud):
         self._count += 1
 
 
-@numba.njit(cache=True, nogil=True)  # type: ignore[misc,unused-ignore]
+@compiled()
 def _list_below(parts, count, first, below):  # type: ignore[no-untyped-def]
     """For each part the numbers of the parts up to it that overlap it, in order; returns how many in all.
 

@@ -9,11 +9,11 @@ from __future__ import annotations
 from hashlib import blake2b
 from typing import TYPE_CHECKING, Final
 
-import numba
 import numpy as np
 import pygame
 from numpy.typing import NDArray
 
+from reskin.engine.compiled import compiled
 from reskin.engine.draw.planes import Pixel
 from reskin.engine.errors import DrawError
 
@@ -167,7 +167,7 @@ def _fingerprint(surface: pygame.Surface) -> object:
     return blake2b(surface.get_buffer().raw, digest_size=16).digest()
 
 
-@numba.njit(cache=True, nogil=True)  # type: ignore[misc,unused-ignore]
+@compiled()
 def _mixed(pixels):  # type: ignore[no-untyped-def]
     """256 bits of a hash of uint32 [W,H], as four numbers; 1.1 ms for a million pixels.
 

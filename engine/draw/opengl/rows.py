@@ -12,11 +12,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-import numba
 import numpy as np
 import pygame
 from numpy.typing import NDArray
 
+from reskin.engine.compiled import compiled
 from reskin.engine.draw.opengl.tables import Table
 from reskin.engine.draw.planes import Pixel
 
@@ -136,7 +136,7 @@ class RowTable:
         return rows
 
 
-@numba.njit(cache=True, nogil=True)  # type: ignore[misc,unused-ignore]
+@compiled()
 def _mask_rows(mask):  # type: ignore[no-untyped-def]
     """The crossings of each row of a mask, uint8 [H,W], as int32 [H, most in a row]."""
     height, width = mask.shape
@@ -160,7 +160,7 @@ def _mask_rows(mask):  # type: ignore[no-untyped-def]
     return rows
 
 
-@numba.njit(cache=True, nogil=True, fastmath=False)  # type: ignore[misc,unused-ignore]
+@compiled()
 def _polygon_rows(corners, first, last, width):  # type: ignore[no-untyped-def]
     """The crossings of each row from `first` to `last`: even-odd scanlines through pixel centres.
 
