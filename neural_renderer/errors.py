@@ -6,6 +6,7 @@
     ├── RuntimeMissing  a runtime's library or device is not there; the message says what to install
     ├── NonFinite       the network gave NaN or infinity
     ├── GpuError        OpenGL or CUDA was used as it cannot be: on another thread, one frame within another
+    │   └── CudaFailed      a call of CUDA's gave an error; in `handoff.cuda_gl.runtime`
     ├── RunError        a game of somebody else's cannot be run
     └── LearnError      a training cannot start or go on
         └── KeyframeError   a painted keyframe is missing, altered, resized or out of place

@@ -49,6 +49,7 @@ def test_how_a_step_ends(step: Step, state: str, why: str) -> None:
     assert outcome.figures == ({"ms": 3} if step.figures and state == "passed" else {})
 
 
+@pytest.mark.slow
 def test_a_step_that_hangs_takes_its_children_along(tmp_path: Path) -> None:
     mark = tmp_path / "mark"
     child = f"import time; time.sleep(1.2); open({str(mark)!r}, 'w')"
@@ -153,6 +154,7 @@ def test_cases_take_turns_until_the_time_is_over() -> None:
     assert measure.in_turn(cases, 0, rounds=50) == {"a": [1.0], "b": [1.0]}
 
 
+@pytest.mark.slow
 def test_torch_gets_what_its_network_takes() -> None:
     torch = pytest.importorskip("torch")
     from reskin.neural_renderer.network import Network
@@ -163,6 +165,7 @@ def test_torch_gets_what_its_network_takes() -> None:
     assert output.shape[2:] == (24, 40) and bool(torch.isfinite(output).all())
 
 
+@pytest.mark.slow
 def test_the_long_run_finds_a_picture_that_changed(monkeypatch: pytest.MonkeyPatch) -> None:
     """On the CPU runtime, with few frames: all are alike, until something is not forgotten at a cut."""
     for name, value in (("RESIZE_EVERY", 3), ("SWITCH_EVERY", 5), ("LOOK_EVERY", 2)):

@@ -6,16 +6,18 @@ array of CuPy, torch or any other library that describes its memory. Read next: 
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
 
-from reskin.engine.device_arrays import array_to_host, describe_array
+from reskin.engine.device_arrays import Copy, array_to_host, describe_array
 from reskin.engine.frame import Frame, Layout
 from reskin.engine.gpu_frame import GpuFrame, is_opengl
-from reskin.neural_renderer.errors import InputError
+from reskin.neural_renderer.errors import InputError, RuntimeMissing
 from reskin.neural_renderer.handoff.cuda_gl.host_copies import HostCopies
+from reskin.neural_renderer.handoff.cuda_gl.runtime import Calls, load_cuda
 
 CONTEXTS_KEPT: Final = 4
 """Of how many OpenGL contexts the buffers are kept: one window, and a few more."""
@@ -39,11 +41,11 @@ class GpuFrames:
                     "expected a reskin.Frame, a reskin.GpuFrame, a texture or framebuffer of moderngl, or "
                     f"a NumPy array or one of another library, got {type(source).__name__}"
                 )
-            return array_to_host(source)
-        textures = frame.textures
+            return array_to_host(source, _copy_for([source]))
+        copy, textures = _copy_for(frame.channels.values()), frame.textures
         if not textures:
-            return frame.to_host()
-        return self._of(next(iter(textures.values())).ctx).read(frame)
+            return frame.to_host(copy=copy)
+        return self._of(next(iter(textures.values())).ctx).read(frame, copy)
 
     def write(self, picture: NDArray[np.uint8], layout: Layout, target: Any, bottom_up: bool) -> None:
         """Put a picture into a texture or a framebuffer; see `HostCopies.write`."""
@@ -66,6 +68,17 @@ class GpuFrames:
         for copies in self._copies.values():
             copies.release()
         self._copies = {}
+
+
+def _copy_for(channels: Iterable[Any]) -> Copy | None:
+    """What copies from a CUDA device, if an array lies there and `cuda-bindings` is installed."""
+    arrays = (None if is_opengl(channel) else describe_array(channel) for channel in channels)
+    if all(array is None or array.on_host for array in arrays):
+        return None
+    try:
+        return Calls(load_cuda()).copy
+    except RuntimeMissing:
+        return None  # the arrays' own library can do it, too
 
 
 def gpu_frame(source: Any) -> GpuFrame | None:

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from importlib.util import find_spec
 from typing import Any, Final, Protocol
 
-from reskin.neural_renderer.errors import RuntimeMissing
+from reskin.neural_renderer.errors import GpuError, RuntimeMissing
 
 EXTRA: Final = "pip install 'reskin[cuda]'"
 
@@ -45,7 +45,7 @@ class CudaRuntime(Protocol):
     def cudaStreamSynchronize(self, stream: int) -> tuple[Any, ...]: ...
 
 
-class CudaFailed(Exception):
+class CudaFailed(GpuError):
     """A call of CUDA's gave an error. fatal: whether all later calls would."""
 
     def __init__(self, function: str, code: int, name: str) -> None:

@@ -16,7 +16,10 @@ from reskin.engine.frame import plain_picture
 from reskin.engine.gpu_frame import GpuFrame
 from reskin.neural_renderer.errors import InputError
 from reskin.neural_renderer.handoff.cuda_gl.host_copies import HostCopies
+from reskin.neural_renderer.handoff.cuda_gl.runtime import CudaFailed
 from reskin.neural_renderer.restyler import Restyler
+from tests.engine.test_gpu_frame import CudaArray
+from tests.neural_renderer.handoff.fake_cuda import FakeCuda
 from tests.neural_renderer.samples import random_theme, world
 from tests.opengl import opengl_context, pixels_of, upload
 
@@ -115,6 +118,26 @@ def test_arrays_of_other_libraries() -> None:
     with pytest.raises(InputError, match=r"uint8 \[H,W,3\] RGB, got float32"):
         restyler(torch.zeros(4, 4, 3))
     assert restyler.history is None
+
+
+def test_arrays_on_a_cuda_device_are_copied_once_each(monkeypatch: pytest.MonkeyPatch) -> None:
+    """By cuda-bindings where it is there, whatever library the arrays are of; their strides may be any."""
+    cuda = FakeCuda()
+    monkeypatch.setattr("reskin.neural_renderer.handoff.cuda_gl.frames.load_cuda", lambda: cuda)
+    frame, restyler = world(0, layout="RGBA"), Restyler(random_theme())
+    assert frame.material is not None
+    turned = np.ascontiguousarray(frame.color[::-1])[::-1]
+    on_device = GpuFrame(
+        color=CudaArray(turned), material=CudaArray(frame.material), identity=frame.identity,
+        anchor=CudaArray(np.asarray(frame.anchor)), motion=frame.motion, hud=frame.hud,
+    )  # fmt: skip
+    assert np.array_equal(restyler(on_device), Restyler(random_theme())(frame))
+    assert cuda.calls == ["cudaMemcpyAsync", "cudaStreamSynchronize"] * 3
+    rgb = restyler(CudaArray(frame.rgb()))
+    assert rgb.shape == (72, 104, 3) and len(cuda.calls) == 8
+    cuda.fail("cudaMemcpyAsync", 700)
+    with pytest.raises(CudaFailed, match=r"cudaMemcpyAsync gave an error \(700\)"):
+        restyler(on_device)
 
 
 def test_a_window_of_another_size_shows_the_nearest_pixels(context: Any) -> None:
