@@ -31,10 +31,10 @@ from reskin.neural_renderer import materials, noise
 from reskin.neural_renderer.runtimes.cpu import head_weights
 from reskin.neural_renderer.theme.pack import available_themes, load_theme
 from tests.kernels.cuda.crops import Crop, Packed, random_crop
-from tests.kernels.cuda.tools import needs_shim, planted
+from tests.kernels.cuda.tools import needs_shim, one_of, planted
 from tests.kernels.test_head import TERRAIN, Inputs, lattice, stripes
 from tests.kernels.tolerances import assert_close
-from tests.neural_renderer.samples import few, random_theme
+from tests.neural_renderer.samples import random_theme
 
 pytestmark = needs_shim
 THEMES = (*available_themes(), "random")
@@ -217,7 +217,7 @@ FAULTS = {
 """The file, its text, the fault, and what the shim says of it; None: the numbers are wrong."""
 
 
-@pytest.mark.parametrize("fault", few(FAULTS))
+@pytest.mark.parametrize("fault", one_of(FAULTS))
 def test_a_planted_fault_is_caught(fault: str, tmp_path: Path) -> None:
     path, before, after, message = FAULTS[fault]
     root = planted(tmp_path, path, before, after)

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import os
 import shutil
+from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -55,6 +57,13 @@ def run_on_gpu(launch: Launch, seed: int = 0, root: Path = ROOT, device: CudaDev
     device.wait()
     for buffer in buffers.values():
         device.free(buffer)
+
+
+def one_of(names: Iterable[str]) -> list[Any]:
+    """Names as parameters of a test: the last one in `make test`, as compiling a fault takes a second or two,
+    and all of them in `make test-all`."""
+    every = list(names)
+    return [pytest.param(name, marks=pytest.mark.slow) for name in every[:-1]] + every[-1:]
 
 
 def copy_of_sources(folder: Path) -> Path:
