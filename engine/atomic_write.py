@@ -53,6 +53,21 @@ def partial_name(path: Path) -> Path:
     return path.with_name(f".{path.stem}.part{path.suffix}")
 
 
+def free_partial_name(path: Path, suffix: str) -> Path:
+    """A new empty file beside `path` that can be seen, such as `run.part.mp4`, or `run.part-2.mp4` if that is
+    taken: what a killed run left may be wanted. Raises OSError."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    count = 1
+    while True:
+        partial = path.with_name(f"{path.stem}.part{f'-{count}' * (count > 1)}{suffix}")
+        try:
+            partial.touch(exist_ok=False)
+        except FileExistsError:
+            count += 1
+            continue
+        return partial
+
+
 def move_into_place(partial: Path, path: Path) -> None:
     """Give a finished file its name, once its contents are on the disk. Raises OSError."""
     sync_to_disk(partial)

@@ -138,6 +138,8 @@ class RunReport:
     """The reasons for faults, with counts."""
     files: list[Path] = field(default_factory=list)
     """Recordings, screenshots and sheets, in the order in which they were written."""
+    warnings: list[str] = field(default_factory=list)
+    """What was lost, such as the rest of a recording on a full disk."""
     hashes: list[str] = field(default_factory=list, repr=False)
     """The state's hash after every tick of a headless run."""
     headless: bool = True

@@ -13,7 +13,7 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import FrameType
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Final, Protocol
 
 from reskin.engine.capture.pictures import Picture, Showcase, save_png, sheet
 from reskin.engine.capture.record import Recording, open_recording
@@ -35,6 +35,13 @@ Progress = Callable[[int, int | None], None]
 """Called with the frames done and the frames in all, if known."""
 
 
+POLITE: Final = (
+    "SIGINT", "SIGTERM", "SIGHUP", "SIGQUIT", "SIGUSR1", "SIGUSR2", "SIGALRM", "SIGVTALRM", "SIGXCPU",
+    "SIGPWR", "SIGBREAK",
+)  # fmt: skip
+"""Signals that end a process unless it handles them, and that others send; not those of its own faults."""
+
+
 class Stop:
     """Whether the user asked the run to stop."""
 
@@ -50,15 +57,19 @@ class Stop:
 
 @contextmanager
 def stoppable_session() -> Iterator[Stop]:
-    """While inside, SIGINT and SIGTERM set `requested`, so that a run ends between two frames.
+    """While inside, the signals that ask a process to end set `requested`, so that a run ends between frames.
 
-    Only the main thread can handle signals; on another one nothing changes.
+    These are Ctrl-C, SIGTERM, the SIGHUP of a terminal that closes, and others that would end the process
+    without a word. What is ignored, as under nohup, stays so; what the program handles itself, too. Only the
+    main thread can handle signals; on another one nothing changes.
     """
     stop = Stop()
     if threading.current_thread() is not threading.main_thread():
         yield stop
         return
-    before = {number: signal.signal(number, stop.request) for number in (signal.SIGINT, signal.SIGTERM)}
+    numbers = {number for name in POLITE if (number := getattr(signal, name, None)) is not None}
+    taken = {signal.SIGINT, signal.SIGTERM} | {n for n in numbers if signal.getsignal(n) is signal.SIG_DFL}
+    before = {number: signal.signal(number, stop.request) for number in sorted(taken)}
     try:
         yield stop
     finally:
@@ -161,6 +172,10 @@ class Session:
         self.frames = 0
         self.files: list[Path] = []
         self.hashes: list[str] = []
+        self.warnings: list[str] = []
+        """What was lost, such as the rest of a recording."""
+        self.warn = options.say
+        """Tells the user of it at once."""
         self.recording = self.start_recording(options.record, fast=False) if options.record else None
         self._trouble = ""
         self._scripts_trouble = False
@@ -251,7 +266,10 @@ class Session:
         self.hud.check(frame, picture)
         output = picture if wiped is None else wiped
         if self.recording is not None:
-            self.recording.add(output, frame.layout, frame.tick)
+            try:
+                self.recording.add(output, frame.layout, frame.tick)
+            except EngineError as error:
+                self._end_recording(error)
         if self.options.sheet is not None:
             self._sheet[self.player.caption] = [plain_picture(frame), picture.copy()]
             self._sheet_layout = frame.layout
@@ -270,12 +288,15 @@ class Session:
             self.files.append(path)
         return path
 
-    def give_up_recording(self) -> Path | None:
-        """Finish a recording that failed, with the pictures before. None, and no file, if that fails too."""
+    def _end_recording(self, error: EngineError) -> None:
+        """Finish a recording that failed, with the pictures before, and warn; the game goes on."""
         try:
-            return self.stop_recording()
-        except (EngineError, OSError):
-            return None
+            kept = self.stop_recording()
+            words = f"the recording failed: {error}; what there was is in {kept}"
+        except EngineError as second:
+            words = f"the recording failed: {second}"
+        self.warnings.append(words)
+        self.warn(words)
 
     def free_name(self, suffix: str) -> Path:
         """A path in `options.folder` that is not taken, such as `recordings/miner-winter-000123.png`."""
@@ -313,7 +334,7 @@ class Session:
             hud={"pixels": self.hud.pixels, "differing": self.hud.differing},
             faults=player.breaker.faults, coins=figures.get("coins", 0), figures=figures,
             reasons=dict(player.breaker.reasons), files=self.files, hashes=self.hashes,
-            headless=headless, interrupted=interrupted, hung=hung,
+            warnings=self.warnings, headless=headless, interrupted=interrupted, hung=hung,
         )  # fmt: skip
 
 

@@ -8,12 +8,12 @@ Read next: `engine.loop.player`, which restyles, and `engine.loop.hotkeys`, the 
 from __future__ import annotations
 
 import time
+from functools import partial
 from typing import Final
 
 import pygame
 
 from reskin.engine.capture.pictures import Picture, wipe
-from reskin.engine.errors import EngineError
 from reskin.engine.frame import Frame, plain_picture
 from reskin.engine.loop.controls import Controls, check_controls
 from reskin.engine.loop.hotkeys import Hotkeys
@@ -37,6 +37,7 @@ class WindowedLoop:
         self.window = window
         self.controls = Controls(session.controls, window.to_frame)
         self.hotkeys = Hotkeys(session, window, self.controls)
+        session.warn = partial(self.hotkeys.notice, warns=True)
         self._clock = Clock(session.game.tick_rate)
         self._ticked_ns = self._frame_ns = self._began_ns = time.perf_counter_ns()
 
@@ -95,9 +96,4 @@ class WindowedLoop:
         self.hotkeys.draw()
         self.window.flip()
         self.session.meter.add("frame", (time.perf_counter_ns() - self._began_ns) / 1e6)
-        try:
-            self.session.shown(frame, picture, wiped)
-        except (EngineError, OSError) as error:  # a full disk ends the recording, not the game
-            kept = self.session.give_up_recording()
-            where = f"; what there was is in {kept}" if kept is not None else ""
-            self.hotkeys.notice(f"the recording failed: {error}{where}", warns=True)
+        self.session.shown(frame, picture, wiped)

@@ -19,7 +19,7 @@ from typing import Any, Final
 
 import msgpack
 
-from reskin.engine.atomic_write import move_into_place
+from reskin.engine.atomic_write import move_into_place, real_place
 from reskin.engine.errors import ReplayDamaged, ReplayError
 from reskin.engine.outputs import why_not_replace
 from reskin.engine.persistence.command_log import (
@@ -87,7 +87,6 @@ class ReplayWriter:
     def __init__(self, path: str | Path, game: str, simulation: Simulation) -> None:
         self.status = ""
         self.path = Path(path)
-        self.partial = self.path.with_name(f"{self.path.name}.part")
         self._log = CommandLog(simulation.tick + 1)
         self._hash = simulation.state_hash()
         start = pack_snapshot(simulation) if simulation.tick else b""
@@ -95,7 +94,9 @@ class ReplayWriter:
             raise ReplayError(refusal)
         about = {"game": game, "seed": simulation.seed, "first": simulation.tick, "format": FORMAT}
         try:
-            self.path.parent.mkdir(parents=True, exist_ok=True)
+            self._place = real_place(self.path)
+            self.partial = self._place.with_name(f"{self._place.name}.part")
+            self._place.parent.mkdir(parents=True, exist_ok=True)
             self._file = self._begin()
         except OSError as error:
             raise ReplayError(f"cannot write {path}: {error.strerror}; name another place") from error
@@ -112,7 +113,7 @@ class ReplayWriter:
                 return self.partial.open("xb", buffering=0)  # unbuffered, so that a kill loses nothing
             except FileExistsError:
                 count += 1
-                self.partial = self.path.with_name(f"{self.path.name}.part-{count}")
+                self.partial = self._place.with_name(f"{self._place.name}.part-{count}")
 
     def before_tick(self) -> None:
         """A replay never delays a tick."""
@@ -179,7 +180,7 @@ class ReplayWriter:
             if not self.status and (refusal := why_not_replace(self.path, ".replay")):
                 self.status = f"{refusal}; the replay is kept as {self.partial}"
             if not self.status:
-                move_into_place(self.partial, self.path)
+                move_into_place(self.partial, self._place)
         except OSError as error:
             self._fail(error)
 

@@ -171,6 +171,8 @@ def play(as_json: bool, restyle: str, legibility: str, **options: Any) -> None:
         _print_figures(report)
     for path in report.files:
         say(f"Wrote {path}")
+    for warning in report.warnings:
+        say(f"Warning: {warning}")
     for reason, count in report.reasons.items():
         say(f"Fault, {count} times: {reason}")
     if report.hung:
@@ -180,6 +182,8 @@ def play(as_json: bool, restyle: str, legibility: str, **options: Any) -> None:
         os._exit(INTERRUPTED if report.interrupted else 0)
     if report.interrupted:
         raise SystemExit(INTERRUPTED)
+    if report.warnings:
+        raise SystemExit(1)
 
 
 def _play(asked: Arguments) -> RunReport:

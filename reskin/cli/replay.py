@@ -99,6 +99,8 @@ def _shown(
         report = run(playback.game, post, options)
     for path in report.files:
         say(f"Wrote {path}")
+    for warning in report.warnings:
+        say(f"Warning: {warning}")
     if report.interrupted:
         raise SystemExit(INTERRUPTED)
     return _result(found, report.ticks, report.state_hash) | {"theme": report.theme, "faults": report.faults}

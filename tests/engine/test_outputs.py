@@ -77,6 +77,16 @@ def test_an_output_replaces_its_like_and_empty_files(write: Callable[[Path], obj
     assert path.stat().st_size > 60
 
 
+@pytest.mark.parametrize("write", WRITERS)
+def test_an_output_goes_where_a_link_leads(write: Callable[[Path], object], tmp_path: Path) -> None:
+    link, path = tmp_path / "a.png", tmp_path / "far" / "real"
+    link.symlink_to("far/real")
+    for _ in range(2):
+        write(link)
+        assert link.is_symlink() and path.stat().st_size > 60
+    assert [file.name for file in path.parent.iterdir()] == ["real"]
+
+
 def test_what_comes_while_an_output_is_written_is_kept(tmp_path: Path) -> None:
     game, path = Market(5), tmp_path / "a"
     writer = ReplayWriter(path, game.name, game.simulation)

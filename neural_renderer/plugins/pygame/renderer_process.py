@@ -14,7 +14,10 @@ import threading
 
 
 def main() -> None:
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C belongs to the game
+    # Ctrl-C and a terminal that closes belong to the game; then the recording can be finished.
+    for name in ("SIGINT", "SIGHUP"):
+        if hasattr(signal, name):
+            signal.signal(getattr(signal, name), signal.SIG_IGN)
     # Numba looks for SciPy's linear algebra, which takes 0.15 s to import and which no kernel of ours needs.
     sys.modules.setdefault("scipy", None)  # type: ignore[arg-type]
     beside = threading.Thread(target=_prepare, name="prepare", daemon=True)
