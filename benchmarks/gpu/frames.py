@@ -29,8 +29,8 @@ def themes() -> list[Theme]:
     return [load_theme(name) for name in available_themes()]
 
 
-def fill(device: CudaDevice, frames: CudaFrames, frame: Frame) -> None:
-    """Put a frame's channels where the kernels read them, and wait until they are there."""
+def fill(device: CudaDevice, frames: CudaFrames, frame: Frame, hud: bool = False) -> None:
+    """Put a frame's channels, and its HUD, where the kernels read them, and wait until they are there."""
     given = FrameChannels(
         frame.material, frame.identity, packed_pixels(frame.color), frame.anchor, frame.motion
     )
@@ -39,6 +39,9 @@ def fill(device: CudaDevice, frames: CudaFrames, frame: Frame) -> None:
         buffer = getattr(frames.channels, name)
         kept.append(np.ascontiguousarray(array, buffer.dtype))
         device.upload(buffer, kept[-1])
+    if hud and frame.hud is not None:
+        kept.append(packed_pixels(frame.hud))
+        device.upload(frames.planes.hud, kept[-1])
     device.wait()
 
 

@@ -1,8 +1,9 @@
 """Measures the muscle on a GPU at five sizes, beside torch and beside the floor. Prints one line of JSON.
 
-Ours is the whole graph of a frame on the device, by the GPU's own clock, frame by frame, all sizes and rivals
-in turn. torch runs the network alone on tensors that are there already: ingest, history and what follows are
-left out in its favour.
+Ours is the whole graph of a frame on the device, from its channels to the picture with guard and HUD, by the
+GPU's own clock, frame by frame, all sizes and rivals in turn; and the same without what follows the network.
+torch runs the network alone on tensors that are there already: ingest, history and what follows are left
+out in its favour.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from benchmarks.gpu.roofline import SIZES, find_gpu, fixed_and_slope, floor_ms, 
 
 SECONDS: Final = 70.0
 WARM_UP, ROUNDS = 20, 300
+NETWORK: Final = "our network alone"
 RIVALS_UP_TO: Final = 1440
 """Rows above which torch is not run: at 4K its activations take more time than there is."""
 
@@ -32,9 +34,10 @@ def main() -> int:
 
     driver = load_driver()
     device, theme, notes = CudaDevice(driver), themes()[0], list[str]()
-    ours: dict[str, Case] = {
-        name: our_case(driver, device, theme, *size) for name, size in SIZES.items()
-    }
+    ours: dict[str, Case] = {}
+    for name, size in SIZES.items():
+        ours[name] = our_case(driver, device, theme, *size)
+        ours[f"{NETWORK} {name}"] = our_case(driver, device, theme, *size, composed=False)
     copied = our_copy(driver, device)
     rivals = torch_cases(theme, notes)
     samples = in_turn({**ours, **rivals}, SECONDS)
@@ -60,15 +63,21 @@ def in_turn(cases: Mapping[str, Case], seconds: float, rounds: int = ROUNDS) -> 
     return samples
 
 
-def our_case(driver: Any, device: Any, theme: Any, width: int, height: int) -> Case:
-    """The graph of a frame of this size, whose channels are on the device."""
+def our_case(
+    driver: Any, device: Any, theme: Any, width: int, height: int, composed: bool = True
+) -> Case:
+    """The graph of a frame, whose channels are on the device. composed: with grade, guard and HUD."""
     from benchmarks.gpu.frames import Events, fill, game_frame, nothing_kept
+    from reskin.neural_renderer.runtimes.cuda_compose import Composition
     from reskin.neural_renderer.runtimes.cuda_network import CudaFrames, CudaTables
 
     tables, frames = CudaTables.of(theme.tensors, device), CudaFrames(device, height, width)
-    fill(device, frames, game_frame(width, height))
+    frame, composition = game_frame(width, height), None
+    if composed:
+        composition = Composition.of(theme, 1.0, theme.legibility, frame.layout, False, True, device)
+    fill(device, frames, frame, composed)
     events, (offsets, keep) = Events(driver, device), nothing_kept()
-    return lambda: events.ms(lambda: frames.begin(tables, 16, offsets, keep))
+    return lambda: events.ms(lambda: frames.begin(tables, 16, offsets, keep, composition))
 
 
 def our_copy(driver: Any, device: Any) -> float:

@@ -12,7 +12,7 @@ from typing import Any, Final
 from benchmarks.gpu.roofline import verdicts
 from benchmarks.gpu.steps import Outcome
 
-OTHERS: Final = ("torch eager", "torch.compile", "torch graph")
+OTHERS: Final = ("our network alone", "torch eager", "torch.compile", "torch graph")
 
 
 def write(outcomes: Sequence[Outcome], device: str, commit: str, folder: Path) -> tuple[Path, Path]:

@@ -74,6 +74,9 @@ def frame_work(width: int, height: int) -> list[Work]:
     per_pixel = 1 + 8 + 8 + 4 + 4 + 8 + 8
     macs = HEAD_INPUTS * HIDDEN + HIDDEN * OUTPUTS
     works.append(Work("head", pixels * per_pixel + patches * features, 2 * pixels * macs))
+    # the plain colour 4 and the HUD 4 are read, the graded and the shown picture are written; and the guard
+    # reads the graded one and the ids once
+    works.append(Work("grade, guard and HUD", pixels * (4 + 4 + 4 + 4 + 4 + 4), 0))
     return works
 
 

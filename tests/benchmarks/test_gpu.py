@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -15,8 +16,12 @@ from benchmarks.gpu import long_run, measure, prepare, report, roofline
 from benchmarks.gpu.steps import BUDGET_S, STEPS, Outcome, Step, run_step, run_steps
 from reskin import Restyler
 from reskin.kernels import PATCH, macs_per_pixel
+from reskin.kernels.border.cuda import border_launch
+from reskin.kernels.cuda import shim
 from reskin.neural_renderer.handoff.cuda_gl.runtime import Driver
+from reskin.neural_renderer.runtimes.cuda_device import CudaDevice
 from tests.kernels.cuda.tools import needs_shim, run_on_gpu
+from tests.neural_renderer.runtimes.fake_driver import FakeDriver
 from tests.neural_renderer.samples import random_theme, world
 
 
@@ -109,7 +114,7 @@ def test_the_page_has_floors_rivals_and_goals() -> None:
     assert "1080p: 0.300 ms, at most 0.20 wanted: missed" in page
     assert "4K: 0.500 ms, at most 0.75 wanted: kept" in page
     (line,) = (line for line in page.splitlines() if line.startswith("| 1080p "))
-    assert line.endswith("| 3.000 | 1.500 | 2.000 |") and "a note" in page and "| block 2 |" in page
+    assert line.endswith("|  | 3.000 | 1.500 | 2.000 |") and "a note" in page and "| block 2 |" in page
     json.dumps(figures, allow_nan=False)
     unknown = measure.summary("Some GPU", samples, 1e12, [])
     assert "unknown" in report.markdown([Outcome("speed", "passed", 1, figures=unknown)], "Some GPU", "")
@@ -121,7 +126,9 @@ def test_the_operations_are_those_of_the_network() -> None:
     works = roofline.frame_work(640, 360)
     counted = sum(work.operations for work in works) / 2 / (640 * 360)
     assert macs_per_pixel() - 140 < counted < macs_per_pixel()
-    assert [work.kernel for work in works] == ["ingest", "border", "block 1", "block 2", "block 3", "head"]
+    assert [work.kernel for work in works] == [
+        "ingest", "border", "block 1", "block 2", "block 3", "head", "grade, guard and HUD",
+    ]  # fmt: skip
     assert all(work.bytes > 48 * 640 * 360 // PATCH**2 for work in works)
 
 
@@ -186,6 +193,41 @@ def test_the_long_run_finds_a_picture_that_changed(monkeypatch: pytest.MonkeyPat
     assert long_run.run(Forgetful(themes[0]), shown, themes, 20)["differing"] > 3
 
 
+class Clocked(FakeDriver):
+    """The driver that is not there, with events that say how many calls lay between them."""
+
+    def cuEventCreate(self, flags: int) -> tuple[int, int]:
+        return 0, len(self.counts)
+
+    def cuEventRecord(self, event: int, stream: str) -> int:
+        return 0
+
+    def cuEventSynchronize(self, event: int) -> int:
+        return 0
+
+    def cuEventElapsedTime(self, first: int, last: int) -> tuple[int, float]:
+        return 0, 0.25
+
+
+@needs_shim
+@pytest.mark.slow
+def test_a_measured_frame_is_one_graph_on_the_device() -> None:
+    fake = Clocked()
+    device = CudaDevice(fake, 0, fake.image)
+    for composed in (True, False):
+        theme = replace(random_theme(), legibility=8.0)
+        case = measure.our_case(fake, device, theme, 64, 48, composed)
+        for _ in range(2):
+            assert case() == 0.25
+        before = dict(fake.counts)
+        assert case() == 0.25
+        new = {name: count - before.get(name, 0) for name, count in fake.counts.items()}
+        called = {name: count for name, count in new.items() if count}
+        events = {"cuEventRecord": 2, "cuEventSynchronize": 1, "cuEventElapsedTime": 1}
+        assert called == {"cuGraphLaunch": 1, **events}
+    device.close()
+
+
 # Getting ready
 
 
@@ -229,11 +271,6 @@ def test_the_needed_modules_are_those_of_the_project() -> None:
 @needs_shim
 def test_the_tests_of_kernels_can_run_elsewhere() -> None:
     """What `make gpu` puts in the shim's place, on the driver that is not there: the same numbers."""
-    from reskin.kernels.border.cuda import border_launch
-    from reskin.kernels.cuda import shim
-    from reskin.neural_renderer.runtimes.cuda_device import CudaDevice
-    from tests.neural_renderer.runtimes.fake_driver import FakeDriver
-
     fake = FakeDriver()
     device = CudaDevice(fake, 0, fake.image)
     ids = np.random.default_rng(2).integers(0, 3, (13, 17)).astype(np.uint32)
