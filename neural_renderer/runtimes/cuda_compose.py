@@ -1,14 +1,13 @@
-"""The last steps of a picture on a CUDA device: the grade, the legibility guard, and the HUD.
+"""The last steps of a picture on a CUDA device: the grade, the legibility guard, and the HUD, whose ground in
+frames with detail is kept such that it can be read.
 
-They are part of a frame's graph, and do there what `compose.compose` does on the host, bit for bit. Not there
-yet: the overlay of a frame, and the ground of a HUD in frames with detail (`kernels.hud_ground`); such frames
-are composed on the host.
+They are part of a frame's graph, and do there what `compose.compose` does on the host, bit for bit.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -25,7 +24,8 @@ from reskin.kernels.guard.cuda import (
     guard_memory,
     guard_tables,
 )
-from reskin.kernels.head.cuda import Grading
+from reskin.kernels.head.cuda import Grading, HeadOutputs
+from reskin.kernels.hud_ground.cuda import hud_ground_launches, hud_ground_shapes
 from reskin.neural_renderer.legibility import IS_GUARDED
 from reskin.neural_renderer.runtimes.cuda_device import CudaDevice, DeviceBuffer
 from reskin.neural_renderer.theme.pack import Theme
@@ -44,16 +44,20 @@ class Composition:
     detail: bool
     hud: bool
     buffers: tuple[DeviceBuffer, ...]
+    overlay: bool = False
+
+    @property
+    def grounded(self) -> bool:
+        """Whether the ground around the HUD is changed, so that the HUD can be drawn only after the guard."""
+        return self.detail and self.hud and self.guard is not None
 
     @classmethod
     def of(
         cls, theme: Theme, strength: float, bar: float, layout: Layout, detail: bool, hud: bool,
-        device: CudaDevice,
+        device: CudaDevice, overlay: bool = False,
     ) -> Composition:  # fmt: skip
-        """strength 0..1, over the theme's own; bar: the contrast that the guard keeps, 0 for no guard;
-        detail, hud: whether frames have them. Raises ValueError for what is composed on the host."""
-        if detail and hud and bar > 0:
-            raise ValueError("the ground of a HUD in frames with detail is computed on the host")
+        """strength 0..1, over the theme's own; bar: the contrast that the guard keeps, 0 for no guard, of
+        text neither; detail, hud, overlay: whether frames have them."""
         share = np.rint(theme.strengths() * np.float32(strength) * 256).astype(np.int32)
         given = theme.color_scales()
         scales: NDArray[np.uint32] = packed_scales(None)
@@ -70,35 +74,67 @@ class Composition:
             copied(grade_table(share, theme.detail_factors if detail else None)),
             copied(scales) if scales.size else None,
             GuardTables(*map(copied, guard_tables(IS_GUARDED, bar))) if bar > 0 else None,
-            detail, hud, tuple(buffers),
+            detail, hud, tuple(buffers), overlay,
         )  # fmt: skip
 
 
 class ComposedPlanes:
-    """What composing needs of a size: hud uint32, packed and premultiplied, and detail uint8, to be filled;
-    and `shown` uint32, the picture, with 255 on top. All [H,W]. `new(shape, dtype)` gives memory."""
+    """What composing needs of a size: hud uint32 [H,W], packed and premultiplied, detail uint8 [H,W] and
+    overlay int16 [H,W,6], to be filled; and `shown` uint32 [H,W], the picture, with 255 on top.
+
+    `new(shape, dtype)` gives memory.
+    """
 
     def __init__(self, size: tuple[int, int], new: Callable[[tuple[int, ...], Any], Any]) -> None:
         self._size, self._new = size, new
         self.hud, self.detail = new(size, np.uint32), new(size, np.uint8)
         self.graded, self.shown = new(size, np.uint32), new(size, np.uint32)
         self._memory: GuardMemory | None = None
+        self._overlay: Any = None
+        self._ground: tuple[Any, Any] | None = None
+
+    @property
+    def overlay(self) -> Any:
+        """Memory that few frames need; made when first asked for."""
+        if self._overlay is None:
+            self._overlay = self._new((*self._size, 6), np.int16)
+        return self._overlay
+
+    def outputs(self, composition: Composition, made: HeadOutputs) -> HeadOutputs:
+        """What `head` makes, so that it is composed."""
+        return replace(made, graded=self.graded, shown=None if composition.grounded else self.shown)
 
     def grading(self, composition: Composition, plain: Any) -> Grading:
         """What `head` does after it has steadied a pixel."""
         detail = self.detail if composition.detail else None
-        return Grading(plain, composition.grade, composition.scales, detail)
+        overlay = self.overlay if composition.overlay else None
+        return Grading(plain, composition.grade, composition.scales, detail, overlay)
 
-    def guard(
+    def finish(
         self, composition: Composition, surface_id: Any, plain: Any, red_shift: int, device: CudaDevice
     ) -> tuple[Launch, ...]:
-        """The launches of the guard, which corrects `graded` and `shown`; none without a guard."""
+        """The launches after `head`: those of the guard, and of the ground under the HUD."""
         if composition.guard is None:
             return ()
+        guard = self._guard(composition, composition.guard, surface_id, plain, red_shift, device)
+        if not composition.grounded:
+            return guard
+        if self._ground is None:
+            sums, looks = hud_ground_shapes(self._size)
+            self._ground = self._new(sums, np.int32), self._new(looks, np.int32)
+        return guard + hud_ground_launches(
+            self._size, self.graded, plain, self.hud, *self._ground, self.shown, self.detail
+        )
+
+    def _guard(
+        self, composition: Composition, tables: GuardTables, surface_id: Any, plain: Any, red_shift: int,
+        device: CudaDevice,
+    ) -> tuple[Launch, ...]:  # fmt: skip
+        """The launches that correct `graded`, and `shown` where it is complete by then."""
         if self._memory is None:
             self._memory = guard_memory(self._size, self._new)
         return guard_launches(
-            self._size, self.graded, surface_id, plain, composition.guard, self._memory, red_shift,
-            self.shown, self.detail if composition.detail else None, self.hud if composition.hud else None,
-            blocks=min(map(device.blocks, GUARD[-2:])),
+            self._size, self.graded, surface_id, plain, tables, self._memory, red_shift,
+            None if composition.grounded else self.shown, self.detail if composition.detail else None,
+            self.hud if composition.hud else None, blocks=min(map(device.blocks, GUARD[-2:])),
         )  # fmt: skip

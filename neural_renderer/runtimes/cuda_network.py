@@ -8,7 +8,7 @@ So there are two graphs, whose arrays stay where they are. What changes between 
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any, Final, NamedTuple
 
 import numpy as np
@@ -200,13 +200,13 @@ class CudaFrames:
             self._albedo,
         )  # fmt: skip
         made_here = HeadOutputs(self._pictures[now].part(0, self.size), bad)
-        grading, hud, guard = None, None, tuple[Launch, ...]()
+        grading, hud, rest = None, None, tuple[Launch, ...]()
         if composition is not None:
             planes = self.planes
-            made_here = replace(made_here, graded=planes.graded, shown=planes.shown)
+            made_here = planes.outputs(composition, made_here)
             grading = planes.grading(composition, channels.color)
             hud = planes.hud if composition.hud else None
-            guard = planes.guard(composition, ids, channels.color, red_shift, device)
+            rest = planes.finish(composition, ids, channels.color, red_shift, device)
         return [
             Clear(bad),
             ingest_launch(
@@ -224,5 +224,5 @@ class CudaFrames:
                 PastFrame(self._pictures[last].part(0, self.size), self._ids[last], channels.motion, keep),
                 grading, hud, device.blocks(HEAD),
             ),
-            *guard,
+            *rest,
         ]  # fmt: skip

@@ -246,22 +246,23 @@ def with_more(frame: Frame, seed: int) -> Frame:
 
 
 @pytest.mark.parametrize(
-    ("hud", "detail", "bar"),
+    ("hud", "detail", "overlay", "bar"),
     [
-        (True, False, 20.0),
-        pytest.param(False, True, 20.0, marks=pytest.mark.slow),
-        pytest.param(True, True, 0.0, marks=pytest.mark.slow),
+        (True, True, True, 20.0),
+        pytest.param(True, False, False, 20.0, marks=pytest.mark.slow),
+        pytest.param(False, True, False, 20.0, marks=pytest.mark.slow),
+        pytest.param(True, True, True, 0.0, marks=pytest.mark.slow),
     ],
 )
 def test_a_picture_is_composed_on_the_device_as_on_the_host(
-    driver: FakeDriver, hud: bool, detail: bool, bar: float
+    driver: FakeDriver, hud: bool, detail: bool, overlay: bool, bar: float
 ) -> None:
     device = CudaDevice(driver, 0, driver.image)
     # All is dark, so that the guard has something to do.
     dark: dict[str, tuple[float, ...]] = dict.fromkeys(MATERIALS, (0.05, 0.04, 0.06))
     theme = replace(themes()[0], strength={"grass": 0.97}, color_scale=dark, legibility=bar)
     tables, on_device = CudaTables.of(theme.tensors, device), CudaFrames(device, 40, 52)
-    composition = Composition.of(theme, 0.9, bar, "BGRX", detail, hud, device)
+    composition = Composition.of(theme, 0.9, bar, "BGRX", detail, hud, device, overlay)
     expected, unguarded = Restyler(theme), Restyler(theme, legible=False)
     expected.strength = unguarded.strength = 0.9
     guarded = 0
@@ -271,6 +272,9 @@ def test_a_picture_is_composed_on_the_device_as_on_the_host(
             shade = np.random.default_rng(number).integers(118, 138, (40, 52)).astype(np.uint8)
             shade[:, :6] = 0  # keeps the paint
             given = given.replace(detail=shade)
+        if overlay:
+            night = np.random.default_rng(number).integers(-40, 256, (40, 52, 6)).astype(np.int16)
+            given = given.replace(overlay=night)
         seen = features(given, theme.scroll_offset(given.tick, 60))
         fill(device, on_device, given, seen)
         last = expected.history
@@ -312,7 +316,7 @@ def fill(device: CudaDevice, frames: CudaFrames, frame: Frame, seen: GBuffer) ->
     pairs: list[tuple[Any, Any]] = [
         (channels.material, seen.material), (channels.identity, frame.identity),
         (channels.color, packed_pixels(frame.color)), (channels.anchor, seen.anchor),
-        (channels.motion, seen.motion), (planes.detail, frame.detail),
+        (channels.motion, seen.motion), (planes.detail, frame.detail), (planes.overlay, frame.overlay),
         (planes.hud, None if frame.hud is None else packed_pixels(frame.hud)),
     ]  # fmt: skip
     for buffer, array in pairs:
