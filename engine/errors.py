@@ -38,7 +38,7 @@ Each message says what is wrong, what was expected, what was found and what to d
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -48,6 +48,15 @@ if TYPE_CHECKING:
 
 class EngineError(Exception):
     """The base of all errors of the engine."""
+
+
+def did_you_mean(word: object, known: Iterable[str]) -> str:
+    """" (did you mean 'coin'?)" with the known word that is most like `word`, in any case; or no text."""
+    from difflib import get_close_matches
+
+    by_lower = {name.lower(): name for name in known}
+    near = get_close_matches(word[:60].lower(), by_lower, 1) if isinstance(word, str) else ()
+    return f" (did you mean {by_lower[near[0]]!r}?)" if near else ""
 
 
 class FrameError(EngineError, ValueError):

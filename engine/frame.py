@@ -13,7 +13,7 @@ from typing import Any, Final, Literal, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from reskin.engine.errors import FrameError
+from reskin.engine.errors import FrameError, did_you_mean
 
 Layout = Literal["BGRX", "RGBA"]
 
@@ -39,7 +39,8 @@ def material_index(name: str) -> int:
     try:
         return MATERIAL_INDEX[name]
     except KeyError:
-        raise FrameError(f"unknown material {name!r}; expected one of: {', '.join(MATERIALS)}") from None
+        near, known = did_you_mean(name, MATERIALS), ", ".join(MATERIALS)
+        raise FrameError(f"unknown material {name!r}{near}; expected one of: {known}") from None
 
 
 Size = tuple[int, ...]

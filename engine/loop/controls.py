@@ -12,7 +12,7 @@ from typing import Final
 
 import pygame
 
-from reskin.engine.errors import LoopError
+from reskin.engine.errors import LoopError, did_you_mean
 from reskin.engine.simulation.game import Control, Inputs
 
 Point = tuple[int, int]
@@ -106,7 +106,9 @@ def _code(key: str, control: Control) -> int:
     try:
         return pygame.key.key_code(key)
     except ValueError as error:
+        names = (pygame.key.name(getattr(pygame, name)) for name in dir(pygame) if name.startswith("K_"))
+        near = did_you_mean(key, filter(None, names))
         raise LoopError(
-            f"control {control.action!r} names the key {key!r}, which pygame does not know; "
+            f"control {control.action!r} names the key {key!r}, which pygame does not know{near}; "
             "use names such as 'a', 'left', 'space'"
         ) from error

@@ -89,7 +89,7 @@ def _text(path: Path) -> str:
     data = b""
     try:
         data = path.read_bytes()
-        return data.decode("utf-8").replace("\r\n", "\n")
+        return data.decode("utf-8").removeprefix("\ufeff").replace("\r\n", "\n")
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
         raise ScriptError(

@@ -20,7 +20,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any, Final
 
-from reskin.engine.errors import GameError
+from reskin.engine.errors import GameError, did_you_mean
 from reskin.engine.simulation.game import Game
 
 GROUP: Final = "reskin.games"
@@ -54,8 +54,8 @@ def load_game(name: str) -> type[Game]:
         game = load_class(name)
     else:
         raise GameError(
-            f"no game is named {name!r}; installed: {', '.join(points) or 'none'}; or name a file such as "
-            "my_game.py, a folder, or my_game:Class"
+            f"no game is named {name!r:.200}{did_you_mean(name, points)}; installed: "
+            f"{', '.join(points) or 'none'}; or name a file such as my_game.py, a folder, or my_game:Class"
         )
     _placed[game.name] = game
     return game

@@ -32,6 +32,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from reskin.engine.atomic_write import sync_to_disk
+from reskin.engine.errors import did_you_mean
 from reskin.engine.frame import MATERIALS
 from reskin.engine.watcher import Stamp, file_stamp
 from reskin.neural_renderer.errors import ThemeError
@@ -45,6 +46,18 @@ SETTINGS: Final = ("view", "tile", "hotkeys", "scale", "view_found")
 
 ANSWERS: Final = (*MATERIALS, "hud", "mixed")
 """What may stand after `material:`."""
+
+VALUES: Final = {
+    "view": ("side", "top"), "view_found": ("side", "top"), "scale": ("native", "display", "auto"),
+}  # fmt: skip
+"""What may stand after settings that are words."""
+
+FIELDS: Final = {
+    "material": "one of those above", "found": "what the rules found", "image": "a name", "sure": "0 to 1",
+    "why": "words", "paint": "keep", "pixels": "each", "hud": "true or false", "detail": "0 to 4",
+    "by": "hand",
+}  # fmt: skip
+"""What may stand in an entry, and its values."""
 
 HEADER: Final = """\
 # What the images of this game show, for Reskin. Reskin adds entries at the end, and changes nothing.
@@ -283,10 +296,14 @@ def _fill(content: _Content, found: dict[str, Any], file: str) -> str:
     for key, value in found.items():
         if key in SETTINGS:
             content.settings[key] = value
+            wrong = _wrong_setting(key, value)
+            warning = warning or (wrong and f"{file}: {wrong}")
             continue
         tag, wrong = _tag(value)
+        if re.fullmatch(r"\w+", key) and (near := did_you_mean(key, SETTINGS)):
+            wrong = f"there is no such setting{near}"
         if wrong:
-            warning = f"{file}: {key[:40]}: {wrong}"
+            warning = warning or f"{file}: {key[:40]}: {wrong}"
         if tag is None:
             continue
         if re.fullmatch(r"[0-9a-f]{32}", key):
@@ -298,6 +315,18 @@ def _fill(content: _Content, found: dict[str, Any], file: str) -> str:
     return warning
 
 
+def _wrong_setting(name: str, value: Any) -> str:
+    """What is wrong with a setting of the whole game, in plain words; empty if nothing is."""
+    if name in VALUES and value not in VALUES[name]:
+        near = did_you_mean(value, VALUES[name])
+        return f"{name} cannot be {yaml_repr(value)}{near}; expected {' or '.join(VALUES[name])}"
+    if name == "tile" and _number(value, 1, 4096) is None:
+        return f"tile must be a number of pixels from 1 to 4096, found {yaml_repr(value)}"
+    if name == "hotkeys" and not isinstance(value, dict):
+        return f"hotkeys must be lines such as `theme: F2`, found {yaml_repr(value)}"
+    return ""
+
+
 def _tag(value: Any) -> tuple[Tag | None, str]:
     """An entry's tag, and what is wrong with it in plain words."""
     if isinstance(value, str):
@@ -306,13 +335,24 @@ def _tag(value: Any) -> tuple[Tag | None, str]:
         return None, f"expected a material or lines such as `material: grass`, found {yaml_repr(value)}"
     material = value.get("material", "")
     wrong = ""
+    if unused := [field for field in value if field not in FIELDS]:
+        near = did_you_mean(unused[0], FIELDS)
+        wrong = f"{yaml_repr(unused[0])} means nothing{near}; expected {', '.join(FIELDS)}"
     if material not in ("", *ANSWERS):
-        wrong = f"there is no material {yaml_repr(material)}; expected one of {', '.join(ANSWERS)}"
+        near = did_you_mean(material, ANSWERS)
+        wrong = f"there is no material {yaml_repr(material)}{near}; expected one of {', '.join(ANSWERS)}"
         material = value.get("found", "")
         material = material if material in ANSWERS else ""
     changed = "found" not in value or value["found"] != material
     hud = value.get("hud")
     detail = _number(value.get("detail"), 0.0, 4.0)
+    for name, right in (
+        ("hud", hud is None or isinstance(hud, bool)),
+        ("detail", (value.get("detail") is None) == (detail is None)),
+        ("paint", value.get("paint", "keep") == "keep"), ("pixels", value.get("pixels", "each") == "each"),
+    ):  # fmt: skip
+        if not right:
+            wrong = f"{name} cannot be {yaml_repr(value[name])}; expected {FIELDS[name]}"
     by_hand = bool(changed or value.get("by") == "hand" or isinstance(hud, bool) or detail is not None)
     reason = value.get("why") if not changed else None
     return (

@@ -17,6 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from reskin.engine.atomic_write import atomic_write
+from reskin.engine.errors import did_you_mean
 from reskin.engine.frame import MATERIAL_INDEX, MATERIALS
 from reskin.engine.watcher import Stamp, file_stamp
 from reskin.neural_renderer import materials, noise
@@ -208,8 +209,9 @@ def find_theme(name: str | Path) -> Path:
     if not _is_file(folder / HEAD):
         folder = themes_folder() / (str(name) if re.fullmatch(NAME, str(name)) else "no such name")
     if not _is_file(folder / HEAD):
+        near = did_you_mean(name, available_themes())
         raise ThemeError(
-            f"no theme {str(name)!r:.200}: expected the folder of a pack, or one of "
+            f"no theme {str(name)!r:.200}{near}: expected the folder of a pack, or one of "
             f"{', '.join(available_themes()) or 'none installed'}"
         )
     return folder.resolve()
@@ -262,13 +264,14 @@ def _read_head(path: Path) -> dict[str, Any]:
         head[key] = _numbers(path, key, {} if head.get(key) is None else head[key])
     for material, strength in head["strength"].items():
         if material not in MATERIAL_INDEX or not 0 <= strength <= 1:
-            found = f"{yaml_repr(material)}: {strength!r}"
+            found = f"{yaml_repr(material)}: {strength!r}{_meant(material)}"
             raise ThemeError(f"{path}: strength must map materials to 0..1, found {found}")
     head["detail"] = _detail(path, head.get("detail"))
     for key in VECTORS:
         head[key] = _vectors(path, key, head)
     head["legibility"] = _legibility(path, head.get("legibility", LEGIBILITY))
-    unknown = sorted(yaml_repr(key) for key in head.keys() - {*TEXTS, *TABLES, *VECTORS, *OTHERS})
+    known = (*TEXTS, *TABLES, *VECTORS, *OTHERS)
+    unknown = sorted(yaml_repr(key) + did_you_mean(key, known) for key in head.keys() - {*known})
     if unknown:
         raise ThemeError(f"{path}: unknown fields {', '.join(unknown)[:200]}; check their spelling")
     return head
@@ -298,7 +301,8 @@ def _vectors(path: Path, key: str, head: dict[str, Any]) -> dict[str, tuple[floa
         good = isinstance(numbers, list) and len(numbers) == length and all(map(_is_number, numbers))
         known = isinstance(material, str) and material in MATERIAL_INDEX
         if not (known and good and all(least <= number <= most for number in numbers)):
-            raise ThemeError(f"{expected}, found {yaml_repr(material)}: {yaml_repr(numbers)}")
+            found = f"{yaml_repr(material)}: {yaml_repr(numbers)}{_meant(material)}"
+            raise ThemeError(f"{expected}, found {found}")
     return {material: tuple(map(float, numbers)) for material, numbers in value.items()}
 
 
@@ -314,7 +318,7 @@ def _detail(path: Path, value: Any) -> dict[str, float]:
     if not good:
         raise ThemeError(
             f"{path}: detail must be a number 0..1, or map materials and {EVERY!r} to such numbers, "
-            f"found {yaml_repr(value)}"
+            f"found {yaml_repr(value)}{''.join(map(_meant, table)) if isinstance(table, dict) else ''}"
         )
     return {material: float(number) for material, number in table.items()}
 
@@ -324,6 +328,11 @@ def _legibility(path: Path, value: Any) -> float:
         expected = f"legibility must be a contrast of 0..{GREATEST_LEGIBILITY:g} (CIEDE2000; 0: no guard)"
         raise ThemeError(f"{path}: {expected}, found {yaml_repr(value)}")
     return float(value)
+
+
+def _meant(material: Any) -> str:
+    """The material that a wrong name is most like, for a message; empty if it is a right one."""
+    return "" if material in (*MATERIALS, EVERY) else did_you_mean(material, MATERIALS)
 
 
 def _is_number(value: Any) -> bool:

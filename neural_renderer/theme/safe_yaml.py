@@ -23,6 +23,17 @@ def read_yaml(path: Path, largest: int) -> Any:
                 raise yaml.YAMLError("it has an alias (*name), which packs may not use; write the value out")
             return super().compose_node(parent, index)
 
+        def construct_mapping(self, node: Any, deep: bool = False) -> Any:
+            seen = set()
+            for key in (key for key, _ in node.value if isinstance(key, yaml.ScalarNode)):
+                if (key.tag, key.value) in seen:
+                    raise yaml.YAMLError(
+                        f"{key.value[:40]!r} is given twice, the second time in line "
+                        f"{key.start_mark.line + 1}; remove one of them"
+                    )
+                seen.add((key.tag, key.value))
+            return super().construct_mapping(node, deep)
+
     try:
         size = path.stat().st_size
         if size <= largest:

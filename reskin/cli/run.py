@@ -228,7 +228,7 @@ def read_keys(path: Path) -> str:
         read_script,
     )
 
-    script = path.read_text(encoding="utf-8")
+    script = path.read_text(encoding="utf-8-sig")  # editors on Windows put a byte order mark first
     try:
         read_script(script)
     except ValueError as error:
@@ -259,6 +259,8 @@ def _prepare(game: Game, options: Mapping[str, Any], as_json: bool) -> tuple[Any
     theme, strength = _look(game, options)
     interpreter = choose_interpreter(game.path, options["python"])
     tags = Tags(game.path)
+    if told := tags.problem or tags.warning:
+        say(told)
     keys = choose_keys(read_sources(game.path), _remapped(tags, options["hotkeys"]))
     script = read_keys(options["keys"]) if options["keys"] else ""
     if script and not options["headless"]:

@@ -149,7 +149,7 @@ def test_an_unknown_theme_lists_what_there_is(theme: str) -> None:
 def test_an_unknown_game_lists_what_there_is() -> None:
     result = call("play", "minr", *PLAIN[1:])
     assert result.exit_code == 1
-    assert "Error: no game is named 'minr'; installed: caravan, city, miner" in result.stderr
+    assert "Error: no game is named 'minr' (did you mean 'miner'?); installed: caravan, city" in result.stderr
 
 
 def test_a_recording_that_cannot_be_made_is_one_line() -> None:

@@ -14,7 +14,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from reskin.engine.errors import did_you_mean
 from reskin.neural_renderer.errors import RunError
+from reskin.neural_renderer.plugins.pygame.reskin_pygame_capture.running.headless.input_script import KEYS
 
 LARGEST_FILE: Final = 2_000_000
 MOST_FILES: Final = 2000
@@ -97,13 +99,14 @@ def choose_keys(texts: list[str], remapped: Mapping[str, str]) -> list[Key]:
     """
     for action in remapped:
         if action not in DEFAULT_KEYS:
-            raise RunError(f"there is no key for {action!r}; there are: {', '.join(DEFAULT_KEYS)}")
+            near = did_you_mean(action, DEFAULT_KEYS)
+            raise RunError(f"there is no key for {action!r}{near}; there are: {', '.join(DEFAULT_KEYS)}")
     keys = []
     for action, usual in DEFAULT_KEYS.items():
         if action in remapped:
             name = remapped[action].strip()
             chord = name.lower().startswith(SHIFTED.lower())
-            keys.append(Key(action, name[len(SHIFTED) :] if chord else name, chord))
+            keys.append(Key(action, _known(name[len(SHIFTED) :] if chord else name), chord))
         else:
             keys.append(Key(action, usual, chord=any(_uses(text, usual) for text in texts)))
     labels = [key.label.lower() for key in keys]
@@ -111,6 +114,13 @@ def choose_keys(texts: list[str], remapped: Mapping[str, str]) -> list[Key]:
         if labels.count(key.label.lower()) > 1:
             raise RunError(f"two of our keys are {key.label}; give one of them another by --hotkey")
     return keys
+
+
+def _known(name: str) -> str:
+    if len(name) != 1 and name.upper() not in KEYS:
+        near = did_you_mean(name, KEYS)
+        raise RunError(f"no key is called {name!r:.60}{near}; use names such as T, F2, Ctrl+Shift+T or SPACE")
+    return name
 
 
 def _uses(text: str, key: str) -> bool:
