@@ -221,3 +221,22 @@ class ScriptError(EngineError, RuntimeError):
         super().__init__(message)
         self.file = file
         self.line = line
+
+
+MOST_LETTERS = 200
+"""Of a line for the screen: two lines of a window."""
+
+
+def short_line(text: str, most: int = MOST_LETTERS) -> str:
+    """A text in one line of at most `most` letters, an ellipsis in place of the rest."""
+    line = " ".join(text[: 4 * most].split())
+    return line if len(line) <= most and len(text) <= 4 * most else f"{line[: most - 1]}…"
+
+
+def error_line(error: BaseException) -> str:
+    """The type and the message of somebody else's exception, as a short line. Never raises."""
+    name = type(error).__name__
+    try:
+        return short_line(f"{name}: {error}")
+    except Exception:  # its message is made by code of theirs
+        return short_line(f"{name}, whose message cannot be read")

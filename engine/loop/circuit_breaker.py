@@ -14,6 +14,7 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
+from reskin.engine.errors import error_line, short_line
 from reskin.engine.frame import Frame, PostRenderer, plain_picture
 
 THRESHOLD: Final = 5
@@ -81,8 +82,10 @@ class CircuitBreaker:
         try:
             picture = self.post(frame.replace(cut=True) if cut and not frame.cut else frame)
             reason = fault_message(picture, frame, self.post)
-        except Exception as error:  # whatever a post-renderer throws costs its picture, not the game
-            reason = f"{type(error).__name__}: {error}"
+        except BaseException as error:  # whatever a post-renderer throws costs its picture, not the game
+            if user_interrupts(error):
+                raise
+            reason = error_line(error)
         if reason:
             self.fault(reason)
             return None
@@ -94,7 +97,8 @@ class CircuitBreaker:
             self._in_a_row = 0
 
     def fault(self, reason: str) -> None:
-        """Count a fault, such as a late picture."""
+        """Count a fault, such as a late picture. The reason is kept as one line of at most 200 letters."""
+        reason = short_line(reason)
         with self._lock:
             self.faults += 1
             self.last_reason = reason
@@ -104,6 +108,10 @@ class CircuitBreaker:
             self._in_a_row += 1
             if self._in_a_row >= self._threshold:
                 self._in_a_row, self.frames_left = 0, self._open_frames
+
+    def forget_threads(self) -> None:
+        """For the child of a fork, where a thread of the parent may have held the lock."""
+        self._lock = threading.Lock()
 
     def cut(self) -> None:
         """The post-renderer does not see a frame: the next one that it sees is a cut."""
@@ -118,6 +126,11 @@ class CircuitBreaker:
         count = f"{self.faults} fault{'s' * (self.faults != 1)}"
         rests = f", rests for {self.frames_left} frames" if self.open else ""
         return f"restyling: {count}{rests}; last: {self.last_reason}"
+
+
+def user_interrupts(error: BaseException) -> bool:
+    """Whether an exception is the user's Ctrl-C, which only the main thread gets."""
+    return isinstance(error, KeyboardInterrupt) and threading.current_thread() is threading.main_thread()
 
 
 def fault_message(picture: Any, frame: Frame, post: object = None) -> str:

@@ -14,7 +14,7 @@ from typing import Final
 import pygame
 
 from reskin.engine.capture.pictures import Picture, save_png
-from reskin.engine.errors import LoopError
+from reskin.engine.errors import LoopError, short_line
 from reskin.engine.frame import Frame
 from reskin.engine.loop.controls import SHORTCUTS, Controls
 from reskin.engine.loop.overlay import Menu, Overlay, Row
@@ -24,6 +24,8 @@ from reskin.engine.loop.window import Window
 from reskin.engine.simulation.clock import SECOND_NS
 
 NOTICE_NS: Final = 3 * SECOND_NS
+TROUBLE_LINES: Final = 12
+"""The most lines that are shown of what is wrong; more would cover the game, and cost ticks."""
 NOTICES: Final = 4
 
 
@@ -165,7 +167,7 @@ class Hotkeys:
 
     def notice(self, text: str, warns: bool = False) -> None:
         """Show a line at the bottom of the window for three seconds."""
-        self._notices.append((time.perf_counter_ns() + NOTICE_NS, text, warns))
+        self._notices.append((time.perf_counter_ns() + NOTICE_NS, short_line(text), warns))
         del self._notices[:-NOTICES]
 
     def draw(self) -> None:
@@ -188,13 +190,13 @@ class Hotkeys:
         if game.rules_fingerprint != self._rules:
             self._rules = game.rules_fingerprint
             self.notice("the scripts changed")
-        trouble = [(line, True) for line in self.session.trouble.splitlines()]
+        trouble = [(short_line(line), True) for line in self.session.trouble.splitlines()[:TROUBLE_LINES]]
         if breaker.faults > self._faults_seen:
             self._faults_seen = breaker.faults
             self._notices = [notice for notice in self._notices if not notice[2]]
             self.notice(breaker.status, warns=True)
         self._notices = [notice for notice in self._notices if notice[0] > now]
-        lasting = [text for text in (self.session.status, breaker.status * breaker.open) if text]
+        lasting = [short_line(text) for text in (self.session.status, breaker.status * breaker.open) if text]
         kept = [(text, warns) for _, text, warns in self._notices if not (warns and breaker.open)]
         return [*kept, *((text, True) for text in lasting), *trouble]
 

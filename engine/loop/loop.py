@@ -22,7 +22,7 @@ from reskin.engine.draw.renderers import software_instead
 from reskin.engine.errors import LoopError, OpenGLMissing
 from reskin.engine.frame import PostRenderer, plain_picture
 from reskin.engine.loop.report import RunReport
-from reskin.engine.loop.session import RunOptions, Session
+from reskin.engine.loop.session import RunOptions, Session, unfailing
 from reskin.engine.loop.window import Window, display_missing
 from reskin.engine.loop.windowed_loop import WindowedLoop
 from reskin.engine.simulation.game import Game, Inputs
@@ -53,7 +53,7 @@ def run(game: Game, post: PostRenderer | None = None, options: RunOptions | None
                 raise
             missing = str(error)
     if missing:
-        options.say(f"Playing headless, by the bot: {missing}.")
+        unfailing(options.say)(f"Playing headless, by the bot: {missing}.")
         frames = options.frames or HEADLESS_FRAMES
         return _run_headless(game, post, replace(options, headless=True, bot=True, frames=frames))
     try:
@@ -70,7 +70,7 @@ def _open_window(title: str, options: RunOptions) -> tuple[Window, RunOptions]:
 
             return OpenGLWindow(title, *options.size), options
         except OpenGLMissing as error:
-            options.say(software_instead(error))
+            unfailing(options.say)(software_instead(error))
             options = replace(options, renderer="software")
     return Window(title, *options.size), options
 

@@ -17,9 +17,12 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Any, Final, Protocol, runtime_checkable
 
+import numpy as np
+
 from reskin.engine.capture.pictures import Picture
+from reskin.engine.errors import error_line
 from reskin.engine.frame import Frame, PostRenderer
-from reskin.engine.loop.circuit_breaker import CircuitBreaker
+from reskin.engine.loop.circuit_breaker import CircuitBreaker, user_interrupts
 
 PLAIN: Final = "plain"
 """What the HUD and the report call the picture without any restyling."""
@@ -151,6 +154,7 @@ class Player:
 
     def submit(self, frame: Frame) -> bool:
         """Hand over a frame; False if it is to be shown plain, because restyling is off, late or resting."""
+        self._notice_fork()
         # The breaker comes before the frame under way: it counts frames, and closes even if the thread hangs.
         if not self.restyling or self.breaker.skips() or self._frame is not None:
             self.breaker.cut()
@@ -171,6 +175,7 @@ class Player:
 
         Sleeps so long if no frame is under way. A frame is shown once: plain if it misses its deadline.
         """
+        self._notice_fork()
         if self._frame is None:
             time.sleep(wait_s)
             return None
@@ -184,6 +189,7 @@ class Player:
 
     def close(self, wait_s: float = 0.5) -> bool:
         """Stop; False if the post-renderer hangs and its thread had to be left behind."""
+        self._notice_fork()
         with self._change:
             self._closing = True
             self._change.notify_all()
@@ -191,6 +197,15 @@ class Player:
             return True
         self._thread.join(wait_s)
         return not self._thread.is_alive()
+
+    def _notice_fork(self) -> None:
+        """Begin with a new thread in the child of a fork, where the parent's is not."""
+        if self._thread is not None and not self._thread.is_alive() and not self._closing:
+            self._change, self._thread = threading.Condition(), None
+            self._job = self._result = self._frame = None
+            self._loading = True
+            self.breaker.forget_threads()
+            self.breaker.cut()
 
     def _receive(self, result: Restyled) -> Restyled | None:
         """The frame under way came back: to be shown, unless its plain picture was."""
@@ -218,20 +233,28 @@ class Player:
                 frame, theme = self._job
                 self._job = None
             start = self._clock_ns()
-            picture = self.breaker.attempt(frame) if theme is None or self._switch(theme) else None
-            if picture is not None:
-                picture = picture.copy()  # 30 µs; the post-renderer may reuse its buffer while this is shown
+            picture = self._attempt(frame, theme)
             with self._change:
                 self._result = Restyled(frame, picture, (self._clock_ns() - start) / 1e6)
                 self._change.notify_all()
+
+    def _attempt(self, frame: Frame, theme: str | None) -> Picture | None:
+        """A picture that nobody else writes to; None if that failed, which is counted as a fault."""
+        if theme is not None and not self._switch(theme):
+            return None
+        picture = self.breaker.attempt(frame)
+        # 30 µs; the post-renderer may reuse its buffer while this is shown
+        return None if picture is None else np.array(picture)
 
     def _switch(self, theme: str) -> bool:
         """Tell the post-renderer its theme, on the thread that calls it; False if that failed."""
         try:
             if isinstance(self.post, Themed):
                 self.post.set_theme(theme)
-        except Exception as error:  # a theme that cannot be loaded is a fault like any other
-            self.breaker.fault(f"{type(error).__name__}: {error}")
+        except BaseException as error:  # a theme that cannot be loaded is a fault like any other
+            if user_interrupts(error):
+                raise
+            self.breaker.fault(error_line(error))
             return False
         return True
 
@@ -240,13 +263,23 @@ class Player:
     @property
     def trouble(self) -> str:
         """What is wrong with an edit of the theme, in lines for the screen; empty while nothing is."""
-        return str(getattr(self.post, "trouble", ""))
+        try:
+            return str(getattr(self.post, "trouble", ""))
+        except BaseException as error:
+            if user_interrupts(error):
+                raise
+            return error_line(error)
 
     def watch(self, on: bool = True) -> None:
         """Let the post-renderer take up edits of its theme from now on, or no longer, if it can."""
-        watch = getattr(self.post, "watch", None)
-        if callable(watch):
-            watch(on)
+        try:
+            watch = getattr(self.post, "watch", None)
+            if callable(watch):
+                watch(on)
+        except BaseException as error:
+            if user_interrupts(error):
+                raise
+            self.breaker.fault(error_line(error))
 
 
 def player_themes(post: object) -> list[str]:

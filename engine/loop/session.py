@@ -9,11 +9,11 @@ from __future__ import annotations
 import signal
 import threading
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import FrameType
-from typing import TYPE_CHECKING, Final, Protocol
+from typing import TYPE_CHECKING, Final, ParamSpec, Protocol
 
 from reskin.engine.capture.pictures import Picture, Showcase, save_png, sheet
 from reskin.engine.capture.record import Recording, open_recording
@@ -31,6 +31,7 @@ from reskin.engine.simulation.simulation import Simulation
 if TYPE_CHECKING:
     import moderngl
 
+P = ParamSpec("P")
 Progress = Callable[[int, int | None], None]
 """Called with the frames done and the frames in all, if known."""
 
@@ -75,6 +76,16 @@ def stoppable_session() -> Iterator[Stop]:
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)
+
+
+def unfailing(tell: Callable[P, None]) -> Callable[P, None]:
+    """Tell the user, if that is possible: stderr may be closed, or a file on a full disk."""
+
+    def inner(*args: P.args, **kwargs: P.kwargs) -> None:
+        with suppress(OSError, ValueError):  # Python raises ValueError for a closed file
+            tell(*args, **kwargs)
+
+    return inner
 
 
 def _silent(*_: object) -> None:
@@ -164,8 +175,9 @@ class Session:
             raise LoopError(refusal)  # now, and not when the run is over
         self.game = game
         self.options = options
+        self.say, self.progress = unfailing(options.say), unfailing(options.progress)
         self.player = Player(post, options.restyle, options.deadline_ms)
-        self.canvas = open_canvas(options.renderer, *options.size, game.tile, options.say, context)
+        self.canvas = open_canvas(options.renderer, *options.size, game.tile, self.say, context)
         self.meter = Meter()
         self.hud = HudCheck()
         self.ticks = 0
@@ -248,7 +260,7 @@ class Session:
         if self.trouble != self._trouble:
             scripts, self._trouble = self._scripts_trouble, self.trouble
             self._scripts_trouble = bool(self.game.trouble)
-            self.options.say(self._trouble or f"The {'scripts are' if scripts else 'theme is'} right again.")
+            self.say(self._trouble or f"The {'scripts are' if scripts else 'theme is'} right again.")
 
     def _play_back(self, playback: Playback, inputs: Inputs) -> None:
         self.ticks += playback.advance(inputs)
@@ -275,7 +287,7 @@ class Session:
             self._sheet_layout = frame.layout
         self.frames += 1
         self.meter.next_frame()
-        self.options.progress(self.frames, self.options.frames)
+        self.progress(self.frames, self.options.frames)
 
     def start_recording(self, path: Path, fast: bool) -> Recording:
         return open_recording(path, rate=self.game.tick_rate, fast=fast)
@@ -339,5 +351,9 @@ class Session:
 
 
 def _name(post: object, attribute: str) -> str | None:
-    value = getattr(post, attribute, None)
-    return None if value is None else str(value)
+    """An attribute of a post-renderer as text; None if it has none, or it cannot be read."""
+    try:
+        value = getattr(post, attribute, None)
+        return None if value is None else str(value)
+    except Exception:
+        return None

@@ -23,6 +23,7 @@ from reskin.cli import (
     synctest,
     themes,
 )
+from reskin.cli.output import open_closed_descriptors
 
 __all__ = ["main"]
 
@@ -31,6 +32,7 @@ __all__ = ["main"]
 @click.version_option(package_name="reskin")
 def main() -> None:
     """Play games in another look: the picture is restyled by a neural network, the HUD stays exact."""
+    open_closed_descriptors()
 
 
 COMMANDS = (

@@ -32,13 +32,39 @@ LINE_EVERY_S: Final = 10.0
 
 
 def say(message: str) -> None:
-    """Print a message for the user on stderr."""
-    click.echo(message, err=True)
+    """Print a message for the user on stderr, if anything can be printed there."""
+    with suppress(OSError, ValueError):  # it is closed, or a file on a full disk
+        click.echo(message, err=True)
 
 
 def print_json(value: Any) -> None:
-    """Print one line of JSON on stdout."""
-    click.echo(json.dumps(value, ensure_ascii=False, allow_nan=False))
+    """Print one line of JSON on stdout. An error in one line if that cannot be done."""
+    text = json.dumps(value, ensure_ascii=False, allow_nan=False)
+    with stdout_needed():
+        click.echo(text)
+
+
+@contextmanager
+def stdout_needed() -> Iterator[None]:
+    """While inside, what is printed on stdout is the result: an error in one line if it cannot be written."""
+    if sys.stdout is None:
+        raise click.ClickException("the result cannot be printed: stdout is closed")
+    try:
+        yield
+    except (OSError, ValueError) as error:
+        with suppress(OSError, ValueError):  # what is left in the buffer would fail again at the end
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        raise click.ClickException(f"the result cannot be printed: {error}") from error
+
+
+def open_closed_descriptors() -> None:
+    """Open stdin, stdout and stderr on nothing where they are closed. The next file that is opened, such as a
+    save, would else get the number of stderr, and what a library prints there would be written into it."""
+    for number in (0, 1, 2):
+        try:
+            os.fstat(number)
+        except OSError:
+            os.open(os.devnull, os.O_RDWR)  # takes the lowest number that is free
 
 
 def friendly(run: Callable[P, None]) -> Callable[P, None]:
@@ -83,18 +109,24 @@ def stdout_kept(keep: bool) -> Iterator[None]:
     if not keep:
         yield
         return
-    sys.stdout.flush()
+    saved = None
     with suppress(OSError, ValueError):  # the caller may have closed or replaced them
+        _flush_stdout()
         saved = os.dup(1)
         os.dup2(2, 1)
-        try:
-            yield
-        finally:
-            sys.stdout.flush()
+    try:
+        yield
+    finally:
+        if saved is not None:
+            with suppress(OSError, ValueError):
+                _flush_stdout()
             os.dup2(saved, 1)
             os.close(saved)
-        return
-    yield
+
+
+def _flush_stdout() -> None:
+    if sys.stdout is not None:
+        sys.stdout.flush()
 
 
 class Bar:
@@ -107,7 +139,7 @@ class Bar:
     def __init__(self, title: str = "", lasting: bool = False) -> None:
         self._title = title
         self._lasting = lasting
-        self._terminal = sys.stderr.isatty()
+        self._terminal = _is_terminal()
         self._progress: Progress | None = None
         self._tasks: dict[str, TaskID] = {}
         self._due_s = time.monotonic()
@@ -121,7 +153,8 @@ class Bar:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         if self._progress is not None:
-            self._progress.stop()
+            with suppress(OSError, ValueError):
+                self._progress.stop()
 
     def __call__(self, done: int, total: int | None) -> None:
         """Show how many are done; `total` is None if nobody knows."""
@@ -139,6 +172,12 @@ class Bar:
             self._due_s = now + LINE_EVERY_S
             say(f"{title}: {count}" + f", {text}" * bool(text))
             return
+        try:
+            self._advance(title, done, total, count, text)
+        except (OSError, ValueError):  # the terminal is gone
+            self._due_s = float("inf")
+
+    def _advance(self, title: str, done: float, total: float | None, count: str, text: str) -> None:
         if self._progress is None:
             self._progress = self._open()
         if title not in self._tasks:
@@ -156,3 +195,11 @@ class Bar:
         )  # fmt: skip
         progress.start()
         return progress
+
+
+def _is_terminal() -> bool:
+    """Whether stderr is one; it may be closed."""
+    try:
+        return sys.stderr is not None and sys.stderr.isatty()
+    except ValueError:
+        return False

@@ -20,6 +20,7 @@ from reskin.cli.output import (
     print_json,
     say,
     stdout_kept,
+    stdout_needed,
     tell_inexact,
 )
 from reskin.cli.saves import begin
@@ -168,7 +169,8 @@ def play(as_json: bool, restyle: str, legibility: str, **options: Any) -> None:
     if as_json:
         print_json(report.plain())
     else:
-        _print_figures(report)
+        with stdout_needed():
+            _print_figures(report)
     for path in report.files:
         say(f"Wrote {path}")
     for warning in report.warnings:
@@ -177,8 +179,9 @@ def play(as_json: bool, restyle: str, legibility: str, **options: Any) -> None:
         say(f"Fault, {count} times: {reason}")
     if report.hung:
         # The restyling thread hangs inside a library, and Python would wait for it.
-        sys.stdout.flush()
-        sys.stderr.flush()
+        with suppress(OSError, ValueError, AttributeError):  # they may be closed
+            sys.stdout.flush()
+            sys.stderr.flush()
         os._exit(INTERRUPTED if report.interrupted else 0)
     if report.interrupted:
         raise SystemExit(INTERRUPTED)

@@ -96,7 +96,7 @@ class Faulty(Tint):
     def __call__(self, frame: Frame) -> NDArray[np.uint8]:
         fault = self.faults[min(self.calls, len(self.faults) - 1)]
         self.calls += 1
-        if isinstance(fault, Exception):
+        if isinstance(fault, BaseException):
             raise fault
         if isinstance(fault, str) and fault == "hang":
             self.release.wait(30)
