@@ -14,7 +14,8 @@
 // A warp:       all 32 lanes call these together, at the same line: __syncwarp, shuffle, shuffle_xor,
 //               ballot, ldmatrix4, mma_u8s8.
 // A block:      __syncthreads. No thread may leave a kernel while others still wait.
-// Textures:     Texture (read by whole coordinates inside the picture) and Surface (written), 32 bits a texel.
+// Textures:     Texture (texture_read4, texture_floats: by whole coordinates inside the picture) and Surface
+//               (surface_write, 32 bits a texel).
 //
 // Compile both with fused multiply-adds off (`compile.py`, `shim.py` do), so that float arithmetic is the same.
 #pragma once
@@ -115,13 +116,19 @@ DEVICE float square_root(float x) { return __fsqrt_rn(x); }
 DEVICE float floor_of(float x) { return floorf(x); }
 DEVICE float divide(float a, float b) { return __fdiv_rn(a, b); }
 
-struct Texture { u64 handle; };  // a cudaTextureObject_t of unsigned texels: point sampled, not normalised
-struct Surface { u64 handle; };  // a cudaSurfaceObject_t
-DEVICE u32 texture_read(Texture texture, i32 x, i32 y) {
-    u32 r, g, b, a;
+struct Texture { u64 handle; };  // a cudaTextureObject_t, point sampled, its integers not normalised
+struct Surface { u64 handle; };  // a cudaSurfaceObject_t of 4 bytes a texel
+DEVICE uint4 texture_read4(Texture texture, i32 x, i32 y) {  // of integers; components that it lacks are 0
+    uint4 t;
     asm("tex.2d.v4.u32.s32 {%0,%1,%2,%3}, [%4, {%5,%6}];"
-        : "=r"(r), "=r"(g), "=r"(b), "=r"(a) : "l"(texture.handle), "r"(x), "r"(y));
-    return r;
+        : "=r"(t.x), "=r"(t.y), "=r"(t.z), "=r"(t.w) : "l"(texture.handle), "r"(x), "r"(y));
+    return t;
+}
+DEVICE float4 texture_floats(Texture texture, i32 x, i32 y) {  // of float16 or float32
+    float4 t;
+    asm("tex.2d.v4.f32.s32 {%0,%1,%2,%3}, [%4, {%5,%6}];"
+        : "=f"(t.x), "=f"(t.y), "=f"(t.z), "=f"(t.w) : "l"(texture.handle), "r"(x), "r"(y));
+    return t;
 }
 DEVICE void surface_write(Surface surface, i32 x, i32 y, u32 texel) {
     asm volatile("sust.b.2d.b32.trap [%0, {%1,%2}], {%3};" ::"l"(surface.handle), "r"(x * 4), "r"(y), "r"(texel)

@@ -1,4 +1,4 @@
-// A float16 as a float.
+// A float16 as a float, and back.
 #pragma once
 #include "cuda/device.cuh"
 
@@ -14,4 +14,17 @@ DEVICE float half_to_float(u32 bits) {
     const float size = std::ldexp((float)(exponent ? 1024 + rest : rest), larger(exponent, 1) - 25);
     return bits & 0x8000 ? -size : size;
 #endif
+}
+
+// The bits of the nearest float16.
+DEVICE u32 float_to_half(float x) {
+#ifdef __CUDACC__
+    u16 bits;
+    asm("cvt.rn.f16.f32 %0, %1;" : "=h"(bits) : "f"(x));
+#else
+    const _Float16 half = (_Float16)x;
+    u16 bits;
+    memcpy(&bits, &half, 2);
+#endif
+    return bits;
 }

@@ -40,13 +40,13 @@ class Kernel:
 
 class Read(NamedTuple):
     """An array that a launch reads: NumPy's under the shim, else anything with a device pointer. A Texture
-    takes it too, as uint32 [H,W]."""
+    takes it too, as [H,W] or [H,W,components]."""
 
     array: Any
 
 
 class Write(NamedTuple):
-    """An array that a launch writes, and may read. A Surface takes it too, as uint32 [H,W]."""
+    """An array that a launch writes, and may read. A Surface takes it too, of 4 bytes a texel."""
 
     array: Any
 

@@ -163,22 +163,53 @@ DEVICE float square_root(float x) { return std::sqrt(x); }
 DEVICE float floor_of(float x) { return std::floor(x); }
 DEVICE float divide(float a, float b) { return a / b; }
 
-struct Texture { shim::Pointer<u32> texels; i32 width, height; };
-using Surface = Texture;
+// Rows of texels; element: bytes of a component, those of floats from 16 on.
+struct Texture { u8* at; shim::Range* range; i32 width, height, components, element; };
+struct Surface { Texture texture; };
 DEVICE i32 texel(const Texture& t, i32 x, i32 y) {
+    if (!t.range) shim::fail("a texture that is null is used");
     if ((u32)x >= (u32)t.width || (u32)y >= (u32)t.height)
         shim::fail("texel (%d, %d) is outside of %d x %d", x, y, t.width, t.height);
-    return y * t.width + x;
+    return (y * t.width + x) * t.components * (t.element & 15);
 }
-DEVICE u32 texture_read(Texture texture, i32 x, i32 y) { return texture.texels[texel(texture, x, y)]; }
-DEVICE void surface_write(Surface surface, i32 x, i32 y, u32 value) { surface.texels[texel(surface, x, y)] = value; }
+DEVICE uint4 texture_read4(Texture t, i32 x, i32 y) {
+    const i32 first = texel(t, x, y);
+    u32 found[4] = {0, 0, 0, 0};
+    if (t.element > 4) shim::fail("a texture of floats is read as integers");
+    for (i32 c = 0; c < t.components; c++) {
+        const u8* at = t.at + first + c * t.element;
+        shim::note_read(t.range, at, t.element, t.element);
+        memcpy(&found[c], at, t.element);
+    }
+    return {found[0], found[1], found[2], found[3]};
+}
+DEVICE float4 texture_floats(Texture t, i32 x, i32 y) {
+    const i32 first = texel(t, x, y), size = t.element & 15;
+    float found[4] = {0, 0, 0, 1};
+    if (t.element < 16) shim::fail("a texture of integers is read as floats");
+    for (i32 c = 0; c < t.components; c++) {
+        const u8* at = t.at + first + c * size;
+        shim::note_read(t.range, at, size, size);
+        _Float16 half;
+        if (size == 2) memcpy(&half, at, 2), found[c] = half;
+        else memcpy(&found[c], at, 4);
+    }
+    return {found[0], found[1], found[2], found[3]};
+}
+DEVICE void surface_write(Surface surface, i32 x, i32 y, u32 value) {
+    const Texture& t = surface.texture;
+    u8* at = t.at + texel(t, x, y);
+    if (t.components * (t.element & 15) != 4) shim::fail("a surface must have 4 bytes a texel");
+    shim::note_write(t.range, at, 4, 4);
+    memcpy(at, &value, 4);
+}
 
 namespace shim {
 struct Argument {  // as `shim.py` lays it out; what a kernel argument is made of
     void* value;   // a number: its bytes; an array: its elements
     u64 bytes;
     i32 kind;  // 0: a number, 1: an array that is read, 2: one that is written, 3: absent
-    i32 width, height;
+    i32 width, height, components, element;  // of textures
 };
 static std::vector<Cells> cells_of;
 template <class P> struct Make {
@@ -190,7 +221,12 @@ template <class T> struct Make<Global<T>> {
     }
 };
 template <> struct Make<Texture> {
-    static Texture from(const Argument& a, u32 i) { return {{(u32*)a.value, &ranges[i]}, a.width, a.height}; }
+    static Texture from(const Argument& a, u32 i) {
+        return {(u8*)a.value, a.kind == 3 ? nullptr : &ranges[i], a.width, a.height, a.components, a.element};
+    }
+};
+template <> struct Make<Surface> {
+    static Surface from(const Argument& a, u32 i) { return {Make<Texture>::from(a, i)}; }
 };
 static const Argument* given;
 template <class... P, size_t... I>
@@ -199,7 +235,9 @@ template <class... P> static void call(void (*kernel)(P...)) { call_with(kernel,
 template <class... P> static constexpr u32 count(void (*)(P...)) { return sizeof...(P); }
 template <class P> struct Size { static constexpr i32 of = std::is_arithmetic<P>::value ? (i32)sizeof(P) : -1; };
 template <class T> struct Size<Global<const T>> { static constexpr i32 of = 0; };
-template <class... P> static void sizes(void (*)(P...), i32* out) {  // of numbers; 0: is read, -1: may be written
+template <> struct Size<Texture> { static constexpr i32 of = -2; };
+template <> struct Size<Surface> { static constexpr i32 of = -3; };
+template <class... P> static void sizes(void (*)(P...), i32* out) {  // of numbers, or see `shim.parameters`
     u32 i = 0;
     ((out[i++] = Size<P>::of), ...);
 }

@@ -42,7 +42,8 @@ class ShimError(Exception):
 class _Argument(ctypes.Structure):
     _fields_ = (
         ("value", ctypes.c_void_p), ("bytes", ctypes.c_uint64), ("kind", ctypes.c_int32),
-        ("width", ctypes.c_int32), ("height", ctypes.c_int32),
+        ("width", ctypes.c_int32), ("height", ctypes.c_int32), ("components", ctypes.c_int32),
+        ("element", ctypes.c_int32),
     )  # fmt: skip
 
 
@@ -84,7 +85,7 @@ def run(launch: Launch, seed: int = 0, root: Path = ROOT) -> None:
 
 def parameters(source: Source, name: str, root: Path = ROOT) -> list[int]:
     """The parameters of a kernel: the bytes of a number, 0 of an array that is read, -1 of one that may be
-    written, or of a texture."""
+    written, -2 of a texture, -3 of a surface."""
     library = _library(source, root)
     sizes = (ctypes.c_int32 * getattr(library, f"shim_count_{name}")())()
     getattr(library, f"shim_sizes_{name}")(sizes)
@@ -94,23 +95,25 @@ def parameters(source: Source, name: str, root: Path = ROOT) -> list[int]:
 def _argument(value: Argument, size: int, kept: list[Any], name: str) -> _Argument:
     """One argument; what its pointer shows is put into `kept`, to live as long as the call."""
     if value is None:
-        return _Argument(None, 0, 3, 0, 0)
+        return _Argument(None, 0, 3, 0, 0, 0, 0)
     if isinstance(value, Read | Write):
         array = value.array
         if not isinstance(array, np.ndarray) or not array.flags.c_contiguous:
             raise ValueError(f"{name} must be a C-contiguous NumPy array, found {type(array).__name__}")
         if size > 0:
             raise ValueError(f"{name} must be a number, found an array")
-        height, width = array.shape[:2] if array.ndim >= 2 else (1, array.size)
+        sides: list[int] = [*array.shape, 1, 1, 1]
+        height, width, components = sides[:3]
+        element = array.itemsize + 16 * (array.dtype.kind == "f")
         kept.append(array)
         kind = 2 if isinstance(value, Write) else 1
-        return _Argument(array.ctypes.data, array.nbytes, kind, width, height)
+        return _Argument(array.ctypes.data, array.nbytes, kind, width, height, components, element)
     if size != 4:
         wanted = "an array" if size <= 0 else "a number of 4 bytes"
         raise ValueError(f"{name} must be {wanted}, found {value!r}")
     number = np.float32(value) if isinstance(value, float) else np.int32(value)
     kept.append(np.array([number]))
-    return _Argument(kept[-1].ctypes.data, 4, 0, 0, 0)
+    return _Argument(kept[-1].ctypes.data, 4, 0, 0, 0, 0, 0)
 
 
 @cache

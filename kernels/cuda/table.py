@@ -31,12 +31,15 @@ from reskin.kernels.cuda.launch import Kernel
 from reskin.kernels.cuda.occupancy import blocks_at_a_time, occupancy
 from reskin.kernels.cuda.sources import ROOT, gpu_digest
 from reskin.kernels.dissolve.cuda import DISSOLVE
+from reskin.kernels.exchange.cuda import GIVE, TAKE
 from reskin.kernels.guard.cuda import GUARD
 from reskin.kernels.head.cuda import HEAD
 from reskin.kernels.hud_ground.cuda import HUD_GROUND
 from reskin.kernels.ingest.cuda import INGEST_KERNEL
 
-KERNELS: Final[tuple[Kernel, ...]] = (INGEST_KERNEL, BORDER, *RESIDUAL, HEAD, DISSOLVE, *GUARD, *HUD_GROUND)
+KERNELS: Final[tuple[Kernel, ...]] = (
+    TAKE, INGEST_KERNEL, BORDER, *RESIDUAL, HEAD, DISSOLVE, *GUARD, *HUD_GROUND, GIVE,
+)  # fmt: skip
 """Every kernel, in the order of a frame."""
 FILE: Final = Path(__file__).with_name("kernels.csv")
 

@@ -19,6 +19,7 @@ from reskin.kernels.simd.contiguous import packed_pixels, unpacked_pixels
 from reskin.neural_renderer.errors import NonFinite
 from reskin.neural_renderer.features import GBuffer
 from reskin.neural_renderer.history import History
+from reskin.neural_renderer.runtimes.cuda_compose import Composition
 from reskin.neural_renderer.runtimes.cuda_device import CudaDevice, load_driver
 from reskin.neural_renderer.runtimes.cuda_network import CudaFrames, CudaTables, FrameChannels
 from reskin.neural_renderer.stages import Stages
@@ -74,6 +75,11 @@ class CudaRuntime:
         host.last = weakref.ref(made)
         return made
 
+    @property
+    def on_device(self) -> CudaDevice:
+        """The device that it runs on."""
+        return self._device
+
     def tables(self, theme: Theme) -> CudaTables:
         """A theme's network on the device."""
         key = id(theme.tensors)
@@ -86,6 +92,13 @@ class CudaRuntime:
     def frames(self, height: int, width: int) -> CudaFrames:
         """The arrays of a size on the device."""
         return self._host_side(height, width).frames
+
+    def forget(self, composition: Composition) -> None:
+        """Free a composition and the graphs that have it, after the last frame has been waited for."""
+        for host in self._hosts.values():
+            host.frames.forget(composition)
+        for buffer in composition.buffers:
+            self._device.free(buffer)
 
     def close(self) -> None:
         """Free all that it has on the device. It must not be used after."""
@@ -121,6 +134,7 @@ class _HostSide:
         self._out = device.pinned((height * width + 1,), np.uint32)
         self._absent: set[str] = set()
         self.last: weakref.ref[History] | None = None
+        self._number = 0
 
     def close(self) -> None:
         """Free everything, after the last frame has been waited for."""
@@ -130,6 +144,8 @@ class _HostSide:
 
     def fill(self, frame: Frame, features: GBuffer) -> None:
         """Begin to copy a frame's channels to the device."""
+        if self._number != self.frames.number:  # another has filled them since
+            self._absent.clear()
         given = FrameChannels(
             features.material, frame.identity, packed_pixels(frame.color), features.anchor, features.motion
         )
@@ -153,7 +169,8 @@ class _HostSide:
         """Which materials are steadied by the history; it is copied to the device unless it is there."""
         if history is None or not history.fits(frame.layout, features.material.shape):
             return np.zeros(len(features.offsets), bool)
-        if self.last is None or self.last() is not history:
+        there = self.last is not None and self.last() is history and self._number == self.frames.number
+        if not there:
             ahead = np.append(packed_pixels(history.picture).reshape(-1), np.uint32(0))
             self._device.upload(self.frames.picture, ahead)
             self._device.upload(self.frames.surface_id, np.ascontiguousarray(history.surface_id))
@@ -164,4 +181,5 @@ class _HostSide:
         """The picture uint32 [H,W], and how many pixels are not finite. Waits for it."""
         self._device.download(self._out, self.frames.picture)
         self._device.wait()
+        self._number = self.frames.number
         return self._out[:-1].reshape(self.frames.size).copy(), int(self._out[-1])

@@ -57,6 +57,13 @@ class DeviceBuffer:
 
 
 @dataclass(frozen=True)
+class TextureHandle:
+    """A texture or a surface object; a kernel takes its number as an array's address."""
+
+    pointer: int
+
+
+@dataclass(frozen=True)
 class Clear:
     """Among launches: sets a buffer's bytes to 0."""
 
@@ -147,6 +154,32 @@ class CudaDevice:
         assert to.flags.c_contiguous, "an array with gaps"
         assert to.nbytes == source.nbytes, f"{source.nbytes} bytes for {to.nbytes}"
         self._call("cuMemcpyDtoHAsync", to.ctypes.data, source.pointer, to.nbytes, self.stream)
+
+    def texture(self, array: int, floats: bool) -> TextureHandle:
+        """A texture object of a CUDA array: point sampled by whole coordinates, its integers as they are."""
+        names, settings = self._driver, self._driver.CUDA_TEXTURE_DESC()
+        settings.addressMode = [names.CUaddress_mode.CU_TR_ADDRESS_MODE_CLAMP] * 3
+        settings.filterMode = names.CUfilter_mode.CU_TR_FILTER_MODE_POINT
+        settings.flags = 0 if floats else 1  # CU_TRSF_READ_AS_INTEGER
+        return TextureHandle(int(self._call("cuTexObjectCreate", self._of_array(array), settings, None)))
+
+    def surface(self, array: int) -> TextureHandle:
+        """A surface object of a CUDA array that was registered to be written by surfaces."""
+        return TextureHandle(int(self._call("cuSurfObjectCreate", self._of_array(array))))
+
+    def drop_texture(self, texture: TextureHandle) -> None:
+        """Free a texture object, after all that uses it."""
+        self._call("cuTexObjectDestroy", texture.pointer)
+
+    def drop_surface(self, surface: TextureHandle) -> None:
+        """Free a surface object, after all that uses it."""
+        self._call("cuSurfObjectDestroy", surface.pointer)
+
+    def _of_array(self, array: int) -> Any:
+        made = self._driver.CUDA_RESOURCE_DESC()
+        made.resType = self._driver.CUresourcetype.CU_RESOURCE_TYPE_ARRAY
+        made.res.array.hArray = self._driver.CUarray(array)
+        return made
 
     def wait(self) -> None:
         """Wait for all that was begun."""

@@ -90,8 +90,8 @@ class CudaFrames:
     """Frames of one size on a device.
 
     Fill `channels`, call `begin`, and read `picture`: its pixels, packed, and after them how many were not
-    finite, uint32 [H*W+1]. No call after the first two of a theme and a layout allocates, waits, or copies
-    pixels from or to the host.
+    finite, uint32 [H*W+1]. `number` counts the frames. No call after the first two of a theme and a layout
+    allocates, waits, or copies pixels from or to the host.
     """
 
     def __init__(self, device: CudaDevice, height: int, width: int) -> None:
@@ -115,6 +115,7 @@ class CudaFrames:
         self._graphs: dict[tuple[int, int, int, int], Graph] = {}
         self._planes: ComposedPlanes | None = None
         self._turn = 0
+        self.number = 0
         for kept in (*self._ids, *self._pictures):  # read by the first frame, though it keeps nothing of it
             device.run(Clear(kept))
 
@@ -148,6 +149,7 @@ class CudaFrames:
         composed, into `planes.shown`; None: it is not.
         """
         self._turn = 1 - self._turn
+        self.number += 1
         self._set(offsets, keep)
         key = (id(tables), id(composition), self._turn, red_shift)
         graph = self._graphs.get(key)

@@ -35,7 +35,7 @@ KERNEL(32, 1) lanes(Global<i32> out) {
 }
 KERNEL(64, 1) texels(Texture from, Surface to, i32 height, i32 width) {
     for (i32 i = threadIdx.x; i < height * width; i += 64)
-        surface_write(to, i % width, i / width, texture_read(from, width - 1 - i % width, i / width) + 1);
+        surface_write(to, i % width, i / width, texture_read4(from, width - 1 - i % width, i / width).x + 1);
 }
 KERNEL(64, 1) barriers(Global<i32> out) {
     const i32 thread = threadIdx.x;

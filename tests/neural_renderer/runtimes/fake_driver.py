@@ -12,6 +12,7 @@ import ctypes
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from types import SimpleNamespace
 from typing import Any, Final, NamedTuple
 
 import numpy as np
@@ -46,7 +47,8 @@ class Graph:
 @dataclass
 class FakeDriver:
     """One device of compute capability 9.0 with two multiprocessors. `counts`: how often each function was
-    called; `fails`: codes that functions give instead of working, by name."""
+    called; `fails`: codes that functions give instead of working, by name; `arrays`: the texels of a CUDA
+    array, by its handle."""
 
     sources: dict[bytes, Source] = field(default_factory=dict)
     capability: tuple[int, int] = (9, 0)
@@ -58,7 +60,12 @@ class FakeDriver:
     captured: list[Callable[[], None]] | None = None
     current: object = None
     shared: dict[Function, int] = field(default_factory=dict)
+    arrays: Callable[[int], NDArray[Any]] | None = None
+    objects: dict[int, tuple[int, bool]] = field(default_factory=dict)
     CUdevice_attribute = CUstreamCaptureMode = CUfunction_attribute = _Names()
+    CUaddress_mode = CUfilter_mode = CUresourcetype = _Names()
+    CUarray = int
+    CUDA_TEXTURE_DESC = SimpleNamespace
 
     def image(self, source: Source, capability: int) -> bytes:
         """What `CudaDevice` takes for machine code."""
@@ -103,13 +110,13 @@ class FakeDriver:
         self.current = context
         return 0
 
-    def cuStreamCreate(self, flags: int) -> tuple[int, str]:
-        return (0, "stream") if self.current else (INVALID_CONTEXT, "")
+    def cuStreamCreate(self, flags: int) -> tuple[int, int]:
+        return (0, 7) if self.current else (INVALID_CONTEXT, 0)
 
-    def cuStreamDestroy(self, stream: str) -> int:
+    def cuStreamDestroy(self, stream: int) -> int:
         return 0
 
-    def cuStreamSynchronize(self, stream: str) -> int:
+    def cuStreamSynchronize(self, stream: int) -> int:
         return 0
 
     def cuMemAlloc(self, size: int) -> tuple[int, int]:
@@ -124,13 +131,13 @@ class FakeDriver:
     def cuMemFreeHost(self, pointer: int) -> int:
         return 0 if self.pinned.pop(pointer, None) is not None else INVALID_VALUE
 
-    def cuMemcpyHtoDAsync(self, to: int, source: int, size: int, stream: str) -> int:
+    def cuMemcpyHtoDAsync(self, to: int, source: int, size: int, stream: int) -> int:
         return self._copy(self._bytes(to, size), source, size, into_device=True)
 
-    def cuMemcpyDtoHAsync(self, to: int, source: int, size: int, stream: str) -> int:
+    def cuMemcpyDtoHAsync(self, to: int, source: int, size: int, stream: int) -> int:
         return self._copy(self._bytes(source, size), to, size, into_device=False)
 
-    def cuMemsetD8Async(self, to: int, value: int, size: int, stream: str) -> int:
+    def cuMemsetD8Async(self, to: int, value: int, size: int, stream: int) -> int:
         memory = self._bytes(to, size)
         if memory is None:
             return INVALID_VALUE
@@ -158,7 +165,7 @@ class FakeDriver:
 
     def cuLaunchKernel(
         self, function: Function, gx: int, gy: int, gz: int, bx: int, by: int, bz: int, shared: int,
-        stream: str, pointers: int, extra: int,
+        stream: int, pointers: int, extra: int,
     ) -> int:  # fmt: skip
         if shared > self.shared.get(function, 48 * 1024):
             return INVALID_VALUE
@@ -170,11 +177,11 @@ class FakeDriver:
         self._do(lambda: shim.run(launch, seed=sum(self.counts.values())))
         return 0
 
-    def cuStreamBeginCapture(self, stream: str, mode: str) -> int:
+    def cuStreamBeginCapture(self, stream: int, mode: str) -> int:
         self.captured = []
         return 0
 
-    def cuStreamEndCapture(self, stream: str) -> tuple[int, Any]:
+    def cuStreamEndCapture(self, stream: int) -> tuple[int, Any]:
         work, self.captured = self.captured, None
         return 0, Graph(work or [])
 
@@ -189,12 +196,36 @@ class FakeDriver:
         self.graphs.remove(graph)
         return 0
 
-    def cuGraphLaunch(self, graph: Graph, stream: str) -> int:
+    def cuGraphLaunch(self, graph: Graph, stream: int) -> int:
         if graph not in self.graphs:
             return INVALID_VALUE
         for work in graph.work:
             work()
         return 0
+
+    def CUDA_RESOURCE_DESC(self) -> SimpleNamespace:
+        return SimpleNamespace(res=SimpleNamespace(array=SimpleNamespace()))
+
+    def cuTexObjectCreate(self, made: Any, settings: Any, view: None) -> tuple[int, int]:
+        assert made.resType == "CU_RESOURCE_TYPE_ARRAY"
+        assert settings.filterMode == "CU_TR_FILTER_MODE_POINT"
+        assert self.arrays is not None
+        floats = self.arrays(made.res.array.hArray).dtype.kind == "f"
+        return (0, self._object(made, False)) if settings.flags == (not floats) else (INVALID_VALUE, 0)
+
+    def cuSurfObjectCreate(self, made: Any) -> tuple[int, int]:
+        return 0, self._object(made, True)
+
+    def cuTexObjectDestroy(self, handle: int) -> int:
+        return 0 if self.objects.pop(handle, (0, True))[1] is False else INVALID_VALUE
+
+    def cuSurfObjectDestroy(self, handle: int) -> int:
+        return 0 if self.objects.pop(handle, (0, False))[1] is True else INVALID_VALUE
+
+    def _object(self, made: Any, writes: bool) -> int:
+        number = sum(self.counts.values()) * 64
+        self.objects[number] = (made.res.array.hArray, writes)
+        return number
 
     def _do(self, work: Callable[[], None]) -> None:
         if self.captured is None:
@@ -232,6 +263,10 @@ class FakeDriver:
         pointer = ctypes.c_void_p.from_address(address).value
         if pointer is None:
             return None
+        if size in (-2, -3):
+            array, writes = self.objects[pointer]
+            assert writes == (size == -3) and self.arrays is not None
+            return (Write if writes else Read)(self.arrays(array))
         memory = self._bytes(pointer)
         assert memory is not None, f"{pointer:#x} is no memory of the device"
         return Write(memory) if size < 0 else Read(memory)
