@@ -230,13 +230,17 @@ def test_resizes_and_contexts_leave_nothing_behind(context: Any) -> None:
 
 def test_pictures_are_not_blended_with_what_was_there(context: Any) -> None:
     frame = world(0, layout="RGBA")
-    window = context.framebuffer([context.texture((104, 72), 4)])
-    window.clear(0.2, 0.9, 0.4, 0.5)
-    context.enable(context.BLEND)
+    """Nor hidden behind it."""
+    depth = context.depth_renderbuffer((104, 72))
+    window = context.framebuffer([context.texture((104, 72), 4)], depth)
+    window.clear(0.2, 0.9, 0.4, 0.5, depth=0.0)
+    context.enable(context.BLEND | context.DEPTH_TEST)
+    context.blend_func = context.ADDITIVE_BLENDING
     from_off = Restyler(random_theme())
     from_off.strength = 0.0
     from_off.render(frame, window)
-    context.disable(context.BLEND)
+    context.blend_func = context.DEFAULT_BLENDING
+    context.disable(context.BLEND | context.DEPTH_TEST)
     assert np.array_equal(pixels_of(window)[..., :3], plain_picture(frame)[..., :3])
 
 
