@@ -51,6 +51,7 @@ def parallel_rows(kernel: Rows, rows: int, unit: int = 1) -> int:
     helpers = [_pool().submit(work) for _ in range(others)] if others > 0 else []
     try:
         total = work()
-    finally:
+    finally:  # one that has not begun, as the threads are at something else, is not waited for
+        helpers = [helper for helper in helpers if not helper.cancel()]
         wait(helpers)
     return total + sum(helper.result() for helper in helpers)

@@ -11,6 +11,7 @@ reality on consumer hardware"), but they know the motion of the camera only.
 
 from __future__ import annotations
 
+import os
 import statistics
 import time
 from collections import deque
@@ -23,6 +24,7 @@ from numpy.typing import NDArray
 from reskin.engine.frame import Frame
 from reskin.kernels.carry.cpu import carry_cpu, learn_looks_cpu, new_looks, surface_ids_cpu
 from reskin.kernels.carry.reference import Looks
+from reskin.kernels.reproject import UNSEEN
 from reskin.kernels.simd.contiguous import packed_pixels, unpacked_pixels
 from reskin.neural_renderer.features import GBuffer
 from reskin.neural_renderer.history import History
@@ -53,10 +55,9 @@ class _Seen(NamedTuple):
 class LiveRuntime:
     """Wraps another runtime. `carries` says whether pictures are carried along now.
 
-    budget_ms: what the network may take; it may be set at any time. With a history, `restyle` returns at
-    once while pictures are carried; without one, as after a cut, it waits for the network. The arrays of a
-    frame must stay as they are until the network is done with it. What the network raised is raised by the
-    call after.
+    budget_ms: what the network may take; it may be set at any time. While pictures are carried, `restyle`
+    returns at once; only a theme's first picture is waited for. The arrays of a frame must stay as they are
+    until the network is done with it. What the network raised is raised by the call after.
     """
 
     def __init__(self, runtime: Runtime, budget_ms: float = BUDGET_MS) -> None:
@@ -68,8 +69,11 @@ class LiveRuntime:
         self.spent_ms = 0.0
         """What the last frame was held up by, ms."""
         self._took_ms: deque[float] = deque(maxlen=REMEMBERED)
-        self._worker = ThreadPoolExecutor(1, "network")
+        self._process, self._worker = os.getpid(), ThreadPoolExecutor(1, "network")
         self._job: Future[History] | None = None
+        """The picture that is waited for."""
+        self._last: Future[History] | None = None
+        """What the network was given last, waited for or not."""
         self._since: list[_Seen] = []
         self._looks: Looks | None = None
         self._looks_of: Theme | None = None
@@ -83,11 +87,17 @@ class LiveRuntime:
 
     def restyle(self, theme: Theme, frame: Frame, features: GBuffer, history: History | None) -> History:
         start = time.perf_counter()
+        if self._process != os.getpid():  # the copy of a process has none of its threads
+            self._process, self._worker = os.getpid(), ThreadPoolExecutor(1, "network")
+            self._job = self._last = None
         try:
-            if history is None or not history.fits(frame.layout, features.material.shape):
-                self._forget()
-                return self._paint(theme, frame, features, None)
-            if not self.carries and self._job is None:
+            if history is not None and not history.fits(frame.layout, features.material.shape):
+                history = None
+            if history is None:
+                self._job, self._since = None, []
+                if not (self.carries and self._looks_of is theme):
+                    return self._paint(theme, frame, features, None)
+            elif not self.carries and self._job is None:
                 return self._paint(theme, frame, features, history)
             self.stages.clear()
             with self.stages("carry"):
@@ -97,6 +107,8 @@ class LiveRuntime:
 
     def _paint(self, theme: Theme, frame: Frame, features: GBuffer, history: History | None) -> History:
         """Wait for the network."""
+        if self._last is not None and not self._last.cancel():
+            self._last.exception()  # it is not for two threads
         painted = self._restyle(theme, frame, features, history)
         self.stages.clear()
         self.stages.update(self.runtime.stages)
@@ -126,13 +138,17 @@ class LiveRuntime:
             usual = statistics.median(self._took_ms)
             self.carries = usual > self.budget_ms * (1.0 if self.carries else SLOWER)
 
-    def _carried(self, theme: Theme, frame: Frame, features: GBuffer, history: History) -> History:
-        """The newest picture as this frame sees it. Gives the frame to the network if that is idle."""
-        surface_id = surface_ids_cpu(features.material, frame.identity)
-        shown = carry_cpu(
-            packed_pixels(history.picture), history.surface_id, surface_id, features.motion, features.anchor,
-            self._looks, packed_pixels(frame.color),
-        )  # fmt: skip
+    def _carried(
+        self, theme: Theme, frame: Frame, features: GBuffer, history: History | None
+    ) -> History:
+        """The newest picture as this frame sees it. Gives the frame to the network if that is idle.
+
+        After a cut, all of it is as the theme's terrain usually looks."""
+        surface_id, plain = surface_ids_cpu(features.material, frame.identity), packed_pixels(frame.color)
+        last = (plain, np.full_like(surface_id, UNSEEN))
+        if history is not None:
+            last = packed_pixels(history.picture), history.surface_id
+        shown = carry_cpu(*last, surface_id, features.motion, features.anchor, self._looks, plain)
         waits = len(self._since) >= MOST_CARRIED
         if self._job is not None and (waits or self._job.done()):
             job, self._job = self._job, None
@@ -142,16 +158,13 @@ class LiveRuntime:
             shown = _carried_on(painted, [*self._since, here])
         if self._job is None and self.carries:
             self._since = []
+            if self._last is not None:
+                self._last.cancel()  # of before a cut, not begun yet
             self._job = self._worker.submit(self._restyle, theme, frame, features, history)
+            self._last = self._job
         elif self._job is not None:
             self._since.append(_Seen(surface_id, features, shown))
         return History(unpacked_pixels(shown), surface_id, frame.layout, features.offsets)
-
-    def _forget(self) -> None:
-        """Let go of the frame that the network is at, and wait until it is idle."""
-        job, self._job, self._since = self._job, None, []
-        if job is not None and not job.cancel():
-            job.exception()
 
 
 def _carried_on(painted: History, seen: list[_Seen]) -> NDArray[np.uint32]:
