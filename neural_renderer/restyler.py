@@ -223,6 +223,11 @@ class Restyler:
                 self._theme = theme
 
     @property
+    def advice(self) -> str:
+        """What a player may want to know of how fast it is, in one sentence; mostly empty."""
+        return "" if self.live is None else self.live.advice
+
+    @property
     def runtime(self) -> str:
         """Which runtime was chosen: "openvino", "cuda" or "torch"."""
         return self._runtime.name

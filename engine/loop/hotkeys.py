@@ -45,6 +45,7 @@ class Hotkeys:
         """The frame and the picture in the window, without what is drawn over it."""
         self._overlay = Overlay()
         self._notices: list[tuple[int, str, bool]] = []
+        self._advised = False
         self._faults_seen = 0
         self._rules = session.game.rules_fingerprint
         actions: dict[str, Callable[[], None]] = {
@@ -190,6 +191,9 @@ class Hotkeys:
         if game.rules_fingerprint != self._rules:
             self._rules = game.rules_fingerprint
             self.notice("the scripts changed")
+        if self.player.advice and not self._advised:
+            self._advised = True
+            self.notice(self.player.advice)
         trouble = [(short_line(line), True) for line in self.session.trouble.splitlines()[:TROUBLE_LINES]]
         if breaker.faults > self._faults_seen:
             self._faults_seen = breaker.faults

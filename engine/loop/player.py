@@ -37,7 +37,8 @@ class Themed(Protocol):
     """A post-renderer with themes. `set_theme` switches to one by name, from the next frame on.
 
     Other attributes that any post-renderer may have: `runtime` and `device`, which are shown; `trouble`, what
-    is wrong with an edit of the theme; and `watch(on)`, to take up edits or no longer.
+    is wrong with an edit of the theme; `advice`, a sentence that is shown once; and `watch(on)`, to take up
+    edits or no longer.
     """
 
     @property
@@ -269,6 +270,11 @@ class Player:
             if user_interrupts(error):
                 raise
             return error_line(error)
+
+    @property
+    def advice(self) -> str:
+        """What the post-renderer would tell the player, in one sentence; mostly empty."""
+        return str(getattr(self.post, "advice", ""))
 
     def watch(self, on: bool = True) -> None:
         """Let the post-renderer take up edits of its theme from now on, or no longer, if it can."""

@@ -40,6 +40,12 @@ REMEMBERED: Final = 8
 """Times of the network by which that is decided."""
 MOST_CARRIED: Final = 30
 """Frames that one picture is carried; then the next one is waited for."""
+ADVISED: Final = 180
+"""Frames for which pictures are carried before the player is told."""
+ADVICE: Final = (
+    "this computer is too slow to restyle every frame, so pictures are moved along in between; a smaller"
+    " window or fewer other programs make it better"
+)
 LEAST_SPAN: Final = 2.0
 """Tiles that a swatch of a material covers at least."""
 
@@ -66,6 +72,7 @@ class LiveRuntime:
         self.stages = Stages()
         self.budget_ms = budget_ms
         self.carries = False
+        self._carried_frames = 0
         self.spent_ms = 0.0
         """What the last frame was held up by, ms."""
         self._took_ms: deque[float] = deque(maxlen=REMEMBERED)
@@ -77,6 +84,11 @@ class LiveRuntime:
         self._since: list[_Seen] = []
         self._looks: Looks | None = None
         self._looks_of: Theme | None = None
+
+    @property
+    def advice(self) -> str:
+        """What a player may want to know, in one sentence; empty while nothing is to be said."""
+        return ADVICE if self._carried_frames >= ADVISED else ""
 
     def prepare(self, theme: Theme, size: tuple[int, int]) -> None:
         self.runtime.prepare(theme, size)
@@ -99,6 +111,7 @@ class LiveRuntime:
                     return self._paint(theme, frame, features, None)
             elif not self.carries and self._job is None:
                 return self._paint(theme, frame, features, history)
+            self._carried_frames += 1
             self.stages.clear()
             with self.stages("carry"):
                 return self._carried(theme, frame, features, history)
@@ -137,6 +150,8 @@ class LiveRuntime:
         if len(self._took_ms) == REMEMBERED:
             usual = statistics.median(self._took_ms)
             self.carries = usual > self.budget_ms * (1.0 if self.carries else SLOWER)
+            if not self.carries:
+                self._carried_frames = 0
 
     def _carried(
         self, theme: Theme, frame: Frame, features: GBuffer, history: History | None

@@ -85,7 +85,7 @@ class Renderer:
         self._folder = Path(asked["folder"])
         played = not asked["headless"]
         self._restyler = Restyler(asked["theme"], asked["device"], preload=played, live=played)
-        self._pace = Pace()
+        self._pace, self._advised = Pace(), False
         self._theme: str = asked["theme"]
         self._breaker = CircuitBreaker(self._restyler)
         self._recorder = Recorder(Path(asked["recordings"]), asked["name"], asked["record"], self._say)
@@ -139,6 +139,9 @@ class Renderer:
         self._counts["frames"] += 1
         if self._restyler.live is not None:
             self._pace.served(frame.start, self._restyler.live)
+        if self._restyler.advice and not self._advised:
+            self._advised = True
+            self._say(self._restyler.advice)
         milliseconds = (time.perf_counter() - frame.start) * 1000
         side.send_status(self._theme, milliseconds, self._breaker.last_reason)
         self._recorder.take(picture, message.state, frame.number)

@@ -469,3 +469,18 @@ def test_a_recording_that_fails_keeps_its_good_pictures(
     assert (tmp_path / "run.png").stat().st_size > 0 and not list(tmp_path.glob(".*"))
     assert play.session.files == [tmp_path / "run.png"]
     play.frames(3)
+
+
+def test_advice_of_a_post_renderer_is_shown_once(make_play: Callable[..., Play]) -> None:
+    class Adviser:
+        advice = ""
+
+        def __call__(self, frame: Frame) -> np.ndarray[Any, np.dtype[np.uint8]]:
+            return plain_picture(frame)
+
+    post = Adviser()
+    play = make_play(post)
+    assert play.said == []
+    post.advice = "a smaller window helps"
+    play.frames(3)
+    assert play.said == ["a smaller window helps"]

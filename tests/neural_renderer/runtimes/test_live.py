@@ -190,6 +190,21 @@ def test_when_it_is_quick_again_it_is_waited_for_again(network: Network, slow: P
     np.testing.assert_array_equal(slow.step(), shades(tick, tick))
 
 
+def test_a_player_is_told_only_if_it_lasts(
+    network: Network, slow: Play, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(live, "ADVISED", 20)
+    assert slow.runtime.advice == ""
+    for _ in range(20):
+        slow.step()
+    assert slow.runtime.advice == live.ADVICE
+    slow.runtime.budget_ms = 1000.0
+    for _ in range(2 * REMEMBERED):
+        slow.settle()
+        slow.step()
+    assert slow.runtime.advice == ""
+
+
 def test_what_the_network_raises_is_raised_once(network: Network, slow: Play) -> None:
     network.error = NonFinite("damaged")
     slow.step()
