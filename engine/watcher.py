@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Iterable
+from hashlib import blake2b
 from pathlib import Path
 from typing import Final
 
 LOOK_S: Final = 0.03
 """Seconds between two looks. Twenty files cost some 0.1 ms a look."""
+
+CONTENT_S: Final = 1.0
+"""Seconds between two looks at what is in the files: a theme takes 1.5 ms, 20 scripts take 1 ms."""
+MOST_READ: Final = 1 << 24
 
 Stamp = tuple[int, ...]
 """When a file was changed, in ns, its size in bytes and its number on the disk; empty if there is none."""
@@ -22,6 +28,44 @@ def file_stamp(path: Path) -> Stamp:
         return ()
     # The time alone has steps of up to 2 s on some disks; an editor that replaces a file changes its number.
     return found.st_mtime_ns, found.st_ctime_ns, found.st_size, found.st_ino
+
+
+class ContentStamps:
+    """Stamps of files, each with a digest of what is in it.
+
+        stamps = ContentStamps()
+        stamps([path])            # {"theme.yaml": (..., b"...")}
+
+    The stamp alone is not enough: an unpacked archive brings the old times with it, and not every disk keeps
+    the time of the change itself. A file is read again when its stamp changes, and every `CONTENT_S` seconds.
+    """
+
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        self._clock = clock
+        self._known: dict[Path, tuple[Stamp, float, bytes]] = {}
+
+    def __call__(self, paths: Iterable[Path]) -> dict[str, tuple[Stamp, bytes]]:
+        """The stamp and the digest of each file, by its name; both are empty if there is none."""
+        now = self._clock()
+        known, self._known = self._known, {}
+        for path in paths:
+            stamp = file_stamp(path)
+            before, read, digest = known.get(path, ((), now, b""))
+            if stamp != before or now - read >= CONTENT_S:
+                read, digest = now, content_digest(path)
+            self._known[path] = stamp, read, digest
+        return {path.name: (stamp, digest) for path, (stamp, _, digest) in self._known.items()}
+
+
+def content_digest(path: Path) -> bytes:
+    """8 bytes that change with the first 16 MiB of a regular file; empty if it cannot be read."""
+    try:
+        if not path.is_file():  # a pipe would block the reader
+            return b""
+        with path.open("rb") as file:
+            return blake2b(file.read(MOST_READ), digest_size=8).digest()
+    except (OSError, ValueError):
+        return b""
 
 
 class Watcher:

@@ -178,6 +178,6 @@ def _home(game: type[ScriptedGame]) -> tuple[Path, str]:
         return folder, game.package or folder.name
     module = sys.modules[game.__module__]
     package = module.__package__ or ""
-    return Path(module.__file__ or "").resolve().parent / folder, ".".join(
+    return Path(module.__file__ or "").absolute().parent / folder, ".".join(
         filter(None, (package, *folder.parts))
     )

@@ -17,7 +17,7 @@ from reskin.engine.errors import ScriptError
 from reskin.engine.script.components import on
 from reskin.engine.script.migrate import OrphanedFields, migrate_world
 from reskin.engine.script.ruleset import Ruleset
-from reskin.engine.script.sources import Sources, source_stamps
+from reskin.engine.script.sources import Sources, SourceStamps
 from reskin.engine.simulation.command import Command
 from reskin.engine.simulation.simulation import Simulation
 from reskin.engine.watcher import Watcher
@@ -61,8 +61,9 @@ class Scripts:
         if self._watcher is not None:
             self._watcher.stop()
         self._edited.clear()
+        stamps = SourceStamps()
         self._watcher = (
-            Watcher("scripts", lambda: source_stamps(self.folder), self._edited.set) if on else None
+            Watcher("scripts", lambda: stamps.of(self.folder), self._edited.set) if on else None
         )
 
     def refresh(self, simulation: Simulation) -> None:

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Final
 
 from reskin.engine.errors import ScriptError
-from reskin.engine.watcher import Stamp, file_stamp
+from reskin.engine.watcher import ContentStamps, Stamp
 
 SUFFIXES: Final = (".py", ".yaml")
 
@@ -73,12 +73,18 @@ def source_text(file: str) -> tuple[Sources, str]:
     return sources, sources.texts[file]
 
 
-def source_stamps(folder: Path) -> dict[str, Stamp]:
-    """The stamp of each script in a folder, by name, to compare; empty if there is no folder."""
-    try:
-        return {path.name: file_stamp(path) for path in _paths(folder)}
-    except OSError:
-        return {}
+class SourceStamps(ContentStamps):
+    """What is compared to see an edit: the stamp and a digest of the scripts in a folder.
+
+    The folder is looked up by its path each time, as another may have taken its place.
+    """
+
+    def of(self, folder: Path) -> dict[str, tuple[Stamp, bytes]]:
+        """Those of a folder; empty if there is none."""
+        try:
+            return self(_paths(folder))
+        except OSError:
+            return {}
 
 
 def _paths(folder: Path) -> list[Path]:

@@ -13,6 +13,7 @@ be loaded. A file is a program: it runs when it is loaded.
 from __future__ import annotations
 
 import inspect
+import os
 import sys
 from importlib import import_module
 from importlib.metadata import EntryPoint, entry_points
@@ -86,7 +87,7 @@ def _installed(point: EntryPoint) -> type[Game]:
 
 def _module_at(path: Path) -> ModuleType:
     """The module of a file or a folder; a folder is a package, or has a game.py or main.py."""
-    path = path.resolve()
+    path = Path(os.path.abspath(path))  # not resolved: another version may take a link's place
     if path.is_dir() and not (path / "__init__.py").is_file():
         there = [path / start for start in STARTS if (path / start).is_file()]
         if not there:
@@ -103,7 +104,7 @@ def _module_at(path: Path) -> ModuleType:
         sys.path.insert(0, str(folder))
     module = _imported(stem, str(path))
     found = Path(module.__file__ or "").resolve()
-    if path not in (found, found.parent):
+    if path.resolve() not in (found, found.parent):
         raise GameError(
             f"{path} cannot be imported: another module named {stem!r} is in use ({found}); rename the file"
         )

@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from reskin.engine.atomic_write import atomic_write
 from reskin.engine.errors import did_you_mean
 from reskin.engine.frame import MATERIAL_INDEX, MATERIALS
-from reskin.engine.watcher import Stamp, file_stamp
+from reskin.engine.watcher import Stamp, content_digest, file_stamp
 from reskin.neural_renderer import materials, noise
 from reskin.neural_renderer.architecture import ARCHITECTURE, Tensors, check_tensors, count_parameters
 from reskin.neural_renderer.errors import ThemeError
@@ -54,6 +54,8 @@ VECTORS: Final = {
     "scroll": ("[dx, dy] of", 2, -16.0, 16.0),
 }
 """Optional tables of a list a material: how it is written, its length, least and most."""
+Changed = tuple[Stamp, bytes]
+"""When a file was changed, and a digest of it."""
 OTHERS: Final = ("detail", "legibility")
 OLD_NAMES: Final = {"color_scale": "tint", "scroll": "flow"}
 """What these fields were called in older packs, which still load."""
@@ -200,7 +202,7 @@ def load_theme(name: str | Path) -> Theme:
         raise ThemeError(
             f"{folder}: expected a file {WEIGHTS} beside {HEAD}, found none; copy the whole folder"
         )
-    return _load(folder, *theme_stamps(folder))
+    return _load(folder, *((file_stamp(path), content_digest(path)) for path in theme_files(folder)))
 
 
 def find_theme(name: str | Path) -> Path:
@@ -214,12 +216,12 @@ def find_theme(name: str | Path) -> Path:
             f"no theme {str(name)!r:.200}{near}: expected the folder of a pack, or one of "
             f"{', '.join(available_themes()) or 'none installed'}"
         )
-    return folder.resolve()
+    return folder.absolute()  # not resolved: another theme may take a link's place
 
 
-def theme_stamps(folder: Path) -> tuple[Stamp, Stamp]:
-    """The stamps of a pack's `theme.yaml` and weights. They stay equal until a file is edited."""
-    return file_stamp(folder / HEAD), file_stamp(folder / WEIGHTS)
+def theme_files(folder: Path) -> tuple[Path, Path]:
+    """A pack's `theme.yaml` and weights."""
+    return folder / HEAD, folder / WEIGHTS
 
 
 def _is_file(path: Path) -> bool:
@@ -231,13 +233,13 @@ def _is_file(path: Path) -> bool:
 
 
 @lru_cache(maxsize=32)
-def _load(folder: Path, head_changed: Stamp, weights_changed: Stamp) -> Theme:
+def _load(folder: Path, head_changed: Changed, weights_changed: Changed) -> Theme:
     head = _read_head(folder / HEAD)
     return Theme(tensors=_kept_tensors(folder / WEIGHTS, weights_changed), **head)
 
 
 @lru_cache(maxsize=32)
-def _kept_tensors(path: Path, changed: Stamp) -> Tensors:
+def _kept_tensors(path: Path, changed: Changed) -> Tensors:
     return _read_tensors(path)
 
 

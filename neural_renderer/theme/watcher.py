@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from reskin.engine.watcher import Stamp, Watcher
+from reskin.engine.watcher import ContentStamps, Stamp, Watcher
 from reskin.neural_renderer.errors import ThemeError
 from reskin.neural_renderer.theme import pack as packs
 from reskin.neural_renderer.theme.pack import Theme
@@ -26,11 +26,12 @@ class ThemeWatcher(Watcher):
         self.trouble = ""
         """Why the last edit could not be taken up, in lines for the screen; empty if it was."""
         self._folder, self._take = folder, take
+        self._contents = ContentStamps()
         super().__init__("themes", self._stamps, self._load)
 
-    def _stamps(self) -> tuple[Path, tuple[Stamp, Stamp]] | None:
+    def _stamps(self) -> tuple[Path, dict[str, tuple[Stamp, bytes]]] | None:
         folder = self._folder()
-        return None if folder is None else (folder, packs.theme_stamps(folder))
+        return None if folder is None else (folder, self._contents(packs.theme_files(folder)))
 
     def _load(self) -> None:
         folder = self._folder()

@@ -11,7 +11,7 @@ import pytest
 from reskin.engine.loop.hotkeys import Hotkeys
 from reskin.engine.loop.loop import RunOptions, run
 from reskin.engine.loop.overlay import Overlay
-from reskin.engine.script.sources import source_stamps
+from reskin.engine.script.sources import SourceStamps
 from reskin.engine.watcher import Watcher
 from tests.engine.script.tiny import MAIN, Folder, until
 
@@ -81,7 +81,8 @@ def test_a_long_notice_is_broken_into_lines_that_fit() -> None:
 def test_however_an_editor_saves_it_is_seen(tmp_path: Path) -> None:
     """In place, by renaming another file over it, or by moving it away first. Other files are ignored."""
     folder, edits = Folder(tmp_path), list[int]()
-    watcher = Watcher("scripts", lambda: source_stamps(folder.path), lambda: edits.append(len(edits)))
+    stamps = SourceStamps()
+    watcher = Watcher("scripts", lambda: stamps.of(folder.path), lambda: edits.append(len(edits)))
     watcher.stop()  # from here on the test looks
 
     def seen() -> bool:
