@@ -84,9 +84,13 @@ def features(frame: Frame, scroll: NDArray[np.int64] | None = None) -> GBuffer:
             f"anchor must be finite and within {FAR:.0f} tiles of the origin, found {float(anchor.min())} to "
             f"{float(anchor.max())}; give every pixel a place in tiles"
         )
+    return GBuffer(frame, material, anchor, scrolled_tiles(scroll), frame.motion)
+
+
+def scrolled_tiles(scroll: NDArray[np.int64] | None) -> NDArray[np.float32]:
+    """float32 [M,2]: tiles by which each material's texture has scrolled. scroll: as for `features`."""
     scrolled = np.zeros_like(materials.PERIOD) if scroll is None else scroll
-    offsets = (scrolled / noise.TEXELS_PER_TILE).astype(np.float32)
-    return GBuffer(frame, material, anchor, offsets, frame.motion)
+    return (scrolled / noise.TEXELS_PER_TILE).astype(np.float32)
 
 
 def guess_material(rgb: NDArray[np.uint8]) -> NDArray[np.uint8]:

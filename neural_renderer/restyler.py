@@ -16,7 +16,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -27,8 +27,8 @@ from reskin.kernels.simd.forks import process_lock
 from reskin.neural_renderer import runtimes
 from reskin.neural_renderer.compose import compose
 from reskin.neural_renderer.errors import InputError, ThemeError
-from reskin.neural_renderer.features import features
-from reskin.neural_renderer.handoff.cuda_gl.frames import GpuFrames
+from reskin.neural_renderer.features import features, scrolled_tiles
+from reskin.neural_renderer.handoff.cuda_gl.frames import GpuFrames, gpu_frame
 from reskin.neural_renderer.handoff.cuda_gl.host_copies import check_target
 from reskin.neural_renderer.history import History
 from reskin.neural_renderer.runtimes.live import LiveRuntime
@@ -37,6 +37,9 @@ from reskin.neural_renderer.theme import pack as packs
 from reskin.neural_renderer.theme.pack import Theme
 from reskin.neural_renderer.theme.watcher import ThemeWatcher
 from reskin.neural_renderer.transition import KINDS, Kind, LeavingTheme
+
+if TYPE_CHECKING:
+    from reskin.neural_renderer.runtimes.cuda_gl import CudaGl
 
 _choosing: Final = process_lock()
 """Held while a restyler's theme and its folder are replaced."""
@@ -94,6 +97,7 @@ class Restyler:
         self._ready_for: tuple[int, int] | None = None
         self.stages = Stages()
         self._gpu = GpuFrames()
+        self._direct: CudaGl | None = None
         if size is not None:
             self._runtime.prepare(self._theme, size)
 
@@ -117,15 +121,35 @@ class Restyler:
 
         A texture has the frame's size and four components of type "f1", and gets the colours as RGBA. A
         framebuffer may have any size; the nearest pixels are shown. bottom_up: whether the target's first row
-        is the lowest, as in OpenGL. Call it on the thread where the context is current. After an error the
+        is the lowest, as in OpenGL. With device "cuda" nothing is copied to the host if that is possible; see
+        docs/gpu.md. Call it on the thread where the context is current. After an error the
         target is as it was.
         """
         history, self._history = self._history, None
+        if self._render_directly(frame, target, bottom_up):
+            return
         host, _ = self._to_host(frame)
         check_target(target, host.width, host.height)
         picture = self._restyle(host, history)
         with self.stages("write"):
             self._gpu.write(picture, host.layout, target, bottom_up)
+
+    def _render_directly(self, source: Any, target: Any, bottom_up: bool) -> bool:
+        """Render a frame of textures within the GPU, if that is possible. Themes then change at once."""
+        frame, theme = gpu_frame(source), self._theme
+        if self.choice.name != "cuda" or frame is None or self._leaving is not None:
+            return False
+        if self._direct is None:
+            from reskin.neural_renderer.runtimes.cuda_gl import direct_renderer
+
+            self._direct = direct_renderer(self._runtime)
+        offsets = scrolled_tiles(theme.scroll_offset(frame.tick, self.tick_rate))
+        bar = theme.legibility if self.legible else 0
+        with self.stages("gpu"):
+            done = self._direct.render(frame, target, bottom_up, theme, offsets, self._strength, bar)
+        if done:
+            self._painted_by = theme
+        return done
 
     def _to_host(self, source: Any) -> tuple[Frame, bool]:
         """What was given as a frame in the host's memory, and whether it was a bare picture."""
@@ -254,10 +278,14 @@ class Restyler:
     def reset(self) -> None:
         """Forget the last output: the next frame starts afresh."""
         self._history = self._leaving = None
+        if self._direct is not None:
+            self._direct.reset()
 
     def release(self) -> None:
         """Free what it keeps in OpenGL's contexts; before a context that goes on without it."""
         self._gpu.release()
+        if self._direct is not None:
+            self._direct.release()
 
     def _preload(self, frame: Frame) -> None:
         """Compile every shipped theme for this size, once, on another thread."""

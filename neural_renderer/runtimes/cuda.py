@@ -43,18 +43,19 @@ class CudaRuntime:
         self._device = CudaDevice(load_driver(), number) if device is None else device
         self.device = f"cuda:{number}"
         self.stages = Stages()
-        self._lock = threading.Lock()
+        self.lock = threading.Lock()
+        """Held by whoever uses the device."""
         self._tables: dict[int, CudaTables] = {}
         self._hosts: dict[tuple[int, int], _HostSide] = {}
 
     def prepare(self, theme: Theme, size: tuple[int, int]) -> None:
-        with self._lock:
+        with self.lock:
             self._device.enter()
             self.tables(theme)
             self._host_side(size[1], size[0])
 
     def restyle(self, theme: Theme, frame: Frame, features: GBuffer, history: History | None) -> History:
-        with self._lock:
+        with self.lock:
             return self._restyled(theme, frame, features, history)
 
     def _restyled(self, theme: Theme, frame: Frame, features: GBuffer, history: History | None) -> History:

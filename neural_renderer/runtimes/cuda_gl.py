@@ -9,6 +9,7 @@ unmapped.
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final, NamedTuple
@@ -26,6 +27,7 @@ from reskin.neural_renderer.handoff.cuda_gl.link import (
     Resource,
     image,
 )
+from reskin.neural_renderer.handoff.cuda_gl.runtime import load_cuda
 from reskin.neural_renderer.runtimes.cuda import CudaRuntime
 from reskin.neural_renderer.runtimes.cuda_compose import Composition
 from reskin.neural_renderer.runtimes.cuda_device import Clear, TextureHandle
@@ -88,11 +90,12 @@ class CudaGl:
         )
         if resources is None or (look.detail and look.hud and bar > 0):
             return False
-        self._device.enter()
-        with self._link.map(resources, int(self._device.stream)) as mapped:
-            if mapped is None:
-                return False
-            self._render(frame, mapped, resources, bottom_up, look, offsets)
+        with self._runtime.lock:
+            self._device.enter()
+            with self._link.map(resources, int(self._device.stream)) as mapped:
+                if mapped is None:
+                    return False
+                self._render(frame, mapped, resources, bottom_up, look, offsets)
         return True
 
     def reset(self) -> None:
@@ -171,6 +174,13 @@ class CudaGl:
     def _drop(self, key: tuple[Any, ...]) -> None:
         _, handle, drop = self._objects.pop(key)
         drop(handle)
+
+
+def direct_renderer(runtime: Any) -> CudaGl:
+    """What renders textures without the host, by a `CudaRuntime`. It says on the standard error output, once,
+    why frames go through the host's memory after all."""
+    assert isinstance(runtime, CudaRuntime)
+    return CudaGl(runtime, CudaGlLink(load_cuda(), lambda line: print(line, file=sys.stderr)))
 
 
 def _differ(one: _Look, other: _Look) -> bool:

@@ -11,9 +11,11 @@ from numpy.typing import NDArray
 
 from reskin.engine.frame import Frame
 from reskin.engine.gpu_frame import GpuFrame
+from reskin.neural_renderer import runtimes
 from reskin.neural_renderer.features import features
 from reskin.neural_renderer.handoff.cuda_gl.link import CudaGlLink
 from reskin.neural_renderer.restyler import Restyler
+from reskin.neural_renderer.runtimes import Choice, cuda_gl
 from reskin.neural_renderer.runtimes.cuda import CudaRuntime
 from reskin.neural_renderer.runtimes.cuda_device import CudaDevice
 from reskin.neural_renderer.runtimes.cuda_gl import CudaGl
@@ -117,6 +119,32 @@ def test_another_strength_or_cut_is_seen_and_old_tables_are_freed() -> None:
         np.testing.assert_array_equal(on.picture(), shown(frame, expected(frame)))
         held.append((len(on.driver.memory), len(on.driver.graphs)))
     assert held[1:] == held[1:2] * 3
+
+
+def test_a_restyler_renders_textures_without_the_host(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It goes on when a frame comes through the host between, and after a reset."""
+    on, theme = Pretended(), themes()[0]
+    runtime = CudaRuntime(0, CudaDevice(on.driver, 0, on.driver.image))
+    expected = Restyler(theme)
+    monkeypatch.setattr(runtimes, "choose_runtime", lambda device: Choice("cuda", device, ""))
+    monkeypatch.setattr(runtimes, "create_runtime", lambda choice: runtime)
+    monkeypatch.setattr(cuda_gl, "load_cuda", lambda: on.cuda)
+    restyler = Restyler(theme, device="cuda")
+    names = ("color", "material", "identity", "motion", "anchor")
+    for number, frame in enumerate(frames(5, *SIZE)):
+        if number == 2:
+            fresh = frame.replace(cut=True)
+            np.testing.assert_array_equal(restyler(fresh), expected(fresh))
+            restyler.reset()
+            expected.reset()
+            continue
+        if number == 3:
+            restyler.strength = expected.strength = 0.5
+        restyler.render(on.frame(frame, names), on.target)
+        np.testing.assert_array_equal(on.picture(), shown(frame, expected(frame)), err_msg=f"frame {number}")
+    assert "gpu" in restyler.stages and "read" not in restyler.stages
+    restyler.release()
+    assert not on.cuda.misuses and not on.driver.objects
 
 
 @pytest.mark.parametrize(
