@@ -26,7 +26,7 @@ _TILE: Final = 256
 MOST_MATERIALS: Final = 32
 """Materials whose mixes fit the kernel's shared memory."""
 _SHARED: Final = 4 * (
-    _WARPS * _TILE + HIDDEN * 8 + HIDDEN * (2 + OUTPUTS) + MOST_MATERIALS * (NOISES + 1) * SURFACE
+    _WARPS * _TILE + HIDDEN * 8 + HIDDEN * 8 + MOST_MATERIALS * (NOISES + 1) * SURFACE
 )
 
 SOURCE: Final = Source(
@@ -43,11 +43,12 @@ assert HIDDEN == 32
 class CudaHeadTables(NamedTuple):
     """A theme's head, laid out for `HEAD` by `lay_out_head_cuda`.
 
-    texels, noises, places, mix, edge_self, edge_other: as in `HeadTables`; hidden uint32
-    [2,HIDDEN/8,32]: four signed weights each, as the 32 threads of a warp need them for eight units, of the
-    first half of a pixel's packed inputs and of the second; units float32 [HIDDEN,2+OUTPUTS]: as in
-    `HeadTables`; numbers float32 [16]: gain, bias of the outputs, and levels of the surface's range. Then how
-    many materials there are, and the sides of a texture and of the noises, both powers of two.
+    texels, noises, places, mix, edge_self, edge_other: as in `HeadTables`; hidden uint32 [2,HIDDEN/8,32]:
+    four signed weights each, as the 32 threads of a warp need them for eight units, of the first half of a
+    pixel's packed inputs and of the second; units float32 [HIDDEN,8]: as in `HeadTables`, but for two zeros
+    before the weights to the outputs; numbers float32 [16]: gain, bias of the outputs, and levels of the
+    surface's range. Then how many materials there are, and the sides of a texture and of the noises, both
+    powers of two.
     """
 
     texels: Any
@@ -74,9 +75,11 @@ def lay_out_head_cuda(weights: HeadWeights, tables: HeadTables) -> CudaHeadTable
     # Thread l multiplies number l % 4 of four inputs by the weights of unit l / 4 of eight.
     eights = packed.view(np.uint32).reshape(HIDDEN // 8, 8, 2, 4).transpose(2, 0, 1, 3)
     hidden: NDArray[np.uint32] = contiguous(eights, np.uint32).reshape(2, HIDDEN // 8, 32)
+    units = np.zeros((HIDDEN, 8), np.float32)
+    units[:, :2], units[:, 4:] = tables.units[:, :2], tables.units[:, 2:]
     return CudaHeadTables(
         tables.texels, tables.noises, tables.places, tables.mix, tables.edge_self, tables.edge_other, hidden,
-        tables.units, numbers, len(tables.places), tables.texels.shape[1], len(tables.noises),
+        units, numbers, len(tables.places), tables.texels.shape[1], len(tables.noises),
     )  # fmt: skip
 
 

@@ -6,6 +6,7 @@
 // numbers are those of the CPU kernels: `head_cpu`, `rectify_cpu`, `grade_cpu` and `compose_hud`.
 #pragma once
 #include "cuda/atomics.cuh"
+#include "cuda/floats.cuh"
 #include "grade/grade.cuh"
 #include "head/layers.cuh"
 #include "head/surface.cuh"
@@ -41,13 +42,8 @@ DEVICE void add_profiles(const Borders& b, i32 material, i32 at, i32 plane, floa
     }
 }
 
-// A value of 0..255, rounded. What is no number gives 0.
-DEVICE u32 level_of(float x) {
-    const float positive = x > 0.0f ? x : 0.0f;
-    return (u32)((positive < 255.0f ? positive : 255.0f) + 0.5f);
-}
 DEVICE u32 four_levels(const float* x) {
-    return level_of(x[0]) | level_of(x[1]) << 8 | level_of(x[2]) << 16 | level_of(x[3]) << 24;
+    return to_byte(x[0]) | to_byte(x[1]) << 8 | to_byte(x[2]) << 16 | to_byte(x[3]) << 24;
 }
 
 // Rounds surface[SURFACE], and its sum with profiles[PROFILE], the edges, to bytes. Both are overwritten.
@@ -77,7 +73,7 @@ DEVICE u32 pack_colour(const float* rgba, u32 albedo, i32 red_shift, bool& finit
     const float green = rgba[3] * byte_of(albedo, 1) + rgba[1];
     const float blue = rgba[3] * byte_of(albedo, 2) + rgba[2], sum = red + green + blue;
     finite = finite && sum < 1e30f && sum > -1e30f;
-    return level_of(red) << red_shift | level_of(green) << 8 | level_of(blue) << (16 - red_shift) |
+    return to_byte(red) << red_shift | to_byte(green) << 8 | to_byte(blue) << (16 - red_shift) |
            0xFF000000u;
 }
 
@@ -125,12 +121,12 @@ KERNEL(256, 3) head(
     const i32 lane = threadIdx.x & 31, warp = threadIdx.x >> 5, mix_size = materials * MIX_ROWS;
     const Shared<float> tiles = shared_memory<float>(0, HEAD_WARPS * TILE);
     const Shared<u32> shared_weights = shared_memory<u32>(4 * HEAD_WARPS * TILE, WEIGHTS);
-    const Shared<float> shared_units = shared_memory<float>(4 * (HEAD_WARPS * TILE + WEIGHTS), HIDDEN * 6);
-    const u32 mix_at = 4 * (HEAD_WARPS * TILE + WEIGHTS + HIDDEN * 6);
+    const Shared<float> shared_units = shared_memory<float>(4 * (HEAD_WARPS * TILE + WEIGHTS), HIDDEN * 8);
+    const u32 mix_at = 4 * (HEAD_WARPS * TILE + WEIGHTS + HIDDEN * 8);
     const Shared<float4> shared_mix = shared_memory<float4>(mix_at, mix_size);
     ROLLED for (i32 i = threadIdx.x; i < mix_size; i += 32 * HEAD_WARPS) cp16(shared_mix + i, mix + i);
     for (i32 i = 4 * threadIdx.x; i < WEIGHTS; i += 128 * HEAD_WARPS) cp16(shared_weights + i, hidden + i);
-    for (i32 i = 4 * threadIdx.x; i < HIDDEN * 6; i += 128 * HEAD_WARPS) cp16(shared_units + i, units + i);
+    for (i32 i = 4 * threadIdx.x; i < HIDDEN * 8; i += 128 * HEAD_WARPS) cp16(shared_units + i, units + i);
     cp_commit();
     const Painter painter = {
         material, anchor, features, albedo,

@@ -4,7 +4,7 @@
 // `ldmatrix` loads them as two matrices of 16 pixels. The hidden units come back the same way, eight at a
 // time, so that each lane adds up the units of its own pixel, in the order of `head_cpu`.
 #pragma once
-#include "cuda/device.cuh"
+#include "cuda/floats.cuh"
 
 CONSTANT i32 EIGHTS = HIDDEN / 8;
 CONSTANT i32 WEIGHTS = 2 * EIGHTS * 32;  // words of the first layer's weights
@@ -15,14 +15,13 @@ DEVICE i32 place_of(i32 pixel, i32 half) { return 4 * (2 * pixel + (half ^ (pixe
 
 // A hidden unit of the sums of its products. What is no number stays so.
 DEVICE float hidden_unit(i32 rest, i32 surface, float worth, float bias) {
-    const float sum = (float)rest + (worth * (float)surface + bias);
-    return sum < 0.0f ? 0.0f : sum;
+    return relu((float)rest + (worth * (float)surface + bias));
 }
 
 // out[OUTPUTS]: red, green, blue, and the share of the albedo, of this lane's pixel. first: its features and
 // albedo; second: its surface and edges; weights: [2,EIGHTS,32], what each lane needs of eight units, of the
-// first half of the inputs and of the second; units: [HIDDEN,6]: see `HeadTables`; bias: [OUTPUTS]; tile: TILE
-// floats of this warp.
+// first half of the inputs and of the second; units: [HIDDEN,8]: see `CudaHeadTables`; bias: [OUTPUTS]; tile:
+// TILE floats of this warp.
 DEVICE void colour_layers(Shared<u32> weights, Shared<float> units, Global<const float> bias, uint4 first,
                           uint4 second, Shared<float> tile, i32 lane, float* out) {
     store_as<uint4>(tile, place_of(lane, 0), first);
@@ -33,10 +32,11 @@ DEVICE void colour_layers(Shared<u32> weights, Shared<float> units, Global<const
     const i32 row = lane >> 2, pair = lane & 3;
     UNROLL for (i32 c = 0; c < OUTPUTS; c++) out[c] = bias[c];
     ROLLED for (i32 j = 0; j < EIGHTS; j++) {  // unrolled, it spills registers
-        const i32 even = 6 * (8 * j + 2 * pair), odd = even + 6;
+        const i32 even = 8 * (8 * j + 2 * pair), odd = even + 8;
         const float2 even_unit = load_as<float2>(units, even), odd_unit = load_as<float2>(units, odd);
         const u32 features = weights[32 * j + lane], others = weights[32 * (EIGHTS + j) + lane];
-        // Surface and edges are counted apart, though `ldmatrix` loads them together: with zeros for the other.
+        // Surface and edges are counted apart, though `ldmatrix` loads them together: with zeros for the
+        // other.
         const u32 edge = pair < 2 ? 0u : others, anchored = pair < 2 ? others : 0u;
         __syncwarp();  // all have read the tile
         UNROLL for (i32 i = 0; i < 2; i++) {
@@ -56,12 +56,11 @@ DEVICE void colour_layers(Shared<u32> weights, Shared<float> units, Global<const
             const float4 four = load_as<float4>(tile, place_of(lane, half));
             const float hidden[4] = {four.x, four.y, four.z, four.w};
             UNROLL for (i32 u = 0; u < 4; u++) {
-                const i32 unit = 6 * (8 * j + 4 * half + u) + 2;
-                const float2 a = load_as<float2>(units, unit), b = load_as<float2>(units, unit + 2);
-                out[0] = a.x * hidden[u] + out[0];
-                out[1] = a.y * hidden[u] + out[1];
-                out[2] = b.x * hidden[u] + out[2];
-                out[3] = b.y * hidden[u] + out[3];
+                const float4 weight = load_as<float4>(units, 8 * (8 * j + 4 * half + u) + 4);
+                out[0] = weight.x * hidden[u] + out[0];
+                out[1] = weight.y * hidden[u] + out[1];
+                out[2] = weight.z * hidden[u] + out[2];
+                out[3] = weight.w * hidden[u] + out[3];
             }
         }
     }

@@ -35,9 +35,13 @@ DEVICE Corners locate(float u, float v, i32 size) {
 // Byte `number` of a word, the lowest first, as a float.
 DEVICE float byte_of(u32 word, i32 number) { return (float)(word >> (8 * number) & 255u); }
 
-// Adds `weight` times the bytes of a word to four values, or begins the sums.
-DEVICE void begin_bytes(float weight, u32 word, float* out) {
-    UNROLL for (i32 i = 0; i < 4; i++) out[i] = weight * byte_of(word, i);
+// The bytes of a word as four values; `weight` times four values; and `weight` times the bytes of a word
+// added.
+DEVICE void take_bytes(u32 word, float* out) {
+    UNROLL for (i32 i = 0; i < 4; i++) out[i] = byte_of(word, i);
+}
+DEVICE void scale_four(float weight, float* out) {
+    UNROLL for (i32 i = 0; i < 4; i++) out[i] = weight * out[i];
 }
 DEVICE void add_bytes(float weight, u32 word, float* out) {
     UNROLL for (i32 i = 0; i < 4; i++) out[i] = weight * byte_of(word, i) + out[i];
@@ -46,11 +50,12 @@ DEVICE void add_bytes(float weight, u32 word, float* out) {
 // The noises at a place, 0..255, into out[NOISES].
 DEVICE void read_noise(Global<const uint4> noises, const Corners& c, float* out) {
     const uint4 first = noises[c.at[0]];
-    begin_bytes(c.weight[0], first.x, out);
-    begin_bytes(c.weight[0], first.y, out + 4);
-    begin_bytes(c.weight[0], first.z, out + 8);
-    begin_bytes(c.weight[0], first.w, out + 12);
+    take_bytes(first.x, out);
+    take_bytes(first.y, out + 4);
+    take_bytes(first.z, out + 8);
+    take_bytes(first.w, out + 12);
     if (c.whole) return;  // most warps take it: world tiles at their native size, scrolled by whole pixels
+    UNROLL for (i32 four = 0; four < NOISES; four += 4) scale_four(c.weight[0], out + four);
     UNROLL for (i32 i = 1; i < 4; i++) {
         const uint4 texel = noises[c.at[i]];
         add_bytes(c.weight[i], texel.x, out);
@@ -63,9 +68,10 @@ DEVICE void read_noise(Global<const uint4> noises, const Corners& c, float* out)
 // The texture at a place, 0..255, into out[SURFACE].
 DEVICE void read_texture(Global<const uint2> texels, const Corners& c, float* out) {
     const uint2 first = texels[c.at[0]];
-    begin_bytes(c.weight[0], first.x, out);
-    begin_bytes(c.weight[0], first.y, out + 4);
+    take_bytes(first.x, out);
+    take_bytes(first.y, out + 4);
     if (c.whole) return;
+    UNROLL for (i32 four = 0; four < SURFACE; four += 4) scale_four(c.weight[0], out + four);
     UNROLL for (i32 i = 1; i < 4; i++) {
         const uint2 texel = texels[c.at[i]];
         add_bytes(c.weight[i], texel.x, out);

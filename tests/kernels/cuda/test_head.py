@@ -184,10 +184,10 @@ FAULTS = {
     "an overrun at the right": ("head/head.cuh", "smaller(x, width - 1)", "smaller(x, width)", "outside"),
     "an overrun below": ("head/head.cuh", "smaller(y, height - 1)", "y", "outside"),
     "a misaligned copy": (
-        "head/head.cuh", "mix_at = 4 * (", "mix_at = 8 + 4 * (", "misaligned",
+        "head/head.cuh", "mix_at = 4 * (", "mix_at = -8 + 4 * (", "misaligned",
     ),
     "shared memory that nobody wrote": (
-        "head/head.cuh", "i < HIDDEN * 6; i +=", "i < HIDDEN * 6 - 4; i +=", "uninitialised",
+        "head/head.cuh", "i < HIDDEN * 8; i +=", "i < HIDDEN * 8 - 4; i +=", "uninitialised",
     ),
     "lanes that leave before the others": (
         "head/head.cuh", "        bool finite;\n",
