@@ -17,7 +17,8 @@ from reskin.neural_renderer.handoff.cuda_gl.egl_devices import headless_context
 from reskin.neural_renderer.handoff.cuda_gl.link import CudaGlLink, Mapped, MappedImage, image
 from reskin.neural_renderer.handoff.cuda_gl.runtime import Calls, cuda_missing, load_cuda
 from reskin.neural_renderer.restyler import Restyler
-from tests.neural_renderer.samples import random_theme, world
+from reskin.neural_renderer.theme.pack import available_themes, load_theme
+from tests.neural_renderer.samples import world
 from tests.opengl import pixels_of, upload
 
 MISSING = cuda_missing()
@@ -140,15 +141,36 @@ def test_the_handoff_takes_at_most_50_microseconds(context: Any, link: CudaGlLin
     assert median <= 50
 
 
-def test_a_frame_of_textures_by_the_cuda_runtime(context: Any) -> None:
-    """The picture of the CPU runtime, from OpenGL's textures into OpenGL's texture."""
-    expected, found = (Restyler(random_theme(), device=device) for device in ("cpu", "cuda"))
-    target = context.texture((104, 72), 4)
-    for t in range(3):
-        frame = world(t, layout="RGBA")
+@pytest.mark.parametrize("size", [(72, 104), (37, 51), (359, 639)])
+@pytest.mark.parametrize("hud", [True, False])
+def test_a_frame_of_textures_by_the_cuda_runtime(
+    context: Any, size: tuple[int, int], hud: bool, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The picture of the CPU runtime, from OpenGL's textures into OpenGL's, within the GPU."""
+    theme = load_theme(available_themes()[0])
+    expected, found = (Restyler(theme, device=device) for device in ("cpu", "cuda"))
+    target = context.texture(size[::-1], 4)
+    context.gc_mode = "auto"
+    for t in range(4):
+        frame = world(t, *size, layout="RGBA", cut=t == 3)
+        frame = frame if hud else frame.replace(hud=None)
         found.render(upload(context, frame), target)
-        difference = np.abs(pixels_of(target).astype(int) - expected(frame))
-        assert difference.max() <= 1
+        assert "gpu" in found.stages and "read" not in found.stages, capsys.readouterr().err
+        difference = np.abs(pixels_of(target)[..., :3].astype(int) - expected(frame)[..., :3])
+        assert difference.max() <= 1 and (difference > 0).mean() < 0.001
+    found.release()
+
+
+def test_a_target_of_another_size_goes_through_the_host(context: Any) -> None:
+    """A window that is larger than the frame: by host copies, with the same picture."""
+    theme = load_theme(available_themes()[0])
+    expected, found = (Restyler(theme, device=device) for device in ("cpu", "cuda"))
+    window = context.framebuffer([context.texture((208, 144), 4)])
+    frame = world(0, layout="RGBA")
+    found.render(upload(context, frame), window)
+    difference = np.abs(pixels_of(window)[::2, ::2, :3].astype(int) - expected(frame)[..., :3])
+    assert "read" in found.stages and difference.max() <= 1
+    found.release()
 
 
 def test_arrays_of_cuda_libraries_come_to_the_host() -> None:
