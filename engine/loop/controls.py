@@ -1,6 +1,7 @@
 """Turns keys and mouse into a game's actions; and lists the loop's own keys, the same in every game.
 
-It goes by events alone, not by the state of the keyboard, so that posted events work like real ones.
+It goes by events alone, not by the state of the keyboard, so that posted events work like real ones. A key is
+a place on the keyboard, whatever letter the layout has there; see `engine.loop.key_places`.
 Read next: `engine.loop.hotkeys`, which acts on the loop's own keys.
 """
 
@@ -13,6 +14,7 @@ from typing import Final
 import pygame
 
 from reskin.engine.errors import LoopError, did_you_mean
+from reskin.engine.loop.key_places import Place, event_place, key_label, key_place
 from reskin.engine.simulation.game import Control, Inputs
 
 Point = tuple[int, int]
@@ -26,6 +28,12 @@ class Shortcut:
     key: str
     label: str
     help: str
+
+    @property
+    def shown(self) -> str:
+        """The label with the letter that the layout has there."""
+        letter = key_label(self.key).upper()
+        return self.label.replace(self.key.upper(), letter) if len(self.key) == 1 else self.label
 
 
 SHORTCUTS: Final[tuple[Shortcut, ...]] = (
@@ -61,11 +69,11 @@ class Controls:
 
     def __init__(self, controls: tuple[Control, ...], to_frame: Callable[[Point], Point]) -> None:
         self._to_frame = to_frame
-        self._actions: dict[int, list[str]] = {}
+        self._actions: dict[Place, list[str]] = {}
         for control in controls:
             for key in control.keys:
-                self._actions.setdefault(_code(key, control), []).append(control.action)
-        self._down: dict[int, None] = {}  # keys, in the order in which they went down
+                self._actions.setdefault(_place(key, control), []).append(control.action)
+        self._down: dict[Place, None] = {}  # keys, in the order in which they went down
         self._pressed: list[str] = []
         self._buttons: dict[int, None] = {}
         self.pointer: Point = (0, 0)
@@ -75,11 +83,15 @@ class Controls:
     def handle(self, event: pygame.event.Event) -> None:
         """Note one event."""
         if event.type == pygame.KEYDOWN:
-            if event.key not in self._down:
-                self._pressed.extend(self._actions.get(event.key, ()))
-            self._down[event.key] = None
+            place = event_place(event)
+            if place not in self._actions and -event.key in self._actions:
+                place = -event.key  # a letter that a US keyboard does not have
+            if place not in self._down:
+                self._pressed.extend(self._actions.get(place, ()))
+            self._down[place] = None
         elif event.type == pygame.KEYUP:
-            self._down.pop(event.key, None)
+            for place in (event_place(event), -event.key):
+                self._down.pop(place, None)
         elif event.type in (pygame.MOUSEMOTION, pygame.MOUSEBUTTONDOWN, pygame.MOUSEBUTTONUP):
             self.pointer, self._pointed = self._to_frame(event.pos), True
             if event.type == pygame.MOUSEBUTTONDOWN:
@@ -102,9 +114,9 @@ class Controls:
         return Inputs(held, pressed, self.pointer if self._pointed else None, frozenset(self._buttons))
 
 
-def _code(key: str, control: Control) -> int:
+def _place(key: str, control: Control) -> Place:
     try:
-        return pygame.key.key_code(key)
+        return key_place(key)
     except ValueError as error:
         names = (pygame.key.name(getattr(pygame, name)) for name in dir(pygame) if name.startswith("K_"))
         near = did_you_mean(key, filter(None, names))

@@ -17,6 +17,7 @@ from reskin.engine.capture.pictures import Picture, save_png
 from reskin.engine.errors import LoopError, short_line
 from reskin.engine.frame import Frame
 from reskin.engine.loop.controls import SHORTCUTS, Controls
+from reskin.engine.loop.key_places import event_place, forget_layout, key_label, key_place
 from reskin.engine.loop.overlay import Menu, Overlay, Row
 from reskin.engine.loop.report import STAGES
 from reskin.engine.loop.session import Session
@@ -53,7 +54,7 @@ class Hotkeys:
             "help": self.toggle_help, "scaling": self.toggle_scaling, "screenshot": self.screenshot,
             "record": self.toggle_recording, "fullscreen": window.toggle_fullscreen, "menu": self.open_menu,
         }  # fmt: skip
-        self._keys = {pygame.key.key_code(s.key): actions[s.action] for s in SHORTCUTS}
+        self._keys = {key_place(s.key): (s.action, actions[s.action]) for s in SHORTCUTS}
 
     @property
     def paused(self) -> bool:
@@ -61,15 +62,18 @@ class Hotkeys:
 
     def handle(self, event: pygame.event.Event) -> None:
         """Act on an event, or pass it on to the game's controls."""
-        if event.type == pygame.QUIT:
+        if event.type == pygame.KEYMAPCHANGED:
+            forget_layout()
+        elif event.type == pygame.QUIT:
             self.quitting = True
         elif self.menu is not None:
             self._handle_menu(self.menu, event)
-        elif event.type == pygame.KEYDOWN and event.key in self._keys:
-            if event.key == pygame.K_t and event.mod & pygame.KMOD_SHIFT:
+        elif event.type == pygame.KEYDOWN and event_place(event) in self._keys:
+            action, act = self._keys[event_place(event)]
+            if action == "theme" and event.mod & pygame.KMOD_SHIFT:
                 self.turn_theme(-1)
             else:
-                self._keys[event.key]()
+                act()
         else:
             self.controls.handle(event)
 
@@ -216,8 +220,8 @@ class Hotkeys:
         ]
 
     def _help(self) -> list[Row]:
-        game = [(", ".join(control.keys), control.help) for control in self.session.controls]
-        return [*game, ("", ""), *((shortcut.label, shortcut.help) for shortcut in SHORTCUTS)]
+        game = [(", ".join(map(key_label, control.keys)), control.help) for control in self.session.controls]
+        return [*game, ("", ""), *((shortcut.shown, shortcut.help) for shortcut in SHORTCUTS)]
 
 
 def hotkey_theme(names: Sequence[str], current: str, step: int) -> str:

@@ -19,7 +19,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Control:
-    """Something that a person can do: the action, its keys (pygame names), and a help text."""
+    """Something that a person can do: the action, its keys (pygame names), and a help text.
+
+    A key is meant by its place, as on a US keyboard: `w` is above `s` on every layout.
+    """
 
     action: str
     keys: tuple[str, ...]

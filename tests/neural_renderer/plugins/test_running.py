@@ -78,6 +78,21 @@ def test_hotkeys_act_once_and_are_hidden() -> None:
     assert seen[2:] == [("wipe", 1)], "Shift belongs to the keys, and does not turn the action round"
 
 
+@pytest.mark.parametrize(
+    ("letter", "acts"), [("t", True), ("е", True), ("τ", True), ("y", False), ("é", True)]
+)
+def test_a_letter_of_ours_acts_at_its_place_where_the_layout_has_other_letters(
+    letter: str, acts: bool
+) -> None:
+    """A Russian or Greek keyboard has no t; on a Latin one, the letter counts, as it does for the game."""
+    done: list[int] = []
+    keys = Hotkeys([("theme", "t", False)], {"theme": done.append})
+    for kind in (pygame.KEYDOWN, pygame.KEYUP):
+        event = pygame.event.Event(kind, key=ord(letter), scancode=pygame.KSCAN_T, mod=0, unicode=letter)
+        assert keys.hides(event) is acts
+    assert done == [1] * acts
+
+
 def test_the_keys_are_told_as_they_are_pressed() -> None:
     keys = [("wipe", "F6", False), ("restyle", "F5", False), ("theme", "T", True)]
     assert Hotkeys(keys, {}).help() == "Ctrl+Shift+T next theme, F5 plain or restyled"

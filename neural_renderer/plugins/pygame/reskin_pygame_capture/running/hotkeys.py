@@ -33,11 +33,15 @@ class Hotkeys:
 
     def __init__(self, keys: Sequence[tuple[str, str, bool]], actions: dict[str, Action]) -> None:
         self._actions: dict[int, tuple[Action, bool]] = {}
+        self._by_place: dict[int, int] = {}
         self._labels = {action: f"{'Ctrl+Shift+' * chord}{name}" for action, name, chord in keys}
         for action, name, chord in keys:
             number = key_number(name)
             if number is not None and action in actions:
                 self._actions[number] = (actions[action], chord)
+                place = getattr(pygame, f"KSCAN_{name.upper()}", None)
+                if place and len(name) == 1:
+                    self._by_place[place] = number
         self._down: set[int] = set()
         """Keys that acted, and are not known to be up again."""
         self._hidden: set[int] = set()
@@ -53,25 +57,32 @@ class Hotkeys:
         kind = event.type
         if kind == pygame.KEYDOWN:
             self._texts.clear()
-            found = self._match(event.key, event.mod)
+            key = self._key_of(event)
+            found = self._match(key, event.mod)
             if found is None:
                 return False
-            if event.key not in self._down:
-                self._down.add(event.key)
+            if key not in self._down:
+                self._down.add(key)
                 found(-1 if event.mod & _SHIFT else 1)
-            self._hidden.add(event.key)
+            self._hidden.add(key)
             self._texts.append(getattr(event, "unicode", ""))
             return True
         if kind == pygame.KEYUP:
-            if event.key not in self._hidden:
+            key = self._key_of(event)
+            if key not in self._hidden:
                 return False
-            self._hidden.discard(event.key)
-            self._down.discard(event.key)
+            self._hidden.discard(key)
+            self._down.discard(key)
             return True
         if kind == pygame.TEXTINPUT and event.text and event.text in self._texts:
             self._texts.remove(event.text)
             return True
         return False
+
+    def _key_of(self, event: Any) -> int:
+        """The key of an event. Where a layout has no Latin letter, as a Russian one, the place counts."""
+        key: int = event.key
+        return self._by_place.get(getattr(event, "scancode", 0), key) if 0x7F < key < 0x110000 else key
 
     def look(self) -> None:
         """Act on keys that are down now and were not, and whose events nobody has taken yet."""
