@@ -66,6 +66,8 @@ LOOK_SECONDS = 0.2
 """
 
 BUFFERS = 3
+KEPT = 8
+"""Most buffers of a reader that are used again."""
 HEADER = 4096
 PATH_AT, PATH_LIMIT = 1024, 3000
 GAME, RENDERER = 0, 1
@@ -93,7 +95,7 @@ class Message(NamedTuple):
     """What crosses in a lane: a frame (pixels, draws), a picture (pixels, nothing) or a status (theme,
     error).
 
-    `first` is a view of a buffer of the reader's, valid until its next call."""
+    `first` is a view of a buffer of the reader's, which is used again when nothing refers to it any more."""
 
     number: int
     width: int
@@ -146,7 +148,7 @@ class Lane:
         self._starts = [start + 64 + i * self._stride for i in range(BUFFERS)]
         self._sequences = [view[at : at + 64].cast("I") for at in self._starts]
         self._seen = 0
-        self._copies = [memoryview(bytearray(0))] * 2
+        self._copies: list[bytearray] = []
 
     @staticmethod
     def size(first: int, second: int) -> int:
@@ -218,14 +220,18 @@ class Lane:
         numbers = (number, width, height, value, length, extra)
         if checksum != _checksum(numbers, copy, second, self._checked):
             return None
-        self._copies.reverse()
         return Message(number, width, height, value, copy, second)
 
     def _spare(self, length: int) -> memoryview:
-        """The buffer that the last message is not in: an attempt that fails must not spoil what was given."""
-        if len(self._copies[1]) < length:
-            self._copies[1] = memoryview(bytearray(self._first))
-        return self._copies[1][:length]
+        """A buffer that nothing refers to any more: new memory costs its page faults."""
+        for index in range(len(self._copies)):
+            # Two references: the list, and the argument of getrefcount. Each view of it is one more.
+            if sys.getrefcount(self._copies[index]) <= 2:
+                return memoryview(self._copies[index])[:length]
+        made = bytearray(self._first)
+        if len(self._copies) < KEPT:
+            self._copies.append(made)
+        return memoryview(made)[:length]
 
     def close(self) -> None:
         for view in (self._published, *self._sequences):
@@ -580,7 +586,7 @@ class GameSide:
         """The newest picture, BGRA in `first`, if it is new, of this size, and of frame `oldest` or a later
         one.
 
-        Its bytes are valid until the next call."""
+        Its bytes are used again when nothing refers to them any more."""
         self._block.beat()
         self._close_older()
         picture = self._block.pictures.receive()

@@ -29,7 +29,7 @@ STATUS_BYTES: Final = 2000
 class GameFrame(NamedTuple):
     """A frame of the game's: its number, the plain pixels [H,W,4] uint8 BGRA, and the game's list of draws.
 
-    The pixels are a buffer of this side's; they are valid until the next frame is asked for."""
+    The pixels are a buffer of this side's, which is used again when nothing refers to it any more."""
 
     number: int
     pixels: NDArray[np.uint8]

@@ -27,7 +27,7 @@ LOADING_LIMIT_S: Final = 180.0
 class DrawnFrame(NamedTuple):
     """A frame of a game.
 
-    pixels: plain, uint8 [H,W,4] BGRX, valid until the next frame; zeros if `wanted` is False. wanted: whether
+    pixels: plain, uint8 [H,W,4] BGRX, the reader's to keep; zeros if `wanted` is False. wanted: whether
     the game takes a picture for it. If not, restyling is off, and only its draws are told, so that they are
     known when it goes on. start: `perf_counter` when it came.
     """

@@ -182,16 +182,15 @@ class Renderer:
     def _frame(self, message: Message, pixels: NDArray[np.uint8]) -> Frame:
         """The frame with what its draws tell; by its pixels alone where they cannot be read.
 
-        The pixels may become the frame's, and be changed."""
+        The pixels become the frame's, and may be changed."""
         if self._builder is not None:
             try:
-                give = self._restyler.live is None  # else the network may look at them later
-                return self._builder.frame(message, pixels, self._images.pixels, message.state.keys, give)
+                return self._builder.frame(message, pixels, self._images.pixels, message.state.keys, True)
             except Exception as error:  # what a game draws must not end its restyling
                 self._builder = None
                 traceback.print_exc()
                 self._fault(f"its draws are no longer followed: {error!r}")
-        return Frame(color=np.array(pixels), tick=message.number, cut=True)
+        return Frame(color=np.ascontiguousarray(pixels), tick=message.number, cut=True)
 
     def _fault(self, reason: str) -> None:
         """Count what went wrong, and say it the first time."""

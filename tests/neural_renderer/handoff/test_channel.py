@@ -115,6 +115,23 @@ def test_a_picture_is_valid_while_the_next_attempt_fails() -> None:
     assert reader.receive() is None and first is not None and first.first == b"a" * 100
 
 
+def test_frames_that_are_kept_stay_as_they_are(sides: Sides) -> None:
+    game, renderer = sides
+    kept = []
+    for number in range(1, 2 * channel.KEPT):
+        send(game, number)
+        frame = renderer.receive_frame()
+        assert frame is not None
+        kept.append(frame)
+    for number, frame in enumerate(kept, 1):
+        assert (frame.pixels == number).all()
+    first = kept[0].pixels.ctypes.data
+    del kept, frame
+    send(game, 99)
+    frame = renderer.receive_frame()
+    assert frame is not None and frame.pixels.ctypes.data == first, "its memory is used again"
+
+
 def test_stale_pictures_are_refused(sides: Sides) -> None:
     game, renderer = sides
     send(game, 10)
