@@ -46,6 +46,21 @@ BUGS: Final = (
         ("tests/engine/draw/test_hud_pixels.py", "tests/neural_renderer/test_restyler.py"),
     ),
     Bug(
+        "gpu-turn", "a GPU's frame is steadied by the map of surfaces that it writes",
+        "neural_renderer/runtimes/cuda_network.py",
+        "self._ids[last], channels.motion", "ids, channels.motion",
+        ("tests/neural_renderer/runtimes/test_cuda.py",),
+    ),
+    Bug(
+        "gpu-cut", "textures keep their history at a cut", "neural_renderer/runtimes/cuda_gl.py",
+        " and not frame.cut", "", ("tests/neural_renderer/runtimes/test_cuda_gl.py",),
+    ),
+    Bug(
+        "fragment", "two halves of the weights are swapped on a GPU", "kernels/block/layout.py",
+        "transpose(3, 0, 2, 5, 1, 4, 6)", "transpose(3, 0, 2, 5, 4, 1, 6)",
+        ("tests/kernels/cuda/test_block.py",),
+    ),
+    Bug(
         "motion", "the sign of motion is flipped", "engine/draw/canvas.py",
         "return position[0] - before[0], position[1] - before[1]",
         "return before[0] - position[0], before[1] - position[1]",
