@@ -44,20 +44,18 @@ class Composition:
     detail: bool
     hud: bool
     buffers: tuple[DeviceBuffer, ...]
-    overlay: bool = False
-
-    @property
-    def grounded(self) -> bool:
-        """Whether the ground around the HUD is changed, so that the HUD can be drawn only after the guard."""
-        return self.detail and self.hud and self.guard is not None
+    overlay: bool
+    grounded: bool
+    """Whether the ground around the HUD is changed, so that the HUD can be drawn only after that."""
 
     @classmethod
     def of(
         cls, theme: Theme, strength: float, bar: float, layout: Layout, detail: bool, hud: bool,
-        device: CudaDevice, overlay: bool = False,
+        device: CudaDevice, overlay: bool = False, identity: bool = True,
     ) -> Composition:  # fmt: skip
         """strength 0..1, over the theme's own; bar: the contrast that the guard keeps, 0 for no guard, of
-        text neither; detail, hud, overlay: whether frames have them."""
+        text neither; detail, hud, overlay, identity: whether frames have them. Without identities there are
+        no things to guard."""
         share = np.rint(theme.strengths() * np.float32(strength) * 256).astype(np.int32)
         given = theme.color_scales()
         scales: NDArray[np.uint32] = packed_scales(None)
@@ -73,8 +71,8 @@ class Composition:
         return cls(
             copied(grade_table(share, theme.detail_factors if detail else None)),
             copied(scales) if scales.size else None,
-            GuardTables(*map(copied, guard_tables(IS_GUARDED, bar))) if bar > 0 else None,
-            detail, hud, tuple(buffers), overlay,
+            GuardTables(*map(copied, guard_tables(IS_GUARDED, bar))) if bar > 0 and identity else None,
+            detail, hud, tuple(buffers), overlay, grounded=detail and hud and bar > 0,
         )  # fmt: skip
 
 
@@ -114,9 +112,9 @@ class ComposedPlanes:
         self, composition: Composition, surface_id: Any, plain: Any, red_shift: int, device: CudaDevice
     ) -> tuple[Launch, ...]:
         """The launches after `head`: those of the guard, and of the ground under the HUD."""
-        if composition.guard is None:
-            return ()
-        guard = self._guard(composition, composition.guard, surface_id, plain, red_shift, device)
+        guard: tuple[Launch, ...] = ()
+        if composition.guard is not None:
+            guard = self._guard(composition, composition.guard, surface_id, plain, red_shift, device)
         if not composition.grounded:
             return guard
         if self._ground is None:

@@ -48,6 +48,7 @@ class _Look(NamedTuple):
     layout: Any
     detail: bool
     hud: bool
+    identity: bool
 
 
 @dataclass
@@ -86,9 +87,10 @@ class CudaGl:
         """
         resources = _resources(frame, target)
         look = _Look(
-            theme, strength, bar, frame.layout, frame.detail is not None, frame.hud is not None
-        )
-        if resources is None or (look.detail and look.hud and bar > 0):
+            theme, strength, bar, frame.layout, frame.detail is not None, frame.hud is not None,
+            frame.identity is not None,
+        )  # fmt: skip
+        if resources is None:
             return False
         with self._runtime.lock:
             self._device.enter()
@@ -155,7 +157,7 @@ class CudaGl:
                 self._device.wait()
                 self._runtime.forget(self._composition)
             self._look = look
-            self._composition = Composition.of(*look, self._device)
+            self._composition = Composition.of(*look[:-1], self._device, identity=look.identity)
         return self._composition
 
     def _object(self, owner: Any, view: MappedImage, writes: bool) -> TextureHandle:

@@ -246,28 +246,30 @@ def with_more(frame: Frame, seed: int) -> Frame:
 
 
 @pytest.mark.parametrize(
-    ("hud", "detail", "overlay", "bar"),
+    ("hud", "detail", "overlay", "identity", "bar"),
     [
-        (True, True, True, 20.0),
-        pytest.param(True, False, False, 20.0, marks=pytest.mark.slow),
-        pytest.param(False, True, False, 20.0, marks=pytest.mark.slow),
-        pytest.param(True, True, True, 0.0, marks=pytest.mark.slow),
+        (True, True, True, True, 20.0),
+        pytest.param(True, True, False, False, 20.0, marks=pytest.mark.slow),
+        pytest.param(True, False, False, True, 20.0, marks=pytest.mark.slow),
+        pytest.param(False, True, False, True, 20.0, marks=pytest.mark.slow),
+        pytest.param(True, True, True, True, 0.0, marks=pytest.mark.slow),
     ],
 )
 def test_a_picture_is_composed_on_the_device_as_on_the_host(
-    driver: FakeDriver, hud: bool, detail: bool, overlay: bool, bar: float
+    driver: FakeDriver, hud: bool, detail: bool, overlay: bool, identity: bool, bar: float
 ) -> None:
     device = CudaDevice(driver, 0, driver.image)
     # All is dark, so that the guard has something to do.
     dark: dict[str, tuple[float, ...]] = dict.fromkeys(MATERIALS, (0.05, 0.04, 0.06))
     theme = replace(themes()[0], strength={"grass": 0.97}, color_scale=dark, legibility=bar)
     tables, on_device = CudaTables.of(theme.tensors, device), CudaFrames(device, 40, 52)
-    composition = Composition.of(theme, 0.9, bar, "BGRX", detail, hud, device, overlay)
+    composition = Composition.of(theme, 0.9, bar, "BGRX", detail, hud, device, overlay, identity)
     expected, unguarded = Restyler(theme), Restyler(theme, legible=False)
     expected.strength = unguarded.strength = 0.9
     guarded = 0
     for number, frame in enumerate(guarded_frames(2, 40, 52)):
         given = with_more(frame, number) if hud else frame
+        given = given if identity else given.replace(identity=None)
         if detail:
             shade = np.random.default_rng(number).integers(118, 138, (40, 52)).astype(np.uint8)
             shade[:, :6] = 0  # keeps the paint
