@@ -30,7 +30,7 @@ import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from reskin.neural_renderer.errors import GpuError, InputError
 from reskin.neural_renderer.handoff.cuda_gl.runtime import Calls, CudaFailed, CudaRuntime
@@ -84,8 +84,7 @@ def buffer(gl_buffer: Any, writes: bool = False) -> Resource:
     return Resource(gl_buffer, False, writes)
 
 
-@dataclass(frozen=True)
-class MappedImage:
+class MappedImage(NamedTuple):
     """A texture while it is mapped: a `cudaArray_t`. It must not be used after the `with`."""
 
     array: int
@@ -95,8 +94,7 @@ class MappedImage:
     dtype: str
 
 
-@dataclass(frozen=True)
-class MappedBuffer:
+class MappedBuffer(NamedTuple):
     """A buffer while it is mapped: an address on the device. It must not be used after the `with`."""
 
     pointer: int
@@ -128,6 +126,8 @@ class CudaGlLink:
         self._say = say
         self._said: set[str] = set()
         self._registered: dict[int, _Registered] = {}
+        self._kept: list[_Registered] = []  # of the last frame, and what they were made of
+        self._what: list[tuple[Any, ...]] = []
         self._frame = 0
         self._thread: int | None = None
         self._mapped = False
@@ -159,10 +159,9 @@ class CudaGlLink:
             return [], None
         try:
             self._check_device(context)
-            self._drop_stale(resources, context)
+            entries = self._entries(resources, context)
             if self._dead:
                 return [], None
-            entries = [self._register(name, resource) for name, resource in resources.items()]
             self._map_all(entries, stream)
         except CudaFailed as error:
             self._give_up(context, str(error), error.fatal)
@@ -175,6 +174,25 @@ class CudaGlLink:
             self._unmap(entries, stream)
             self._give_up(context, str(error), error.fatal)
             return [], None
+
+    def _entries(self, resources: Mapping[str, Resource], context: Any) -> list[_Registered]:
+        """The registrations of a frame's resources. Those of the last frame, if nothing has changed."""
+        what = [
+            (id(owner), owner.glo, owner.size, id(getattr(owner, "mglo", None)), r.writes)
+            for r in resources.values()
+            for owner in (r.owner,)
+        ]
+        if what == self._what and len(self._registered) == len(self._kept):
+            for entry in self._kept:
+                entry.seen = self._frame
+            return self._kept
+        self._what = []
+        self._drop_stale(resources, context)
+        if self._dead:
+            return []
+        self._kept = [self._register(name, resource) for name, resource in resources.items()]
+        self._what = what
+        return self._kept
 
     def _map_all(self, entries: list[_Registered], stream: int) -> None:
         self._mapped = True
@@ -293,6 +311,7 @@ class CudaGlLink:
 
     def _unregister(self, key: int) -> None:
         """Whatever CUDA says, the registration is gone after this."""
+        self._what, self._kept = [], []
         entry = self._registered.pop(key, None)
         if entry is not None:  # else CUDA broke over the one before, and all are gone
             self._try(self._call, "cudaGraphicsUnregisterResource", entry.handle)
