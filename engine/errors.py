@@ -13,12 +13,15 @@
     ├── RandomError         a random stream got a range or a chance that is not of integers
     ├── CommandError        a command is malformed, or for another tick than the next
     ├── StateError          a state cannot be restored: it has another form than this version writes
-    ├── SnapshotError       bytes are not a snapshot, were changed, or are of a newer version
+    ├── SnapshotError       bytes are not a snapshot, or were changed
+    │   └── SnapshotNewer       a newer version of Reskin wrote them
     ├── SaveError           a save cannot be made or read, or is of another game
     │   ├── SaveBusy            another process has it open
+    │   ├── SaveNewer           a newer version of Reskin wrote it
     │   ├── SaveDamaged         it is not as it was written; `offer` is what can be recovered
     │   └── SaveOutdated        it is good, but the game's rules no longer play it; `offer` as above
     ├── ReplayError         a replay cannot be made or read, or is of another game
+    │   ├── ReplayNewer         a newer version of Reskin wrote it
     │   ├── ReplayDamaged       it is not as it was written, or was never finished
     │   └── ReplayDiverged      the game gives another state than when it was recorded
     ├── SyncError           a game did not give the same state from the same seed and commands
@@ -44,6 +47,12 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from reskin.engine.persistence.savefile import SavefileOffer
     from reskin.engine.simulation.differences import Difference
+
+
+def one_line(words: object, most: int = 500) -> str:
+    """Words, or an exception, in one line of at most so many characters: a value in it may be a megabyte."""
+    line = " ".join(str(words).split())
+    return line if len(line) <= most else f"{line[:most]} …"
 
 
 class EngineError(Exception):
@@ -111,12 +120,20 @@ class SnapshotError(EngineError, ValueError):
     """Bytes are not a snapshot, were changed since they were written, or are of a newer version."""
 
 
+class SnapshotNewer(SnapshotError):
+    """A newer version of Reskin wrote the snapshot."""
+
+
 class SaveError(EngineError, RuntimeError):
     """A save cannot be made or read, or is of another game."""
 
 
 class SaveBusy(SaveError):
     """Another process has the save open; nothing was changed."""
+
+
+class SaveNewer(SaveError):
+    """A newer version of Reskin wrote the save; nothing says that it is damaged."""
 
 
 class SaveDamaged(SaveError):
@@ -140,6 +157,10 @@ class SaveOutdated(SaveError):
 
 class ReplayError(EngineError, ValueError):
     """A replay cannot be made or read, or is of another game."""
+
+
+class ReplayNewer(ReplayError):
+    """A newer version of Reskin wrote the replay; nothing says that it is damaged."""
 
 
 class ReplayDamaged(ReplayError):

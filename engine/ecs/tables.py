@@ -495,6 +495,8 @@ def assemble_table_column(column: Column, moves: Moves, new: Column, length: int
 
 def read_table_ids(stored: Any, name: str) -> Integers:
     """Read ascending ids of at least 1 from plain data, packed or a list. Raises StateError."""
+    if not is_packed(stored) and any(type(id) is not int for id in stored):
+        raise StateError(f"{name} must be ints")
     ids = unpack_column(stored, name) if is_packed(stored) else np.array([*stored], np.int64)
     if ids.dtype != np.int64 or ids.ndim != 1 or (len(ids) and ids[0] < 1) or (ids[1:] <= ids[:-1]).any():
         raise StateError(f"{name} must ascend from 1 or more, got {ids.tolist()}")

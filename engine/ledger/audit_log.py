@@ -19,7 +19,7 @@ from typing import Any, Final, NamedTuple
 import msgpack
 
 from reskin.engine.ecs.packing import pack_ints, unpack_column
-from reskin.engine.errors import LedgerError
+from reskin.engine.errors import LedgerError, StateError
 from reskin.engine.ledger.types import Entry
 
 BLOCK: Final = 64
@@ -109,6 +109,11 @@ class AuditLog:
             )
         if blocks != self._blocks or chain != self._chain:  # else they were checked before
             _check_chain(blocks, chain)
+            for block in (block for block in blocks if block not in self._blocks):
+                try:
+                    _read_block(block)
+                except (ValueError, TypeError, LookupError, StateError) as error:
+                    raise LedgerError(f"a block of the audit log holds no entries: {error}") from error
 
         def commit() -> None:
             self._blocks, self._sealed, self._chain, self._tail = blocks, sealed, chain, tail

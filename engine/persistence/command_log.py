@@ -14,7 +14,9 @@ from typing import Final
 
 import msgpack
 
+from reskin.engine.ecs.packing import LARGEST
 from reskin.engine.errors import CommandError, EngineError
+from reskin.engine.persistence.unpacking import unpack_bounded
 from reskin.engine.simulation.command import Command
 from reskin.engine.simulation.simulation import FORMAT
 
@@ -57,7 +59,7 @@ class CommandLog:
         """Each tick with its commands. Raises CommandLogError for bytes that are not commands."""
         for tick, packed in enumerate(self.ticks, self.first):
             try:
-                yield tick, [Command(tick, name, tuple(args)) for name, args in msgpack.unpackb(packed)]
+                yield tick, [Command(tick, name, tuple(args)) for name, args in unpack_bounded(packed)]
             except (ValueError, TypeError, EngineError) as error:
                 raise CommandLogError(f"the commands of tick {tick} cannot be read: {error}") from error
 
@@ -70,11 +72,17 @@ class CommandLog:
     def decode(cls, data: bytes) -> CommandLog:
         """Read what `encode` wrote. Raises CommandLogError."""
         try:
-            first, ticks, marks, format = msgpack.unpackb(data)
-            hashes = {int(tick): bytes(hash).hex() for tick, hash in marks}
-            return cls(int(first), [bytes(tick) for tick in ticks], hashes, int(format))
-        except (ValueError, TypeError) as error:
+            first, ticks, marks, format = unpack_bounded(data)
+            hashes = {tick: hash.hex() for tick, hash in marks}
+            packed, numbers = {*map(type, ticks)}, {*map(type, (first, format, *hashes))}
+        except (ValueError, TypeError, AttributeError) as error:
             raise CommandLogError(f"these bytes hold no ticks: {error}") from error
+        # Types, not values: bytes(1 << 30) would be a gigabyte of zeros.
+        if type(ticks) is not list or not packed <= {bytes} or numbers != {int}:
+            raise CommandLogError("these bytes hold no ticks: expected numbers and bytes")
+        if not 0 <= first <= LARGEST:
+            raise CommandLogError(f"these bytes hold no ticks: the first cannot be {first}")
+        return cls(first, ticks, hashes, format)
 
 
 def log_digest(before: bytes, data: bytes) -> bytes:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Final
 
-from reskin.engine.errors import EngineError, ReplayDiverged, ReplayError
+from reskin.engine.errors import EngineError, ReplayDamaged, ReplayDiverged, ReplayError, one_line
 from reskin.engine.persistence.replay import Replay
 from reskin.engine.persistence.snapshot import load_snapshot, pack_snapshot
 from reskin.engine.simulation.game import Control, Game, Inputs
@@ -51,7 +51,7 @@ class Playback:
         self.paused = False
         self.jumped = False
         """Whether the last `advance` jumped, so that this picture does not continue the last one."""
-        self._kept: dict[int, bytes] = dict(replay.keyframes)
+        self._kept: dict[int, bytes] = {}
         self._to_start()
         self._kept.setdefault(replay.first, pack_snapshot(game.simulation))
 
@@ -76,7 +76,7 @@ class Playback:
         except (Exception, SystemExit) as error:
             raise ReplayDiverged(
                 f"tick {tick}: the game's rules fail, which they did not when this was recorded: "
-                f"{type(error).__name__}: {' '.join(str(error).split())}", tick,
+                f"{type(error).__name__}: {one_line(error)}", tick,
             ) from error  # fmt: skip
         if self.tick % KEPT_EVERY == 0 and self.tick not in self._kept and len(self._kept) < KEPT:
             self._kept[self.tick] = pack_snapshot(self.game.simulation)
@@ -85,9 +85,9 @@ class Playback:
     def seek(self, tick: int) -> None:
         """Go to the state after a tick, or after the nearest one in the replay. Raises as `step` does."""
         tick = min(max(tick, self.replay.first), self.replay.last)
-        near = max(kept for kept in self._kept if kept <= tick)
+        near = max(kept for kept in (*self._kept, *self.replay.packed_keyframes) if kept <= tick)
         if not near < self.tick <= tick:
-            self._load(self._kept[near])
+            self._load(self._kept[near] if near in self._kept else self.replay.keyframe(near), near)
         while self.tick < tick:
             self.step()
 
@@ -109,13 +109,24 @@ class Playback:
 
     def _to_start(self) -> None:
         if self.replay.start:
-            self._load(self.replay.start)
+            self._load(self.replay.start, self.replay.first)
         else:
             self._compare()
 
-    def _load(self, snapshot: bytes) -> None:
-        if load_snapshot(self.game.simulation, snapshot):
-            self._compare()
+    def _load(self, snapshot: bytes, tick: int) -> None:
+        try:
+            same = load_snapshot(self.game.simulation, snapshot)
+            if same and self.tick == tick:
+                self._compare()
+        except ReplayError:
+            raise
+        except (Exception, SystemExit) as error:  # a checksum has no key: anything may be in a state
+            name = "" if isinstance(error, EngineError) else f"{type(error).__name__}: "
+            raise ReplayDiverged(
+                f"the replay's snapshot of tick {tick} cannot be loaded: {name}{one_line(error)}", tick
+            ) from error
+        if self.tick != tick:
+            raise ReplayDamaged(f"the replay is damaged: its snapshot of tick {tick} is of tick {self.tick}")
 
     def _compare(self) -> None:
         if self.replay.format != FORMAT:
@@ -148,7 +159,7 @@ def verify(
         playback.step()
         progress(playback.tick - replay.first, len(replay.commands))
     last = game.simulation.state_hash()
-    for tick in replay.keyframes:
+    for tick in replay.packed_keyframes:
         playback.seek(tick)
     return last
 
@@ -160,8 +171,7 @@ def open_playback(make: Callable[[int], Game], replay: Replay) -> Playback:
     except ReplayError:
         raise
     except EngineError as error:
-        raise ReplayDiverged(f"the replay cannot begin: {error}", replay.first) from error
+        raise ReplayDiverged(f"the replay cannot begin: {one_line(error)}", replay.first) from error
     except (Exception, SystemExit) as error:  # of the game
-        words = " ".join(str(error).split())
-        words = f"the replay cannot begin: {type(error).__name__}: {words}"
+        words = f"the replay cannot begin: {type(error).__name__}: {one_line(error)}"
         raise ReplayDiverged(words, replay.first) from error

@@ -20,7 +20,14 @@ from typing import Any, Final
 import msgpack
 
 from reskin.engine.atomic_write import move_into_place, real_place
-from reskin.engine.errors import ReplayDamaged, ReplayError
+from reskin.engine.errors import (
+    ReplayDamaged,
+    ReplayError,
+    ReplayNewer,
+    SnapshotError,
+    SnapshotNewer,
+    one_line,
+)
 from reskin.engine.outputs import why_not_replace
 from reskin.engine.persistence.command_log import (
     DIGEST,
@@ -29,21 +36,26 @@ from reskin.engine.persistence.command_log import (
     encode_commands,
     log_digest,
 )
-from reskin.engine.persistence.snapshot import pack_snapshot
+from reskin.engine.persistence.snapshot import pack_snapshot, unpack_snapshot
+from reskin.engine.persistence.unpacking import unpack_bounded
 from reskin.engine.simulation.command import Command
+from reskin.engine.simulation.rng import WORD
 from reskin.engine.simulation.simulation import FORMAT, Simulation
 
 MAGIC: Final = b"\x89RPLAY\r\n"
 VERSION: Final = 1
 HEADER: Final = struct.Struct("<8sH")
 RECORD: Final = struct.Struct("<cI")  # kind, length of the body; then the body and its digest
+BEGINNING: Final = {"game": str, "seed": int, "first": int, "start": bytes, "hash": str, "format": int}
 ABOUT, TICKS, KEYFRAME, END = b"A", b"T", b"K", b"E"
 RECORD_TICKS: Final = 60
 """Ticks in a record; a kill loses at most so many."""
 KEYFRAME_TICKS: Final = 600
 """Ticks between snapshots; seeking simulates at most so many."""
-LARGEST: Final = 1 << 28
-"""The most bytes of an unpacked snapshot."""
+LARGEST: Final = 1 << 26
+"""The most bytes of an unpacked snapshot. A larger one is not written, and none is unpacked."""
+LARGEST_FILE: Final = 1 << 28
+"""The most bytes of a replay: days of play."""
 
 
 @dataclass
@@ -60,8 +72,8 @@ class Replay:
     commands: list[list[Command]] = field(default_factory=list, repr=False)
     """The commands of tick `first + 1`, of the next one, and so on."""
     hashes: dict[int, str] = field(default_factory=dict, repr=False)
-    keyframes: dict[int, bytes] = field(default_factory=dict, repr=False)
-    """Snapshots as bytes, by tick."""
+    packed_keyframes: dict[int, bytes] = field(default_factory=dict, repr=False)
+    """Compressed snapshots, by tick; see `keyframe`."""
     whole: bool = False
     """Whether the file has its end."""
     format: int = FORMAT
@@ -70,6 +82,13 @@ class Replay:
     @property
     def last(self) -> int:
         return self.first + len(self.commands)
+
+    def keyframe(self, tick: int) -> bytes:
+        """The snapshot that is stored of a tick. Raises ReplayDamaged if it is none."""
+        try:
+            return _inflated(self.packed_keyframes[tick])
+        except (CommandLogError, zlib.error) as error:
+            raise ReplayDamaged(f"the replay is damaged: its snapshot of tick {tick}: {error}") from error
 
 
 class ReplayWriter:
@@ -90,6 +109,8 @@ class ReplayWriter:
         self._log = CommandLog(simulation.tick + 1)
         self._hash = simulation.state_hash()
         start = pack_snapshot(simulation) if simulation.tick else b""
+        if len(start) > LARGEST:
+            raise ReplayError(f"a replay begins with at most {LARGEST} bytes of state, got {len(start)}")
         if refusal := why_not_replace(self.path, ".replay"):
             raise ReplayError(refusal)
         about = {"game": game, "seed": simulation.seed, "first": simulation.tick, "format": FORMAT}
@@ -128,7 +149,10 @@ class ReplayWriter:
         if len(self._log.ticks) == RECORD_TICKS:
             self._flush()
         if simulation.tick % KEYFRAME_TICKS == 0:
-            self._write(KEYFRAME, [simulation.tick, zlib.compress(pack_snapshot(simulation), 1)])
+            self._flush()
+            snapshot = pack_snapshot(simulation)
+            if len(snapshot) <= LARGEST:
+                self._write(KEYFRAME, [simulation.tick, zlib.compress(snapshot, 1)])
 
     def on_rules_changed(self) -> None:
         """End the replay with the tick before, because the new rules cannot repeat those until here."""
@@ -189,14 +213,11 @@ class ReplayWriter:
 
 
 def read_replay(path: str | Path, partial: bool = False) -> Replay:
-    """Read a replay. Raises ReplayError, or ReplayDamaged, which says where the damage is.
+    """Read a replay. Raises ReplayError, ReplayNewer, or ReplayDamaged, which says where the damage is.
 
     With `partial`, everything before the damage is returned, if the start of the file is intact.
     """
-    try:
-        data = Path(path).read_bytes()
-    except OSError as error:
-        raise ReplayError(f"cannot read {path}: {error.strerror}") from error
+    data = _bytes_of(Path(path))
     replay: Replay | None = None
     try:
         for kind, body in _records(data):
@@ -206,13 +227,31 @@ def read_replay(path: str | Path, partial: bool = False) -> Replay:
                 _add(replay, kind, body)
         if replay is None or not replay.whole:
             raise CommandLogError("it has no end: the run was killed, or the file was cut")
+    except SnapshotNewer as error:
+        raise ReplayNewer(f"{path}: {error}") from error
     except (CommandLogError, zlib.error, struct.error) as error:
         good = 0 if replay is None else len(replay.commands)
         if partial and replay is not None:
             return replay
         rest = f"; its first {good} ticks are good: read it with --partial" if good else ""
-        raise ReplayDamaged(f"{path} is damaged: {error}{rest}", good) from error
+        raise ReplayDamaged(f"{path} is damaged: {one_line(error)}{rest}", good) from error
     return replay
+
+
+def _bytes_of(path: Path) -> bytes:
+    """Raises ReplayError."""
+    try:
+        if path.exists() and not path.is_file():
+            raise ReplayError(f"cannot read {path}: it is no file")
+        if path.stat().st_size > LARGEST_FILE:
+            raise ReplayError(f"cannot read {path}: it is larger than any replay, {LARGEST_FILE} bytes")
+        data = path.read_bytes()
+    except OSError as error:
+        raise ReplayError(f"cannot read {path}: {error.strerror}") from error
+    version = HEADER.unpack_from(data)[1] if len(data) >= HEADER.size and data.startswith(MAGIC) else 0
+    if version > VERSION:
+        raise ReplayNewer(f"{path} is of version {version}, this Reskin reads up to {VERSION}; update Reskin")
+    return data
 
 
 def _records(data: bytes) -> Iterator[tuple[bytes, bytes]]:
@@ -220,8 +259,8 @@ def _records(data: bytes) -> Iterator[tuple[bytes, bytes]]:
     if len(data) < HEADER.size or data[: len(MAGIC)] != MAGIC:
         raise CommandLogError(f"a replay begins with {MAGIC!r}, got {data[: len(MAGIC)]!r}")
     version = HEADER.unpack_from(data)[1]
-    if not 1 <= version <= VERSION:
-        raise CommandLogError(f"a replay of version 1 to {VERSION} can be read, got {version}; update Reskin")
+    if not version:
+        raise CommandLogError("its version is 0")
     at, digest, ended = HEADER.size, log_digest(b"", data[: HEADER.size]), False
     while at < len(data):
         if ended:
@@ -245,14 +284,20 @@ def _begun(kind: bytes, body: bytes) -> Replay:
     if kind != ABOUT:
         raise CommandLogError(f"its first record must be {ABOUT!r}, got {kind!r}")
     about = _plain(body)
+    found: list[Any] = [about.get(name) for name in BEGINNING] if type(about) is dict else []
+    if [*map(type, found)] != [*BEGINNING.values()]:
+        raise CommandLogError("it does not say which game it is of")
+    game, seed, first, packed, hash, format = found
+    start = _inflated(packed)
     try:
-        replay = Replay(
-            str(about["game"]), int(about["seed"]), int(about["first"]), _inflated(about["start"])
-        )
-        replay.hashes[replay.first], replay.format = str(about["hash"]), int(about["format"])
-    except (LookupError, TypeError, ValueError) as error:
-        raise CommandLogError(f"it does not say which game it is of: {error}") from error
-    return replay
+        tick = unpack_snapshot(start).tick if start else 0
+    except SnapshotNewer:
+        raise
+    except SnapshotError as error:
+        raise CommandLogError(f"it does not begin with a state: {error}") from error
+    if tick != first or not 0 <= seed <= WORD:
+        raise CommandLogError(f"it begins with tick {tick}, not {first}, or with seed {seed}")
+    return Replay(game, seed, first, start, hashes={first: hash}, format=format)
 
 
 def _add(replay: Replay, kind: bytes, body: bytes) -> None:
@@ -265,7 +310,10 @@ def _add(replay: Replay, kind: bytes, body: bytes) -> None:
         replay.hashes |= log.marks
     elif kind == KEYFRAME:
         tick, snapshot = _pair(body)
-        replay.keyframes[tick] = _inflated(snapshot)
+        # Older versions wrote it before the ticks that lead to it.
+        if not replay.first < tick <= replay.last + RECORD_TICKS or type(snapshot) is not bytes:
+            raise CommandLogError(f"expected a snapshot near tick {replay.last}, got one of {tick}")
+        replay.packed_keyframes[tick] = snapshot
     elif kind == END:
         tick, hash = _pair(body)
         if tick != replay.last or hash != replay.hashes.get(tick):
@@ -277,8 +325,8 @@ def _add(replay: Replay, kind: bytes, body: bytes) -> None:
 
 def _plain(body: bytes) -> Any:
     try:
-        return msgpack.unpackb(body)
-    except (ValueError, TypeError) as error:
+        return unpack_bounded(body)
+    except ValueError as error:
         raise CommandLogError(f"a record does not hold plain data: {error}") from error
 
 

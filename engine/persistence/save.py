@@ -18,7 +18,15 @@ from pathlib import Path
 from typing import Final
 
 from reskin.engine.atomic_write import sync_to_disk
-from reskin.engine.errors import EngineError, SaveBusy, SaveDamaged, SaveError, SaveOutdated, ScriptError
+from reskin.engine.errors import (
+    EngineError,
+    SaveBusy,
+    SaveDamaged,
+    SaveError,
+    SaveOutdated,
+    ScriptError,
+    one_line,
+)
 from reskin.engine.persistence.command_log import DIGEST, CommandLogError
 from reskin.engine.persistence.journal import Journal, SaveOptions
 from reskin.engine.persistence.migrations import migration_versions
@@ -114,7 +122,8 @@ def _play_journal(game: Game, newest: SavefileOffer, path: Path) -> None:
         try:
             ticks = [*link.log.commands()]
         except CommandLogError as error:
-            raise SaveDamaged(f"{path} is damaged: {error}; {savefile_words(offer)}", offer) from error
+            words = f"{path} is damaged: {one_line(error)}; {savefile_words(offer)}"
+            raise SaveDamaged(words, offer) from error
         for tick, commands in ticks:
             try:
                 simulation.step(commands)
@@ -134,7 +143,7 @@ def _play_journal(game: Game, newest: SavefileOffer, path: Path) -> None:
 
 def in_words(error: BaseException) -> str:
     """An exception in one line; with its type if it is not one of ours."""
-    words = " ".join(str(error).split())
+    words = one_line(error)
     if isinstance(error, EngineError):
         return words
     return f"{type(error).__name__}: {words}" if words else type(error).__name__

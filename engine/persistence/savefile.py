@@ -12,6 +12,7 @@ import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
+from functools import cache
 from hashlib import blake2b
 from pathlib import Path
 from typing import Any, Final
@@ -19,10 +20,20 @@ from typing import Any, Final
 import msgpack
 
 from reskin.engine.atomic_write import real_place
-from reskin.engine.errors import SaveBusy, SaveDamaged, SaveError, SnapshotError
+from reskin.engine.errors import (
+    SaveBusy,
+    SaveDamaged,
+    SaveError,
+    SaveNewer,
+    SnapshotError,
+    SnapshotNewer,
+    one_line,
+)
 from reskin.engine.persistence.command_log import DIGEST, CommandLog, CommandLogError, log_digest
 from reskin.engine.persistence.scavenge import scavenge_log, scavenge_rows
 from reskin.engine.persistence.snapshot import unpack_snapshot
+from reskin.engine.persistence.unpacking import unpack_bounded
+from reskin.engine.simulation.rng import WORD
 
 APPLICATION: Final = int.from_bytes(b"RSKN")
 VERSION: Final = 1
@@ -41,6 +52,7 @@ INDEX: Final = "-shm"
 """The suffix of an index of the log, which SQLite makes anew whenever it needs one."""
 OPEN: Final = b"open"
 """In the second row of `head` while a save is open: if the log is gone too, ticks are missing."""
+TABLES: Final = "SELECT type, name, tbl_name, sql FROM sqlite_schema LIMIT 9"
 STEPS: Final = 200_000_000
 """Steps of SQLite's virtual machine until reading is given up: a damaged tree may contain a cycle."""
 
@@ -74,10 +86,17 @@ class StoredSnapshot:
         if kept.mark != mark:
             raise Damage(f"the checksum of the snapshot of tick {tick} does not match")
         try:
-            if unpack_snapshot(data).tick != tick:
+            found = unpack_snapshot(data)
+            if found.tick != tick:
                 raise Damage(f"the snapshot of tick {tick} is of another tick")
+        except SnapshotNewer:
+            raise
         except SnapshotError as error:
             raise Damage(f"the snapshot of tick {tick}: {error}") from error
+        streams = found.state.get("streams")
+        seed = streams.get("seed") if type(streams) is dict else None
+        if type(seed) is not int or not 0 <= seed <= WORD:
+            raise Damage(f"the snapshot of tick {tick} has no seed")
         return kept
 
 
@@ -119,7 +138,10 @@ class SavefileHead:
     def decode(cls, data: Any) -> SavefileHead:
         if type(data) is not bytes or blake2b(data[:-DIGEST], digest_size=DIGEST).digest() != data[-DIGEST:]:
             raise Damage("the checksum of its head does not match")
-        return cls(*msgpack.unpackb(data[:-DIGEST]))
+        found = unpack_bounded(data[:-DIGEST])
+        if type(found) is not list or [*map(type, found)] != [str, int, int, int, bytes]:
+            raise Damage("its head does not say how far it goes")
+        return cls(*found)
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +157,8 @@ class SavefileOffer:
 
     @property
     def seed(self) -> int:
-        return int(unpack_snapshot(self.snapshot.data).state["streams"]["seed"])
+        seed: int = unpack_snapshot(self.snapshot.data).state["streams"]["seed"]
+        return seed
 
     @property
     def tick(self) -> int:
@@ -189,8 +212,8 @@ def savefile_error(error: sqlite3.Error, path: Path) -> SaveError:
     if name.startswith(("SQLITE_BUSY", "SQLITE_LOCKED")):
         return SaveBusy(f"{path} is open in another process; quit the game there, or play on another file")
     if name.startswith(("SQLITE_CORRUPT", "SQLITE_NOTADB")):
-        return SaveDamaged(f"{path} is damaged: {error}; nothing in it can be read")
-    return SaveError(f"{path} cannot be read or written: {error}")
+        return SaveDamaged(f"{path} is damaged: {one_line(error)}; nothing in it can be read")
+    return SaveError(f"{path} cannot be read or written: {one_line(error)}")
 
 
 @contextmanager
@@ -223,15 +246,16 @@ def _check(connection: sqlite3.Connection, path: Path) -> Contents:
             raise Damage(harm)
         (data,) = _one(connection, "SELECT data FROM head WHERE id = 1")
         head = SavefileHead.decode(data)
-        snapshots = [
-            StoredSnapshot.read(*row) for row in connection.execute("SELECT * FROM snapshots ORDER BY tick")
-        ]
+        ticks, last = [], None
+        for row in connection.execute("SELECT * FROM snapshots ORDER BY tick"):
+            last = StoredSnapshot.read(*row)  # one at a time, as each may be large
+            ticks.append(last.tick)
         links = [
             SavefileLink.read(*row) for row in connection.execute("SELECT * FROM journal ORDER BY first")
         ]
-        if not snapshots or snapshots[-1].tick != head.snapshot:
+        if last is None or last.tick != head.snapshot:
             raise Damage(f"the snapshot of tick {head.snapshot} is missing")
-        newest = _follow(snapshots[-1], {link.log.first: link for link in links})
+        newest = _follow(last, {link.log.first: link for link in links})
         if (newest.game, newest.seed) != (head.game, head.seed):
             raise Damage(f"its head is of {head.game}, seed {head.seed}")
         if (newest.tick, newest.digest) != (head.tick, head.digest):
@@ -241,12 +265,14 @@ def _check(connection: sqlite3.Connection, path: Path) -> Contents:
                 f"its log, which has the last ticks, is not there as {path.name}{LOG}; if the save was "
                 "copied, renamed or linked without it, put it there"
             )
-        return Contents(newest, tuple(kept.tick for kept in snapshots), len(links))
+        return Contents(newest, tuple(ticks), len(links))
+    except SnapshotNewer as error:
+        raise SaveNewer(f"{path}: {error}") from error
     except (Damage, sqlite3.Error, ValueError, TypeError, OverflowError) as error:
         if isinstance(error, sqlite3.Error) and isinstance(savefile_error(error, path), SaveBusy):
             raise
         offer = _salvage(path)
-        raise SaveDamaged(f"{path} is damaged: {error}; {savefile_words(offer)}", offer) from error
+        raise SaveDamaged(f"{path} is damaged: {one_line(error)}; {savefile_words(offer)}", offer) from error
 
 
 def _has_log(connection: sqlite3.Connection) -> bool:
@@ -261,13 +287,24 @@ def _check_form(connection: sqlite3.Connection, path: Path) -> None:
     )
     if application != APPLICATION:
         raise Damage("it is not a save of Reskin, or its first page was changed")
-    if not 1 <= version <= VERSION:
-        raise Damage(f"a save of version 1 to {VERSION} can be read, got {version}; update Reskin")
+    if version > VERSION:
+        raise SaveNewer(f"{path} is of version {version}, this Reskin reads up to {VERSION}; update Reskin")
+    # Before anything is read: a view in place of a table may never end, and a trigger would run.
+    if version < 1 or sorted(map(str, connection.execute(TABLES))) != _schema():
+        raise Damage("it has other tables than a save")
     if _one(connection, "PRAGMA journal_mode") != ("wal",) and not _has_wal_mode(path):
         raise Damage("its first page was changed")
     (verdict,) = _one(connection, "PRAGMA quick_check(1)")
     if verdict != "ok":
         raise Damage(str(verdict).replace("\n", " "))
+
+
+@cache
+def _schema() -> list[str]:
+    """What a save's list of tables says."""
+    with closing(sqlite3.connect(":memory:")) as connection:
+        connection.executescript(SCHEMA)
+        return sorted(map(str, connection.execute(TABLES)))
 
 
 def _has_wal_mode(path: Path) -> bool:
@@ -298,7 +335,7 @@ def _salvage(path: Path) -> SavefileOffer | None:
     snapshots: dict[int, StoredSnapshot] = {}
     links: dict[int, SavefileLink] = {}
     for row in scavenge_rows(path):
-        with suppress(Damage, TypeError):
+        with suppress(Damage, TypeError, SnapshotNewer):
             if len(row) == 4:
                 kept = StoredSnapshot.read(*row)
                 snapshots[kept.tick] = kept

@@ -13,6 +13,7 @@ Format: sqlite.org/fileformat2.html, sections 1.6, 2.1 and 4. Private to `engine
 
 from __future__ import annotations
 
+import mmap
 import struct
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
@@ -22,8 +23,11 @@ from typing import Any, Final
 
 LEAF: Final = 0x0D
 """The first byte of a page that holds rows of a table."""
+LEAF_BYTE: Final = bytes([LEAF])
 FIRST: Final = 100
 """Bytes at the start of the first page that belong to the whole file."""
+SEARCHED: Final = 1 << 30
+"""The most bytes of a file that are searched: no save is larger, but a file with holes may be."""
 PAGE_SIZES: Final = tuple(1 << bits for bits in range(9, 17))
 DEFAULT_PAGE_SIZE: Final = 4096
 """Assumed if the size in the first page is damaged."""
@@ -36,32 +40,53 @@ MAGICS: Final = {0x377F0682: "<", 0x377F0683: ">"}
 WORD: Final = 0xFFFFFFFF
 
 
+Page = bytes | memoryview
+
+
 class Broken(Exception):
     """There is no row here. Private to this file."""
 
 
 def scavenge_rows(database: Path) -> Iterator[list[Any]]:
     """Every row that can be read: ints, bytes, strings and None, with the primary key in its place."""
-    data = database.read_bytes()
+    data = _mapped(database)
     size = int.from_bytes(data[16:18])
     size = size if size in PAGE_SIZES else DEFAULT_PAGE_SIZE
-    pages = {at // size + 1: data[at : at + size] for at in range(0, len(data), size)}
+    pages: dict[int, Page] = {at // size + 1: data[at : at + size] for at in range(0, len(data), size)}
     pages |= scavenge_log(database).pages
+    # A row of a save is nowhere twice; a forged page may point to one a thousand times.
+    left = 2 * sum(map(len, pages.values()))
     for number, page in pages.items():
         start = FIRST if number == 1 else 0
-        if page[start : start + 1] != bytes([LEAF]):
+        if page[start : start + 1] != LEAF_BYTE:
             continue
         for i in range(int.from_bytes(page[start + 3 : start + 5])):
             pointer = start + 8 + 2 * i
             with suppress(Broken, IndexError, UnicodeDecodeError):
-                yield _row(pages, page, int.from_bytes(page[pointer : pointer + 2]))
+                record, key = _cell(pages, page, int.from_bytes(page[pointer : pointer + 2]), left)
+                left -= len(record)
+                yield _row(record, key)
 
 
-def _row(pages: Mapping[int, bytes], page: bytes, at: int) -> list[Any]:
-    """The row in the cell that begins at offset `at` of a leaf page. Raises Broken."""
+def _mapped(database: Path) -> memoryview:
+    """The bytes of a file, of which pages are no copies; none of a file above `SEARCHED`."""
+    if not 0 < database.stat().st_size <= SEARCHED:
+        return memoryview(b"")
+    with database.open("rb") as file:
+        return memoryview(mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ))
+
+
+def _cell(pages: Mapping[int, Page], page: Page, at: int, most: int) -> tuple[bytes, int]:
+    """The record and the key in the cell at offset `at` of a leaf page. Raises Broken."""
     length, at = _varint(page, at)
+    if length > most:
+        raise Broken
     key, at = _varint(page, at)
-    record = _payload(pages, page, at, length)
+    return _payload(pages, page, at, length), key
+
+
+def _row(record: bytes, key: int) -> list[Any]:
+    """The values of a record. Raises Broken."""
     head, at = _varint(record, 0)
     values: list[Any] = []
     body = head
@@ -72,7 +97,7 @@ def _row(pages: Mapping[int, bytes], page: bytes, at: int) -> list[Any]:
     return [key, *values[1:]] if values and values[0] is None else values
 
 
-def _payload(pages: Mapping[int, bytes], page: bytes, at: int, length: int) -> bytes:
+def _payload(pages: Mapping[int, Page], page: Page, at: int, length: int) -> bytes:
     """The bytes of a cell; those that do not fit on its page are on a chain of overflow pages."""
     usable = len(page)
     local = length
@@ -108,7 +133,7 @@ def _value(record: bytes, kind: int, at: int) -> tuple[Any, int]:
     return (record[at:end].decode() if kind % 2 else record[at:end]), end
 
 
-def _varint(data: bytes, at: int) -> tuple[int, int]:
+def _varint(data: Page, at: int) -> tuple[int, int]:
     """SQLite's variable-length integer of one to nine bytes, and the offset after it."""
     value = 0
     for i in range(9):
@@ -141,7 +166,7 @@ def scavenge_log(database: Path) -> Log:
     magic, _, page_size, _, *salts_and_sums = HEADER.unpack_from(data)
     salts, sums = tuple(salts_and_sums[:2]), tuple(salts_and_sums[2:])
     order = MAGICS.get(magic, "")
-    if not order or page_size == 0 or _sum(data[: HEADER.size - 8], order, (0, 0)) != sums:
+    if not order or page_size not in PAGE_SIZES or _sum(data[: HEADER.size - 8], order, (0, 0)) != sums:
         return Log(harm="the first bytes of its log were changed")
     log, written = Log(), dict[int, bytes]()
     at, step, good = HEADER.size, FRAME.size + page_size, True

@@ -17,8 +17,10 @@ from typing import Any, Final
 
 import msgpack
 
-from reskin.engine.errors import SnapshotError
+from reskin.engine.ecs.packing import LARGEST
+from reskin.engine.errors import SnapshotError, SnapshotNewer
 from reskin.engine.persistence.migrations import migrated, migration_versions
+from reskin.engine.persistence.unpacking import unpack_bounded
 from reskin.engine.simulation.differences import outgrown
 from reskin.engine.simulation.simulation import FORMAT, Simulation
 
@@ -66,14 +68,14 @@ def pack_snapshot(
 
 
 def unpack_snapshot(data: bytes) -> Snapshot:
-    """Read what `pack_snapshot` wrote. Raises SnapshotError for damaged bytes and for a newer version."""
+    """Read what `pack_snapshot` wrote. Raises SnapshotError, or SnapshotNewer."""
     if len(data) < HEADER.size:
         raise SnapshotError(f"a snapshot has at least {HEADER.size} bytes, got {len(data)}; it was cut short")
     magic, version, length, checksum = HEADER.unpack_from(data)
     if magic != MAGIC:
         raise SnapshotError(f"a snapshot begins with {MAGIC!r}, got {magic!r}; this is another kind of file")
     if not 1 <= version <= VERSION:
-        raise SnapshotError(f"a snapshot of version 1 to {VERSION} can be read, got {version}; update Reskin")
+        raise SnapshotNewer(f"a snapshot of version 1 to {VERSION} can be read, got {version}; update Reskin")
     body = data[HEADER.size :]
     if len(body) != length:
         raise SnapshotError(
@@ -82,10 +84,16 @@ def unpack_snapshot(data: bytes) -> Snapshot:
     if _checksum(version, body) != checksum:
         raise SnapshotError("the snapshot's checksum does not match its bytes; they were changed")
     try:
-        plain = msgpack.unpackb(body)
-        return Snapshot(plain["state"], plain["components"])
+        plain = unpack_bounded(body)
+        state, components = plain["state"], plain["components"]
     except (ValueError, TypeError, LookupError) as error:  # the checksum is right, the content is not
         raise SnapshotError(f"the snapshot does not hold a state: {type(error).__name__}: {error}") from error
+    versions = components.values() if type(components) is dict else [None]
+    tick = state.get("tick") if type(state) is dict else None
+    whole = all(type(value) is int and 0 <= value <= LARGEST for value in (tick, *versions))
+    if not whole:
+        raise SnapshotError("the snapshot does not hold a state: its tick or a version is no number")
+    return Snapshot(state, components)
 
 
 def load_snapshot(simulation: Simulation, data: bytes | Snapshot) -> bool:

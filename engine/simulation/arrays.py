@@ -8,14 +8,16 @@ from __future__ import annotations
 
 from collections import UserDict
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
 
-from reskin.engine.ecs.packing import is_storable_text
+from reskin.engine.ecs.packing import READABLE, is_storable_text
 from reskin.engine.errors import StateError
 
+STORED: Final = (*sorted(READABLE), "<u8")
+"""The types of arrays in a state, as NumPy names them."""
 Array = NDArray[np.integer[Any]] | NDArray[np.bool_]
 
 
@@ -54,6 +56,8 @@ class Arrays(UserDict[str, Array]):
         """
         arrays = Arrays()
         for name, stored in state.items():
+            if stored["dtype"] not in STORED:
+                raise StateError(f"array {name!r} must be of {', '.join(STORED)}, got {stored['dtype']!r}")
             arrays[name] = np.frombuffer(stored["data"], stored["dtype"]).reshape(stored["shape"])
 
         def commit() -> None:

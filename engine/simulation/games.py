@@ -62,6 +62,19 @@ def load_game(name: str) -> type[Game]:
     return game
 
 
+def known_game(name: str) -> type[Game]:
+    """A game that is installed, or was found by its place before. Raises GameError.
+
+    For names in files of others: a name that is a place would run a program.
+    """
+    if name in _placed or name in (points := _points()):
+        return load_game(name)
+    raise GameError(
+        f"no game is named {name[:80]!r}; installed: {', '.join(points) or 'none'}; give the file or folder "
+        "of another as --game"
+    )
+
+
 def load_class(name: str) -> type[Game]:
     """A game by `package.module:Class`, whatever files and folders there are. Raises GameError."""
     module, _, attribute = name.rpartition(":")

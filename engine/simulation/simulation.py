@@ -149,10 +149,12 @@ class Simulation:
                 self.ledger.prepare(state["ledger"]),
                 self.arrays.prepare(state["arrays"]),
             ]
-            tick = int(state["tick"])
+            tick = state["tick"]
+            if type(tick) is not int or tick < 0:
+                raise StateError(f"a tick must be an int of 0 or more, got {tick!r}")
         except EngineError:
             raise
-        except (LookupError, TypeError, ValueError, AttributeError) as error:
+        except (LookupError, TypeError, ValueError, AttributeError, ArithmeticError) as error:
             raise StateError(f"the state is damaged: {type(error).__name__}: {error}") from error
         for commit in commits:
             commit()

@@ -48,13 +48,13 @@ def replay(file: Path, game: str | None, as_json: bool, partial: bool, **options
     from reskin.engine.loop import display_missing
     from reskin.engine.persistence.playback import open_playback
     from reskin.engine.persistence.replay import read_replay
-    from reskin.engine.simulation.games import load_game
+    from reskin.engine.simulation.games import known_game, load_game
 
     if game is not None:
         load_game(game)  # from now on it is found by its name
     found = read_replay(file, partial)
     with stdout_kept(as_json):
-        playback = open_playback(load_game(found.game), found)
+        playback = open_playback(known_game(found.game), found)
         if options["verify"] or (options["record"] is None and display_missing()):
             result = _verified(playback, found)
         else:

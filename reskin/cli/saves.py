@@ -67,7 +67,7 @@ def _saved(asked: Arguments, path: Path) -> tuple[Game, Journal]:
     from reskin.engine.errors import SaveError
     from reskin.engine.persistence.journal import SaveOptions
     from reskin.engine.persistence.save import create_save, open_save, recover_save
-    from reskin.engine.simulation.games import load_game
+    from reskin.engine.simulation.games import known_game, load_game
 
     options = SaveOptions(patience_s=HEADLESS_PATIENCE_S) if asked.headless else SaveOptions()
     wanted_game = load_game(asked.game).name  # from now on the save finds it by its name
@@ -76,9 +76,9 @@ def _saved(asked: Arguments, path: Path) -> tuple[Game, Journal]:
         say(f"A new save: {path}")
         return game, create_save(path, game, options)
     if asked.recover:
-        aside, offer = recover_save(path, load_game)
+        aside, offer = recover_save(path, known_game)
         say(f"Recovered tick {offer.tick}; the old file is kept as {aside}")
-    game, journal = open_save(path, load_game, options)
+    game, journal = open_save(path, known_game, options)
     for name, wanted, found in (
         ("game", wanted_game, game.name), ("--seed", asked.seed, game.simulation.seed),
     ):  # fmt: skip
@@ -107,12 +107,12 @@ def saves(file: Path, game: str | None, as_json: bool) -> None:
     """
     from reskin.engine.persistence.save import restore_save
     from reskin.engine.persistence.savefile import examine_savefile
-    from reskin.engine.simulation.games import load_game
+    from reskin.engine.simulation.games import known_game, load_game
 
     if game is not None:
         load_game(game)  # from now on it is found by its name
     contents = examine_savefile(file)
-    played = restore_save(contents, load_game, file)
+    played = restore_save(contents, known_game, file)
     simulation, newest = played.simulation, contents.newest
     simulation.ledger.check()
     items = sorted(

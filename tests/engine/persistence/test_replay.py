@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from reskin.engine.errors import CommandError, ReplayDamaged, ReplayDiverged, ReplayError
+from reskin.engine.errors import CommandError, ReplayDamaged, ReplayDiverged, ReplayError, ReplayNewer
 from reskin.engine.loop.loop import RunOptions, run
 from reskin.engine.persistence.command_log import CommandLog, CommandLogError, encode_commands
 from reskin.engine.persistence.playback import JUMP_S, Playback, open_playback, verify
@@ -80,7 +80,7 @@ def test_a_replay_may_begin_in_the_middle(tmp_path: Path) -> None:
 def test_seeking_gives_the_same_state_as_playing(tmp_path: Path) -> None:
     hashes = record(tmp_path / "long.replay", ticks=2 * KEYFRAME_TICKS + 50)
     replay = read_replay(tmp_path / "long.replay")
-    assert list(replay.keyframes) == [KEYFRAME_TICKS, 2 * KEYFRAME_TICKS]
+    assert list(replay.packed_keyframes) == [KEYFRAME_TICKS, 2 * KEYFRAME_TICKS]
     playback = open_playback(Market, replay)
     made = 0
     step = playback.game.simulation.step
@@ -264,7 +264,6 @@ def test_where_no_file_can_be_it_says_so(tmp_path: Path) -> None:
     [
         (lambda d: b"", "begins with .* got b''"),
         (lambda d: b"GIF89a" + d, "begins with"),
-        (lambda d: d[:8] + b"\x02" + d[9:], "version 1 to 1 can be read, got 2; update Reskin"),
         (lambda d: d[:-1], "cut short at byte"),
         (lambda d: d[:12], "cut short at byte 10"),
         (lambda d: d[:-40], "cut short at byte"),
@@ -291,11 +290,11 @@ def damage(source: Path, folder: Path, count: int) -> tuple[int, int]:
         try:
             assert verify(Market(3), read_replay(path)) == final
             right += 1
-        except ReplayDamaged:
+        except (ReplayDamaged, ReplayNewer):
             refused += 1
         try:
             part = read_replay(path, partial=True)
-        except ReplayDamaged:
+        except (ReplayDamaged, ReplayNewer):
             continue
         game = Market(3)
         verify(game, part)
