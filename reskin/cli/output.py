@@ -68,7 +68,7 @@ def open_closed_descriptors() -> None:
 
 
 def friendly(run: Callable[P, None]) -> Callable[P, None]:
-    """A decorator: errors that Reskin raises on purpose become one line and exit status 1."""
+    """A decorator: errors of Reskin, of the system and of libraries become one line and exit status 1."""
 
     @wraps(run)
     def inner(*args: P.args, **kwargs: P.kwargs) -> None:
@@ -79,6 +79,15 @@ def friendly(run: Callable[P, None]) -> Callable[P, None]:
             run(*args, **kwargs)
         except (EngineError, RestyleError) as error:
             raise click.ClickException(str(error)) from error
+        except click.ClickException:
+            raise
+        except Exception as error:
+            from reskin.cli.foreign import in_a_line
+
+            words = in_a_line(error)
+            if not words:
+                raise
+            raise click.ClickException(words) from error
 
     return inner
 

@@ -34,6 +34,9 @@ if TYPE_CHECKING:
 
 FOLDER: Final = Path("recordings")
 DEFAULT_THEME: Final = "winter"
+SMALLEST: Final = 16
+LARGEST: Final = 8192
+"""Pixels along a side of the picture: 16 is the least that a network takes, 8192 twice a wide 4K screen."""
 HEADLESS_FRAMES: Final = 600
 SHOWCASE_FRAMES: Final = 960
 
@@ -49,9 +52,13 @@ class Size(click.ParamType):
         if isinstance(value, tuple):
             return value
         width, _, height = str(value).lower().partition("x")
-        if not (width.isdigit() and height.isdigit()):
+        if not (width.isdecimal() and height.isdecimal()):
             self.fail(f"{value!r} is no size; expected something like 640x360", param, ctx)
-        return int(width), int(height)
+        size = int(width[:9]), int(height[:9])
+        if not all(SMALLEST <= side <= LARGEST for side in size):
+            least, most = f"{SMALLEST}x{SMALLEST}", f"{LARGEST}x{LARGEST}"
+            self.fail(f"{str(value)[:40]!r} must be from {least} to {most}", param, ctx)
+        return size
 
 
 @dataclass(frozen=True)

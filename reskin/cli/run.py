@@ -172,6 +172,8 @@ def find_game(command: tuple[str, ...], module: str | None) -> Game:
             f"there is no {command[0]}; give the path of the game's script, or -m and a package's name. "
             "Games made with Reskin are played by reskin play."
         )
+    if not (path.is_file() or (path / "__main__.py").is_file()):
+        raise RunError(f"{command[0]} is no script, and no folder with a __main__.py; give the script")
     path = path.resolve()
     folder = working_folder(path, here)
     script = os.path.relpath(path, folder) if path.is_relative_to(folder) else str(path)
