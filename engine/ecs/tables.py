@@ -379,7 +379,9 @@ class Field:
         values = unpack_column(stored, self.title).tolist() if is_packed(stored) else list(stored)
         if len(values) != len(ids):
             raise StateError(f"{self.title} has {len(values)} values for {len(ids)} ids")
-        return self.checked(ids, [self.kind(v) for v in values] if self.nested else values)
+        if self.nested:  # only what was a tuple or a list: a text would be split into its letters
+            values = [self.kind(v) if type(v) in (tuple, list) else v for v in values]
+        return self.checked(ids, values)
 
     def read_array(self, stored: Any, ids: Integers) -> Column:
         """As `read`, but as a NumPy column."""

@@ -2,7 +2,8 @@
 
 Scripts are trusted code: they can do whatever Python can. The check on load is not a sandbox; it finds
 mistakes, not malice. Never run the scripts of somebody whom you would not let use your computer.
-Read in this order: `components`, `data`, `game`, `scripts`, `sources`, `ruleset`, `migrate`, `check`.
+Read in this order: `components`, `data`, `game`, `scripts`, `sources`, `ruleset`, `migrate`, `limits`,
+`check`.
 """
 
 from reskin.engine.persistence.migrations import dropped, filled, renamed

@@ -14,11 +14,14 @@ fields, and keys given twice are refused. Read a file once, at the top of a scri
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import MISSING, dataclass, fields
+from contextlib import suppress
+from dataclasses import MISSING, Field, dataclass, fields
+from functools import lru_cache
 from types import MappingProxyType
 from typing import Any, Final, TypeVar, get_args, get_origin, get_type_hints
 
 import yaml
+from yaml.constructor import SafeConstructor
 
 from reskin.engine.ecs.world import World
 from reskin.engine.errors import ScriptError
@@ -28,6 +31,11 @@ from reskin.engine.simulation.rng import Stream
 T = TypeVar("T")
 
 MAP_TAG: Final = "tag:yaml.org,2002:map"
+TEXT_TAG: Final = "tag:yaml.org,2002:str"
+LOADER: Final[Any] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+"""libyaml's, if PyYAML was built with it: it takes less than half the time."""
+DEEPEST: Final = 200
+"""Levels of a file; each needs a bracket, or at least one more letter in a line."""
 Place = tuple[Sources, str]
 
 
@@ -125,17 +133,49 @@ def read_loot(file: str) -> Mapping[str, Loot]:
     return MappingProxyType(tables)
 
 
+def prepare_data(sources: Sources) -> None:
+    """Parse the YAML files of these sources now, on any thread, so that loading the scripts takes less time.
+
+    What is wrong with a file is found again, and reported, when a script reads it.
+    """
+    for file, text in sources.texts.items():
+        if file.endswith(".yaml"):
+            with suppress(ScriptError):
+                sources.parsed[file] = _parse((sources, file), text)
+
+
 def _root(place: Place, text: str) -> yaml.Node:
+    sources, file = place
+    return sources.parsed.pop(file, None) or _parse(place, text)
+
+
+def _parse(place: Place, text: str) -> yaml.Node:
     try:
-        node = yaml.compose(text, yaml.SafeLoader)
+        if text.count("[") + text.count("{") + max(map(len, text.splitlines()), default=0) > DEEPEST:
+            _refuse_depth(place, text)
+        node = yaml.compose(text, LOADER)
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 1
+        line = min(line, len(text.splitlines()))  # libyaml finds the end missing on the line after it
         raise _error(place, line, f"is not YAML: {error.problem or error.context}") from error
-    except (yaml.YAMLError, RecursionError) as error:
+    except (yaml.YAMLError, RecursionError, MemoryError, ValueError) as error:
         raise _error(place, 1, f"is not YAML: {error}") from error
     if node is None:
         raise _error(place, 1, "is empty; expected rows by name")
     return node
+
+
+def _refuse_depth(place: Place, text: str) -> None:
+    """Raise ScriptError for nesting beyond `DEEPEST`. Composing such a file would crash in libyaml."""
+    depth = 0
+    for event in yaml.parse(text, LOADER):
+        if isinstance(event, yaml.CollectionStartEvent):
+            depth += 1
+            if depth > DEEPEST:
+                mark: Any = event.start_mark  # PyYAML's types allow none
+                raise _error(place, mark.line + 1, f"is nested deeper than {DEEPEST} levels")
+        elif isinstance(event, yaml.CollectionEndEvent):
+            depth -= 1
 
 
 def _entries(place: Place, node: yaml.Node) -> list[tuple[str, yaml.Node]]:
@@ -144,7 +184,7 @@ def _entries(place: Place, node: yaml.Node) -> list[tuple[str, yaml.Node]]:
         raise _wrong(place, node, f"expected `name: value` pairs, got {_shown(node)}")
     seen: dict[str, yaml.Node] = {}
     for key, value in node.value:
-        if not isinstance(key, yaml.ScalarNode) or key.tag != "tag:yaml.org,2002:str":
+        if not isinstance(key, yaml.ScalarNode) or key.tag != TEXT_TAG:
             raise _wrong(place, key, f"expected a name, got {_shown(key)}; put quotes around it")
         if key.value in seen:
             raise _wrong(place, key, f"{key.value} is given twice")
@@ -162,8 +202,7 @@ def _made(place: Place, name: str, kind: type[T], node: yaml.Node) -> T:
 
 def _values(place: Place, name: str, kind: type, node: yaml.Node, partial: bool = False) -> dict[str, Any]:
     """The fields of a row, checked against the dataclass. Raises ScriptError."""
-    hints = get_type_hints(kind)
-    known = {field.name: field for field in fields(kind)}
+    hints, known = _declared(kind)
     values = {}
     for key, value in _entries(place, node):
         if key not in known:
@@ -173,6 +212,12 @@ def _values(place: Place, name: str, kind: type, node: yaml.Node, partial: bool 
     if not partial and (lacks := [field for field in missing if field not in values]):
         raise _wrong(place, node, f"{name} lacks {', '.join(lacks)}")
     return values
+
+
+@lru_cache(maxsize=16)  # a table has thousands of rows of one kind
+def _declared(kind: type) -> tuple[dict[str, Any], dict[str, Field[Any]]]:
+    """The types and the fields of a dataclass, by name."""
+    return get_type_hints(kind), {field.name: field for field in fields(kind)}
 
 
 def _value(place: Place, name: str, hint: Any, node: yaml.Node) -> Any:
@@ -193,7 +238,14 @@ def _value(place: Place, name: str, hint: Any, node: yaml.Node) -> Any:
 
 
 def _plain(node: yaml.Node) -> Any:
-    return yaml.SafeLoader("").construct_object(node) if isinstance(node, yaml.ScalarNode) else None
+    if not isinstance(node, yaml.ScalarNode):
+        return None
+    if node.tag == TEXT_TAG:
+        return node.value
+    try:
+        return SafeConstructor().construct_object(node)
+    except (yaml.YAMLError, ValueError, OverflowError):  # a date that does not exist, a tag that is not known
+        return None
 
 
 def _shown(node: yaml.Node) -> str:

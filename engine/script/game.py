@@ -9,16 +9,20 @@ the same tick. Read next: `engine.script.scripts`, then `demo_games/caravan`.
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
 from reskin.engine.ecs.world import World
-from reskin.engine.errors import EngineError, ScriptError
-from reskin.engine.script.ruleset import FAILURES
+from reskin.engine.errors import CommandError, ScriptError
+from reskin.engine.ledger.ledger import Ledger
+from reskin.engine.script.limits import Limits
+from reskin.engine.script.ruleset import raise_interrupt
 from reskin.engine.script.scripts import Scripts
+from reskin.engine.simulation.arrays import Arrays
 from reskin.engine.simulation.command import Command
 from reskin.engine.simulation.game import Game, Inputs
+from reskin.engine.simulation.rng import Streams
 from reskin.engine.simulation.simulation import Event, Simulation, System
 
 if TYPE_CHECKING:
@@ -33,26 +37,32 @@ class ScriptedSimulation(Simulation):
     def __init__(self, seed: int, scripts: Scripts) -> None:
         super().__init__(seed, World(*scripts.ruleset.kinds), systems=scripts.ruleset.systems)
         self.scripts = scripts
+        self._limits: Limits | None = None  # while a script is called
 
     def step(self, commands: Sequence[Command] = ()) -> list[Event]:
         """Advance by one whole tick, even if scripts fail; `scripts.trouble` then says which and why.
 
         Raises CommandError before anything changes.
         """
+        if self._limits is not None:
+            raise ScriptError("a script called simulation.step(); the loop does that")
         commands = tuple(commands)
         before = self.state()
         left_out: list[System] = []
         careful = False
         while True:
-            self.systems = _guarded(self.scripts.ruleset.systems, left_out, careful)
+            limits = self._limits = Limits(self)
+            self.systems = _guarded(self.scripts.ruleset.systems, left_out, careful, limits)
+            limits.note()
             try:
                 events = super().step(commands)
                 self.world.state()  # refuses floats and the like now, not in a later tick
                 return events
-            except (EngineError, _Failed) as failure:
-                if self.tick == before["tick"]:  # the commands are for another tick
-                    raise
-                self.restore(before)
+            except CommandError:  # the commands are for another tick
+                raise
+            except Exception as failure:
+                limits.put_back()
+                self._roll_back(before)
                 if not careful:  # once more, with a check after every system, to find the one at fault
                     careful = True
                 elif not isinstance(failure, _Failed):
@@ -62,7 +72,16 @@ class ScriptedSimulation(Simulation):
                 else:
                     left_out.append(failure.system)
             finally:
-                self.systems = self.scripts.ruleset.systems
+                self.systems, self._limits = self.scripts.ruleset.systems, None
+
+    def _roll_back(self, state: Mapping[str, Any]) -> None:
+        """Restore a state, into new parts if a script has broken the old ones."""
+        try:
+            self.restore(state)
+        except Exception:
+            self.world, self.ledger, self.arrays = World(*self.scripts.ruleset.kinds), Ledger(), Arrays()
+            self.streams = Streams(state["streams"]["seed"])
+            self.restore(state)
 
 
 class ScriptedGame(Game):
@@ -80,11 +99,12 @@ class ScriptedGame(Game):
 
     def __init__(self, seed: int) -> None:
         self.scripts = Scripts(*_home(type(self)))
-        self.simulation: Simulation = ScriptedSimulation(seed, self.scripts)
+        self.simulation: ScriptedSimulation = ScriptedSimulation(seed, self.scripts)
         try:
             self.scripts.ruleset.main.begin(self.simulation)
             self.simulation.world.state()
-        except FAILURES as error:
+        except BaseException as error:
+            raise_interrupt(error)
             raise self.scripts.ruleset.locate_error(error, self.scripts.ruleset.main.begin) from error
 
     @property
@@ -128,11 +148,20 @@ class ScriptedGame(Game):
     def _ask(self, name: str, use: Callable[[Callable[..., Any]], T], otherwise: T) -> T:
         """Call a function of `main.py` by `use`; if it fails, of an earlier ruleset; else `otherwise`."""
         while (function := getattr(self.scripts.ruleset.main, name, None)) is not None:
+            simulation = self.simulation
+            limits = simulation._limits = Limits(simulation)
+            limits.note()
             try:
-                return use(function)
-            except FAILURES as error:
+                answer = use(function)
+                limits.check()
+                return answer
+            except BaseException as error:
+                raise_interrupt(error)
+                limits.put_back()
                 if not self.scripts.fail(self.simulation, error, function):
                     break
+            finally:
+                simulation._limits = None
         return otherwise
 
     def _commands(self, given: Any) -> list[Command]:
@@ -154,21 +183,26 @@ class _Failed(Exception):
         self.system, self.error = system, error
 
 
-def _guarded(systems: Sequence[System], left_out: Sequence[System], careful: bool) -> tuple[System, ...]:
+def _guarded(
+    systems: Sequence[System], left_out: Sequence[System], careful: bool, limits: Limits
+) -> tuple[System, ...]:
     """Wrap systems so that a failure names the system. `careful`: check the world after each of them, too."""
 
-    def guard(system: System) -> System:
+    def wrap(system: System) -> System:
         def run(simulation: Simulation, commands: Sequence[Command]) -> None:
             try:
                 system(simulation, commands)
+                limits.check(ticks=1)
                 if careful:
                     simulation.world.state()
-            except FAILURES as error:
+                    simulation.ledger.check_touched()
+            except BaseException as error:
+                raise_interrupt(error)
                 raise _Failed(system, error) from error
 
         return run
 
-    return tuple(guard(system) for system in systems if system not in left_out)
+    return tuple(wrap(system) for system in systems if system not in left_out)
 
 
 def _home(game: type[ScriptedGame]) -> tuple[Path, str]:

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import MISSING, fields
-from typing import Any
+from typing import Any, get_type_hints
 
 from reskin.engine.ecs.world import World
 from reskin.engine.errors import EngineError, ScriptError
@@ -56,7 +56,10 @@ def migrate_world(
             break
         except EngineError as error:
             if not attempt:
-                raise ScriptError(f"the world cannot be migrated: {error}") from error
+                raise ScriptError(
+                    f"the world cannot be migrated: {error}; a field keeps its type, but for bool and int, "
+                    "tuple and list: leave it, and add another"
+                ) from error
     simulation.world = world
     orphaned.clear()
     orphaned.update(left)
@@ -125,5 +128,11 @@ def _column(kind: type, name: str, rows: Mapping[int, Mapping[str, Any]]) -> lis
     field = next(f for f in fields(kind) if f.name == name)
     make = field.default_factory if field.default is MISSING else lambda: field.default
     if make is MISSING:
-        return [row[name] for row in rows.values()] if all(name in row for row in rows.values()) else None
-    return [row[name] if name in row else make() for row in rows.values()]
+        if not all(name in row for row in rows.values()):
+            return None
+        values = [row[name] for row in rows.values()]
+    else:
+        values = [row[name] if name in row else make() for row in rows.values()]
+    if get_type_hints(kind)[name] is bool:  # an int that was one, as the world stores a bool in an int field
+        return [bool(value) if type(value) is int and value in (0, 1) else value for value in values]
+    return values

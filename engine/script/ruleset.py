@@ -11,7 +11,7 @@ from __future__ import annotations
 import ast
 import sys
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import lru_cache
 from importlib import import_module
 from importlib.abc import Loader, MetaPathFinder
@@ -22,7 +22,7 @@ from typing import Any, Final, get_type_hints
 from weakref import WeakValueDictionary
 
 from reskin.engine.ecs.world import World
-from reskin.engine.errors import EngineError, ScriptError
+from reskin.engine.errors import EngineError, ScriptError, error_line
 from reskin.engine.script.check import check_scripts
 from reskin.engine.script.components import is_component
 from reskin.engine.script.sources import LOADING, Sources
@@ -31,9 +31,6 @@ from reskin.engine.simulation.simulation import System
 MAIN: Final = "main"
 """The script that lists the systems and defines the functions that the loop calls."""
 NEEDED: Final = ("begin", "SYSTEMS")
-FAILURES: Final = (Exception, SystemExit)
-"""The exceptions of scripts that are caught: everything but Ctrl-C."""
-
 _rulesets: Final[WeakValueDictionary[tuple[str, str, str], Ruleset]] = WeakValueDictionary()
 
 
@@ -96,6 +93,12 @@ class Ruleset:
         return self.modules[f"{self.package}.{script}"]
 
 
+def raise_interrupt(error: BaseException) -> None:
+    """Raise an exception on if it is Ctrl-C. Every other one of a script is a failure of that script."""
+    if isinstance(error, KeyboardInterrupt):
+        raise error
+
+
 def locate_ruleset_error(error: BaseException, sources: Sources, otherwise: object = None) -> ScriptError:
     """An exception as a ScriptError that names the file, line and function of the script at fault.
 
@@ -104,7 +107,7 @@ def locate_ruleset_error(error: BaseException, sources: Sources, otherwise: obje
     """
     if isinstance(error, ScriptError) and error.file:
         return error
-    words = str(error) if isinstance(error, ScriptError) else f"{type(error).__name__}: {error}"
+    words = str(error) if isinstance(error, ScriptError) else error_line(error)
     if isinstance(error, SyntaxError) and error.filename and (file := sources.name_of(error.filename)):
         return _error(sources, file, error.lineno or 1, f"{type(error).__name__}: {error.msg}")
     code, line = getattr(otherwise, "__code__", None), 0
@@ -140,6 +143,14 @@ def _parse(sources: Sources, name: str) -> tuple[ast.Module, CodeType]:
         raise _error(sources, name, 1, f"cannot be read as Python: {error}") from error
 
 
+def prepare_scripts(sources: Sources) -> None:
+    """Parse and compile these sources now, on any thread, so that loading them takes less time."""
+    for name in sources.texts:
+        if name.endswith(".py"):
+            with suppress(ScriptError):
+                _parse(sources, name)
+
+
 def _refuse(sources: Sources, trees: Mapping[str, ast.Module]) -> None:
     """Raise a ScriptError that names every line which would break determinism, if there is one."""
     findings = check_scripts(trees, sources.texts)
@@ -156,7 +167,8 @@ def _module(package: str, file: str) -> str:
 def _import(sources: Sources, name: str) -> ModuleType:
     try:
         return import_module(name)
-    except FAILURES as error:  # whatever a script raises, its ruleset is not used
+    except BaseException as error:  # whatever a script raises, its ruleset is not used
+        raise_interrupt(error)
         raise locate_ruleset_error(error, sources) from error
 
 

@@ -15,8 +15,14 @@ from typing import Final
 
 from reskin.engine.errors import ScriptError
 from reskin.engine.script.components import on
+from reskin.engine.script.data import prepare_data
 from reskin.engine.script.migrate import OrphanedFields, migrate_world
-from reskin.engine.script.ruleset import Ruleset
+from reskin.engine.script.ruleset import (
+    Ruleset,
+    locate_ruleset_error,
+    prepare_scripts,
+    raise_interrupt,
+)
 from reskin.engine.script.sources import Sources, SourceStamps
 from reskin.engine.simulation.command import Command
 from reskin.engine.simulation.simulation import Simulation
@@ -50,6 +56,7 @@ class Scripts:
         self._orphaned: OrphanedFields = {}
         self._watcher: Watcher | None = None
         self._edited = threading.Event()
+        self._prepared: Sources | None = None  # the edit, if it was read beforehand
 
     @property
     def edition(self) -> Ruleset:
@@ -63,19 +70,32 @@ class Scripts:
         self._edited.clear()
         stamps = SourceStamps()
         self._watcher = (
-            Watcher("scripts", lambda: stamps.of(self.folder), self._edited.set) if on else None
+            Watcher("scripts", lambda: stamps.of(self.folder), self._prepare) if on else None
         )
+
+    def _prepare(self) -> None:
+        """Read and parse an edit, on the watcher's thread: a table of 1 MB takes seconds."""
+        try:
+            sources = Sources.read(self.folder)
+            if sources.fingerprint != self.ruleset.fingerprint:
+                prepare_scripts(sources)
+                prepare_data(sources)
+            self._prepared = sources
+        except ScriptError:  # found again, and reported, when it is taken up
+            self._prepared = None
+        self._edited.set()
 
     def refresh(self, simulation: Simulation) -> None:
         """Take up an edit, if the folder is watched and there is one. Call it between ticks only."""
         if self._edited.is_set():
             self._edited.clear()
-            self.reload(simulation)
+            sources, self._prepared = self._prepared, None
+            self.reload(simulation, sources)
 
-    def reload(self, simulation: Simulation) -> bool:
-        """Load what is on disk. Returns False, with the reason in `trouble`, if that fails."""
+    def reload(self, simulation: Simulation, sources: Sources | None = None) -> bool:
+        """Load these sources, or what is on disk. False, with the reason in `trouble`, if that fails."""
         try:
-            sources = Sources.read(self.folder)
+            sources = Sources.read(self.folder) if sources is None else sources
         except ScriptError as error:
             return self._refuse(error, "")
         fingerprint = sources.fingerprint
@@ -89,8 +109,9 @@ class Scripts:
         try:
             ruleset = Ruleset.of(sources, self.package)
             migrate_world(simulation, self.ruleset.kinds, ruleset.kinds, self._orphaned)
-        except ScriptError as error:
-            return self._refuse(error, fingerprint)
+        except BaseException as error:  # a script's default or migration may raise anything
+            raise_interrupt(error)
+            return self._refuse(locate_ruleset_error(error, sources), fingerprint)
         if self.ruleset.fingerprint not in self._failed:
             self._good = [*self._good[1 - KEPT :], self.ruleset]
         self._take(simulation, ruleset, "edited")
@@ -119,7 +140,8 @@ class Scripts:
                 continue
             try:
                 migrate_world(simulation, self.ruleset.kinds, ruleset.kinds, self._orphaned)
-            except ScriptError:  # an older one may fit
+            except BaseException as error:  # an older one may fit
+                raise_interrupt(error)
                 continue
             self._take(simulation, ruleset, words)
             self.trouble = f"{words}\nthe previous version stays in use"

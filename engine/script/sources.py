@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from contextvars import ContextVar
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from hashlib import blake2b
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from reskin.engine.errors import ScriptError
 from reskin.engine.watcher import ContentStamps, Stamp
@@ -26,6 +26,8 @@ class Sources:
 
     folder: Path
     texts: Mapping[str, str]
+    parsed: dict[str, Any] = field(default_factory=dict, compare=False, repr=False)
+    """YAML files that were parsed beforehand, and that no script has read yet; see `engine.script.data`."""
 
     @classmethod
     def read(cls, folder: Path) -> Sources:
