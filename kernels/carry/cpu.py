@@ -30,20 +30,22 @@ def new_looks(span: NDArray[np.float32]) -> Looks:
 
 
 _NO_LOOKS: Final = new_looks(np.ones(1, np.float32))
+_NO_PLACES: Final = np.zeros(0, np.float32)
 
 
 def carry_cpu(
     picture: Pixels, previous_id: Pixels, surface_id: Pixels, motion: NDArray[np.float16] | None,
-    anchor: NDArray[np.float32], looks: Looks | None, plain: Pixels,
+    anchor: NDArray[np.float32] | None, looks: Looks | None, plain: Pixels,
 ) -> Pixels:  # fmt: skip
     """As `carry_reference`, on packed pixels of one layout, uint32 [H,W].
 
     previous_id, surface_id uint32 [H,W]: material and identity a frame ago and now; motion float16 [H,W,2]
-    px, or None: nothing moved.
+    px, or None: nothing moved. anchor: None only without looks.
     """
     height, width = picture.shape
     source = make_reproject_source(picture, previous_id, surface_id, motion)
-    below, places = contiguous(plain, np.uint32).ravel(), contiguous(anchor, np.float32).ravel()
+    below = contiguous(plain, np.uint32).ravel()
+    places = _NO_PLACES if anchor is None else contiguous(anchor, np.float32).ravel()
     mean, swatches, span, offsets = _flat(looks or _NO_LOOKS)
     carried = np.empty(height * width, np.uint32)
 

@@ -21,7 +21,7 @@ from typing import Final, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from reskin.engine.frame import Frame
+from reskin.engine.frame import Frame, Layout
 from reskin.kernels.carry.cpu import carry_cpu, learn_looks_cpu, new_looks, surface_ids_cpu
 from reskin.kernels.carry.reference import Looks
 from reskin.kernels.reproject import UNSEEN
@@ -38,8 +38,8 @@ SLOWER: Final = 1.25
 """A network that takes so many times the budget is waited for no more; one within the budget is again."""
 REMEMBERED: Final = 8
 """Times of the network by which that is decided."""
-MOST_CARRIED: Final = 30
-"""Frames that one picture is carried; then the next one is waited for."""
+MOST_CARRIED: Final = 16
+"""Frames that one picture is carried, as they must be kept; then the next one is waited for."""
 ADVISED: Final = 180
 """Frames for which pictures are carried before the player is told."""
 ADVICE: Final = (
@@ -51,10 +51,10 @@ LEAST_SPAN: Final = 2.0
 
 
 class _Seen(NamedTuple):
-    """A frame that was shown while the network was at work, and what was shown."""
+    """A frame that was shown while the network was at work: how it had moved, and what was shown."""
 
     surface_id: NDArray[np.uint32]
-    seen: GBuffer
+    motion: NDArray[np.float16] | None
     shown: NDArray[np.uint32]
 
 
@@ -83,7 +83,7 @@ class LiveRuntime:
         """What the network was given last, waited for or not."""
         self._since: list[_Seen] = []
         self._looks: Looks | None = None
-        self._looks_of: Theme | None = None
+        self._looks_of: tuple[Theme, Layout] | None = None
 
     @property
     def advice(self) -> str:
@@ -107,7 +107,7 @@ class LiveRuntime:
                 history = None
             if history is None:
                 self._job, self._since = None, []
-                if not (self.carries and self._looks_of is theme):
+                if not (self.carries and self._looks_of == (theme, frame.layout)):
                     return self._paint(theme, frame, features, None)
             elif not self.carries and self._job is None:
                 return self._paint(theme, frame, features, history)
@@ -139,8 +139,9 @@ class LiveRuntime:
 
     def _learn(self, theme: Theme, features: GBuffer, painted: History) -> None:
         """Learn what the theme's terrain looks like."""
-        if self._looks is None or self._looks_of is not theme:
-            self._looks, self._looks_of = new_looks(np.maximum(theme.tensors["span"], LEAST_SPAN)), theme
+        of = theme, painted.layout
+        if self._looks is None or self._looks_of != of:
+            self._looks, self._looks_of = new_looks(np.maximum(theme.tensors["span"], LEAST_SPAN)), of
         learn_looks_cpu(
             packed_pixels(painted.picture), painted.surface_id, features.anchor, features.offsets, self._looks
         )
@@ -169,7 +170,7 @@ class LiveRuntime:
             job, self._job = self._job, None
             painted = job.result()
             self._decide()
-            here = _Seen(surface_id, features, shown)
+            here = _Seen(surface_id, features.motion, shown)
             shown = _carried_on(painted, [*self._since, here])
         if self._job is None and self.carries:
             self._since = []
@@ -178,7 +179,7 @@ class LiveRuntime:
             self._job = self._worker.submit(self._restyle, theme, frame, features, history)
             self._last = self._job
         elif self._job is not None:
-            self._since.append(_Seen(surface_id, features, shown))
+            self._since.append(_Seen(surface_id, features.motion, shown))
         return History(unpacked_pixels(shown), surface_id, frame.layout, features.offsets)
 
 
@@ -187,7 +188,7 @@ def _carried_on(painted: History, seen: list[_Seen]) -> NDArray[np.uint32]:
     picture, surface_id = packed_pixels(painted.picture), painted.surface_id
     for frame in seen:
         picture = carry_cpu(
-            picture, surface_id, frame.surface_id, frame.seen.motion, frame.seen.anchor, None, frame.shown
+            picture, surface_id, frame.surface_id, frame.motion, None, None, frame.shown
         )
         surface_id = frame.surface_id
     return picture
