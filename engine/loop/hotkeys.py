@@ -17,6 +17,8 @@ from reskin.engine.capture.pictures import Picture, save_png
 from reskin.engine.errors import LoopError, short_line
 from reskin.engine.frame import Frame
 from reskin.engine.loop.controls import SHORTCUTS, Controls
+from reskin.engine.loop.gamepads import HELP as PAD_HELP
+from reskin.engine.loop.gamepads import Gamepads
 from reskin.engine.loop.key_places import event_place, forget_layout, key_label, key_place
 from reskin.engine.loop.overlay import Menu, Overlay, Row
 from reskin.engine.loop.report import STAGES
@@ -33,11 +35,14 @@ NOTICES: Final = 4
 class Hotkeys:
     """What the user can do besides playing."""
 
-    def __init__(self, session: Session, window: Window, controls: Controls) -> None:
+    def __init__(
+        self, session: Session, window: Window, controls: Controls, gamepads: Gamepads | None = None
+    ) -> None:
         self.session = session
         self.player = session.player
         self.window = window
         self.controls = controls
+        self._gamepads = gamepads
         self.menu: Menu | None = None
         self.helping = False
         self.wiping = False
@@ -221,6 +226,8 @@ class Hotkeys:
 
     def _help(self) -> list[Row]:
         game = [(", ".join(map(key_label, control.keys)), control.help) for control in self.session.controls]
+        if self._gamepads is not None and self._gamepads.connected:
+            game.append(("gamepad", PAD_HELP))
         return [*game, ("", ""), *((shortcut.shown, shortcut.help) for shortcut in SHORTCUTS)]
 
 

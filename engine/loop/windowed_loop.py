@@ -16,6 +16,7 @@ import pygame
 from reskin.engine.capture.pictures import Picture, wipe
 from reskin.engine.frame import Frame, plain_picture
 from reskin.engine.loop.controls import Controls, check_controls
+from reskin.engine.loop.gamepads import Gamepads
 from reskin.engine.loop.hotkeys import Hotkeys
 from reskin.engine.loop.player import State
 from reskin.engine.loop.report import RunReport
@@ -36,7 +37,8 @@ class WindowedLoop:
         self.player = session.player
         self.window = window
         self.controls = Controls(session.controls, window.to_frame)
-        self.hotkeys = Hotkeys(session, window, self.controls)
+        self.gamepads = Gamepads()
+        self.hotkeys = Hotkeys(session, window, self.controls, self.gamepads)
         session.warn = partial(self.hotkeys.notice, warns=True)
         self._clock = Clock(session.game.tick_rate)
         self._ticked_ns = self._frame_ns = self._began_ns = time.perf_counter_ns()
@@ -48,7 +50,8 @@ class WindowedLoop:
     def turn(self) -> None:
         """Handle events, run the ticks that are due, and show what there is to show."""
         for event in pygame.event.get():
-            self.hotkeys.handle(event)
+            for translated in self.gamepads.translate(event):
+                self.hotkeys.handle(translated)
         self._tick()
         if self.player.state is not State.BUSY and time.perf_counter_ns() >= self._frame_ns:
             self._begin_frame()
