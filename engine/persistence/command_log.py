@@ -75,10 +75,11 @@ class CommandLog:
             first, ticks, marks, format = unpack_bounded(data)
             hashes = {tick: hash.hex() for tick, hash in marks}
             packed, numbers = {*map(type, ticks)}, {*map(type, (first, format, *hashes))}
+            hashed = {*map(len, hashes.values())} <= {2 * DIGEST}
         except (ValueError, TypeError, AttributeError) as error:
             raise CommandLogError(f"these bytes hold no ticks: {error}") from error
         # Types, not values: bytes(1 << 30) would be a gigabyte of zeros.
-        if type(ticks) is not list or not packed <= {bytes} or numbers != {int}:
+        if type(ticks) is not list or not packed <= {bytes} or numbers != {int} or not hashed:
             raise CommandLogError("these bytes hold no ticks: expected numbers and bytes")
         if not 0 <= first <= LARGEST:
             raise CommandLogError(f"these bytes hold no ticks: the first cannot be {first}")

@@ -8,6 +8,7 @@ refused, and the error says where. Read next: `engine.persistence.playback`, whi
 
 from __future__ import annotations
 
+import re
 import struct
 import zlib
 from collections.abc import Iterator, Sequence
@@ -52,6 +53,7 @@ RECORD_TICKS: Final = 60
 """Ticks in a record; a kill loses at most so many."""
 KEYFRAME_TICKS: Final = 600
 """Ticks between snapshots; seeking simulates at most so many."""
+HASH: Final = re.compile(f"[0-9a-f]{{{2 * DIGEST}}}")
 LARGEST: Final = 1 << 26
 """The most bytes of an unpacked snapshot. A larger one is not written, and none is unpacked."""
 LARGEST_FILE: Final = 1 << 28
@@ -295,8 +297,8 @@ def _begun(kind: bytes, body: bytes) -> Replay:
         raise
     except SnapshotError as error:
         raise CommandLogError(f"it does not begin with a state: {error}") from error
-    if tick != first or not 0 <= seed <= WORD:
-        raise CommandLogError(f"it begins with tick {tick}, not {first}, or with seed {seed}")
+    if tick != first or not 0 <= seed <= WORD or not HASH.fullmatch(hash):
+        raise CommandLogError(f"it begins with tick {tick}, not {first}, with seed {seed} or without a hash")
     return Replay(game, seed, first, start, hashes={first: hash}, format=format)
 
 

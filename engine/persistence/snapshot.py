@@ -18,7 +18,7 @@ from typing import Any, Final
 import msgpack
 
 from reskin.engine.ecs.packing import LARGEST
-from reskin.engine.errors import SnapshotError, SnapshotNewer
+from reskin.engine.errors import SnapshotError, SnapshotNewer, one_line
 from reskin.engine.persistence.migrations import migrated, migration_versions
 from reskin.engine.persistence.unpacking import unpack_bounded
 from reskin.engine.simulation.differences import outgrown
@@ -104,7 +104,12 @@ def load_snapshot(simulation: Simulation, data: bytes | Snapshot) -> bool:
     LedgerError, and changes nothing, if the snapshot cannot be restored.
     """
     snapshot = data if isinstance(data, Snapshot) else unpack_snapshot(data)
-    state = migrated(snapshot.state, snapshot.components, simulation.world.kinds)
+    try:
+        state = migrated(snapshot.state, snapshot.components, simulation.world.kinds)
+    except (LookupError, TypeError, ValueError, AttributeError) as error:
+        if isinstance(error, SnapshotError):
+            raise
+        raise SnapshotError(f"the state is damaged: {type(error).__name__}: {one_line(error)}") from error
     simulation.restore(state)
     return state is snapshot.state and state.get("format") == FORMAT
 

@@ -11,9 +11,9 @@ from typing import Any, Final
 
 import msgpack
 
-FREE: Final = 1_000_000
+FREE: Final = 500_000
 """Lists and maps that are allowed whatever the length."""
-BYTES_EACH: Final = 4
+BYTES_EACH: Final = 6
 """Above that, one for so many bytes."""
 
 
@@ -29,7 +29,5 @@ def unpack_bounded(data: bytes) -> Any:
 
     try:
         return msgpack.unpackb(data, list_hook=count, object_hook=count)
-    except ValueError:
-        raise
-    except Exception as error:  # of a key that cannot be hashed, of an extension, of memory
+    except Exception as error:  # also of a key that cannot be hashed, of an extension, of memory
         raise ValueError(f"{type(error).__name__}: {error}") from error

@@ -159,6 +159,10 @@ def test_a_snapshot_that_was_forged_changes_nothing() -> None:
         load_snapshot(simulation, pack_snapshot(state))
     with pytest.raises(StateError, match="the state is damaged"):
         load_snapshot(simulation, pack_snapshot({**state, "streams": 3}))
+    worlds: tuple[Any, ...] = (3, b"", [], {"components": [1]})
+    for world in worlds:
+        with pytest.raises(SnapshotError, match="the state is damaged"):
+            load_snapshot(simulation, pack_snapshot({**state, "world": world}))
     assert simulation.state_hash() == before
 
 
