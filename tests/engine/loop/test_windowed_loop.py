@@ -151,6 +151,8 @@ def test_a_failing_save_is_shown_until_it_works(make_play: Callable[..., Play], 
     play = make_play(game=game, listeners=(journal,))
     play.until(lambda: game.simulation.tick > 5)
     assert play.hotkeys._lines() == []
+    while journal.committed < game.simulation.tick:  # else the thread takes the status back
+        time.sleep(0.001)
     journal.status = "saving fails and is tried again: the disk is full"
     assert play.hotkeys._lines() == [(journal.status, True)]
     journal.status = ""
