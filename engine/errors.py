@@ -30,7 +30,8 @@
     │   ├── HiddenGlobal        a rule kept something in a module or a class
     │   ├── UnregisteredState   a rule kept something in an object that the simulation does not store
     │   ├── SetOrder            a rule depends on the order of a set, on hash() or on id()
-    │   └── InexactNumber       a float got into the state
+    │   ├── MachineDependent    a rule depends on the folder, home, time zone, locale or cores
+    │   └── InexactNumber       a float got into the state, or a rule rounds as the machine does
     ├── GameError           a game is missing, or breaks the contract of `engine.simulation.game`
     ├── ScriptError         a script is wrong, failed, or would break determinism
     ├── PictureError        a picture that was named cannot be read as one
@@ -219,8 +220,12 @@ class SetOrder(SyncError):
     """A rule depends on the order of a set, on `hash()` or on `id()`, which differ between processes."""
 
 
+class MachineDependent(SyncError):
+    """A rule depends on the machine, its files or its environment."""
+
+
 class InexactNumber(SyncError):
-    """A float got into the state; machines round floats differently."""
+    """A float got into the state, or a rule called math.sin or the like; machines round them differently."""
 
 
 class GameError(EngineError, ValueError):

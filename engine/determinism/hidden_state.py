@@ -147,6 +147,8 @@ def _print(value: Any, depth: int = DEPTH) -> str:
         return "{" + ", ".join(sorted(_print(inner, depth - 1) for inner in value)) + "}"
     if kind.__name__ == "cell":
         return _print(value.cell_contents, depth)
+    if callable(info := getattr(value, "cache_info", None)):  # of functools.cache
+        return f"cache({info()})"
     if kind.__module__ == "itertools":
         return repr(value)
     slots = [name for base in kind.__mro__ for name in getattr(base, "__slots__", ())]

@@ -1,4 +1,4 @@
-"""Finds calls in a tick that no replay can repeat: reading the time, and drawing random numbers of Python.
+"""Finds calls in a tick that no replay can repeat: the time, random numbers of Python, math.sin.
 
 Python reports every call into C to a profiler, however the function was imported; the calls in question
 are known by their names and owners (see `engine.determinism.rules`). NumPy's generators are not reported, so
@@ -18,8 +18,8 @@ from typing import Any, Final
 
 import numpy as np
 
-from reskin.engine.determinism.rules import CLOCK, CLOCK_OWNERS, RANDOM
-from reskin.engine.errors import SyncError, UnseededRandom, WallClock
+from reskin.engine.determinism.rules import CLOCK, CLOCK_OWNERS, MATHS, RANDOM, UNPORTABLE
+from reskin.engine.errors import InexactNumber, SyncError, UnseededRandom, WallClock
 
 HIDDEN_FILES: Final = ("random.py", "secrets.py", "uuid.py", "datetime.py", "_pydatetime.py")
 """Files of the standard library that call the clock or the generator on behalf of others."""
@@ -74,6 +74,9 @@ class CallMonitor:
         owner = getattr(called, "__self__", None)
         if called.__name__ in CLOCK.calls and _owner_name(owner) in CLOCK_OWNERS:
             self.found = ForbiddenCall(WallClock, f"{_owner_name(owner)}.{called.__name__}", _place(frame))
+        elif called.__name__ in UNPORTABLE.calls and _owner_name(owner) in MATHS:
+            call = f"{_owner_name(owner)}.{called.__name__}"
+            self.found = ForbiddenCall(InexactNumber, call, _place(frame))
         elif isinstance(owner, random.Random) or called.__name__ in RANDOM.calls:
             self.found = ForbiddenCall(UnseededRandom, f"random.{called.__name__}", _place(frame))
 

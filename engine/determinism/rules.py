@@ -12,6 +12,7 @@ from typing import Final
 from reskin.engine.errors import (
     HiddenGlobal,
     InexactNumber,
+    MachineDependent,
     SetOrder,
     SyncError,
     UnregisteredState,
@@ -72,6 +73,17 @@ FLOAT: Final = Rule(
     "puts a float into the state",
     "count in whole small units, such as cents or 1/256 px, and divide with //",
 )
+UNPORTABLE: Final = Rule(
+    "has other last digits on other machines, also after rounding",
+    "count in whole small units, and take angles and curves from a table of integers",
+    calls=frozenset(
+        {"sin", "cos", "tan", "asin", "acos", "atan", "atan2", "sinh", "cosh", "tanh", "asinh", "acosh",
+         "atanh", "exp", "exp2", "expm1", "log", "log2", "log10", "log1p", "pow", "cbrt", "erf", "erfc",
+         "gamma", "lgamma"}
+    ),
+)  # fmt: skip
+"""Functions of `math`, but for those that IEEE 754 rounds in one way, such as sqrt."""
+MATHS: Final = ("math", "cmath")
 ORDER: Final = Rule("depends on the order of a set", "iterate over sorted(...), a list or a dict")
 IDENTITY: Final = Rule("depends on id() or hash()", "compare what is in it, and key by an entity's id")
 
@@ -83,6 +95,7 @@ ADVICE: Final[dict[type[SyncError], str]] = {
     HiddenGlobal: HIDDEN.instead,
     UnregisteredState: HIDDEN.instead,
     SetOrder: f"{ORDER.instead}, and never use hash() or id() in a rule",
+    MachineDependent: OUTSIDE.instead,
     InexactNumber: FLOAT.instead,
     SyncError: "look for state outside of the simulation that these commands change",
 }

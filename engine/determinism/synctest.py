@@ -3,7 +3,9 @@
 1. The bot plays a tick. Then the game is rolled back, and the tick simulated again.
 2. Heavy mode also packs the state as bytes and loads it into another copy of the game, after every tick.
 3. Random mode rolls back by a random distance, after simulating ticks with other commands.
-4. The whole run is repeated in other processes, where strings have other hashes.
+4. The whole run is repeated in other processes, where strings have other hashes, and folder, home, user, time
+   zone, locale, order of files and number of cores are others.
+5. One more process loads the state from the middle of the run and goes on from there.
 
 If two states differ, the error names the tick, entity, component, field and both values of the first
 difference; its type is the kind of mistake. Read next: `engine.determinism.nondeterminism` and
@@ -26,12 +28,13 @@ from reskin.engine.errors import (
     GameError,
     HiddenGlobal,
     InexactNumber,
+    MachineDependent,
     SetOrder,
     SyncError,
     UnregisteredState,
     UnseededRandom,
 )
-from reskin.engine.persistence.snapshot import load_snapshot, pack_snapshot
+from reskin.engine.persistence.snapshot import load_snapshot, pack_snapshot, unpack_snapshot
 from reskin.engine.simulation.command import Command
 from reskin.engine.simulation.differences import Difference, compare_states
 from reskin.engine.simulation.game import Game
@@ -92,9 +95,13 @@ def sync_test(
     for done in range(1, options.ticks + 1):
         run.forward()
         run.back()
+        if done == options.ticks // 2:
+            run.middle = pack_snapshot(run.game.simulation)
         progress(done, options.ticks)
     for hash_seed in range(1, options.processes + 1):
         _compare_with_subprocess(kind, options, hash_seed, run.hashes)
+    if options.processes and run.middle:
+        _compare_with_subprocess(kind, options, 1, run.hashes, run.middle)
     return SyncReport(kind.name, options, run.resimulated, run.hashes[-1])
 
 
@@ -115,6 +122,8 @@ class _Run:
         self.game = kind(options.seed)
         self.spare = kind(options.seed) if options.heavy else None
         self.hashes: list[str] = []
+        self.middle = b""
+        """The state after half of the ticks, as a snapshot."""
         self.resimulated = 0
         self._past: deque[_Tick] = deque(maxlen=options.distance)
         self._dice = Streams(options.seed)["synctest"]
@@ -210,23 +219,38 @@ class _Run:
 
 
 def _compare_with_subprocess(
-    kind: type[Game], options: SyncOptions, hash_seed: int, expected: list[str]
+    kind: type[Game], options: SyncOptions, hash_seed: int, expected: list[str], start: bytes = b""
 ) -> None:
-    """Repeat the run in a process with another PYTHONHASHSEED. Raises SetOrder if a hash differs."""
-    found = hashes_in_subprocess(kind, options.seed, options.ticks, hash_seed)
-    if found == expected:
+    """Repeat the run, or what follows on a snapshot, in another process, with everything around it changed.
+
+    Raises HiddenGlobal, MachineDependent or SetOrder if a hash differs.
+    """
+    seed, begin = options.seed, unpack_snapshot(start).state["tick"] if start else 0
+    found = hashes_in_subprocess(kind, seed, options.ticks, hash_seed, other_place=True, start=start)
+    if found == expected[begin:]:
         return
-    pairs = enumerate(zip(expected, found, strict=True), 1)
+    pairs = enumerate(zip(expected[begin:], found, strict=True), begin + 1)
     tick = next(tick for tick, (mine, other) in pairs if mine != other)
-    game = kind(options.seed)
+    game = kind(seed)
     commands: list[list[object]] = []
     for _ in range(tick):
         asked = game.bot()
         commands += [command.plain() for command in asked]
         game.simulation.step(asked)
-    difference = _first(game.simulation.state(), state_in_subprocess(kind, options.seed, tick, hash_seed))
-    words = f"a process with PYTHONHASHSEED={hash_seed} came to another state"
-    raise _error(SetOrder, tick, difference, commands[-LAST_COMMANDS:], words)
+    there = state_in_subprocess(kind, seed, tick, hash_seed, other_place=True, start=start)
+    difference = _first(game.simulation.state(), there)
+    if start:
+        error: type[SyncError] = HiddenGlobal
+        words = f"a process that loaded the state after tick {begin} and went on came to another state"
+    elif hashes_in_subprocess(kind, seed, options.ticks, hash_seed) == expected:
+        error = MachineDependent
+        words = (
+            "a process with another working folder, home, user, time zone, locale, order of files and number "
+            "of cores came to another state"
+        )
+    else:
+        error, words = SetOrder, f"a process with PYTHONHASHSEED={hash_seed} came to another state"
+    raise _error(error, tick, difference, commands[-LAST_COMMANDS:], words)
 
 
 def _first(expected: Mapping[str, Any], found: Mapping[str, Any]) -> Difference | None:

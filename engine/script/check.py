@@ -14,7 +14,18 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final, TypeGuard
 
-from reskin.engine.determinism.rules import FLOAT, HIDDEN, IDENTITY, MODULES, ORDER, OUTSIDE, RANDOM, THREADS
+from reskin.engine.determinism.rules import (
+    FLOAT,
+    HIDDEN,
+    IDENTITY,
+    MATHS,
+    MODULES,
+    ORDER,
+    OUTSIDE,
+    RANDOM,
+    THREADS,
+    UNPORTABLE,
+)
 from reskin.engine.script.scopes import ScopeNames, scope_root
 
 EXCUSE: Final = "# deterministic:"
@@ -88,6 +99,7 @@ class _Checker(ast.NodeVisitor):
         self.file, self.kinds = file, kinds
         self.found: list[Finding] = []
         self.names = ScopeNames(self._is_set, self._is_inexact)
+        self.maths: dict[str, str] = {}  # what the script calls the modules of floats
         self.orderless: dict[int, None] = {}  # generators whose order does not matter, by line and column
 
     def note(self, node: ast.AST, what: str, instead: str) -> None:
@@ -98,11 +110,17 @@ class _Checker(ast.NodeVisitor):
     def visit_Import(self, node: ast.Import) -> None:
         for alias in node.names:
             self._module(node, alias.name)
+            if alias.name in (*MATHS, "numpy"):
+                self.maths[alias.asname or alias.name] = alias.name
 
     def visit_ImportFrom(self, node: ast.ImportFrom) -> None:
         self._module(node, node.module or "")
         if node.module == "numpy" and any(alias.name == "random" for alias in node.names):
             self.note(node, f"numpy.random {RANDOM.what}", RANDOM.instead)
+        if node.module in (*MATHS, "numpy"):
+            for alias in node.names:
+                if alias.name in UNPORTABLE.calls:
+                    self.note(node, f"{node.module}.{alias.name} {UNPORTABLE.what}", UNPORTABLE.instead)
 
     def _module(self, node: ast.AST, name: str) -> None:
         if name.startswith("numpy.random"):
@@ -114,6 +132,9 @@ class _Checker(ast.NodeVisitor):
     def visit_Attribute(self, node: ast.Attribute) -> None:
         if node.attr == "random" and isinstance(node.value, ast.Name) and node.value.id in ("np", "numpy"):
             self.note(node, f"numpy.random {RANDOM.what}", RANDOM.instead)
+        module = self.maths.get(node.value.id) if isinstance(node.value, ast.Name) else None
+        if module is not None and node.attr in UNPORTABLE.calls:
+            self.note(node, f"{module}.{node.attr} {UNPORTABLE.what}", UNPORTABLE.instead)
         self.generic_visit(node)
 
     # scopes
