@@ -104,25 +104,48 @@ from pathlib import Path
 from reskin.engine.loop.key_places import key_label
 from reskin.engine.loop.loop import RunOptions, run
 from reskin.engine.simulation.game import Control
+from reskin.engine.simulation.games import load_game
 from tests.engine.toy import Tint, Toy
 KEYS = "1234567890qweryuiop[]asdfghjkl;'zxcvbnm,./"
 class Typed(Toy):
     controls = tuple(Control(key, (key,), "") for key in KEYS)
-    def commands(self, inputs):
-        for key in inputs.pressed:
-            print("pressed", key, key_label(key), key_label("t"), flush=True)
-        return super().commands(inputs)
-run(Typed(3), None, RunOptions(folder=Path(sys.argv[1]), say=lambda text: None))
+kind = Typed if sys.argv[2] == "toy" else load_game(sys.argv[2])
+plain = kind.commands
+def told(self, inputs):
+    for action in inputs.pressed:
+        keys = next(control.keys for control in self.controls if control.action == action)
+        print(action, *(key_label(key) for key in (*keys, "t")), sep="|", flush=True)
+    return plain(self, inputs)
+kind.commands = told
+run(kind(3), None, RunOptions(folder=Path(sys.argv[1]), say=lambda text: None))
 """
 KEYCODES = dict(zip(US, (*range(10, 20), *range(24, 36), *range(38, 49), *range(52, 62)), strict=True))
-"""Key codes of X (evdev) by the letter of a US keyboard."""
+KEYCODES |= {
+    "up": 111,
+    "left": 113,
+    "right": 114,
+    "down": 116,
+    "space": 65,
+    "left shift": 50,
+    "right shift": 62,
+}
+"""Key codes of X (evdev) by the name of the key on a US keyboard."""
+
+
+WANTED = {
+    "toy": tuple(Control(key, (key,), "") for key in "wasdqe1."),
+    **{name: load_game(name).controls for name in ("miner", "city", "caravan")},
+}
 
 
 @pytest.mark.skipif(
     not all(map(shutil.which, ("Xvfb", "xdotool", "xwininfo", "setxkbmap"))),
     reason="needs Xvfb, xdotool, xwininfo and setxkbmap",
 )
-def test_real_keys_act_and_are_shown_in_every_layout(display: str, tmp_path: Path) -> None:  # noqa: F811
+@pytest.mark.parametrize(
+    "game", [pytest.param(name, marks=[pytest.mark.slow] * (name != "toy")) for name in WANTED]
+)
+def test_real_keys_act_and_are_shown_in_every_layout(display: str, tmp_path: Path, game: str) -> None:  # noqa: F811
     """One game in one window, while the layout changes six times."""
     environment = {**os.environ, "DISPLAY": display, "SDL_VIDEODRIVER": "x11"}
 
@@ -130,27 +153,27 @@ def test_real_keys_act_and_are_shown_in_every_layout(display: str, tmp_path: Pat
         return subprocess.run(words, env=environment, capture_output=True, text=True, timeout=30).stdout
 
     player = subprocess.Popen(
-        [sys.executable, "-c", PLAYER, str(tmp_path)], env=environment, stdout=subprocess.PIPE, text=True
-    )
+        [sys.executable, "-c", PLAYER, str(tmp_path), game],
+        env=environment, stdout=subprocess.PIPE, text=True,
+    )  # fmt: skip
     assert player.stdout is not None
     try:
-        end = time.monotonic() + 90
+        end = time.monotonic() + 25
         while not (
-            found := re.search(r'(0x\w+) "Reskin: A toy".* 640x360\+', x("xwininfo", "-root", "-tree"))
+            found := re.search(r'(0x\w+) "Reskin: .*" *:? .* 640x360\+', x("xwininfo", "-root", "-tree"))
         ):
             assert time.monotonic() < end, ("no window", player.poll(), x("xwininfo", "-root", "-tree"))
             time.sleep(0.1)
         x("xdotool", "windowfocus", "--sync", found[1])
         for layout, letters in LAYOUTS.items():
             x("setxkbmap", layout)
-            for key in "wasdqe1.":
-                x("xdotool", "key", str(KEYCODES[key]))
-                assert select.select([player.stdout], [], [], 20)[0], f"{layout}: {key} is dead"
-                said = player.stdout.readline().split()
-                assert said[:2] == ["pressed", key], f"{layout}: {key} is another, {said}"
-                shown = letters[US.index(key)]
-                assert said[2] == shown, f"{layout}: the help shows {said[2]}, the keyboard {shown}"
-                assert said[3] == letters[US.index("t")]
+            shown = dict(zip(US, letters, strict=True))
+            for control in WANTED[game]:
+                for key in control.keys:
+                    x("xdotool", "key", str(KEYCODES[key]))
+                    assert select.select([player.stdout], [], [], 20)[0], f"{layout}: {key} is dead"
+                    said = player.stdout.readline().strip().split("|")
+                    assert said == [control.action, *(shown.get(k, k) for k in (*control.keys, "t"))], layout
     finally:
         player.kill()
         player.wait()
