@@ -42,6 +42,8 @@ INEXACT_CALLS: Final = frozenset(
 )
 CARRIES: Final = frozenset({"min", "max", "abs", "sum", "pow"})
 """Calls whose result is a float when an argument is."""
+ROUNDS: Final = frozenset({"int", "round", "floor", "ceil", "trunc", "rint", "divmod", "bool"})
+"""Calls that make an integer of a float."""
 LEDGER_CALLS: Final = frozenset(
     {"mint", "burn", "transfer", "mint_unique", "burn_unique", "transfer_unique", "change_unique", "move"}
 )
@@ -99,7 +101,8 @@ class _Checker(ast.NodeVisitor):
         self.file, self.kinds = file, kinds
         self.found: list[Finding] = []
         self.names = ScopeNames(self._is_set, self._is_inexact)
-        self.maths: dict[str, str] = {}  # what the script calls the modules of floats
+        self.maths: dict[str, str] = {}  # what the script calls the modules of floats, and functions in them
+        self.drawing = 0  # how many functions around this line draw on a canvas
         self.orderless: dict[int, None] = {}  # generators whose order does not matter, by line and column
 
     def note(self, node: ast.AST, what: str, instead: str) -> None:
@@ -120,7 +123,7 @@ class _Checker(ast.NodeVisitor):
         if node.module in (*MATHS, "numpy"):
             for alias in node.names:
                 if alias.name in UNPORTABLE.calls:
-                    self.note(node, f"{node.module}.{alias.name} {UNPORTABLE.what}", UNPORTABLE.instead)
+                    self.maths[alias.asname or alias.name] = f"{node.module}.{alias.name}"
 
     def _module(self, node: ast.AST, name: str) -> None:
         if name.startswith("numpy.random"):
@@ -132,9 +135,29 @@ class _Checker(ast.NodeVisitor):
     def visit_Attribute(self, node: ast.Attribute) -> None:
         if node.attr == "random" and isinstance(node.value, ast.Name) and node.value.id in ("np", "numpy"):
             self.note(node, f"numpy.random {RANDOM.what}", RANDOM.instead)
-        module = self.maths.get(node.value.id) if isinstance(node.value, ast.Name) else None
-        if module is not None and node.attr in UNPORTABLE.calls:
-            self.note(node, f"{module}.{node.attr} {UNPORTABLE.what}", UNPORTABLE.instead)
+        self.generic_visit(node)
+
+    def _unportable(self, node: ast.expr) -> str:
+        """What a function is called that machines compute differently, such as `math.sin`; else empty."""
+        if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name):
+            module = self.maths.get(node.value.id)
+            return f"{module}.{node.attr}" if module and node.attr in UNPORTABLE.calls else ""
+        return self.maths.get(node.id, "") if isinstance(node, ast.Name) else ""
+
+    def _decides(self, *nodes: ast.expr) -> None:
+        """Note such a function where its result becomes an integer or a decision, but not where one draws."""
+        for node in nodes if not self.drawing else ():
+            for part in ast.walk(node):
+                if isinstance(part, ast.Call) and (name := self._unportable(part.func)):
+                    self.note(part, f"{name} {UNPORTABLE.what}", UNPORTABLE.instead)
+
+    def visit_Compare(self, node: ast.Compare) -> None:
+        self._decides(node.left, *node.comparators)
+        self.generic_visit(node)
+
+    def visit_BinOp(self, node: ast.BinOp) -> None:
+        if isinstance(node.op, ast.FloorDiv):
+            self._decides(node.left, node.right)
         self.generic_visit(node)
 
     # scopes
@@ -154,8 +177,11 @@ class _Checker(ast.NodeVisitor):
         for default in (*node.args.defaults, *node.args.kw_defaults):
             if isinstance(default, ast.List | ast.Dict | ast.Set):
                 self.note(default, f"{node.name} keeps a mutable default from call to call", HIDDEN.instead)
+        draws = any(argument.arg == "canvas" for argument in node.args.args)
+        self.drawing += draws
         with self.names.inside(node):
             self.generic_visit(node)
+        self.drawing -= draws
 
     def visit_ClassDef(self, node: ast.ClassDef) -> None:
         if _is_kind(node):
@@ -278,6 +304,8 @@ class _Checker(ast.NodeVisitor):
                 self.note(node, f"this advances {first.id}, which belongs to the module", HIDDEN.instead)
         elif isinstance(node.func, ast.Attribute):
             self._method(node, node.func)
+        if name in ROUNDS:
+            self._decides(*node.args)
         if name in ORDERLESS:
             for argument in node.args:
                 if isinstance(argument, ast.GeneratorExp):
