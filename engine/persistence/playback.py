@@ -46,7 +46,7 @@ class Playback:
 
     def __init__(self, game: Game, replay: Replay) -> None:
         if game.name != replay.game:
-            raise ReplayError(f"the replay is of {replay.game!r}, this game is {game.name!r}")
+            raise ReplayError(f"the replay is of {replay.game[:80]!r}, this game is {game.name!r}")
         self.game, self.replay = game, replay
         self.paused = False
         self.jumped = False

@@ -257,7 +257,7 @@ def _check(connection: sqlite3.Connection, path: Path) -> Contents:
             raise Damage(f"the snapshot of tick {head.snapshot} is missing")
         newest = _follow(last, {link.log.first: link for link in links})
         if (newest.game, newest.seed) != (head.game, head.seed):
-            raise Damage(f"its head is of {head.game}, seed {head.seed}")
+            raise Damage(f"its head is of {head.game[:80]!r}, seed {head.seed}")
         if (newest.tick, newest.digest) != (head.tick, head.digest):
             raise Damage(f"its journal should go to tick {head.tick}, but goes to tick {newest.tick}")
         if _has_log(connection) and not Path(f"{path}{LOG}").exists():
