@@ -40,6 +40,9 @@ REMEMBERED: Final = 8
 """Times of the network by which that is decided."""
 MOST_CARRIED: Final = 16
 """Frames that one picture is carried, as they must be kept; then the next one is waited for."""
+IDLE_MS: Final = 4.0
+"""How long the network must be idle before each of as many frames, so that it is waited for again: beside the
+game's own work it takes longer than alone."""
 ADVISED: Final = 180
 """Frames for which pictures are carried before the player is told."""
 ADVICE: Final = (
@@ -76,6 +79,8 @@ class LiveRuntime:
         self.spent_ms = 0.0
         """What the last frame was held up by, ms."""
         self._took_ms: deque[float] = deque(maxlen=REMEMBERED)
+        self._ended, self._idle = 0.0, 0
+        """When the network was done last; and how many frames in a row found it idle."""
         self._process, self._worker = os.getpid(), ThreadPoolExecutor(1, "network")
         self._job: Future[History] | None = None
         """The picture that is waited for."""
@@ -114,7 +119,7 @@ class LiveRuntime:
             self._carried_frames += 1
             self.stages.clear()
             with self.stages("carry"):
-                return self._carried(theme, frame, features, history)
+                return self._carried(theme, frame, features, history, start)
         finally:
             self.spent_ms = (time.perf_counter() - start) * 1e3
 
@@ -132,7 +137,8 @@ class LiveRuntime:
     def _restyle(self, theme: Theme, frame: Frame, features: GBuffer, history: History | None) -> History:
         start = time.perf_counter()
         painted = self.runtime.restyle(theme, frame, features, history)
-        self._took_ms.append((time.perf_counter() - start) * 1e3)
+        self._ended = time.perf_counter()
+        self._took_ms.append((self._ended - start) * 1e3)
         if self.carries:
             self._learn(theme, features, painted)
         return painted
@@ -151,13 +157,17 @@ class LiveRuntime:
         if len(self._took_ms) == REMEMBERED:
             usual = statistics.median(self._took_ms)
             self.carries = usual > self.budget_ms * (1.0 if self.carries else SLOWER)
-            if not self.carries:
-                self._carried_frames = 0
+        if self._idle >= REMEMBERED:
+            self.carries = False
+            self._took_ms.clear()
+        if not self.carries:
+            self._carried_frames = self._idle = 0
 
     def _carried(
-        self, theme: Theme, frame: Frame, features: GBuffer, history: History | None
+        self, theme: Theme, frame: Frame, features: GBuffer, history: History | None, start: float
     ) -> History:
-        """The newest picture as this frame sees it. Gives the frame to the network if that is idle.
+        """The newest picture as this frame sees it, which came at `start`, `perf_counter`. Gives the frame to
+        the network if that is idle.
 
         After a cut, all of it is as the theme's terrain usually looks."""
         surface_id, plain = surface_ids_cpu(features.material, frame.identity), packed_pixels(frame.color)
@@ -168,6 +178,8 @@ class LiveRuntime:
         waits = len(self._since) >= MOST_CARRIED
         if self._job is not None and (waits or self._job.done()):
             job, self._job = self._job, None
+            rested = not self._since and (start - self._ended) * 1e3 >= IDLE_MS
+            self._idle = self._idle + 1 if rested else 0
             painted = job.result()
             self._decide()
             here = _Seen(surface_id, features.motion, shown)

@@ -190,6 +190,25 @@ def test_when_it_is_quick_again_it_is_waited_for_again(network: Network, slow: P
     np.testing.assert_array_equal(slow.step(), shades(tick, tick))
 
 
+def test_a_network_that_is_idle_before_each_frame_is_waited_for_again(
+    network: Network, slow: Play, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A game of 30 frames a second leaves it time, however long it takes beside the game."""
+    monkeypatch.setattr(live, "IDLE_MS", 0.0)
+    for _ in range(REMEMBERED + 1):
+        slow.settle()
+        slow.step()
+    assert not slow.runtime.carries
+    monkeypatch.setattr(live, "IDLE_MS", 1e6)
+    for _ in range(REMEMBERED + 1):
+        slow.step()
+    assert slow.runtime.carries, "it takes longer than the budget when it is waited for, too"
+    for _ in range(3 * REMEMBERED):
+        slow.settle()
+        slow.step()
+    assert slow.runtime.carries
+
+
 def test_a_player_is_told_only_if_it_lasts(
     network: Network, slow: Play, monkeypatch: pytest.MonkeyPatch
 ) -> None:
