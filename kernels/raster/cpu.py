@@ -187,6 +187,35 @@ def _wipe(hud_ids, hud, light, hud_span, light_span):
         _unlight(light, light_span, y, 0, light.shape[1])
 
 
+def narrow_light_cpu(light: NDArray[np.int16], light_span: NDArray[np.int32]) -> bool:
+    """Narrow the spans of light, int32 [H,2], to where there is some; gives whether there is any. What is
+    drawn over a part of the light takes it away, but leaves its span."""
+    return bool(_narrow_light(light, light_span))
+
+
+@jit_kernel
+def _narrow_light(light, span):
+    found = False
+    for y in range(light.shape[0]):
+        while span[y, 0] < span[y, 1] and _is_unlit(light, y, span[y, 0]):
+            span[y, 0] += 1
+        while span[y, 0] < span[y, 1] and _is_unlit(light, y, span[y, 1] - 1):
+            span[y, 1] -= 1
+        if span[y, 0] >= span[y, 1]:
+            span[y] = 0
+        else:
+            found = True
+    return found
+
+
+@jit_inner
+def _is_unlit(light, y, x):
+    off = 0
+    for c in range(3):
+        off += light[y, x, c] != 256 or light[y, x, 3 + c] != 0
+    return off == 0
+
+
 @jit_inner
 def _covered(ids, units, number, x0, y0, x1, y1):
     found = 0

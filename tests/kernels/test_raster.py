@@ -7,7 +7,7 @@ import pytest
 from numpy.typing import NDArray
 
 from reskin.kernels.raster import reference as op
-from reskin.kernels.raster.cpu import nest_cpu, raster_cpu, wipe_cpu
+from reskin.kernels.raster.cpu import narrow_light_cpu, nest_cpu, raster_cpu, wipe_cpu
 from reskin.kernels.raster.reference import Planes, nest_reference, raster_reference
 
 WIDTH, HEIGHT = 37, 23
@@ -129,3 +129,12 @@ def test_planes_are_nested_as_the_reference_says(inner_extras: bool) -> None:
     nest_cpu(found, spared, numbers, veils, (2, 1), columns, rows)
     assert_same(expected, found)
     assert (found.ids >= 100).any()
+
+
+def test_light_that_was_drawn_over_is_narrowed_away() -> None:
+    light, span = np.zeros((3, 8, 6), np.int16), np.array([[1, 7], [0, 8], [0, 0]], np.int32)
+    light[..., :3] = 256
+    light[0, 3, 1], light[0, 5, 4] = 100, 9
+    assert narrow_light_cpu(light, span) and span.tolist() == [[3, 6], [0, 0], [0, 0]]
+    light[0, 3, 1], light[0, 5, 4] = 256, 0
+    assert not narrow_light_cpu(light, span) and not span.any()
