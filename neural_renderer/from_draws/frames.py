@@ -181,7 +181,7 @@ class FrameBuilder:
             }
         if len(rows) > first:
             self.layers.draw(display, rows[first:], shapes, None)
-            display.drop_spent_light()
+            display.narrow()
         self._applied = message.number
 
     def _used_slots(self) -> list[NDArray[np.int32]]:

@@ -7,7 +7,7 @@ import pytest
 from numpy.typing import NDArray
 
 from reskin.kernels.raster import reference as op
-from reskin.kernels.raster.cpu import narrow_light_cpu, nest_cpu, raster_cpu, wipe_cpu
+from reskin.kernels.raster.cpu import narrow_spans_cpu, nest_cpu, raster_cpu, wipe_cpu
 from reskin.kernels.raster.reference import Planes, nest_reference, raster_reference
 
 WIDTH, HEIGHT = 37, 23
@@ -131,10 +131,14 @@ def test_planes_are_nested_as_the_reference_says(inner_extras: bool) -> None:
     assert (found.ids >= 100).any()
 
 
-def test_light_that_was_drawn_over_is_narrowed_away() -> None:
-    light, span = np.zeros((3, 8, 6), np.int16), np.array([[1, 7], [0, 8], [0, 0]], np.int32)
+def test_spans_are_narrowed_to_what_is_left() -> None:
+    light, spans = np.zeros((3, 8, 6), np.int16), np.zeros((2, 3, 2), np.int32)
     light[..., :3] = 256
-    light[0, 3, 1], light[0, 5, 4] = 100, 9
-    assert narrow_light_cpu(light, span) and span.tolist() == [[3, 6], [0, 0], [0, 0]]
-    light[0, 3, 1], light[0, 5, 4] = 256, 0
-    assert not narrow_light_cpu(light, span) and not span.any()
+    hud_ids = np.zeros((3, 8), np.uint32)
+    spans[:] = [[1, 7], [0, 8], [0, 0]]
+    light[0, 3, 1], light[0, 5, 4], hud_ids[1, 2:4] = 100, 9, 7
+    planes = Planes(hud_ids, hud_ids, np.zeros((3, 8, 4), np.uint8), light, *spans)
+    assert narrow_spans_cpu(planes) == (True, True)
+    assert spans.tolist() == [[[0, 0], [2, 4], [0, 0]], [[3, 6], [0, 0], [0, 0]]]
+    light[0, 3, 1], light[0, 5, 4], hud_ids[:] = 256, 0, 0
+    assert narrow_spans_cpu(planes) == (False, False) and not spans.any()

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from reskin.kernels.channels.cpu import Runs, count_cpu, renumber_cpu, runs_cpu
 from reskin.kernels.raster import reference as op
-from reskin.kernels.raster.cpu import narrow_light_cpu, raster_cpu, wipe_cpu
+from reskin.kernels.raster.cpu import narrow_spans_cpu, raster_cpu, wipe_cpu
 from reskin.neural_renderer.from_draws.sources import FLAT
 from reskin.neural_renderer.from_draws.surfaces.erasing import NO_BACKDROP
 
@@ -80,10 +80,12 @@ class Planes:
         if not len(self.light):
             self.light = self._empty("light", (6,), np.int16, (256, 256, 256, 0, 0, 0))
 
-    def drop_spent_light(self) -> None:
-        """Forget the light if none is left: drawing with it takes six times as long."""
-        if len(self.light) and not narrow_light_cpu(self.light, self.light_span):
-            self.light = np.zeros((0, 0, 6), np.int16)
+    def narrow(self) -> None:
+        """Look only where HUD and light are left, and forget the light if there is none."""
+        if len(self.hud_ids) or len(self.light):
+            _, lit = narrow_spans_cpu(self.parts())
+            if not lit:
+                self.light = np.zeros((0, 0, 6), np.int16)
 
     def _empty(self, name: str, tail: tuple[int, ...], kind: Any, value: Any = 0) -> NDArray[Any]:
         if name not in self._spare:
