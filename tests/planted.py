@@ -74,7 +74,8 @@ BUGS: Final = (
     ),
     Bug(
         "half-a-tick", "a tick in which a script failed is not rolled back", "engine/script/game.py",
-        "                self.restore(before)\n", "                self.tick = before[\"tick\"]\n",
+        "            self.restore(state)\n        except Exception:\n",
+        "            self.tick = state[\"tick\"]\n        except Exception:\n",
         ("tests/engine/script/test_script_reload.py",),
     ),
     Bug(

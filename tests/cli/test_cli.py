@@ -164,16 +164,16 @@ def test_ctrl_c_and_kill_finish_the_video(tmp_path: Path, number: signal.Signals
     av = pytest.importorskip("av")
     words = [*RESKIN, *PLAIN, "--frames", "100000", "--size", "160x96", "--record", "run.mp4", "--json"]
     process = subprocess.Popen(words, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
-    part, deadline = tmp_path / ".run.part.mp4", time.monotonic() + 60
-    while not (part.exists() and part.stat().st_size > 1000) and time.monotonic() < deadline:
-        time.sleep(0.05)  # a header comes first; pictures follow after a thousand frames
+    film, deadline = tmp_path / "run.mp4", time.monotonic() + 60
+    while not (film.exists() and film.stat().st_size > 1000) and time.monotonic() < deadline:
+        time.sleep(0.05)  # it has its own name from the first pictures on
     process.send_signal(number)
     output, errors = process.communicate(timeout=60)
     assert process.returncode == 130, errors
     found = json.loads(output)
     with av.open("run.mp4") as container:
         assert len(list(container.decode(video=0))) == found["frames"] > 0
-    assert not part.exists()
+    assert [path.name for path in tmp_path.iterdir()] == ["run.mp4"]
 
 
 def test_themes_as_json() -> None:
