@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from reskin.engine.frame import MATERIALS, Frame, to_rgb
+from reskin.kernels.ingest.cpu import surface_ids_cpu
 from reskin.neural_renderer import materials, noise
 from reskin.neural_renderer.errors import InputError
 
@@ -58,10 +59,7 @@ class GBuffer:
     def surface_id(self) -> NDArray[np.uint32]:
         """uint32 [H,W]: the material in the low byte, the identity above it. Pixels with the same number
         show the same surface."""
-        surface_id = self.material.astype(np.uint32)
-        if self.frame.identity is not None:
-            surface_id |= self.frame.identity.astype(np.uint32) << np.uint32(8)
-        return surface_id
+        return surface_ids_cpu(self.material, self.frame.identity)
 
 
 def features(frame: Frame, scroll: NDArray[np.int64] | None = None) -> GBuffer:

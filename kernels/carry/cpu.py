@@ -133,17 +133,3 @@ def _learn(picture, surface_id, anchor, span, offsets, swatches, sums):
             at = _texel(surface, anchor[y, x, 0], anchor[y, x, 1], span, offsets)
             if inside or swatches[at] == 0:
                 swatches[at] = pixel | np.uint32(0xFF000000)
-
-
-def surface_ids_cpu(material: NDArray[np.uint8], identity: NDArray[np.uint16] | None) -> Pixels:
-    """uint32 [H,W]: the material in the lowest byte, the identity above it, of uint8 and uint16 [H,W]."""
-    ids = np.zeros_like(material, np.uint16) if identity is None else contiguous(identity, np.uint16)
-    found = np.empty(material.shape, np.uint32)
-    _surface_ids(contiguous(material, np.uint8).ravel(), ids.ravel(), found.ravel())
-    return found
-
-
-@jit_kernel
-def _surface_ids(material, identity, out):
-    for i in range(len(out)):
-        out[i] = np.uint32(material[i]) | np.uint32(identity[i]) << np.uint32(8)

@@ -58,6 +58,20 @@ def ingest_cpu(
     return packed, albedo, surface_id
 
 
+def surface_ids_cpu(material: NDArray[np.uint8], identity: NDArray[np.uint16] | None) -> NDArray[np.uint32]:
+    """uint32 [H,W]: the material in the lowest byte, the identity above it, of uint8 and uint16 [H,W]."""
+    ids = np.zeros_like(material, np.uint16) if identity is None else contiguous(identity, np.uint16)
+    found = np.empty(material.shape, np.uint32)
+    _surface_ids(contiguous(material, np.uint8).ravel(), ids.ravel(), found.ravel())
+    return found
+
+
+@jit_kernel
+def _surface_ids(material, identity, out):
+    for i in range(len(out)):
+        out[i] = np.uint32(material[i]) | np.uint32(identity[i]) << np.uint32(8)
+
+
 @jit_inner
 def _describe(n, red_shift, material, identity, color, shown, albedo, surface_id):
     """Albedo and surface id of n pixels."""

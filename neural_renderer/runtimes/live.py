@@ -22,7 +22,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from reskin.engine.frame import Frame, Layout
-from reskin.kernels.carry.cpu import carry_cpu, learn_looks_cpu, new_looks, surface_ids_cpu
+from reskin.kernels.carry.cpu import carry_cpu, learn_looks_cpu, new_looks
 from reskin.kernels.carry.reference import Looks
 from reskin.kernels.reproject import UNSEEN
 from reskin.kernels.simd.contiguous import packed_pixels, unpacked_pixels
@@ -170,7 +170,7 @@ class LiveRuntime:
         the network if that is idle.
 
         After a cut, all of it is as the theme's terrain usually looks."""
-        surface_id, plain = surface_ids_cpu(features.material, frame.identity), packed_pixels(frame.color)
+        surface_id, plain = features.surface_id, packed_pixels(frame.color)
         last = (plain, np.full_like(surface_id, UNSEEN))
         if history is not None:
             last = packed_pixels(history.picture), history.surface_id

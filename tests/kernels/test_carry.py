@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from reskin.kernels.carry.cpu import carry_cpu, learn_looks_cpu, new_looks, surface_ids_cpu
+from reskin.kernels.carry.cpu import carry_cpu, learn_looks_cpu, new_looks
 from reskin.kernels.carry.reference import SWATCH, Looks, carry_reference, texel_of
 from reskin.neural_renderer.history import history_sources
 
@@ -62,13 +62,3 @@ def test_terrain_that_comes_into_view_continues_what_was_learnt() -> None:
     further = (anchor + 2).astype(np.float32)
     found = carry_cpu(packed, surface_id, surface_id, moved, further, looks, nothing)
     assert (found == packed)[(y > 8) & (y < 24) & (x > 8) & (x < 80)].all()
-
-
-def test_surface_ids_hold_material_and_identity() -> None:
-    random = np.random.default_rng(1)
-    material = random.integers(0, 32, SHAPE).astype(np.uint8)
-    identity = random.integers(0, 65536, SHAPE).astype(np.uint16)
-    expected = material.astype(np.uint32) | identity.astype(np.uint32) << np.uint32(8)
-    np.testing.assert_array_equal(surface_ids_cpu(material, identity), expected)
-    np.testing.assert_array_equal(surface_ids_cpu(material, None), material)
-    np.testing.assert_array_equal(surface_ids_cpu(material[:, ::2], identity[:, ::2]), expected[:, ::2])

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from torch.nn import functional
 
 from reskin.kernels import EMBED, INGEST, PATCH
-from reskin.kernels.ingest.cpu import ingest_cpu
+from reskin.kernels.ingest.cpu import ingest_cpu, surface_ids_cpu
 from reskin.kernels.ingest.reference import ingest_reference
 
 KINDS = 8
@@ -107,3 +107,13 @@ def test_arrays_that_are_not_contiguous() -> None:
     )  # fmt: skip
     assert not given.material.flags.c_contiguous
     check(given)
+
+
+def test_surface_ids_hold_material_and_identity() -> None:
+    random = np.random.default_rng(1)
+    material = random.integers(0, 32, (50, 37)).astype(np.uint8)
+    identity = random.integers(0, 65536, (50, 37)).astype(np.uint16)
+    expected = material.astype(np.uint32) | identity.astype(np.uint32) << np.uint32(8)
+    np.testing.assert_array_equal(surface_ids_cpu(material, identity), expected)
+    np.testing.assert_array_equal(surface_ids_cpu(material, None), material)
+    np.testing.assert_array_equal(surface_ids_cpu(material[:, ::2], identity[:, ::2]), expected[:, ::2])
