@@ -99,22 +99,28 @@ def _bytes(slot: int) -> Rgb:
 
 
 @compiled()
+def row_crossings(corners, y, crossings):  # type: ignore[no-untyped-def]
+    """Where the edges of a polygon cross the pixel centres of a row, in order. crossings: room for as many
+    float64 as there are corners."""
+    found = 0
+    for i in range(corners.shape[0]):
+        x0, y0 = corners[i - 1, 0], corners[i - 1, 1]
+        x1, y1 = corners[i, 0], corners[i, 1]
+        if (y0 <= y) != (y1 <= y):
+            crossings[found] = x0 + (y + 0.5 - y0) * (x1 - x0) / (y1 - y0)
+            found += 1
+    return np.sort(crossings[:found])
+
+
+@compiled()
 def _fill_polygon(color, index, corners, ink, slot):  # type: ignore[no-untyped-def]
     """Even-odd scanlines through pixel centres, for the rows in view, in both pictures."""
     height, width = index.shape
-    count = corners.shape[0]
     first, last = max(corners[:, 1].min(), 0), min(corners[:, 1].max(), height)
-    crossings = np.empty(count, np.float64)
+    crossings = np.empty(corners.shape[0], np.float64)
     for y in range(first, last):
-        found = 0
-        for i in range(count):
-            x0, y0 = corners[i - 1, 0], corners[i - 1, 1]
-            x1, y1 = corners[i, 0], corners[i, 1]
-            if (y0 <= y) != (y1 <= y):
-                crossings[found] = x0 + (y + 0.5 - y0) * (x1 - x0) / (y1 - y0)
-                found += 1
-        ordered = np.sort(crossings[:found])
-        for i in range(0, found - 1, 2):
+        ordered = row_crossings(corners, y, crossings)
+        for i in range(0, len(ordered) - 1, 2):
             start = max(int(np.ceil(ordered[i] - 0.5)), 0)
             stop = min(int(np.ceil(ordered[i + 1] - 0.5)), width)
             for x in range(start, stop):

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from reskin.engine.compiled import compiled
 from reskin.engine.draw.opengl.tables import Table
-from reskin.engine.draw.planes import Pixel
+from reskin.engine.draw.planes import Pixel, row_crossings
 
 if TYPE_CHECKING:
     import moderngl
@@ -176,14 +176,7 @@ def _polygon_rows(corners, first, last, width):  # type: ignore[no-untyped-def]
     rows = np.full((max(last - first, 0), most), NEVER, np.int32)
     crossings = np.empty(count, np.float64)
     for y in range(first, last):
-        found = 0
-        for i in range(count):
-            x0, y0 = corners[i - 1, 0], corners[i - 1, 1]
-            x1, y1 = corners[i, 0], corners[i, 1]
-            if (y0 <= y) != (y1 <= y):
-                crossings[found] = x0 + (y + 0.5 - y0) * (x1 - x0) / (y1 - y0)
-                found += 1
-        ordered = np.sort(crossings[:found])
-        for i in range(found):
+        ordered = row_crossings(corners, y, crossings)
+        for i in range(len(ordered)):
             rows[y - first, i] = int(min(max(np.ceil(ordered[i] - 0.5), 0), width))
     return rows
